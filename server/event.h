@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_EVENT_H
+#define SERVER_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The one channel out of the server. Every event is delivered by the one
+ * callback of server_new(), from server_run(), never from inside a call that
+ * caused it. All pointers in an event are loans that end with the callback.
+ */
+
+/** CoAP code class.detail in one byte, as on the wire: 2.05 = CODE(2, 5). */
+#define COAP_CODE(class, detail) ((uint8_t)(((class) << 5) | (detail)))
+
+enum server_event_kind {
+    SERVER_REGISTER,     /**< a device registered (2.01 was given) */
+    SERVER_UPDATE,       /**< registration update (2.04 was given) */
+    SERVER_DEREGISTER,   /**< de-registration (2.02 was given) */
+    SERVER_EXPIRE,       /**< the lifetime passed without an update */
+    SERVER_REPLACE,      /**< an older registration of the same endpoint was
+                              removed; SERVER_REGISTER follows */
+    SERVER_REFUSE,       /**< Register, Update or De-register was refused */
+    SERVER_REQUEST,      /**< we sent a request; opens request `id` */
+    SERVER_RESPONSE,     /**< closes request `id` */
+    SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
+                              retransmissions, or no separate response */
+    SERVER_RESET,        /**< closes request `id`: RST received */
+    SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
+                              gone (replaced, de-registered, expired) */
+    SERVER_NOTIFICATION, /**< of the observation opened by request `id` */
+    SERVER_STRAY,        /**< something else arrived: unknown token or path,
+                              undecodable datagram, unsolicited ACK */
+    SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
+    SERVER_TIMER,        /**< the timer `id` is due */
+    SERVER_PROCESS_OUTPUT,
+    SERVER_PROCESS_EXIT,
+    SERVER_INTERRUPT, /**< SIGINT or SIGTERM */
+    SERVER_EVENT_KINDS
+};
+
+/** Block option value. RFC 7959, 2.2. */
+struct server_block {
+    uint32_t number;
+    bool more;
+    uint8_t szx; /**< 0..6, block size 2^(szx+4) */
+};
+
+/** Request that the server sends, or that a device sent. */
+struct server_request_view {
+    uint8_t method;    /**< CoAP code: GET 1, POST 2, PUT 3, DELETE 4 … */
+    const char *path;  /**< "/33629/0/3", as sent (with alternate path) */
+    const char *query; /**< "a=1&b", NULL when none */
+    int content_format; /**< CONTENT_FORMAT_NONE when absent */
+    int accept;         /**< CONTENT_FORMAT_NONE when absent */
+    bool has_observe;
+    uint32_t observe;
+    bool has_block1;
+    struct server_block block1;
+    bool has_size1;
+    uint32_t size1;
+    const uint8_t *payload;
+    size_t payload_length;
+};
+
+/** Response or notification. */
+struct server_response_view {
+    uint8_t code;
+    int content_format;
+    const char *location; /**< "/16/1", NULL when none */
+    bool has_observe;
+    uint32_t observe;
+    bool has_block1;
+    struct server_block block1;
+    bool has_size1;
+    uint32_t size1;
+    bool has_max_age;
+    uint32_t max_age_s;
+    const uint8_t *payload; /**< whole body, Block2 put together */
+    size_t payload_length;
+    uint64_t sent_ms; /**< when the request was sent (monotonic) */
+};
+
+/** Register, Update, De-register, expiry, refusal. */
+struct server_registration_view {
+    const char *location; /**< "/rd/5a3f" */
+    const char *address;  /**< "127.0.0.1:40123", "[::1]:5" */
+    uint32_t lifetime_s;
+    unsigned lwm2m_major; /**< 0 when unknown */
+    unsigned lwm2m_minor;
+    const char *binding; /**< NULL when absent */
+    bool queue_mode;
+    const char *query; /**< all parameters as sent, "ep=…&lt=…" */
+    bool has_links;    /**< an Update may come without */
+    int content_format;
+    const uint8_t *links; /**< application/link-format, bytes as received */
+    size_t links_length;
+    uint8_t code;       /**< the answer that was given */
+    const char *reason; /**< SERVER_REFUSE, SERVER_REPLACE: why; and remarks
+                             (deviations accepted) of the others, or NULL */
+};
+
+enum server_direction { SERVER_RECEIVED, SERVER_SENT };
+
+/** One CoAP message in clear. */
+struct server_message_view {
+    enum server_direction direction;
+    const char *peer;  /**< "127.0.0.1:40123" */
+    const char *local; /**< "127.0.0.1:5683" */
+    const uint8_t *bytes;
+    size_t length;
+};
+
+struct server_process_view {
+    int exit_status; /**< PROCESS_EXIT: exit code, or -1 */
+    int signal;      /**< PROCESS_EXIT: terminating signal, or 0 */
+    bool is_stderr;  /**< PROCESS_OUTPUT */
+    const char *text; /**< PROCESS_OUTPUT: bytes as read, no NUL promised */
+    size_t length;
+};
+
+struct server_event {
+    enum server_event_kind kind;
+    uint64_t time_ms;     /**< monotonic, of the loop turn */
+    uint64_t id;          /**< request, timer or process; else 0 */
+    const char *endpoint; /**< device, NULL when unknown */
+    union {
+        struct server_registration_view registration;
+        struct server_request_view request;
+        struct server_response_view response;
+        struct server_message_view message;
+        struct server_process_view process;
+        struct {
+            const char *peer;
+            const char *what; /**< in words */
+            const uint8_t *bytes;
+            size_t length;
+        } stray;
+        struct {
+            const char *why; /**< TIMEOUT, RESET, SESSION_LOST: in words */
+            uint64_t sent_ms;
+        } failure;
+    } as;
+};
+
+/** "register", "response" …: stable names, used in the journal. */
+const char *server_event_kind_name(enum server_event_kind kind);
+
+#endif

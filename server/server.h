@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+/*
+ * What other folders may use of the server: an LwM2M server over UDP that
+ * judges nothing. One thread, one loop; every call below is made from the
+ * thread that calls server_run(), also from inside the event callback.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/data/data.h"
+#include "server/event.h"
+#include "server/management/management.h"
+#include "server/transport/push.h"
+
+#define SERVER_REQUESTS_MAX  256   /**< requests in flight */
+#define SERVER_DEVICES_MAX   10000 /**< registrations */
+#define SERVER_TIMERS_MAX    4096
+#define SERVER_PROCESSES_MAX 64
+#define SERVER_ENDPOINT_MAX  4096 /**< bytes of an endpoint name */
+
+struct server;
+
+typedef void (*server_event_fn)(const struct server_event *event, void *user);
+
+struct server_config {
+    const char *bind_address; /**< numeric; NULL means 127.0.0.1 */
+    uint16_t port;            /**< 0: any free port */
+    bool handle_signals;      /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
+};
+
+/**
+ * Bind the endpoint and prepare the loop. No event is delivered before
+ * server_run().
+ *
+ * Errors: STATUS_NETWORK ("address already in use" with address and port),
+ *         STATUS_INVALID for an address that is not numeric.
+ */
+MUST_CHECK
+enum status server_new(const struct server_config *config,
+                       server_event_fn on_event, void *user,
+                       struct server **out_server, struct reason *reason);
+/** Ends processes, closes sessions. Accepts NULL. Not from the callback. */
+void server_free(struct server *server);
+
+/** The address listened on: "127.0.0.1", 5683. */
+const char *server_address(const struct server *server);
+uint16_t server_port(const struct server *server);
+
+/** Turn the loop and deliver events until server_stop(). */
+void server_run(struct server *server);
+/** Let server_run() return after the current event. */
+void server_stop(struct server *server);
+/** Monotonic milliseconds of the current loop turn. */
+uint64_t server_now_ms(const struct server *server);
+
+/** One request to a registered device, over its own session. */
+struct server_request {
+    const char *endpoint;
+    uint8_t method;         /**< CoAP code */
+    struct lwm2m_path path; /**< the alternate path is put before it */
+    const char *query;      /**< "pmin=1&pmax=2", or NULL */
+    int content_format;     /**< CONTENT_FORMAT_NONE: no option */
+    int accept;             /**< CONTENT_FORMAT_NONE: no option */
+    bool has_observe;
+    uint32_t observe;       /**< 0 register, 1 cancel */
+    uint64_t observation;   /**< cancel: id of the request that opened it */
+    bool has_block1;        /**< hand-driven: sent exactly as given */
+    struct server_block block1;
+    bool has_size1;
+    uint32_t size1;
+    const uint8_t *payload; /**< copied */
+    size_t payload_length;
+};
+
+/**
+ * Send a confirmable request. SERVER_REQUEST with the id follows, and later
+ * exactly one of RESPONSE, TIMEOUT, RESET, SESSION_LOST with the same id.
+ * Requests beyond NSTART wait inside, in order.
+ *
+ * Errors: STATUS_NOT_FOUND for an endpoint that is not registered,
+ *         STATUS_LIMIT for too many in flight, STATUS_NO_MEMORY.
+ */
+MUST_CHECK
+enum status server_send(struct server *server,
+                        const struct server_request *request,
+                        uint64_t *out_id, struct reason *reason);
+
+/** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
+MUST_CHECK
+enum status server_timer_start(struct server *server, uint64_t after_ms,
+                               uint64_t *out_id, struct reason *reason);
+/** No event follows, also if it is already queued. Unknown ids are ignored. */
+void server_timer_stop(struct server *server, uint64_t id);
+
+/**
+ * Start a program: an argument list, no shell. Its output comes as
+ * SERVER_PROCESS_OUTPUT, its end as SERVER_PROCESS_EXIT. It gets its own
+ * process group and no standard input.
+ *
+ * Errors: STATUS_NOT_FOUND when it cannot be executed, STATUS_LIMIT.
+ */
+MUST_CHECK
+enum status server_process_start(struct server *server,
+                                 const char *const *argv, uint64_t *out_id,
+                                 struct reason *reason);
+/** Send a signal to the process group; unknown ids are ignored. */
+void server_process_signal(struct server *server, uint64_t id, int signal);
+
+/** What arrived, for a diagnosis of a device that never registers. */
+struct server_statistics {
+    uint64_t datagrams_received;
+    char last_peer[64]; /**< "" when nothing arrived */
+    char last_what[160]; /**< the last datagram in words: "GET /foo (4.04)" */
+};
+void server_statistics(const struct server *server,
+                       struct server_statistics *out_statistics);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORTS_REPORTS_H
+#define REPORTS_REPORTS_H
+
+/*
+ * Journal in, documents out. Every report is a pure function of
+ * events.ndjson: same journal, same bytes. All text that comes from a device
+ * is escaped.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "scenarios/scenarios.h"
+
+/** A journal, read and summed up. */
+struct report;
+
+struct report_counts {
+    unsigned total; /**< case instances of the plan */
+    unsigned pass;
+    unsigned inconc;
+    unsigned fail;
+    unsigned error;
+    unsigned none;           /**< planned, but not run (interrupted) */
+    unsigned not_applicable; /**< not run, with a reason */
+    unsigned warnings;       /**< WARNING findings */
+};
+
+/** Errors: those of journal_read(). A torn last line is accepted. */
+MUST_CHECK
+enum status report_load(const char *journal_path, struct report **out_report,
+                        struct reason *reason);
+void report_free(struct report *report);
+void report_count(const struct report *report,
+                  struct report_counts *out_counts);
+/** 3 any error or nothing ran, else 1 any fail, else 2 any inconc, else 0. */
+int report_exit_status(const struct report *report);
+
+/** JUnit XML. Spec: junit.md section 2 (flavour "plain"). */
+MUST_CHECK
+enum status report_write_junit(const struct report *report, const char *path,
+                               struct reason *reason);
+/** results.json: counts, cases, verdicts, findings, versions. */
+MUST_CHECK
+enum status report_write_json(const struct report *report, const char *path,
+                              struct reason *reason);
+/** What a person reads at the end of a run. @param colour  ANSI colours */
+void report_print_summary(const struct report *report, FILE *stream,
+                          bool colour);
+
+#endif

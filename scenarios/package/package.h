@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_PACKAGE_PACKAGE_H
+#define SCENARIOS_PACKAGE_PACKAGE_H
+
+/*
+ * Firmware packages: files of the profile, recipes that build one "newer than
+ * now", and damaged variants. Shares no code with the simulated device, so
+ * that an error in one cannot hide an error in the other.
+ *
+ * In a profile, per component:
+ *   "G":     { "file": "app-1.9.bin", "version": "1.9" }
+ *   "G":     { "recipe": "anjay", "version": "newer", "size": 20480 }
+ *   "DEP":   { "recipe": "anjay", "version": "above tee",
+ *              "requires": { "tee": "newer" } }
+ *   "LNK":   { "recipe": "anjay", "version": "newer", "links": ["tee"] }
+ *   "M":     { "recipe": "anjay", "contains": ["application", "tee"] }
+ *   "FAILI": { "recipe": "anjay", "version": "newer",
+ *              "outcome": "fail-at-update" }
+ *   "BAD":   { "damage": "G", "how": "flip-bit" }
+ *   "TRUNC": { "damage": "G", "how": "truncate" }
+ *   "JUNK":  { "junk": 4096 }         "SHORT": { "junk": 3 }
+ * JUNK, SHORT, BAD and TRUNC are derived (BAD and TRUNC from G) unless given;
+ * `"BAD": null` takes one away.
+ *
+ * Version rules of a recipe: a literal version; "newer" (last number of the
+ * observed version + 1); "major" (first number + 1, rest 0); "above C" (first
+ * number one above that of component C, or "newer" if it already is).
+ * Spec: packages.md section 7; scenarios.md 0.4.
+ */
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/server.h"
+
+#define PACKAGE_SIZE_MAX       (64u * 1024 * 1024) /**< bytes of one package */
+#define PACKAGE_COMPONENTS_MAX 64
+#define PACKAGE_PARTS_MAX      4
+#define PACKAGE_VERSION_MAX    64 /**< bytes of a version text, with NUL */
+
+/** One component of the profile. Strings are copied where they are kept. */
+struct package_component {
+    const char *name;
+    uint16_t instance;
+};
+
+/** All packages of one profile. */
+struct package_set;
+
+/**
+ * @param components  in profile order
+ * @param packages    the profile's "packages" object; borrowed for the call
+ * @param folder      files are relative to it
+ *
+ * Errors: STATUS_MALFORMED, with the JSON pointer, what was found and the
+ *         allowed words; STATUS_NOT_FOUND for a missing file (named).
+ */
+MUST_CHECK
+enum status package_set_parse(const struct package_component *components,
+                              size_t component_count, const cJSON *packages,
+                              const char *folder,
+                              struct package_set **out_set,
+                              struct reason *reason);
+void package_set_free(struct package_set *set);
+
+/** What a package is about, known before it is built. */
+struct package_info {
+    uint16_t instance;      /**< the component it is listed under */
+    const char *name;       /**< "DEP" */
+    /** Other components it names: first those it requires, then those it
+     *  contains, then those it links; without itself, each once. */
+    uint16_t related[PACKAGE_COMPONENTS_MAX];
+    size_t related_count;
+    bool contains_several;
+    bool is_derived; /**< from another package of the set */
+};
+/** @return NULL when the component has no such package */
+const struct package_info *package_set_find(const struct package_set *set,
+                                            uint16_t instance,
+                                            const char *name);
+
+/** Current Version of a component as observed on the device. */
+struct package_observed {
+    uint16_t instance;
+    const char *version; /**< "" when unknown */
+};
+
+/** A package ready to be delivered. */
+struct package {
+    uint8_t *bytes; /**< owned */
+    size_t size;
+    char sha256[65];
+    char version[PACKAGE_VERSION_MAX]; /**< of the addressed part, or "" */
+    struct {
+        uint16_t instance;
+        char version[PACKAGE_VERSION_MAX];
+    } parts[PACKAGE_PARTS_MAX]; /**< what it installs, by component */
+    size_t part_count;
+    const char *damage; /**< "flip-bit", "truncate", "junk", or NULL when
+                             good; static string */
+};
+
+/**
+ * Build (or load) a package. Same set, name, observation and seed give the
+ * same bytes.
+ *
+ * Errors: STATUS_NOT_FOUND for an unknown name; STATUS_LIMIT when no newer
+ *         version can be expressed; STATUS_MALFORMED when an observed version
+ *         is not numbers with dots and the rule needs it.
+ */
+MUST_CHECK
+enum status package_build(const struct package_set *set, uint16_t instance,
+                          const char *name,
+                          const struct package_observed *observed,
+                          size_t observed_count, uint64_t seed,
+                          struct package *out_package, struct reason *reason);
+void package_release(struct package *package);
+
+#endif

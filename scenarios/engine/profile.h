@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_PROFILE_H
+#define SCENARIOS_ENGINE_PROFILE_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenarios/package/package.h"
+#include "server/server.h"
+
+/** The limits of ICS-TMR (afu.md section 2), and `settle`. */
+enum limit {
+    LIMIT_STATE,    /**< T_STATE: a state change becomes visible */
+    LIMIT_DOWNLOAD, /**< T_DL */
+    LIMIT_ABORT,    /**< T_ABORT: give-up after loss */
+    LIMIT_UPDATE,   /**< T_UPD + T_BOOT */
+    LIMIT_BOOT,     /**< T_BOOT: registered again */
+    LIMIT_CLOCK,    /**< T_CLK */
+    LIMIT_SETTLE,   /**< how long to watch that something does not come */
+    LIMIT_RESPONSE, /**< EXCHANGE_LIFETIME; not from the profile */
+    LIMIT_COUNT
+};
+/** "state", "download" …; NULL past the end. */
+const char *limit_name(enum limit limit);
+bool limit_parse(const char *name, enum limit *out_limit);
+
+struct profile_component {
+    char *name; /**< "application" */
+    uint16_t instance;
+    bool is_main; /**< "role": "main"; instance 0 when none says so */
+};
+
+/** A hook: an argument list, never a shell line. */
+struct profile_hook {
+    char *name; /**< "start", "power-cycle", "factory-reset", … */
+    char **argv; /**< NULL-terminated; "{port}" etc. not yet replaced */
+};
+
+/** A declared item: "persist": true becomes "true", 3 becomes "3". */
+struct profile_item {
+    char *name;
+    char *value;
+};
+
+/** What the tester must know to test one device (IXIT). Plain data. */
+struct profile {
+    char *name;     /**< file name, or "quad" for an embedded one */
+    char *endpoint; /**< NULL: the first device that registers */
+    struct profile_component *components;
+    size_t component_count;
+    struct package_set *packages;
+    struct profile_item *ics;
+    size_t ics_count;
+    uint64_t limits_ms[LIMIT_COUNT];
+    struct profile_hook *hooks;
+    size_t hook_count;
+    char **tolerate; /**< "A-12" …, NULL-terminated */
+    cJSON *json;     /**< as read, for campaign.json; has no secrets */
+};
+
+/**
+ * Read a profile from text: JSON with // and block comments.
+ *
+ * @param name    for messages: the file's name
+ * @param folder  files and relative paths start here
+ * Errors: STATUS_MALFORMED: name, JSON pointer (or line and column), what was
+ *         found and the allowed words, with the nearest one suggested.
+ */
+MUST_CHECK
+enum status profile_parse(const char *name, const char *folder,
+                          const char *text, size_t length,
+                          struct profile **out_profile, struct reason *reason);
+MUST_CHECK
+enum status profile_load(const char *path, struct profile **out_profile,
+                         struct reason *reason);
+void profile_free(struct profile *profile);
+const struct profile_hook *profile_hook(const struct profile *profile,
+                                        const char *name);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_RUN_H
+#define SCENARIOS_ENGINE_RUN_H
+
+/*
+ * What a step may do while a case runs on one device. Nothing here waits or
+ * turns the loop.
+ */
+#include "scenarios/engine/step.h"
+#include "scenarios/engine/test_case.h"
+#include "scenarios/oracle/oracle.h"
+
+/** The step object of the scenario: {"deliver": "DEP", "to": "x"}. */
+const cJSON *run_step(const struct run *run);
+/** Parameter by name, NULL when absent. */
+const cJSON *run_parameter(const struct run *run, const char *name);
+/** step_type.scratch_size bytes, zeroed before the first call of drive. */
+void *run_scratch(struct run *run);
+const struct binding *run_binding(const struct run *run);
+const struct profile *run_profile(const struct run *run);
+const struct definitions *run_definitions(const struct run *run);
+/** Endpoint of the device under test. */
+const char *run_endpoint(const struct run *run);
+const struct oracle *run_oracle(const struct run *run);
+/** Events of this case so far, and where the current step began. */
+const struct event_store *run_events(const struct run *run);
+size_t run_step_first(const struct run *run);
+/** Whether a registration of the device exists right now. */
+bool run_is_registered(const struct run *run);
+/** Accept option the device is known to like for this depth of path; TLV or
+ *  text/plain for now. */
+int run_accept(const struct run *run, const struct lwm2m_path *path);
+
+/** Say why the step fails by our own fault; returns STEP_FAILED. */
+enum step_progress run_fail(struct run *run, const struct reason *reason);
+
+/**
+ * Send a request to the device; the answer comes to drive as RESPONSE,
+ * TIMEOUT, RESET or SESSION_LOST with `out_id`. While the device is not
+ * registered the request waits (until LIMIT_BOOT, then SESSION_LOST comes).
+ */
+MUST_CHECK
+enum status run_send(struct run *run, struct server_request *request,
+                     uint64_t *out_id, struct reason *reason);
+
+/** Start the limit; JOURNAL_DEADLINE with data.limit = its name comes to
+ *  drive when it passed. One per limit; starting again restarts it. It ends
+ *  with the step. */
+MUST_CHECK
+enum status run_deadline(struct run *run, enum limit limit,
+                         struct reason *reason);
+/** Wake drive by a SERVER_TIMER event (not journaled) after `after_ms`: the
+ *  next poll. One at a time; ends with the step. */
+MUST_CHECK
+enum status run_wake(struct run *run, uint64_t after_ms,
+                     struct reason *reason);
+
+/** Start a transfer: it belongs to the run, not to the step; its end comes
+ *  as JOURNAL_TRANSFER_END with data.transfer = `out_transfer`. Builds the
+ *  package from the versions observed last. */
+MUST_CHECK
+enum status run_transfer(struct run *run, uint16_t instance,
+                         const char *package, unsigned *out_transfer,
+                         struct reason *reason);
+
+/** Append an engine event (mark, note, snapshot …); takes `data` over. */
+MUST_CHECK
+enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
+                       struct reason *reason);
+
+/** Run these steps next, before the rest (containers: each, either).
+ *  @param role,instance  when role is not NULL it is bound meanwhile */
+MUST_CHECK
+enum status run_nest(struct run *run, const cJSON *steps, const char *role,
+                     uint16_t instance, struct reason *reason);
+
+/** Start a hook of the profile; JOURNAL_HOOK_END comes. */
+MUST_CHECK
+enum status run_hook(struct run *run, const char *name,
+                     struct reason *reason);
+
+/* Looking at events: pure, also for judges. */
+
+/** One atomic view: what one response or notification showed. */
+struct view {
+    struct lwm2m_path base; /**< path that was read */
+    struct record_list records;
+    uint64_t sequence;      /**< of the event that showed it */
+    uint64_t sent_ms;
+    uint64_t time_ms;
+};
+/**
+ * Decode a 2.05 response to a Read, or a notification.
+ *
+ * @param events  to find the request of a response
+ * @return STATUS_NOT_FOUND when the event shows no values,
+ *         STATUS_MALFORMED when the payload is undecodable
+ */
+MUST_CHECK
+enum status view_of_event(const struct event_store *events,
+                          const struct journal_event *event,
+                          const struct definitions *definitions,
+                          struct view *out_view, struct reason *reason);
+void view_release(struct view *view);
+/** State and Update Result of an instance; -1 where the view lacks it. */
+void view_pair(const struct view *view, uint16_t instance, int *out_state,
+               int *out_result);
+/** The request a response, timeout or notification belongs to, or NULL. */
+const struct journal_event *
+request_of_event(const struct event_store *events,
+                 const struct journal_event *event);
+
+#endif

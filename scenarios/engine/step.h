@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_STEP_H
+#define SCENARIOS_ENGINE_STEP_H
+
+/*
+ * One vocabulary for scenarios, shell and explorer: a verb is one file in
+ * scenarios/steps and one row of this type.
+ */
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenarios/engine/profile.h"
+#include "scenarios/journal/journal.h"
+
+#define STEP_PARAMETERS_MAX 12
+
+enum step_parameter_type {
+    STEP_COMPONENT,  /**< "x", "y", "z", "main" or a profile name */
+    STEP_COMPONENTS, /**< list of these, or "all" */
+    STEP_PATH,       /**< "/33629/x/3", "/3/0" */
+    STEP_PATHS,      /**< one path or a list */
+    STEP_PACKAGE,    /**< "G", "DEP" … of the component it goes to */
+    STEP_CODES,      /**< "2.04" or a list, or {"pass": [], "warn": [],
+                          "A-02": []} */
+    STEP_LIMIT_NAME, /**< a name of enum limit */
+    STEP_TEXT,
+    STEP_NUMBER,
+    STEP_FLAG,
+    STEP_STEPS, /**< nested list of steps */
+    STEP_ANY,   /**< object or list that the verb checks itself (`check`) */
+};
+
+struct step_parameter {
+    const char *name; /**< the first one is named like the verb itself */
+    enum step_parameter_type type;
+    bool required;
+    const char *help;
+};
+
+struct run; /* scenarios/engine/run.h */
+
+enum step_progress {
+    STEP_GO_ON,
+    STEP_DONE,    /**< acted to the end; the judge has something to look at */
+    STEP_AT_LIMIT, /**< the awaited did not come, the device still answers */
+    STEP_SILENT,  /**< the device did not answer */
+    STEP_HOPELESS, /**< the model can no longer reach the awaited */
+    STEP_FAILED,  /**< our own failure; run_fail() said which */
+};
+/** "done", "limit", "silent", "hopeless", "failed": as in STEP_END. */
+const char *step_progress_name(enum step_progress progress);
+
+/**
+ * What a judge may look at: events only, so that recheck can run it. `events`
+ * holds the whole case so far; the step's own are [first, end).
+ */
+struct judge_input {
+    const struct event_store *events;
+    size_t first;
+    size_t end;
+    enum step_progress progress;
+    bool is_preamble;          /**< what fails here is inconc */
+    const cJSON *parameters;   /**< the step object of the scenario */
+    const char *requirements;  /**< "AFU-089,AFU-104" of "req", or "" */
+    enum reading reading;
+    const char *const *tolerate;
+    const struct definitions *definitions;
+    const struct journal_event *registration; /**< newest Register or Update
+                                    with links, maybe before the case */
+    const struct binding *binding;
+};
+
+/** Who is x, y, z in this case; and what the components are called. */
+struct binding {
+    struct {
+        char role[16]; /**< "x", "y", "z", "main", or a profile name */
+        uint16_t instance;
+    } entries[80];
+    size_t count;
+    uint16_t instances[64]; /**< every component instance, ascending */
+    size_t instance_count;
+};
+/** @return false for an unknown role */
+bool binding_instance(const struct binding *binding, const char *role,
+                      uint16_t *out_instance);
+/** Read "/33629/x/3": a role may stand for the instance. */
+MUST_CHECK
+enum status binding_path(const struct binding *binding, const char *text,
+                         struct lwm2m_path *out_path, struct reason *reason);
+
+/**
+ * Act on one event.
+ * @param event  NULL on the first call, then every journal event of this
+ *               device (also deadlines set with run_deadline())
+ */
+typedef enum step_progress (*step_drive_fn)(struct run *run,
+                                            const struct journal_event *event);
+/** Pure. Hands out findings (FINDING_PASS for a check that held). */
+typedef void (*step_judge_fn)(const struct judge_input *input,
+                              finding_fn on_finding, void *user);
+/** Check parameters of type STEP_ANY when a catalogue is read. `pointer` is
+ *  where the step stands, for the reason. */
+typedef enum status (*step_check_fn)(const cJSON *step, const char *pointer,
+                                     struct reason *reason);
+
+struct step_type {
+    const char *verb;
+    const char *help; /**< one line */
+    struct step_parameter parameters[STEP_PARAMETERS_MAX];
+    enum limit limit;      /**< default of "within" */
+    bool delivers;         /**< makes a case run once per mechanism */
+    size_t scratch_size;   /**< zeroed memory for drive, run_scratch() */
+    step_drive_fn drive;   /**< NULL for a container */
+    step_judge_fn judge;   /**< NULL: nothing to judge */
+    step_check_fn check;   /**< NULL: parameter types suffice */
+};
+
+#endif

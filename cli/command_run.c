@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/library.h"
+#include "cli/progress.h"
+#include "reports/reports.h"
+
+#define COAP_PORT          5683
+#define RESULT_NAMES_TRIED 100
+
+/** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees. */
+static char *default_output(void)
+{
+    time_t now = time(NULL);
+    struct tm parts;
+    char stamp[32];
+    char *path = NULL;
+
+    if (gmtime_r(&now, &parts) == NULL ||
+        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H-%M-%SZ", &parts) == 0) {
+        return NULL;
+    }
+    if (mkdir("results", 0777) != 0 && errno != EEXIST) {
+        fprintf(stderr, "assay: 'results': %s\n", strerror(errno));
+        return NULL;
+    }
+    for (unsigned i = 1; i <= RESULT_NAMES_TRIED; i++) {
+        int length = i == 1 ? asprintf(&path, "results/%s", stamp)
+                            : asprintf(&path, "results/%s-%u", stamp, i);
+        if (length < 0) {
+            return NULL;
+        }
+        if (access(path, F_OK) != 0) {
+            return path;
+        }
+        free(path);
+    }
+    fprintf(stderr, "assay: no free name 'results/%s'\n", stamp);
+    return NULL;
+}
+
+static void print_file(const char *path)
+{
+    char buffer[65536];
+    size_t length = 0;
+    FILE *file = fopen(path, "rb");
+
+    if (file == NULL) {
+        fprintf(stderr, "assay: '%s': %s\n", path, strerror(errno));
+        return;
+    }
+    while ((length = fread(buffer, 1, sizeof(buffer), file)) > 0) {
+        fwrite(buffer, 1, length, stdout);
+    }
+    (void)fclose(file); /* it was only read */
+}
+
+/** @return an enum exit_status: the verdicts', or 3 */
+static int write_reports(const struct options *options, const char *output)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct report *report = NULL;
+    char *journal = NULL;
+    char *junit = NULL;
+    char *json = NULL;
+    int exit_status = EXIT_STATUS_ERROR;
+
+    if (asprintf(&journal, "%s/events.ndjson", output) < 0 ||
+        asprintf(&junit, "%s/junit.xml", output) < 0 ||
+        asprintf(&json, "%s/results.json", output) < 0) {
+        fprintf(stderr, "assay: out of memory\n");
+        goto out;
+    }
+    if (report_load(journal, &report, &reason) != STATUS_OK ||
+        report_write_junit(report, junit, &reason) != STATUS_OK ||
+        report_write_json(report, json, &reason) != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+        goto out;
+    }
+    if (options->json) {
+        print_file(json);
+    } else {
+        report_print_summary(report, stdout, progress_may_colour(stdout));
+        printf("Results: %s\n", output);
+    }
+    exit_status = report_exit_status(report);
+out:
+    report_free(report);
+    free(json);
+    free(junit);
+    free(journal);
+    return exit_status;
+}
+
+static int print_plan(const struct campaign_config *config,
+                      const struct options *options)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct plan *plan = NULL;
+
+    if (plan_new(config, &plan, &reason) != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+        return EXIT_STATUS_ERROR;
+    }
+    cJSON *list = options->json ? cJSON_CreateArray() : NULL;
+    for (size_t i = 0; i < plan_count(plan); i++) {
+        const struct plan_entry *entry = plan_at(plan, i);
+        if (list != NULL) {
+            cJSON *row = cJSON_CreateObject();
+            cJSON_AddStringToObject(row, "instance", entry->instance);
+            cJSON_AddStringToObject(row, "title", entry->test_case->title);
+            cJSON_AddBoolToObject(row, "runs", entry->runs);
+            cJSON_AddStringToObject(row, "reason", entry->reason);
+            cJSON_AddItemToArray(list, row);
+        } else {
+            printf("%-20s %s%s%s\n", entry->instance, entry->test_case->title,
+                   entry->runs ? "" : "  -- not applicable: ", entry->reason);
+        }
+    }
+    if (list != NULL) {
+        char *text = cJSON_Print(list);
+        printf("%s\n", text != NULL ? text : "[]");
+        cJSON_free(text);
+        cJSON_Delete(list);
+    }
+    plan_free(plan);
+    return EXIT_STATUS_PASS;
+}
+
+static uint64_t clock_seed(void)
+{
+    struct timespec now = { .tv_sec = 0 };
+
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* 0 is a seed, too */
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int run_campaign(const struct options *options,
+                        struct campaign_config *config)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct progress progress;
+    char *path = NULL;
+
+    if (options->output == NULL) {
+        path = default_output();
+        if (path == NULL) {
+            return EXIT_STATUS_ERROR;
+        }
+        config->output = path;
+    }
+    progress_init(&progress, stderr, options->verbose);
+    config->on_event = progress_event;
+    config->on_message = options->verbose ? progress_message : NULL;
+    config->user = &progress;
+    enum status status = campaign_run(config, &reason);
+    int exit_status = EXIT_STATUS_ERROR;
+    if (status != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+    }
+    if (status == STATUS_OK || status == STATUS_TIMEOUT) {
+        exit_status = write_reports(options, config->output);
+    }
+    free(path);
+    return exit_status;
+}
+
+int command_campaign(const struct options *options,
+                     const struct profile *profile,
+                     const char *const *device_argv)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct library library = { NULL, NULL };
+
+    if (library_load(options->catalogue, &library, &reason) != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+        return EXIT_STATUS_ERROR;
+    }
+    bool is_started =
+        device_argv != NULL || profile_hook(profile, "start") != NULL;
+    struct campaign_config config = {
+        .profile = profile,
+        .catalogue = library.catalogue,
+        .steps = steps_table(),
+        .definitions = library.definitions,
+        .patterns = options->arguments,
+        .device_argv = device_argv,
+        .bind_address = options->bind_address,
+        .port = options->port != 0 || is_started ? options->port : COAP_PORT,
+        .output = options->output,
+        .seed = options->has_seed ? options->seed : clock_seed(),
+        .reading = options->reading,
+        .fail_on_warning = options->fail_on_warning,
+        .register_ms = options->register_ms,
+        .argv = options->argv,
+        .version = ASSAY_VERSION,
+    };
+    int exit_status = options->dry_run ? print_plan(&config, options)
+                                       : run_campaign(options, &config);
+    library_release(&library);
+    return exit_status;
+}
+
+int command_run(const struct options *options)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct profile *profile = NULL;
+
+    if (options->profile == NULL) {
+        fprintf(stderr,
+                "assay: run needs '--profile FILE'; 'assay run --help' says "
+                "more\n");
+        return EXIT_STATUS_ERROR;
+    }
+    if (profile_load(options->profile, &profile, &reason) != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+        return EXIT_STATUS_ERROR;
+    }
+    int exit_status = command_campaign(options, profile, options->device_argv);
+    profile_free(profile);
+    return exit_status;
+}

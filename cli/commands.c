@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+#include <stddef.h>
+
+const struct command commands[] = {
+    { "run", "[CASE|GROUP|GLOB]... --profile FILE [-- DEVICE [ARG]...]",
+      "Run a campaign against a device", "pbPosRWcrnjvD",
+      "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
+      "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
+      "with its arguments\nas they are (no shell) and ended afterwards; "
+      "{address} and {port} in them are\nreplaced by where assay listens.\n\n"
+      "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
+      "bad usage or\nnothing ran.",
+      command_run },
+    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cj", NULL,
+      command_list },
+    { "describe", "CASE", "Show one test case: requirements, steps", "cj", NULL,
+      command_describe },
+    { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
+      command_device },
+    { "demo", "[CASE|GROUP|GLOB]...",
+      "Campaign against the simulated device, nothing else needed",
+      "mbPosRWcrnjv",
+      "Starts the simulated device (shape quad), runs the cases against it "
+      "over UDP on\nloopback and writes a result directory. "
+      "'assay device --list-mutants' names the\nmutants.",
+      command_demo },
+    { NULL, NULL, NULL, NULL, NULL, NULL },
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+/* One file per command; each returns an enum exit_status. */
+int command_run(const struct options *options);
+int command_list(const struct options *options);
+int command_describe(const struct options *options);
+int command_device(const struct options *options);
+int command_demo(const struct options *options);
+
+/**
+ * Run a campaign and write its reports: what `run` and `demo` share.
+ *
+ * @param profile      loaded; stays the caller's
+ * @param device_argv  program to start, or NULL
+ */
+int command_campaign(const struct options *options,
+                     const struct profile *profile,
+                     const char *const *device_argv);
+
+#endif

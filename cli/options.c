@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REGISTER_DEFAULT_MS 30000u
+
+/** One option, whichever commands accept it. */
+struct option_row {
+    char letter; /* names it in struct command; -v and -h are typed so */
+    const char *name;
+    const char *argument; /* NULL: a flag */
+    const char *help;
+    bool (*store)(struct options *options, const char *text);
+};
+
+static bool parse_number(const char *text, uint64_t low, uint64_t high,
+                         uint64_t *out_number)
+{
+    char *end = NULL;
+
+    errno = 0;
+    uintmax_t number = strtoumax(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || *text == '-' ||
+        number < low || number > high) {
+        return false;
+    }
+    *out_number = number;
+    return true;
+}
+
+static bool store_profile(struct options *options, const char *text)
+{
+    options->profile = text;
+    return true;
+}
+
+static bool store_bind(struct options *options, const char *text)
+{
+    options->bind_address = text;
+    return true;
+}
+
+static bool store_port(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+        return false;
+    }
+    options->port = (uint16_t)number;
+    return true;
+}
+
+static bool store_output(struct options *options, const char *text)
+{
+    options->output = text;
+    return true;
+}
+
+static bool store_seed(struct options *options, const char *text)
+{
+    options->has_seed = parse_number(text, 0, INT64_MAX, &options->seed);
+    return options->has_seed;
+}
+
+static bool store_reading(struct options *options, const char *text)
+{
+    if (strcmp(text, "strict") == 0) {
+        options->reading = READING_STRICT;
+        return true;
+    }
+    options->reading = READING_INTEROP;
+    return strcmp(text, "interop") == 0;
+}
+
+static bool store_fail_on_warning(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->fail_on_warning = true;
+    return true;
+}
+
+static bool store_catalogue(struct options *options, const char *text)
+{
+    options->catalogue = text;
+    return true;
+}
+
+static bool store_register(struct options *options, const char *text)
+{
+    uint64_t seconds = 0;
+
+    if (!parse_number(text, 1, 86400, &seconds)) {
+        return false;
+    }
+    options->register_ms = seconds * 1000;
+    return true;
+}
+
+static bool store_mutant(struct options *options, const char *text)
+{
+    options->mutant = text;
+    return true;
+}
+
+static bool store_dry_run(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->dry_run = true;
+    return true;
+}
+
+static bool store_json(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->json = true;
+    return true;
+}
+
+static bool store_verbose(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->verbose = true;
+    return true;
+}
+
+static bool store_help(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->help = true;
+    return true;
+}
+
+static const struct option_row rows[] = {
+    { 'p', "profile", "FILE", "what is known about the device (IXIT)",
+      store_profile },
+    { 'm', "mutant", "NAME", "break the simulated device in one named way",
+      store_mutant },
+    { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
+    { 'P', "port", "PORT",
+      "UDP port; default 5683, or a free one if the device is started",
+      store_port },
+    { 'o', "output", "DIR", "result directory; default results/<time>",
+      store_output },
+    { 's', "seed", "N", "seed of everything random; default from the clock",
+      store_seed },
+    { 'R', "reading", "interop|strict",
+      "how ambiguous text is read; default interop", store_reading },
+    { 'W', "fail-on-warning", NULL, "a warning makes the case a fail",
+      store_fail_on_warning },
+    { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
+      store_catalogue },
+    { 'r', "register-timeout", "S",
+      "wait so long for the device to register; default 30", store_register },
+    { 'n', "dry-run", NULL, "list what would run, and stop", store_dry_run },
+    { 'j', "json", NULL, "results as JSON on standard output", store_json },
+    { 'v', "verbose", NULL, "show the CoAP messages as they pass",
+      store_verbose },
+    { 'h', "help", NULL, "this text", store_help },
+};
+
+enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+
+static bool is_accepted(const struct command *command, char letter)
+{
+    return letter == 'h' || strchr(command->letters, letter) != NULL;
+}
+
+static const struct option_row *row_of(int letter)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].letter == letter) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+/** Options after "--" belong to the device: cut them off. */
+static int split_device(int argc, char **argv, struct options *options)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            options->device_argv = (const char *const *)&argv[i + 1];
+            argv[i] = NULL;
+            return i;
+        }
+    }
+    return argc;
+}
+
+static bool parse_all(const struct command *command, int argc, char **argv,
+                      struct options *options)
+{
+    struct option longs[ROW_COUNT + 1] = { { NULL, 0, NULL, 0 } };
+    size_t count = 0;
+
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (is_accepted(command, rows[i].letter)) {
+            longs[count++] =
+                (struct option){ rows[i].name,
+                                 rows[i].argument != NULL ? required_argument
+                                                          : no_argument,
+                                 NULL, rows[i].letter };
+        }
+    }
+    const char *shorts = is_accepted(command, 'v') ? ":vh" : ":h";
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        int letter = getopt_long(argc, argv, shorts, longs, NULL);
+        if (letter == -1) {
+            return true;
+        }
+        const struct option_row *row = row_of(letter);
+        if (letter == ':') {
+            fprintf(stderr, "assay: option '%s' needs a value\n",
+                    argv[optind - 1]);
+            return false;
+        }
+        if (row == NULL) {
+            fprintf(stderr,
+                    "assay: unknown option '%s'; see 'assay %s --help'\n",
+                    argv[optind - 1], command->name);
+            return false;
+        }
+        if (!row->store(options, optarg)) {
+            fprintf(stderr, "assay: option '--%s' takes %s, not '%s'\n",
+                    row->name, row->argument, optarg);
+            return false;
+        }
+    }
+}
+
+bool options_parse(const struct command *command, int argc, char **argv,
+                   struct options *out_options)
+{
+    *out_options = (struct options){ .register_ms = REGISTER_DEFAULT_MS,
+                                     .argv = (const char *const *)argv };
+    if (command->letters == NULL) {
+        out_options->arguments = (const char *const *)&argv[1];
+        return true;
+    }
+
+    int own = split_device(argc, argv, out_options);
+    if (!parse_all(command, own, argv, out_options)) {
+        return false;
+    }
+    out_options->arguments = (const char *const *)&argv[optind];
+    if (out_options->device_argv != NULL) {
+        if (strchr(command->letters, 'D') == NULL) {
+            fprintf(stderr, "assay: '%s' takes no device after '--'\n",
+                    command->name);
+            return false;
+        }
+        if (out_options->device_argv[0] == NULL) {
+            fprintf(stderr, "assay: no program after '--'\n");
+            return false;
+        }
+    }
+    return true;
+}
+
+void options_help(const struct command *command)
+{
+    printf("Usage: assay %s %s\n\n%s.\n\nOptions:\n", command->name,
+           command->usage, command->summary);
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const struct option_row *row = &rows[i];
+        if (!is_accepted(command, row->letter)) {
+            continue;
+        }
+        char left[48];
+        bool is_short = row->letter == 'v' || row->letter == 'h';
+        snprintf(left, sizeof(left), "%s--%s%s%s",
+                 is_short ? (row->letter == 'v' ? "-v, " : "-h, ") : "    ",
+                 row->name, row->argument != NULL ? " " : "",
+                 row->argument != NULL ? row->argument : "");
+        printf("  %-28s %s\n", left, row->help);
+    }
+    if (command->details != NULL) {
+        printf("\n%s\n", command->details);
+    }
+}

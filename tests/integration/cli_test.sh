@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The command as a user meets it: exit statuses, one clear line for bad input,
+# and nothing recorded is lost. Usage: cli_test.sh ASSAY DEVICE SOURCE FOLDER
+set -u
+assay=$1
+device=$2
+source=$3
+folder=$4
+rm -rf "$folder"
+mkdir -p "$folder"
+passed=0
+failed=0
+profile=$source/scenarios/profiles/quad.json
+
+report() { # STATUS NAME [TEXT]
+    if [ "$1" = 0 ]; then
+        passed=$((passed + 1))
+        echo "ok $2"
+    else
+        failed=$((failed + 1))
+        echo "not ok $2: ${3-}"
+        sed 's/^/    | /' "$folder/err" | head -n 20
+    fi
+}
+
+# expect NAME EXIT PATTERN COMMAND...: the exit status, and exactly one line on
+# stderr, which matches.
+expect() {
+    local name=$1 exit_status=$2 pattern=$3 got lines
+    shift 3
+    "$@" >"$folder/out" 2>"$folder/err" </dev/null
+    got=$?
+    lines=$(wc -l <"$folder/err")
+    if [ "$got" != "$exit_status" ]; then
+        report 1 "$name" "exit status $got, not $exit_status"
+    elif [ "$lines" != 1 ]; then
+        report 1 "$name" "$lines lines on stderr, not 1"
+    elif ! grep -qE -- "$pattern" "$folder/err"; then
+        report 1 "$name" "stderr does not match '$pattern'"
+    else
+        report 0 "$name"
+    fi
+}
+
+# wait_for FILE PATTERN PID: until a line of the file matches or the process
+# is gone; the time-out is ctest's.
+wait_for() {
+    until grep -qs -- "$2" "$1"; do
+        kill -0 "$3" 2>/dev/null || return 1
+        sleep 0.05
+    done
+}
+
+edit() { # SED-SCRIPT: a profile that differs in one place
+    sed -E "$1" "$profile" >"$folder/profile.json"
+}
+
+expect "no command" 3 "no command" "$assay"
+expect "unknown command" 3 "unknown command 'rnu'" "$assay" rnu
+expect "unknown option" 3 "unknown option '--sede'" "$assay" run --sede 1
+expect "option without value" 3 "'--seed' needs a value" "$assay" run --seed
+expect "bad number" 3 "'--port' takes PORT, not 'x'" "$assay" run --port x
+expect "run without a profile" 3 "needs '--profile FILE'" "$assay" run
+expect "missing profile" 3 "no-such.json" \
+    "$assay" run --profile "$folder/no-such.json"
+expect "demo of an unknown case" 3 "NO-SUCH-CASE" \
+    "$assay" demo --output "$folder/none" NO-SUCH-CASE
+expect "describe of an unknown case" 3 "NO-SUCH" "$assay" describe NO-SUCH
+expect "no program after --" 3 "no program" \
+    "$assay" run --profile "$profile" --
+
+edit 's/"components"/"compnents"/'
+expect "unknown profile key" 3 "compnents.*components" \
+    "$assay" run --profile "$folder/profile.json"
+edit 's/"settle": *"[^"]*"/"settle": [1]/'
+expect "wrong type in the profile" 3 "settle" \
+    "$assay" run --profile "$folder/profile.json"
+printf '{ "components": ' >"$folder/profile.json"
+expect "torn profile" 3 "profile.json" \
+    "$assay" run --profile "$folder/profile.json"
+
+mkdir -p "$folder/cases"
+cat >"$folder/cases/a.json" <<'J'
+{ "group": "AFU-X", "title": "x", "cases": [ { "id": "AFU-X-001",
+  "title": "misspelt", "requirements": ["AFU-080"], "applies": [],
+  "steps": [ { "udpate": "x" } ] } ] }
+J
+expect "misspelt verb" 3 "a.json.*/cases/0/steps/0.*udpate.*update" \
+    "$assay" list --catalogue "$folder/cases"
+expect "program that does not exist" 3 "no-such-program" \
+    "$assay" run --profile "$profile" --output "$folder/noprog" -- \
+    "$folder/no-such-program"
+
+"$assay" --help >"$folder/out" 2>"$folder/err" &&
+    grep -q '^  demo' "$folder/out"
+report $? "--help lists the commands"
+for command in run list describe demo; do
+    "$assay" "$command" --help >"$folder/out" 2>"$folder/err" &&
+        grep -q "^Usage: assay $command" "$folder/out"
+    report $? "$command --help"
+done
+"$assay" --version >"$folder/out" 2>"$folder/err" &&
+    grep -qE '^assay [0-9]' "$folder/out"
+report $? "--version"
+[ "$("$assay" list 2>"$folder/err" | wc -l)" -gt 20 ]
+report $? "list has over 20 cases"
+"$assay" describe AFU-DEP-001 >"$folder/out" 2>"$folder/err" &&
+    grep -q 'AFU-089' "$folder/out"
+report $? "describe names the requirement"
+"$assay" demo --dry-run 'AFU-DEP-*' >"$folder/out" 2>"$folder/err" &&
+    grep -q 'AFU-DEP-001@push' "$folder/out" && [ ! -e results ]
+report $? "--dry-run lists the case instances and writes nothing"
+
+# A port in use: the second campaign says so in one line.
+"$assay" run --profile "$profile" --port 0 --output "$folder/first" \
+    -- "$device" --server 'coap://{address}:{port}' --install-ms 400 \
+    >"$folder/out" 2>"$folder/first.err" &
+first=$!
+wait_for "$folder/first/events.ndjson" '"register"' $first
+port=$(grep -ao '"--server","coap://127.0.0.1:[0-9]*' \
+    "$folder/first/events.ndjson" | head -n 1 | sed 's/.*://')
+expect "port in use" 3 "127.0.0.1.*${port:-none}.*in use" \
+    "$assay" run --profile "$profile" --port "${port:-1}" \
+    --output "$folder/second" -- "$device" --server 'coap://127.0.0.1:{port}'
+
+# kill -9: the journal reads up to the kill.
+wait_for "$folder/first/events.ndjson" '"verdict"' $first
+kill -9 $first
+wait $first 2>/dev/null
+lines=$(wc -l <"$folder/first/events.ndjson")
+[ "$lines" -gt 10 ] && head -n "$lines" "$folder/first/events.ndjson" |
+    grep -vcE '^\{.*\}$' | grep -qx 0
+report $? "kill -9 leaves a journal of whole lines"
+pkill -9 -f "$device --server coap://127.0.0.1:${port:-none}" 2>/dev/null
+
+# A device that stops answering in the middle: verdicts, not a hang.
+sed -E 's/"boot": *"[^"]*"/"boot": "3 s"/' "$profile" >"$folder/short.json"
+"$assay" run --profile "$folder/short.json" --output "$folder/stopped" --json \
+    AFU-OBJ-001 AFU-CAN-003 AFU-PSH-001 AFU-STM-001 \
+    -- "$device" --server 'coap://{address}:{port}' \
+    >"$folder/out" 2>"$folder/err" &
+campaign=$!
+wait_for "$folder/stopped/events.ndjson" '"case-begin"' $campaign
+pkill -KILL -P $campaign
+wait $campaign
+got=$?
+[ $got = 2 ] && grep -q '"inconc"' "$folder/out"
+report $? "a device that dies in the middle makes the cases inconc" \
+    "exit status $got"
+
+# Ctrl-C: the postamble runs, the journal is closed, reports are written.
+"$assay" demo --output "$folder/interrupted" >"$folder/out" 2>"$folder/err" &
+campaign=$!
+wait_for "$folder/interrupted/events.ndjson" '"verdict"' $campaign
+kill -INT $campaign
+wait $campaign
+got=$?
+[ -s "$folder/interrupted/junit.xml" ] &&
+    grep -q '"interrupted":true' "$folder/interrupted/events.ndjson"
+report $? "Ctrl-C ends the campaign with reports" "exit status $got"
+
+# Nothing registers: a diagnosis.
+"$assay" run --profile "$profile" --register-timeout 1 --port 0 \
+    --output "$folder/silent" AFU-OBJ-001 -- /bin/echo "no device here" \
+    >"$folder/out" 2>"$folder/err"
+got=$?
+[ $got = 2 ] && grep -q "no device here" "$folder/err" &&
+    grep -qE '127.0.0.1:[0-9]+' "$folder/err"
+report $? "a device that never registers gets a diagnosis" "exit status $got"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

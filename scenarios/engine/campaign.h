@@ -45,7 +45,9 @@ struct plan_entry {
     char reason[256];   /**< why not: the line of `applies` that failed */
 };
 struct plan;
-/** Which cases match the patterns (before the ICS is known).
+/** Which cases match the patterns (before the ICS is known). Without a profile
+ *  (NULL, for `assay list`) each case is one entry that runs, without a
+ *  mechanism. No result directory is written.
  *  Errors: STATUS_NOT_FOUND for a pattern that matches nothing, named, with
  *  the nearest id suggested. */
 MUST_CHECK

@@ -8,7 +8,7 @@
 /* Long enough that a Read falls into the installation, afu.md State 3. */
 #define DEMO_INSTALL_MS "400"
 
-static int run_profile(const struct options *options,
+static int demonstrate(const struct options *options,
                        const struct profile *profile)
 {
     struct reason reason = { .status = STATUS_OK };
@@ -45,7 +45,7 @@ int command_demo(const struct options *options)
         fprintf(stderr, "assay: %s\n", reason.text);
         return EXIT_STATUS_ERROR;
     }
-    int exit_status = run_profile(options, profile);
+    int exit_status = demonstrate(options, profile);
     profile_free(profile);
     return exit_status;
 }

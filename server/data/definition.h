@@ -94,15 +94,14 @@ const char *definitions_warning(const struct definitions *definitions,
  * minor not above, else same major with the lowest minor above, else NULL.
  * A version of 0.0 means "newest".
  */
-const struct object_definition *
-definitions_object(const struct definitions *definitions, uint16_t object,
-                   unsigned major, unsigned minor);
-const struct resource_definition *
-object_resource(const struct object_definition *object, uint16_t resource);
+const struct object_definition *definitions_object(
+    const struct definitions *definitions, uint16_t object, unsigned major,
+    unsigned minor);
+const struct resource_definition *object_resource(
+    const struct object_definition *object, uint16_t resource);
 /** Newest definition's Resource at a path of depth 3 or 4; NULL if none. */
-const struct resource_definition *
-definitions_resource(const struct definitions *definitions,
-                     const struct lwm2m_path *path);
+const struct resource_definition *definitions_resource(
+    const struct definitions *definitions, const struct lwm2m_path *path);
 
 /**
  * Check one value against type and range; the words of the first violation

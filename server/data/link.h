@@ -20,9 +20,9 @@ struct link_attribute {
 
 /** One link of a Register payload or a Discover answer. RFC 6690. */
 struct link {
-    const char *target; /**< as sent, without < >; owned by the list */
-    bool is_lwm2m;      /**< the target, less the root path, is numeric */
-    bool is_root;       /**< the target is the LwM2M root */
+    const char *target;     /**< as sent, without < >; owned by the list */
+    bool is_lwm2m;          /**< the target, less the root path, is numeric */
+    bool is_root;           /**< the target is the LwM2M root */
     struct lwm2m_path path; /**< valid when is_lwm2m; depth 0 for the root */
     const struct link_attribute *attributes;
     size_t attribute_count;

@@ -47,7 +47,6 @@ bool lwm2m_path_equal(const struct lwm2m_path *a, const struct lwm2m_path *b);
 bool lwm2m_path_is_within(const struct lwm2m_path *path,
                           const struct lwm2m_path *prefix);
 /** <0, 0, >0: level by level, a parent before its children. */
-int lwm2m_path_compare(const struct lwm2m_path *a,
-                       const struct lwm2m_path *b);
+int lwm2m_path_compare(const struct lwm2m_path *a, const struct lwm2m_path *b);
 
 #endif

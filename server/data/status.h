@@ -3,7 +3,7 @@
 #define SERVER_DATA_STATUS_H
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format_index, first_argument)                             \
+#define PRINTF_LIKE(format_index, first_argument)                              \
     __attribute__((format(printf, format_index, first_argument)))
 
 /** Whether our own code could do its work. Says nothing about the IUT. */

@@ -29,6 +29,9 @@ enum step_parameter_type {
     STEP_NUMBER,
     STEP_FLAG,
     STEP_STEPS, /**< nested list of steps */
+    STEP_ALTERNATIVES, /**< list of {"when": {}, …, "steps": [steps]}: the
+                            nested steps are checked and counted like
+                            STEP_STEPS, the rest by `check` */
     STEP_ANY,   /**< object or list that the verb checks itself (`check`) */
 };
 
@@ -105,6 +108,14 @@ typedef void (*step_judge_fn)(const struct judge_input *input,
 typedef enum status (*step_check_fn)(const cJSON *step, const char *pointer,
                                      struct reason *reason);
 
+/**
+ * Two parameters are allowed on every step and are in no row: "req", a list
+ * of requirement ids, and "within", a name of enum limit.
+ *
+ * What a judge makes of `progress`: STEP_AT_LIMIT and STEP_HOPELESS fail
+ * under "req" (inconc without one), STEP_SILENT is inconc. The judge says it
+ * as a finding, so the engine adds none; STEP_FAILED is the engine's.
+ */
 struct step_type {
     const char *verb;
     const char *help; /**< one line */
@@ -112,7 +123,7 @@ struct step_type {
     enum limit limit;      /**< default of "within" */
     bool delivers;         /**< makes a case run once per mechanism */
     size_t scratch_size;   /**< zeroed memory for drive, run_scratch() */
-    step_drive_fn drive;   /**< NULL for a container */
+    step_drive_fn drive;   /**< containers call run_nest() from it */
     step_judge_fn judge;   /**< NULL: nothing to judge */
     step_check_fn check;   /**< NULL: parameter types suffice */
 };

@@ -19,40 +19,40 @@
 enum journal_kind {
     /* 0 .. SERVER_EVENT_KINDS-1: the kinds of the server */
     JOURNAL_CAMPAIGN = SERVER_EVENT_KINDS, /**< first line; data */
-    JOURNAL_ICS,         /**< data: {"endpoint", "items": {id: value},
+    JOURNAL_ICS,        /**< data: {"endpoint", "items": {id: value},
                               "how": {id: "detected"|"declared"}} */
-    JOURNAL_PLAN,        /**< data: {"cases": [{"instance", "case", "title",
+    JOURNAL_PLAN,       /**< data: {"cases": [{"instance", "case", "title",
                               "requirements": [], "mechanism": "push"|null,
                               "runs": bool, "reason": text|null}]} */
-    JOURNAL_CASE_BEGIN,  /**< data: {"case", "title", "requirements": [],
+    JOURNAL_CASE_BEGIN, /**< data: {"case", "title", "requirements": [],
                               "mechanism", "binding": {"x": 0, …},
                               "components": {"0": "application", …}} */
-    JOURNAL_PHASE,       /**< data: {"phase": "preamble"|"body"|"postamble"} */
-    JOURNAL_STEP_BEGIN,  /**< data: {"pointer": "/steps/3", "verb",
+    JOURNAL_PHASE,      /**< data: {"phase": "preamble"|"body"|"postamble"} */
+    JOURNAL_STEP_BEGIN, /**< data: {"pointer": "/steps/3", "verb",
                               "parameters": {}, "requirements": []} */
-    JOURNAL_STEP_END,    /**< data: {"pointer", "verb", "outcome":
+    JOURNAL_STEP_END,   /**< data: {"pointer", "verb", "outcome":
                               "done"|"limit"|"silent"|"failed", "text"} */
     JOURNAL_TRANSFER_BEGIN, /**< data: {"transfer": n, "mechanism", "instance",
                               "package": "G", "size", "sha256", "version",
                               "parts": [{"instance", "version"}],
                               "damage": text|null, "requires": {}} */
-    JOURNAL_TRANSFER_END, /**< data: {"transfer", "outcome":
+    JOURNAL_TRANSFER_END,   /**< data: {"transfer", "outcome":
                               "complete"|"refused"|"timeout"|"lost"|
                               "abandoned", "code": "2.04"|null, "blocks",
                               "block-size", "told-smaller", "ms"} */
-    JOURNAL_DEADLINE,    /**< data: {"limit": "state", "ms": 5000} */
-    JOURNAL_HOOK_BEGIN,  /**< data: {"hook": "start", "argv": []} */
-    JOURNAL_HOOK_END,    /**< data: {"hook", "exit", "signal"} */
-    JOURNAL_OPERATOR,    /**< data: {"action": "power-cycle"|…} */
-    JOURNAL_MARK,        /**< data: {"name"} */
-    JOURNAL_NOTE,        /**< data: {"text"} */
-    JOURNAL_SNAPSHOT,    /**< data: {"name": "baseline"|"final", "instances":
+    JOURNAL_DEADLINE,       /**< data: {"limit": "state", "ms": 5000} */
+    JOURNAL_HOOK_BEGIN,     /**< data: {"hook": "start", "argv": []} */
+    JOURNAL_HOOK_END,       /**< data: {"hook", "exit", "signal"} */
+    JOURNAL_OPERATOR,       /**< data: {"action": "power-cycle"|…} */
+    JOURNAL_MARK,           /**< data: {"name"} */
+    JOURNAL_NOTE,           /**< data: {"text"} */
+    JOURNAL_SNAPSHOT,       /**< data: {"name": "baseline"|"final", "instances":
                               {"0": {"3": 0, "5": 0, "15": "1.0", …}},
                               "firmware": "1.0"|null}; values as read */
-    JOURNAL_FINDING,     /**< as.finding */
-    JOURNAL_VERDICT,     /**< data: {"verdict", "ms", "reason": text|null};
+    JOURNAL_FINDING,        /**< as.finding */
+    JOURNAL_VERDICT,        /**< data: {"verdict", "ms", "reason": text|null};
                               ends the case instance */
-    JOURNAL_CAMPAIGN_END, /**< data: {"counts": {}, "interrupted": bool} */
+    JOURNAL_CAMPAIGN_END,   /**< data: {"counts": {}, "interrupted": bool} */
     JOURNAL_KINDS
 };
 

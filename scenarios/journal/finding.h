@@ -32,7 +32,7 @@ struct finding {
     const char *subject;     /**< "/33629/1/5" or a component, or NULL */
     const char *expected;    /**< in words a firmware engineer understands */
     const char *observed;
-    const char *detail;      /**< longer: the last consistent trace; or NULL */
+    const char *detail; /**< longer: the last consistent trace; or NULL */
     uint64_t evidence[FINDING_EVIDENCE_MAX]; /**< journal sequence numbers */
     size_t evidence_count;
 };

@@ -6,8 +6,8 @@
 #include "scenarios/journal/finding.h"
 #include "scenarios/journal/verdict.h"
 
-#define JOURNAL_LINE_MAX   (16u * 1024 * 1024) /**< bytes of one line */
-#define EVENT_STORE_MAX    1000000             /**< events of one case */
+#define JOURNAL_LINE_MAX (16u * 1024 * 1024) /**< bytes of one line */
+#define EVENT_STORE_MAX  1000000             /**< events of one case */
 
 /** Deep copies of events, in order: what the judges of one case look at. */
 struct event_store;
@@ -24,8 +24,7 @@ size_t event_store_count(const struct event_store *store);
 const struct journal_event *event_store_at(const struct event_store *store,
                                            size_t index);
 
-typedef void (*journal_event_fn)(const struct journal_event *event,
-                                 void *user);
+typedef void (*journal_event_fn)(const struct journal_event *event, void *user);
 
 /** Writer. */
 struct journal;

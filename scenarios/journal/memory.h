@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_JOURNAL_MEMORY_H
+#define SCENARIOS_JOURNAL_MEMORY_H
+
+/*
+ * What copies of events live in: many small pieces, released together;
+ * private to scenarios/journal.
+ */
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+struct event_memory_chunk;
+
+/** All zero is an empty memory. */
+struct event_memory {
+    struct event_memory_chunk *chunks;
+    cJSON **trees; /**< released with the memory */
+    size_t tree_count;
+    size_t tree_capacity;
+};
+
+void event_memory_release(struct event_memory *memory);
+/** Zeroed, aligned for any type; NULL when memory ran out. */
+void *event_memory_take(struct event_memory *memory, size_t size);
+/** Copy with a NUL behind it; NULL when memory ran out. */
+char *event_memory_copy(struct event_memory *memory, const void *bytes,
+                        size_t length);
+/** Take a tree over, also when it fails. @return the tree, or NULL */
+cJSON *event_memory_keep(struct event_memory *memory, cJSON *tree);
+
+#endif

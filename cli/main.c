@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <coap3/coap.h>
-#include <mbedtls/version.h>
 #include <stdio.h>
 #include <string.h>
 

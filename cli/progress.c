@@ -5,9 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/message.h"
-
-#define ERASE_LINE "\r\033[K"
+#define ERASE_LINE        "\r\033[K"
+#define MESSAGE_TEXT_SIZE 400
 
 /** How a verdict looks; by enum verdict. */
 static const struct {
@@ -130,5 +129,10 @@ void progress_message(const struct server_event *event, void *user)
 {
     const struct progress *progress = user;
 
-    message_print(progress->stream, &event->as.message);
+    const struct server_message_view *message = &event->as.message;
+    char text[MESSAGE_TEXT_SIZE];
+
+    fprintf(progress->stream, "%s %s %s\n",
+            message->direction == SERVER_RECEIVED ? "<-" : "->", message->peer,
+            server_message_text(message, text, sizeof(text)));
 }

@@ -50,9 +50,9 @@ struct server_block {
 
 /** Request that the server sends, or that a device sent. */
 struct server_request_view {
-    uint8_t method;    /**< CoAP code: GET 1, POST 2, PUT 3, DELETE 4 … */
-    const char *path;  /**< "/33629/0/3", as sent (with alternate path) */
-    const char *query; /**< "a=1&b", NULL when none */
+    uint8_t method;     /**< CoAP code: GET 1, POST 2, PUT 3, DELETE 4 … */
+    const char *path;   /**< "/33629/0/3", as sent (with alternate path) */
+    const char *query;  /**< "a=1&b", NULL when none */
     int content_format; /**< CONTENT_FORMAT_NONE when absent */
     int accept;         /**< CONTENT_FORMAT_NONE when absent */
     bool has_observe;
@@ -114,9 +114,9 @@ struct server_message_view {
 };
 
 struct server_process_view {
-    int exit_status; /**< PROCESS_EXIT: exit code, or -1 */
-    int signal;      /**< PROCESS_EXIT: terminating signal, or 0 */
-    bool is_stderr;  /**< PROCESS_OUTPUT */
+    int exit_status;  /**< PROCESS_EXIT: exit code, or -1 */
+    int signal;       /**< PROCESS_EXIT: terminating signal, or 0 */
+    bool is_stderr;   /**< PROCESS_OUTPUT */
     const char *text; /**< PROCESS_OUTPUT: bytes as read, no NUL promised */
     size_t length;
 };

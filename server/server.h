@@ -66,9 +66,9 @@ struct server_request {
     int content_format;     /**< CONTENT_FORMAT_NONE: no option */
     int accept;             /**< CONTENT_FORMAT_NONE: no option */
     bool has_observe;
-    uint32_t observe;       /**< 0 register, 1 cancel */
-    uint64_t observation;   /**< cancel: id of the request that opened it */
-    bool has_block1;        /**< hand-driven: sent exactly as given */
+    uint32_t observe;     /**< 0 register, 1 cancel */
+    uint64_t observation; /**< cancel: id of the request that opened it */
+    bool has_block1;      /**< hand-driven: sent exactly as given */
     struct server_block block1;
     bool has_size1;
     uint32_t size1;
@@ -86,8 +86,8 @@ struct server_request {
  */
 MUST_CHECK
 enum status server_send(struct server *server,
-                        const struct server_request *request,
-                        uint64_t *out_id, struct reason *reason);
+                        const struct server_request *request, uint64_t *out_id,
+                        struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
@@ -104,19 +104,28 @@ void server_timer_stop(struct server *server, uint64_t id);
  * Errors: STATUS_NOT_FOUND when it cannot be executed, STATUS_LIMIT.
  */
 MUST_CHECK
-enum status server_process_start(struct server *server,
-                                 const char *const *argv, uint64_t *out_id,
-                                 struct reason *reason);
+enum status server_process_start(struct server *server, const char *const *argv,
+                                 uint64_t *out_id, struct reason *reason);
 /** Send a signal to the process group; unknown ids are ignored. */
 void server_process_signal(struct server *server, uint64_t id, int signal);
 
 /** What arrived, for a diagnosis of a device that never registers. */
 struct server_statistics {
     uint64_t datagrams_received;
-    char last_peer[64]; /**< "" when nothing arrived */
+    char last_peer[64];  /**< "" when nothing arrived */
     char last_what[160]; /**< the last datagram in words: "GET /foo (4.04)" */
 };
 void server_statistics(const struct server *server,
                        struct server_statistics *out_statistics);
+
+/**
+ * A CoAP message in clear on one line: "CON 4711 GET /3/0 Accept 11542".
+ * Undecodable bytes are shown as hexadecimal, control characters escaped, all
+ * cut where `size` ends. Returns `buffer`.
+ */
+char *server_message_text(const struct server_message_view *message,
+                          char *buffer, size_t size);
+/** Names and versions of libcoap and its DTLS library, for --version. */
+const char *server_library_versions(void);
 
 #endif

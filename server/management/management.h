@@ -21,32 +21,29 @@ void management_read(struct server_request *out_request, const char *endpoint,
 void management_discover(struct server_request *out_request,
                          const char *endpoint, struct lwm2m_path path);
 /** Write (Replace): PUT. */
-void management_write(struct server_request *out_request,
-                      const char *endpoint, struct lwm2m_path path,
-                      int content_format, const uint8_t *payload,
-                      size_t length);
+void management_write(struct server_request *out_request, const char *endpoint,
+                      struct lwm2m_path path, int content_format,
+                      const uint8_t *payload, size_t length);
 /** Write (Partial Update): POST on an Object Instance. */
-void management_update(struct server_request *out_request,
-                       const char *endpoint, struct lwm2m_path path,
-                       int content_format, const uint8_t *payload,
-                       size_t length);
+void management_update(struct server_request *out_request, const char *endpoint,
+                       struct lwm2m_path path, int content_format,
+                       const uint8_t *payload, size_t length);
 /** @param arguments  text/plain, or NULL for no payload at all */
 void management_execute(struct server_request *out_request,
                         const char *endpoint, struct lwm2m_path path,
                         const char *arguments);
 /** @param content_format  CONTENT_FORMAT_NONE: no payload */
-void management_create(struct server_request *out_request,
-                       const char *endpoint, struct lwm2m_path path,
-                       int content_format, const uint8_t *payload,
-                       size_t length);
-void management_delete(struct server_request *out_request,
-                       const char *endpoint, struct lwm2m_path path);
+void management_create(struct server_request *out_request, const char *endpoint,
+                       struct lwm2m_path path, int content_format,
+                       const uint8_t *payload, size_t length);
+void management_delete(struct server_request *out_request, const char *endpoint,
+                       struct lwm2m_path path);
 void management_observe(struct server_request *out_request,
                         const char *endpoint, struct lwm2m_path path,
                         int accept);
 /** Active cancel (Observe = 1) of the observation that `observation` opened. */
-void management_cancel(struct server_request *out_request,
-                       const char *endpoint, struct lwm2m_path path,
-                       int accept, uint64_t observation);
+void management_cancel(struct server_request *out_request, const char *endpoint,
+                       struct lwm2m_path path, int accept,
+                       uint64_t observation);
 
 #endif

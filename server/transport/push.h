@@ -19,11 +19,11 @@
  * Spec: RFC 7959, 2.3, 2.5, 2.9.
  */
 struct push {
-    size_t size;     /**< of the body, bytes */
-    size_t offset;   /**< first byte not yet acknowledged */
-    uint8_t szx;     /**< size in use, 0..6 */
+    size_t size;               /**< of the body, bytes */
+    size_t offset;             /**< first byte not yet acknowledged */
+    uint8_t szx;               /**< size in use, 0..6 */
     unsigned shrinks_followed; /**< smaller sizes taken over */
-    bool told_smaller; /**< the device asked for the smaller size */
+    bool told_smaller;         /**< the device asked for the smaller size */
     bool finished;
 };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/message.h"
-
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "server/transport/endpoint.h"
 
 /* RFC 7252, section 3. */
 enum {
@@ -176,7 +177,7 @@ static bool print_message(FILE *stream, struct rest rest)
         !take(&rest, header[0] & 0x0f, &bytes)) {
         return false;
     }
-    fprintf(stream, " %s %u", types[header[0] >> 4 & 3],
+    fprintf(stream, "%s %u", types[header[0] >> 4 & 3],
             (unsigned)header[2] << 8 | header[3]);
     print_code(stream, header[1]);
     while (rest.length > 0 && rest.bytes[0] != PAYLOAD_MARKER) {
@@ -200,17 +201,25 @@ static bool print_message(FILE *stream, struct rest rest)
     return true;
 }
 
-void message_print(FILE *stream, const struct server_message_view *message)
+char *message_text(const uint8_t *bytes, size_t length, char *buffer,
+                   size_t size)
 {
-    fprintf(stream, "%s %s",
-            message->direction == SERVER_RECEIVED ? "<-" : "->",
-            message->peer != NULL ? message->peer : "?");
-    if (!print_message(stream,
-                       (struct rest){ message->bytes, message->length })) {
-        fprintf(stream, " not CoAP:");
-        for (size_t i = 0; i < message->length && i < HEX_SHOWN; i++) {
-            fprintf(stream, " %02x", message->bytes[i]);
+    FILE *stream = size > 1 ? fmemopen(buffer, size, "w") : NULL;
+
+    if (size > 0) {
+        buffer[0] = '\0';
+    }
+    if (stream == NULL) {
+        return buffer;
+    }
+    setbuf(stream, NULL); /* what does not fit is cut */
+    if (!print_message(stream, (struct rest){ bytes, length })) {
+        fprintf(stream, "not CoAP:");
+        for (size_t i = 0; i < length && i < HEX_SHOWN; i++) {
+            fprintf(stream, " %02x", bytes[i]);
         }
     }
-    fputc('\n', stream);
+    (void)fclose(stream); /* a memory stream */
+    buffer[size - 1] = '\0';
+    return buffer;
 }

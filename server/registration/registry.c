@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/registration/registry.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/event.h"
+
+#define DEVICES_MAX  10000 /* SERVER_DEVICES_MAX */
+#define ENDPOINT_MAX 4096  /* SERVER_ENDPOINT_MAX */
+
+struct registry {
+    struct registration *first;
+    size_t count;
+    uint64_t next_location;
+};
+
+struct registry *registry_new(uint64_t seed)
+{
+    struct registry *registry = calloc(1, sizeof(*registry));
+
+    if (registry != NULL) {
+        registry->next_location = seed & 0xffffff;
+    }
+    return registry;
+}
+
+void registration_free(struct registration *registration)
+{
+    if (registration != NULL) {
+        free(registration->endpoint);
+        free(registration->root);
+        free(registration->binding);
+        free(registration);
+    }
+}
+
+void registry_free(struct registry *registry)
+{
+    while (registry != NULL && registry->first != NULL) {
+        struct registration *next = registry->first->next;
+        registration_free(registry->first);
+        registry->first = next;
+    }
+    free(registry);
+}
+
+static void refuse(struct registry_result *result, uint8_t code,
+                   const char *why)
+{
+    result->code = code;
+    (void)snprintf(result->why, sizeof(result->why), "%s", why); /* cut */
+}
+
+static bool is_supported(unsigned major, unsigned minor)
+{
+    return major == 1 && minor <= 2;
+}
+
+/** The endpoint for messages: printable, cut. */
+static void show_endpoint(struct registry_result *result)
+{
+    size_t count = result->parameters.endpoint_length;
+
+    if (count > sizeof(result->endpoint) - 1) {
+        count = sizeof(result->endpoint) - 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char letter = result->parameters.endpoint[i];
+        result->endpoint[i] = letter >= 0x20 && letter < 0x7f ? letter : '?';
+    }
+    result->endpoint[count] = '\0';
+}
+
+/** Read the Object list, and the root path it names ("" for "/"). */
+static enum status read_links(const struct registry_message *message,
+                              struct parameters *parameters, char **out_root,
+                              struct reason *reason)
+{
+    struct link_list links;
+
+    if (message->payload_length > REGISTRY_LINKS_MAX) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "an Object list of %zu bytes",
+                          message->payload_length);
+    }
+    link_list_init(&links);
+    enum status status =
+        link_list_parse((const char *)message->payload, message->payload_length,
+                        NULL, &links, reason);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < links.note_count; i++) {
+        parameters_remark(parameters, "%s", links.notes[i].text);
+    }
+    char *root = strdup(strcmp(links.root, "/") == 0 ? "" : links.root);
+    link_list_release(&links);
+    if (root == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    *out_root = root;
+    return STATUS_OK;
+}
+
+/** @return false after refuse() */
+static bool check_register(const struct registry_message *message,
+                           struct registry_result *result)
+{
+    struct parameters *parameters = &result->parameters;
+
+    if (parameters->endpoint == NULL) {
+        refuse(result, COAP_CODE(4, 0), "parameter 'ep' is missing");
+        return false;
+    }
+    show_endpoint(result);
+    if (parameters->endpoint_length > ENDPOINT_MAX ||
+        memchr(parameters->endpoint, '\0', parameters->endpoint_length) !=
+            NULL) {
+        refuse(result, COAP_CODE(4, 0), "parameter 'ep' is unusable");
+    } else if (!parameters->has_version) {
+        refuse(result, COAP_CODE(4, 0), "parameter 'lwm2m' is missing");
+    } else if (!is_supported(parameters->major, parameters->minor)) {
+        refuse(result, COAP_CODE(4, 12), "LwM2M version is not supported");
+    } else if (!parameters->has_lifetime) {
+        refuse(result, COAP_CODE(4, 0), "parameter 'lt' is missing");
+    } else if (message->content_format != CONTENT_FORMAT_LINK &&
+               message->content_format != CONTENT_FORMAT_NONE) {
+        refuse(result, COAP_CODE(4, 15),
+               "the Object list is not in application/link-format");
+    } else if (message->payload_length == 0) {
+        refuse(result,
+               parameters->minor == 2 ? COAP_CODE(4, 9) : COAP_CODE(4, 0),
+               "the Object list is missing");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void add_remarks(const struct registry_message *message,
+                        struct parameters *parameters)
+{
+    if (message->content_format == CONTENT_FORMAT_NONE &&
+        message->payload_length > 0) {
+        parameters_remark(parameters, "Object list without Content-Format");
+    }
+    if (parameters->has_lifetime && parameters->lifetime_s == 0 &&
+        parameters->has_version && parameters->minor < 2) {
+        parameters_remark(parameters, "a lifetime of 0 before LwM2M 1.2");
+    }
+}
+
+static uint64_t expiry(uint32_t lifetime_s, uint64_t now_ms)
+{
+    return lifetime_s == 0 ? UINT64_MAX : now_ms + (uint64_t)lifetime_s * 1000;
+}
+
+static struct registration *build(const struct parameters *parameters,
+                                  uint64_t now_ms)
+{
+    struct registration *fresh = calloc(1, sizeof(*fresh));
+
+    if (fresh == NULL) {
+        return NULL;
+    }
+    fresh->endpoint =
+        strndup(parameters->endpoint, parameters->endpoint_length);
+    if (parameters->binding != NULL) {
+        fresh->binding =
+            strndup(parameters->binding, parameters->binding_length);
+    }
+    fresh->lifetime_s = parameters->lifetime_s;
+    fresh->major = parameters->major;
+    fresh->minor = parameters->minor;
+    fresh->queue_mode = parameters->queue_mode;
+    fresh->expires_ms = expiry(parameters->lifetime_s, now_ms);
+    if (fresh->endpoint == NULL ||
+        (parameters->binding != NULL && fresh->binding == NULL)) {
+        registration_free(fresh);
+        return NULL;
+    }
+    return fresh;
+}
+
+void registry_register(struct registry *registry,
+                       const struct registry_message *message, uint64_t now_ms,
+                       struct registry_result *out_result)
+{
+    struct reason reason = { .status = STATUS_OK };
+    char *root = NULL;
+
+    *out_result = (struct registry_result){ .code = 0 };
+    struct parameters *parameters = &out_result->parameters;
+    if (parameters_parse(message->options, message->option_count, parameters,
+                         &reason) != STATUS_OK) {
+        refuse(out_result, COAP_CODE(4, 0), reason.text);
+        return;
+    }
+    if (!check_register(message, out_result)) {
+        return;
+    }
+    enum status status = read_links(message, parameters, &root, &reason);
+    if (status != STATUS_OK) {
+        refuse(out_result,
+               status == STATUS_NO_MEMORY ? COAP_CODE(5, 0) : COAP_CODE(4, 0),
+               reason.text);
+        return;
+    }
+    struct registration *fresh = build(parameters, now_ms);
+    struct registration *old =
+        fresh != NULL ? registry_find(registry, fresh->endpoint) : NULL;
+    if (fresh == NULL || (registry->count >= DEVICES_MAX && old == NULL)) {
+        refuse(out_result, COAP_CODE(5, 0), "no room for another device");
+        registration_free(fresh);
+        free(root);
+        return;
+    }
+    fresh->root = root; /* handed over */
+    if (old != NULL) {
+        out_result->replaced = registry_remove(registry, old->location);
+    }
+    (void)snprintf(fresh->location, sizeof(fresh->location), "/rd/%" PRIx64,
+                   ++registry->next_location); /* fits */
+    fresh->next = registry->first;
+    registry->first = fresh;
+    registry->count++;
+    add_remarks(message, parameters);
+    out_result->registration = fresh;
+    out_result->code = COAP_CODE(2, 1);
+}
+
+/** Take over what the Update carries. @return false after refuse() */
+static bool apply_update(struct registration *registration,
+                         const struct registry_message *message,
+                         struct registry_result *result)
+{
+    struct parameters *parameters = &result->parameters;
+    struct reason reason = { .status = STATUS_OK };
+    char *binding = NULL;
+    char *root = NULL;
+
+    if (message->payload_length > 0 &&
+        read_links(message, parameters, &root, &reason) != STATUS_OK) {
+        refuse(result, COAP_CODE(4, 0), reason.text);
+        return false;
+    }
+    if (parameters->binding != NULL) {
+        binding = strndup(parameters->binding, parameters->binding_length);
+        if (binding == NULL) {
+            free(root);
+            refuse(result, COAP_CODE(5, 0), "out of memory");
+            return false;
+        }
+        free(registration->binding);
+        registration->binding = binding;
+        registration->queue_mode = parameters->queue_mode;
+    }
+    if (root != NULL) {
+        free(registration->root);
+        registration->root = root;
+    }
+    if (parameters->has_lifetime) {
+        registration->lifetime_s = parameters->lifetime_s;
+    }
+    return true;
+}
+
+void registry_update(struct registry *registry, const char *location,
+                     const struct registry_message *message, uint64_t now_ms,
+                     struct registry_result *out_result)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct registration *registration = registry_at(registry, location);
+
+    *out_result = (struct registry_result){ .code = 0 };
+    struct parameters *parameters = &out_result->parameters;
+    if (registration == NULL) {
+        refuse(out_result, COAP_CODE(4, 4), "no registration at this location");
+        return;
+    }
+    if (parameters_parse(message->options, message->option_count, parameters,
+                         &reason) != STATUS_OK) {
+        refuse(out_result, COAP_CODE(4, 0), reason.text);
+        return;
+    }
+    if (parameters->endpoint != NULL) {
+        parameters_remark(parameters, "'ep' in an Update");
+    }
+    if (parameters->has_version) {
+        parameters_remark(parameters, "'lwm2m' in an Update");
+    }
+    if (!apply_update(registration, message, out_result)) {
+        return;
+    }
+    registration->expires_ms = expiry(registration->lifetime_s, now_ms);
+    out_result->registration = registration;
+    out_result->code = COAP_CODE(2, 4);
+}
+
+struct registration *registry_remove(struct registry *registry,
+                                     const char *location)
+{
+    for (struct registration **link = &registry->first; *link != NULL;
+         link = &(*link)->next) {
+        struct registration *found = *link;
+        if (strcmp(found->location, location) == 0) {
+            *link = found->next;
+            found->next = NULL;
+            registry->count--;
+            return found;
+        }
+    }
+    return NULL;
+}
+
+struct registration *registry_find(const struct registry *registry,
+                                   const char *endpoint)
+{
+    for (struct registration *row = registry->first; row != NULL;
+         row = row->next) {
+        if (strcmp(row->endpoint, endpoint) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+struct registration *registry_at(const struct registry *registry,
+                                 const char *location)
+{
+    for (struct registration *row = registry->first; row != NULL;
+         row = row->next) {
+        if (strcmp(row->location, location) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+struct registration *registry_expired(const struct registry *registry,
+                                      uint64_t now_ms)
+{
+    for (struct registration *row = registry->first; row != NULL;
+         row = row->next) {
+        if (row->expires_ms <= now_ms) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+struct registration *registry_first(const struct registry *registry)
+{
+    return registry->first;
+}

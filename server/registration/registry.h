@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_REGISTRATION_REGISTRY_H
+#define SERVER_REGISTRATION_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/data/data.h"
+#include "server/registration/parameters.h"
+
+#define REGISTRY_LINKS_MAX (1024u * 1024) /**< bytes of one Object list */
+
+/** One registered device. All memory is the registry's. */
+struct registration {
+    char *endpoint;      /**< NUL-terminated; has no NUL inside */
+    char location[24];   /**< "/rd/5a3f" */
+    char *root;          /**< "" or "/lwm2m": put before every request path */
+    char *binding;       /**< NULL when absent */
+    uint32_t lifetime_s; /**< 0: infinite */
+    unsigned major;
+    unsigned minor;
+    bool queue_mode;
+    uint64_t expires_ms; /**< UINT64_MAX: never */
+    void *session; /**< the transport's; the registry does not look at it */
+    struct registration *next;
+};
+
+struct registry;
+
+/** @param seed  of the locations, so that they differ between runs */
+MUST_CHECK
+struct registry *registry_new(uint64_t seed);
+void registry_free(struct registry *registry);
+
+/** A message of the registration interface. */
+struct registry_message {
+    const struct query_option *options;
+    size_t option_count;
+    int content_format; /**< CONTENT_FORMAT_NONE when absent */
+    const uint8_t *payload;
+    size_t payload_length;
+};
+
+/** What came of a message; texts in it live until the next call. */
+struct registry_result {
+    uint8_t code;                      /**< CoAP code to answer */
+    struct registration *registration; /**< NULL when refused */
+    struct registration *replaced;     /**< predecessor, already taken out; free
+                                        it with registration_free() */
+    struct parameters parameters;      /**< with the remarks */
+    char endpoint[128]; /**< for messages, printable, cut; "" unknown */
+    char why[192];      /**< when refused */
+};
+
+/**
+ * Register. A second Register of an endpoint replaces the first, with a new
+ * location.
+ * Spec: LwM2M Core 1.2.2, 6.2.1; lwm2m-core.md 2.1 to 2.4.
+ */
+void registry_register(struct registry *registry,
+                       const struct registry_message *message, uint64_t now_ms,
+                       struct registry_result *out_result);
+/** Update of the registration at `location`. */
+void registry_update(struct registry *registry, const char *location,
+                     const struct registry_message *message, uint64_t now_ms,
+                     struct registry_result *out_result);
+/**
+ * Take a registration out: De-register, expiry.
+ * @return NULL when there is none; else free it with registration_free()
+ */
+struct registration *registry_remove(struct registry *registry,
+                                     const char *location);
+void registration_free(struct registration *registration);
+
+struct registration *registry_find(const struct registry *registry,
+                                   const char *endpoint);
+struct registration *registry_at(const struct registry *registry,
+                                 const char *location);
+/** The next one that has expired at `now_ms`, or NULL. */
+struct registration *registry_expired(const struct registry *registry,
+                                      uint64_t now_ms);
+/** All, newest first; for walking. */
+struct registration *registry_first(const struct registry *registry);
+
+#endif

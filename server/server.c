@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "server/registration/registry.h"
+#include "server/transport/endpoint.h"
+#include "server/transport/loop.h"
+#include "server/transport/queue.h"
+
+enum {
+    METHOD_GET = 1,
+    METHOD_POST = 2,
+    METHOD_DELETE = 4,
+    PATH_TEXT_SIZE = 256,
+};
+
+struct server {
+    server_event_fn on_event;
+    void *user;
+    char address[64];
+    struct event_queue queue;
+    struct loop *loop;
+    struct endpoint *endpoint;
+    struct registry *registry;
+    bool stopped;
+};
+
+/** All parameters as sent, "ep=…&lt=…"; caller frees; NULL: no memory. */
+static char *join_queries(const struct endpoint_incoming *request)
+{
+    size_t size = 1;
+    size_t used = 0;
+
+    for (size_t i = 0; i < request->query_count; i++) {
+        size += request->queries[i].length + 1;
+    }
+    char *text = malloc(size);
+    for (size_t i = 0; text != NULL && i < request->query_count; i++) {
+        if (i > 0) {
+            text[used++] = '&';
+        }
+        for (size_t j = 0; j < request->queries[i].length; j++) {
+            /* NUL cannot stand in a text; nothing else is changed. */
+            char letter = (char)request->queries[i].bytes[j];
+            text[used++] = letter == '\0' ? '?' : letter;
+        }
+    }
+    if (text != NULL) {
+        text[used] = '\0';
+    }
+    return text;
+}
+
+static void fill_view(struct server_registration_view *view,
+                      const struct registration *registration)
+{
+    if (registration != NULL) {
+        view->location = registration->location;
+        view->lifetime_s = registration->lifetime_s;
+        view->lwm2m_major = registration->major;
+        view->lwm2m_minor = registration->minor;
+        view->binding = registration->binding;
+        view->queue_mode = registration->queue_mode;
+    }
+}
+
+/** Queue an event about a registration that no message carries. */
+static void push_plain(struct server *server, enum server_event_kind kind,
+                       const struct registration *registration, const char *why)
+{
+    struct server_event event = {
+        .kind = kind,
+        .time_ms = loop_now_ms(server->loop),
+        .endpoint = registration->endpoint,
+        .as.registration = { .content_format = CONTENT_FORMAT_NONE,
+                             .reason = why },
+    };
+
+    fill_view(&event.as.registration, registration);
+    event_queue_push(&server->queue, &event);
+}
+
+static void push_message(struct server *server, enum server_event_kind kind,
+                         const struct endpoint_incoming *request,
+                         const struct registry_result *result)
+{
+    const struct registration *registration = result->registration;
+    char *query = join_queries(request);
+    const char *remarks = result->parameters.remarks;
+    struct server_event event = {
+        .kind = result->code >> 5 == 2 ? kind : SERVER_REFUSE,
+        .time_ms = loop_now_ms(server->loop),
+        .endpoint = registration != NULL          ? registration->endpoint
+                    : result->endpoint[0] != '\0' ? result->endpoint
+                                                  : NULL,
+        .as.registration = { .location = request->path,
+                             .address = request->peer,
+                             .query = query,
+                             .has_links = request->payload_length > 0,
+                             .content_format = request->content_format,
+                             .links = request->payload,
+                             .links_length = request->payload_length,
+                             .code = result->code,
+                             .reason = result->code >> 5 != 2 ? result->why
+                                       : remarks[0] != '\0'   ? remarks
+                                                              : NULL },
+    };
+
+    fill_view(&event.as.registration, registration);
+    event_queue_push(&server->queue, &event);
+    free(query);
+}
+
+/** A registration is gone: its requests end, its session is let go. */
+static void bury(struct server *server, struct registration *registration,
+                 const char *why)
+{
+    if (registration->session != NULL) {
+        endpoint_abandon(server->endpoint, registration->session, why);
+        endpoint_session_release(registration->session);
+    }
+    registration_free(registration);
+}
+
+static void take_register(struct server *server,
+                          const struct endpoint_incoming *request,
+                          const struct registry_message *message,
+                          struct endpoint_answer *answer)
+{
+    struct registry_result result;
+
+    registry_register(server->registry, message, loop_now_ms(server->loop),
+                      &result);
+    if (result.registration != NULL) {
+        /* First hold the new session: it may be the old one. */
+        endpoint_session_keep(request->session);
+        result.registration->session = request->session;
+        (void)snprintf(answer->location, sizeof(answer->location), "%s",
+                       result.registration->location); /* fits */
+    }
+    if (result.replaced != NULL) {
+        push_plain(server, SERVER_REPLACE, result.replaced,
+                   "the endpoint registered again");
+        bury(server, result.replaced, "the endpoint registered again");
+    }
+    answer->code = result.code;
+    push_message(server, SERVER_REGISTER, request, &result);
+}
+
+static void take_update(struct server *server,
+                        const struct endpoint_incoming *request,
+                        const struct registry_message *message,
+                        struct endpoint_answer *answer)
+{
+    struct registry_result result;
+
+    registry_update(server->registry, request->path, message,
+                    loop_now_ms(server->loop), &result);
+    struct registration *registration = result.registration;
+    if (registration != NULL && registration->session != request->session) {
+        /* From another address: later requests go there. */
+        endpoint_abandon(server->endpoint, registration->session,
+                         "the device moved to another address");
+        endpoint_session_release(registration->session);
+        endpoint_session_keep(request->session);
+        registration->session = request->session;
+    }
+    answer->code = result.code;
+    push_message(server, SERVER_UPDATE, request, &result);
+}
+
+static void take_deregister(struct server *server,
+                            const struct endpoint_incoming *request,
+                            struct endpoint_answer *answer)
+{
+    struct registration *registration =
+        registry_remove(server->registry, request->path);
+    struct registry_result result = {
+        .code = registration != NULL ? COAP_CODE(2, 2) : COAP_CODE(4, 4),
+        .registration = registration,
+        .why = "no registration at this location",
+    };
+
+    answer->code = result.code;
+    push_message(server, SERVER_DEREGISTER, request, &result);
+    if (registration != NULL) {
+        bury(server, registration, "the device de-registered");
+    }
+}
+
+static void refuse(struct server *server,
+                   const struct endpoint_incoming *request, uint8_t code,
+                   const char *why, struct endpoint_answer *answer)
+{
+    struct registry_result result = { .code = code };
+
+    (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
+    answer->code = code;
+    push_message(server, SERVER_REFUSE, request, &result);
+}
+
+static void push_stray(struct server *server,
+                       const struct endpoint_incoming *request)
+{
+    char what[PATH_TEXT_SIZE];
+    const struct server_event event = {
+        .kind = SERVER_STRAY,
+        .time_ms = loop_now_ms(server->loop),
+        .as.stray = { .peer = request->peer,
+                      .what = what,
+                      .bytes = request->payload,
+                      .length = request->payload_length },
+    };
+
+    (void)snprintf(what, sizeof(what), "a request (method %u) for '%s'",
+                   request->method, request->path); /* cut */
+    event_queue_push(&server->queue, &event);
+}
+
+static void on_request(const struct endpoint_incoming *request,
+                       struct endpoint_answer *answer, void *user)
+{
+    struct server *server = user;
+    struct query_option options[ENDPOINT_OPTIONS_MAX];
+    const struct registry_message message = {
+        .options = options,
+        .option_count = request->query_count,
+        .content_format = request->content_format,
+        .payload = request->payload,
+        .payload_length = request->payload_length,
+    };
+
+    for (size_t i = 0; i < request->query_count; i++) {
+        options[i] = (struct query_option){ request->queries[i].bytes,
+                                            request->queries[i].length };
+    }
+    bool is_rd = strcmp(request->path, "/rd") == 0;
+    bool below = strncmp(request->path, "/rd/", 4) == 0;
+    bool is_location = below && strchr(request->path + 4, '/') == NULL;
+    if (is_rd && request->method == METHOD_POST) {
+        take_register(server, request, &message, answer);
+    } else if (is_location && request->method == METHOD_POST) {
+        take_update(server, request, &message, answer);
+    } else if (is_location && request->method == METHOD_DELETE) {
+        take_deregister(server, request, answer);
+    } else if (is_rd || below) {
+        refuse(server, request,
+               request->method == METHOD_GET ? COAP_CODE(4, 5)
+                                             : COAP_CODE(4, 0),
+               "no operation of the registration interface", answer);
+    } else {
+        answer->code = COAP_CODE(4, 4);
+        push_stray(server, request);
+    }
+}
+
+static const char *name_of(void *session, void *user)
+{
+    const struct server *server = user;
+
+    for (const struct registration *row = registry_first(server->registry);
+         row != NULL; row = row->next) {
+        if (row->session == session) {
+            return row->endpoint;
+        }
+    }
+    return NULL;
+}
+
+static void expire(struct server *server)
+{
+    struct registration *registration = NULL;
+
+    while ((registration = registry_expired(
+                server->registry, loop_now_ms(server->loop))) != NULL) {
+        (void)registry_remove(server->registry, registration->location);
+        push_plain(server, SERVER_EXPIRE, registration,
+                   "the lifetime passed without an Update");
+        bury(server, registration, "the registration expired");
+    }
+}
+
+static uint64_t fresh_seed(void)
+{
+    struct timespec now = { .tv_sec = 0 };
+
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* 0 serves, too */
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+enum status server_new(const struct server_config *config,
+                       server_event_fn on_event, void *user,
+                       struct server **out_server, struct reason *reason)
+{
+    struct server *server = calloc(1, sizeof(*server));
+    const char *address =
+        config->bind_address != NULL ? config->bind_address : "127.0.0.1";
+
+    if (server == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    event_queue_init(&server->queue);
+    server->on_event = on_event;
+    server->user = user;
+    (void)snprintf(server->address, sizeof(server->address), "%s", address);
+    server->registry = registry_new(fresh_seed());
+    enum status status =
+        server->registry == NULL
+            ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
+            : loop_new(&server->queue, config->handle_signals, &server->loop,
+                       reason);
+    if (status == STATUS_OK) {
+        const struct endpoint_config endpoint = {
+            .address = address,
+            .port = config->port,
+            .loop = server->loop,
+            .queue = &server->queue,
+            .on_request = on_request,
+            .name_of = name_of,
+            .user = server,
+        };
+        status = endpoint_new(&endpoint, &server->endpoint, reason);
+    }
+    if (status != STATUS_OK) {
+        server_free(server);
+        return status;
+    }
+    *out_server = server;
+    return STATUS_OK;
+}
+
+void server_free(struct server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    if (server->registry != NULL) {
+        for (struct registration *row = registry_first(server->registry);
+             row != NULL; row = row->next) {
+            endpoint_session_release(row->session);
+            row->session = NULL;
+        }
+    }
+    /* libcoap's descriptor must outlive its poll handle. */
+    struct loop *loop = server->loop;
+    struct endpoint *endpoint = server->endpoint;
+    if (endpoint != NULL) {
+        loop_unwatch(loop);
+    }
+    endpoint_free(endpoint);
+    loop_free(loop);
+    registry_free(server->registry);
+    event_queue_release(&server->queue);
+    free(server);
+}
+
+const char *server_address(const struct server *server)
+{
+    return server->address;
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return endpoint_port(server->endpoint);
+}
+
+static void drain(struct server *server)
+{
+    struct server_event *event = NULL;
+
+    while (!server->stopped &&
+           (event = event_queue_pop(&server->queue)) != NULL) {
+        server->on_event(event, server->user);
+        free(event);
+    }
+}
+
+void server_run(struct server *server)
+{
+    server->stopped = false;
+    drain(server);
+    while (!server->stopped) {
+        loop_turn(server->loop);
+        expire(server);
+        drain(server);
+    }
+}
+
+void server_stop(struct server *server)
+{
+    server->stopped = true;
+}
+
+uint64_t server_now_ms(const struct server *server)
+{
+    return loop_now_ms(server->loop);
+}
+
+enum status server_send(struct server *server,
+                        const struct server_request *request, uint64_t *out_id,
+                        struct reason *reason)
+{
+    const struct registration *registration =
+        registry_find(server->registry, request->endpoint);
+    char path[PATH_TEXT_SIZE + LWM2M_PATH_TEXT_MAX];
+    char text[LWM2M_PATH_TEXT_MAX];
+
+    if (registration == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "the device is not registered");
+    }
+    (void)lwm2m_path_text(&request->path, text);
+    if (strlen(registration->root) >= PATH_TEXT_SIZE) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "the alternate path has %zu bytes",
+                          strlen(registration->root));
+    }
+    (void)snprintf(path, sizeof(path), "%s%s", registration->root, text);
+    const struct endpoint_request out = {
+        .device = registration->endpoint,
+        .method = request->method,
+        .path = path,
+        .query = request->query,
+        .content_format = request->content_format,
+        .accept = request->accept,
+        .has_observe = request->has_observe,
+        .observe = request->observe,
+        .observation = request->observation,
+        .has_block1 = request->has_block1,
+        .block1 = request->block1,
+        .has_size1 = request->has_size1,
+        .size1 = request->size1,
+        .payload = request->payload,
+        .payload_length = request->payload_length,
+    };
+    return endpoint_send(server->endpoint, registration->session, &out, out_id,
+                         reason);
+}
+
+enum status server_timer_start(struct server *server, uint64_t after_ms,
+                               uint64_t *out_id, struct reason *reason)
+{
+    return loop_timer_start(server->loop, after_ms, out_id, reason);
+}
+
+void server_timer_stop(struct server *server, uint64_t id)
+{
+    loop_timer_stop(server->loop, id);
+}
+
+enum status server_process_start(struct server *server, const char *const *argv,
+                                 uint64_t *out_id, struct reason *reason)
+{
+    return loop_process_start(server->loop, argv, out_id, reason);
+}
+
+void server_process_signal(struct server *server, uint64_t id, int signal)
+{
+    loop_process_signal(server->loop, id, signal);
+}
+
+void server_statistics(const struct server *server,
+                       struct server_statistics *out_statistics)
+{
+    const char *peer = NULL;
+    const char *what = NULL;
+
+    endpoint_seen(server->endpoint, &out_statistics->datagrams_received, &peer,
+                  &what);
+    (void)snprintf(out_statistics->last_peer, sizeof(out_statistics->last_peer),
+                   "%s", peer); /* fits */
+    (void)snprintf(out_statistics->last_what, sizeof(out_statistics->last_what),
+                   "%s", what); /* fits */
+}
+
+char *server_message_text(const struct server_message_view *message,
+                          char *buffer, size_t size)
+{
+    return message_text(message->bytes, message->length, buffer, size);
+}
+
+const char *server_library_versions(void)
+{
+    return endpoint_library_versions();
+}

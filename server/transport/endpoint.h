@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_TRANSPORT_ENDPOINT_H
+#define SERVER_TRANSPORT_ENDPOINT_H
+
+/*
+ * The CoAP endpoint (libcoap): requests out, matched by token; requests in,
+ * repeated ones answered from memory; every datagram tapped. Knows nothing of
+ * registrations.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/data/data.h"
+#include "server/event.h"
+#include "server/transport/loop.h"
+#include "server/transport/queue.h"
+
+#define ENDPOINT_OPTIONS_MAX  64      /**< Uri-Query options of one request */
+#define ENDPOINT_PATH_MAX     512     /**< bytes of a request path */
+#define ENDPOINT_REMEMBERED   1024    /**< answers kept for repeated requests */
+#define ENDPOINT_FINISHED     1024    /**< tokens of finished requests */
+#define ENDPOINT_REQUESTS_MAX 256     /**< SERVER_REQUESTS_MAX */
+#define ENDPOINT_EXCHANGE_MS  247000u /**< EXCHANGE_LIFETIME, RFC 7252 4.8 */
+#define ENDPOINT_ADDRESS_MAX  64
+
+struct endpoint;
+
+/** One Uri-Query option. */
+struct endpoint_option {
+    const uint8_t *bytes;
+    size_t length;
+};
+
+/** A request that a device sent. Loans of the callback. */
+struct endpoint_incoming {
+    uint8_t method;
+    const char *path; /**< "/rd/5a3f" */
+    const struct endpoint_option *queries;
+    size_t query_count;
+    int content_format; /**< CONTENT_FORMAT_NONE when absent */
+    const uint8_t *payload;
+    size_t payload_length;
+    const char *peer;
+    void *session; /**< for endpoint_send() and endpoint_session_keep() */
+};
+
+/** What to answer. */
+struct endpoint_answer {
+    uint8_t code;
+    char location[64]; /**< "/rd/5a3f", or "" */
+};
+
+typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
+                                    struct endpoint_answer *out_answer,
+                                    void *user);
+
+/** Names the device that a session belongs to, NULL when none. */
+typedef const char *(*endpoint_name_fn)(void *session, void *user);
+
+struct endpoint_config {
+    const char *address;       /**< numeric */
+    uint16_t port;             /**< 0: any */
+    struct loop *loop;         /**< borrowed */
+    struct event_queue *queue; /**< borrowed */
+    endpoint_request_fn on_request;
+    endpoint_name_fn name_of;
+    void *user;
+};
+
+/** Errors: STATUS_INVALID (address), STATUS_NETWORK (in use, taps). */
+MUST_CHECK
+enum status endpoint_new(const struct endpoint_config *config,
+                         struct endpoint **out_endpoint, struct reason *reason);
+/** Accepts NULL. */
+void endpoint_free(struct endpoint *endpoint);
+uint16_t endpoint_port(const struct endpoint *endpoint);
+
+/** Hold on to a session, and let it go. */
+void endpoint_session_keep(void *session);
+void endpoint_session_release(void *session);
+
+/** A request ready to go; see struct server_request. */
+struct endpoint_request {
+    const char *device; /**< endpoint name, for the events */
+    uint8_t method;
+    const char *path; /**< with the root path */
+    const char *query;
+    int content_format;
+    int accept;
+    bool has_observe;
+    uint32_t observe;
+    uint64_t observation;
+    bool has_block1;
+    struct server_block block1;
+    bool has_size1;
+    uint32_t size1;
+    const uint8_t *payload;
+    size_t payload_length;
+};
+
+/** Queues SERVER_REQUEST, sends, and later queues what closes it. */
+MUST_CHECK
+enum status endpoint_send(struct endpoint *endpoint, void *session,
+                          const struct endpoint_request *request,
+                          uint64_t *out_id, struct reason *reason);
+/** Close every open request and observation on the session. */
+void endpoint_abandon(struct endpoint *endpoint, const void *session,
+                      const char *why);
+/** Number of datagrams received, and the last one. */
+void endpoint_seen(struct endpoint *endpoint, uint64_t *out_count,
+                   const char **out_peer, const char **out_what);
+
+const char *endpoint_library_versions(void);
+
+/** A CoAP message on one line: "CON 4711 GET /3/0 Accept 11542". Undecodable
+ *  bytes are shown as hexadecimal. Returns `buffer`. */
+char *message_text(const uint8_t *bytes, size_t length, char *buffer,
+                   size_t size);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/transport/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINISHED_MAX = 1024 };
+
+struct exchange *exchange_add(struct exchange_table *table, uint64_t id,
+                              uint64_t token, const char *device)
+{
+    struct exchange *fresh = calloc(1, sizeof(*fresh));
+
+    if (fresh == NULL) {
+        return NULL;
+    }
+    fresh->device = strdup(device);
+    if (fresh->device == NULL) {
+        free(fresh);
+        return NULL;
+    }
+    fresh->id = id;
+    fresh->token = token;
+    fresh->is_open = true;
+    fresh->next = table->first;
+    table->first = fresh;
+    table->open++;
+    return fresh;
+}
+
+struct exchange *exchange_open(struct exchange_table *table, uint64_t token)
+{
+    for (struct exchange *row = table->first; row != NULL; row = row->next) {
+        if (row->is_open && row->token == token) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+struct exchange *exchange_observation(struct exchange_table *table,
+                                      uint64_t token)
+{
+    for (struct exchange *row = table->first; row != NULL; row = row->next) {
+        if (!row->is_open && row->observes && row->token == token) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+struct exchange *exchange_by_id(struct exchange_table *table, uint64_t id)
+{
+    for (struct exchange *row = table->first; row != NULL; row = row->next) {
+        if (row->id == id) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+void exchange_remove(struct exchange_table *table, struct exchange *exchange)
+{
+    for (struct exchange **link = &table->first; *link != NULL;
+         link = &(*link)->next) {
+        if (*link == exchange) {
+            *link = exchange->next;
+            break;
+        }
+    }
+    if (exchange->is_open) {
+        table->open--;
+    }
+    table->finished[table->finished_next] = exchange->token;
+    table->finished_next = (table->finished_next + 1) % FINISHED_MAX;
+    free(exchange->device);
+    free(exchange);
+}
+
+bool exchange_is_finished(const struct exchange_table *table, uint64_t token)
+{
+    for (size_t i = 0; i < FINISHED_MAX; i++) {
+        if (token != 0 && table->finished[i] == token) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void exchange_release(struct exchange_table *table)
+{
+    while (table->first != NULL) {
+        exchange_remove(table, table->first);
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_TRANSPORT_EXCHANGE_H
+#define SERVER_TRANSPORT_EXCHANGE_H
+
+/* Private to server/transport: open requests and observations by token. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** One request that we sent; as an observation it stays after its answer. */
+struct exchange {
+    uint64_t id;
+    uint64_t token; /**< on the wire as 8 bytes, big-endian */
+    char *device;   /**< owned */
+    const void *session;
+    uint64_t sent_ms;
+    bool is_open;  /**< no answer yet */
+    bool observes; /**< asked for notifications (Observe = 0) */
+    bool cancels;  /**< Observe = 1 */
+    struct exchange *next;
+};
+
+struct exchange_table {
+    struct exchange *first; /**< newest first */
+    size_t open;
+    uint64_t finished[1024]; /**< tokens, a ring */
+    size_t finished_next;
+};
+
+/** @return NULL when there is no memory */
+struct exchange *exchange_add(struct exchange_table *table, uint64_t id,
+                              uint64_t token, const char *device);
+struct exchange *exchange_open(struct exchange_table *table, uint64_t token);
+/** The observation with this token, its first answer given. */
+struct exchange *exchange_observation(struct exchange_table *table,
+                                      uint64_t token);
+struct exchange *exchange_by_id(struct exchange_table *table, uint64_t id);
+/** Take out, free, and remember the token as finished. */
+void exchange_remove(struct exchange_table *table, struct exchange *exchange);
+bool exchange_is_finished(const struct exchange_table *table, uint64_t token);
+void exchange_release(struct exchange_table *table);
+
+#endif

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/transport/loop.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <uv.h>
+
+#define TIMERS_MAX      4096 /* SERVER_TIMERS_MAX */
+#define PROCESSES_MAX   64   /* SERVER_PROCESSES_MAX */
+#define OUTPUT_READ_MAX 4096 /* bytes of one PROCESS_OUTPUT */
+
+struct timer {
+    uv_timer_t handle;
+    uint64_t id;
+    struct loop *loop;
+    struct timer *next;
+};
+
+/** A child. It is freed when its process and both pipes are closed. */
+struct process {
+    uv_process_t handle;
+    uv_pipe_t pipes[2]; /* standard output, standard error */
+    char buffer[OUTPUT_READ_MAX];
+    uint64_t id;
+    struct loop *loop;
+    unsigned open; /* handles not yet closed */
+    bool has_exited;
+    int64_t exit_status;
+    int signal;
+    struct process *next;
+};
+
+struct loop {
+    uv_loop_t uv;
+    struct event_queue *queue;
+    struct timer *timers;
+    size_t timer_count;
+    struct process *processes;
+    size_t process_count;
+    uint64_t next_id;
+    uv_signal_t signals[2];
+    bool handles_signals;
+    uv_poll_t poll;
+    uv_timer_t period;
+    bool watches;
+    void (*on_ready)(void *user);
+    void *user;
+};
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct loop *loop = handle->data;
+    const struct server_event event = { .kind = SERVER_INTERRUPT,
+                                        .time_ms = loop_now_ms(loop) };
+
+    (void)number; /* SIGINT and SIGTERM mean the same */
+    event_queue_push(loop->queue, &event);
+}
+
+enum status loop_new(struct event_queue *queue, bool handle_signals,
+                     struct loop **out_loop, struct reason *reason)
+{
+    static const int numbers[2] = { SIGINT, SIGTERM };
+    struct loop *loop = calloc(1, sizeof(*loop));
+
+    if (loop == NULL || uv_loop_init(&loop->uv) != 0) {
+        free(loop);
+        return reason_set(reason, STATUS_NO_MEMORY, "no event loop");
+    }
+    loop->queue = queue;
+    loop->handles_signals = handle_signals;
+    for (size_t i = 0; handle_signals && i < 2; i++) {
+        (void)uv_signal_init(&loop->uv, &loop->signals[i]); /* cannot fail */
+        loop->signals[i].data = loop;
+        (void)uv_signal_start(&loop->signals[i], on_signal,
+                              numbers[i]); /* then the default stays */
+    }
+    (void)uv_update_time(&loop->uv);
+    *out_loop = loop;
+    return STATUS_OK;
+}
+
+static void on_poll(uv_poll_t *handle, int status, int events)
+{
+    struct loop *loop = handle->data;
+
+    (void)status; /* the reader finds out by itself */
+    (void)events;
+    loop->on_ready(loop->user);
+}
+
+static void on_period(uv_timer_t *handle)
+{
+    struct loop *loop = handle->data;
+
+    loop->on_ready(loop->user);
+}
+
+enum status loop_watch(struct loop *loop, int fd, uint64_t period_ms,
+                       void (*on_ready)(void *user), void *user,
+                       struct reason *reason)
+{
+    int error = uv_poll_init(&loop->uv, &loop->poll, fd);
+
+    if (error != 0) {
+        return reason_set(reason, STATUS_NETWORK, "cannot poll: %s",
+                          uv_strerror(error));
+    }
+    (void)uv_timer_init(&loop->uv, &loop->period); /* cannot fail */
+    loop->poll.data = loop;
+    loop->period.data = loop;
+    loop->on_ready = on_ready;
+    loop->user = user;
+    loop->watches = true;
+    error = uv_poll_start(&loop->poll, UV_READABLE, on_poll);
+    if (error == 0) {
+        error = uv_timer_start(&loop->period, on_period, period_ms, period_ms);
+    }
+    return error == 0 ? STATUS_OK
+                      : reason_set(reason, STATUS_NETWORK, "cannot poll: %s",
+                                   uv_strerror(error));
+}
+
+void loop_unwatch(struct loop *loop)
+{
+    if (loop->watches) {
+        loop->watches = false;
+        uv_close((uv_handle_t *)&loop->poll, NULL);
+        uv_close((uv_handle_t *)&loop->period, NULL);
+    }
+}
+
+void loop_turn(struct loop *loop)
+{
+    (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */
+}
+
+uint64_t loop_now_ms(const struct loop *loop)
+{
+    return uv_now(&loop->uv);
+}
+
+uint64_t loop_next_id(struct loop *loop)
+{
+    return ++loop->next_id;
+}
+
+static void free_timer(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+/** Take the timer out of the list and close it. */
+static void close_timer(struct loop *loop, struct timer *timer)
+{
+    for (struct timer **link = &loop->timers; *link != NULL;
+         link = &(*link)->next) {
+        if (*link == timer) {
+            *link = timer->next;
+            loop->timer_count--;
+            break;
+        }
+    }
+    timer->handle.data = timer;
+    uv_close((uv_handle_t *)&timer->handle, free_timer);
+}
+
+static void on_timer(uv_timer_t *handle)
+{
+    struct timer *timer = handle->data;
+    struct loop *loop = timer->loop;
+    const struct server_event event = { .kind = SERVER_TIMER,
+                                        .time_ms = loop_now_ms(loop),
+                                        .id = timer->id };
+
+    event_queue_push(loop->queue, &event);
+    close_timer(loop, timer);
+}
+
+enum status loop_timer_start(struct loop *loop, uint64_t after_ms,
+                             uint64_t *out_id, struct reason *reason)
+{
+    if (loop->timer_count >= TIMERS_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d timers",
+                          TIMERS_MAX);
+    }
+    struct timer *timer = calloc(1, sizeof(*timer));
+    if (timer == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    (void)uv_timer_init(&loop->uv, &timer->handle); /* cannot fail */
+    timer->handle.data = timer;
+    timer->loop = loop;
+    timer->id = loop_next_id(loop);
+    timer->next = loop->timers;
+    loop->timers = timer;
+    loop->timer_count++;
+    /* uv_now() is the start of the turn: a long turn must not cut the time. */
+    uv_update_time(&loop->uv);
+    (void)uv_timer_start(&timer->handle, on_timer, after_ms, 0); /* has cb */
+    *out_id = timer->id;
+    return STATUS_OK;
+}
+
+void loop_timer_stop(struct loop *loop, uint64_t id)
+{
+    event_queue_forget_timer(loop->queue, id);
+    for (struct timer *timer = loop->timers; timer != NULL;
+         timer = timer->next) {
+        if (timer->id == id) {
+            close_timer(loop, timer);
+            return;
+        }
+    }
+}
+
+/** Tell of the exit once all output was read, and free the child. */
+static void on_process_closed(uv_handle_t *handle)
+{
+    struct process *process = handle->data;
+    struct loop *loop = process->loop;
+
+    if (--process->open > 0) {
+        return;
+    }
+    for (struct process **link = &loop->processes; *link != NULL;
+         link = &(*link)->next) {
+        if (*link == process) {
+            *link = process->next;
+            loop->process_count--;
+            break;
+        }
+    }
+    if (process->has_exited) {
+        const struct server_event event = {
+            .kind = SERVER_PROCESS_EXIT,
+            .time_ms = loop_now_ms(loop),
+            .id = process->id,
+            .as.process = { .exit_status = process->signal != 0
+                                               ? -1
+                                               : (int)process->exit_status,
+                            .signal = process->signal },
+        };
+        event_queue_push(loop->queue, &event);
+    }
+    free(process);
+}
+
+static void close_once(uv_handle_t *handle)
+{
+    if (uv_is_closing(handle) == 0) {
+        uv_close(handle, on_process_closed);
+    }
+}
+
+static void on_exit_status(uv_process_t *handle, int64_t exit_status,
+                           int signal)
+{
+    struct process *process = handle->data;
+
+    process->has_exited = true;
+    process->exit_status = exit_status;
+    process->signal = signal;
+    close_once((uv_handle_t *)handle);
+    /* A grandchild may hold the pipes open for ever: what is in them now is
+     * read in this turn, the rest is not waited for. */
+    for (size_t i = 0; i < 2; i++) {
+        char rest[OUTPUT_READ_MAX];
+        uv_os_fd_t fd = -1;
+        ssize_t length = 0;
+        if (uv_is_closing((uv_handle_t *)&process->pipes[i]) != 0 ||
+            uv_fileno((uv_handle_t *)&process->pipes[i], &fd) != 0) {
+            continue;
+        }
+        while ((length = read(fd, rest, sizeof(rest))) > 0) {
+            const struct server_event event = {
+                .kind = SERVER_PROCESS_OUTPUT,
+                .time_ms = loop_now_ms(process->loop),
+                .id = process->id,
+                .as.process = { .is_stderr = i == 1,
+                                .text = rest,
+                                .length = (size_t)length },
+            };
+            event_queue_push(process->loop->queue, &event);
+        }
+        close_once((uv_handle_t *)&process->pipes[i]);
+    }
+}
+
+static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+    struct process *process = handle->data;
+
+    (void)suggested;
+    *buffer = uv_buf_init(process->buffer, sizeof(process->buffer));
+}
+
+static void on_output(uv_stream_t *stream, ssize_t length,
+                      const uv_buf_t *buffer)
+{
+    struct process *process = stream->data;
+
+    if (length > 0) {
+        const struct server_event event = {
+            .kind = SERVER_PROCESS_OUTPUT,
+            .time_ms = loop_now_ms(process->loop),
+            .id = process->id,
+            .as.process = { .is_stderr =
+                                stream == (uv_stream_t *)&process->pipes[1],
+                            .text = buffer->base,
+                            .length = (size_t)length },
+        };
+        event_queue_push(process->loop->queue, &event);
+    } else if (length < 0) {
+        close_once((uv_handle_t *)stream);
+    }
+}
+
+static int spawn(struct loop *loop, struct process *process,
+                 const char *const *argv)
+{
+    uv_stdio_container_t stdio[3] = { { .flags = UV_IGNORE } };
+    uv_process_options_t options = {
+        .exit_cb = on_exit_status,
+        .file = argv[0],
+        .args = (char **)(uintptr_t)argv, /* not changed by uv_spawn() */
+        .flags = UV_PROCESS_DETACHED,     /* a process group of its own */
+        .stdio_count = 3,
+        .stdio = stdio,
+    };
+
+    process->handle.data = process;
+    for (size_t i = 0; i < 2; i++) {
+        (void)uv_pipe_init(&loop->uv, &process->pipes[i], 0); /* cannot fail */
+        process->pipes[i].data = process;
+        stdio[i + 1].flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE;
+        stdio[i + 1].data.stream = (uv_stream_t *)&process->pipes[i];
+    }
+    process->open = 3;
+    return uv_spawn(&loop->uv, &process->handle, &options);
+}
+
+enum status loop_process_start(struct loop *loop, const char *const *argv,
+                               uint64_t *out_id, struct reason *reason)
+{
+    if (loop->process_count >= PROCESSES_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d processes",
+                          PROCESSES_MAX);
+    }
+    struct process *process = calloc(1, sizeof(*process));
+    if (process == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    process->loop = loop;
+    process->id = loop_next_id(loop);
+    process->next = loop->processes;
+    loop->processes = process;
+    loop->process_count++;
+    int error = spawn(loop, process, argv);
+    if (error != 0) {
+        close_once((uv_handle_t *)&process->handle);
+        close_once((uv_handle_t *)&process->pipes[0]);
+        close_once((uv_handle_t *)&process->pipes[1]);
+        return reason_set(reason, STATUS_NOT_FOUND, "cannot start '%s': %s",
+                          argv[0], uv_strerror(error));
+    }
+    for (size_t i = 0; i < 2; i++) {
+        (void)uv_read_start((uv_stream_t *)&process->pipes[i], on_allocate,
+                            on_output); /* a fresh pipe can be read */
+    }
+    *out_id = process->id;
+    return STATUS_OK;
+}
+
+void loop_process_signal(struct loop *loop, uint64_t id, int signal)
+{
+    for (struct process *process = loop->processes; process != NULL;
+         process = process->next) {
+        if (process->id == id && !process->has_exited) {
+            (void)kill(-process->handle.pid, signal); /* may be gone already */
+        }
+    }
+}
+
+static void close_walk(uv_handle_t *handle, void *argument)
+{
+    (void)argument;
+    if (uv_is_closing(handle) == 0) {
+        uv_close(handle, NULL);
+    }
+}
+
+void loop_free(struct loop *loop)
+{
+    if (loop == NULL) {
+        return;
+    }
+    while (loop->timers != NULL) {
+        close_timer(loop, loop->timers);
+    }
+    for (struct process *process = loop->processes; process != NULL;
+         process = process->next) {
+        loop_process_signal(loop, process->id, SIGKILL);
+        close_once((uv_handle_t *)&process->handle);
+        close_once((uv_handle_t *)&process->pipes[0]);
+        close_once((uv_handle_t *)&process->pipes[1]);
+    }
+    uv_walk(&loop->uv, close_walk, NULL);
+    (void)uv_run(&loop->uv, UV_RUN_DEFAULT); /* the close callbacks */
+    (void)uv_loop_close(&loop->uv);          /* nothing is open any more */
+    free(loop);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/transport/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct event_node {
+    struct event_node *next;
+    struct server_event *event;
+};
+
+/** Lays texts and bytes one behind the other; first it only measures. */
+struct packer {
+    char *at; /* NULL while measuring */
+    size_t size;
+};
+
+static const void *pack(struct packer *packer, const void *bytes, size_t length)
+{
+    char *place = packer->at;
+
+    if (bytes == NULL) {
+        return NULL;
+    }
+    packer->size += length;
+    if (place == NULL) {
+        return bytes;
+    }
+    if (length > 0) {
+        memcpy(place, bytes, length);
+    }
+    packer->at += length;
+    return place;
+}
+
+static const char *pack_text(struct packer *packer, const char *text)
+{
+    return text == NULL ? NULL : pack(packer, text, strlen(text) + 1);
+}
+
+static void pack_event(struct packer *packer, struct server_event *event)
+{
+    event->endpoint = pack_text(packer, event->endpoint);
+    switch (event->kind) {
+    case SERVER_REGISTER:
+    case SERVER_UPDATE:
+    case SERVER_DEREGISTER:
+    case SERVER_EXPIRE:
+    case SERVER_REPLACE:
+    case SERVER_REFUSE: {
+        struct server_registration_view *view = &event->as.registration;
+        view->location = pack_text(packer, view->location);
+        view->address = pack_text(packer, view->address);
+        view->binding = pack_text(packer, view->binding);
+        view->query = pack_text(packer, view->query);
+        view->reason = pack_text(packer, view->reason);
+        view->links = pack(packer, view->links, view->links_length);
+        break;
+    }
+    case SERVER_REQUEST: {
+        struct server_request_view *view = &event->as.request;
+        view->path = pack_text(packer, view->path);
+        view->query = pack_text(packer, view->query);
+        view->payload = pack(packer, view->payload, view->payload_length);
+        break;
+    }
+    case SERVER_RESPONSE:
+    case SERVER_NOTIFICATION: {
+        struct server_response_view *view = &event->as.response;
+        view->location = pack_text(packer, view->location);
+        view->payload = pack(packer, view->payload, view->payload_length);
+        break;
+    }
+    case SERVER_TIMEOUT:
+    case SERVER_RESET:
+    case SERVER_SESSION_LOST:
+        event->as.failure.why = pack_text(packer, event->as.failure.why);
+        break;
+    case SERVER_STRAY:
+        event->as.stray.peer = pack_text(packer, event->as.stray.peer);
+        event->as.stray.what = pack_text(packer, event->as.stray.what);
+        event->as.stray.bytes =
+            pack(packer, event->as.stray.bytes, event->as.stray.length);
+        break;
+    case SERVER_MESSAGE: {
+        struct server_message_view *view = &event->as.message;
+        view->peer = pack_text(packer, view->peer);
+        view->local = pack_text(packer, view->local);
+        view->bytes = pack(packer, view->bytes, view->length);
+        break;
+    }
+    case SERVER_PROCESS_OUTPUT:
+        event->as.process.text =
+            pack(packer, event->as.process.text, event->as.process.length);
+        break;
+    case SERVER_PROCESS_EXIT:
+    case SERVER_TIMER:
+    case SERVER_INTERRUPT:
+    case SERVER_EVENT_KINDS:
+        break;
+    }
+}
+
+struct server_event *event_copy(const struct server_event *event)
+{
+    struct packer packer = { NULL, 0 };
+    struct server_event measured = *event;
+
+    pack_event(&packer, &measured);
+    struct server_event *copy = malloc(sizeof(*copy) + packer.size);
+    if (copy == NULL) {
+        return NULL;
+    }
+    *copy = *event;
+    packer = (struct packer){ (char *)(copy + 1), 0 };
+    pack_event(&packer, copy);
+    return copy;
+}
+
+void event_queue_init(struct event_queue *queue)
+{
+    *queue = (struct event_queue){ .first = NULL };
+}
+
+void event_queue_release(struct event_queue *queue)
+{
+    struct server_event *event = NULL;
+
+    while ((event = event_queue_pop(queue)) != NULL) {
+        free(event);
+    }
+}
+
+void event_queue_push(struct event_queue *queue,
+                      const struct server_event *event)
+{
+    struct event_node *node = NULL;
+    struct server_event *copy = NULL;
+
+    if (queue->count < EVENT_QUEUE_MAX) {
+        node = malloc(sizeof(*node));
+        copy = node != NULL ? event_copy(event) : NULL;
+    }
+    if (copy == NULL) {
+        free(node);
+        queue->dropped++;
+        return;
+    }
+    *node = (struct event_node){ NULL, copy };
+    if (queue->last != NULL) {
+        queue->last->next = node;
+    } else {
+        queue->first = node;
+    }
+    queue->last = node;
+    queue->count++;
+}
+
+struct server_event *event_queue_pop(struct event_queue *queue)
+{
+    struct event_node *node = queue->first;
+
+    if (node == NULL) {
+        return NULL;
+    }
+    struct server_event *event = node->event;
+    queue->first = node->next;
+    if (queue->first == NULL) {
+        queue->last = NULL;
+    }
+    queue->count--;
+    free(node);
+    return event;
+}
+
+void event_queue_forget_timer(struct event_queue *queue, uint64_t id)
+{
+    struct event_node **link = &queue->first;
+    struct event_node *last = NULL;
+
+    while (*link != NULL) {
+        struct event_node *node = *link;
+        if (node->event->kind == SERVER_TIMER && node->event->id == id) {
+            *link = node->next;
+            queue->count--;
+            free(node->event);
+            free(node);
+        } else {
+            last = node;
+            link = &node->next;
+        }
+    }
+    queue->last = last;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_TRANSPORT_TAP_H
+#define SERVER_TRANSPORT_TAP_H
+
+/*
+ * Every datagram of libcoap passes here: the linker sends libcoap's calls of
+ * sendmsg() and recvmsg() to us (-Wl,--wrap), because libcoap hides empty
+ * ACKs and retransmissions from the application.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "server/event.h"
+
+/**
+ * @param peer    address of the other side
+ * @param bytes   the datagram, as it came or goes
+ */
+typedef void (*tap_fn)(enum server_direction direction,
+                       const struct sockaddr *peer, const uint8_t *bytes,
+                       size_t length, void *user);
+
+/** Set the one receiver, NULL for none. Process-wide, as wrapping is. */
+void tap_set(tap_fn on_datagram, void *user);
+/** Remove the receiver with this `user`; another one stays. */
+void tap_clear(const void *user);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_DEVICE_CLIENT_H
+#define TESTS_DEVICE_CLIENT_H
+
+/*
+ * The network side of the device: one UDP socket, registration, reliable
+ * messages, answers to repeated requests, observations.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "tests/device/objects.h"
+
+struct client_config {
+    struct sockaddr_storage server;
+    socklen_t server_size;
+    const char *endpoint;
+    const char *lwm2m; /**< "1.1" */
+    uint64_t boot_ms;
+    uint8_t max_szx;    /**< largest block that is taken, 0..6 */
+    bool refuses_large; /**< by 4.13 with a hint, not by a smaller size */
+    bool verbose;
+};
+
+struct client;
+
+/** @return NULL when there is no memory or no socket */
+struct client *client_new(const struct client_config *config,
+                          struct objects *objects, uint64_t now_ms);
+void client_free(struct client *client);
+/** -1 while the device boots. */
+int client_socket(const struct client *client);
+/** Read and answer what has arrived. */
+void client_receive(struct client *client, uint64_t now_ms);
+/** Do what is due: retransmit, register, notify, reboot. */
+void client_tick(struct client *client, uint64_t now_ms);
+/** When client_tick() wants to be called. */
+uint64_t client_deadline(const struct client *client);
+/** De-register once; then client_is_done() becomes true. */
+void client_stop(struct client *client, uint64_t now_ms);
+bool client_is_done(const struct client *client);
+
+#endif

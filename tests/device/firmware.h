@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_DEVICE_FIRMWARE_H
+#define TESTS_DEVICE_FIRMWARE_H
+
+/*
+ * The firmware side of the device: components in A/B slots, downloads,
+ * updates, boot, self-test and rollback. Knows no network.
+ * Spec: afu.md, section 4.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/device/arguments.h"
+#include "tests/device/mutants.h"
+#include "tests/device/package.h"
+#include "tests/device/store.h"
+
+#define FIRMWARE_PACKAGE_MAX (16u * 1024 * 1024) /**< bytes of a package */
+#define FIRMWARE_NEVER       UINT64_MAX
+
+enum firmware_state {
+    STATE_IDLE,
+    STATE_DOWNLOADING,
+    STATE_DOWNLOADED,
+    STATE_UPDATING
+};
+enum firmware_result {
+    RESULT_INITIAL = 0,
+    RESULT_UPDATED = 1,
+    RESULT_NO_FLASH = 2,
+    RESULT_NO_RAM = 3,
+    RESULT_CONNECTION_LOST = 4,
+    RESULT_INTEGRITY = 5,
+    RESULT_TYPE = 6,
+    RESULT_UPDATE_FAILED = 8,
+    RESULT_CANCELLED = 10,
+    RESULT_DEFERRED = 11,
+    RESULT_CONFLICT = 12,
+    RESULT_DEPENDENCY = 13,
+};
+
+/** One component: an Object Instance of /33629. */
+struct component {
+    const char *name;
+    char version[FIRMWARE_VERSION_MAX + 1]; /**< installed and running */
+    enum firmware_state state;
+    int result;
+    int64_t severity;
+    uint64_t defer_s;
+    int64_t changed_s; /**< Last State Change Time */
+    unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
+    /* the package in Downloaded or Updating */
+    bool has_package;
+    char package_version[FIRMWARE_VERSION_MAX + 1];
+    enum outcome outcome;
+    uint16_t links[FIRMWARE_LINKS];
+    size_t link_count;
+    uint32_t package_crc; /**< of the payload */
+    /* the running download */
+    uint8_t *partial;
+    size_t partial_length;
+    size_t partial_capacity;
+    bool is_receiving;
+    uint64_t receive_deadline_ms;
+    int stale_result; /**< before the download, for a mutant */
+    /* the update */
+    char slot;     /**< 'a' or 'b': runs from here */
+    bool is_trial; /**< the running slot is new and not yet confirmed */
+    char old_version[FIRMWARE_VERSION_MAX + 1];
+    bool takes_part;
+    bool was_deferred;
+};
+
+struct firmware_config {
+    uint64_t install_ms;
+    uint64_t push_timeout_ms;
+    enum mutant mutant;
+};
+
+struct firmware {
+    struct firmware_config config;
+    struct store *store;
+    struct component components[FIRMWARE_COMPONENTS];
+    uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
+    uint64_t defer_deadline_ms;
+    uint16_t deferred;
+    bool wants_reboot; /**< the client restarts the device */
+    bool has_changed;  /**< a readable value may have changed */
+};
+
+/** Load the record, or make a factory-fresh device. @return false: disk */
+bool firmware_open(struct firmware *firmware, struct store *store,
+                   const struct firmware_config *config);
+void firmware_close(struct firmware *firmware);
+/** What the boot loader does: finish, confirm or roll back. */
+void firmware_boot(struct firmware *firmware);
+
+/** A Write to Package; one block, or everything (`number` 0, not `more`).
+ *  @return the CoAP code to answer */
+uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
+                               size_t offset, bool more, const uint8_t *bytes,
+                               size_t length, uint64_t now_ms);
+/** A Write to Package URI. */
+uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
+                           const uint8_t *bytes, size_t length);
+uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
+                        const struct update_arguments *arguments,
+                        uint64_t now_ms);
+uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance);
+/** Do what is due. */
+void firmware_tick(struct firmware *firmware, uint64_t now_ms);
+/** When firmware_tick() wants to be called; FIRMWARE_NEVER. */
+uint64_t firmware_deadline(const struct firmware *firmware);
+/** Keep Severity and Maximum Defer Period. */
+void firmware_save(struct firmware *firmware);
+
+/** Linked and Conflicting Instances as bit masks. */
+unsigned firmware_linked(const struct firmware *firmware, uint16_t instance);
+unsigned firmware_conflicting(const struct firmware *firmware,
+                              uint16_t instance);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/device/client.h"
+
+enum { POLL_MAX_MS = 60000, EXIT_USAGE = 3 };
+
+/* Set by the signal handler (style.md, section 6). */
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+static uint64_t clock_ms(void)
+{
+    struct timespec now = { .tv_sec = 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+struct settings {
+    struct client_config client;
+    struct firmware_config firmware;
+    const char *folder;
+    uint32_t lifetime_s;
+    bool has_server;
+};
+
+static void print_help(void)
+{
+    printf(
+        "Usage: assay device --server coap://ADDRESS:PORT [OPTION]...\n\n"
+        "A simulated LwM2M device with four firmware components (/33629/0..3: "
+        "application,\ntee, bootloader, modem) in A/B slots.\n\n"
+        "  --server URI           where to register\n"
+        "  --endpoint NAME        default urn:assay:sim:quad\n"
+        "  --shape quad           the only shape so far\n"
+        "  --lifetime S           default 300\n"
+        "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
+        "  --state DIR            slots and state; default: fresh, removed at "
+        "the end\n"
+        "  --install-ms N         how long an installation takes; default 50\n"
+        "  --boot-ms N            how long a boot takes; default 30\n"
+        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --max-block N          answer larger blocks with this size\n"
+        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
+        "  --mutant NAME          break one rule\n"
+        "  --list-mutants         name, requirement and what it does\n"
+        "  -v, --verbose          say what happens, on standard error\n");
+}
+
+static bool parse_number(const char *text, uint64_t high, uint64_t *out)
+{
+    char *end = NULL;
+
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number > high) {
+        return false;
+    }
+    *out = number;
+    return true;
+}
+
+/** "coap://127.0.0.1:5683" or "coap://[::1]:5683". */
+static bool parse_server(const char *text, struct client_config *config)
+{
+    static const char scheme[] = "coap://";
+    char host[64];
+    uint64_t port = 0;
+
+    if (strncmp(text, scheme, sizeof(scheme) - 1) != 0) {
+        return false;
+    }
+    text += sizeof(scheme) - 1;
+    const char *colon = strrchr(text, ':');
+    bool bracket = text[0] == '[' && colon != NULL && colon[-1] == ']';
+    if (colon == NULL || !parse_number(colon + 1, 65535, &port)) {
+        return false;
+    }
+    size_t skip = bracket ? 1 : 0;
+    size_t length = (size_t)(colon - text) - 2 * skip;
+    if (length == 0 || length >= sizeof(host)) {
+        return false;
+    }
+    memcpy(host, text + skip, length);
+    host[length] = '\0';
+    struct sockaddr_in *v4 = (void *)&config->server;
+    struct sockaddr_in6 *v6 = (void *)&config->server;
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons((uint16_t)port);
+        config->server_size = sizeof(*v4);
+        return true;
+    }
+    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons((uint16_t)port);
+        config->server_size = sizeof(*v6);
+        return true;
+    }
+    return false;
+}
+
+/** Block size 16..1024 as SZX. */
+static bool parse_block(const char *text, uint8_t *out_szx)
+{
+    uint64_t size = 0;
+
+    for (uint8_t szx = 0; parse_number(text, 1024, &size) && szx <= 6; szx++) {
+        if (size == (uint64_t)1 << (szx + 4)) {
+            *out_szx = szx;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum option_id {
+    ID_SERVER = 256,
+    ID_ENDPOINT,
+    ID_SHAPE,
+    ID_LIFETIME,
+    ID_LWM2M,
+    ID_STATE,
+    ID_INSTALL,
+    ID_BOOT,
+    ID_PUSH,
+    ID_BLOCK,
+    ID_REFUSE,
+    ID_MUTANT,
+    ID_LIST,
+};
+
+static bool take_option(struct settings *settings, int id, const char *text)
+{
+    uint64_t number = 0;
+
+    switch (id) {
+    case ID_SERVER:
+        settings->has_server = parse_server(text, &settings->client);
+        return settings->has_server;
+    case ID_ENDPOINT:
+        settings->client.endpoint = text;
+        return strlen(text) > 0 && strlen(text) <= 200;
+    case ID_SHAPE:
+        return strcmp(text, "quad") == 0;
+    case ID_LIFETIME:
+        if (!parse_number(text, UINT32_MAX / 1000, &number) || number == 0) {
+            return false;
+        }
+        settings->lifetime_s = (uint32_t)number;
+        return true;
+    case ID_LWM2M:
+        settings->client.lwm2m = text;
+        return strcmp(text, "1.0") == 0 || strcmp(text, "1.1") == 0 ||
+               strcmp(text, "1.2") == 0;
+    case ID_STATE:
+        settings->folder = text;
+        return true;
+    case ID_INSTALL:
+        return parse_number(text, 3600000, &settings->firmware.install_ms);
+    case ID_BOOT:
+        return parse_number(text, 3600000, &settings->client.boot_ms);
+    case ID_PUSH:
+        return parse_number(text, 3600000, &settings->firmware.push_timeout_ms);
+    case ID_REFUSE:
+        settings->client.refuses_large = true;
+        return parse_block(text, &settings->client.max_szx);
+    case ID_BLOCK:
+        return parse_block(text, &settings->client.max_szx);
+    case ID_MUTANT:
+        settings->firmware.mutant = mutant_parse(text);
+        return settings->firmware.mutant != MUTANT_COUNT;
+    default:
+        settings->client.verbose = true;
+        return true;
+    }
+}
+
+/** @return -1 to go on, else the exit status */
+static int parse_options(int argc, char **argv, struct settings *settings)
+{
+    static const struct option options[] = {
+        { "server", required_argument, NULL, ID_SERVER },
+        { "endpoint", required_argument, NULL, ID_ENDPOINT },
+        { "shape", required_argument, NULL, ID_SHAPE },
+        { "lifetime", required_argument, NULL, ID_LIFETIME },
+        { "lwm2m", required_argument, NULL, ID_LWM2M },
+        { "state", required_argument, NULL, ID_STATE },
+        { "install-ms", required_argument, NULL, ID_INSTALL },
+        { "boot-ms", required_argument, NULL, ID_BOOT },
+        { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+        { "max-block", required_argument, NULL, ID_BLOCK },
+        { "max-block-refuse", required_argument, NULL, ID_REFUSE },
+        { "mutant", required_argument, NULL, ID_MUTANT },
+        { "list-mutants", no_argument, NULL, ID_LIST },
+        { "verbose", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
+    };
+    int id = 0;
+
+    opterr = 0;
+    while ((id = getopt_long(argc, argv, ":vh", options, NULL)) != -1) {
+        if (id == 'h') {
+            print_help();
+            return 0;
+        }
+        if (id == ID_LIST) {
+            mutant_list(stdout);
+            return 0;
+        }
+        if (id == '?' || id == ':') {
+            fprintf(stderr, "assay-device: bad option '%s'; see --help\n",
+                    argv[optind - 1]);
+            return EXIT_USAGE;
+        }
+        if (!take_option(settings, id, optarg)) {
+            fprintf(stderr, "assay-device: bad value '%s'; see --help\n",
+                    optarg);
+            return EXIT_USAGE;
+        }
+    }
+    if (!settings->has_server || optind != argc) {
+        fprintf(stderr, "assay-device: needs --server coap://ADDRESS:PORT and "
+                        "no operands; see --help\n");
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+static void run(struct client *client)
+{
+    while (!client_is_done(client)) {
+        uint64_t now = clock_ms();
+        client_tick(client, now);
+        uint64_t deadline = client_deadline(client);
+        uint64_t wait = deadline <= now ? 0 : deadline - now;
+        struct pollfd polled = { .fd = client_socket(client),
+                                 .events = POLLIN };
+        int ready =
+            poll(&polled, 1, wait > POLL_MAX_MS ? POLL_MAX_MS : (int)wait);
+        if (stop_asked != 0) {
+            stop_asked = 0;
+            client_stop(client, clock_ms());
+        }
+        if (ready > 0) {
+            client_receive(client, clock_ms());
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {
+        .client = { .endpoint = "urn:assay:sim:quad",
+                    .lwm2m = "1.1",
+                    .boot_ms = 30,
+                    .max_szx = 6 },
+        .firmware = { .install_ms = 50, .push_timeout_ms = 30000 },
+        .lifetime_s = 300,
+    };
+    int exit_status = parse_options(argc, argv, &settings);
+
+    if (exit_status >= 0) {
+        return exit_status;
+    }
+    struct sigaction action = { .sa_handler = on_signal };
+    (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
+    (void)sigaction(SIGINT, &action, NULL);
+    struct firmware firmware;
+    struct store *store = store_open(settings.folder);
+    if (store == NULL || !firmware_open(&firmware, store, &settings.firmware)) {
+        fprintf(stderr, "assay-device: cannot use the state folder: %s\n",
+                strerror(errno));
+        store_close(store);
+        return EXIT_USAGE;
+    }
+    firmware_boot(&firmware);
+    struct objects objects = { .firmware = &firmware,
+                               .lifetime_s = settings.lifetime_s };
+    struct client *client = client_new(&settings.client, &objects, clock_ms());
+    if (client == NULL) {
+        fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
+        exit_status = EXIT_USAGE;
+    } else {
+        run(client);
+        exit_status = 0;
+    }
+    client_free(client);
+    firmware_close(&firmware);
+    store_close(store);
+    return exit_status;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/mutants.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *requirement;
+    const char *text;
+} rows[MUTANT_COUNT] = {
+    [MUTANT_RESULT_NOT_RESET] = { "result-not-reset", "AFU-036",
+                                  "Update Result of a failed download stays "
+                                  "when the next one succeeds" },
+    [MUTANT_UPDATE_IN_IDLE] = { "update-in-idle", "AFU-080",
+                                "Execute Update is answered 2.04 in Idle" },
+    [MUTANT_CREATE_ACCEPTED] = { "create-accepted", "AFU-003",
+                                 "Create on the object is answered 2.01" },
+    [MUTANT_DELETE_ACCEPTED] = { "delete-accepted", "AFU-004",
+                                 "Delete of an instance is answered 2.02" },
+    [MUTANT_STATE_AS_STRING] = { "state-as-string", "AFU-009",
+                                 "State is encoded as a String" },
+    [MUTANT_DEPENDENCY_IGNORED] = { "dependency-ignored", "AFU-089",
+                                    "a package with an unmet dependency is "
+                                    "installed" },
+    [MUTANT_BATCH_NOT_TRANSACTIONAL] = { "batch-not-transactional", "AFU-093",
+                                         "the good part of a failing batch "
+                                         "is installed" },
+    [MUTANT_VERSION_WITHOUT_UPDATE] = { "version-without-update", "AFU-015",
+                                        "Current Version changes with the "
+                                        "download" },
+    [MUTANT_VERSION_NOT_CHANGED] = { "version-not-changed", "AFU-058",
+                                     "success is reported, but the old "
+                                     "version stays" },
+    [MUTANT_CONFLICTS_EMPTY] = { "conflicts-empty", "AFU-104",
+                                 "Conflicting Instances is empty after "
+                                 "Result 13" },
+    [MUTANT_CANCEL_WHILE_UPDATING] = { "cancel-while-updating", "AFU-141",
+                                       "Cancel is answered 2.04 while "
+                                       "Updating" },
+    [MUTANT_CORRUPT_ACCEPTED] = { "corrupt-accepted", "AFU-043",
+                                  "the checksum of a package is not looked "
+                                  "at" },
+    [MUTANT_JUNK_ACCEPTED] = { "junk-accepted", "AFU-044",
+                               "random bytes reach Downloaded" },
+    [MUTANT_RESET_IGNORED] = { "reset-ignored", "AFU-056",
+                               "0x00 is answered 2.04 and changes nothing" },
+    [MUTANT_RESET_KEEPS_PACKAGE] = { "reset-keeps-package", "AFU-057",
+                                     "after a reset Update still works" },
+    [MUTANT_ALONE_IGNORED] = { "alone-ignored", "AFU-085",
+                               "argument 0 alone updates all that are "
+                               "Downloaded" },
+    [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
+                              "listed instances are not updated" },
+    [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",
+                               "instances that are not listed are updated, "
+                               "too" },
+    [MUTANT_PACKAGE_LOST_ON_REBOOT] = { "package-lost-on-reboot", "AFU-163",
+                                        "a downloaded package does not "
+                                        "survive a reboot" },
+    [MUTANT_WRONG_RESULT_ON_CANCEL] = { "wrong-result-on-cancel", "AFU-059",
+                                        "Cancel ends with Result 0" },
+    [MUTANT_SIBLINGS_NOT_LOADED] = { "siblings-not-loaded", "AFU-116",
+                                     "a multi-component package reaches only "
+                                     "the addressed instance" },
+    [MUTANT_CONFLICT_IGNORED] = { "conflict-ignored", "AFU-117",
+                                  "a multi-component package replaces that "
+                                  "of an occupied instance" },
+    [MUTANT_MAIN_VERSION_DIFFERS] = { "main-version-differs", "AFU-016",
+                                      "/3/0/3 does not follow the main "
+                                      "component" },
+    [MUTANT_WRONG_OBJECT_VERSION] = { "wrong-object-version", "AFU-002",
+                                      "the object is registered as version "
+                                      "2.0" },
+    [MUTANT_READ_PACKAGE] = { "read-package", "AFU-008",
+                              "Package can be read" },
+    [MUTANT_MISSING_MANDATORY] = { "missing-mandatory", "AFU-007",
+                                   "Current Version is absent" },
+    [MUTANT_NAME_MISSING] = { "name-missing", "AFU-017",
+                              "PkgName is empty in Downloaded" },
+};
+
+enum mutant mutant_parse(const char *name)
+{
+    for (int i = MUTANT_NONE + 1; i < MUTANT_COUNT; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            return (enum mutant)i;
+        }
+    }
+    return MUTANT_COUNT;
+}
+
+void mutant_list(FILE *stream)
+{
+    for (int i = MUTANT_NONE + 1; i < MUTANT_COUNT; i++) {
+        fprintf(stream, "%-24s %s  %s\n", rows[i].name, rows[i].requirement,
+                rows[i].text);
+    }
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAGIC_SIZE = 8,
+    VERSION_SINGLE = 3,
+    VERSION_BUNDLE = 4,
+    FIXED_SIZE = 25, /* up to and with the version length */
+    BUNDLE_FIXED = 12,
+    RESULT_TYPE = 6,
+    UNUSED_LINK = 0xff,
+};
+
+static const char *const magics[FIRMWARE_COMPONENTS] = { "AJAY_APP", "AJAY_TEE",
+                                                         "AJAYBOOT",
+                                                         "AJAYMODE" };
+static const char bundle_magic[] = "MULTIPKG";
+
+static uint32_t number(const uint8_t *bytes, size_t size)
+{
+    uint32_t value = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        value = value << 8 | bytes[i];
+    }
+    return value;
+}
+
+uint32_t crc32_of(const uint8_t *bytes, size_t length)
+{
+    uint32_t crc = 0xffffffff;
+
+    for (size_t i = 0; i < length; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++) {
+            crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320u : 0u);
+        }
+    }
+    return ~crc;
+}
+
+unsigned long version_lead(const char *version)
+{
+    return strtoul(version, NULL, 10);
+}
+
+static bool find_component(const uint8_t *bytes, uint16_t *out_instance)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (memcmp(bytes, magics[i], MAGIC_SIZE) == 0) {
+            *out_instance = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/** @return 0 or RESULT_TYPE */
+static int read_single(const uint8_t *bytes, size_t length,
+                       struct device_package *package)
+{
+    *package = (struct device_package){ .bytes = bytes, .length = length };
+    if (length < FIXED_SIZE || !find_component(bytes, &package->instance) ||
+        number(bytes + 8, 2) != VERSION_SINGLE ||
+        number(bytes + 10, 2) >= OUTCOME_COUNT) {
+        return RESULT_TYPE;
+    }
+    package->outcome = (enum outcome)number(bytes + 10, 2);
+    for (size_t i = 0; i < FIRMWARE_LINKS; i++) {
+        if (bytes[16 + i] != UNUSED_LINK) {
+            package->links[package->link_count++] = bytes[16 + i];
+        }
+    }
+    size_t version = bytes[24];
+    if (version == 0 || version > FIRMWARE_VERSION_MAX ||
+        length - FIXED_SIZE < version) {
+        return RESULT_TYPE;
+    }
+    memcpy(package->version, bytes + FIXED_SIZE, version);
+    package->payload = bytes + FIXED_SIZE + version;
+    package->payload_length = length - FIXED_SIZE - version;
+    package->has_good_crc =
+        crc32_of(package->payload, package->payload_length) ==
+        number(bytes + 12, 4);
+    return 0;
+}
+
+static int read_bundle(const uint8_t *bytes, size_t length,
+                       struct device_packages *packages)
+{
+    size_t count = length >= BUNDLE_FIXED ? number(bytes + 10, 2) : 0;
+    size_t at = BUNDLE_FIXED + 4 * count;
+    unsigned seen = 0;
+
+    if (count == 0 || count > FIRMWARE_COMPONENTS || length < at ||
+        number(bytes + 8, 2) != VERSION_BUNDLE) {
+        return RESULT_TYPE;
+    }
+    packages->is_bundle = true;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = number(bytes + BUNDLE_FIXED + 4 * i, 4);
+        if (size > length - at) {
+            size = length - at; /* truncated: its CRC will say so */
+        }
+        struct device_package *member = &packages->members[i];
+        int result = read_single(bytes + at, size, member);
+        if (result != 0 || (seen & 1u << member->instance) != 0) {
+            return RESULT_TYPE;
+        }
+        seen |= 1u << member->instance;
+        packages->count++;
+        at += size;
+    }
+    return at == length ? 0 : RESULT_TYPE;
+}
+
+int package_read(const uint8_t *bytes, size_t length,
+                 struct device_packages *out_packages)
+{
+    *out_packages = (struct device_packages){ .count = 0 };
+    if (length >= MAGIC_SIZE && memcmp(bytes, bundle_magic, MAGIC_SIZE) == 0) {
+        return read_bundle(bytes, length, out_packages);
+    }
+    out_packages->count = 1;
+    return read_single(bytes, length, &out_packages->members[0]);
+}
+
+bool package_peek(const uint8_t *bytes, size_t length, unsigned *out_mask)
+{
+    if (length < BUNDLE_FIXED || memcmp(bytes, bundle_magic, MAGIC_SIZE) != 0) {
+        return false;
+    }
+    size_t count = number(bytes + 10, 2);
+    size_t at = BUNDLE_FIXED + 4 * count;
+    *out_mask = 0;
+    for (size_t i = 0; i < count && count <= FIRMWARE_COMPONENTS; i++) {
+        uint16_t instance = 0;
+        if (at > length || length - at < MAGIC_SIZE ||
+            !find_component(bytes + at, &instance)) {
+            break;
+        }
+        *out_mask |= 1u << instance;
+        at += number(bytes + BUNDLE_FIXED + 4 * i, 4);
+    }
+    return true;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_DEVICE_PACKAGE_H
+#define TESTS_DEVICE_PACKAGE_H
+
+/*
+ * The device's own reader of firmware packages in the `anjay` format and its
+ * MULTIPKG bundle. Shares nothing with the tester's builder.
+ * Spec: packages.md, section 7.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FIRMWARE_COMPONENTS  4
+#define FIRMWARE_LINKS       8
+#define FIRMWARE_VERSION_MAX 24 /**< bytes */
+
+/** What the header tells the device to do. */
+enum outcome {
+    OUTCOME_NONE,
+    OUTCOME_OUT_OF_MEMORY,
+    OUTCOME_FAIL_AT_UPDATE,
+    OUTCOME_SUCCESS_AFTER_RESTART,
+    OUTCOME_FAILURE_AFTER_RESTART,
+    OUTCOME_SUCCESS_NO_RESTART,
+    OUTCOME_FAILURE_NO_RESTART,
+    OUTCOME_HANG,
+    OUTCOME_DEFER,
+    OUTCOME_COUNT
+};
+
+/** One package; `bytes` and `payload` point into what was read. */
+struct device_package {
+    uint16_t instance;
+    enum outcome outcome;
+    uint16_t links[FIRMWARE_LINKS];
+    size_t link_count;
+    char version[FIRMWARE_VERSION_MAX + 1];
+    const uint8_t *payload;
+    size_t payload_length;
+    const uint8_t *bytes; /**< header and payload */
+    size_t length;
+    bool has_good_crc;
+};
+
+/** What was read: one package, or the members of a bundle. */
+struct device_packages {
+    struct device_package members[FIRMWARE_COMPONENTS];
+    size_t count;
+    bool is_bundle;
+};
+
+/**
+ * Read a whole package.
+ *
+ * @return the Update Result it deserves: 0 when its structure is right (look
+ *         at `has_good_crc` then), 6 for an unknown type
+ */
+int package_read(const uint8_t *bytes, size_t length,
+                 struct device_packages *out_packages);
+/**
+ * Look at the start of a bundle that is still on its way.
+ * @param out_mask  bit i: instance i is contained, as far as one can see
+ */
+bool package_peek(const uint8_t *bytes, size_t length, unsigned *out_mask);
+/** CRC-32 with the polynomial of zlib. */
+uint32_t crc32_of(const uint8_t *bytes, size_t length);
+/** The number before the first dot, decimal; 0 when there is none. */
+unsigned long version_lead(const char *version);
+
+#endif

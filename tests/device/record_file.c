@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/record_file.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char file_name[] = "state";
+
+/** Texts of packages are arbitrary bytes: hexadecimal. */
+static void add_hex(cJSON *object, const char *name, const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    char hex[2 * FIRMWARE_VERSION_MAX + 1] = "";
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i < length && i < FIRMWARE_VERSION_MAX; i++) {
+        hex[2 * i] = digits[(unsigned char)text[i] >> 4];
+        hex[2 * i + 1] = digits[(unsigned char)text[i] & 15];
+        hex[2 * i + 2] = '\0';
+    }
+    cJSON_AddStringToObject(object, name, hex);
+}
+
+static void get_hex(const cJSON *object, const char *name,
+                    char text[FIRMWARE_VERSION_MAX + 1])
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (!cJSON_IsString(item)) {
+        return;
+    }
+    size_t length = strlen(item->valuestring) / 2;
+    for (size_t i = 0; i < length && i < FIRMWARE_VERSION_MAX; i++) {
+        char byte[3] = { item->valuestring[2 * i], item->valuestring[2 * i + 1],
+                         '\0' };
+        text[i] = (char)strtoul(byte, NULL, 16);
+        text[i + 1] = '\0';
+    }
+    if (length == 0) {
+        text[0] = '\0';
+    }
+}
+
+static int64_t get_number(const cJSON *object, const char *name,
+                          int64_t otherwise)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : otherwise;
+}
+
+static cJSON *component_json(const struct component *component)
+{
+    cJSON *object = cJSON_CreateObject();
+    const char slot[2] = { component->slot, '\0' };
+
+    add_hex(object, "version", component->version);
+    add_hex(object, "old-version", component->old_version);
+    add_hex(object, "package-version", component->package_version);
+    cJSON_AddStringToObject(object, "slot", slot);
+    cJSON_AddNumberToObject(object, "state", component->state);
+    cJSON_AddNumberToObject(object, "result", component->result);
+    cJSON_AddNumberToObject(object, "severity", (double)component->severity);
+    cJSON_AddNumberToObject(object, "defer", (double)component->defer_s);
+    cJSON_AddNumberToObject(object, "changed", (double)component->changed_s);
+    cJSON_AddNumberToObject(object, "culprits", component->culprits);
+    cJSON_AddNumberToObject(object, "outcome", component->outcome);
+    cJSON_AddNumberToObject(object, "crc", component->package_crc);
+    cJSON_AddBoolToObject(object, "package", component->has_package);
+    cJSON_AddBoolToObject(object, "trial", component->is_trial);
+    cJSON_AddBoolToObject(object, "takes-part", component->takes_part);
+    cJSON *links = cJSON_AddArrayToObject(object, "links");
+    for (size_t i = 0; i < component->link_count; i++) {
+        cJSON_AddItemToArray(links, cJSON_CreateNumber(component->links[i]));
+    }
+    return object;
+}
+
+bool record_save(const struct firmware *firmware)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        cJSON_AddItemToArray(list, component_json(&firmware->components[i]));
+    }
+    char *text = cJSON_PrintUnformatted(list);
+    bool good = text != NULL &&
+                store_write(firmware->store, file_name, text, strlen(text));
+    cJSON_free(text);
+    cJSON_Delete(list);
+    return good;
+}
+
+static bool get_flag(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+static void load_component(struct component *component, const cJSON *object)
+{
+    const cJSON *slot = cJSON_GetObjectItemCaseSensitive(object, "slot");
+    const cJSON *link = NULL;
+
+    get_hex(object, "version", component->version);
+    get_hex(object, "old-version", component->old_version);
+    get_hex(object, "package-version", component->package_version);
+    component->slot =
+        cJSON_IsString(slot) && slot->valuestring[0] == 'b' ? 'b' : 'a';
+    component->state =
+        (enum firmware_state)(get_number(object, "state", 0) & 3);
+    component->result = (int)get_number(object, "result", 0);
+    component->severity = get_number(object, "severity", 1);
+    component->defer_s = (uint64_t)get_number(object, "defer", 0);
+    component->changed_s = get_number(object, "changed", 0);
+    component->culprits = (unsigned)get_number(object, "culprits", 0);
+    component->outcome =
+        (enum outcome)(get_number(object, "outcome", 0) % OUTCOME_COUNT);
+    component->package_crc = (uint32_t)get_number(object, "crc", 0);
+    component->has_package = get_flag(object, "package");
+    component->is_trial = get_flag(object, "trial");
+    component->takes_part = get_flag(object, "takes-part");
+    component->link_count = 0;
+    cJSON_ArrayForEach(link, cJSON_GetObjectItemCaseSensitive(object, "links"))
+    {
+        if (component->link_count < FIRMWARE_LINKS && cJSON_IsNumber(link)) {
+            component->links[component->link_count++] =
+                (uint16_t)link->valueint;
+        }
+    }
+}
+
+void record_load(struct firmware *firmware)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    size_t index = 0;
+    const cJSON *row = NULL;
+
+    if (!store_read(firmware->store, file_name, &bytes, &length)) {
+        return;
+    }
+    cJSON *list = cJSON_Parse((const char *)bytes);
+    cJSON_ArrayForEach(row, list)
+    {
+        if (index < FIRMWARE_COMPONENTS) {
+            load_component(&firmware->components[index++], row);
+        }
+    }
+    cJSON_Delete(list);
+    free(bytes);
+}

@@ -59,15 +59,14 @@ struct package_set;
 MUST_CHECK
 enum status package_set_parse(const struct package_component *components,
                               size_t component_count, const cJSON *packages,
-                              const char *folder,
-                              struct package_set **out_set,
+                              const char *folder, struct package_set **out_set,
                               struct reason *reason);
 void package_set_free(struct package_set *set);
 
 /** What a package is about, known before it is built. */
 struct package_info {
-    uint16_t instance;      /**< the component it is listed under */
-    const char *name;       /**< "DEP" */
+    uint16_t instance; /**< the component it is listed under */
+    const char *name;  /**< "DEP" */
     /** Other components it names: first those it requires, then those it
      *  contains, then those it links; without itself, each once. */
     uint16_t related[PACKAGE_COMPONENTS_MAX];

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/package/anjay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAGIC_SIZE = 8,
+    HEADER_VERSION = 3,
+    BUNDLE_VERSION = 4,
+    FIXED_SIZE = 25, /* magic, version, outcome, CRC, links, length */
+    OUTCOME_AT = 10,
+    CRC_AT = 12,
+    LINKS_AT = 16,
+    LENGTH_AT = 24,
+    BUNDLE_FIXED = 12,
+    BUNDLE_COUNT_AT = 10,
+    UNUSED = 0xff,
+};
+
+static const char *const magics[ANJAY_INSTANCES] = { "AJAY_APP", "AJAY_TEE",
+                                                     "AJAYBOOT", "AJAYMODE" };
+
+static const char *const outcomes[] = {
+    "none",
+    "out-of-memory",
+    "fail-at-update",
+    "success-after-restart",
+    "failure-after-restart",
+    "success-no-restart",
+    "failure-no-restart",
+    "hang",
+    "defer",
+};
+
+int anjay_outcome(const char *name)
+{
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        if (strcmp(outcomes[i], name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+const char *anjay_outcomes(void)
+{
+    return "none out-of-memory fail-at-update success-after-restart "
+           "failure-after-restart success-no-restart failure-no-restart hang "
+           "defer";
+}
+
+void package_random(uint64_t seed, uint8_t *out_bytes, size_t size)
+{
+    /* splitmix64: every seed, 0 too, gives another sequence. */
+    for (size_t i = 0; i < size; i++) {
+        if (i % 8 == 0) {
+            seed += UINT64_C(0x9e3779b97f4a7c15);
+        }
+        uint64_t word = seed;
+        word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
+        word ^= word >> 31;
+        out_bytes[i] = (uint8_t)(word >> (8 * (i % 8)));
+    }
+}
+
+static void put_number(uint8_t *bytes, uint32_t number, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (uint8_t)(number >> (8 * (size - 1 - i)));
+    }
+}
+
+static uint32_t get_number(const uint8_t *bytes, size_t size)
+{
+    uint32_t number = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        number = number << 8 | bytes[i];
+    }
+    return number;
+}
+
+/** CRC-32 of ISO 3309, reflected, as zlib has it; by half bytes. */
+static uint32_t crc32_of(const uint8_t *bytes, size_t size)
+{
+    static const uint32_t table[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < size; i++) {
+        crc = table[(crc ^ bytes[i]) & 15] ^ crc >> 4;
+        crc = table[(crc ^ (uint32_t)bytes[i] >> 4) & 15] ^ crc >> 4;
+    }
+    return ~crc;
+}
+
+enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
+                        size_t *out_size, struct reason *reason)
+{
+    size_t version = strlen(part->version);
+
+    if (part->instance >= ANJAY_INSTANCES) {
+        return reason_set(reason, STATUS_INVALID,
+                          "the anjay format has no component for instance %u",
+                          part->instance);
+    }
+    if (version == 0 || version > ANJAY_VERSION_MAX) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "version '%.40s' does not fit the anjay format",
+                          part->version);
+    }
+    if (part->payload_size > PACKAGE_SIZE_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "a payload of %zu bytes",
+                          part->payload_size);
+    }
+    size_t head = FIXED_SIZE + version;
+    uint8_t *bytes = malloc(head + part->payload_size);
+    if (bytes == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    memcpy(bytes, magics[part->instance], MAGIC_SIZE);
+    put_number(bytes + MAGIC_SIZE, HEADER_VERSION, 2);
+    put_number(bytes + OUTCOME_AT, part->outcome, 2);
+    memset(bytes + LINKS_AT, UNUSED, ANJAY_LINKS_MAX);
+    for (size_t i = 0; i < part->link_count; i++) {
+        bytes[LINKS_AT + i] = (uint8_t)part->links[i];
+    }
+    bytes[LENGTH_AT] = (uint8_t)version;
+    memcpy(bytes + FIXED_SIZE, part->version, version);
+    package_random(part->seed, bytes + head, part->payload_size);
+    put_number(bytes + CRC_AT, crc32_of(bytes + head, part->payload_size), 4);
+    *out_bytes = bytes;
+    *out_size = head + part->payload_size;
+    return STATUS_OK;
+}
+
+enum status anjay_bundle(const struct anjay_part *parts, size_t count,
+                         uint8_t **out_bytes, size_t *out_size,
+                         struct reason *reason)
+{
+    uint8_t *members[PACKAGE_PARTS_MAX] = { NULL };
+    size_t sizes[PACKAGE_PARTS_MAX] = { 0 };
+    size_t total = BUNDLE_FIXED + 4 * count;
+    enum status status = STATUS_OK;
+
+    if (count == 0 || count > PACKAGE_PARTS_MAX) {
+        return reason_set(reason, STATUS_INVALID, "a bundle of %zu parts",
+                          count);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        status = anjay_build(&parts[i], &members[i], &sizes[i], reason);
+        total += sizes[i];
+    }
+    uint8_t *bytes = status == STATUS_OK ? malloc(total) : NULL;
+    if (status == STATUS_OK && bytes == NULL) {
+        status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    size_t at = BUNDLE_FIXED + 4 * count;
+    for (size_t i = 0; i < count; i++) {
+        if (bytes != NULL) {
+            put_number(bytes + BUNDLE_FIXED + 4 * i, (uint32_t)sizes[i], 4);
+            memcpy(bytes + at, members[i], sizes[i]);
+            at += sizes[i];
+        }
+        free(members[i]);
+    }
+    if (bytes != NULL) {
+        memcpy(bytes, "MULTIPKG", MAGIC_SIZE);
+        put_number(bytes + MAGIC_SIZE, BUNDLE_VERSION, 2);
+        put_number(bytes + BUNDLE_COUNT_AT, (uint32_t)count, 2);
+        *out_bytes = bytes;
+        *out_size = total;
+    }
+    return status;
+}
+
+bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
+                   size_t *out_offset, size_t *out_size)
+{
+    size_t start = 0;
+    size_t length = size;
+
+    if (size >= BUNDLE_FIXED && memcmp(bytes, "MULTIPKG", MAGIC_SIZE) == 0) {
+        size_t count = get_number(bytes + BUNDLE_COUNT_AT, 2);
+        start = BUNDLE_FIXED + 4 * count;
+        if (index >= count || start > size) {
+            return false;
+        }
+        for (size_t i = 0; i < index; i++) {
+            start += get_number(bytes + BUNDLE_FIXED + 4 * i, 4);
+        }
+        length = get_number(bytes + BUNDLE_FIXED + 4 * index, 4);
+    } else if (index > 0 || size < MAGIC_SIZE ||
+               memcmp(bytes, "AJAY", 4) != 0) {
+        return false;
+    }
+    if (start > size || length > size - start || length < FIXED_SIZE ||
+        length - FIXED_SIZE < bytes[start + LENGTH_AT]) {
+        return false;
+    }
+    size_t head = FIXED_SIZE + (size_t)bytes[start + LENGTH_AT];
+    *out_offset = start + head;
+    *out_size = length - head;
+    return *out_size > 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_PACKAGE_ANJAY_H
+#define SCENARIOS_PACKAGE_ANJAY_H
+
+/* Private to scenarios/package: the `anjay` format. packages.md, section 7. */
+#include "scenarios/package/package.h"
+
+#define ANJAY_VERSION_MAX 24 /**< bytes */
+#define ANJAY_LINKS_MAX   8
+#define ANJAY_INSTANCES   4
+
+/** One package of one component. */
+struct anjay_part {
+    uint16_t instance; /**< 0..3 */
+    unsigned outcome;  /**< forced outcome, 0 none */
+    uint16_t links[ANJAY_LINKS_MAX];
+    size_t link_count;
+    const char *version; /**< 1..24 bytes */
+    size_t payload_size;
+    uint64_t seed; /**< of the payload */
+};
+
+/**
+ * @param out_bytes  owned by the caller
+ * Errors: STATUS_INVALID (instance), STATUS_LIMIT (version, size),
+ *         STATUS_NO_MEMORY.
+ */
+MUST_CHECK
+enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
+                        size_t *out_size, struct reason *reason);
+/** MULTIPKG of 1..4 parts. */
+MUST_CHECK
+enum status anjay_bundle(const struct anjay_part *parts, size_t count,
+                         uint8_t **out_bytes, size_t *out_size,
+                         struct reason *reason);
+/** Offset and size of the payload of member `index` (0 in a single package);
+ *  false when the bytes are no package. */
+bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
+                   size_t *out_offset, size_t *out_size);
+/** Number of a forced outcome's name ("fail-at-update"), -1 unknown. */
+int anjay_outcome(const char *name);
+/** Names of all outcomes, blank-separated. */
+const char *anjay_outcomes(void);
+
+/** Reproducible bytes for payloads and junk. */
+void package_random(uint64_t seed, uint8_t *out_bytes, size_t size);
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <mbedtls/sha256.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/package/anjay.h"
+#include "scenarios/package/set.h"
+#include "scenarios/package/version.h"
+
+enum { SHA256_SIZE = 32, APPENDED = 16, HEADER_FLIPPED_AT = 2 };
+
+struct builder {
+    const struct package_set *set;
+    const struct package_observed *observed;
+    size_t observed_count;
+    uint64_t seed;
+    struct reason *reason;
+};
+
+static const char *observed_version(const struct builder *builder,
+                                    uint16_t instance)
+{
+    for (size_t i = 0; i < builder->observed_count; i++) {
+        if (builder->observed[i].instance == instance) {
+            return builder->observed[i].version;
+        }
+    }
+    return "";
+}
+
+static enum status apply_rule(const struct builder *builder,
+                              const struct package_entry *entry,
+                              char out_version[PACKAGE_VERSION_MAX])
+{
+    const char *now = observed_version(builder, entry->info.instance);
+
+    switch (entry->rule) {
+    case RULE_LITERAL:
+        (void)snprintf(out_version, PACKAGE_VERSION_MAX, "%s",
+                       entry->version); /* same size */
+        return STATUS_OK;
+    case RULE_NEWER:
+        return version_newer(now, out_version, builder->reason);
+    case RULE_MAJOR:
+        return version_major(now, out_version, builder->reason);
+    case RULE_ABOVE:
+        return version_above(now, observed_version(builder, entry->above),
+                             out_version, builder->reason);
+    }
+    return STATUS_INVALID;
+}
+
+/** Another payload for every component, name and version. */
+static uint64_t payload_seed(const struct builder *builder,
+                             const struct package_entry *entry,
+                             const char *version)
+{
+    uint64_t hash = builder->seed ^ UINT64_C(14695981039346656037);
+
+    for (const char *at = entry->name; *at != '\0'; at++) {
+        hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
+    }
+    for (const char *at = version; *at != '\0'; at++) {
+        hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
+    }
+    return (hash ^ entry->info.instance) * UINT64_C(1099511628211);
+}
+
+static enum status make_part(const struct builder *builder,
+                             const struct package_entry *entry,
+                             struct package *package,
+                             struct anjay_part *out_part)
+{
+    size_t index = package->part_count;
+    char *version = package->parts[index].version;
+    enum status status = apply_rule(builder, entry, version);
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    package->parts[index].instance = entry->info.instance;
+    package->part_count++;
+    *out_part = (struct anjay_part){
+        .instance = entry->info.instance,
+        .outcome = entry->outcome,
+        .link_count = entry->link_count,
+        .version = version,
+        .payload_size = entry->size,
+        .seed = payload_seed(builder, entry, version),
+    };
+    memcpy(out_part->links, entry->links, sizeof(out_part->links));
+    return STATUS_OK;
+}
+
+static enum status build_recipe(const struct builder *builder,
+                                const struct package_entry *entry,
+                                struct package *package)
+{
+    struct anjay_part parts[PACKAGE_PARTS_MAX];
+    enum status status = STATUS_OK;
+
+    if (entry->part_count == 0) {
+        status = make_part(builder, entry, package, &parts[0]);
+        return status == STATUS_OK
+                   ? anjay_build(&parts[0], &package->bytes, &package->size,
+                                 builder->reason)
+                   : status;
+    }
+    for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {
+        const struct package_entry *good =
+            set_entry(builder->set, entry->parts[i], "G");
+        if (good == NULL || good->source != SOURCE_RECIPE) {
+            return reason_set(builder->reason, STATUS_NOT_FOUND,
+                              "package '%s': component %u has no recipe 'G' "
+                              "to put in",
+                              entry->name, entry->parts[i]);
+        }
+        status = make_part(builder, good, package, &parts[i]);
+    }
+    return status == STATUS_OK
+               ? anjay_bundle(parts, entry->part_count, &package->bytes,
+                              &package->size, builder->reason)
+               : status;
+}
+
+static enum status read_all(FILE *file, const char *path,
+                            struct package *package, struct reason *reason)
+{
+    long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+
+    if (size < 0 || (unsigned long)size > PACKAGE_SIZE_MAX ||
+        fseek(file, 0, SEEK_SET) != 0) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "'%s' is no file of at most %u bytes", path,
+                          PACKAGE_SIZE_MAX);
+    }
+    uint8_t *bytes = malloc((size_t)size + 1);
+    if (bytes == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (fread(bytes, 1, (size_t)size, file) != (size_t)size) {
+        free(bytes);
+        return reason_set(reason, STATUS_NOT_FOUND, "'%s' cannot be read",
+                          path);
+    }
+    package->bytes = bytes;
+    package->size = (size_t)size;
+    return STATUS_OK;
+}
+
+static enum status load_file(const struct builder *builder,
+                             const struct package_entry *entry,
+                             struct package *package)
+{
+    FILE *file = fopen(entry->path, "rb");
+
+    if (file == NULL) {
+        return reason_set(builder->reason, STATUS_NOT_FOUND, "'%s': %s",
+                          entry->path, strerror(errno));
+    }
+    enum status status = read_all(file, entry->path, package, builder->reason);
+    (void)fclose(file); /* it was only read */
+    for (size_t i = 0; i < entry->part_count; i++) {
+        package->parts[i].instance = entry->parts[i];
+    }
+    package->part_count = entry->part_count;
+    if (entry->part_count == 0) {
+        package->parts[0].instance = entry->info.instance;
+        package->part_count = 1;
+    }
+    for (size_t i = 0; i < package->part_count; i++) {
+        if (package->parts[i].instance == entry->info.instance) {
+            memcpy(package->parts[i].version, entry->version,
+                   PACKAGE_VERSION_MAX);
+        }
+    }
+    return status;
+}
+
+static enum status make_junk(const struct builder *builder,
+                             const struct package_entry *entry,
+                             struct package *package)
+{
+    package->bytes = malloc(entry->size);
+    if (package->bytes == NULL) {
+        return reason_set(builder->reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    package->size = entry->size;
+    package_random(payload_seed(builder, entry, ""), package->bytes,
+                   package->size);
+    /* 0x00 would be the reset, letters could be somebody's magic. */
+    package->bytes[0] |= 0x80;
+    package->damage = "junk";
+    return STATUS_OK;
+}
+
+static size_t part_index(const struct package_entry *base,
+                         const struct package_entry *entry)
+{
+    for (size_t i = 0; entry->has_damaged_part && i < base->part_count; i++) {
+        if (base->parts[i] == entry->damaged_part) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static enum status damage_package(const struct builder *builder,
+                                  const struct package_entry *base,
+                                  const struct package_entry *entry,
+                                  struct package *package)
+{
+    size_t offset = 0;
+    size_t size = package->size;
+    uint8_t *grown = NULL;
+
+    switch (entry->damage) {
+    case DAMAGE_FLIP_BIT:
+        if (!anjay_payload(package->bytes, package->size,
+                           part_index(base, entry), &offset, &size)) {
+            /* An unknown format: the middle is most likely body. */
+            offset = 0;
+            size = package->size;
+        }
+        if (size == 0) {
+            return reason_set(builder->reason, STATUS_INVALID,
+                              "an empty package has no bit to flip");
+        }
+        package->bytes[offset + size / 2] ^= 0x10;
+        package->damage = "flip-bit";
+        return STATUS_OK;
+    case DAMAGE_HEADER:
+        if (package->size <= HEADER_FLIPPED_AT) {
+            return reason_set(builder->reason, STATUS_INVALID,
+                              "the package has no header to damage");
+        }
+        package->bytes[HEADER_FLIPPED_AT] ^= 0xff;
+        package->damage = "header";
+        return STATUS_OK;
+    case DAMAGE_TRUNCATE:
+        package->size -= package->size / 2;
+        package->damage = "truncate";
+        return STATUS_OK;
+    case DAMAGE_APPEND:
+        grown = realloc(package->bytes, package->size + APPENDED);
+        if (grown == NULL) {
+            return reason_set(builder->reason, STATUS_NO_MEMORY,
+                              "out of memory");
+        }
+        package->bytes = grown;
+        package_random(builder->seed, grown + package->size, APPENDED);
+        package->size += APPENDED;
+        package->damage = "append";
+        return STATUS_OK;
+    }
+    return STATUS_INVALID;
+}
+
+static enum status build_entry(const struct builder *builder,
+                               const struct package_entry *entry,
+                               struct package *package)
+{
+    const struct package_entry *base = NULL;
+    enum status status = STATUS_OK;
+
+    switch (entry->source) {
+    case SOURCE_FILE:
+        return load_file(builder, entry, package);
+    case SOURCE_RECIPE:
+        return build_recipe(builder, entry, package);
+    case SOURCE_JUNK:
+        return make_junk(builder, entry, package);
+    case SOURCE_DAMAGE:
+        /* The base is no damage itself: package_set_parse() saw to it. */
+        base = set_entry(builder->set, entry->info.instance, entry->base);
+        status = base->source == SOURCE_FILE
+                     ? load_file(builder, base, package)
+                     : build_recipe(builder, base, package);
+        return status == STATUS_OK
+                   ? damage_package(builder, base, entry, package)
+                   : status;
+    }
+    return STATUS_INVALID;
+}
+
+static enum status finish(const struct package_entry *entry,
+                          struct package *package, struct reason *reason)
+{
+    uint8_t hash[SHA256_SIZE];
+
+    if (mbedtls_sha256(package->bytes, package->size, hash, 0) != 0) {
+        return reason_set(reason, STATUS_INVALID, "SHA-256 failed");
+    }
+    for (size_t i = 0; i < SHA256_SIZE; i++) {
+        (void)snprintf(package->sha256 + 2 * i, 3, "%02x", hash[i]); /* fits */
+    }
+    for (size_t i = 0; i < package->part_count; i++) {
+        if (package->parts[i].instance == entry->info.instance) {
+            memcpy(package->version, package->parts[i].version,
+                   sizeof(package->version));
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status package_build(const struct package_set *set, uint16_t instance,
+                          const char *name,
+                          const struct package_observed *observed,
+                          size_t observed_count, uint64_t seed,
+                          struct package *out_package, struct reason *reason)
+{
+    const struct builder builder = { set, observed, observed_count, seed,
+                                     reason };
+    const struct package_entry *entry = set_entry(set, instance, name);
+    struct package package = { .bytes = NULL };
+
+    if (entry == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "component %u has no package '%s'", instance, name);
+    }
+    enum status status = build_entry(&builder, entry, &package);
+    if (status == STATUS_OK) {
+        status = finish(entry, &package, reason);
+    }
+    if (status != STATUS_OK) {
+        package_release(&package);
+        return status;
+    }
+    *out_package = package;
+    return STATUS_OK;
+}
+
+void package_release(struct package *package)
+{
+    free(package->bytes);
+    *package = (struct package){ .bytes = NULL };
+}

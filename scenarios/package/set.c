@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/package/set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "scenarios/package/anjay.h"
+
+enum {
+    PAYLOAD_DEFAULT = 20480,
+    JUNK_SIZE = 4096,
+    SHORT_SIZE = 3,
+    POINTER_SIZE = 128,
+};
+
+struct parser {
+    struct package_set *set;
+    const char *folder;
+    struct reason *reason;
+    char pointer[POINTER_SIZE]; /* of the package being read */
+};
+
+static enum status wrong(const struct parser *parser, const char *member,
+                         const char *what)
+{
+    return reason_set(parser->reason, STATUS_MALFORMED, "%s%s%s: %s",
+                      parser->pointer, member[0] != '\0' ? "/" : "", member,
+                      what);
+}
+
+static bool find_instance(const struct package_set *set, const char *name,
+                          uint16_t *out_instance)
+{
+    for (size_t i = 0; i < set->component_count; i++) {
+        if (strcmp(set->components[i].name, name) == 0) {
+            *out_instance = set->components[i].instance;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status take_component(const struct parser *parser,
+                                  const char *member, const char *name,
+                                  uint16_t *out_instance)
+{
+    char what[96];
+
+    if (find_instance(parser->set, name, out_instance)) {
+        return STATUS_OK;
+    }
+    (void)snprintf(what, sizeof(what), "no component '%.40s'", name); /* cut */
+    return wrong(parser, member, what);
+}
+
+static void relate(struct package_entry *entry, uint16_t instance)
+{
+    struct package_info *info = &entry->info;
+
+    for (size_t i = 0; i < info->related_count; i++) {
+        if (info->related[i] == instance) {
+            return;
+        }
+    }
+    if (instance != info->instance &&
+        info->related_count < PACKAGE_COMPONENTS_MAX) {
+        info->related[info->related_count++] = instance;
+    }
+}
+
+/** A list of names, or an object whose keys are names. */
+static enum status take_names(const struct parser *parser, const cJSON *package,
+                              const char *member, uint16_t *out, size_t maximum,
+                              size_t *out_count)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(package, member);
+    const cJSON *item = NULL;
+
+    *out_count = 0;
+    if (list != NULL && !cJSON_IsArray(list) && !cJSON_IsObject(list)) {
+        return wrong(parser, member, "a list of components is expected");
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        const char *name =
+            cJSON_IsObject(list) ? item->string : item->valuestring;
+        if (name == NULL || *out_count == maximum) {
+            return wrong(parser, member,
+                         name == NULL ? "names of components are expected"
+                                      : "too many components");
+        }
+        enum status status =
+            take_component(parser, member, name, &out[*out_count]);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        (*out_count)++;
+    }
+    return STATUS_OK;
+}
+
+static enum status check_keys(const struct parser *parser, const cJSON *package,
+                              const char *allowed)
+{
+    const cJSON *item = NULL;
+    char what[256];
+
+    cJSON_ArrayForEach(item, package)
+    {
+        size_t length = strlen(item->string);
+        bool known = false;
+        for (const char *at = allowed; *at != '\0';) {
+            size_t word = strcspn(at, " ");
+            known = known ||
+                    (word == length && memcmp(at, item->string, length) == 0);
+            at += word + (at[word] == ' ' ? 1 : 0);
+        }
+        if (!known) {
+            (void)snprintf(what, sizeof(what),
+                           "unknown key '%.40s'; allowed are: %s", item->string,
+                           allowed); /* cut */
+            return wrong(parser, "", what);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status take_size(const struct parser *parser, const cJSON *package,
+                             const char *member, size_t *out_size)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, member);
+
+    if (item == NULL) {
+        return STATUS_OK;
+    }
+    if (!cJSON_IsNumber(item) || item->valuedouble < 1 ||
+        item->valuedouble > PACKAGE_SIZE_MAX) {
+        return wrong(parser, member, "a number of bytes is expected");
+    }
+    *out_size = (size_t)item->valuedouble;
+    return STATUS_OK;
+}
+
+static enum status take_version(const struct parser *parser,
+                                const cJSON *package,
+                                struct package_entry *entry)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "version");
+    static const char above[] = "above ";
+
+    if (item == NULL) {
+        entry->rule = entry->source == SOURCE_FILE ? RULE_LITERAL : RULE_NEWER;
+        return STATUS_OK;
+    }
+    if (!cJSON_IsString(item) || item->valuestring[0] == '\0' ||
+        strlen(item->valuestring) >= PACKAGE_VERSION_MAX) {
+        return wrong(parser, "version",
+                     "a version, 'newer', 'major' or 'above COMPONENT' is "
+                     "expected");
+    }
+    const char *text = item->valuestring;
+    if (entry->source == SOURCE_RECIPE && strcmp(text, "newer") == 0) {
+        entry->rule = RULE_NEWER;
+    } else if (entry->source == SOURCE_RECIPE && strcmp(text, "major") == 0) {
+        entry->rule = RULE_MAJOR;
+    } else if (entry->source == SOURCE_RECIPE &&
+               strncmp(text, above, sizeof(above) - 1) == 0) {
+        entry->rule = RULE_ABOVE;
+        return take_component(parser, "version", text + sizeof(above) - 1,
+                              &entry->above);
+    } else {
+        entry->rule = RULE_LITERAL;
+        (void)snprintf(entry->version, sizeof(entry->version), "%s",
+                       text); /* fits */
+    }
+    return STATUS_OK;
+}
+
+/** "requires", "contains" and "links", which files may state as well. */
+static enum status take_relations(const struct parser *parser,
+                                  const cJSON *package,
+                                  struct package_entry *entry)
+{
+    uint16_t required[PACKAGE_COMPONENTS_MAX];
+    size_t count = 0;
+    enum status status = take_names(parser, package, "requires", required,
+                                    PACKAGE_COMPONENTS_MAX, &count);
+
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        relate(entry, required[i]);
+    }
+    if (status == STATUS_OK) {
+        status = take_names(parser, package, "contains", entry->parts,
+                            PACKAGE_PARTS_MAX, &entry->part_count);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {
+        relate(entry, entry->parts[i]);
+    }
+    if (status == STATUS_OK) {
+        status = take_names(parser, package, "links", entry->links, 8,
+                            &entry->link_count);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < entry->link_count; i++) {
+        relate(entry, entry->links[i]);
+    }
+    entry->info.contains_several = entry->part_count > 1;
+    return status;
+}
+
+static enum status parse_file(const struct parser *parser, const cJSON *package,
+                              struct package_entry *entry)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "file");
+    enum status status =
+        check_keys(parser, package, "file version requires contains links");
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!cJSON_IsString(item)) {
+        return wrong(parser, "file", "a path is expected");
+    }
+    int length = item->valuestring[0] == '/'
+                     ? asprintf(&entry->path, "%s", item->valuestring)
+                     : asprintf(&entry->path, "%s/%s", parser->folder,
+                                item->valuestring);
+    if (length < 0) {
+        entry->path = NULL;
+        return reason_set(parser->reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (access(entry->path, R_OK) != 0) {
+        return reason_set(parser->reason, STATUS_NOT_FOUND,
+                          "%s: file '%.100s' cannot be read", parser->pointer,
+                          entry->path);
+    }
+    entry->source = SOURCE_FILE;
+    status = take_version(parser, package, entry);
+    return status == STATUS_OK ? take_relations(parser, package, entry)
+                               : status;
+}
+
+static enum status parse_recipe(const struct parser *parser,
+                                const cJSON *package,
+                                struct package_entry *entry)
+{
+    const cJSON *recipe = cJSON_GetObjectItemCaseSensitive(package, "recipe");
+    const cJSON *outcome = cJSON_GetObjectItemCaseSensitive(package, "outcome");
+    char what[256];
+    enum status status = check_keys(
+        parser, package, "recipe version size requires contains links outcome");
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!cJSON_IsString(recipe) || strcmp(recipe->valuestring, "anjay") != 0) {
+        return wrong(parser, "recipe", "unknown; known is: anjay");
+    }
+    entry->source = SOURCE_RECIPE;
+    entry->size = PAYLOAD_DEFAULT;
+    if (outcome != NULL) {
+        int number =
+            cJSON_IsString(outcome) ? anjay_outcome(outcome->valuestring) : -1;
+        if (number < 0) {
+            (void)snprintf(what, sizeof(what), "unknown; known are: %s",
+                           anjay_outcomes()); /* cut */
+            return wrong(parser, "outcome", what);
+        }
+        entry->outcome = (unsigned)number;
+    }
+    status = take_size(parser, package, "size", &entry->size);
+    if (status == STATUS_OK) {
+        status = take_version(parser, package, entry);
+    }
+    return status == STATUS_OK ? take_relations(parser, package, entry)
+                               : status;
+}
+
+static const struct {
+    const char *name;
+    enum damage damage;
+} damages[] = {
+    { "flip-bit", DAMAGE_FLIP_BIT },
+    { "header", DAMAGE_HEADER },
+    { "truncate", DAMAGE_TRUNCATE },
+    { "append", DAMAGE_APPEND },
+};
+
+static enum status parse_damage(const struct parser *parser,
+                                const cJSON *package,
+                                struct package_entry *entry)
+{
+    const cJSON *base = cJSON_GetObjectItemCaseSensitive(package, "damage");
+    const cJSON *how = cJSON_GetObjectItemCaseSensitive(package, "how");
+    const cJSON *part = cJSON_GetObjectItemCaseSensitive(package, "part");
+    enum status status = check_keys(parser, package, "damage how part");
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!cJSON_IsString(base) || strlen(base->valuestring) == 0 ||
+        strlen(base->valuestring) >= sizeof(entry->base)) {
+        return wrong(parser, "damage", "the name of a package is expected");
+    }
+    (void)snprintf(entry->base, sizeof(entry->base), "%s",
+                   base->valuestring); /* fits */
+    entry->source = SOURCE_DAMAGE;
+    entry->info.is_derived = true;
+    if (part != NULL) {
+        entry->has_damaged_part = true;
+        status = take_component(parser, "part",
+                                cJSON_IsString(part) ? part->valuestring : "",
+                                &entry->damaged_part);
+    }
+    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+        if (cJSON_IsString(how) &&
+            strcmp(how->valuestring, damages[i].name) == 0) {
+            entry->damage = damages[i].damage;
+            return status;
+        }
+    }
+    return wrong(parser, "how",
+                 "unknown; known are: flip-bit header truncate append");
+}
+
+static enum status parse_junk(const struct parser *parser, const cJSON *package,
+                              struct package_entry *entry)
+{
+    enum status status = check_keys(parser, package, "junk");
+
+    entry->source = SOURCE_JUNK;
+    entry->info.is_derived = true;
+    return status == STATUS_OK
+               ? take_size(parser, package, "junk", &entry->size)
+               : status;
+}
+
+static const struct {
+    const char *key;
+    enum status (*parse)(const struct parser *parser, const cJSON *package,
+                         struct package_entry *entry);
+} sources[] = {
+    { "file", parse_file },
+    { "recipe", parse_recipe },
+    { "damage", parse_damage },
+    { "junk", parse_junk },
+};
+
+static struct package_entry *add_entry(struct package_set *set,
+                                       uint16_t instance, const char *name)
+{
+    struct package_entry *grown =
+        realloc(set->entries, (set->count + 1) * sizeof(*grown));
+
+    if (grown == NULL) {
+        return NULL;
+    }
+    set->entries = grown;
+    struct package_entry *entry = &grown[set->count++];
+    *entry = (struct package_entry){ .info = { .instance = instance } };
+    (void)snprintf(entry->name, sizeof(entry->name), "%s", name); /* fits */
+    return entry;
+}
+
+static enum status parse_package(struct parser *parser, uint16_t instance,
+                                 const cJSON *package)
+{
+    const char *name = package->string;
+
+    if (strlen(name) == 0 || strlen(name) > 15) {
+        return wrong(parser, "", "a package name has 1 to 15 characters");
+    }
+    struct package_entry *entry = add_entry(parser->set, instance, name);
+    if (entry == NULL) {
+        return reason_set(parser->reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (cJSON_IsNull(package)) {
+        entry->is_removed = true;
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        if (cJSON_GetObjectItemCaseSensitive(package, sources[i].key) != NULL) {
+            return sources[i].parse(parser, package, entry);
+        }
+    }
+    return wrong(parser, "",
+                 "one of 'file', 'recipe', 'damage' or 'junk' is expected");
+}
+
+static const struct package_entry *any_entry(const struct package_set *set,
+                                             uint16_t instance,
+                                             const char *name)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->entries[i].info.instance == instance &&
+            strcmp(set->entries[i].name, name) == 0) {
+            return &set->entries[i];
+        }
+    }
+    return NULL;
+}
+
+const struct package_entry *set_entry(const struct package_set *set,
+                                      uint16_t instance, const char *name)
+{
+    const struct package_entry *entry = any_entry(set, instance, name);
+
+    return entry != NULL && !entry->is_removed ? entry : NULL;
+}
+
+/** JUNK, SHORT, BAD and TRUNC, unless given or taken away. */
+static enum status derive(struct parser *parser, uint16_t instance)
+{
+    static const struct {
+        const char *name;
+        size_t junk;
+        enum damage damage;
+    } derived[] = {
+        { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT },
+        { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT },
+        { "BAD", 0, DAMAGE_FLIP_BIT },
+        { "TRUNC", 0, DAMAGE_TRUNCATE },
+    };
+
+    for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
+        if (any_entry(parser->set, instance, derived[i].name) != NULL ||
+            (derived[i].junk == 0 &&
+             set_entry(parser->set, instance, "G") == NULL)) {
+            continue;
+        }
+        struct package_entry *entry =
+            add_entry(parser->set, instance, derived[i].name);
+        if (entry == NULL) {
+            return reason_set(parser->reason, STATUS_NO_MEMORY,
+                              "out of memory");
+        }
+        entry->source = derived[i].junk > 0 ? SOURCE_JUNK : SOURCE_DAMAGE;
+        entry->size = derived[i].junk;
+        entry->damage = derived[i].damage;
+        entry->info.is_derived = true;
+        memcpy(entry->base, "G", 2);
+    }
+    return STATUS_OK;
+}
+
+static enum status check_bases(struct parser *parser)
+{
+    for (size_t i = 0; i < parser->set->count; i++) {
+        const struct package_entry *entry = &parser->set->entries[i];
+        if (entry->source != SOURCE_DAMAGE || entry->is_removed) {
+            continue;
+        }
+        const struct package_entry *base =
+            set_entry(parser->set, entry->info.instance, entry->base);
+        if (base == NULL || base->source == SOURCE_DAMAGE ||
+            base->source == SOURCE_JUNK) {
+            return reason_set(parser->reason, STATUS_MALFORMED,
+                              "/packages: '%s' damages '%s', which is no good "
+                              "package",
+                              entry->name, entry->base);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status copy_components(struct package_set *set,
+                                   const struct package_component *components,
+                                   size_t count, struct reason *reason)
+{
+    if (count > PACKAGE_COMPONENTS_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d components",
+                          PACKAGE_COMPONENTS_MAX);
+    }
+    for (size_t i = 0; i < count; i++) {
+        set->components[i].name = strdup(components[i].name);
+        set->components[i].instance = components[i].instance;
+        if (set->components[i].name == NULL) {
+            return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+        }
+        set->component_count++;
+    }
+    return STATUS_OK;
+}
+
+static enum status parse_all(struct parser *parser, const cJSON *packages)
+{
+    const cJSON *component = NULL;
+    const cJSON *package = NULL;
+    enum status status = STATUS_OK;
+
+    if (packages != NULL && !cJSON_IsObject(packages)) {
+        return reason_set(parser->reason, STATUS_MALFORMED,
+                          "/packages: an object is expected");
+    }
+    cJSON_ArrayForEach(component, packages)
+    {
+        uint16_t instance = 0;
+        (void)snprintf(parser->pointer, sizeof(parser->pointer),
+                       "/packages/%.40s", component->string); /* cut */
+        status = take_component(parser, "", component->string, &instance);
+        if (status == STATUS_OK && !cJSON_IsObject(component)) {
+            status = wrong(parser, "", "an object of packages is expected");
+        }
+        cJSON_ArrayForEach(package, component)
+        {
+            if (status != STATUS_OK) {
+                return status;
+            }
+            (void)snprintf(parser->pointer, sizeof(parser->pointer),
+                           "/packages/%.40s/%.40s", component->string,
+                           package->string); /* cut */
+            status = parse_package(parser, instance, package);
+        }
+        if (status == STATUS_OK) {
+            status = derive(parser, instance);
+        }
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return check_bases(parser);
+}
+
+enum status package_set_parse(const struct package_component *components,
+                              size_t component_count, const cJSON *packages,
+                              const char *folder, struct package_set **out_set,
+                              struct reason *reason)
+{
+    struct package_set *set = calloc(1, sizeof(*set));
+
+    if (set == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    struct parser parser = { .set = set, .folder = folder, .reason = reason };
+    enum status status =
+        copy_components(set, components, component_count, reason);
+    if (status == STATUS_OK) {
+        status = parse_all(&parser, packages);
+    }
+    if (status != STATUS_OK) {
+        package_set_free(set);
+        return status;
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        struct package_entry *entry = &set->entries[i];
+        entry->info.name = entry->name; /* the array grows no more */
+        if (entry->source == SOURCE_DAMAGE) {
+            const struct package_entry *base =
+                set_entry(set, entry->info.instance, entry->base);
+            if (base != NULL) { /* NULL only for one that was taken away */
+                memcpy(entry->info.related, base->info.related,
+                       sizeof(entry->info.related));
+                entry->info.related_count = base->info.related_count;
+                entry->info.contains_several = base->info.contains_several;
+            }
+        }
+    }
+    *out_set = set;
+    return STATUS_OK;
+}
+
+void package_set_free(struct package_set *set)
+{
+    if (set == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < set->component_count; i++) {
+        free((void *)(uintptr_t)set->components[i].name);
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->entries[i].path);
+    }
+    free(set->entries);
+    free(set);
+}
+
+const struct package_info *package_set_find(const struct package_set *set,
+                                            uint16_t instance, const char *name)
+{
+    const struct package_entry *entry =
+        set != NULL ? set_entry(set, instance, name) : NULL;
+
+    return entry != NULL ? &entry->info : NULL;
+}

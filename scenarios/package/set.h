@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_PACKAGE_SET_H
+#define SCENARIOS_PACKAGE_SET_H
+
+/* Private to scenarios/package: what a set is made of. */
+#include "scenarios/package/package.h"
+
+enum package_source {
+    SOURCE_FILE,
+    SOURCE_RECIPE,
+    SOURCE_DAMAGE,
+    SOURCE_JUNK,
+};
+
+enum version_rule { RULE_LITERAL, RULE_NEWER, RULE_MAJOR, RULE_ABOVE };
+
+enum damage { DAMAGE_FLIP_BIT, DAMAGE_HEADER, DAMAGE_TRUNCATE, DAMAGE_APPEND };
+
+/** One named package of one component. */
+struct package_entry {
+    struct package_info info;
+    char name[16]; /* info.name points here */
+    enum package_source source;
+    char *path; /* SOURCE_FILE */
+    enum version_rule rule;
+    char version[PACKAGE_VERSION_MAX]; /* RULE_LITERAL, and of a file */
+    uint16_t above;                    /* RULE_ABOVE: instance */
+    size_t size; /* of the payload; SOURCE_JUNK: of everything */
+    unsigned outcome;
+    uint16_t links[8];
+    size_t link_count;
+    uint16_t parts[PACKAGE_PARTS_MAX]; /* a bundle; none: a single one */
+    size_t part_count;
+    char base[16]; /* SOURCE_DAMAGE: of this package */
+    enum damage damage;
+    uint16_t damaged_part; /* instance, in a bundle */
+    bool has_damaged_part;
+    bool is_removed; /* "BAD": null */
+};
+
+struct package_set {
+    struct package_component components[PACKAGE_COMPONENTS_MAX];
+    size_t component_count;
+    struct package_entry *entries;
+    size_t count;
+};
+
+/** @return NULL when the component has no such package */
+const struct package_entry *set_entry(const struct package_set *set,
+                                      uint16_t instance, const char *name);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/package/version.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NUMBERS_MAX = 8 };
+
+struct version {
+    uint64_t numbers[NUMBERS_MAX];
+    size_t count;
+};
+
+static enum status parse(const char *text, struct version *out_version,
+                         struct reason *reason)
+{
+    struct version version = { .count = 0 };
+    const char *at = text;
+
+    for (;;) {
+        uint64_t number = 0;
+        const char *start = at;
+        while (*at >= '0' && *at <= '9' && number < UINT32_MAX) {
+            number = number * 10 + (uint64_t)(*at - '0');
+            at++;
+        }
+        if (at == start || number >= UINT32_MAX ||
+            version.count == NUMBERS_MAX) {
+            break;
+        }
+        version.numbers[version.count++] = number;
+        if (*at == '\0') {
+            *out_version = version;
+            return STATUS_OK;
+        }
+        if (*at != '.') {
+            break;
+        }
+        at++;
+    }
+    return reason_set(reason, STATUS_MALFORMED,
+                      "version '%.40s' is not numbers with dots", text);
+}
+
+static enum status print(const struct version *version,
+                         char out_version[PACKAGE_VERSION_MAX],
+                         struct reason *reason)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < version->count; i++) {
+        int length =
+            snprintf(out_version + used, PACKAGE_VERSION_MAX - used,
+                     "%s%" PRIu64, i > 0 ? "." : "", version->numbers[i]);
+        if (length < 0 || (size_t)length >= PACKAGE_VERSION_MAX - used) {
+            return reason_set(reason, STATUS_LIMIT,
+                              "the version gets too long");
+        }
+        used += (size_t)length;
+    }
+    return STATUS_OK;
+}
+
+enum status version_newer(const char *version,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason)
+{
+    struct version parsed;
+    enum status status = parse(version, &parsed, reason);
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (parsed.count == 1) {
+        /* A first number is what dependencies look at: it stays. */
+        parsed.numbers[parsed.count++] = 0;
+    }
+    parsed.numbers[parsed.count - 1]++;
+    return print(&parsed, out_version, reason);
+}
+
+enum status version_major(const char *version,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason)
+{
+    struct version parsed;
+    enum status status = parse(version, &parsed, reason);
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (parsed.count == 1) {
+        parsed.count = 2;
+    }
+    parsed.numbers[0]++;
+    for (size_t i = 1; i < parsed.count; i++) {
+        parsed.numbers[i] = 0;
+    }
+    return print(&parsed, out_version, reason);
+}
+
+enum status version_above(const char *version, const char *other,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason)
+{
+    struct version mine;
+    struct version theirs;
+    enum status status = parse(version, &mine, reason);
+
+    if (status == STATUS_OK) {
+        status = parse(other, &theirs, reason);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (mine.numbers[0] > theirs.numbers[0]) {
+        return version_newer(version, out_version, reason);
+    }
+    struct version above = { .numbers = { theirs.numbers[0] + 1, 0 },
+                             .count = 2 };
+    return print(&above, out_version, reason);
+}

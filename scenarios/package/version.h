@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_PACKAGE_VERSION_H
+#define SCENARIOS_PACKAGE_VERSION_H
+
+/* Private to scenarios/package: versions made of numbers and dots. */
+#include "scenarios/package/package.h"
+
+/** Last number + 1: "1.9" gives "1.10".
+ *  Errors: STATUS_MALFORMED, STATUS_LIMIT. */
+MUST_CHECK
+enum status version_newer(const char *version,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason);
+/** First number + 1, the rest 0: "1.9" gives "2.0". */
+MUST_CHECK
+enum status version_major(const char *version,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason);
+/** First number one above that of `other`; `version_newer` when the version
+ *  is above already. */
+MUST_CHECK
+enum status version_above(const char *version, const char *other,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason);
+
+#endif

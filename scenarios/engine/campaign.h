@@ -15,24 +15,24 @@ struct campaign_config {
     const struct catalogue *catalogue;
     const struct step_type *const *steps; /**< NULL-terminated table */
     const struct definitions *definitions;
-    const char *const *patterns; /**< ids, groups, globs; NULL-terminated;
+    const char *const *patterns;    /**< ids, groups, globs; NULL-terminated;
                                       empty: all */
     const char *const *device_argv; /**< program to start, or NULL: then the
                                          profile's hook "start", or none.
                                          {port} and {address} are replaced */
-    const char *bind_address;    /**< NULL: 127.0.0.1 */
-    uint16_t port;               /**< 0: any free port when a device is
+    const char *bind_address;       /**< NULL: 127.0.0.1 */
+    uint16_t port;                  /**< 0: any free port when a device is
                                       started, else 5683 */
-    const char *output;          /**< result directory, created */
+    const char *output;             /**< result directory, created */
     uint64_t seed;
     enum reading reading;
     bool fail_on_warning;
-    uint64_t register_ms; /**< how long to wait for the first registration */
-    const char *const *argv;     /**< command line, for the journal */
+    uint64_t register_ms;    /**< how long to wait for the first registration */
+    const char *const *argv; /**< command line, for the journal */
     const char *version;
-    journal_event_fn on_event;   /**< progress; may be NULL */
+    journal_event_fn on_event; /**< progress; may be NULL */
     void (*on_message)(const struct server_event *event, void *user);
-                                 /**< -v: every CoAP message; may be NULL */
+    /**< -v: every CoAP message; may be NULL */
     void *user;
 };
 
@@ -40,9 +40,9 @@ struct campaign_config {
 struct plan_entry {
     const struct test_case *test_case;
     enum mechanism mechanism;
-    char instance[96];  /**< "AFU-DEP-001@push" */
+    char instance[96]; /**< "AFU-DEP-001@push" */
     bool runs;
-    char reason[256];   /**< why not: the line of `applies` that failed */
+    char reason[256]; /**< why not: the line of `applies` that failed */
 };
 struct plan;
 /** Which cases match the patterns (before the ICS is known). Without a profile

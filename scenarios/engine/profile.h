@@ -34,7 +34,7 @@ struct profile_component {
 
 /** A hook: an argument list, never a shell line. */
 struct profile_hook {
-    char *name; /**< "start", "power-cycle", "factory-reset", … */
+    char *name;  /**< "start", "power-cycle", "factory-reset", … */
     char **argv; /**< NULL-terminated; "{port}" etc. not yet replaced */
 };
 

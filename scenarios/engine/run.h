@@ -52,8 +52,7 @@ enum status run_deadline(struct run *run, enum limit limit,
 /** Wake drive by a SERVER_TIMER event (not journaled) after `after_ms`: the
  *  next poll. One at a time; ends with the step. */
 MUST_CHECK
-enum status run_wake(struct run *run, uint64_t after_ms,
-                     struct reason *reason);
+enum status run_wake(struct run *run, uint64_t after_ms, struct reason *reason);
 
 /** Start a transfer: it belongs to the run, not to the step; its end comes
  *  as JOURNAL_TRANSFER_END with data.transfer = `out_transfer`. Builds the
@@ -78,8 +77,7 @@ enum status run_nest(struct run *run, const cJSON *steps, const char *role,
 
 /** Start a hook of the profile; JOURNAL_HOOK_END comes. */
 MUST_CHECK
-enum status run_hook(struct run *run, const char *name,
-                     struct reason *reason);
+enum status run_hook(struct run *run, const char *name, struct reason *reason);
 
 /* Looking at events: pure, also for judges. */
 
@@ -87,7 +85,7 @@ enum status run_hook(struct run *run, const char *name,
 struct view {
     struct lwm2m_path base; /**< path that was read */
     struct record_list records;
-    uint64_t sequence;      /**< of the event that showed it */
+    uint64_t sequence; /**< of the event that showed it */
     uint64_t sent_ms;
     uint64_t time_ms;
 };
@@ -108,8 +106,7 @@ void view_release(struct view *view);
 void view_pair(const struct view *view, uint16_t instance, int *out_state,
                int *out_result);
 /** The request a response, timeout or notification belongs to, or NULL. */
-const struct journal_event *
-request_of_event(const struct event_store *events,
-                 const struct journal_event *event);
+const struct journal_event *request_of_event(const struct event_store *events,
+                                             const struct journal_event *event);
 
 #endif

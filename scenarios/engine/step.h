@@ -28,11 +28,11 @@ enum step_parameter_type {
     STEP_TEXT,
     STEP_NUMBER,
     STEP_FLAG,
-    STEP_STEPS, /**< nested list of steps */
+    STEP_STEPS,        /**< nested list of steps */
     STEP_ALTERNATIVES, /**< list of {"when": {}, …, "steps": [steps]}: the
                             nested steps are checked and counted like
                             STEP_STEPS, the rest by `check` */
-    STEP_ANY,   /**< object or list that the verb checks itself (`check`) */
+    STEP_ANY, /**< object or list that the verb checks itself (`check`) */
 };
 
 struct step_parameter {
@@ -46,11 +46,11 @@ struct run; /* scenarios/engine/run.h */
 
 enum step_progress {
     STEP_GO_ON,
-    STEP_DONE,    /**< acted to the end; the judge has something to look at */
+    STEP_DONE,     /**< acted to the end; the judge has something to look at */
     STEP_AT_LIMIT, /**< the awaited did not come, the device still answers */
-    STEP_SILENT,  /**< the device did not answer */
+    STEP_SILENT,   /**< the device did not answer */
     STEP_HOPELESS, /**< the model can no longer reach the awaited */
-    STEP_FAILED,  /**< our own failure; run_fail() said which */
+    STEP_FAILED,   /**< our own failure; run_fail() said which */
 };
 /** "done", "limit", "silent", "hopeless", "failed": as in STEP_END. */
 const char *step_progress_name(enum step_progress progress);
@@ -64,9 +64,9 @@ struct judge_input {
     size_t first;
     size_t end;
     enum step_progress progress;
-    bool is_preamble;          /**< what fails here is inconc */
-    const cJSON *parameters;   /**< the step object of the scenario */
-    const char *requirements;  /**< "AFU-089,AFU-104" of "req", or "" */
+    bool is_preamble;         /**< what fails here is inconc */
+    const cJSON *parameters;  /**< the step object of the scenario */
+    const char *requirements; /**< "AFU-089,AFU-104" of "req", or "" */
     enum reading reading;
     const char *const *tolerate;
     const struct definitions *definitions;
@@ -120,12 +120,12 @@ struct step_type {
     const char *verb;
     const char *help; /**< one line */
     struct step_parameter parameters[STEP_PARAMETERS_MAX];
-    enum limit limit;      /**< default of "within" */
-    bool delivers;         /**< makes a case run once per mechanism */
-    size_t scratch_size;   /**< zeroed memory for drive, run_scratch() */
-    step_drive_fn drive;   /**< containers call run_nest() from it */
-    step_judge_fn judge;   /**< NULL: nothing to judge */
-    step_check_fn check;   /**< NULL: parameter types suffice */
+    enum limit limit;    /**< default of "within" */
+    bool delivers;       /**< makes a case run once per mechanism */
+    size_t scratch_size; /**< zeroed memory for drive, run_scratch() */
+    step_drive_fn drive; /**< containers call run_nest() from it */
+    step_judge_fn judge; /**< NULL: nothing to judge */
+    step_check_fn check; /**< NULL: parameter types suffice */
 };
 
 #endif

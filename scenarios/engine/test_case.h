@@ -25,13 +25,13 @@ const char *mechanism_name(enum mechanism mechanism);
  * that delivers runs once per mechanism the device has.
  */
 struct test_case {
-    const char *id;    /**< "AFU-DEP-001" */
+    const char *id; /**< "AFU-DEP-001" */
     const char *title;
-    const char *group; /**< "AFU-DEP" */
+    const char *group;               /**< "AFU-DEP" */
     const char *const *requirements; /**< NULL-terminated */
     const char *const *applies;      /**< lines, NULL-terminated */
-    bool delivers;     /**< has a step that delivers a package */
-    unsigned mechanisms; /**< bit 1<<enum mechanism of those allowed */
+    bool delivers;                   /**< has a step that delivers a package */
+    unsigned mechanisms;   /**< bit 1<<enum mechanism of those allowed */
     const cJSON *preamble; /**< additional steps, or NULL */
     const cJSON *steps;
     const cJSON *postamble;

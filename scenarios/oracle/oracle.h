@@ -25,14 +25,14 @@ struct oracle_config {
     uint16_t main_instance;
     enum reading reading;
     const char *const *tolerate; /**< "A-12" …, NULL-terminated, or NULL */
-    uint64_t state_ms;  /**< T_STATE */
-    uint64_t abort_ms;  /**< T_ABORT */
-    uint64_t update_ms; /**< T_UPD + T_BOOT */
-    uint64_t boot_ms;   /**< T_BOOT */
-    uint64_t clock_ms;  /**< T_CLK */
-    bool persist;       /**< ICS-PERSIST */
-    bool transactional; /**< ICS-TRANS */
-    bool single_instance; /**< one component only (A-26, A-27) */
+    uint64_t state_ms;           /**< T_STATE */
+    uint64_t abort_ms;           /**< T_ABORT */
+    uint64_t update_ms;          /**< T_UPD + T_BOOT */
+    uint64_t boot_ms;            /**< T_BOOT */
+    uint64_t clock_ms;           /**< T_CLK */
+    bool persist;                /**< ICS-PERSIST */
+    bool transactional;          /**< ICS-TRANS */
+    bool single_instance;        /**< one component only (A-26, A-27) */
 };
 
 struct oracle;
@@ -56,10 +56,10 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
 
 /** What is believed about one component. */
 struct oracle_belief {
-    bool known;          /**< an atomic view was seen since the restart */
-    unsigned states;     /**< bit S for each State still possible */
-    unsigned results;    /**< bit R for each Update Result still possible */
-    bool may_change;     /**< a spontaneous transition can still happen */
+    bool known;       /**< an atomic view was seen since the restart */
+    unsigned states;  /**< bit S for each State still possible */
+    unsigned results; /**< bit R for each Update Result still possible */
+    bool may_change;  /**< a spontaneous transition can still happen */
 };
 /** @return false for an instance that is not a component */
 bool oracle_belief(const struct oracle *oracle, uint16_t instance,

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_ICS_H
+#define SCENARIOS_ENGINE_ICS_H
+
+/* Private to scenarios/engine: what the device implements. afu.md section 2. */
+#include "scenarios/engine/profile.h"
+#include "scenarios/journal/journal.h"
+
+#define ICS_ITEMS_MAX     128
+#define ICS_INSTANCES_MAX 64
+
+struct ics_item {
+    char name[32];
+    char value[64];
+    bool is_declared;
+};
+
+struct ics {
+    struct ics_item items[ICS_ITEMS_MAX];
+    size_t count;
+    uint16_t instances[ICS_INSTANCES_MAX]; /**< of /33629, ascending */
+    size_t instance_count;
+    uint16_t main_instance;
+    bool is_known; /**< the device was looked at; else unknown items hold */
+};
+
+/** Set an item; a declared one is not overridden by a detected one. */
+void ics_set(struct ics *ics, const char *name, const char *value,
+             bool declared);
+/** NULL when nothing is known of it. */
+const char *ics_value(const struct ics *ics, const char *name);
+/** A value that says yes: anything but false, none, no, 0 and "". Unknown
+ *  items hold while the device was not looked at. */
+bool ics_holds(const struct ics *ics, const char *name);
+void ics_add_instance(struct ics *ics, uint16_t instance);
+/** What the profile declares, and its components when it has any. */
+void ics_declare(struct ics *ics, const struct profile *profile);
+/** data of JOURNAL_ICS. */
+cJSON *ics_json(const struct ics *ics, const char *endpoint);
+
+#endif

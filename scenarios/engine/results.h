@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_RESULTS_H
+#define SCENARIOS_ENGINE_RESULTS_H
+
+/* Private to scenarios/engine: the result directory. */
+#include "scenarios/engine/run_private.h"
+
+/** Create the directory; an empty one is taken. Errors: STATUS_INVALID when
+ *  it has content, STATUS_NETWORK. */
+MUST_CHECK
+enum status results_create(const char *path, struct reason *reason);
+/** "DIR/NAME", caller frees; NULL: no memory. */
+char *results_path(const char *folder, const char *name);
+/** Create the folder of a case instance and its trace. */
+MUST_CHECK
+enum status results_case(const char *folder, const char *instance,
+                         struct trace **out_trace, struct reason *reason);
+/** campaign.json: profile and ICS as used, seed, versions. */
+MUST_CHECK
+enum status results_campaign(const struct campaign *campaign,
+                             struct reason *reason);
+/** data of JOURNAL_CAMPAIGN. */
+cJSON *results_header(const struct campaign_config *config);
+/** Copies of `argv` with {address} and {port} replaced; NULL: no memory. */
+char **results_argv(const char *const *argv, const char *address,
+                    uint16_t port);
+void results_argv_free(char **argv);
+
+#endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/engine/run_private.h"
+
+/** Ids of requests that had to wait start here; the server's never do. */
+#define LOCAL_ID_FIRST (UINT64_C(1) << 48)
+
+const cJSON *run_step(const struct run *run)
+{
+    return run->step;
+}
+
+const cJSON *run_parameter(const struct run *run, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(run->step, name);
+}
+
+void *run_scratch(struct run *run)
+{
+    return run->scratch;
+}
+
+const struct binding *run_binding(const struct run *run)
+{
+    return &run->binding;
+}
+
+const struct profile *run_profile(const struct run *run)
+{
+    return run->campaign->config->profile;
+}
+
+const struct definitions *run_definitions(const struct run *run)
+{
+    return run->campaign->config->definitions;
+}
+
+const char *run_endpoint(const struct run *run)
+{
+    return run->campaign->endpoint;
+}
+
+const struct oracle *run_oracle(const struct run *run)
+{
+    return run->campaign->oracle;
+}
+
+const struct event_store *run_events(const struct run *run)
+{
+    return run->events;
+}
+
+size_t run_step_first(const struct run *run)
+{
+    return run->step_first;
+}
+
+bool run_is_registered(const struct run *run)
+{
+    return run->campaign->is_registered;
+}
+
+int run_accept(const struct run *run, const struct lwm2m_path *path)
+{
+    const struct resource_definition *resource =
+        definitions_resource(run_definitions(run), path);
+
+    return path->depth == 4 ||
+                   (path->depth == 3 && resource != NULL && !resource->multiple)
+               ? CONTENT_FORMAT_TEXT
+               : CONTENT_FORMAT_TLV;
+}
+
+enum step_progress run_fail(struct run *run, const struct reason *reason)
+{
+    run->failure = *reason;
+    return STEP_FAILED;
+}
+
+/* Requests. */
+
+static struct run_pending *free_pending(struct run *run)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        if (run->pending[i].local == 0) {
+            return &run->pending[i];
+        }
+    }
+    return NULL;
+}
+
+static void drop_pending(struct run_pending *pending)
+{
+    free(pending->payload);
+    free(pending->query);
+    *pending = (struct run_pending){ .local = 0 };
+}
+
+static enum status keep_request(struct run *run,
+                                const struct server_request *request,
+                                uint64_t *out_id, struct reason *reason)
+{
+    struct run_pending *pending = free_pending(run);
+
+    if (pending == NULL) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "more than %d requests wait for the device",
+                          RUN_PENDING_MAX);
+    }
+    pending->request = *request;
+    if (request->payload_length > 0) {
+        pending->payload = malloc(request->payload_length);
+    }
+    if (request->query != NULL) {
+        pending->query = strdup(request->query);
+    }
+    if ((request->payload_length > 0 && pending->payload == NULL) ||
+        (request->query != NULL && pending->query == NULL)) {
+        drop_pending(pending);
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (request->payload_length > 0) {
+        memcpy(pending->payload, request->payload, request->payload_length);
+    }
+    pending->request.payload = pending->payload;
+    pending->request.query = pending->query;
+    pending->local = LOCAL_ID_FIRST + ++run->next_local;
+    pending->is_waiting = true;
+    *out_id = pending->local;
+    if (run->boot_timer == 0) {
+        return server_timer_start(run->campaign->server,
+                                  run_profile(run)->limits_ms[LIMIT_BOOT],
+                                  &run->boot_timer, reason);
+    }
+    return STATUS_OK;
+}
+
+enum status run_send(struct run *run, struct server_request *request,
+                     uint64_t *out_id, struct reason *reason)
+{
+    request->endpoint = run->campaign->endpoint;
+    if (!run->campaign->is_registered) {
+        return keep_request(run, request, out_id, reason);
+    }
+    enum status status =
+        server_send(run->campaign->server, request, out_id, reason);
+    /* Gone in this turn, its event is still in the queue. */
+    return status == STATUS_NOT_FOUND
+               ? keep_request(run, request, out_id, reason)
+               : status;
+}
+
+uint64_t run_local_id(const struct run *run, uint64_t server_id)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        if (run->pending[i].local != 0 && !run->pending[i].is_waiting &&
+            run->pending[i].server == server_id) {
+            return run->pending[i].local;
+        }
+    }
+    return server_id;
+}
+
+void run_flush_pending(struct run *run)
+{
+    server_timer_stop(run->campaign->server, run->boot_timer);
+    run->boot_timer = 0;
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        struct run_pending *pending = &run->pending[i];
+        if (pending->local == 0 || !pending->is_waiting) {
+            continue;
+        }
+        pending->request.endpoint = run->campaign->endpoint;
+        if (server_send(run->campaign->server, &pending->request,
+                        &pending->server, NULL) == STATUS_OK) {
+            pending->is_waiting = false;
+        }
+    }
+}
+
+/** Requests that waited for the registration in vain end as lost. */
+static void lose_pending(struct run *run)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        struct run_pending *pending = &run->pending[i];
+        if (pending->local == 0 || !pending->is_waiting) {
+            continue;
+        }
+        const struct journal_event event = {
+            .kind = (enum journal_kind)SERVER_SESSION_LOST,
+            .time_ms = server_now_ms(run->campaign->server),
+            .instance = run->instance[0] != '\0' ? run->instance : NULL,
+            .endpoint = run->campaign->endpoint,
+            .as.server = { .kind = SERVER_SESSION_LOST,
+                           .time_ms = server_now_ms(run->campaign->server),
+                           .id = pending->local,
+                           .endpoint = run->campaign->endpoint,
+                           .as.failure = { .why = "the device did not "
+                                                  "register again" } },
+        };
+        struct journal_event written;
+        drop_pending(pending);
+        if (journal_append(run->campaign->journal, &event, &written, NULL) ==
+                STATUS_OK &&
+            event_store_add(run->events, &written, NULL) != STATUS_OK) {
+            run->campaign->failure.status = STATUS_LIMIT;
+        }
+    }
+    run->is_lost = true;
+}
+
+/* Time. */
+
+enum status run_deadline(struct run *run, enum limit limit,
+                         struct reason *reason)
+{
+    server_timer_stop(run->campaign->server, run->deadlines[limit]);
+    run->deadlines[limit] = 0;
+    return server_timer_start(run->campaign->server,
+                              run_profile(run)->limits_ms[limit],
+                              &run->deadlines[limit], reason);
+}
+
+enum status run_wake(struct run *run, uint64_t after_ms, struct reason *reason)
+{
+    server_timer_stop(run->campaign->server, run->wake);
+    run->wake = 0;
+    return server_timer_start(run->campaign->server, after_ms, &run->wake,
+                              reason);
+}
+
+void run_stop_timers(struct run *run)
+{
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        server_timer_stop(run->campaign->server, run->deadlines[i]);
+        run->deadlines[i] = 0;
+    }
+    server_timer_stop(run->campaign->server, run->wake);
+    run->wake = 0;
+}
+
+/** Give one event to the current step. */
+static void drive(struct run *run, const struct journal_event *event)
+{
+    if (run->type == NULL || run->phase == RUN_OVER) {
+        return;
+    }
+    enum step_progress progress = run->type->drive(run, event);
+    if (progress != STEP_GO_ON) {
+        runner_step_ended(run, progress);
+    }
+}
+
+void run_pump(struct run *run)
+{
+    if (run->is_pumping) {
+        return;
+    }
+    run->is_pumping = true;
+    while (run->phase != RUN_OVER &&
+           run->driven < event_store_count(run->events)) {
+        const struct journal_event *event =
+            event_store_at(run->events, run->driven++);
+        transfer_take(run, event);
+        drive(run, event);
+    }
+    run->is_pumping = false;
+    if (run->phase == RUN_OVER) {
+        campaign_run_over(run->campaign);
+    }
+}
+
+bool run_take_timer(struct run *run, uint64_t id)
+{
+    if (id == run->wake && id != 0) {
+        const struct journal_event event = {
+            .kind = (enum journal_kind)SERVER_TIMER,
+            .time_ms = server_now_ms(run->campaign->server),
+            .endpoint = run->campaign->endpoint,
+            .as.server = { .kind = SERVER_TIMER, .id = id },
+        };
+        run->wake = 0;
+        run->is_pumping = true;
+        drive(run, &event);
+        run->is_pumping = false;
+        run_pump(run);
+        return true;
+    }
+    if (id == run->boot_timer && id != 0) {
+        run->boot_timer = 0;
+        lose_pending(run);
+        run_pump(run);
+        return true;
+    }
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        if (run->deadlines[i] != id || id == 0) {
+            continue;
+        }
+        cJSON *data = cJSON_CreateObject();
+        run->deadlines[i] = 0;
+        cJSON_AddStringToObject(data, "limit", limit_name((enum limit)i));
+        cJSON_AddNumberToObject(data, "ms",
+                                (double)run_profile(run)->limits_ms[i]);
+        campaign_record(run->campaign, JOURNAL_DEADLINE, data);
+        run_pump(run);
+        return true;
+    }
+    return false;
+}
+
+/* Recording and nesting. */
+
+enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
+                       struct reason *reason)
+{
+    if (data == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    campaign_record(run->campaign, kind, data);
+    return STATUS_OK;
+}
+
+enum status run_nest(struct run *run, const cJSON *steps, const char *role,
+                     uint16_t instance, struct reason *reason)
+{
+    size_t entries =
+        sizeof(run->binding.entries) / sizeof(run->binding.entries[0]);
+
+    if (run->frame_count == RUN_FRAMES_MAX || run->binding.count == entries) {
+        return reason_set(reason, STATUS_LIMIT, "steps are nested too deeply");
+    }
+    struct run_frame *frame = &run->frames[run->frame_count++];
+    *frame =
+        (struct run_frame){ .next = steps->child, .has_binding = role != NULL };
+    memcpy(frame->pointer, run->pointer,
+           strnlen(run->pointer, sizeof(frame->pointer) - 1));
+    frame->role_instance = instance;
+    if (role != NULL) {
+        size_t length = strnlen(role, sizeof(frame->role) - 1);
+        memcpy(frame->role, role, length);
+    }
+    return STATUS_OK;
+}
+
+enum status run_hook(struct run *run, const char *name, struct reason *reason)
+{
+    const struct profile_hook *hook = profile_hook(run_profile(run), name);
+    uint64_t id = 0;
+
+    if (hook == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "the profile has no hook '%s'", name);
+    }
+    cJSON *data = cJSON_CreateObject();
+    cJSON_AddStringToObject(data, "hook", name);
+    campaign_record(run->campaign, JOURNAL_HOOK_BEGIN, data);
+    return server_process_start(run->campaign->server,
+                                (const char *const *)hook->argv, &id, reason);
+}
+
+void run_release(struct run *run)
+{
+    run_stop_timers(run);
+    server_timer_stop(run->campaign->server, run->boot_timer);
+    run->boot_timer = 0;
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        drop_pending(&run->pending[i]);
+    }
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        package_release(&run->transfers[i].package);
+    }
+    free(run->scratch);
+    run->scratch = NULL;
+    event_store_free(run->events);
+    run->events = NULL;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_RUN_PRIVATE_H
+#define SCENARIOS_ENGINE_RUN_PRIVATE_H
+
+/* Private to scenarios/engine: one case on one device while it runs. */
+#include "scenarios/engine/campaign.h"
+#include "scenarios/engine/ics.h"
+#include "scenarios/engine/run.h"
+#include "scenarios/engine/trace.h"
+
+#define RUN_FRAMES_MAX    16 /**< nested lists of steps */
+#define RUN_PENDING_MAX   64 /**< requests that wait for the registration */
+#define RUN_TRANSFERS_MAX 8
+#define RUN_INSTANCES_MAX 64
+
+/** What runs now; each is a list of steps. */
+enum run_phase {
+    RUN_PREAMBLE,
+    RUN_BODY,
+    RUN_FINAL,
+    RUN_POSTAMBLE,
+    RUN_OVER,
+};
+
+/** A list of steps being gone through. */
+struct run_frame {
+    const cJSON *next; /**< the step to do next, NULL: the end */
+    unsigned index;    /**< of `next` */
+    char pointer[96];  /**< of the list: "/steps/3/do" */
+    bool has_binding;  /**< a role is bound while the list is done */
+    bool is_bound;     /**< … and it is now */
+    char role[16];
+    uint16_t role_instance;
+};
+
+/** A request that waits until the device is registered. */
+struct run_pending {
+    uint64_t local;  /**< id that the step got */
+    uint64_t server; /**< id of the server, once sent */
+    bool is_waiting;
+    struct server_request request;
+    uint8_t *payload;
+    char *query;
+};
+
+/** A package on its way. */
+struct run_transfer {
+    unsigned number; /**< 0: unused */
+    uint16_t instance;
+    struct package package;
+    struct push push;
+    uint64_t request; /**< in flight */
+    unsigned blocks;
+    uint64_t begin_ms;
+    bool by_blocks;
+};
+
+struct campaign; /* campaign.c */
+
+struct run {
+    struct campaign *campaign;
+    const struct test_case *test_case; /**< NULL: looking at the device */
+    enum mechanism mechanism;
+    char instance[96];
+    struct binding binding;
+    struct event_store *events;
+    size_t driven; /**< events given to steps so far */
+    bool is_pumping;
+    enum run_phase phase;
+    struct run_frame frames[RUN_FRAMES_MAX];
+    size_t frame_count;
+    const struct step_type *type; /**< the current step; NULL: none */
+    const cJSON *step;
+    char pointer[112];
+    void *scratch;
+    size_t step_first;
+    struct reason failure;
+    uint64_t deadlines[LIMIT_COUNT]; /**< timer ids, 0: none */
+    uint64_t wake;
+    struct run_pending pending[RUN_PENDING_MAX];
+    uint64_t next_local;
+    uint64_t boot_timer; /**< how long pending requests wait */
+    struct run_transfer transfers[RUN_TRANSFERS_MAX];
+    unsigned next_transfer;
+    enum verdict verdict;
+    bool has_baseline; /**< the preamble reached the initial condition */
+    char why[256];     /**< of a verdict that is not pass */
+    uint64_t begin_ms;
+    bool is_lost; /**< the device does not answer any more */
+};
+
+/* run.c: called by runner.c and campaign.c. */
+
+/** Take one event that was stored: drive transfers and the current step. */
+void run_pump(struct run *run);
+/** Timer of the server: true when it belongs to the run. */
+bool run_take_timer(struct run *run, uint64_t id);
+/** Ids of requests that waited: what the step knows. */
+uint64_t run_local_id(const struct run *run, uint64_t server_id);
+/** The device registered: send what waits. */
+void run_flush_pending(struct run *run);
+/** Stop timers of the current step. */
+void run_stop_timers(struct run *run);
+void run_release(struct run *run);
+
+/* transfer.c */
+void transfer_take(struct run *run, const struct journal_event *event);
+
+/* runner.c */
+/** Begin: everything else happens by events. `test_case` may be NULL. */
+void runner_begin(struct run *run);
+/** The current step's drive said this. */
+void runner_step_ended(struct run *run, enum step_progress progress);
+/** Merge a finding of whoever found it, and journal it. */
+void runner_finding(struct run *run, const struct finding *finding,
+                    bool is_step);
+/** Give the case up: postamble, then over. */
+void runner_abort(struct run *run, enum verdict verdict, const char *why);
+
+/* builtin_steps.c */
+extern const struct step_type step_builtin_idle;
+extern const struct step_type step_builtin_snapshot;
+extern const struct step_type step_builtin_detect;
+const struct step_type *builtin_step(const char *verb);
+
+/* common_checks.c */
+void common_checks(struct run *run);
+
+/* campaign.c */
+struct campaign {
+    const struct campaign_config *config;
+    struct server *server;
+    struct journal *journal;
+    struct oracle *oracle;
+    struct ics ics;
+    struct plan *plan;
+    size_t next_entry;
+    struct run run;
+    bool is_running;                /**< `run` is in use */
+    cJSON *own_lists[RUN_OVER + 1]; /**< the engine's own steps, parsed */
+    char *endpoint; /**< of the device under test; NULL: not yet known */
+    bool is_registered;
+    struct event_store *registration; /**< newest event with links, at 0 */
+    char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    struct trace *case_trace;
+    struct trace *other_trace;
+    uint64_t device_process;
+    bool device_exited;
+    char device_output[4096]; /**< the last of it */
+    size_t device_output_length;
+    uint64_t register_timer;
+    uint64_t kill_timer;
+    bool is_interrupted;
+    bool is_ending;
+    bool is_unreachable; /**< later cases need not wait long */
+    bool never_registered;
+    struct reason failure; /**< our own: disk full, no memory */
+};
+
+/** Journal an engine event of the running case; takes `data` over. */
+void campaign_record(struct campaign *campaign, enum journal_kind kind,
+                     cJSON *data);
+/** The run is over: write the verdict, go on with the next. */
+void campaign_run_over(struct campaign *campaign);
+const char *campaign_version(const struct campaign *campaign,
+                             uint16_t instance);
+
+#endif

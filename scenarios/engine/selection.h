@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_SELECTION_H
+#define SCENARIOS_ENGINE_SELECTION_H
+
+/* Private to scenarios/engine: which cases run, and who is x, y, z. */
+#include "scenarios/engine/campaign.h"
+#include "scenarios/engine/ics.h"
+
+/** Who is who in a case. design.md section 5.
+ *  @param out_reason  why not, when false is returned */
+bool selection_bind(const struct test_case *test_case,
+                    const struct profile *profile, const struct ics *ics,
+                    struct binding *out_binding, char *out_reason,
+                    size_t reason_size);
+/** Evaluate one line of `applies`. */
+bool selection_line_holds(const char *line, const struct profile *profile,
+                          const struct ics *ics);
+/** The plan with the given ICS; config->profile may be NULL. */
+MUST_CHECK
+enum status selection_plan(const struct campaign_config *config,
+                           const struct ics *ics, struct plan **out_plan,
+                           struct reason *reason);
+/** data of JOURNAL_PLAN. */
+cJSON *selection_json(const struct plan *plan);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_TRACE_H
+#define SCENARIOS_ENGINE_TRACE_H
+
+/* Private to scenarios/engine: CoAP messages as a pcap file. */
+#include "server/server.h"
+
+struct trace;
+
+/** Create a trace (link type RAW). Errors: STATUS_NETWORK. */
+MUST_CHECK
+enum status trace_open(const char *path, struct trace **out_trace,
+                       struct reason *reason);
+void trace_close(struct trace *trace);
+/** Append one message behind synthetic IP and UDP headers, and flush. */
+void trace_write(struct trace *trace, const struct server_message_view *view);
+
+#endif

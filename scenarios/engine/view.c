@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "scenarios/engine/run.h"
+
+enum { OBJECT_AFU = 33629, RESOURCE_STATE = 3, RESOURCE_RESULT = 5 };
+
+const struct journal_event *request_of_event(const struct event_store *events,
+                                             const struct journal_event *event)
+{
+    if ((int)event->kind >= SERVER_EVENT_KINDS) {
+        return NULL;
+    }
+    for (size_t i = event_store_count(events); i-- > 0;) {
+        const struct journal_event *row = event_store_at(events, i);
+        if ((int)row->kind == SERVER_REQUEST &&
+            row->as.server.id == event->as.server.id) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/** The path of the request, without an alternate root. */
+static bool request_path(const struct journal_event *request,
+                         struct lwm2m_path *out_path)
+{
+    const char *text = request->as.server.as.request.path;
+
+    while (text != NULL && *text != '\0') {
+        if (lwm2m_path_parse(text, strlen(text), out_path, NULL) == STATUS_OK) {
+            return true;
+        }
+        text = strchr(text + 1, '/');
+    }
+    return false;
+}
+
+enum status view_of_event(const struct event_store *events,
+                          const struct journal_event *event,
+                          const struct definitions *definitions,
+                          struct view *out_view, struct reason *reason)
+{
+    struct view view = { .sequence = event->sequence };
+
+    if ((int)event->kind != SERVER_RESPONSE &&
+        (int)event->kind != SERVER_NOTIFICATION) {
+        return reason_set(reason, STATUS_NOT_FOUND, "no response");
+    }
+    const struct server_response_view *response = &event->as.server.as.response;
+    const struct journal_event *request = request_of_event(events, event);
+    if (request == NULL || response->code != COAP_CODE(2, 5) ||
+        request->as.server.as.request.method != 1 ||
+        request->as.server.as.request.accept == CONTENT_FORMAT_LINK ||
+        !request_path(request, &view.base)) {
+        return reason_set(reason, STATUS_NOT_FOUND, "no values");
+    }
+    view.sent_ms = request->time_ms;
+    view.time_ms = event->time_ms;
+    record_list_init(&view.records);
+    enum status status = codec_decode(
+        response->content_format, definitions, &view.base, response->payload,
+        response->payload_length, &view.records, reason);
+    if (status == STATUS_INVALID) {
+        status = STATUS_MALFORMED; /* a format that we cannot read */
+    }
+    if (status == STATUS_OK) {
+        *out_view = view;
+    }
+    return status;
+}
+
+void view_release(struct view *view)
+{
+    record_list_release(&view->records);
+}
+
+static int small_integer(const struct view *view, uint16_t instance,
+                         uint16_t resource)
+{
+    const struct lwm2m_record *record = record_list_find(
+        &view->records, lwm2m_path_resource(OBJECT_AFU, instance, resource));
+
+    if (record == NULL || record->value.type != LWM2M_TYPE_INTEGER ||
+        record->value.as.integer < 0 || record->value.as.integer > 255) {
+        return -1;
+    }
+    return (int)record->value.as.integer;
+}
+
+void view_pair(const struct view *view, uint16_t instance, int *out_state,
+               int *out_result)
+{
+    *out_state = small_integer(view, instance, RESOURCE_STATE);
+    *out_result = small_integer(view, instance, RESOURCE_RESULT);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_SCENARIOS_H
+#define SCENARIOS_SCENARIOS_H
+
+/* What reports and cli may use of the scenarios. */
+#include "scenarios/catalogue/catalogue_files.h"
+#include "scenarios/engine/campaign.h"
+#include "scenarios/journal/journal.h"
+#include "scenarios/oracle/oracle.h"
+#include "scenarios/profiles/profile_files.h"
+#include "scenarios/steps/steps.h"
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "scenarios/steps/operation.h"
+#include "scenarios/steps/verbs.h"
+#include "scenarios/steps/wait.h"
+
+struct await {
+    struct poll poll;
+    struct wait_patience patience;
+    bool is_polling;
+};
+
+static bool wants_registration(const cJSON *object)
+{
+    return cJSON_IsTrue(
+        cJSON_GetObjectItemCaseSensitive(object, "registration"));
+}
+
+/** Where looking for a registration begins: the mark of "since", else the
+ *  beginning of the step. */
+static size_t registration_from(const struct look *look, const cJSON *step,
+                                size_t first)
+{
+    const char *mark =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(step, "since"));
+    size_t index = mark != NULL ? look_mark(look, mark) : LOOK_NONE;
+
+    return index != LOOK_NONE ? index : first;
+}
+
+static bool has_registered(const struct run *run)
+{
+    struct look look = look_of_run(run);
+
+    return look_registered(
+        &look, registration_from(&look, run_step(run), run_step_first(run)));
+}
+
+/** What the progress of polling means for the step. */
+static enum step_progress take_poll(struct run *run, struct await *await,
+                                    enum poll_progress progress,
+                                    uint64_t now_ms)
+{
+    const cJSON *object = run_parameter(run, "await");
+
+    switch (progress) {
+    case POLL_WAIT:
+        return STEP_GO_ON;
+    case POLL_SILENT:
+        return STEP_SILENT;
+    case POLL_FAILED:
+        return STEP_FAILED;
+    case POLL_ROUND:
+        break;
+    }
+    enum step_progress decision =
+        wait_decide(run, &await->poll, &await->patience,
+                    wait_state_of(run, &await->poll, object),
+                    wait_can_reach(run, object), now_ms);
+    if (decision != STEP_GO_ON) {
+        return decision;
+    }
+    return poll_again(run, &await->poll) == POLL_FAILED ? STEP_FAILED
+                                                        : STEP_GO_ON;
+}
+
+static enum step_progress start_polling(struct run *run, struct await *await,
+                                        uint64_t now_ms)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct look look = look_of_run(run);
+
+    if (!wait_add_components(&look, run_parameter(run, "await"),
+                             &await->poll.set)) {
+        (void)reason_set(&reason, STATUS_INVALID,
+                         "'await' names an unknown component");
+        return run_fail(run, &reason);
+    }
+    if (await->poll.set.count == 0) {
+        return STEP_DONE;
+    }
+    await->is_polling = true;
+    return take_poll(
+        run, await, poll_start(run, &await->poll, poll_limit(run, LIMIT_STATE)),
+        now_ms);
+}
+
+static bool is_deadline(const struct run *run,
+                        const struct journal_event *event)
+{
+    const char *name =
+        event->kind == JOURNAL_DEADLINE ? journal_text(event, "limit") : NULL;
+
+    return name != NULL &&
+           strcmp(name, limit_name(poll_limit(run, LIMIT_STATE))) == 0;
+}
+
+static enum step_progress await_drive(struct run *run,
+                                      const struct journal_event *event)
+{
+    struct await *await = run_scratch(run);
+    uint64_t now_ms = event != NULL ? event->time_ms : 0;
+    struct reason reason = { .status = STATUS_OK };
+
+    if (await->is_polling) {
+        return take_poll(run, await, poll_take(run, &await->poll, event),
+                         now_ms);
+    }
+    if (!wants_registration(run_parameter(run, "await")) ||
+        has_registered(run)) {
+        return start_polling(run, await, now_ms);
+    }
+    if (event == NULL) {
+        return run_deadline(run, poll_limit(run, LIMIT_STATE), &reason) ==
+                       STATUS_OK
+                   ? STEP_GO_ON
+                   : run_fail(run, &reason);
+    }
+    if (is_deadline(run, event)) {
+        return run_is_registered(run) ? STEP_AT_LIMIT : STEP_SILENT;
+    }
+    return STEP_GO_ON;
+}
+
+static void judge_registration(const struct judge_input *input,
+                               finding_fn on_finding, void *user)
+{
+    struct look look = look_of_judge(input);
+    size_t from = registration_from(&look, input->parameters, input->first);
+    bool found = look_registered(&look, from);
+    enum finding_level level = FINDING_PASS;
+    struct report report;
+
+    report_init(&report, "step.await");
+    words_add(&report.expected, "the device registers again");
+    words_add(&report.observed,
+              found ? "it registered" : "no new registration came");
+    if (!found) {
+        level = input->progress == STEP_SILENT ? FINDING_INCONC : FINDING_FAIL;
+    }
+    report_level(&report, input, level, NULL, on_finding, user);
+}
+
+static void judge_entry(const struct judge_input *input, const cJSON *object,
+                        finding_fn on_finding, void *user)
+{
+    struct look look = look_of_judge(input);
+    const char *within = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(input->parameters, "within"));
+    struct report report;
+    bool seen = true;
+
+    report_init(&report, "step.await");
+    wait_words(&report.expected, &look, object);
+    struct grade grade = wait_grade(input, object, &report, &seen);
+    if (input->progress == STEP_AT_LIMIT) {
+        words_add(&report.observed, ", still so after the limit '%s'",
+                  within != NULL ? within : "state");
+    } else if (input->progress == STEP_HOPELESS) {
+        words_add(&report.observed, ", and nothing further follows by itself");
+    }
+    if (input->progress == STEP_SILENT || !seen) {
+        words_add(&report.observed, "%s",
+                  input->progress == STEP_SILENT ? ", then no answer" : "");
+        report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
+        return;
+    }
+    report_finding(&report, input, grade, on_finding, user);
+}
+
+static void await_judge(const struct judge_input *input, finding_fn on_finding,
+                        void *user)
+{
+    const cJSON *object =
+        cJSON_GetObjectItemCaseSensitive(input->parameters, "await");
+    const cJSON *entry = NULL;
+    bool has_conditions = false;
+
+    if (input->progress == STEP_FAILED) {
+        return;
+    }
+    cJSON_ArrayForEach(entry, object)
+    {
+        has_conditions = has_conditions || cJSON_IsObject(entry);
+    }
+    if (wants_registration(object)) {
+        judge_registration(input, on_finding, user);
+        struct look look = look_of_judge(input);
+        if (!look_registered(&look, registration_from(&look, input->parameters,
+                                                      input->first))) {
+            return; /* nothing was read */
+        }
+    }
+    if (has_conditions) {
+        judge_entry(input, object, on_finding, user);
+    }
+}
+
+static enum status await_check(const cJSON *step, const char *pointer,
+                               struct reason *reason)
+{
+    const cJSON *object = cJSON_GetObjectItemCaseSensitive(step, "await");
+    cJSON *conditions = cJSON_Duplicate(object, true);
+    enum status status = STATUS_OK;
+
+    if (!cJSON_IsObject(object) || conditions == NULL) {
+        status =
+            reason_set(reason, STATUS_MALFORMED,
+                       "%s/await: expected conditions by component", pointer);
+        goto out;
+    }
+    cJSON_DeleteItemFromObjectCaseSensitive(conditions, "registration");
+    if (!wants_registration(object) || conditions->child != NULL) {
+        status = wait_check(conditions, pointer, reason);
+    }
+out:
+    cJSON_Delete(conditions);
+    return status;
+}
+
+/** Wait until components show what is wanted in one atomic view each. Spec:
+ *  AFU-152, AFU-154; design section 5, Waiting. */
+const struct step_type step_await = {
+    .verb = "await",
+    .help = "wait for states, results or a registration",
+    .parameters = {
+        { "await", STEP_ANY, .required = true,
+          .help = "conditions by component; \"registration\": true" },
+        { "since", STEP_TEXT,
+          .help = "a mark: a registration since then counts" },
+    },
+    .limit = LIMIT_STATE,
+    .scratch_size = sizeof(struct await),
+    .drive = await_drive,
+    .judge = await_judge,
+    .check = await_check,
+};

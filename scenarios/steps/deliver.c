@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "scenarios/steps/afu.h"
+#include "scenarios/steps/cannot.h"
+#include "scenarios/steps/operation.h"
+#include "scenarios/steps/verbs.h"
+
+#define WATCH_MS 20 /* pause between two Reads while the blocks go out */
+
+struct deliver {
+    unsigned transfer;
+    uint16_t instance;
+    uint64_t id; /**< of the open Read of "watch" */
+    bool is_open;
+};
+
+static bool is_watching(const struct run *run)
+{
+    return cJSON_IsTrue(run_parameter(run, "watch"));
+}
+
+static enum step_progress watch(struct run *run, struct deliver *deliver)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct server_request request = {
+        .content_format = CONTENT_FORMAT_NONE,
+        .accept = CONTENT_FORMAT_NONE,
+    };
+    struct lwm2m_path path = lwm2m_path_instance(AFU_OBJECT, deliver->instance);
+
+    management_read(&request, run_endpoint(run), path, run_accept(run, &path));
+    if (run_send(run, &request, &deliver->id, &reason) != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    deliver->is_open = true;
+    return STEP_GO_ON;
+}
+
+static enum step_progress begin(struct run *run, struct deliver *deliver)
+{
+    struct reason reason = { .status = STATUS_OK };
+    const char *package = operation_text(run, "deliver");
+    enum status status =
+        operation_component(run, "to", &deliver->instance, &reason);
+
+    if (status == STATUS_OK && package == NULL) {
+        status = reason_set(&reason, STATUS_INVALID, "no package named");
+    }
+    if (status != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    status = run_transfer(run, deliver->instance, package, &deliver->transfer,
+                          &reason);
+    switch (status) {
+    case STATUS_OK:
+        return is_watching(run) ? watch(run, deliver) : STEP_GO_ON;
+    case STATUS_LIMIT:     /* no newer version can be expressed */
+    case STATUS_MALFORMED: /* the observed version is not numbers */
+    case STATUS_NOT_FOUND: /* the profile has no such package */
+        return cannot_record(run, reason.text);
+    case STATUS_NO_MEMORY:
+    case STATUS_INVALID:
+    case STATUS_TIMEOUT:
+    case STATUS_NETWORK:
+        break;
+    }
+    return run_fail(run, &reason);
+}
+
+static bool is_outcome(const struct journal_event *event, const char *outcome)
+{
+    const char *text = journal_text(event, "outcome");
+
+    return text != NULL && strcmp(text, outcome) == 0;
+}
+
+static enum step_progress deliver_drive(struct run *run,
+                                        const struct journal_event *event)
+{
+    struct deliver *deliver = run_scratch(run);
+    struct reason reason = { .status = STATUS_OK };
+
+    if (event == NULL) {
+        return begin(run, deliver);
+    }
+    if (event->kind == JOURNAL_TRANSFER_END) {
+        double transfer = journal_number(event, "transfer", -1);
+        if (transfer < deliver->transfer || transfer > deliver->transfer) {
+            return STEP_GO_ON;
+        }
+        return is_outcome(event, "timeout") ? STEP_SILENT : STEP_DONE;
+    }
+    if (!is_watching(run)) {
+        return STEP_GO_ON;
+    }
+    if (deliver->is_open && event_closes(event, deliver->id)) {
+        deliver->is_open = false;
+        if (run_wake(run, WATCH_MS, &reason) != STATUS_OK) {
+            return run_fail(run, &reason);
+        }
+    } else if (event->kind == (enum journal_kind)SERVER_TIMER &&
+               !deliver->is_open) {
+        return watch(run, deliver);
+    }
+    return STEP_GO_ON;
+}
+
+/** Only what makes the purpose impossible to judge; the rest is recorded. */
+static void deliver_judge(const struct judge_input *input,
+                          finding_fn on_finding, void *user)
+{
+    static const char check[] = "step.deliver";
+    struct look look = look_of_judge(input);
+
+    if (input->progress == STEP_FAILED ||
+        cannot_judge(input, check, on_finding, user)) {
+        return;
+    }
+    const struct journal_event *begin = look_transfer(&look);
+    const struct journal_event *end =
+        begin != NULL ? look_transfer_end(&look, begin) : NULL;
+    if (end != NULL &&
+        (is_outcome(end, "complete") || is_outcome(end, "refused"))) {
+        return;
+    }
+    const char *outcome = end != NULL ? journal_text(end, "outcome") : NULL;
+    struct report report;
+    report_init(&report, check);
+    report_evidence(&report, begin);
+    report_evidence(&report, end);
+    words_add(&report.expected, "the package is delivered or refused");
+    words_add(&report.observed, "the transfer ended with '%s'",
+              outcome != NULL ? outcome : "nothing");
+    report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
+}
+
+/** Deliver a package and wait for the end of the transfer. Judges nothing
+ *  but a device that was lost meanwhile (inconc). Spec: AFU-030, AFU-031. */
+const struct step_type step_deliver = {
+    .verb = "deliver",
+    .help = "deliver a package to a component, wait for the transfer's end",
+    .parameters = {
+        { "deliver", STEP_PACKAGE, .required = true, .help = "its name" },
+        { "to", STEP_COMPONENT, .required = true, .help = "which component" },
+        { "watch", STEP_FLAG,
+          .help = "read the component while the transfer runs" },
+    },
+    .limit = LIMIT_DOWNLOAD,
+    .delivers = true,
+    .scratch_size = sizeof(struct deliver),
+    .drive = deliver_drive,
+    .judge = deliver_judge,
+};

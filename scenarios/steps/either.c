@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/steps/operation.h"
+#include "scenarios/steps/verbs.h"
+#include "scenarios/steps/wait.h"
+
+struct either {
+    struct poll poll;
+    struct wait_patience patience;
+};
+
+static const cJSON *member(const cJSON *alternative, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(alternative, name);
+}
+
+/** Whether the answer to the newest Execute is one of "code". */
+static bool code_holds(const struct look *look, const cJSON *alternative)
+{
+    const cJSON *codes = member(alternative, "code");
+    const cJSON *code = NULL;
+
+    if (codes == NULL) {
+        return true;
+    }
+    size_t execute = look_execute(look);
+    const struct journal_event *closing =
+        execute == LOOK_NONE
+            ? NULL
+            : look_closing(look,
+                           event_store_at(look->events, execute)->as.server.id);
+    if (closing == NULL ||
+        closing->kind != (enum journal_kind)SERVER_RESPONSE) {
+        return false;
+    }
+    uint8_t observed = closing->as.server.as.response.code;
+    if (!cJSON_IsArray(codes)) {
+        return code_fits(codes, observed);
+    }
+    cJSON_ArrayForEach(code, codes)
+    {
+        if (code_fits(code, observed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What taking the alternative is worth: its key "grade". */
+static struct grade alternative_grade(const cJSON *alternative,
+                                      const struct grade_rules *rules)
+{
+    struct grade grade =
+        grade_of_key(cJSON_GetStringValue(member(alternative, "grade")), rules);
+
+    if (!code_holds(rules->look, alternative)) {
+        grade.fits = false;
+        grade.level = FINDING_FAIL;
+    }
+    return grade;
+}
+
+/** The first alternative that holds at its best, else the first that holds;
+ *  NULL when none does. */
+static const cJSON *choose(const struct run *run, const struct poll *poll,
+                           struct wait_state *out_state, bool *out_can_reach)
+{
+    struct look look = look_of_run(run);
+    struct grade_rules rules = { .look = &look, .reading = READING_INTEROP };
+    const cJSON *alternative = NULL;
+    const cJSON *chosen = NULL;
+
+    *out_state = (struct wait_state){ .fits = false };
+    *out_can_reach = false;
+    cJSON_ArrayForEach(alternative, run_parameter(run, "either"))
+    {
+        struct grade grade = alternative_grade(alternative, &rules);
+        if (!grade.fits) {
+            continue;
+        }
+        const cJSON *when = member(alternative, "when");
+        struct wait_state state = wait_state_of(run, poll, when);
+        state.is_best = state.is_best && grade.level == FINDING_PASS;
+        *out_can_reach = *out_can_reach || wait_can_reach(run, when);
+        if (state.is_stale) {
+            out_state->is_stale = true;
+        }
+        bool better = state.is_best && !out_state->is_best;
+        if (state.fits && (chosen == NULL || better)) {
+            chosen = alternative;
+            *out_state = state;
+        }
+    }
+    return chosen;
+}
+
+static enum step_progress take(struct run *run, const cJSON *chosen)
+{
+    struct reason reason = { .status = STATUS_OK };
+    const cJSON *steps = member(chosen, "steps");
+
+    if (cJSON_GetArraySize(steps) > 0 &&
+        run_nest(run, steps, NULL, 0, &reason) != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    return STEP_DONE;
+}
+
+static enum step_progress take_poll(struct run *run, struct either *either,
+                                    enum poll_progress progress,
+                                    uint64_t now_ms)
+{
+    struct wait_state state;
+    bool can_reach = false;
+
+    switch (progress) {
+    case POLL_WAIT:
+        return STEP_GO_ON;
+    case POLL_SILENT:
+        return STEP_SILENT;
+    case POLL_FAILED:
+        return STEP_FAILED;
+    case POLL_ROUND:
+        break;
+    }
+    const cJSON *chosen = choose(run, &either->poll, &state, &can_reach);
+    enum step_progress decision = wait_decide(
+        run, &either->poll, &either->patience, state, can_reach, now_ms);
+    if (decision == STEP_DONE && chosen == NULL) {
+        decision = STEP_AT_LIMIT; /* only stale views at the limit */
+    }
+    if (decision == STEP_DONE) {
+        return take(run, chosen);
+    }
+    if (decision != STEP_GO_ON) {
+        return decision;
+    }
+    return poll_again(run, &either->poll) == POLL_FAILED ? STEP_FAILED
+                                                         : STEP_GO_ON;
+}
+
+static enum step_progress start(struct run *run, struct either *either)
+{
+    struct look look = look_of_run(run);
+    struct reason reason = { .status = STATUS_OK };
+    const cJSON *alternative = NULL;
+
+    if (look_record_declared(run, &reason) != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    cJSON_ArrayForEach(alternative, run_parameter(run, "either"))
+    {
+        if (!wait_add_components(&look, member(alternative, "when"),
+                                 &either->poll.set)) {
+            (void)reason_set(&reason, STATUS_INVALID,
+                             "'either' names an unknown component");
+            return run_fail(run, &reason);
+        }
+    }
+    return take_poll(
+        run, either,
+        poll_start(run, &either->poll, poll_limit(run, LIMIT_STATE)), 0);
+}
+
+static enum step_progress either_drive(struct run *run,
+                                       const struct journal_event *event)
+{
+    struct either *either = run_scratch(run);
+
+    if (event == NULL) {
+        return start(run, either);
+    }
+    return take_poll(run, either, poll_take(run, &either->poll, event),
+                     event->time_ms);
+}
+
+/** The grade of the alternative that was taken; `.fits` false when none. */
+static struct grade judge_alternatives(const struct judge_input *input,
+                                       struct report *report, bool *out_seen)
+{
+    struct look look = look_of_judge(input);
+    struct grade_rules rules = grade_rules_of(input, &look);
+    struct grade best = { .level = FINDING_FAIL, .fits = false };
+    const cJSON *alternative = NULL;
+
+    *out_seen = false;
+    cJSON_ArrayForEach(alternative, cJSON_GetObjectItemCaseSensitive(
+                                        input->parameters, "either"))
+    {
+        struct report scratch;
+        bool seen = true;
+        report_init(&scratch, report->check);
+        struct grade own = alternative_grade(alternative, &rules);
+        struct grade grade =
+            grade_worse(own, wait_grade(input, member(alternative, "when"),
+                                        &scratch, &seen));
+        *out_seen = *out_seen || seen;
+        bool better = !best.fits || grade.level < best.level;
+        if (grade.fits && better) {
+            best = grade;
+        }
+        if ((grade.fits && better) || report->observed.length == 0) {
+            report->observed = scratch.observed;
+            memcpy(report->evidence, scratch.evidence,
+                   sizeof(report->evidence));
+        }
+        if (report->expected.length > 0) {
+            words_add(&report->expected, "; or ");
+        }
+        wait_words(&report->expected, &look, member(alternative, "when"));
+    }
+    return best;
+}
+
+static void either_judge(const struct judge_input *input, finding_fn on_finding,
+                         void *user)
+{
+    struct report report;
+    bool seen = false;
+
+    if (input->progress == STEP_FAILED) {
+        return;
+    }
+    report_init(&report, "step.either");
+    struct grade grade = judge_alternatives(input, &report, &seen);
+    if (input->progress == STEP_SILENT || !seen) {
+        words_add(&report.observed, ", then no answer");
+        report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
+        return;
+    }
+    if (input->progress != STEP_DONE) {
+        words_add(&report.observed, ", none of the alternatives");
+        grade = (struct grade){ .level = FINDING_FAIL };
+    }
+    report_finding(&report, input, grade, on_finding, user);
+}
+
+static enum status either_check(const cJSON *step, const char *pointer,
+                                struct reason *reason)
+{
+    const cJSON *alternative = NULL;
+    size_t index = 0;
+    char below[160];
+
+    cJSON_ArrayForEach(alternative,
+                       cJSON_GetObjectItemCaseSensitive(step, "either"))
+    {
+        const cJSON *entry = NULL;
+        (void)snprintf(below, sizeof(below), "%s/either/%zu", pointer, index++);
+        cJSON_ArrayForEach(entry, alternative)
+        {
+            if (strcmp(entry->string, "when") != 0 &&
+                strcmp(entry->string, "steps") != 0 &&
+                strcmp(entry->string, "code") != 0 &&
+                strcmp(entry->string, "grade") != 0) {
+                return reason_set(reason, STATUS_MALFORMED,
+                                  "%s: expected when, code, grade or steps, "
+                                  "found '%s'",
+                                  below, entry->string);
+            }
+        }
+        const char *grade = cJSON_GetStringValue(member(alternative, "grade"));
+        if (member(alternative, "grade") != NULL &&
+            (grade == NULL || !grade_is_key(grade))) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s/grade: expected warn, A-nn, after-reboot or "
+                              "undeclared(ITEM)",
+                              below);
+        }
+        enum status status =
+            wait_check(member(alternative, "when"), below, reason);
+        if (status == STATUS_OK) {
+            status = operation_check(alternative, below, reason);
+        }
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+/** A closed list of alternatives by what was observed, each with its own
+ *  continuation; none fits: a finding. */
+const struct step_type step_either = {
+    .verb = "either",
+    .help = "go on by what the device shows; none fits is a finding",
+    .parameters = {
+        { "either", STEP_ALTERNATIVES, .required = true,
+          .help = "list of {when, code, grade, steps}" },
+    },
+    .limit = LIMIT_STATE,
+    .scratch_size = sizeof(struct either),
+    .drive = either_drive,
+    .judge = either_judge,
+    .check = either_check,
+};

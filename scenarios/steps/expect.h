@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_STEPS_EXPECT_H
+#define SCENARIOS_STEPS_EXPECT_H
+
+/* Private to scenarios/steps: the parts of `expect`, which one says what. All
+ * judges are pure. */
+#include "scenarios/steps/condition.h"
+#include "scenarios/steps/operation.h"
+#include "scenarios/steps/selector.h"
+
+#define EXPECT_CHECK "step.expect"
+
+/** What every part of the judge needs. */
+struct expect_judge {
+    const struct judge_input *input;
+    struct look look;
+    struct grade_rules rules;
+    finding_fn on_finding;
+    void *user;
+};
+
+/** One component as its newest view in the step shows it. */
+struct expect_component {
+    uint16_t instance;
+    const struct view *view;
+    const struct journal_event *event; /**< that showed it */
+};
+
+/** Open a report about the component. */
+void expect_report(const struct expect_judge *judge,
+                   const struct expect_component *component,
+                   struct report *report);
+
+/** Versions, names, and what is unchanged: expect_values.c */
+void expect_version(const struct expect_judge *judge,
+                    const struct expect_component *component,
+                    const cJSON *spec);
+void expect_package_text(const struct expect_judge *judge,
+                         const struct expect_component *component,
+                         const cJSON *spec, uint16_t resource,
+                         const char *item);
+void expect_unchanged(const struct expect_judge *judge,
+                      const struct expect_component *component,
+                      const cJSON *names);
+void expect_firmware(const struct expect_judge *judge, const cJSON *spec);
+/** Linked and Conflicting Instances: expect_links.c */
+void expect_links(const struct expect_judge *judge,
+                  const struct expect_component *component, const cJSON *spec,
+                  uint16_t resource);
+void expect_linked_at_update(const struct expect_judge *judge,
+                             const struct expect_component *component,
+                             const cJSON *spec);
+bool expect_links_is_candidate(const cJSON *candidate);
+/** Registration and Discover: expect_objects.c */
+void expect_registration(const struct expect_judge *judge, const cJSON *spec);
+void expect_discover(const struct expect_judge *judge, const cJSON *spec);
+/** Events and transfers: expect_events.c */
+void expect_transfer(const struct expect_judge *judge, const cJSON *spec);
+void expect_events(const struct expect_judge *judge, const cJSON *spec);
+void expect_never(const struct expect_judge *judge, uint16_t instance,
+                  const cJSON *spec);
+/** Resources one by one: expect_types.c. `index` counts the Reads that
+ *  `spec` asks for; false past the last. */
+bool expect_types_read(const struct definitions *definitions, const cJSON *spec,
+                       size_t index, uint16_t *out_resource, int *out_format);
+void expect_types(const struct expect_judge *judge, uint16_t instance,
+                  const cJSON *spec);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "scenarios/steps/afu.h"
+#include "scenarios/steps/look.h"
+
+static bool is_discover(const struct journal_event *request)
+{
+    return request != NULL &&
+           request->as.server.as.request.method == METHOD_GET &&
+           request->as.server.as.request.accept == CONTENT_FORMAT_LINK;
+}
+
+/** Whether the Discover answer lists the path. */
+static bool lists(const struct journal_event *event, struct lwm2m_path path)
+{
+    const struct server_response_view *response = &event->as.server.as.response;
+    struct link_list links;
+    bool found = false;
+
+    link_list_init(&links);
+    if (link_list_parse((const char *)response->payload,
+                        response->payload_length, NULL, &links,
+                        NULL) == STATUS_OK) {
+        for (size_t i = 0; i < links.count; i++) {
+            found = found || (links.links[i].is_lwm2m &&
+                              lwm2m_path_equal(&links.links[i].path, &path));
+        }
+    }
+    link_list_release(&links);
+    return found;
+}
+
+bool look_has_resource(const struct look *look, struct lwm2m_path path,
+                       bool *out_discovered)
+{
+    bool found = false;
+
+    *out_discovered = false;
+    for (size_t i = 0; i < look->end; i++) {
+        const struct journal_event *event = event_store_at(look->events, i);
+        if (event->kind != (enum journal_kind)SERVER_RESPONSE ||
+            event->as.server.as.response.code != COAP_CODE(2, 5)) {
+            continue;
+        }
+        const struct journal_event *request =
+            request_of_event(look->events, event);
+        struct lwm2m_path base;
+        if (request == NULL || !event_path(request, &base) ||
+            !lwm2m_path_is_within(&path, &base)) {
+            continue;
+        }
+        if (is_discover(request)) {
+            *out_discovered = true;
+            found = found || lists(event, path);
+            continue;
+        }
+        struct view view;
+        if (view_of_event(look->events, event, look->definitions, &view,
+                          NULL) == STATUS_OK) {
+            found = found || record_list_has(&view.records, path);
+            view_release(&view);
+        }
+    }
+    return found;
+}
+
+static const cJSON *declared_items(const struct look *look)
+{
+    for (size_t i = 0; i < look->end; i++) {
+        const struct journal_event *event = event_store_at(look->events, i);
+        const cJSON *items =
+            event->kind == JOURNAL_NOTE
+                ? cJSON_GetObjectItemCaseSensitive(event->as.data, "declared")
+                : NULL;
+        if (items != NULL) {
+            return items;
+        }
+    }
+    return NULL;
+}
+
+bool look_declared(const struct look *look, const char *item)
+{
+    static const char *const nothing[] = { "false", "none", "no", "0" };
+    const cJSON *value =
+        cJSON_GetObjectItemCaseSensitive(declared_items(look), item);
+
+    if (!cJSON_IsString(value)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+        if (strcmp(nothing[i], value->valuestring) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status look_record_declared(struct run *run, struct reason *reason)
+{
+    struct look look = look_of_run(run);
+
+    if (declared_items(&look) != NULL) {
+        return STATUS_OK;
+    }
+    const struct profile *profile = run_profile(run);
+    cJSON *data = cJSON_CreateObject();
+    cJSON *items = cJSON_AddObjectToObject(data, "declared");
+    bool complete =
+        items != NULL &&
+        cJSON_AddStringToObject(
+            data, "text", "what the profile declares about the device") != NULL;
+    for (size_t i = 0; complete && i < profile->ics_count; i++) {
+        complete = cJSON_AddStringToObject(items, profile->ics[i].name,
+                                           profile->ics[i].value) != NULL;
+    }
+    if (!complete) {
+        cJSON_Delete(data);
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    return run_record(run, JOURNAL_NOTE, data, reason);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/steps/steps.h"
+
+#include "scenarios/steps/verbs.h"
+
+const struct step_type *const *steps_table(void)
+{
+    static const struct step_type *const table[] = {
+        &step_await,   &step_cancel,   &step_create, &step_delete,
+        &step_deliver, &step_discover, &step_each,   &step_either,
+        &step_execute, &step_expect,   &step_mark,   &step_note,
+        &step_observe, &step_read,     &step_reboot, &step_reset,
+        &step_update,  &step_write,    NULL,
+    };
+    return table;
+}

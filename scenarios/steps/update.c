@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/steps/afu.h"
+#include "scenarios/steps/operation.h"
+#include "scenarios/steps/selector.h"
+#include "scenarios/steps/verbs.h"
+
+/** "0='</33629/1>,</33629/2>'". Spec: afu.md section 5. */
+static enum status list_argument(const struct run *run, const cJSON *with,
+                                 struct words *out_text, struct reason *reason)
+{
+    struct look look = look_of_run(run);
+    struct component_set set;
+
+    if (!selector_list(&look, with, &set)) {
+        return reason_set(reason, STATUS_INVALID,
+                          "'with' names an unknown component");
+    }
+    words_init(out_text);
+    words_add(out_text, "0='");
+    for (size_t i = 0; i < set.count; i++) {
+        words_add(out_text, "%s</%d/%u>", i > 0 ? "," : "", AFU_OBJECT,
+                  (unsigned)set.instances[i]);
+    }
+    words_add(out_text, "'");
+    if (out_text->length + 1 >= sizeof(out_text->text)) {
+        return reason_set(reason, STATUS_LIMIT, "too many components listed");
+    }
+    return STATUS_OK;
+}
+
+struct update_scratch {
+    struct operation operation;
+    struct words argument;
+};
+
+/* Request 0 reads the instance, so that the Linked Instances at the Update
+ * and the pair before it are on record; request 1 executes. */
+static enum status update_fill(struct run *run, size_t index,
+                               struct operation_request *out_request,
+                               bool *out_end, struct reason *reason)
+{
+    struct update_scratch *scratch = run_scratch(run);
+    const char *argument = operation_text(run, "argument");
+    const cJSON *with = run_parameter(run, "with");
+    uint16_t instance = 0;
+
+    if (index > 1) {
+        *out_end = true;
+        return STATUS_OK;
+    }
+    enum status status = operation_component(run, "update", &instance, reason);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct lwm2m_path path = lwm2m_path_instance(AFU_OBJECT, instance);
+    if (index == 0) {
+        management_read(&out_request->request, run_endpoint(run), path,
+                        run_accept(run, &path));
+        return STATUS_OK;
+    }
+    if (with != NULL) {
+        status = list_argument(run, with, &scratch->argument, reason);
+        argument = scratch->argument.text;
+    } else if (cJSON_IsTrue(run_parameter(run, "alone"))) {
+        argument = "0";
+    }
+    management_execute(&out_request->request, run_endpoint(run),
+                       lwm2m_path_child(path, AFU_UPDATE), argument);
+    return status;
+}
+
+static enum step_progress update_drive(struct run *run,
+                                       const struct journal_event *event)
+{
+    struct update_scratch *scratch = run_scratch(run);
+    struct operation *operation = &scratch->operation;
+    /* The reboot may overtake the answer to the Execute (A-38), not that to
+     * the Read before it. */
+    bool is_lost =
+        event != NULL && event->kind == (enum journal_kind)SERVER_SESSION_LOST;
+    unsigned flags = 0;
+
+    if (operation->index == 0) {
+        flags = OPERATION_REPEAT;
+    } else if (is_lost) {
+        flags = OPERATION_MAY_BE_LOST;
+    }
+    return operation_drive(run, event, operation, update_fill, flags);
+}
+
+static void update_judge(const struct judge_input *input, finding_fn on_finding,
+                         void *user)
+{
+    static const struct operation_judge how = {
+        .check = "step.update",
+        .name = "Execute Update",
+        .method = METHOD_POST,
+        .may_reboot = true,
+    };
+    operation_judge(input, &how, on_finding, user);
+}
+
+static enum status update_check(const cJSON *step, const char *pointer,
+                                struct reason *reason)
+{
+    static const char *const forms[] = { "with", "alone", "argument" };
+    unsigned given = 0;
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (cJSON_GetObjectItemCaseSensitive(step, forms[i]) != NULL) {
+            given++;
+        }
+    }
+    if (given > 1) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s: expected one of \"with\", \"alone\" and "
+                          "\"argument\"",
+                          pointer);
+    }
+    return operation_check(step, pointer, reason);
+}
+
+/** Execute Update on one component, alone or with others. Spec: AFU-080..092.
+ */
+const struct step_type step_update = {
+    .verb = "update",
+    .help = "Execute Update on a component, alone or with others",
+    .parameters = {
+        { "update", STEP_COMPONENT, .required = true, .help = "which" },
+        { "with", STEP_COMPONENTS, .help = "also these, by argument 0" },
+        { "alone", STEP_FLAG, .help = "argument 0 without a value" },
+        { "argument", STEP_TEXT, .help = "any text as the argument" },
+        OPERATION_PARAMETERS,
+    },
+    .limit = LIMIT_RESPONSE,
+    .scratch_size = sizeof(struct update_scratch),
+    .drive = update_drive,
+    .judge = update_judge,
+    .check = update_check,
+};

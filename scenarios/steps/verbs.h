@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_STEPS_VERBS_H
+#define SCENARIOS_STEPS_VERBS_H
+
+/* Private to scenarios/steps: the rows, each in the file of its verb. */
+#include "scenarios/engine/step.h"
+
+extern const struct step_type step_await;
+extern const struct step_type step_cancel;
+extern const struct step_type step_create;
+extern const struct step_type step_delete;
+extern const struct step_type step_deliver;
+extern const struct step_type step_discover;
+extern const struct step_type step_each;
+extern const struct step_type step_either;
+extern const struct step_type step_execute;
+extern const struct step_type step_expect;
+extern const struct step_type step_mark;
+extern const struct step_type step_note;
+extern const struct step_type step_observe;
+extern const struct step_type step_read;
+extern const struct step_type step_reboot;
+extern const struct step_type step_reset;
+extern const struct step_type step_update;
+extern const struct step_type step_write;
+
+#endif

@@ -6,8 +6,7 @@
 
 static void print_version(void)
 {
-    printf("assay %s\n%s, Mbed TLS %s\n", ASSAY_VERSION, coap_package_version(),
-           MBEDTLS_VERSION_STRING);
+    printf("assay %s\n%s\n", ASSAY_VERSION, server_library_versions());
 }
 
 static void print_help(void)

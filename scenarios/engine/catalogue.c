@@ -116,8 +116,7 @@ static bool is_texts(const cJSON *json)
 /** A text, a list or grades; the verb checks the codes themselves. */
 static bool is_codes(const cJSON *json)
 {
-    return cJSON_IsString(json) || cJSON_IsArray(json) ||
-           cJSON_IsObject(json);
+    return cJSON_IsString(json) || cJSON_IsArray(json) || cJSON_IsObject(json);
 }
 
 /** @return NULL when the value fits the type, else what is expected */

@@ -99,9 +99,9 @@ void state_set_all(struct state_set *set)
                                        : state == STATE_IDLE ? TOLERATED_AFU_051
                                                              : TOLERATED_A15;
             for (int part = 0; kind != 0 && part < PART_COUNT; part++) {
-                bool fits = state == STATE_IDLE ||
-                            (state == STATE_DOWNLOADING ? part != PART_NONE
-                                                        : part == PART_ALL);
+                bool fits = state == STATE_IDLE          ? part == PART_NONE
+                            : state == STATE_DOWNLOADING ? part != PART_NONE
+                                                         : part == PART_ALL;
                 if (fits) {
                     (void)add(set, state, result, part, tolerance);
                 }

@@ -13,8 +13,9 @@
 struct layer {
     enum stimulus_kind kind;
     enum stimulus_answer answer;
-    uint64_t request;    /**< 0: none */
-    uint64_t settled_ms; /**< from then on its effect is there */
+    uint64_t request;      /**< 0: none */
+    uint64_t settled_ms;   /**< from then on its effect is there */
+    struct state_set seen; /**< what views left of `after` at the time */
     struct state_set after;
 };
 

@@ -57,6 +57,8 @@ void track_recompute(struct tracked *tracked)
         struct layer *layer = &tracked->layers[i];
         model_apply(set, layer->kind, layer->answer, &tracked->options,
                     &layer->after);
+        state_set_union(&layer->after, &layer->seen);
+        model_close(&layer->after, &tracked->options);
         set = &layer->after;
     }
 }
@@ -258,6 +260,7 @@ static void report_tolerated(struct oracle *oracle, struct tracked *tracked,
     forgive(&tracked->before);
     for (size_t i = 0; i < tracked->layer_count; i++) {
         forgive(&tracked->layers[i].after);
+        forgive(&tracked->layers[i].seen);
     }
 }
 
@@ -286,9 +289,11 @@ static bool filter_all(struct tracked *tracked, int state, int result)
         state_set_union(&allowed, &seen);
         state_set_filter(&seen, state, result);
         any = any || !state_set_is_empty(&seen);
+        layer->seen = seen;
         model_apply(set, layer->kind, layer->answer, &tracked->options, &later);
         state_set_union(&seen, &later);
         layer->after = seen;
+        model_close(&layer->after, &tracked->options);
         set = &layer->after;
     }
     return any;

@@ -2,9 +2,9 @@
 #ifndef SCENARIOS_PROFILES_PROFILE_FILES_H
 #define SCENARIOS_PROFILES_PROFILE_FILES_H
 
-#include "server/server.h"
+/* Profiles of the simulated devices, embedded. */
+#include "server/data/embedded.h"
 
-/** Profiles of the simulated devices, compiled in. */
 extern const struct embedded_file profile_files[];
 extern const size_t profile_files_count;
 

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+assay_test(scenarios.steps_operation
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_operation_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
+    DEPENDS scenarios_steps server_management scenarios_package)

@@ -183,6 +183,7 @@ static void take_package(struct oracle *oracle, struct tracked *tracked,
                        "Package written with 0x00");
     } else if (is_first) {
         tracked->download_ms = event->time_ms;
+        tracked->stale_result = tracked->last_result;
         track_stimulus(oracle, tracked,
                        is_last ? STIMULUS_WHOLE : STIMULUS_FIRST_BLOCK, id,
                        is_last ? "Package written in one message"

@@ -33,6 +33,7 @@ struct tracked {
     int last_state;     /**< of the newest view, -1 none */
     int last_result;
     uint64_t updating_since_ms; /**< 0: not */
+    int stale_result;           /**< shown before the newest download */
     uint64_t download_ms;       /**< newest start of a download */
     char version[64];
     bool has_version;

@@ -159,6 +159,10 @@ static void list_pairs(const struct state_set *set, char *text, size_t size)
 static const char *broken_requirement(const struct tracked *tracked, int state,
                                       int result)
 {
+    if (state == STATE_DOWNLOADED && result > 0 && tracked->download_ms != 0 &&
+        result == tracked->stale_result) {
+        return "AFU-036";
+    }
     if (state >= 0 && result >= 0 && model_pair(state, result) == 0) {
         return state == STATE_UPDATING      ? "AFU-054"
                : state == STATE_DOWNLOADED  ? "AFU-053"

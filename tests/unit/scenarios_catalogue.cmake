@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+assay_test(scenarios.catalogue
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_catalogue_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
+    DEPENDS scenarios_catalogue scenarios_profiles scenarios_steps
+        server_management scenarios_package)

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/catalogue/catalogue_files.h"
+#include "scenarios/profiles/profile_files.h"
+#include "scenarios/steps/steps.h"
+
+/*
+ * The embedded cases against the step table: verbs, parameters, requirement
+ * ids, and that each case judges what it claims.
+ */
+
+#define REQUIREMENT_MAX 178 /* AFU-001 .. AFU-178, afu.md section 3 */
+
+/** Comments blanked: "//" outside of strings, to the end of the line. */
+static cJSON *parse(const struct embedded_file *file)
+{
+    char *text = malloc(file->size + 1);
+    bool in_string = false;
+
+    if (text == NULL) {
+        abort();
+    }
+    memcpy(text, file->bytes, file->size + 1);
+    for (size_t i = 0; i < file->size; i++) {
+        if (text[i] == '"' && (i == 0 || text[i - 1] != '\\')) {
+            in_string = !in_string;
+        }
+        if (!in_string && text[i] == '/' && text[i + 1] == '/') {
+            while (i < file->size && text[i] != '\n') {
+                text[i++] = ' ';
+            }
+        }
+    }
+    cJSON *json = cJSON_Parse(text);
+    free(text);
+    return json;
+}
+
+static bool list_has(const cJSON *list, const char *text)
+{
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (cJSON_IsString(item) && strcmp(item->valuestring, text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct step_type *type_of(const cJSON *step)
+{
+    const struct step_type *const *table = steps_table();
+
+    for (; *table != NULL; table++) {
+        if (cJSON_GetObjectItemCaseSensitive(step, (*table)->verb) != NULL) {
+            return *table;
+        }
+    }
+    return NULL;
+}
+
+/** The row of a parameter, NULL for an unknown one. */
+static const struct step_parameter *row_of(const struct step_type *type,
+                                           const char *name)
+{
+    for (size_t i = 0; i < STEP_PARAMETERS_MAX; i++) {
+        if (type->parameters[i].name != NULL &&
+            strcmp(type->parameters[i].name, name) == 0) {
+            return &type->parameters[i];
+        }
+    }
+    return NULL;
+}
+
+/** What the steps of a case came to. */
+struct tally {
+    const cJSON *requirements; /**< of the case */
+    size_t judging;            /**< requirements named by steps */
+    size_t steps;
+};
+
+static void check_requirements(const cJSON *step, struct tally *tally)
+{
+    const cJSON *id = NULL;
+
+    cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(step, "req"))
+    {
+        CU_ASSERT_TRUE_FATAL(cJSON_IsString(id));
+        if (!list_has(tally->requirements, id->valuestring)) {
+            printf("'%s' is not a requirement of the case\n", id->valuestring);
+            CU_FAIL("requirement of a step");
+        }
+        tally->judging++;
+    }
+}
+
+static void check_steps(const cJSON *steps, struct tally *tally, int depth);
+
+static void check_step(const cJSON *step, struct tally *tally, int depth)
+{
+    struct reason reason = { .status = STATUS_OK };
+    const struct step_type *type = type_of(step);
+    const cJSON *entry = NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(type);
+    tally->steps++;
+    cJSON_ArrayForEach(entry, step)
+    {
+        const struct step_parameter *row = row_of(type, entry->string);
+        if (row == NULL && strcmp(entry->string, "req") != 0 &&
+            strcmp(entry->string, "within") != 0) {
+            printf("%s has no parameter '%s'\n", type->verb, entry->string);
+            CU_FAIL("parameter");
+        }
+        if (row != NULL && row->type == STEP_STEPS) {
+            check_steps(entry, tally, depth + 1);
+        }
+        const cJSON *alternative = NULL;
+        if (row != NULL && row->type == STEP_ALTERNATIVES) {
+            cJSON_ArrayForEach(alternative, entry)
+            {
+                check_steps(
+                    cJSON_GetObjectItemCaseSensitive(alternative, "steps"),
+                    tally, depth + 1);
+            }
+        }
+    }
+    if (type->check != NULL &&
+        type->check(step, type->verb, &reason) != STATUS_OK) {
+        printf("%s\n", reason.text);
+        CU_FAIL("check");
+    }
+    check_requirements(step, tally);
+}
+
+static void check_steps(const cJSON *steps, struct tally *tally, int depth)
+{
+    const cJSON *step = NULL;
+
+    CU_ASSERT_TRUE_FATAL(depth < 5);
+    cJSON_ArrayForEach(step, steps)
+    {
+        check_step(step, tally, depth);
+    }
+}
+
+static void check_case(const cJSON *test_case, const char *group)
+{
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(test_case, "id");
+    const cJSON *requirement = NULL;
+    struct tally tally = {
+        .requirements =
+            cJSON_GetObjectItemCaseSensitive(test_case, "requirements"),
+    };
+
+    CU_ASSERT_TRUE_FATAL(cJSON_IsString(id));
+    CU_ASSERT_EQUAL(strncmp(id->valuestring, group, strlen(group)), 0);
+    cJSON_ArrayForEach(requirement, tally.requirements)
+    {
+        unsigned number = 0;
+        CU_ASSERT_EQUAL(sscanf(requirement->valuestring, "AFU-%3u", &number),
+                        1);
+        CU_ASSERT_EQUAL(strlen(requirement->valuestring), 7);
+        CU_ASSERT_TRUE(number >= 1 && number <= REQUIREMENT_MAX);
+    }
+    check_steps(cJSON_GetObjectItemCaseSensitive(test_case, "preamble"), &tally,
+                0);
+    CU_ASSERT_EQUAL(tally.judging, 0); /* a preamble judges nothing */
+    check_steps(cJSON_GetObjectItemCaseSensitive(test_case, "steps"), &tally,
+                0);
+    if (tally.judging == 0) {
+        printf("%s judges nothing\n", id->valuestring);
+        CU_FAIL("case");
+    }
+}
+
+static void every_case_judges_what_it_claims(void)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < catalogue_files_count; i++) {
+        cJSON *file = parse(&catalogue_files[i]);
+        const cJSON *test_case = NULL;
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        const cJSON *group = cJSON_GetObjectItemCaseSensitive(file, "group");
+        CU_ASSERT_TRUE_FATAL(cJSON_IsString(group));
+        cJSON_ArrayForEach(test_case,
+                           cJSON_GetObjectItemCaseSensitive(file, "cases"))
+        {
+            check_case(test_case, group->valuestring);
+            count++;
+        }
+        cJSON_Delete(file);
+    }
+    CU_ASSERT_TRUE(count > 20);
+}
+
+/** Checks of the vocabulary refuse what is misspelt. */
+static void a_misspelt_word_is_refused(void)
+{
+    static const char *const steps[] = {
+        "{\"await\": {\"x\": {\"stat\": \"Idle\"}}}",
+        "{\"await\": {\"x\": {\"state\": \"idle\"}}}",
+        "{\"await\": {\"x\": {\"result\": 14}}}",
+        "{\"await\": {\"x\": {\"result\": {\"pass\": 1, \"wran\": 2}}}}",
+        "{\"await\": {\"x\": {}}}",
+        "{\"await\": {}}",
+        "{\"expect\": {\"x\": {\"verson\": \"1\"}}}",
+        "{\"expect\": {\"x\": {\"conflicting\": {\"contain\": [\"y\"]}}}}",
+        "{\"expect\": {\"discovr\": true}}",
+        "{\"expect\": []}",
+        "{\"either\": [{\"wen\": {}}]}",
+        "{\"either\": [{\"when\": {\"x\": {\"state\": \"Idle\"}}, "
+        "\"grade\": \"bad\"}]}",
+        "{\"read\": \"/3\", \"code\": \"4.5\"}",
+        "{\"read\": \"/3\", \"rejected\": {\"pass\": \"x.05\"}}",
+        "{\"update\": \"x\", \"alone\": true, \"with\": [\"y\"]}",
+        "{\"write\": \"/3\"}",
+        "{\"write\": \"/3\", \"payload\": \"0\"}",
+        "{\"reset\": \"x\", \"form\": \"nul\"}",
+        "{\"create\": 33629, \"id\": \"fre\"}",
+    };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct reason reason = { .status = STATUS_OK };
+        cJSON *step = cJSON_Parse(steps[i]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(step);
+        const struct step_type *type = type_of(step);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(type);
+        if (type->check(step, "/steps/0", &reason) != STATUS_MALFORMED ||
+            strncmp(reason.text, "/steps/0", 8) != 0) {
+            printf("accepted: %s (%s)\n", steps[i], reason.text);
+            CU_FAIL("check");
+        }
+        cJSON_Delete(step);
+    }
+}
+
+static void the_demo_profile_has_the_packages_of_the_cases(void)
+{
+    static const char *const packages[] = { "G", "DEP", "M", "FAILI", "LNK" };
+
+    CU_ASSERT_EQUAL_FATAL(profile_files_count, 1);
+    CU_ASSERT_STRING_EQUAL(profile_files[0].name, "quad.json");
+    cJSON *profile = parse(&profile_files[0]);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
+    const cJSON *all = cJSON_GetObjectItemCaseSensitive(profile, "packages");
+    CU_ASSERT_EQUAL(cJSON_GetArraySize(all), 4);
+    const cJSON *main_ones =
+        cJSON_GetObjectItemCaseSensitive(all, "application");
+    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+        CU_ASSERT_PTR_NOT_NULL(
+            cJSON_GetObjectItemCaseSensitive(main_ones, packages[i]));
+    }
+    cJSON_Delete(profile);
+}
+
+int main(void)
+{
+    static CU_TestInfo tests[] = {
+        { "cases", every_case_judges_what_it_claims },
+        { "misspelt", a_misspelt_word_is_refused },
+        { "profile", the_demo_profile_has_the_packages_of_the_cases },
+        CU_TEST_INFO_NULL,
+    };
+    CU_SuiteInfo suites[] = {
+        { "catalogue", NULL, NULL, NULL, NULL, tests },
+        CU_SUITE_INFO_NULL,
+    };
+
+    if (CU_initialize_registry() != CUE_SUCCESS ||
+        CU_register_suites(suites) != CUE_SUCCESS) {
+        return 1;
+    }
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    (void)CU_basic_run_tests(); /* says nothing about failures */
+    unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures != 0;
+}

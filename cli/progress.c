@@ -93,6 +93,27 @@ static void take_verdict(struct progress *progress,
     fflush(progress->stream);
 }
 
+/** A diagnosis quotes the device's output: control characters are escaped. */
+static void print_diagnosis(const struct progress *progress,
+                            const struct journal_event *event)
+{
+    const char *text = journal_text(event, "text");
+
+    if (text == NULL || !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                            event->as.data, "diagnosis"))) {
+        return;
+    }
+    for (const char *at = text; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if (byte == '\n' || (byte >= 0x20 && byte < 0x7f)) {
+            fputc(byte, progress->stream);
+        } else {
+            fprintf(progress->stream, "\\x%02x", byte);
+        }
+    }
+    fputc('\n', progress->stream);
+}
+
 void progress_event(const struct journal_event *event, void *user)
 {
     struct progress *progress = user;
@@ -117,6 +138,9 @@ void progress_event(const struct journal_event *event, void *user)
         show_live(progress);
         break;
     }
+    case JOURNAL_NOTE:
+        print_diagnosis(progress, event);
+        break;
     case JOURNAL_VERDICT:
         take_verdict(progress, event);
         break;

@@ -377,7 +377,8 @@ void loop_process_signal(struct loop *loop, uint64_t id, int signal)
 {
     for (struct process *process = loop->processes; process != NULL;
          process = process->next) {
-        if (process->id == id && !process->has_exited) {
+        if (process->id == id && !process->has_exited &&
+            process->handle.pid > 0) { /* 0 would be our own group */
             (void)kill(-process->handle.pid, signal); /* may be gone already */
         }
     }

@@ -14,6 +14,7 @@ enum {
     IPV6_SIZE = 40,
     HOP_LIMIT = 64,
     PROTOCOL_UDP = 17,
+    COAP_PORT = 5683,
     MESSAGE_MAX = 65535 - IPV6_SIZE - UDP_SIZE,
 };
 
@@ -136,6 +137,8 @@ void trace_write(struct trace *trace, const struct server_message_view *view)
     struct host target = parse_host(sent ? view->peer : view->local);
     struct timeval now = { .tv_sec = 0 };
 
+    /* The port of CoAP, whatever we listen on: readers go by it. */
+    (sent ? &source : &target)->port = COAP_PORT;
     if (source.size == 0 || source.size != target.size ||
         view->length > MESSAGE_MAX) {
         return;

@@ -74,7 +74,20 @@ static void show_endpoint(struct registry_result *result)
     result->endpoint[count] = '\0';
 }
 
-/** Read the Object list, and the root path it names ("" for "/"). */
+/** Whether the list says that "/" is the root, by its link or by Objects right
+ *  below it. */
+static bool names_plain_root(const struct link_list *links)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        if (links->links[i].is_root || links->links[i].is_lwm2m) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Read the Object list, and the root path it names: "" for "/", NULL when it
+ *  names none. */
 static enum status read_links(const struct registry_message *message,
                               struct parameters *parameters, char **out_root,
                               struct reason *reason)
@@ -96,9 +109,11 @@ static enum status read_links(const struct registry_message *message,
     for (size_t i = 0; i < links.note_count; i++) {
         parameters_remark(parameters, "%s", links.notes[i].text);
     }
-    char *root = strdup(strcmp(links.root, "/") == 0 ? "" : links.root);
+    const bool is_plain = strcmp(links.root, "/") == 0;
+    const bool is_named = !is_plain || names_plain_root(&links);
+    char *root = is_named ? strdup(is_plain ? "" : links.root) : NULL;
     link_list_release(&links);
-    if (root == NULL) {
+    if (is_named && root == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     *out_root = root;
@@ -209,7 +224,11 @@ void registry_register(struct registry *registry,
                reason.text);
         return;
     }
-    struct registration *fresh = build(parameters, now_ms);
+    if (root == NULL) {
+        root = strdup(""); /* nothing else is named: "/" */
+    }
+    struct registration *fresh =
+        root != NULL ? build(parameters, now_ms) : NULL;
     struct registration *old =
         fresh != NULL ? registry_find(registry, fresh->endpoint) : NULL;
     if (fresh == NULL || (registry->count >= DEVICES_MAX && old == NULL)) {

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
+
+#include "server/transport/push.h"
+
+enum { SZX_16 = 0, SZX_32 = 1, SZX_256 = 4, SZX_512 = 5, SZX_1024 = 6 };
+
+static struct server_response_view answer(uint8_t code)
+{
+    return (struct server_response_view){ .code = code };
+}
+
+static struct server_response_view answer_block(uint8_t code, uint32_t number,
+                                                uint8_t szx)
+{
+    return (struct server_response_view){
+        .code = code,
+        .has_block1 = true,
+        .block1 = { .number = number, .more = code == COAP_CODE(2, 31), szx },
+    };
+}
+
+static enum push_outcome reply(struct push *push,
+                               struct server_response_view response)
+{
+    return push_answer(push, &response);
+}
+
+static void every_byte_is_sent_once_in_order(void)
+{
+    static const size_t sizes[] = { 0,    1,    15,   16,   17,  1023,
+                                    1024, 1025, 3072, 3071, 3073 };
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (uint8_t szx = SZX_16; szx <= SZX_1024; szx++) {
+            struct push push;
+            size_t sent = 0;
+            push_init(&push, sizes[i], szx);
+            struct push_block block = push_next(&push);
+            while (block.block.more) {
+                CU_ASSERT_EQUAL(block.offset, sent);
+                CU_ASSERT_EQUAL(block.length, (size_t)16 << szx);
+                CU_ASSERT_EQUAL(block.block.number, sent >> (szx + 4));
+                sent += block.length;
+                CU_ASSERT_EQUAL(
+                    reply(&push, answer_block(COAP_CODE(2, 31),
+                                              block.block.number, szx)),
+                    PUSH_CONTINUE);
+                block = push_next(&push);
+            }
+            CU_ASSERT_EQUAL(block.offset + block.length, sizes[i]);
+            CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 4))),
+                            PUSH_COMPLETE);
+            CU_ASSERT_TRUE(push.finished);
+        }
+    }
+}
+
+static void smaller_size_in_first_response_keeps_the_offset(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(2, 31), 0, SZX_512)),
+                    PUSH_CONTINUE);
+    const struct push_block next = push_next(&push);
+    CU_ASSERT_EQUAL(next.block.number, 2);
+    CU_ASSERT_EQUAL(next.block.szx, SZX_512);
+    CU_ASSERT_EQUAL(next.offset, 1024);
+    CU_ASSERT_EQUAL(next.length, 512);
+    CU_ASSERT_TRUE(push.told_smaller);
+}
+
+static void smaller_size_midway_recomputes_the_number(void)
+{
+    struct push push;
+
+    push_init(&push, 10000, SZX_256);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(2, 31), 2, SZX_32)),
+                    PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(push_next(&push).block.number, 768 / 32);
+    CU_ASSERT_EQUAL(push_next(&push).offset, 768);
+    CU_ASSERT_EQUAL(push.shrinks_followed, 1);
+}
+
+static void growing_size_is_ignored(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_256);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(2, 31), 0, SZX_1024)),
+                    PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(push_next(&push).block.szx, SZX_256);
+    CU_ASSERT_EQUAL(push_next(&push).block.number, 1);
+    CU_ASSERT_FALSE(push.told_smaller);
+}
+
+static void refusal_with_a_hint_restarts_at_that_size(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(4, 13), 1, SZX_256)),
+                    PUSH_RESTART);
+    CU_ASSERT_EQUAL(push_next(&push).offset, 0);
+    CU_ASSERT_EQUAL(push_next(&push).block.szx, SZX_256);
+    CU_ASSERT_TRUE(push.told_smaller);
+}
+
+static void size1_below_the_body_refuses(void)
+{
+    struct push push;
+    struct server_response_view response = answer(COAP_CODE(4, 13));
+
+    push_init(&push, 4096, SZX_1024);
+    response.has_size1 = true;
+    response.size1 = 4095;
+    CU_ASSERT_EQUAL(reply(&push, response), PUSH_REFUSED);
+}
+
+static void refusal_without_a_hint_tries_each_size_once(void)
+{
+    static const uint8_t codes[] = { COAP_CODE(4, 13), COAP_CODE(4, 8) };
+
+    for (size_t i = 0; i < sizeof(codes); i++) {
+        struct push push;
+        push_init(&push, 4096, SZX_1024);
+        for (int szx = SZX_1024; szx > SZX_16; szx--) {
+            CU_ASSERT_EQUAL(push_next(&push).block.szx, szx);
+            CU_ASSERT_EQUAL(reply(&push, answer(codes[i])), PUSH_RESTART);
+        }
+        CU_ASSERT_EQUAL(reply(&push, answer(codes[i])), PUSH_REFUSED);
+        CU_ASSERT_FALSE(push.told_smaller);
+    }
+}
+
+static void refusal_of_a_later_block_without_a_hint_ends(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
+}
+
+static void success_at_the_wrong_time_confuses(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 4))), PUSH_CONFUSED);
+    push_init(&push, 1024, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONFUSED);
+}
+
+static void wrong_number_confuses(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(2, 31), 1, SZX_1024)),
+                    PUSH_CONFUSED);
+    push_init(&push, 100, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(2, 4), 3, SZX_1024)),
+                    PUSH_CONFUSED);
+}
+
+static void any_other_error_refuses(void)
+{
+    static const uint8_t codes[] = { COAP_CODE(4, 0), COAP_CODE(4, 4),
+                                     COAP_CODE(4, 5), COAP_CODE(4, 15),
+                                     COAP_CODE(5, 0), COAP_CODE(5, 3) };
+
+    for (size_t i = 0; i < sizeof(codes); i++) {
+        struct push push;
+        push_init(&push, 4096, SZX_1024);
+        CU_ASSERT_EQUAL(reply(&push, answer(codes[i])), PUSH_REFUSED);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "every byte once", every_byte_is_sent_once_in_order },
+    { "smaller first", smaller_size_in_first_response_keeps_the_offset },
+    { "smaller midway", smaller_size_midway_recomputes_the_number },
+    { "growing ignored", growing_size_is_ignored },
+    { "hint restarts", refusal_with_a_hint_restarts_at_that_size },
+    { "Size1 refuses", size1_below_the_body_refuses },
+    { "each size once", refusal_without_a_hint_tries_each_size_once },
+    { "later refusal", refusal_of_a_later_block_without_a_hint_ends },
+    { "wrong time", success_at_the_wrong_time_confuses },
+    { "wrong number", wrong_number_confuses },
+    { "other errors", any_other_error_refuses },
+    CU_TEST_INFO_NULL,
+};
+
+int main(void)
+{
+    CU_SuiteInfo suites[] = {
+        { "push", NULL, NULL, NULL, NULL, tests },
+        CU_SUITE_INFO_NULL,
+    };
+
+    if (CU_initialize_registry() != CUE_SUCCESS ||
+        CU_register_suites(suites) != CUE_SUCCESS) {
+        return 1;
+    }
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    (void)CU_basic_run_tests(); /* its result says nothing about failures */
+    const unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures == 0 ? 0 : 1;
+}

@@ -14,6 +14,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "server/transport/answers.h"
 #include "server/transport/exchange.h"
 #include "server/transport/tap.h"
 
@@ -25,14 +26,9 @@ enum {
     SELF_TEST_MS = 500,
     SELF_TEST_TRIES = 8,
     COAP_VERSION_1 = 1,
-    TURN_EVENTS = 16, /* epoll events of one turn */
-    BATCH = 32,       /* datagrams read per event and turn */
-};
-
-/** An answer that was given, for when the request is repeated. */
-struct remembered {
-    uint64_t hash; /* of peer, message ID, token and payload; 0 unused */
-    struct endpoint_answer answer;
+    TURN_EVENTS = 16,                    /* epoll events of one turn */
+    BATCH = 32,                          /* datagrams read per event and turn */
+    SESSIONS_DONE = TURN_EVENTS * BATCH, /* one per datagram at most */
 };
 
 struct endpoint {
@@ -41,8 +37,11 @@ struct endpoint {
     uint16_t port;
     coap_context_t *context;
     struct exchange_table exchanges;
-    struct remembered answers[ENDPOINT_REMEMBERED];
-    size_t next_answer;
+    struct answers answers;
+    uint64_t token_base; /* so that tokens differ between runs */
+    bool is_inside;      /* libcoap runs: its handlers may be active */
+    coap_session_t *done[SESSIONS_DONE]; /* held; to be silenced */
+    size_t done_count;
     uint64_t received;
     uint64_t sent;
     char last_peer[ENDPOINT_ADDRESS_MAX];
@@ -114,53 +113,6 @@ static void on_datagram(enum server_direction direction,
 }
 
 /* Requests that devices send. */
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-    const uint8_t *at = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ at[i]) * UINT64_C(1099511628211); /* FNV-1a */
-    }
-    return hash;
-}
-
-static uint64_t request_hash(const coap_session_t *session,
-                             const coap_pdu_t *request, const uint8_t *payload,
-                             size_t length)
-{
-    const coap_address_t *peer = coap_session_get_addr_remote(session);
-    coap_bin_const_t token = coap_pdu_get_token(request);
-    coap_mid_t mid = coap_pdu_get_mid(request);
-    uint64_t hash = UINT64_C(14695981039346656037);
-    char text[ENDPOINT_ADDRESS_MAX];
-
-    address_text(&peer->addr.sa, text);
-    hash = hash_bytes(hash, text, strlen(text));
-    hash = hash_bytes(hash, &mid, sizeof(mid));
-    hash = hash_bytes(hash, token.s, token.length);
-    hash = hash_bytes(hash, payload, length);
-    return hash == 0 ? 1 : hash;
-}
-
-static const struct endpoint_answer *recall(const struct endpoint *endpoint,
-                                            uint64_t hash)
-{
-    for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
-        if (endpoint->answers[i].hash == hash) {
-            return &endpoint->answers[i].answer;
-        }
-    }
-    return NULL;
-}
-
-static void remember(struct endpoint *endpoint, uint64_t hash,
-                     const struct endpoint_answer *answer)
-{
-    endpoint->answers[endpoint->next_answer] =
-        (struct remembered){ hash, *answer };
-    endpoint->next_answer = (endpoint->next_answer + 1) % ENDPOINT_REMEMBERED;
-}
 
 /** Join the path options; false when they are too long. */
 static bool join_path(const coap_pdu_t *pdu, coap_option_num_t number,
@@ -270,9 +222,11 @@ static void handle_request(coap_resource_t *resource, coap_session_t *session,
     (void)coap_get_data_large(request, &incoming.payload_length,
                               &incoming.payload, &offset, &total);
     address_text(&coap_session_get_addr_remote(session)->addr.sa, peer);
-    uint64_t hash = request_hash(session, request, incoming.payload,
-                                 incoming.payload_length);
-    const struct endpoint_answer *known = recall(endpoint, hash);
+    /* The last datagram is this request: libcoap handles each at once. */
+    uint64_t hash =
+        answers_hash(peer, endpoint->last_bytes, endpoint->last_length);
+    const struct endpoint_answer *known =
+        answers_find(&endpoint->answers, hash, now_ms(endpoint));
     incoming.query_count = collect_queries(request, options);
     bool fits = join_path(request, COAP_OPTION_URI_PATH, path, sizeof(path)) &&
                 incoming.query_count <= ENDPOINT_OPTIONS_MAX;
@@ -282,7 +236,7 @@ static void handle_request(coap_resource_t *resource, coap_session_t *session,
         endpoint->config.on_request(&incoming, &answer, endpoint->config.user);
         if (incoming.method != COAP_REQUEST_CODE_GET &&
             incoming.method != COAP_REQUEST_CODE_FETCH) {
-            remember(endpoint, hash, &answer);
+            answers_add(&endpoint->answers, hash, &answer, now_ms(endpoint));
         }
     }
     coap_pdu_set_code(response, answer.code);
@@ -400,10 +354,17 @@ static coap_response_t handle_response(coap_session_t *session,
         coap_context_get_app_data(coap_session_get_context(session));
     uint64_t token = token_number(coap_pdu_get_token(received));
     struct exchange *exchange = exchange_open(&endpoint->exchanges, token);
+    uint32_t sequence = 0;
+    bool has_observe = number_option(received, COAP_OPTION_OBSERVE, &sequence);
 
     (void)sent;
     (void)mid;
-    if (exchange != NULL) {
+    /* A notification that was under way has the token of the cancel, but
+     * neither comes in its ACK nor lacks Observe as its answer does. */
+    bool is_answer =
+        exchange != NULL && !(exchange->cancels && has_observe &&
+                              coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
+    if (is_answer) {
         close_exchange(endpoint, exchange, received);
         return COAP_RESPONSE_OK;
     }
@@ -419,12 +380,9 @@ static coap_response_t handle_response(coap_session_t *session,
     if (exchange_is_finished(&endpoint->exchanges, token)) {
         push_stray(endpoint, session,
                    "a response or notification for a finished request");
-        uint32_t sequence = 0;
         /* A notification after the cancel is rejected, RFC 7641, 3.6; a late
          * repeated response is not. */
-        return number_option(received, COAP_OPTION_OBSERVE, &sequence)
-                   ? COAP_RESPONSE_FAIL
-                   : COAP_RESPONSE_OK;
+        return has_observe ? COAP_RESPONSE_FAIL : COAP_RESPONSE_OK;
     }
     push_stray(endpoint, session, "a response with an unknown token");
     return COAP_RESPONSE_FAIL;
@@ -453,9 +411,9 @@ static void handle_nack(coap_session_t *session, const coap_pdu_t *sent,
     struct exchange *exchange =
         sent != NULL ? exchange_open(&endpoint->exchanges,
                                      token_number(coap_pdu_get_token(sent)))
-                     : NULL;
+                     /* After an empty ACK libcoap knows it no more. */
+                     : exchange_by_mid(&endpoint->exchanges, session, mid);
 
-    (void)mid;
     if (exchange == NULL) {
         return;
     }
@@ -466,7 +424,34 @@ static void handle_nack(coap_session_t *session, const coap_pdu_t *sent,
         push_failure(endpoint, exchange, SERVER_TIMEOUT,
                      nack == COAP_NACK_TOO_MANY_RETRIES
                          ? "no answer after all retransmissions"
+                     : nack == COAP_NACK_BAD_RESPONSE
+                         ? "the response was not valid CoAP and was rejected"
                          : "the request could not be delivered");
+    }
+}
+
+static int handle_event(coap_session_t *session, const coap_event_t event)
+{
+    if (event == COAP_EVENT_BAD_PACKET) {
+        struct endpoint *endpoint =
+            coap_context_get_app_data(coap_session_get_context(session));
+        push_stray(endpoint, session, "a malformed CoAP message");
+    }
+    return 0; /* libcoap does not look at it */
+}
+
+/**
+ * Stop libcoap's retransmissions on the sessions of ended registrations: a
+ * stimulus must not reach a restarted device once more, and with NSTART 1 a
+ * dead request would hold back the requests of the new registration. Not from
+ * libcoap's handlers, which still use the session.
+ */
+static void silence_sessions(struct endpoint *endpoint)
+{
+    while (endpoint->done_count > 0) {
+        coap_session_t *session = endpoint->done[--endpoint->done_count];
+        coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
+        coap_session_release(session);
     }
 }
 
@@ -499,6 +484,7 @@ static void process(struct endpoint *endpoint)
     int ready = epoll_wait(coap_context_get_coap_fd(endpoint->context), events,
                            TURN_EVENTS, 0);
 
+    endpoint->is_inside = true;
     for (int i = 0; i < ready; i++) {
         size_t times = events[i].data.ptr != NULL ? BATCH : 1;
         for (size_t j = 0; j < times; j++) {
@@ -512,6 +498,8 @@ static void process(struct endpoint *endpoint)
         (void)coap_io_prepare_epoll(endpoint->context,
                                     now); /* its timer is in the descriptor */
     }
+    endpoint->is_inside = false;
+    silence_sessions(endpoint);
     expire_exchanges(endpoint);
 }
 
@@ -606,6 +594,8 @@ static enum status open_context(struct endpoint *endpoint,
     coap_add_resource(context, any);
     coap_register_response_handler(context, handle_response);
     coap_register_nack_handler(context, handle_nack);
+    coap_register_event_handler(context, handle_event);
+    coap_prng(&endpoint->token_base, sizeof(endpoint->token_base));
     return loop_watch(endpoint->config.loop, coap_context_get_coap_fd(context),
                       PERIOD_MS, on_ready, endpoint, reason);
 }
@@ -755,6 +745,13 @@ void endpoint_abandon(struct endpoint *endpoint, const void *session,
         }
         row = next;
     }
+    if (endpoint->done_count < SESSIONS_DONE) {
+        endpoint->done[endpoint->done_count++] =
+            coap_session_reference((coap_session_t *)(uintptr_t)session);
+    }
+    if (!endpoint->is_inside) {
+        silence_sessions(endpoint);
+    }
 }
 
 /* Requests that we send. */
@@ -868,7 +865,7 @@ static uint64_t token_for(struct endpoint *endpoint,
             ? exchange_by_id(&endpoint->exchanges, request->observation)
             : NULL;
 
-    return observation != NULL ? observation->token : id;
+    return observation != NULL ? observation->token : endpoint->token_base + id;
 }
 
 enum status endpoint_send(struct endpoint *endpoint, void *session,
@@ -906,10 +903,12 @@ enum status endpoint_send(struct endpoint *endpoint, void *session,
     exchange->observes = request->has_observe && request->observe == 0;
     exchange->cancels = request->has_observe && request->observe == 1;
     push_request(endpoint, exchange, request);
-    if (coap_send(session, pdu) == COAP_INVALID_MID) {
-        /* The PDU is gone; the request ends by an event as all do. */
-        exchange = exchange_by_id(&endpoint->exchanges, id);
-        if (exchange != NULL) {
+    coap_mid_t mid = coap_send(session, pdu);
+    /* The PDU is gone; the request ends by an event as all do. */
+    exchange = exchange_by_id(&endpoint->exchanges, id);
+    if (exchange != NULL) {
+        exchange->mid = mid;
+        if (mid == COAP_INVALID_MID) {
             push_failure(endpoint, exchange, SERVER_TIMEOUT,
                          "the request could not be sent");
         }

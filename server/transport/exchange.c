@@ -59,6 +59,17 @@ struct exchange *exchange_by_id(struct exchange_table *table, uint64_t id)
     return NULL;
 }
 
+struct exchange *exchange_by_mid(struct exchange_table *table,
+                                 const void *session, int mid)
+{
+    for (struct exchange *row = table->first; row != NULL; row = row->next) {
+        if (row->is_open && row->session == session && row->mid == mid) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
 void exchange_remove(struct exchange_table *table, struct exchange *exchange)
 {
     for (struct exchange **link = &table->first; *link != NULL;

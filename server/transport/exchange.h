@@ -13,6 +13,7 @@ struct exchange {
     uint64_t token; /**< on the wire as 8 bytes, big-endian */
     char *device;   /**< owned */
     const void *session;
+    int mid; /**< message ID, as libcoap gave it out */
     uint64_t sent_ms;
     bool is_open;  /**< no answer yet */
     bool observes; /**< asked for notifications (Observe = 0) */
@@ -35,6 +36,9 @@ struct exchange *exchange_open(struct exchange_table *table, uint64_t token);
 struct exchange *exchange_observation(struct exchange_table *table,
                                       uint64_t token);
 struct exchange *exchange_by_id(struct exchange_table *table, uint64_t id);
+/** The open one on this session with this message ID. */
+struct exchange *exchange_by_mid(struct exchange_table *table,
+                                 const void *session, int mid);
 /** Take out, free, and remember the token as finished. */
 void exchange_remove(struct exchange_table *table, struct exchange *exchange);
 bool exchange_is_finished(const struct exchange_table *table, uint64_t token);

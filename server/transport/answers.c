@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/transport/answers.h"
+
+#include <string.h>
+
+#define FNV_OFFSET UINT64_C(14695981039346656037)
+#define FNV_PRIME  UINT64_C(1099511628211)
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
+{
+    const uint8_t *at = bytes;
+
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ at[i]) * FNV_PRIME; /* FNV-1a */
+    }
+    return hash;
+}
+
+uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length)
+{
+    uint64_t hash = hash_bytes(FNV_OFFSET, peer, strlen(peer) + 1);
+
+    hash = hash_bytes(hash, bytes, length);
+    return hash == 0 ? 1 : hash;
+}
+
+const struct endpoint_answer *answers_find(const struct answers *answers,
+                                           uint64_t hash, uint64_t now_ms)
+{
+    for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
+        const struct remembered *row = &answers->rows[i];
+        if (row->hash == hash && now_ms - row->time_ms <= ANSWERS_SPAN_MS) {
+            return &row->answer;
+        }
+    }
+    return NULL;
+}
+
+void answers_add(struct answers *answers, uint64_t hash,
+                 const struct endpoint_answer *answer, uint64_t now_ms)
+{
+    answers->rows[answers->next] = (struct remembered){ hash, now_ms, *answer };
+    answers->next = (answers->next + 1) % ENDPOINT_REMEMBERED;
+}

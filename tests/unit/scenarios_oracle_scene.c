@@ -47,6 +47,7 @@ static struct {
     uint64_t next_id;
     struct shown shown[COMPONENTS];
     uint64_t observation[COMPONENTS];
+    unsigned transfer;
     struct open_request open[OPEN_MAX];
     size_t open_count;
     char findings[4000];
@@ -536,6 +537,8 @@ static void play_load(unsigned instance, const char *list)
 
 static bool play_other(unsigned instance, const char *word)
 {
+    char json[WORD_SIZE];
+
     if (word[0] == '+') {
         scene.now_ms += strtoull(word + 1, NULL, 10);
     } else if (strcmp(word, "register") == 0) {
@@ -548,6 +551,9 @@ static bool play_other(unsigned instance, const char *word)
         oracle_restart(scene.oracle);
     } else if (strncmp(word, "load=", 5) == 0) {
         play_load(instance, word + 5);
+    } else if (strcmp(word, "loaded") == 0) {
+        (void)snprintf(json, sizeof(json), "{\"transfer\":%u}", scene.transfer);
+        feed_data(JOURNAL_TRANSFER_END, json);
     } else if (strncmp(word, "answer=", 7) == 0) {
         struct open_request request = take_open(0);
         show(request.id, request.path, word + 7, false);

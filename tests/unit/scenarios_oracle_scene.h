@@ -23,7 +23,8 @@
  *   cancel reboot create delete
  *   register operator restart    the device registers anew, the operator acts,
  *                                the next case begins
- *   load=0,1         a package with parts for 0 and 1 is about to be written
+ *   load=0,1 loaded  a package with parts for 0 and 1 is about to be written,
+ *                    its transfer is over
  *   +6000            6 s pass
  *
  * A request ends in "/405" for its response code, "/lost" where none comes,

@@ -2,7 +2,7 @@
 assay_test(scenarios.oracle_rows
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_rows_test.c
     DEPENDS scenarios_oracle)
-foreach(part model ambiguity)
+foreach(part ambiguity batch model time)
     assay_test(scenarios.oracle_${part}
         SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_${part}_test.c
             ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c

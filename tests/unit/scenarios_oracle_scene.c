@@ -28,9 +28,12 @@ static const uint64_t start_ms = 1000000;
 
 /** What an instance shows besides State and Update Result. */
 struct shown {
-    char version[32];
+    char version[128];
     bool has_links[2]; /* Linked, Conflicting Instances */
-    unsigned links[2][LINKS_MAX];
+    struct {
+        uint16_t object;
+        uint16_t instance;
+    } links[2][LINKS_MAX];
     size_t link_count[2];
     bool has_time;
     int64_t time_s;
@@ -50,6 +53,7 @@ static struct {
     struct shown shown[COMPONENTS];
     uint64_t observation[COMPONENTS];
     unsigned transfer;
+    bool is_stranger;
     struct open_request open[OPEN_MAX];
     size_t open_count;
     char findings[4000];
@@ -161,13 +165,18 @@ const char *scene_detail(void)
 
 /* Events. */
 
+static int64_t wall_s(void)
+{
+    return (wall_start_ms + (int64_t)(scene.now_ms - start_ms)) / 1000;
+}
+
 static void feed(struct journal_event *event)
 {
     scene.now_ms += STEP_MS;
     event->time_ms = scene.now_ms;
     event->wall_ms = wall_start_ms + (int64_t)(scene.now_ms - start_ms);
     event->sequence = ++scene.sequence;
-    event->endpoint = "device";
+    event->endpoint = scene.is_stranger ? "stranger" : "device";
     oracle_feed(scene.oracle, event, on_finding, NULL);
 }
 
@@ -280,7 +289,8 @@ static void add_links(struct record_list *list, unsigned instance, int which)
     for (size_t i = 0; i < shown->link_count[which]; i++) {
         const struct lwm2m_value value = {
             .type = LWM2M_TYPE_OBJLNK,
-            .as.link = { OBJECT, (uint16_t)shown->links[which][i] },
+            .as.link = { shown->links[which][i].object,
+                         shown->links[which][i].instance },
         };
         add(list, lwm2m_path_child(path, (uint16_t)i), value);
     }
@@ -358,6 +368,27 @@ static void read_now(struct lwm2m_path path, const char *what)
     show(id, path, what, false);
 }
 
+static void read_clock(int64_t offset_s)
+{
+    const struct lwm2m_path path = lwm2m_path_resource(3, 0, 13);
+    const struct server_request_view get = { .method = GET };
+    const struct lwm2m_value value = { .type = LWM2M_TYPE_TIME,
+                                       .as.integer = wall_s() + offset_s };
+    struct record_list list;
+    struct byte_buffer body;
+
+    uint64_t id = ask(path, &get);
+    (void)take_open(scene.open_count - 1); /* answered here */
+    record_list_init(&list);
+    byte_buffer_init(&body);
+    add(&list, path, value);
+    CU_ASSERT_EQUAL_FATAL(
+        codec_encode(CONTENT_FORMAT_TLV, &path, &list, &body, NULL), STATUS_OK);
+    answer(id, COAP_CODE(2, 5), &body, false);
+    byte_buffer_release(&body);
+    record_list_release(&list);
+}
+
 static void notify(unsigned instance, const char *pair)
 {
     const struct lwm2m_path path =
@@ -387,16 +418,19 @@ static void set_links(struct shown *shown, int which, const char *list)
                    shown->has_links[which] ? list : "");
     for (char *item = strtok_r(text, ",", &rest); item != NULL;
          item = strtok_r(NULL, ",", &rest)) {
-        shown->links[which][shown->link_count[which]++] =
-            (unsigned)strtoul(item, NULL, 10);
+        size_t at = shown->link_count[which]++;
+        char *colon = strchr(item, ':');
+        CU_ASSERT_FATAL(at < LINKS_MAX);
+        shown->links[which][at].object =
+            colon != NULL ? (uint16_t)strtoul(item, NULL, 10) : OBJECT;
+        shown->links[which][at].instance =
+            (uint16_t)strtoul(colon != NULL ? colon + 1 : item, NULL, 10);
     }
 }
 
 static bool set_shown(unsigned instance, const char *word)
 {
     struct shown *shown = &scene.shown[instance];
-    int64_t wall_s =
-        (wall_start_ms + (int64_t)(scene.now_ms - start_ms)) / 1000;
 
     if (strncmp(word, "v=", 2) == 0) {
         (void)snprintf(shown->version, sizeof(shown->version), "%s", word + 2);
@@ -407,7 +441,7 @@ static bool set_shown(unsigned instance, const char *word)
     } else if (strncmp(word, "lsct=", 5) == 0) {
         bool is_relative = word[5] == '@';
         shown->has_time = true;
-        shown->time_s = (is_relative ? wall_s : 0) +
+        shown->time_s = (is_relative ? wall_s() : 0) +
                         strtoll(word + (is_relative ? 6 : 5), NULL, 10);
     } else {
         return false;
@@ -598,6 +632,11 @@ static bool play_other(unsigned instance, const char *word)
         feed_server(SERVER_REGISTER, 0);
     } else if (strcmp(word, "operator") == 0) {
         feed_data(JOURNAL_OPERATOR, "{\"action\":\"power-cycle\"}");
+    } else if (strcmp(word, "hook") == 0) {
+        feed_data(JOURNAL_HOOK_BEGIN, "{\"hook\":\"power-cycle\"}");
+        feed_data(JOURNAL_HOOK_END, "{\"hook\":\"power-cycle\"}");
+    } else if (strcmp(word, "stranger") == 0) {
+        scene.is_stranger = !scene.is_stranger;
     } else if (strcmp(word, "restart") == 0) {
         memset(scene.observation, 0, sizeof(scene.observation));
         oracle_restart(scene.oracle);
@@ -623,7 +662,9 @@ static bool play_view(unsigned instance, const char *word)
 {
     uint16_t id = (uint16_t)instance;
 
-    if (word[0] == '~') {
+    if (strncmp(word, "clock=@", 7) == 0) {
+        read_clock(strtoll(word + 7, NULL, 10));
+    } else if (word[0] == '~') {
         notify(instance, word + 1);
     } else if (strncmp(word, "s=", 2) == 0) {
         read_now(lwm2m_path_resource(OBJECT, id, 3), word + 2);

@@ -22,6 +22,9 @@
  *   uri uri0         Package URI: a text, empty
  *   update update=0 update=1,2   Execute Update
  *   exec=0,1         Execute Update with any text; _ stands for a slash
+ *   get=2 post=3 drop=15         Read, Execute, Delete of a Resource
+ *   raw=3:04 cut                 Read: State of these bytes; cut TLV
+ *   prefix                       from here on (or no more) an alternate path
  *   put=0:11542:c000 Write of a Resource (- the instance), Content-Format, bytes
  *   cancel reboot create delete
  *   register operator hook       the device registers anew, the operator or a

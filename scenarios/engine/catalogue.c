@@ -392,6 +392,9 @@ static enum status check_case(struct checker *checker, const cJSON *json,
     char inner[POINTER_SIZE];
     char what[160];
 
+    if (!cJSON_IsObject(json)) {
+        return wrong(checker, pointer, "a case is an object");
+    }
     cJSON_ArrayForEach(item, json)
     {
         bool known = false;

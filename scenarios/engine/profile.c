@@ -66,6 +66,11 @@ static enum status check_keys(const struct reader *reader, const cJSON *object,
     const cJSON *item = NULL;
     char what[160];
 
+    if (!cJSON_IsObject(object)) {
+        return wrong(reader, pointer,
+                     object->string != NULL ? object->string : "",
+                     "an object is expected");
+    }
     cJSON_ArrayForEach(item, object)
     {
         bool known = false;
@@ -178,7 +183,7 @@ static bool parse_duration(const char *text, uint64_t *out_ms)
 
     errno = 0;
     double number = strtod(text, &end);
-    if (errno != 0 || end == text || number < 0 || number > 1e9) {
+    if (errno != 0 || end == text || !(number >= 0 && number <= 1e9)) {
         return false;
     }
     end += strspn(end, " ");

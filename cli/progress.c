@@ -83,13 +83,18 @@ static void take_verdict(struct progress *progress,
     if (name == NULL || !verdict_parse(name, &verdict)) {
         return;
     }
+    /* A case that was given up before its begin has no title here. */
+    const char *instance = event->instance != NULL ? event->instance : "";
+    bool has_begun = progress->title[0] != '\0';
     progress->finished++;
     fprintf(progress->stream, "%s[%2u/%u] %s%s%s %s (%.1f s)\n",
             progress->is_live ? ERASE_LINE : "", progress->finished,
             progress->planned,
             progress->is_coloured ? looks[verdict].colour : "",
             looks[verdict].word, progress->is_coloured ? "\033[0m" : "",
-            progress->title, journal_number(event, "ms", 0) / 1000);
+            has_begun ? progress->title : instance,
+            journal_number(event, "ms", 0) / 1000);
+    progress->title[0] = '\0';
     fflush(progress->stream);
 }
 

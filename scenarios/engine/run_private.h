@@ -101,6 +101,8 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id);
 void run_flush_pending(struct run *run);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
+/** The current step is over, or given up. */
+void run_release_step(struct run *run);
 void run_release(struct run *run);
 
 /* transfer.c */

@@ -124,8 +124,10 @@ struct step_type {
     bool delivers;       /**< makes a case run once per mechanism */
     size_t scratch_size; /**< zeroed memory for drive, run_scratch() */
     step_drive_fn drive; /**< containers call run_nest() from it */
-    step_judge_fn judge; /**< NULL: nothing to judge */
-    step_check_fn check; /**< NULL: parameter types suffice */
+    void (*release)(void *scratch); /**< what `scratch` owns, also after a
+                                         step that was cut off; or NULL */
+    step_judge_fn judge;            /**< NULL: nothing to judge */
+    step_check_fn check;            /**< NULL: parameter types suffice */
 };
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/engine/run.h"
+
 #include <stdlib.h>
 #include <string.h>
 

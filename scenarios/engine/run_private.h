@@ -29,7 +29,7 @@ struct run_frame {
     char pointer[96];  /**< of the list: "/steps/3/do" */
     bool has_binding;  /**< a role is bound while the list is done */
     bool is_bound;     /**< … and it is now */
-    char role[16];
+    char role[BINDING_ROLE_SIZE];
     uint16_t role_instance;
 };
 

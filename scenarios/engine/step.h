@@ -15,6 +15,7 @@
 #include "scenarios/journal/journal.h"
 
 #define STEP_PARAMETERS_MAX 12
+#define BINDING_ROLE_SIZE   32 /**< bytes of a role's name, with NUL */
 
 enum step_parameter_type {
     STEP_COMPONENT,  /**< "x", "y", "z", "main" or a profile name */
@@ -78,7 +79,8 @@ struct judge_input {
 /** Who is x, y, z in this case; and what the components are called. */
 struct binding {
     struct {
-        char role[16]; /**< "x", "y", "z", "main", or a profile name */
+        char role[BINDING_ROLE_SIZE]; /**< "x", "y", "z", "main", or a name of
+                                           the profile */
         uint16_t instance;
     } entries[80];
     size_t count;

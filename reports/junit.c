@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* JUnit XML that is valid for every consumer named in junit.md. */
+#include <errno.h>
 #include <libxml/xmlwriter.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -109,6 +110,14 @@ static void add_total(struct totals *totals, const cJSON *row)
     }
 }
 
+/** Why a case has no pass; never empty, as docs/junit.xsd wants it. */
+static const char *reason_of(const cJSON *row)
+{
+    const char *reason = case_text(row, "reason");
+
+    return reason[0] != '\0' ? reason : "no reason is recorded";
+}
+
 static void write_outcome(xmlTextWriter *writer, const struct report *report,
                           const cJSON *row)
 {
@@ -117,17 +126,14 @@ static void write_outcome(xmlTextWriter *writer, const struct report *report,
 
     if (!case_runs(row)) {
         begin(writer, "skipped");
-        attribute(writer, "message", "N/A: %s", case_text(row, "reason"));
+        attribute(writer, "message", "N/A: %s", reason_of(row));
         /* GitLab shows the text, Jenkins the message. */
-        words = escape_text(case_text(row, "reason"), ESCAPE_LINE, 0);
+        words = escape_text(reason_of(row), ESCAPE_LINE, 0);
         text(writer, words);
     } else if (verdict != VERDICT_PASS) {
         begin(writer, verdict == VERDICT_FAIL ? "failure" : "error");
         attribute(writer, "type", "%s", verdict_name(verdict));
-        attribute(writer, "message", "%s",
-                  case_text(row, "reason")[0] != '\0'
-                      ? case_text(row, "reason")
-                      : "no reason is recorded");
+        attribute(writer, "message", "%s", reason_of(row));
         words = junit_outcome(report, row);
         text(writer, words);
     } else {
@@ -319,21 +325,42 @@ static void write_all(xmlTextWriter *writer, const struct report *report)
     end(writer);
 }
 
+static enum status write_file(const char *path, const xmlBuffer *document,
+                              struct reason *reason)
+{
+    FILE *file = fopen(path, "w");
+    bool good =
+        file != NULL &&
+        fwrite(xmlBufferContent(document), 1, (size_t)xmlBufferLength(document),
+               file) == (size_t)xmlBufferLength(document);
+
+    if (file != NULL && fclose(file) != 0) {
+        good = false;
+    }
+    return good ? STATUS_OK
+                : reason_set(reason, STATUS_NETWORK, "'%.150s': %s", path,
+                             strerror(errno));
+}
+
 enum status report_write_junit(const struct report *report, const char *path,
                                struct reason *reason)
 {
-    xmlTextWriter *writer = xmlNewTextWriterFilename(path, 0);
+    /* Into memory: libxml2 does not tell that a disk is full. */
+    xmlBuffer *document = xmlBufferCreate();
+    xmlTextWriter *writer =
+        document != NULL ? xmlNewTextWriterMemory(document, 0) : NULL;
+    bool good = writer != NULL;
 
-    if (writer == NULL) {
-        return reason_set(reason, STATUS_NETWORK, "cannot write '%.150s'",
-                          path);
+    if (good) {
+        (void)xmlTextWriterSetIndent(writer, 1);
+        good = xmlTextWriterStartDocument(writer, "1.0", "UTF-8", NULL) >= 0;
+        write_all(writer, report);
+        good = xmlTextWriterEndDocument(writer) >= 0 && good;
+        xmlFreeTextWriter(writer); /* flushes */
     }
-    (void)xmlTextWriterSetIndent(writer, 1);
-    bool good = xmlTextWriterStartDocument(writer, "1.0", "UTF-8", NULL) >= 0;
-    write_all(writer, report);
-    good = xmlTextWriterEndDocument(writer) >= 0 && good;
-    xmlFreeTextWriter(writer);
-    return good ? STATUS_OK
-                : reason_set(reason, STATUS_NETWORK, "cannot write '%.150s'",
-                             path);
+    enum status status =
+        good ? write_file(path, document, reason)
+             : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    xmlBufferFree(document);
+    return status;
 }

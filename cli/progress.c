@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define ERASE_LINE        "\r\033[K"
@@ -28,6 +29,16 @@ bool progress_may_colour(FILE *stream)
     return isatty(fileno(stream)) != 0 &&
            (no_color == NULL || no_color[0] == '\0') &&
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+unsigned progress_columns(FILE *stream)
+{
+    struct winsize size = { .ws_col = 0 };
+
+    return isatty(fileno(stream)) != 0 &&
+                   ioctl(fileno(stream), TIOCGWINSZ, &size) == 0
+               ? size.ws_col
+               : 0;
 }
 
 void progress_init(struct progress *progress, FILE *stream, bool verbose)

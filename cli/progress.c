@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define ERASE_LINE        "\r\033[K"
@@ -28,6 +29,16 @@ bool progress_may_colour(FILE *stream)
     return isatty(fileno(stream)) != 0 &&
            (no_color == NULL || no_color[0] == '\0') &&
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+unsigned progress_columns(FILE *stream)
+{
+    struct winsize size = { .ws_col = 0 };
+
+    return isatty(fileno(stream)) != 0 &&
+                   ioctl(fileno(stream), TIOCGWINSZ, &size) == 0
+               ? size.ws_col
+               : 0;
 }
 
 void progress_init(struct progress *progress, FILE *stream, bool verbose)
@@ -83,13 +94,18 @@ static void take_verdict(struct progress *progress,
     if (name == NULL || !verdict_parse(name, &verdict)) {
         return;
     }
+    /* A case that was given up before its begin has no title here. */
+    const char *instance = event->instance != NULL ? event->instance : "";
+    bool has_begun = progress->title[0] != '\0';
     progress->finished++;
     fprintf(progress->stream, "%s[%2u/%u] %s%s%s %s (%.1f s)\n",
             progress->is_live ? ERASE_LINE : "", progress->finished,
             progress->planned,
             progress->is_coloured ? looks[verdict].colour : "",
             looks[verdict].word, progress->is_coloured ? "\033[0m" : "",
-            progress->title, journal_number(event, "ms", 0) / 1000);
+            has_begun ? progress->title : instance,
+            journal_number(event, "ms", 0) / 1000);
+    progress->title[0] = '\0';
     fflush(progress->stream);
 }
 

@@ -171,10 +171,7 @@ void runner_step_ended(struct run *run, enum step_progress progress)
     } else {
         judge_step(run, progress);
     }
-    free(run->scratch);
-    run->scratch = NULL;
-    run->type = NULL;
-    run->step = NULL;
+    run_release_step(run);
     next_step(run);
 }
 
@@ -383,10 +380,7 @@ void runner_abort(struct run *run, enum verdict verdict, const char *why)
 
     runner_finding(run, &finding, false);
     run_stop_timers(run);
-    free(run->scratch);
-    run->scratch = NULL;
-    run->type = NULL;
-    run->step = NULL;
+    run_release_step(run);
     while (run->frame_count > 0) {
         pop_frame(run);
     }

@@ -444,8 +444,21 @@ static enum status derive(struct parser *parser, uint16_t instance)
     return STATUS_OK;
 }
 
+static const char *component_name(const struct package_set *set,
+                                  uint16_t instance)
+{
+    for (size_t i = 0; i < set->component_count; i++) {
+        if (set->components[i].instance == instance) {
+            return set->components[i].name;
+        }
+    }
+    return "";
+}
+
 static enum status check_bases(struct parser *parser)
 {
+    char what[64];
+
     for (size_t i = 0; i < parser->set->count; i++) {
         const struct package_entry *entry = &parser->set->entries[i];
         if (entry->source != SOURCE_DAMAGE || entry->is_removed) {
@@ -455,10 +468,14 @@ static enum status check_bases(struct parser *parser)
             set_entry(parser->set, entry->info.instance, entry->base);
         if (base == NULL || base->source == SOURCE_DAMAGE ||
             base->source == SOURCE_JUNK) {
-            return reason_set(parser->reason, STATUS_MALFORMED,
-                              "/packages: '%s' damages '%s', which is no good "
-                              "package",
-                              entry->name, entry->base);
+            (void)snprintf(parser->pointer, sizeof(parser->pointer),
+                           "/packages/%.40s/%.40s",
+                           component_name(parser->set, entry->info.instance),
+                           entry->name); /* cut */
+            (void)snprintf(what, sizeof(what),
+                           "damages '%s', which is no good package",
+                           entry->base);
+            return wrong(parser, "", what);
         }
     }
     return STATUS_OK;

@@ -233,6 +233,7 @@ static void width_to_values(struct range *range)
 
     if (range->count != 1 || bytes < 1 || bytes > 7) {
         range->count = 0;
+        range->strictness = DEFINITION_RANGE_NONE;
         return;
     }
     int64_t high = ((int64_t)1 << (8 * bytes - 1)) - 1;

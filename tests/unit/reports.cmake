@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# Reports need no engine: these programs link reports and the journal only.
+set(reports_fixture ${CMAKE_CURRENT_SOURCE_DIR}/reports_fixture.c)
+set(reports_document ${CMAKE_CURRENT_SOURCE_DIR}/reports_document.c)
+assay_test(reports.junit
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/reports_junit_test.c ${reports_fixture}
+        ${reports_document}
+    DEPENDS reports)

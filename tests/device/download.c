@@ -159,7 +159,8 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     struct component *component = firmware_at(firmware, instance);
     struct device_packages packages;
     unsigned mask = 0;
-    int result = inspect(firmware, instance, &packages);
+    int result = variant_download_result(
+        firmware, inspect(firmware, instance, &packages));
 
     if (result != 0) {
         firmware_to_idle(firmware, instance, result);

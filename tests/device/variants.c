@@ -73,6 +73,10 @@ static const struct {
     [VARIANT_CONFLICT_AT_END] = { "conflict-at-end",
                                   "Result 12 comes after the last block, "
                                   "which is answered 2.04: A-09" },
+    [VARIANT_JUNK_IS_5] = { "junk-is-5",
+                            "an unknown type is an integrity failure: A-11" },
+    [VARIANT_JUNK_IS_8] = { "junk-is-8",
+                            "an unknown type is a failed update: A-11" },
     [VARIANT_CHECKED_AT_UPDATE] = { "checked-at-update",
                                     "the checksum is looked at while "
                                     "updating: (I,5)" },
@@ -322,6 +326,16 @@ bool variant_reset(struct firmware *firmware, uint16_t instance,
     default:
         return false;
     }
+}
+
+int variant_download_result(const struct firmware *firmware, int result)
+{
+    if (result != RESULT_TYPE) {
+        return result;
+    }
+    return variant_of(firmware) == VARIANT_JUNK_IS_5   ? RESULT_INTEGRITY
+           : variant_of(firmware) == VARIANT_JUNK_IS_8 ? RESULT_UPDATE_FAILED
+                                                       : result;
 }
 
 uint8_t variant_download_code(const struct firmware *firmware, int result,

@@ -38,6 +38,8 @@ enum variant {
     VARIANT_VERIFIED_LATE,
     VARIANT_SIBLINGS_LATE,
     VARIANT_CONFLICT_AT_END,
+    VARIANT_JUNK_IS_5,
+    VARIANT_JUNK_IS_8,
     VARIANT_CHECKED_AT_UPDATE,
     VARIANT_CHECKED_AT_UPDATE_8,
     /* resets and Cancel */
@@ -109,6 +111,8 @@ unsigned variant_instances(const struct firmware *firmware);
 /** A reset: true when the variant has done it all. */
 bool variant_reset(struct firmware *firmware, uint16_t instance,
                    uint8_t *out_code);
+/** The Update Result that a package deserves here. */
+int variant_download_result(const struct firmware *firmware, int result);
 /** The code of a Write that ends a download with `result`. */
 uint8_t variant_download_code(const struct firmware *firmware, int result,
                               uint8_t code);

@@ -50,7 +50,7 @@ static const struct row rows[] = {
     { "object-link-absent", NULL, 0, "AFU-OBJ AFU-STM", NULL, NULL },
     { "object-version-given", NULL, 0, "AFU-OBJ", NULL, NULL },
     { "one-component", NULL, ONE, NULL, NULL, NULL },
-    { "one-component-unnamed", NULL, ONE, "AFU-STM", NULL, NULL },
+    { "one-component-unnamed", "A-26", ONE | STRICT_FAILS, NULL, NULL, NULL },
     { "no-text-plain", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
     { "uri-kept", NULL, 0, "AFU-OBJ AFU-PSH AFU-CAN", "\"pull\": false",
       NULL },
@@ -69,6 +69,8 @@ static const struct row rows[] = {
     { "verified-late", NULL, 0, NULL, NULL, NULL },
     { "siblings-late", NULL, 0, "AFU-MUL", NULL, NULL },
     { "conflict-at-end", NULL, 0, "AFU-MUL", NULL, NULL },
+    { "junk-is-5", "AFU-044", 0, "AFU-PSH-009", NULL, NULL },
+    { "junk-is-8", "A-11", STRICT_FAILS, "AFU-PSH-009", NULL, NULL },
     { "checked-at-update", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     /* resets and Cancel */

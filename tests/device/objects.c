@@ -64,6 +64,8 @@ static bool is_absent(const struct objects *objects,
 {
     return (mutant_of(objects) == MUTANT_MISSING_MANDATORY &&
             resource->object == OBJECT_FIRMWARE && resource->id == 15) ||
+           (mutant_of(objects) == MUTANT_LINKS_MISSING &&
+            resource->object == OBJECT_FIRMWARE && resource->id == 16) ||
            variant_hides(objects->firmware, resource->object, instance,
                          resource->id);
 }

@@ -150,7 +150,10 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     }
     firmware_start_update(firmware, variant_first(firmware, instance, mask),
                           now_ms);
-    return CODE(2, 4);
+    return firmware->config.mutant == MUTANT_LIST_DONE_BY_ERROR &&
+                   arguments->link_count > 0
+               ? CODE(4, 5)
+               : CODE(2, 4);
 }
 
 static bool fails_while_installing(const struct component *component)

@@ -50,6 +50,10 @@ void runner_finding(struct run *run, const struct finding *finding,
         merged.level = FINDING_INCONC; /* the initial condition */
     }
     enum verdict verdict = finding_verdict(merged.level);
+    if (merged.level == FINDING_WARNING && is_step && run->phase == RUN_BODY &&
+        merged.requirement[0] != '\0') {
+        verdict = VERDICT_PASS; /* WARN is "passed": scenarios.md 0.1 */
+    }
     if (merged.level == FINDING_WARNING &&
         run->campaign->config->fail_on_warning) {
         verdict = VERDICT_FAIL;

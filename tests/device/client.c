@@ -24,6 +24,11 @@ static bool open_socket(struct client *client)
 {
     client->socket = socket(client->config.server.ss_family,
                             SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (client->socket >= 0 && client->own_size > 0 &&
+        bind(client->socket, (const struct sockaddr *)&client->own,
+             client->own_size) != 0) {
+        return false;
+    }
     return client->socket >= 0 &&
            connect(client->socket,
                    (const struct sockaddr *)&client->config.server,
@@ -42,7 +47,8 @@ void client_send(struct client *client, const struct writer *writer)
 
 void client_start_first(struct client *client, uint64_t now_ms)
 {
-    if (client->queued > 0 && client->queue[0].sent == 0) {
+    if (client->queued > 0 && client->queue[0].sent == 0 &&
+        client->queue[0].due_ms <= now_ms) {
         client_send(client, &client->queue[0].writer);
         client->queue[0].sent = 1;
         client->queue[0].due_ms = now_ms + ACK_TIMEOUT_MS;
@@ -179,6 +185,7 @@ static void take_answer(struct client *client, const struct message *message,
         client->is_done = true;
         break;
     case FOR_NOTIFY:
+    case FOR_RESPONSE:
         break;
     }
 }
@@ -225,7 +232,7 @@ static void take_separate(struct client *client, const struct message *message,
     const struct outgoing *first = &client->queue[0];
     bool wanted = client->queued > 0 && message->token_length == 1 &&
                   message->token[0] == first->token &&
-                  first->purpose != FOR_NOTIFY;
+                  first->purpose < FOR_NOTIFY;
 
     if (message->type == TYPE_CON) {
         send_empty(client, wanted ? TYPE_ACK : TYPE_RST, message->id);
@@ -246,7 +253,7 @@ static void take_message(struct client *client, const struct message *message,
     } else if (message->type == TYPE_ACK) {
         if (is_mine && message->code != 0) {
             take_answer(client, message, now_ms);
-        } else if (is_mine && client->queue[0].purpose == FOR_NOTIFY) {
+        } else if (is_mine && client->queue[0].purpose >= FOR_NOTIFY) {
             dequeue(client, now_ms);
         } else if (is_mine) {
             client->queue[0].sent = RETRANSMIT_MAX + 1; /* now it waits */
@@ -274,16 +281,37 @@ static void power_down(struct client *client)
         client->answers[i].is_used = false;
     }
     client->queued = 0;
+    if (client->socket >= 0 &&
+        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
+        client->own_size = sizeof(client->own);
+        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
+                          &client->own_size); /* cannot fail */
+    }
     if (client->socket >= 0) {
         (void)close(client->socket); /* a new port after the boot */
         client->socket = -1;
     }
 }
 
+/** De-register without waiting for the answer. */
+static void say_goodbye(struct client *client)
+{
+    struct writer writer;
+    uint8_t token = ++client->next_token;
+
+    writer_begin(&writer, TYPE_CON, METHOD_DELETE, client->next_id++, &token,
+                 1);
+    writer_split(&writer, OPTION_URI_PATH, client->location, '/');
+    client_send(client, &writer);
+}
+
 static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
+    if (client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
+        say_goodbye(client);
+    }
     power_down(client);
     forget_registration(client, FIRMWARE_NEVER);
     client->boot_due_ms = now_ms + client->config.boot_ms;
@@ -306,6 +334,7 @@ static void retransmit(struct client *client, uint64_t now_ms)
 {
     struct outgoing *first = &client->queue[0];
 
+    client_start_first(client, now_ms);
     if (client->queued == 0 || first->sent == 0 || first->due_ms > now_ms) {
         return;
     }
@@ -357,7 +386,7 @@ uint64_t client_deadline(const struct client *client)
         return deadline;
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
-    if (client->queued > 0 && client->queue[0].sent > 0) {
+    if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
     if (client->objects->wants_reboot || client->objects->wants_update ||
@@ -378,7 +407,8 @@ void client_receive(struct client *client, uint64_t now_ms)
         if (length < 0) {
             return; /* nothing more, or a port that is closed for now */
         }
-        if (message_parse(bytes, (size_t)length, &message)) {
+        if (message_parse(bytes, (size_t)length, &message) &&
+            !client_is_mute(client)) {
             take_message(client, &message, now_ms);
         }
         client_tick(client, now_ms);

@@ -11,7 +11,11 @@ enum { START_CAPACITY = 32768 };
 static uint8_t reset(struct firmware *firmware, uint16_t instance)
 {
     struct component *component = firmware_at(firmware, instance);
+    uint8_t code = 0;
 
+    if (variant_reset(firmware, instance, &code)) {
+        return code;
+    }
     if (firmware->config.mutant == MUTANT_RESET_IGNORED) {
         return CODE(2, 4);
     }
@@ -100,6 +104,8 @@ static void stage(struct firmware *firmware,
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
+    component->is_corrupt =
+        !package->has_good_crc && firmware->config.mutant == MUTANT_NONE;
     memcpy(component->links, package->links, sizeof(component->links));
     component->link_count = package->link_count;
     component->package_crc =
@@ -137,6 +143,8 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
         const struct device_package *member = &packages->members[i];
         contains = contains || member->instance == instance;
         if (!member->has_good_crc &&
+            firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
+            firmware->config.variant != VARIANT_CHECKED_AT_UPDATE_8 &&
             firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED) {
             result = RESULT_INTEGRITY;
         } else if (member->outcome == OUTCOME_OUT_OF_MEMORY) {
@@ -146,16 +154,18 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
     return result == 0 && !contains ? RESULT_TYPE : result;
 }
 
-static uint8_t finish_download(struct firmware *firmware, uint16_t instance)
+uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
 {
     struct component *component = firmware_at(firmware, instance);
     struct device_packages packages;
     unsigned mask = 0;
-    int result = inspect(firmware, instance, &packages);
+    int result = variant_download_result(
+        firmware, inspect(firmware, instance, &packages));
 
     if (result != 0) {
         firmware_to_idle(firmware, instance, result);
-        return CODE(2, 4); /* the error is in Update Result: A-09 */
+        /* The error is in Update Result: A-09. */
+        return variant_download_code(firmware, result, CODE(2, 4));
     }
     for (size_t i = 0; i < packages.count; i++) {
         mask |= 1u << packages.members[i].instance;
@@ -163,7 +173,7 @@ static uint8_t finish_download(struct firmware *firmware, uint16_t instance)
     unsigned culprits = occupied(firmware, instance, mask);
     if (culprits != 0) {
         fail_conflict(firmware, instance, culprits);
-        return CODE(5, 0);
+        return variant_download_code(firmware, RESULT_CONFLICT, CODE(5, 0));
     }
     for (size_t i = 0; i < packages.count; i++) {
         if (packages.members[i].instance == instance ||
@@ -184,11 +194,14 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
     if (component->state == STATE_IDLE) {
         component->stale_result = component->result;
     }
+    bool keeps_result = firmware->config.variant == VARIANT_RESULT_CLEARED_LATE;
+    bool keeps_state = !more || keeps_result ||
+                       firmware->config.variant == VARIANT_PUSH_STAYS_IDLE;
     firmware_stop_receiving(component);
     component->is_receiving = true;
     firmware_set_pair(firmware, instance,
-                      more ? STATE_DOWNLOADING : component->state,
-                      RESULT_INITIAL);
+                      keeps_state ? component->state : STATE_DOWNLOADING,
+                      keeps_result ? component->result : RESULT_INITIAL);
 }
 
 static uint8_t receive(struct firmware *firmware, uint16_t instance,
@@ -212,12 +225,18 @@ static uint8_t receive(struct firmware *firmware, uint16_t instance,
         return CODE(5, 0);
     }
     component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
-    if (package_peek(component->partial, component->partial_length, &mask) &&
+    if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
+        package_peek(component->partial, component->partial_length, &mask) &&
         occupied(firmware, instance, mask) != 0) {
         fail_conflict(firmware, instance, occupied(firmware, instance, mask));
         return CODE(5, 0);
     }
-    return more ? CODE(2, 31) : finish_download(firmware, instance);
+    if (more) {
+        return CODE(2, 31);
+    }
+    return variant_verifies_late(firmware, instance, now_ms)
+               ? CODE(2, 4)
+               : firmware_finish_download(firmware, instance);
 }
 
 uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
@@ -250,6 +269,10 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
 {
     switch (firmware_at(firmware, instance)->state) {
     case STATE_IDLE:
+        if (firmware->config.variant == VARIANT_CANCEL_IN_IDLE) {
+            firmware_to_idle(firmware, instance, RESULT_CANCELLED);
+            return CODE(2, 4);
+        }
         break;
     case STATE_DOWNLOADING:
     case STATE_DOWNLOADED:

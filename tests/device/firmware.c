@@ -26,6 +26,7 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
                        enum firmware_state state, int result)
 {
     struct component *component = firmware_at(firmware, instance);
+    enum firmware_state before = component->state;
 
     if (component->state != state) {
         component->changed_s = (int64_t)time(NULL);
@@ -33,6 +34,7 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     component->state = state;
     component->result = result;
     component->culprits = 0;
+    variant_pair_set(firmware, instance, (int)before);
     firmware->has_changed = true;
 }
 
@@ -44,6 +46,7 @@ void firmware_stop_receiving(struct component *component)
     component->partial_capacity = 0;
     component->is_receiving = false;
     component->receive_deadline_ms = FIRMWARE_NEVER;
+    component->verify_deadline_ms = FIRMWARE_NEVER;
 }
 
 void firmware_drop_package(struct firmware *firmware, uint16_t instance)
@@ -110,6 +113,8 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
         }
     }
     if (instance == APPLICATION &&
+        firmware->config.variant != VARIANT_DEPENDENCY_NOT_PREDICTED &&
+        firmware->config.variant != VARIANT_DEPENDENCY_BY_DOWNLOAD &&
         firmware_needs_more_than(firmware, firmware->components[TEE].version) &&
         tee_would_do(firmware)) {
         mask |= 1u << TEE;
@@ -125,6 +130,10 @@ unsigned firmware_conflicting(const struct firmware *firmware,
 
     if (firmware->config.mutant == MUTANT_CONFLICTS_EMPTY) {
         return 0;
+    }
+    if (variant_keeps_conflicts(firmware) &&
+        component->result == RESULT_DEPENDENCY) {
+        return mask;
     }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         bool solved = component->result == RESULT_CONFLICT
@@ -160,7 +169,8 @@ bool firmware_open(struct firmware *firmware, struct store *store,
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
                                    .install_deadline_ms = FIRMWARE_NEVER,
-                                   .defer_deadline_ms = FIRMWARE_NEVER };
+                                   .defer_deadline_ms = FIRMWARE_NEVER,
+                                   .confirm_deadline_ms = FIRMWARE_NEVER };
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         *firmware_at(firmware, i) = (struct component){
             .name = names[i],
@@ -168,6 +178,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .severity = 1,
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
+            .verify_deadline_ms = FIRMWARE_NEVER,
         };
     }
     record_load(firmware);

@@ -52,7 +52,9 @@ static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
         }
     }
     const char *version =
-        (mask & 1u << TEE) != 0 && firmware_is_ready(firmware, TEE)
+        ((mask & 1u << TEE) != 0 ||
+         firmware->config.variant == VARIANT_DEPENDENCY_BY_DOWNLOAD) &&
+                firmware_is_ready(firmware, TEE)
             ? tee->package_version
             : tee->version;
     if ((mask & 1u << APPLICATION) != 0 &&
@@ -63,8 +65,8 @@ static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
     return culprits;
 }
 
-static void start_update(struct firmware *firmware, unsigned mask,
-                         uint64_t now_ms)
+void firmware_start_update(struct firmware *firmware, unsigned mask,
+                           uint64_t now_ms)
 {
     uint64_t install_ms = firmware->config.install_ms;
 
@@ -98,6 +100,9 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                 component->has_package;
 
     if (component->state != STATE_DOWNLOADED && !kept) {
+        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
+            return CODE(4, 0);
+        }
         return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
                        component->state == STATE_IDLE
                    ? CODE(2, 4)
@@ -112,7 +117,19 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         return CODE(5, 3);
     }
     unsigned mask = participants(firmware, instance, arguments);
-    unsigned culprits = culprits_of(firmware, mask, instance);
+    uint8_t code = 0;
+    unsigned culprits =
+        culprits_of(firmware, mask, instance) |
+        variant_list_culprits(
+            firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
+            &code);
+    if (code != 0) {
+        return code;
+    }
+    if (culprits != 0 &&
+        variant_refuse(firmware, instance, culprits, now_ms, &code)) {
+        return code;
+    }
     if (culprits != 0) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           RESULT_DEPENDENCY);
@@ -131,13 +148,18 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         firmware_save(firmware);
         return CODE(2, 4);
     }
-    start_update(firmware, mask, now_ms);
-    return CODE(2, 4);
+    firmware_start_update(firmware, variant_first(firmware, instance, mask),
+                          now_ms);
+    return firmware->config.mutant == MUTANT_LIST_DONE_BY_ERROR &&
+                   arguments->link_count > 0
+               ? CODE(4, 5)
+               : CODE(2, 4);
 }
 
 static bool fails_while_installing(const struct component *component)
 {
-    return component->outcome == OUTCOME_FAIL_AT_UPDATE ||
+    return component->is_corrupt || component->refused_by != 0 ||
+           component->outcome == OUTCOME_FAIL_AT_UPDATE ||
            component->outcome == OUTCOME_FAILURE_NO_RESTART ||
            component->outcome == OUTCOME_HANG;
 }
@@ -146,8 +168,10 @@ static bool fails_while_installing(const struct component *component)
 static void end_failed(struct firmware *firmware, uint16_t instance)
 {
     firmware_at(firmware, instance)->takes_part = false;
-    firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                      RESULT_UPDATE_FAILED);
+    if (!variant_end_failed(firmware, instance)) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_UPDATE_FAILED);
+    }
 }
 
 static bool write_slot(struct firmware *firmware, uint16_t instance)
@@ -218,8 +242,7 @@ static bool self_test(const struct firmware *firmware, uint16_t instance)
     return good;
 }
 
-/** All trials succeed together or are rolled back together. */
-static void settle_trials(struct firmware *firmware)
+void firmware_settle_trials(struct firmware *firmware)
 {
     bool good = true;
 
@@ -251,7 +274,8 @@ static void install(struct firmware *firmware)
 {
     bool good = true;
     bool reboots = false;
-    bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL;
+    bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
+                   firmware->config.variant == VARIANT_BATCH_PARTIAL;
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
@@ -271,7 +295,8 @@ static void install(struct firmware *firmware)
         if (installs) {
             switch_slot(firmware, i);
             reboots =
-                reboots || component->outcome != OUTCOME_SUCCESS_NO_RESTART;
+                reboots || (component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
+                            firmware->config.variant != VARIANT_NO_REBOOT);
         } else {
             end_failed(firmware, i);
         }
@@ -280,7 +305,7 @@ static void install(struct firmware *firmware)
     if (reboots) {
         firmware->wants_reboot = true;
     } else {
-        settle_trials(firmware);
+        firmware_settle_trials(firmware);
     }
 }
 
@@ -288,16 +313,22 @@ void firmware_boot(struct firmware *firmware)
 {
     firmware->install_deadline_ms = FIRMWARE_NEVER;
     firmware->wants_reboot = false;
-    settle_trials(firmware);
+    if (!variant_confirms_late(firmware)) {
+        firmware_settle_trials(firmware);
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         struct component *component = firmware_at(firmware, i);
         firmware_stop_receiving(component);
+        if (component->is_trial) {
+            continue;
+        }
         if (component->state == STATE_UPDATING) {
             end_failed(firmware, i); /* cut before the switch */
         } else if (component->state == STATE_DOWNLOADING) {
             firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
         } else if (component->state == STATE_DOWNLOADED &&
-                   firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT) {
+                   (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
+                    firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
     }
@@ -306,16 +337,17 @@ void firmware_boot(struct firmware *firmware)
 
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
             firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
         }
     }
     if (firmware->defer_deadline_ms <= now_ms && !is_running(firmware)) {
-        start_update(firmware,
-                     1u << firmware->deferred |
-                         firmware_linked(firmware, firmware->deferred),
-                     now_ms);
+        firmware_start_update(firmware,
+                              1u << firmware->deferred |
+                                  firmware_linked(firmware, firmware->deferred),
+                              now_ms);
     }
     if (firmware->install_deadline_ms <= now_ms) {
         firmware->install_deadline_ms = FIRMWARE_NEVER;
@@ -327,6 +359,9 @@ uint64_t firmware_deadline(const struct firmware *firmware)
 {
     uint64_t deadline = firmware->install_deadline_ms;
 
+    if (variant_deadline(firmware) < deadline) {
+        deadline = variant_deadline(firmware);
+    }
     if (firmware->defer_deadline_ms < deadline) {
         deadline = firmware->defer_deadline_ms;
     }

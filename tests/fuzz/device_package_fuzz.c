@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned peeked = 0;
     size_t bytes = 0;
 
+    /* Taken, no package, or a bundle that is not whole. */
     HOLDS(result == 0 || result == 6 || (result == 5 && packages.is_bundle));
     HOLDS(packages.count <= FIRMWARE_COMPONENTS);
     for (size_t i = 0; result == 0 && i < packages.count; i++) {

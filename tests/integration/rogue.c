@@ -131,8 +131,8 @@ static void send_garbage(int fd)
     struct message message;
 
     for (unsigned i = 0; i < GARBAGE_COUNT; i++) {
-        const size_t length = 1 + (random_byte() << 8 | random_byte()) %
-                                      (unsigned)(GARBAGE_MAX - 1);
+        const unsigned size = (unsigned)random_byte() << 8 | random_byte();
+        const size_t length = 1 + size % (GARBAGE_MAX - 1u);
         message.length = length;
         for (size_t j = 0; j < length; j++) {
             message.bytes[j] = random_byte();

@@ -6,3 +6,7 @@ assay_test(reports.junit
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/reports_junit_test.c ${reports_fixture}
         ${reports_document}
     DEPENDS reports)
+assay_test(reports.hostile
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/reports_hostile_test.c
+        ${reports_fixture} ${reports_document}
+    DEPENDS reports)

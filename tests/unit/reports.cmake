@@ -22,3 +22,8 @@ assay_test(reports.terminal
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/reports_terminal_test.c
         ${reports_fixture}
     DEPENDS reports)
+assay_test(reports.campaign
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/reports_campaign_test.c
+        ${reports_fixture} ${reports_document} ${reports_schema}
+    DEPENDS reports LIBRARIES m TIMEOUT 120)
+add_dependencies(test_reports_campaign assay assay-device)

@@ -166,6 +166,10 @@ static void a_device_that_never_registers(void)
 
     CU_ASSERT_EQUAL(run(argv), 2);
     check_documents(2);
+    /* The command that runs a case again has the device. */
+    char *json = read_result("results.json");
+    CU_ASSERT_PTR_NOT_NULL(strstr(json, " AFU-OBJ-001 -- /bin/true\""));
+    free(json);
 }
 
 int main(void)

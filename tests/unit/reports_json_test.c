@@ -200,7 +200,7 @@ static void cases_without_a_verdict_say_why(void)
     } rows[] = {
         { 2, "the campaign ended in the middle of this case", true },
         { 3, "afu.cancel is false", false },
-        { 4, "not run: the campaign ended before this case", false },
+        { 4, "the campaign ended before this case", false },
     };
     put_campaign();
     fixture_put_bytes(&fixture, "{\"seq\":");

@@ -92,8 +92,7 @@ static void the_summary_tells_what_is_not_well_and_what_to_do_next(void)
                  "    step:     /steps/0 await\n"
                  "    expected: Result 0\n"
                  "    observed: Result 13\n"
-                 "not run A-B-006  Not reached\n"
-                 "    not run: the campaign ended before this case\n"
+                 "not run A-B-006: the campaign ended before this case\n"
                  "not applicable A-B-003: afu.cancel is false\n",
                  fixture.folder, fixture.folder) > 0);
     CU_ASSERT_EQUAL(strncmp(shown, expected, strlen(expected)), 0);
@@ -119,6 +118,31 @@ static void verdicts_that_occur_are_explained_and_no_others(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(shown, "\n  not run: "));
     CU_ASSERT_PTR_NULL(strstr(shown, "\n  error: "));
     CU_ASSERT_PTR_NOT_NULL(strstr(shown, "The journal has no end"));
+    free(shown);
+    report_free(report);
+}
+
+static void a_device_that_never_registers_is_told_with_what_to_check(void)
+{
+    static const struct fixture_case two[] = {
+        { "A-B-001", "A-B-001", "a", NULL },
+        { "A-B-002", "A-B-002", "b", NULL },
+        { NULL, NULL, NULL, NULL },
+    };
+    fixture_put(&fixture, JOURNAL_NOTE, NULL,
+                "{\"text\":\"t\",\"diagnosis\":true}");
+    fixture_plan(&fixture, two);
+    fixture_verdict(&fixture, "A-B-001", "inconc", 0, "no device registered");
+    fixture_verdict(&fixture, "A-B-002", "inconc", 0, "no device registered");
+    fixture_end(&fixture, false);
+    struct report *report = fixture_report(&fixture);
+    char *shown = fixture_summary(report, false, 0);
+
+    static const char start[] = "inconc A-B-001: no device registered\n"
+                                "inconc A-B-002: no device registered\n"
+                                "0 pass, 0 fail, 2 inconc, ";
+    CU_ASSERT_EQUAL(strncmp(shown, start, strlen(start)), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(shown, "--bind ADDRESS"));
     free(shown);
     report_free(report);
 }
@@ -211,6 +235,8 @@ int main(void)
                                                  set_up, tear_down);
     CU_ADD_TEST(suite, the_summary_tells_what_is_not_well_and_what_to_do_next);
     CU_ADD_TEST(suite, verdicts_that_occur_are_explained_and_no_others);
+    CU_ADD_TEST(suite,
+                a_device_that_never_registers_is_told_with_what_to_check);
     CU_ADD_TEST(suite, a_campaign_without_trouble_is_one_line);
     CU_ADD_TEST(suite, colours_come_only_when_they_are_asked_for);
     CU_ADD_TEST(suite, lines_break_between_words_at_the_width_of_the_terminal);

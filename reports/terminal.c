@@ -6,8 +6,9 @@
 #include "reports/model.h"
 
 enum {
-    VALUE_MAX = 600,  /* bytes of one value; results.json has all */
-    COLUMNS_MIN = 20, /* narrower terminals wrap by themselves */
+    VALUE_MAX = 600,       /* bytes of one value; results.json has all */
+    LINE_MAX_BYTES = 4096, /* of a command or path */
+    COLUMNS_MIN = 20,      /* narrower terminals wrap by themselves */
     INDENT_SHARE = 3, /* the hanging indent is at most this part of a line */
 };
 
@@ -103,6 +104,16 @@ static void print_value(const struct printer *printer, const char *label,
     free(safe);
 }
 
+/** The same on one line, however long: it can be copied. */
+static void print_line(const struct printer *printer, const char *label,
+                       const char *value)
+{
+    char *safe = escape_text(value, ESCAPE_LINE, LINE_MAX_BYTES);
+
+    fprintf(printer->stream, "%s%s\n", label, safe != NULL ? safe : "?");
+    free(safe);
+}
+
 /** "AFU-089,AFU-053" gives "AFU-089, AFU-053", which can be wrapped. */
 static char *requirements_of(const cJSON *finding)
 {
@@ -190,10 +201,10 @@ static void print_next(const struct printer *printer,
     if (case_text(row, "trace")[0] != '\0' &&
         asprintf(&trace, "%s/%s", report->folder, case_text(row, "trace")) >=
             0) {
-        print_value(printer, "    messages: ", trace);
+        print_line(printer, "    messages: ", trace);
         free(trace);
     }
-    print_value(printer, "    again:    ", command != NULL ? command : "");
+    print_line(printer, "    again:    ", command != NULL ? command : "?");
     free(command);
 }
 

@@ -298,7 +298,10 @@ static void leave_phase(struct run *run)
     if (run->phase == RUN_PREAMBLE) {
         run->has_baseline = run->verdict <= VERDICT_PASS;
     }
-    if (run->phase == RUN_FINAL && run->test_case != NULL) {
+    /* A lost device has no final snapshot, but its silence is judged. */
+    bool is_last = run->phase == RUN_FINAL ||
+                   (run->phase == RUN_BODY && is_skipped(run, RUN_FINAL));
+    if (is_last && run->test_case != NULL && run->has_baseline) {
         common_checks(run);
     }
     while (next < RUN_OVER && is_skipped(run, next)) {

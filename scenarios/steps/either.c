@@ -263,6 +263,10 @@ static enum status either_check(const cJSON *step, const char *pointer,
     {
         const cJSON *entry = NULL;
         (void)snprintf(below, sizeof(below), "%s/either/%zu", pointer, index++);
+        if (!cJSON_IsObject(alternative)) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s: an alternative is an object", below);
+        }
         cJSON_ArrayForEach(entry, alternative)
         {
             if (strcmp(entry->string, "when") != 0 &&

@@ -481,36 +481,56 @@ static enum status read_document(struct loader *loader, const xmlDoc *document)
     return status;
 }
 
+/** Told of every error of libxml2; later ones hide that memory ran out. */
+static void take_error(void *user, xmlError *error)
+{
+    bool *is_lacking = user;
+
+    *is_lacking = *is_lacking || error->code == XML_ERR_NO_MEMORY;
+}
+
+/** @return NULL when it is no XML, or, with `out_is_lacking`, no memory */
+static xmlDoc *parse_document(const char *name, const uint8_t *xml,
+                              size_t length, bool *out_is_lacking)
+{
+    xmlStructuredErrorFunc before = xmlStructuredError;
+    void *before_user = xmlStructuredErrorContext;
+    bool is_lacking = false;
+
+    xmlSetStructuredErrorFunc(&is_lacking, take_error);
+    xmlDoc *document = xmlReadMemory((const char *)xml, (int)length, name, NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    xmlSetStructuredErrorFunc(before_user, before);
+    if (is_lacking) {
+        /* Whatever came of it may be cut. */
+        xmlFreeDoc(document);
+        document = NULL;
+    }
+    *out_is_lacking = is_lacking;
+    return document;
+}
+
 enum status definitions_add_xml(struct definitions *definitions,
                                 const char *name, const uint8_t *xml,
                                 size_t length, struct reason *reason)
 {
     struct loader loader = { .name = name, .reason = reason };
+    bool is_lacking = false;
 
     if (length > INT_MAX) {
         return broken(&loader, "%zu bytes", length);
     }
-    xmlParserCtxt *parser = xmlNewParserCtxt();
-    if (parser == NULL) {
-        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    xmlDoc *document = parse_document(name, xml, length, &is_lacking);
+    if (document == NULL) {
+        return is_lacking
+                   ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
+                   : broken(&loader, "not well-formed XML");
     }
-    xmlDoc *document = xmlCtxtReadMemory(
-        parser, (const char *)xml, (int)length, name, NULL,
-        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    enum status status = STATUS_OK;
-    if (parser->errNo == XML_ERR_NO_MEMORY) {
-        /* Whatever came of it may be cut. */
-        status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    } else if (document == NULL) {
-        status = broken(&loader, "not well-formed XML");
-    } else {
-        status = read_document(&loader, document);
-    }
+    enum status status = read_document(&loader, document);
     if (status == STATUS_OK) {
         status = definitions_merge(definitions, &loader.fresh, reason);
     }
     definitions_release(&loader.fresh);
     xmlFreeDoc(document);
-    xmlFreeParserCtxt(parser);
     return status;
 }

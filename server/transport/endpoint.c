@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "server/transport/endpoint.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <mbedtls/version.h>

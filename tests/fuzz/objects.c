@@ -65,9 +65,25 @@ static bool has_empty(const struct record_list *list,
     return false;
 }
 
-bool fuzz_same_records(const struct record_list *a, const struct record_list *b)
+/** Whether each empty entry of `a` is in `b`. */
+static bool has_all_empty(const struct lwm2m_path *base,
+                          const struct record_list *a,
+                          const struct record_list *b)
 {
-    if (a->count != b->count || a->empty_count != b->empty_count) {
+    for (size_t i = 0; i < a->empty_count; i++) {
+        if (!lwm2m_path_equal(&a->empty[i], base) &&
+            !has_empty(b, &a->empty[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool fuzz_same_records(const struct lwm2m_path *base,
+                       const struct record_list *a, const struct record_list *b)
+{
+    if (a->count != b->count || !has_all_empty(base, a, b) ||
+        !has_all_empty(base, b, a)) {
         return false;
     }
     for (size_t i = 0; i < a->count; i++) {
@@ -75,11 +91,6 @@ bool fuzz_same_records(const struct record_list *a, const struct record_list *b)
             record_list_find(b, a->records[i].path);
         if (other == NULL ||
             !lwm2m_value_equal(&a->records[i].value, &other->value)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < a->empty_count; i++) {
-        if (!has_empty(b, &a->empty[i])) {
             return false;
         }
     }

@@ -12,8 +12,10 @@
 /** The definitions of FUZZ_OBJECT, loaded once, never freed. */
 const struct definitions *fuzz_definitions(void);
 /** Whether both lists hold the same records and empty entries, in any order.
- *  Neither may hold one twice. */
-bool fuzz_same_records(const struct record_list *a,
+ *  Neither may hold one twice. An empty entry for `base` itself does not count:
+ *  an empty payload says the same. */
+bool fuzz_same_records(const struct lwm2m_path *base,
+                       const struct record_list *a,
                        const struct record_list *b);
 /** What must be true of every decoded list. */
 void fuzz_check_list(const struct record_list *list);

@@ -86,6 +86,9 @@ FNR == 1 {
         if (words[i] ~ /\.c$/) {
             built[here words[i]] = 1
         }
+        if (words[i] == "assay_fuzz") { # NAME means NAME_fuzz.c
+            built[here words[i + 1] "_fuzz.c"] = 1
+        }
     }
     next
 }

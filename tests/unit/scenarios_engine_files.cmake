@@ -9,3 +9,6 @@ assay_test(scenarios.cases
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_cases_test.c
     DEPENDS scenarios_catalogue scenarios_steps scenarios_engine
         server_management)
+assay_test(scenarios.selection
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_selection_test.c
+    DEPENDS scenarios_steps scenarios_engine server_management)

@@ -77,7 +77,7 @@ static const struct row rows[] = {
     { "reset-cancels", "A-04", STRICT_FAILS, "AFU-PSH AFU-MUL AFU-CAN", NULL,
       NULL },
     { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
-    { "reset-idle-ignored", NULL, 0, NULL, NULL, NULL },
+    { "reset-idle-ignored", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "cancel-in-idle", NULL, 0, "AFU-CAN", NULL, NULL },
     /* dependencies and lists */

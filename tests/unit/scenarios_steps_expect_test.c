@@ -308,6 +308,43 @@ static void never_looks_at_all_views_since_the_mark(void)
     end();
 }
 
+/** A notification may be older than the Read before it. */
+static void notifications_are_seen_but_no_verdict(void)
+{
+    static const uint8_t downloaded[] = { 0xc1, 0x03, 0x02, 0xc1, 0x05, 0x00 };
+    const struct journal_event observe = {
+        .kind = (enum journal_kind)SERVER_REQUEST,
+        .as.server = { .id = 900,
+                       .as.request = { .method = METHOD_GET,
+                                       .path = "/33629/0" } },
+    };
+    const struct journal_event notification = {
+        .kind = (enum journal_kind)SERVER_NOTIFICATION,
+        .as.server = { .id = 900,
+                       .as.response = { .code = COAP_CODE(2, 5),
+                                        .content_format = CONTENT_FORMAT_TLV,
+                                        .payload = downloaded,
+                                        .payload_length =
+                                            sizeof(downloaded) } },
+    };
+    static const char *const steps[] = {
+        "{\"expect\": {\"x\": {\"state\": \"Idle\"}}, \"req\": [\"A\"]}",
+        "{\"expect\": {\"x\": {\"never\": {\"state\": \"Downloaded\"}}}, "
+        "\"req\": [\"A\"]}",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        begin();
+        fake_append(run, observe);
+        (void)fake_start(run, steps[i]);
+        CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 0)), STEP_DONE);
+        fake_append(run, notification);
+        fake_judge(run, STEP_DONE);
+        expect_one(i == 0 ? FINDING_PASS : FINDING_FAIL, "");
+        end();
+    }
+}
+
 static void the_firmware_version_follows_the_main_component(void)
 {
     static const struct {
@@ -668,6 +705,7 @@ int main(void)
         { "unreadable", an_unreadable_instance_is_inconc },
         { "settle", after_settle_comes_before_the_reads },
         { "never", never_looks_at_all_views_since_the_mark },
+        { "notifications", notifications_are_seen_but_no_verdict },
         { "firmware", the_firmware_version_follows_the_main_component },
         { "transfer", a_transfer_is_judged_by_its_end },
         { "events", events_are_counted_since_a_mark },

@@ -49,6 +49,8 @@ static const struct row rows[] = {
     { "firmware-version-absent", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
     { "object-link-absent", NULL, 0, "AFU-OBJ AFU-STM", NULL, NULL },
     { "object-version-given", NULL, 0, "AFU-OBJ", NULL, NULL },
+    { "instances-not-listed", "AFU-002", 0, "AFU-OBJ AFU-STM AFU-PSH", NULL,
+      NULL },
     { "one-component", NULL, ONE, NULL, NULL, NULL },
     { "one-component-unnamed", "A-26", ONE | STRICT_FAILS, NULL, NULL, NULL },
     { "no-text-plain", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },

@@ -720,6 +720,8 @@ char *objects_links(const struct objects *objects)
     case VARIANT_OBJECT_LINK_ABSENT:
         return strdup("</1/0>,</3/0>,</33629/0>,</33629/1>,</33629/2>,"
                       "</33629/3>");
+    case VARIANT_INSTANCES_NOT_LISTED:
+        return strdup("</1/0>,</3/0>,</33629>");
     case VARIANT_OBJECT_VERSION_GIVEN:
         version = ";ver=1.0";
         break;

@@ -55,7 +55,7 @@ struct run_transfer {
     bool by_blocks;
 };
 
-struct campaign; /* campaign.c */
+struct campaign;
 
 struct run {
     struct campaign *campaign;
@@ -89,7 +89,7 @@ struct run {
     bool is_lost; /**< the device does not answer any more */
 };
 
-/* run.c: called by runner.c and campaign.c. */
+/* run.c: called by runner.c and campaign_*.c. */
 
 /** Take one event that was stored: drive transfers and the current step. */
 void run_pump(struct run *run);
@@ -128,7 +128,7 @@ const struct step_type *builtin_step(const char *verb);
 /* common_checks.c */
 void common_checks(struct run *run);
 
-/* campaign.c */
+/* campaign_cases.c, campaign_device.c, campaign_journal.c */
 struct campaign {
     const struct campaign_config *config;
     struct server *server;

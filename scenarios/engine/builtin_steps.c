@@ -405,11 +405,9 @@ static enum step_progress snapshot_drive(struct run *run,
         if (!run->is_lost) {
             return snapshot_read(run);
         }
-        cJSON_Delete(scratch->data);
         return STEP_SILENT;
     case SERVER_TIMEOUT:
     case SERVER_RESET:
-        cJSON_Delete(scratch->data);
         return STEP_SILENT;
     default:
         return STEP_GO_ON;
@@ -417,10 +415,18 @@ static enum step_progress snapshot_drive(struct run *run,
     if (scratch->index++ < run->campaign->ics.instance_count) {
         return snapshot_read(run);
     }
-    return run_record(run, JOURNAL_SNAPSHOT, scratch->data, &reason) ==
-                   STATUS_OK
+    cJSON *data = scratch->data;
+    scratch->data = NULL; /* handed over */
+    return run_record(run, JOURNAL_SNAPSHOT, data, &reason) == STATUS_OK
                ? STEP_DONE
                : run_fail(run, &reason);
+}
+
+static void snapshot_release(void *user)
+{
+    struct snapshot_scratch *scratch = user;
+
+    cJSON_Delete(scratch->data);
 }
 
 static void snapshot_judge(const struct judge_input *input,
@@ -446,6 +452,7 @@ const struct step_type step_builtin_snapshot = {
     .limit = LIMIT_RESPONSE,
     .scratch_size = sizeof(struct snapshot_scratch),
     .drive = snapshot_drive,
+    .release = snapshot_release,
     .judge = snapshot_judge,
 };
 

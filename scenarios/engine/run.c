@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/engine/run.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -360,6 +362,17 @@ enum status run_hook(struct run *run, const char *name, struct reason *reason)
                                 (const char *const *)hook->argv, &id, reason);
 }
 
+void run_release_step(struct run *run)
+{
+    if (run->scratch != NULL && run->type->release != NULL) {
+        run->type->release(run->scratch);
+    }
+    free(run->scratch);
+    run->scratch = NULL;
+    run->type = NULL;
+    run->step = NULL;
+}
+
 void run_release(struct run *run)
 {
     run_stop_timers(run);
@@ -371,8 +384,7 @@ void run_release(struct run *run)
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         package_release(&run->transfers[i].package);
     }
-    free(run->scratch);
-    run->scratch = NULL;
+    run_release_step(run);
     event_store_free(run->events);
     run->events = NULL;
 }

@@ -29,7 +29,7 @@ struct run_frame {
     char pointer[96];  /**< of the list: "/steps/3/do" */
     bool has_binding;  /**< a role is bound while the list is done */
     bool is_bound;     /**< … and it is now */
-    char role[16];
+    char role[BINDING_ROLE_SIZE];
     uint16_t role_instance;
 };
 
@@ -101,6 +101,8 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id);
 void run_flush_pending(struct run *run);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
+/** The current step is over, or given up. */
+void run_release_step(struct run *run);
 void run_release(struct run *run);
 
 /* transfer.c */

@@ -50,6 +50,10 @@ void runner_finding(struct run *run, const struct finding *finding,
         merged.level = FINDING_INCONC; /* the initial condition */
     }
     enum verdict verdict = finding_verdict(merged.level);
+    if (merged.level == FINDING_WARNING && is_step && run->phase == RUN_BODY &&
+        merged.requirement[0] != '\0') {
+        verdict = VERDICT_PASS; /* WARN is "passed": scenarios.md 0.1 */
+    }
     if (merged.level == FINDING_WARNING &&
         run->campaign->config->fail_on_warning) {
         verdict = VERDICT_FAIL;
@@ -171,10 +175,7 @@ void runner_step_ended(struct run *run, enum step_progress progress)
     } else {
         judge_step(run, progress);
     }
-    free(run->scratch);
-    run->scratch = NULL;
-    run->type = NULL;
-    run->step = NULL;
+    run_release_step(run);
     next_step(run);
 }
 
@@ -383,10 +384,7 @@ void runner_abort(struct run *run, enum verdict verdict, const char *why)
 
     runner_finding(run, &finding, false);
     run_stop_timers(run);
-    free(run->scratch);
-    run->scratch = NULL;
-    run->type = NULL;
-    run->step = NULL;
+    run_release_step(run);
     while (run->frame_count > 0) {
         pop_frame(run);
     }

@@ -173,6 +173,16 @@ void expect_report(const struct expect_judge *judge,
     words_component(&report->subject, judge->look.binding, component->instance);
 }
 
+struct grade expect_absence(const struct expect_judge *judge, uint16_t resource)
+{
+    bool is_open =
+        judge->look.binding->instance_count == 1 &&
+        (resource == AFU_COMPONENT_NAME || resource == AFU_CURRENT_VERSION);
+
+    return is_open ? grade_of_key("A-26", &judge->rules)
+                   : (struct grade){ .level = FINDING_FAIL };
+}
+
 static void judge_condition(const struct expect_judge *judge,
                             const struct expect_component *component,
                             const cJSON *part)

@@ -232,7 +232,7 @@ static void judge_mandatory(const struct expect_judge *judge,
     const struct object_definition *object =
         definitions_object(judge->look.definitions, AFU_OBJECT, 0, 0);
     const struct binding *binding = judge->look.binding;
-    enum finding_level level = FINDING_PASS;
+    struct grade grade = { .level = FINDING_PASS, .fits = true };
     struct report report;
 
     report_init(&report, EXPECT_CHECK);
@@ -251,14 +251,16 @@ static void judge_mandatory(const struct expect_judge *judge,
                           report.observed.length > 0 ? ", " : "missing ",
                           lwm2m_path_text(&path, text),
                           object->resources[j].name);
-                level = FINDING_FAIL;
+                grade = grade_worse(
+                    grade, expect_absence(judge, object->resources[j].id));
             }
         }
     }
-    if (level == FINDING_PASS) {
+    if (grade.level == FINDING_PASS) {
         words_add(&report.observed, "all listed");
     }
-    say(judge, &report, level);
+    report_finding(&report, judge->input, grade, judge->on_finding,
+                   judge->user);
 }
 
 static void judge_no_discover(const struct expect_judge *judge,

@@ -2,6 +2,7 @@
 #include "server/data/range.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,17 +60,43 @@ static size_t number_length(const char *text)
     return at;
 }
 
+/** A bound. A fraction, and what leaves 64 bits, has no exact integer: those
+ *  are then the nearest inside, by which end it is. */
 struct limit {
     int64_t integer;
     uint64_t unsigned_integer;
     double real;
+    bool is_fraction;
 };
+
+static int64_t nearest_integer(double real)
+{
+    return real >= (double)INT64_MAX   ? INT64_MAX
+           : real <= (double)INT64_MIN ? INT64_MIN
+                                       : (int64_t)real;
+}
+
+static uint64_t nearest_unsigned(double real)
+{
+    return real >= (double)UINT64_MAX ? UINT64_MAX
+           : real <= 0                ? 0
+                                      : (uint64_t)real;
+}
+
+/** Make the integers of a fraction those that the real interval holds. */
+static void round_limit(struct limit *limit, double (*round_to)(double real))
+{
+    if (limit->is_fraction) {
+        limit->integer = nearest_integer(round_to(limit->real));
+        limit->unsigned_integer = nearest_unsigned(round_to(limit->real));
+    }
+}
 
 static bool read_limit(const char *text, size_t length, struct limit *limit)
 {
     bool flag = false;
 
-    *limit = (struct limit){ 0, 0, 0 };
+    *limit = (struct limit){ .is_fraction = memchr(text, '.', length) != NULL };
     if (!parse_real(text, length, &limit->real, &flag)) {
         return false;
     }
@@ -87,12 +114,15 @@ static void add(struct range *range, struct limit low, struct limit high)
     if (range->count == RANGE_INTERVALS_MAX) {
         return;
     }
-    if (low.real > high.real) {
+    if (low.real > high.real ||
+        (low.real == high.real && low.integer > high.integer)) {
         struct limit swap = low;
         low = high;
         high = swap;
         range->was_reversed = true;
     }
+    round_limit(&low, ceil);
+    round_limit(&high, floor);
     range->intervals[range->count++] = (struct definition_interval){
         low.integer,           high.integer, low.unsigned_integer,
         high.unsigned_integer, low.real,     high.real
@@ -202,8 +232,8 @@ static bool parse_bits(const char *text, enum lwm2m_type type,
         return true; /* no interval: ignored */
     }
     uint64_t high = ((uint64_t)1 << bits) - 1;
-    add(range, (struct limit){ 0, 0, 0 },
-        (struct limit){ (int64_t)high, high, (double)high });
+    add(range, (struct limit){ .integer = 0 },
+        (struct limit){ (int64_t)high, high, (double)high, false });
     range->strictness = DEFINITION_RANGE_WARN;
     return true;
 }
@@ -233,12 +263,13 @@ static void width_to_values(struct range *range)
 
     if (range->count != 1 || bytes < 1 || bytes > 7) {
         range->count = 0;
+        range->strictness = DEFINITION_RANGE_NONE;
         return;
     }
     int64_t high = ((int64_t)1 << (8 * bytes - 1)) - 1;
     range->count = 0;
-    add(range, (struct limit){ -high - 1, 0, (double)(-high - 1) },
-        (struct limit){ high, (uint64_t)high, (double)high });
+    add(range, (struct limit){ -high - 1, 0, (double)(-high - 1), false },
+        (struct limit){ high, (uint64_t)high, (double)high, false });
     range->strictness = DEFINITION_RANGE_WARN;
 }
 

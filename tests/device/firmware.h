@@ -15,6 +15,7 @@
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
 #include "tests/device/store.h"
+#include "tests/device/variants.h"
 
 #define FIRMWARE_PACKAGE_MAX (16u * 1024 * 1024) /**< bytes of a package */
 #define FIRMWARE_NEVER       UINT64_MAX
@@ -70,12 +71,19 @@ struct component {
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
     bool was_deferred;
+    /* for variants */
+    struct shown shown[VARIANT_SHOWN_MAX];
+    size_t shown_count;
+    bool is_corrupt;             /**< the checksum is looked at later */
+    uint64_t verify_deadline_ms; /**< FIRMWARE_NEVER: nothing waits for it */
+    unsigned refused_by;         /**< culprits that Updating will find */
 };
 
 struct firmware_config {
     uint64_t install_ms;
     uint64_t push_timeout_ms;
     enum mutant mutant;
+    enum variant variant;
 };
 
 struct firmware {
@@ -85,8 +93,10 @@ struct firmware {
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
     uint64_t defer_deadline_ms;
     uint16_t deferred;
-    bool wants_reboot; /**< the client restarts the device */
-    bool has_changed;  /**< a readable value may have changed */
+    uint64_t confirm_deadline_ms; /**< of trials, for a variant */
+    unsigned waiting;             /**< of a batch that goes one by one */
+    bool wants_reboot;            /**< the client restarts the device */
+    bool has_changed;             /**< a readable value may have changed */
 };
 
 /** Load the record, or make a factory-fresh device. @return false: disk */

@@ -75,6 +75,12 @@ static const struct {
                               "Package can be read" },
     [MUTANT_MISSING_MANDATORY] = { "missing-mandatory", "AFU-007",
                                    "Current Version is absent" },
+    [MUTANT_LIST_DONE_BY_ERROR] = { "list-done-by-error", "AFU-086",
+                                    "an Update with a list is answered 4.05 "
+                                    "and carried out" },
+    [MUTANT_LINKS_MISSING] = { "links-missing", "AFU-100",
+                               "without Linked Instances the needed one "
+                               "takes part" },
     [MUTANT_NAME_MISSING] = { "name-missing", "AFU-017",
                               "PkgName is empty in Downloaded" },
 };

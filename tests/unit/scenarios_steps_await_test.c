@@ -317,6 +317,42 @@ static void an_alternative_may_need_a_refusal(void)
     end();
 }
 
+/** An error code is no success; a lost answer may have been one. */
+static void an_alternative_may_need_a_success(void)
+{
+    static const char step[] =
+        "{\"either\": [{\"when\": {\"x\": {\"result\": 1}}, \"code\": "
+        "\"2.04\", \"steps\": []}], \"within\": \"update\", \"req\": "
+        "[\"AFU-086\"]}";
+    struct journal_event request = {
+        .kind = (enum journal_kind)SERVER_REQUEST,
+        .as.server = { .id = 900,
+                       .as.request = { .method = METHOD_POST,
+                                       .path = "/33629/0/2" } },
+    };
+
+    begin();
+    fake_exchange(run, METHOD_POST, "/33629/0/2", COAP_CODE(4, 5));
+    (void)fake_start(run, step);
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_GO_ON);
+    (void)fake_deadline(run, "update");
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_AT_LIMIT);
+    fake_judge(run, STEP_AT_LIMIT);
+    expect_one(FINDING_FAIL, "");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run->findings[0].observed,
+                                  "after an answer of 4.05 Method Not "
+                                  "Allowed"));
+    end();
+
+    begin();
+    fake_append(run, request); /* never answered */
+    (void)fake_start(run, step);
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    expect_one(FINDING_PASS, "");
+    end();
+}
+
 static void undeclared_tolerates_only_what_the_profile_does_not_claim(void)
 {
     static const char step[] =
@@ -435,6 +471,7 @@ int main(void)
         { "refusal", an_alternative_may_need_a_refusal },
         { "undeclared",
           undeclared_tolerates_only_what_the_profile_does_not_claim },
+        { "success", an_alternative_may_need_a_success },
         { "each", each_runs_the_body_for_every_component_in_order },
         { "deliver", deliver_waits_for_its_own_transfer },
         { "lost", a_lost_transfer_and_no_newer_package_are_inconc },

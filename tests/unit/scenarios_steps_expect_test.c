@@ -580,6 +580,77 @@ static void a_mandatory_resource_must_be_readable(void)
     }
 }
 
+/** Two Resources, each in two formats; one is only 4.06. */
+static void one_resource_does_not_stand_for_another(void)
+{
+    static const char step[] =
+        "{\"expect\": {\"x\": {\"types\": {\"mandatory\": [3, 15], "
+        "\"optional\": [], \"formats\": [0, 11542]}}}, "
+        "\"req\": [\"AFU-009\"]}";
+    static const uint8_t version_tlv[] = { 0xc3, 0x0f, '1', '.', '0' };
+
+    begin();
+    (void)fake_start(run, step);
+    (void)fake_show(run, fake_view_of(0, 2, 0));
+    (void)fake_answer(run, COAP_CODE(4, 6));
+    (void)fake_answer(run, COAP_CODE(4, 6));
+    (void)fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_TEXT, "1.0",
+                            3);
+    CU_ASSERT_EQUAL(fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_TLV,
+                                      version_tlv, sizeof(version_tlv)),
+                    STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    expect_one(FINDING_INCONC, "");
+    CU_ASSERT_STRING_EQUAL(run->findings[0].observed,
+                           "in no format that was asked for: 3");
+    end();
+}
+
+/** 14 and 15 may be missing where there is one component. */
+static void one_component_needs_no_name(void)
+{
+    static const char types[] =
+        "{\"expect\": {\"x\": {\"types\": {\"mandatory\": [14], "
+        "\"optional\": [], \"formats\": [0]}}}, \"req\": [\"AFU-009\"]}";
+    static const char discover[] =
+        "{\"expect\": {\"discover\": {\"mandatory\": true}}, "
+        "\"req\": [\"AFU-007\"]}";
+    static const char links[] =
+        "</33629/0>,</33629/0/0>,</33629/0/1>,</33629/0/2>,</33629/0/3>,"
+        "</33629/0/5>,</33629/0/9>";
+    static const struct {
+        size_t components;
+        enum reading reading;
+        enum finding_level level;
+        const char *ambiguity;
+    } rows[] = {
+        { 1, READING_INTEROP, FINDING_WARNING, "A-26" },
+        { 1, READING_STRICT, FINDING_FAIL, "A-26" },
+        { 3, READING_INTEROP, FINDING_FAIL, "" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        begin();
+        run->binding.instance_count = rows[i].components;
+        run->reading = rows[i].reading;
+        (void)fake_start(run, types);
+        (void)fake_show(run, fake_view_of(0, 0, 0));
+        (void)fake_answer(run, COAP_CODE(4, 4));
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, rows[i].ambiguity);
+        (void)fake_start(run, discover);
+        (void)fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_LINK,
+                                links, strlen(links));
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, rows[i].ambiguity);
+        struct fake_view view = fake_view_of(0, 0, 1);
+        view.version = NULL;
+        judge_x("\"version\": \"delivered\"", view);
+        CU_ASSERT_EQUAL(run->findings[0].level, rows[i].level);
+        end();
+    }
+}
+
 int main(void)
 {
     static CU_TestInfo tests[] = {
@@ -604,6 +675,8 @@ int main(void)
         { "discover", discover_lists_instances_and_mandatory_resources },
         { "types", resources_are_read_one_by_one_in_each_format },
         { "mandatory", a_mandatory_resource_must_be_readable },
+        { "each resource", one_resource_does_not_stand_for_another },
+        { "one component", one_component_needs_no_name },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/device/firmware_parts.h"
+#include "tests/device/message.h"
+
+enum { HANG_MS = 5000 }; /* OUTCOME_HANG ends by the device's own limit */
+
+static unsigned all_ready(const struct firmware *firmware)
+{
+    unsigned mask = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        mask |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
+    }
+    return mask;
+}
+
+/** Who is to be updated, before anything is checked. */
+static unsigned participants(const struct firmware *firmware, uint16_t instance,
+                             const struct update_arguments *arguments)
+{
+    unsigned mask = 1u << instance;
+    enum mutant mutant = firmware->config.mutant;
+
+    if (!arguments->has_list) {
+        return mask | firmware_linked(firmware, instance);
+    }
+    if ((mutant == MUTANT_ALONE_IGNORED && arguments->link_count == 0) ||
+        (mutant == MUTANT_LIST_EXTENDED && arguments->link_count > 0)) {
+        mask |= all_ready(firmware);
+    }
+    for (size_t i = 0; i < arguments->link_count; i++) {
+        mask |= 1u << arguments->links[i];
+    }
+    return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
+}
+
+/** Instances that keep the batch from being done. */
+static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
+                            uint16_t instance)
+{
+    const struct component *tee = &firmware->components[TEE];
+    unsigned culprits = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0 && i != instance &&
+            !firmware_is_ready(firmware, i)) {
+            culprits |= 1u << i;
+        }
+    }
+    const char *version =
+        ((mask & 1u << TEE) != 0 ||
+         firmware->config.variant == VARIANT_DEPENDENCY_BY_DOWNLOAD) &&
+                firmware_is_ready(firmware, TEE)
+            ? tee->package_version
+            : tee->version;
+    if ((mask & 1u << APPLICATION) != 0 &&
+        firmware->config.mutant != MUTANT_DEPENDENCY_IGNORED &&
+        firmware_needs_more_than(firmware, version)) {
+        culprits |= 1u << TEE;
+    }
+    return culprits;
+}
+
+void firmware_start_update(struct firmware *firmware, unsigned mask,
+                           uint64_t now_ms)
+{
+    uint64_t install_ms = firmware->config.install_ms;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0) {
+            struct component *component = firmware_at(firmware, i);
+            component->takes_part = true;
+            component->was_deferred = false;
+            firmware_set_pair(firmware, i, STATE_UPDATING, RESULT_INITIAL);
+            if (component->outcome == OUTCOME_HANG) {
+                install_ms = firmware->config.install_ms + HANG_MS;
+            }
+        }
+    }
+    firmware->defer_deadline_ms = FIRMWARE_NEVER;
+    firmware->install_deadline_ms = now_ms + install_ms;
+    firmware_save(firmware);
+}
+
+static bool is_running(const struct firmware *firmware)
+{
+    return firmware->install_deadline_ms != FIRMWARE_NEVER;
+}
+
+uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
+                        const struct update_arguments *arguments,
+                        uint64_t now_ms)
+{
+    struct component *component = firmware_at(firmware, instance);
+    bool kept = firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
+                component->has_package;
+
+    if (component->state != STATE_DOWNLOADED && !kept) {
+        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
+            return CODE(4, 0);
+        }
+        return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
+                       component->state == STATE_IDLE
+                   ? CODE(2, 4)
+                   : CODE(4, 5);
+    }
+    for (size_t i = 0; i < arguments->link_count; i++) {
+        if (arguments->links[i] >= FIRMWARE_COMPONENTS) {
+            return CODE(4, 0);
+        }
+    }
+    if (is_running(firmware)) {
+        return CODE(5, 3);
+    }
+    unsigned mask = participants(firmware, instance, arguments);
+    uint8_t code = 0;
+    unsigned culprits =
+        culprits_of(firmware, mask, instance) |
+        variant_list_culprits(
+            firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
+            &code);
+    if (code != 0) {
+        return code;
+    }
+    if (culprits != 0 &&
+        variant_refuse(firmware, instance, culprits, now_ms, &code)) {
+        return code;
+    }
+    if (culprits != 0) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_DEPENDENCY);
+        component->culprits = culprits;
+        firmware_save(firmware);
+        return CODE(2, 4);
+    }
+    if (component->outcome == OUTCOME_DEFER && !component->was_deferred) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_DEFERRED);
+        component->was_deferred = true;
+        if (component->defer_s > 0) {
+            firmware->deferred = instance;
+            firmware->defer_deadline_ms = now_ms + component->defer_s * 1000;
+        }
+        firmware_save(firmware);
+        return CODE(2, 4);
+    }
+    firmware_start_update(firmware, variant_first(firmware, instance, mask),
+                          now_ms);
+    return firmware->config.mutant == MUTANT_LIST_DONE_BY_ERROR &&
+                   arguments->link_count > 0
+               ? CODE(4, 5)
+               : CODE(2, 4);
+}
+
+static bool fails_while_installing(const struct component *component)
+{
+    return component->is_corrupt || component->refused_by != 0 ||
+           component->outcome == OUTCOME_FAIL_AT_UPDATE ||
+           component->outcome == OUTCOME_FAILURE_NO_RESTART ||
+           component->outcome == OUTCOME_HANG;
+}
+
+/** The update of one component is over, and its old version runs. */
+static void end_failed(struct firmware *firmware, uint16_t instance)
+{
+    firmware_at(firmware, instance)->takes_part = false;
+    if (!variant_end_failed(firmware, instance)) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_UPDATE_FAILED);
+    }
+}
+
+static bool write_slot(struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = firmware_at(firmware, instance);
+    char staged[32];
+    char slot[32];
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+
+    (void)snprintf(staged, sizeof(staged), "%u.staged", instance);
+    (void)snprintf(slot, sizeof(slot), "%u.%c.slot", instance,
+                   component->slot == 'a' ? 'b' : 'a');
+    bool good = store_read(firmware->store, staged, &bytes, &length) &&
+                store_write(firmware->store, slot, bytes, length);
+    free(bytes);
+    return good;
+}
+
+/** The new slot is to run; one save of the record later it does. */
+static void switch_slot(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    memcpy(component->old_version, component->version,
+           sizeof(component->old_version));
+    if (firmware->config.mutant != MUTANT_VERSION_NOT_CHANGED) {
+        memcpy(component->version, component->package_version,
+               sizeof(component->version));
+    }
+    component->slot = component->slot == 'a' ? 'b' : 'a';
+    component->is_trial = true;
+}
+
+static void confirm(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    component->is_trial = false;
+    component->takes_part = false;
+    firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
+}
+
+static void roll_back(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    memcpy(component->version, component->old_version,
+           sizeof(component->version));
+    component->slot = component->slot == 'a' ? 'b' : 'a';
+    component->is_trial = false;
+    end_failed(firmware, instance);
+}
+
+/** Does the image of the trial slot run? */
+static bool self_test(const struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = &firmware->components[instance];
+    char slot[32];
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+
+    (void)snprintf(slot, sizeof(slot), "%u.%c.slot", instance, component->slot);
+    bool good = component->outcome != OUTCOME_FAILURE_AFTER_RESTART &&
+                store_read(firmware->store, slot, &bytes, &length) &&
+                crc32_of(bytes, length) == component->package_crc;
+    free(bytes);
+    return good;
+}
+
+void firmware_settle_trials(struct firmware *firmware)
+{
+    bool good = true;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        good = good &&
+               (!firmware_at(firmware, i)->is_trial || self_test(firmware, i));
+    }
+    unsigned done = 0;
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (!firmware_at(firmware, i)->is_trial) {
+            continue;
+        }
+        if (good) {
+            confirm(firmware, i);
+            done |= 1u << i;
+        } else {
+            roll_back(firmware, i);
+        }
+    }
+    firmware_save(firmware); /* one record: all or none */
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((done & 1u << i) != 0) {
+            firmware_drop_package(firmware, i);
+        }
+    }
+}
+
+static void install(struct firmware *firmware)
+{
+    bool good = true;
+    bool reboots = false;
+    bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
+                   firmware->config.variant == VARIANT_BATCH_PARTIAL;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = firmware_at(firmware, i);
+        if (component->takes_part) {
+            good = good && !fails_while_installing(component) &&
+                   write_slot(firmware, i);
+        }
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        if (!component->takes_part) {
+            continue;
+        }
+        bool installs =
+            good || (partial && !fails_while_installing(component) &&
+                     write_slot(firmware, i));
+        if (installs) {
+            switch_slot(firmware, i);
+            reboots =
+                reboots || (component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
+                            firmware->config.variant != VARIANT_NO_REBOOT);
+        } else {
+            end_failed(firmware, i);
+        }
+    }
+    firmware_save(firmware); /* the moment of the switch */
+    if (reboots) {
+        firmware->wants_reboot = true;
+    } else {
+        firmware_settle_trials(firmware);
+    }
+}
+
+void firmware_boot(struct firmware *firmware)
+{
+    firmware->install_deadline_ms = FIRMWARE_NEVER;
+    firmware->wants_reboot = false;
+    if (!variant_confirms_late(firmware)) {
+        firmware_settle_trials(firmware);
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        firmware_stop_receiving(component);
+        if (component->is_trial) {
+            continue;
+        }
+        if (component->state == STATE_UPDATING) {
+            end_failed(firmware, i); /* cut before the switch */
+        } else if (component->state == STATE_DOWNLOADING) {
+            firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
+        } else if (component->state == STATE_DOWNLOADED &&
+                   (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
+                    firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
+            firmware_to_idle(firmware, i, RESULT_INITIAL);
+        }
+    }
+    firmware_save(firmware);
+}
+
+void firmware_tick(struct firmware *firmware, uint64_t now_ms)
+{
+    variant_tick(firmware, now_ms);
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
+            firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
+        }
+    }
+    if (firmware->defer_deadline_ms <= now_ms && !is_running(firmware)) {
+        firmware_start_update(firmware,
+                              1u << firmware->deferred |
+                                  firmware_linked(firmware, firmware->deferred),
+                              now_ms);
+    }
+    if (firmware->install_deadline_ms <= now_ms) {
+        firmware->install_deadline_ms = FIRMWARE_NEVER;
+        install(firmware);
+    }
+}
+
+uint64_t firmware_deadline(const struct firmware *firmware)
+{
+    uint64_t deadline = firmware->install_deadline_ms;
+
+    if (variant_deadline(firmware) < deadline) {
+        deadline = variant_deadline(firmware);
+    }
+    if (firmware->defer_deadline_ms < deadline) {
+        deadline = firmware->defer_deadline_ms;
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->components[i].receive_deadline_ms < deadline) {
+            deadline = firmware->components[i].receive_deadline_ms;
+        }
+    }
+    return deadline;
+}

@@ -420,9 +420,14 @@ static enum status check_head(const struct checker *checker, const cJSON *json,
         return wrong_value(checker, pointer_to(pointer, "title", inner),
                            "a text", title);
     }
+    const cJSON *initial = cJSON_GetObjectItemCaseSensitive(json, "initial");
     enum status status = check_requirements(
         checker, cJSON_GetObjectItemCaseSensitive(json, "requirements"),
         pointer_to(pointer, "requirements", inner));
+    if (status == STATUS_OK && initial != NULL) {
+        status = check_requirements(checker, initial,
+                                    pointer_to(pointer, "initial", inner));
+    }
     if (status == STATUS_OK) {
         status = check_applies(
             checker, cJSON_GetObjectItemCaseSensitive(json, "applies"),
@@ -461,9 +466,10 @@ static enum status check_keys(const struct checker *checker,
 static enum status check_case(struct checker *checker, const cJSON *json,
                               const char *pointer)
 {
-    static const char *const keys[] = { "id",      "title",      "requirements",
-                                        "applies", "mechanisms", "preamble",
-                                        "steps",   "postamble",  NULL };
+    static const char *const keys[] = {
+        "id",      "title",    "requirements", "applies",   "mechanisms",
+        "initial", "preamble", "steps",        "postamble", NULL
+    };
     static const char *const lists[] = { "preamble", "steps", "postamble" };
     char inner[JSON_POINTER_MAX];
 

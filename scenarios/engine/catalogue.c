@@ -126,6 +126,7 @@ static enum status add_case(struct catalogue *catalogue, const char *group,
         .delivers = delivers,
         .mechanisms = case_mechanisms(
             cJSON_GetObjectItemCaseSensitive(json, "mechanisms")),
+        .initial = cJSON_GetObjectItemCaseSensitive(json, "initial"),
         .preamble = cJSON_GetObjectItemCaseSensitive(json, "preamble"),
         .steps = cJSON_GetObjectItemCaseSensitive(json, "steps"),
         .postamble = cJSON_GetObjectItemCaseSensitive(json, "postamble"),

@@ -46,7 +46,8 @@ void runner_finding(struct run *run, const struct finding *finding,
 {
     struct finding merged = *finding;
 
-    if (is_step && run->phase == RUN_PREAMBLE && merged.level == FINDING_FAIL) {
+    if (is_step && run->phase == RUN_PREAMBLE &&
+        run->type != &step_builtin_idle && merged.level == FINDING_FAIL) {
         merged.level = FINDING_INCONC; /* the initial condition */
     }
     enum verdict verdict = finding_verdict(merged.level);
@@ -270,6 +271,11 @@ static void enter_phase(struct run *run, enum run_phase phase)
     cJSON_AddStringToObject(data, "phase", phase_names[phase]);
     campaign_record(run->campaign, JOURNAL_PHASE, data);
     const cJSON *own = own_list(run, own_steps[phase]);
+    if (phase == RUN_PREAMBLE && own != NULL &&
+        run->test_case->initial != NULL) {
+        cJSON_AddItemToObject(own->child, "req",
+                              cJSON_Duplicate(run->test_case->initial, true));
+    }
     /* The last list pushed is done first. */
     switch (phase) {
     case RUN_PREAMBLE:
@@ -298,7 +304,10 @@ static void leave_phase(struct run *run)
     if (run->phase == RUN_PREAMBLE) {
         run->has_baseline = run->verdict <= VERDICT_PASS;
     }
-    if (run->phase == RUN_FINAL && run->test_case != NULL) {
+    /* A lost device has no final snapshot, but its silence is judged. */
+    bool is_last = run->phase == RUN_FINAL ||
+                   (run->phase == RUN_BODY && is_skipped(run, RUN_FINAL));
+    if (is_last && run->test_case != NULL && run->has_baseline) {
         common_checks(run);
     }
     while (next < RUN_OVER && is_skipped(run, next)) {

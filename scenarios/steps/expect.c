@@ -367,6 +367,15 @@ static enum status expect_check(const cJSON *step, const char *pointer,
         return reason_set(reason, STATUS_MALFORMED,
                           "%s/expect: expected an object", pointer);
     }
+    const cJSON *instances = member(member(object, "discover"), "instances");
+    const char *which = cJSON_GetStringValue(instances);
+    if (instances != NULL && (which == NULL || (strcmp(which, "same") != 0 &&
+                                                strcmp(which, "unchanged")))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/expect/discover/instances: expected \"same\" or "
+                          "\"unchanged\"",
+                          pointer);
+    }
     cJSON_ArrayForEach(entry, object)
     {
         bool is_top = false;

@@ -327,17 +327,23 @@ static void bare_to_bound(struct range *range, enum lwm2m_type type)
     }
 }
 
-/** Lengths and Unsigned: what is below 0 only holds what cannot be. */
-static void drop_negative(struct range *range, enum lwm2m_type type)
+/**
+ * Drop what no value can be in: below 0 for lengths and Unsigned, a fraction
+ * alone for what is whole.
+ */
+static void drop_unfit(struct range *range, enum lwm2m_type type)
 {
+    bool is_unsigned = has_length(type) || type == LWM2M_TYPE_UNSIGNED;
     size_t kept = 0;
 
-    if (!has_length(type) && type != LWM2M_TYPE_UNSIGNED) {
-        return;
-    }
     for (size_t i = 0; i < range->count; i++) {
-        if (range->intervals[i].high_real >= 0) {
-            range->intervals[kept++] = range->intervals[i];
+        const struct definition_interval *row = &range->intervals[i];
+        bool holds = type == LWM2M_TYPE_FLOAT ||
+                     (is_unsigned ? row->high_real >= 0 &&
+                                        row->low_unsigned <= row->high_unsigned
+                                  : row->low <= row->high);
+        if (holds) {
+            range->intervals[kept++] = *row;
         }
     }
     range->count = kept;
@@ -358,17 +364,16 @@ static void parse_plain(char *text, enum lwm2m_type type, struct range *range)
     }
     bool is_bare = !in_bytes && number_length(text) == strlen(text);
     range->strictness = DEFINITION_RANGE_FAIL;
-    if (!parse_parts(text, range)) {
+    bool is_range = parse_parts(text, range);
+    drop_unfit(range, type);
+    if (!is_range || range->count == 0) {
         range->count = 0;
     } else if (in_bytes && !has_length(type)) {
         width_to_values(range, type);
     } else if (is_bare) {
         bare_to_bound(range, type);
-    } else {
-        drop_negative(range, type);
-        if (range->was_reversed) {
-            range->strictness = DEFINITION_RANGE_WARN;
-        }
+    } else if (range->was_reversed) {
+        range->strictness = DEFINITION_RANGE_WARN;
     }
 }
 

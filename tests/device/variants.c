@@ -33,6 +33,9 @@ static const struct {
                                      "</33629>" },
     [VARIANT_OBJECT_VERSION_GIVEN] = { "object-version-given",
                                        "</33629> is registered with ver=1.0" },
+    [VARIANT_INSTANCES_NOT_LISTED] = { "instances-not-listed",
+                                       "</33629> is registered without its "
+                                       "instances: AFU-002" },
     [VARIANT_ONE_COMPONENT] = { "one-component",
                                 "only instance 0, without 16 and 17: A-27" },
     [VARIANT_ONE_COMPONENT_UNNAMED] = { "one-component-unnamed",

@@ -49,6 +49,8 @@ static const struct row rows[] = {
     { "firmware-version-absent", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
     { "object-link-absent", NULL, 0, "AFU-OBJ AFU-STM", NULL, NULL },
     { "object-version-given", NULL, 0, "AFU-OBJ", NULL, NULL },
+    { "instances-not-listed", "AFU-002", 0, "AFU-OBJ AFU-STM AFU-PSH", NULL,
+      NULL },
     { "one-component", NULL, ONE, NULL, NULL, NULL },
     { "one-component-unnamed", "A-26", ONE | STRICT_FAILS, NULL, NULL, NULL },
     { "no-text-plain", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
@@ -77,7 +79,7 @@ static const struct row rows[] = {
     { "reset-cancels", "A-04", STRICT_FAILS, "AFU-PSH AFU-MUL AFU-CAN", NULL,
       NULL },
     { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
-    { "reset-idle-ignored", NULL, 0, NULL, NULL, NULL },
+    { "reset-idle-ignored", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "cancel-in-idle", NULL, 0, "AFU-CAN", NULL, NULL },
     /* dependencies and lists */

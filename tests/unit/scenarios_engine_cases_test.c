@@ -229,7 +229,7 @@ static const struct {
     { HEAD ", " REQ, "/steps: a list of steps is expected, found nothing" },
     { HEAD ", " REQ ", \"stesp\": []",
       ": unknown key 'stesp', did you mean 'steps'?; allowed: id title "
-      "requirements applies mechanisms preamble steps postamble" },
+      "requirements applies mechanisms initial preamble steps postamble" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": \"deps\"",
       "/applies: a list of lines is expected, found 'deps'" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [5]",
@@ -245,6 +245,8 @@ static const struct {
       "/mechanisms: push or pull is expected, found 'psuh'" },
     { HEAD ", " REQ ", \"steps\": {}",
       "/steps: a list of steps is expected, found an object" },
+    { HEAD ", " REQ ", \"steps\": [], \"initial\": []",
+      "/initial: a list of requirement ids is expected, found a list" },
     { HEAD ", " REQ ", \"steps\": [], \"postamble\": 1",
       "/postamble: a list of steps is expected, found 1" },
 };

@@ -155,7 +155,9 @@ void campaign_run_over(struct campaign *campaign)
         run->verdict = VERDICT_ERROR; /* style.md 4: nothing was checked */
         (void)snprintf(run->why, sizeof(run->why), "the case judged nothing");
     }
-    campaign->is_unreachable = campaign->is_unreachable || run->is_lost;
+    if (run->is_lost) {
+        campaign_device_lost(campaign);
+    }
     campaign->is_running = false;
     if (run->test_case != NULL) {
         campaign_verdict(campaign, run->instance, run->verdict,
@@ -206,7 +208,8 @@ static void make_plan(struct campaign *campaign)
 {
     struct reason reason = { .status = STATUS_OK };
 
-    campaign->ics.is_known = true;
+    /* What was not seen is unknown, not absent. */
+    campaign->ics.is_known = !campaign->is_unreachable;
     enum status status = make_oracle(campaign, &reason);
     if (status == STATUS_OK) {
         status = selection_plan(campaign->config, &campaign->ics,
@@ -228,6 +231,8 @@ static void make_plan(struct campaign *campaign)
 /** Start whatever is next, until something runs. */
 void campaign_advance(struct campaign *campaign)
 {
+    char why[RUN_WHY_SIZE];
+
     while (!campaign->is_running && !campaign->is_ending &&
            campaign->endpoint != NULL &&
            campaign->failure.status == STATUS_OK) {
@@ -247,7 +252,7 @@ void campaign_advance(struct campaign *campaign)
         }
         if (campaign->is_unreachable) {
             campaign_verdict(campaign, entry->instance, VERDICT_INCONC, 0,
-                             "the device does not answer any more");
+                             campaign_lost_words(campaign, why, sizeof(why)));
             continue;
         }
         start_case(campaign, entry);

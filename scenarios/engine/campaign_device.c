@@ -196,30 +196,36 @@ static char *diagnosis(const struct campaign *campaign)
 {
     struct server_statistics seen;
     char *text = NULL;
+    char *words = campaign_device_words(campaign);
     const char *wanted = campaign->config->profile->endpoint;
 
     server_statistics(campaign->server, &seen);
-    if (asprintf(
-            &text,
-            "no device registered%s%s within %llu s\n"
-            "listening on %s:%u (coap, UDP)\n"
-            "datagrams received: %llu%s%s%s%s\n"
-            "%s%.*s",
-            wanted != NULL ? " as " : "", wanted != NULL ? wanted : "",
-            (unsigned long long)(campaign->config->register_ms / 1000),
-            server_address(campaign->server), server_port(campaign->server),
-            (unsigned long long)seen.datagrams_received,
-            seen.datagrams_received > 0 ? "; the last from " : "",
-            seen.last_peer, seen.datagrams_received > 0 ? ": " : "",
-            seen.last_what,
-            campaign->device_process == 0 ? "no device was started by assay"
-            : campaign->device_output_length > 0
-                ? "the started device said:\n"
-                : "the started device said nothing",
-            (int)campaign->device_output_length, campaign->device_output) < 0) {
-        return NULL;
+    if (asprintf(&text,
+                 "no device registered%s%s within %llu s\n"
+                 "listening on %s:%u (coap, UDP)\n"
+                 "datagrams received: %llu%s%s%s%s\n"
+                 "%s",
+                 wanted != NULL ? " as " : "", wanted != NULL ? wanted : "",
+                 (unsigned long long)(campaign->config->register_ms / 1000),
+                 server_address(campaign->server),
+                 server_port(campaign->server),
+                 (unsigned long long)seen.datagrams_received,
+                 seen.datagrams_received > 0 ? "; the last from " : "",
+                 seen.last_peer, seen.datagrams_received > 0 ? ": " : "",
+                 seen.last_what, words != NULL ? words : "") < 0) {
+        text = NULL;
     }
+    free(words);
     return text;
+}
+
+void campaign_note(struct campaign *campaign, const char *text)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(data, "text", text != NULL ? text : "");
+    cJSON_AddBoolToObject(data, "diagnosis", true);
+    campaign_record(campaign, JOURNAL_NOTE, data);
 }
 
 void campaign_never_registered(struct campaign *campaign)
@@ -228,10 +234,7 @@ void campaign_never_registered(struct campaign *campaign)
     struct reason reason = { .status = STATUS_OK };
 
     campaign->never_registered = true;
-    cJSON *data = cJSON_CreateObject();
-    cJSON_AddStringToObject(data, "text", text != NULL ? text : "");
-    cJSON_AddBoolToObject(data, "diagnosis", true);
-    campaign_record(campaign, JOURNAL_NOTE, data);
+    campaign_note(campaign, text);
     free(text);
     if (plan_new(campaign->config, &campaign->plan, &reason) != STATUS_OK) {
         campaign_fail(campaign, &reason);

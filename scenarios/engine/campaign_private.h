@@ -35,6 +35,8 @@ void campaign_advance(struct campaign *campaign);
 /** Registrations, responses, notifications … of any endpoint. */
 void campaign_device_event(struct campaign *campaign,
                            const struct server_event *event);
+/** Put a text for people into the journal, as the report's diagnosis. */
+void campaign_note(struct campaign *campaign, const char *text);
 /** Nobody registered in time: every case is inconc, with a diagnosis. */
 void campaign_never_registered(struct campaign *campaign);
 
@@ -44,6 +46,15 @@ void campaign_never_registered(struct campaign *campaign);
 MUST_CHECK
 enum status campaign_start_device(struct campaign *campaign,
                                   struct reason *reason);
+/** How the started program ended and what it said last, or that there is
+ *  none. The caller frees; NULL: no memory. */
+char *campaign_device_words(const struct campaign *campaign);
+/** Why nothing can be asked any more; `buffer` is used when needed. */
+const char *campaign_lost_words(const struct campaign *campaign, char *buffer,
+                                size_t size);
+/** The device does not answer: the cases that follow need not wait for it,
+ *  until it registers again. */
+void campaign_device_lost(struct campaign *campaign);
 /** Output and end of the device's program and of hooks. */
 void campaign_process_event(struct campaign *campaign,
                             const struct server_event *event);

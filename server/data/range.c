@@ -327,31 +327,23 @@ static void bare_to_bound(struct range *range, enum lwm2m_type type)
     }
 }
 
-/** Lengths and Unsigned: what is below 0 only holds what cannot be. */
-static void drop_negative(struct range *range, enum lwm2m_type type)
-{
-    size_t kept = 0;
-
-    if (!has_length(type) && type != LWM2M_TYPE_UNSIGNED) {
-        return;
-    }
-    for (size_t i = 0; i < range->count; i++) {
-        if (range->intervals[i].high_real >= 0) {
-            range->intervals[kept++] = range->intervals[i];
-        }
-    }
-    range->count = kept;
-}
-
-/** A fraction alone holds no Integer and no length: it judges nothing. */
+/**
+ * Drop what no value can be in: below 0 for lengths and Unsigned, a fraction
+ * alone for what is whole.
+ */
 static void drop_unfit(struct range *range, enum lwm2m_type type)
 {
+    bool is_unsigned = has_length(type) || type == LWM2M_TYPE_UNSIGNED;
     size_t kept = 0;
 
     for (size_t i = 0; i < range->count; i++) {
-        const struct definition_interval *interval = &range->intervals[i];
-        if (type == LWM2M_TYPE_FLOAT || interval->low <= interval->high) {
-            range->intervals[kept++] = *interval;
+        const struct definition_interval *row = &range->intervals[i];
+        bool holds = type == LWM2M_TYPE_FLOAT ||
+                     (is_unsigned ? row->high_real >= 0 &&
+                                        row->low_unsigned <= row->high_unsigned
+                                  : row->low <= row->high);
+        if (holds) {
+            range->intervals[kept++] = *row;
         }
     }
     range->count = kept;
@@ -380,11 +372,8 @@ static void parse_plain(char *text, enum lwm2m_type type, struct range *range)
         width_to_values(range, type);
     } else if (is_bare) {
         bare_to_bound(range, type);
-    } else {
-        drop_negative(range, type);
-        if (range->was_reversed) {
-            range->strictness = DEFINITION_RANGE_WARN;
-        }
+    } else if (range->was_reversed) {
+        range->strictness = DEFINITION_RANGE_WARN;
     }
 }
 

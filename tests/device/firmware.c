@@ -154,6 +154,9 @@ unsigned firmware_conflicting(const struct firmware *firmware,
         component->result == RESULT_DEPENDENCY) {
         return mask;
     }
+    if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING) {
+        return mask;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (component->result == RESULT_CONFLICT &&
             firmware->components[i].state == STATE_IDLE) {

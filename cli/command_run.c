@@ -87,7 +87,11 @@ static int write_reports(const struct options *options, const char *output)
     if (options->json) {
         print_file(json);
     } else {
-        report_print_summary(report, stdout, progress_may_colour(stdout));
+        const struct report_style style = {
+            .colour = progress_may_colour(stdout),
+            .columns = progress_columns(stdout),
+        };
+        report_print_summary(report, stdout, &style);
         printf("Results: %s\n", output);
     }
     exit_status = report_exit_status(report);

@@ -79,6 +79,9 @@ enum status codec_decode(int content_format,
     record_list_init(&list);
     enum status status =
         format->decode(definitions, base, bytes, length, &list, reason);
+    if (status == STATUS_OK && list.is_lacking) {
+        status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
     if (status != STATUS_OK) {
         record_list_release(&list);
         return status;

@@ -46,7 +46,8 @@ struct record_list {
     size_t note_count;
     struct lwm2m_path *empty; /**< Resources or Instances without values */
     size_t empty_count;
-    void *arena; /**< private: the bytes */
+    void *arena;     /**< private: the bytes */
+    bool is_lacking; /**< private: memory ran out for a note */
 };
 
 void record_list_init(struct record_list *list);
@@ -61,7 +62,11 @@ MUST_CHECK
 enum status record_list_add_empty(struct record_list *list,
                                   struct lwm2m_path path,
                                   struct reason *reason);
-/** Append a remark; beyond RECORD_NOTE_MAX silently dropped. */
+/**
+ * Append a remark. Beyond RECORD_NOTE_MAX a violation takes the place of the
+ * last tolerated deviation; what then has no place is dropped. When memory
+ * runs out the list is marked, and its decoder fails.
+ */
 void record_list_note(struct record_list *list, enum record_note_class class,
                       struct lwm2m_path path, const char *format, ...)
     PRINTF_LIKE(4, 5);

@@ -132,24 +132,27 @@ bool parse_real(const char *text, size_t length, double *out_real,
 }
 
 bool parse_objlnk(const char *text, size_t length, uint16_t *out_object,
-                  uint16_t *out_instance)
+                  uint16_t *out_instance, bool *out_leading_zeros)
 {
     const char *colon = length > 0 ? memchr(text, ':', length) : NULL;
     uint64_t object = 0;
     uint64_t instance = 0;
-    bool zeros = false;
+    bool object_zeros = false;
+    bool instance_zeros = false;
 
     if (colon == NULL) {
         return false;
     }
     size_t left = (size_t)(colon - text);
-    if (!parse_unsigned(text, left, &object, &zeros) ||
-        !parse_unsigned(colon + 1, length - left - 1, &instance, &zeros) ||
+    if (!parse_unsigned(text, left, &object, &object_zeros) ||
+        !parse_unsigned(colon + 1, length - left - 1, &instance,
+                        &instance_zeros) ||
         object > UINT16_MAX || instance > UINT16_MAX) {
         return false;
     }
     *out_object = (uint16_t)object;
     *out_instance = (uint16_t)instance;
+    *out_leading_zeros = object_zeros || instance_zeros;
     return true;
 }
 

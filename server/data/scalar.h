@@ -22,7 +22,7 @@ bool parse_real(const char *text, size_t length, double *out_real,
                 bool *out_exponent);
 /** "66:0", each half 0..65535. */
 bool parse_objlnk(const char *text, size_t length, uint16_t *out_object,
-                  uint16_t *out_instance);
+                  uint16_t *out_instance, bool *out_leading_zeros);
 /** Base64, standard alphabet, padded. `out_bytes` has room for
  *  length / 4 * 3 bytes. */
 bool base64_decode(const char *text, size_t length, uint8_t *out_bytes,

@@ -54,6 +54,12 @@ static void refuse(struct registry_result *result, uint8_t code,
     (void)snprintf(result->why, sizeof(result->why), "%s", why); /* cut */
 }
 
+/** What to answer when our work failed: memory is our fault. */
+static uint8_t code_of(enum status status)
+{
+    return status == STATUS_NO_MEMORY ? COAP_CODE(5, 0) : COAP_CODE(4, 0);
+}
+
 static bool is_supported(unsigned major, unsigned minor)
 {
     return major == 1 && minor <= 2;
@@ -219,9 +225,7 @@ void registry_register(struct registry *registry,
     }
     enum status status = read_links(message, parameters, &root, &reason);
     if (status != STATUS_OK) {
-        refuse(out_result,
-               status == STATUS_NO_MEMORY ? COAP_CODE(5, 0) : COAP_CODE(4, 0),
-               reason.text);
+        refuse(out_result, code_of(status), reason.text);
         return;
     }
     if (root == NULL) {
@@ -232,7 +236,8 @@ void registry_register(struct registry *registry,
     struct registration *old =
         fresh != NULL ? registry_find(registry, fresh->endpoint) : NULL;
     if (fresh == NULL || (registry->count >= DEVICES_MAX && old == NULL)) {
-        refuse(out_result, COAP_CODE(5, 0), "no room for another device");
+        refuse(out_result, COAP_CODE(5, 0),
+               fresh == NULL ? "out of memory" : "no room for another device");
         registration_free(fresh);
         free(root);
         return;
@@ -261,10 +266,12 @@ static bool apply_update(struct registration *registration,
     char *binding = NULL;
     char *root = NULL;
 
-    if (message->payload_length > 0 &&
-        read_links(message, parameters, &root, &reason) != STATUS_OK) {
-        refuse(result, COAP_CODE(4, 0), reason.text);
-        return false;
+    if (message->payload_length > 0) {
+        enum status status = read_links(message, parameters, &root, &reason);
+        if (status != STATUS_OK) {
+            refuse(result, code_of(status), reason.text);
+            return false;
+        }
     }
     if (parameters->binding != NULL) {
         binding = strndup(parameters->binding, parameters->binding_length);

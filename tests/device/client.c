@@ -6,67 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/device/client_parts.h"
+
 enum {
-    QUEUE_MAX = 64,   /* confirmable messages that wait */
-    ANSWERS_MAX = 64, /* for repeated requests */
-    OBSERVATIONS_MAX = 64,
     ACK_TIMEOUT_MS = 2500, /* 2 s times a random factor of up to 1.5 */
     RETRANSMIT_MAX = 4,
-    BLOCK_MAX = 1024,
-    BLOCK_MAX_SZX = 6,
     RETRY_MS = 1000,
     RECEIVE_BATCH = 64,
-    PATH_TEXT_SIZE = 128,
-    LOCATION_SIZE = 128,
-};
-
-enum purpose { FOR_REGISTER, FOR_UPDATE, FOR_DEREGISTER, FOR_NOTIFY };
-
-/** A confirmable message of ours, waiting for its turn or its ACK. */
-struct outgoing {
-    enum purpose purpose;
-    struct writer writer;
-    uint16_t id;
-    uint8_t token;
-    uint64_t due_ms;
-    unsigned sent;
-};
-
-struct observation {
-    bool is_used;
-    struct lwm2m_path path;
-    int accept;
-    uint8_t token[MESSAGE_TOKEN_MAX];
-    size_t token_length;
-    uint32_t sequence;
-    uint16_t last_id;        /* of the newest notification: an RST names it */
-    struct byte_buffer last; /* payload sent last */
-};
-
-struct stored_answer {
-    bool is_used;
-    uint16_t id;
-    struct writer writer;
-};
-
-struct client {
-    struct client_config config;
-    struct objects *objects;
-    int socket;
-    uint16_t next_id;
-    uint8_t next_token;
-    struct outgoing queue[QUEUE_MAX]; /* the first one is on its way */
-    size_t queued;
-    struct stored_answer answers[ANSWERS_MAX];
-    size_t next_answer;
-    struct observation observations[OBSERVATIONS_MAX];
-    char location[LOCATION_SIZE]; /* "rd/5a3f", "" when not registered */
-    bool is_registering;
-    uint64_t register_due_ms;
-    uint64_t update_due_ms;
-    uint64_t boot_due_ms; /* FIRMWARE_NEVER unless the device boots */
-    bool is_stopping;
-    bool is_done;
 };
 
 static uint64_t minimum(uint64_t a, uint64_t b)
@@ -78,13 +24,18 @@ static bool open_socket(struct client *client)
 {
     client->socket = socket(client->config.server.ss_family,
                             SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (client->socket >= 0 && client->own_size > 0 &&
+        bind(client->socket, (const struct sockaddr *)&client->own,
+             client->own_size) != 0) {
+        return false;
+    }
     return client->socket >= 0 &&
            connect(client->socket,
                    (const struct sockaddr *)&client->config.server,
                    client->config.server_size) == 0;
 }
 
-static void send_bytes(struct client *client, const struct writer *writer)
+void client_send(struct client *client, const struct writer *writer)
 {
     if (client->socket >= 0 && !writer->overflow) {
         (void)send(client->socket, writer->bytes, writer->length,
@@ -94,16 +45,17 @@ static void send_bytes(struct client *client, const struct writer *writer)
 
 /* Confirmable messages, one at a time (NSTART 1). */
 
-static void start_first(struct client *client, uint64_t now_ms)
+void client_start_first(struct client *client, uint64_t now_ms)
 {
-    if (client->queued > 0 && client->queue[0].sent == 0) {
-        send_bytes(client, &client->queue[0].writer);
+    if (client->queued > 0 && client->queue[0].sent == 0 &&
+        client->queue[0].due_ms <= now_ms) {
+        client_send(client, &client->queue[0].writer);
         client->queue[0].sent = 1;
         client->queue[0].due_ms = now_ms + ACK_TIMEOUT_MS;
     }
 }
 
-static struct outgoing *enqueue(struct client *client, enum purpose purpose)
+struct outgoing *client_enqueue(struct client *client, enum purpose purpose)
 {
     if (client->queued == QUEUE_MAX) {
         return NULL;
@@ -120,14 +72,14 @@ static void dequeue(struct client *client, uint64_t now_ms)
     client->queued--;
     memmove(&client->queue[0], &client->queue[1],
             client->queued * sizeof(client->queue[0]));
-    start_first(client, now_ms);
+    client_start_first(client, now_ms);
 }
 
 /* Registration. */
 
 static void send_register(struct client *client, uint64_t now_ms)
 {
-    struct outgoing *message = enqueue(client, FOR_REGISTER);
+    struct outgoing *message = client_enqueue(client, FOR_REGISTER);
     char *links = objects_links(client->objects);
     char text[300];
 
@@ -149,7 +101,7 @@ static void send_register(struct client *client, uint64_t now_ms)
         writer_payload(writer, links, strlen(links));
         client->is_registering = true;
         client->register_due_ms = FIRMWARE_NEVER;
-        start_first(client, now_ms);
+        client_start_first(client, now_ms);
     }
     free(links);
 }
@@ -157,7 +109,7 @@ static void send_register(struct client *client, uint64_t now_ms)
 static void send_update(struct client *client, bool with_lifetime,
                         uint64_t now_ms)
 {
-    struct outgoing *message = enqueue(client, FOR_UPDATE);
+    struct outgoing *message = client_enqueue(client, FOR_UPDATE);
     char text[32];
 
     client->update_due_ms =
@@ -173,7 +125,7 @@ static void send_update(struct client *client, bool with_lifetime,
                        client->objects->lifetime_s);
         writer_option(&message->writer, OPTION_URI_QUERY, text, strlen(text));
     }
-    start_first(client, now_ms);
+    client_start_first(client, now_ms);
 }
 
 static void forget_registration(struct client *client, uint64_t due_ms)
@@ -233,6 +185,7 @@ static void take_answer(struct client *client, const struct message *message,
         client->is_done = true;
         break;
     case FOR_NOTIFY:
+    case FOR_RESPONSE:
         break;
     }
 }
@@ -250,291 +203,12 @@ static void give_up(struct client *client, uint64_t now_ms)
     }
 }
 
-/* Observations. */
-
-static void end_observation(struct observation *observation)
-{
-    byte_buffer_release(&observation->last);
-    observation->is_used = false;
-}
-
-static struct observation *find_observation(struct client *client,
-                                            const struct message *message)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        struct observation *row = &client->observations[i];
-        if (row->is_used && row->token_length == message->token_length &&
-            memcmp(row->token, message->token, row->token_length) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
-static struct observation *observe(struct client *client,
-                                   const struct message *message,
-                                   const struct lwm2m_path *path, int accept,
-                                   const struct byte_buffer *payload)
-{
-    struct observation *row = find_observation(client, message);
-
-    for (size_t i = 0; row == NULL && i < OBSERVATIONS_MAX; i++) {
-        if (!client->observations[i].is_used) {
-            row = &client->observations[i];
-        }
-    }
-    uint8_t *copy = malloc(payload->length + 1);
-    if (row == NULL || copy == NULL) {
-        free(copy);
-        return NULL;
-    }
-    if (row->is_used) {
-        byte_buffer_release(&row->last);
-    }
-    if (payload->length > 0) {
-        memcpy(copy, payload->bytes, payload->length);
-    }
-    *row = (struct observation){ .is_used = true,
-                                 .path = *path,
-                                 .accept = accept,
-                                 .token_length = message->token_length,
-                                 .sequence = 2,
-                                 .last = { copy, payload->length,
-                                           payload->length + 1 } };
-    memcpy(row->token, message->token, message->token_length);
-    return row;
-}
-
-static void notify(struct client *client, struct observation *row,
-                   uint64_t now_ms)
-{
-    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-
-    objects_get(client->objects, &row->path, row->accept, &answer);
-    bool same =
-        answer.payload.length == row->last.length &&
-        (answer.payload.length == 0 ||
-         memcmp(answer.payload.bytes, row->last.bytes, row->last.length) == 0);
-    struct outgoing *message = same ? NULL : enqueue(client, FOR_NOTIFY);
-    if (message == NULL) {
-        byte_buffer_release(&answer.payload);
-        return;
-    }
-    writer_begin(&message->writer, TYPE_CON, answer.code, message->id,
-                 row->token, row->token_length);
-    writer_number(&message->writer, OPTION_OBSERVE, ++row->sequence);
-    if (answer.content_format != CONTENT_FORMAT_NONE) {
-        writer_number(&message->writer, OPTION_CONTENT_FORMAT,
-                      (uint32_t)answer.content_format);
-    }
-    size_t length = answer.payload.length;
-    if (length > BLOCK_MAX) {
-        writer_number(&message->writer, OPTION_BLOCK2, 8 | BLOCK_MAX_SZX);
-        length = BLOCK_MAX;
-    }
-    writer_payload(&message->writer, answer.payload.bytes, length);
-    row->last_id = message->id;
-    byte_buffer_release(&row->last);
-    row->last = answer.payload; /* handed over */
-    start_first(client, now_ms);
-}
-
-static void notify_all(struct client *client, uint64_t now_ms)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used) {
-            notify(client, &client->observations[i], now_ms);
-        }
-    }
-}
-
-/* Requests of the server. */
-
-static bool read_path(const struct message *message,
-                      struct lwm2m_path *out_path)
-{
-    char text[PATH_TEXT_SIZE] = "";
-    size_t used = 0;
-
-    for (size_t i = 0; i < message->option_count; i++) {
-        const struct message_option *option = &message->options[i];
-        if (option->number != OPTION_URI_PATH) {
-            continue;
-        }
-        if (used + option->length + 2 > sizeof(text)) {
-            return false;
-        }
-        text[used++] = '/';
-        if (option->length > 0) {
-            memcpy(text + used, option->bytes, option->length);
-        }
-        used += option->length;
-    }
-    if (used == 0) {
-        *out_path = (struct lwm2m_path){ .depth = 0 };
-        return true;
-    }
-    return lwm2m_path_parse(text, used, out_path, NULL) == STATUS_OK;
-}
-
-static bool has_unknown_critical(const struct message *message)
-{
-    static const uint16_t known[] = {
-        OPTION_URI_HOST, OPTION_URI_PORT, OPTION_URI_PATH, OPTION_URI_QUERY,
-        OPTION_ACCEPT,   OPTION_BLOCK1,   OPTION_BLOCK2,
-    };
-
-    for (size_t i = 0; i < message->option_count; i++) {
-        uint16_t number = message->options[i].number;
-        bool found = (number & 1) == 0;
-        for (size_t j = 0; j < sizeof(known) / sizeof(known[0]); j++) {
-            found = found || known[j] == number;
-        }
-        if (!found) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** A body larger than a block goes out piece by piece: RFC 7959, 2.4. */
-static void add_body(const struct message *request, const struct answer *answer,
-                     struct writer *writer)
-{
-    uint32_t block = message_number(request, OPTION_BLOCK2, UINT32_MAX);
-    bool asked = message_option(request, OPTION_BLOCK2) != NULL;
-    uint32_t szx =
-        asked && (block & 7) < BLOCK_MAX_SZX ? block & 7 : BLOCK_MAX_SZX;
-    size_t size = (size_t)1 << (szx + 4);
-    size_t start = asked ? (size_t)(block >> 4) * size : 0;
-    size_t total = answer->payload.length;
-
-    if (!asked && total <= BLOCK_MAX) {
-        writer_payload(writer, answer->payload.bytes, total);
-        return;
-    }
-    start = start > total ? total : start;
-    size_t length = total - start < size ? total - start : size;
-    bool more = start + length < total;
-    writer_number(writer, OPTION_BLOCK2,
-                  (uint32_t)(start / size) << 4 | (more ? 8u : 0u) | szx);
-    writer_payload(writer, answer->payload.bytes + start, length);
-}
-
-/** A smaller block than the request's: 2.31 with it, or 4.13 and a hint. */
-static bool wants_smaller(const struct client *client,
-                          const struct message *request)
-{
-    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
-
-    return message_option(request, OPTION_BLOCK1) != NULL &&
-           (block & 7) > client->config.max_szx && (block & 7) != 7;
-}
-
-static void finish_answer(const struct client *client,
-                          const struct message *request,
-                          const struct answer *answer,
-                          const struct observation *observation,
-                          struct writer *writer)
-{
-    bool is_con = request->type == TYPE_CON;
-    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
-
-    writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
-                 request->id, request->token, request->token_length);
-    if (observation != NULL) {
-        writer_number(writer, OPTION_OBSERVE, observation->sequence);
-    }
-    if (answer->content_format != CONTENT_FORMAT_NONE) {
-        writer_number(writer, OPTION_CONTENT_FORMAT,
-                      (uint32_t)answer->content_format);
-    }
-    bool has_block2 = answer->payload.length > BLOCK_MAX ||
-                      message_option(request, OPTION_BLOCK2) != NULL;
-    if (answer->has_block1 && !has_block2) {
-        if (wants_smaller(client, request)) {
-            block = (block & ~7u) | client->config.max_szx;
-        }
-        writer_number(writer, OPTION_BLOCK1, block);
-    }
-    if (answer->code == CODE(2, 5)) {
-        add_body(request, answer, writer);
-    }
-}
-
-static void answer_get(struct client *client, const struct message *request,
-                       const struct lwm2m_path *path, struct answer *answer,
-                       struct observation **out_observation)
-{
-    int accept = message_option(request, OPTION_ACCEPT) != NULL
-                     ? (int)message_number(request, OPTION_ACCEPT, 0)
-                     : CONTENT_FORMAT_NONE;
-    uint32_t wish = message_number(request, OPTION_OBSERVE, UINT32_MAX);
-
-    objects_get(client->objects, path, accept, answer);
-    if (answer->code != CODE(2, 5) || accept == CONTENT_FORMAT_LINK) {
-        return;
-    }
-    if (wish == 0) {
-        *out_observation =
-            observe(client, request, path, accept, &answer->payload);
-    } else if (wish == 1) {
-        struct observation *row = find_observation(client, request);
-        if (row != NULL) {
-            end_observation(row);
-        }
-    }
-}
-
-static void handle_request(struct client *client, const struct message *request,
-                           uint64_t now_ms, struct writer *writer)
-{
-    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-    struct observation *observation = NULL;
-    struct lwm2m_path path;
-
-    if (has_unknown_critical(request)) {
-        answer.code = CODE(4, 2);
-    } else if (!read_path(request, &path)) {
-        answer.code = CODE(4, 4);
-    } else if (request->code == METHOD_GET) {
-        answer_get(client, request, &path, &answer, &observation);
-    } else if (request->code > METHOD_DELETE) {
-        answer.code = CODE(4, 5);
-    } else if (client->config.refuses_large && wants_smaller(client, request)) {
-        answer.code = CODE(4, 13);
-        answer.has_block1 = true;
-    } else {
-        objects_change(client->objects, request, &path, now_ms, &answer);
-    }
-    finish_answer(client, request, &answer, observation, writer);
-    byte_buffer_release(&answer.payload);
-}
-
-static void take_request(struct client *client, const struct message *request,
-                         uint64_t now_ms)
-{
-    for (size_t i = 0; i < ANSWERS_MAX; i++) {
-        if (client->answers[i].is_used &&
-            client->answers[i].id == request->id) {
-            send_bytes(client, &client->answers[i].writer);
-            return;
-        }
-    }
-    struct stored_answer *stored = &client->answers[client->next_answer];
-    client->next_answer = (client->next_answer + 1) % ANSWERS_MAX;
-    stored->is_used = true;
-    stored->id = request->id;
-    handle_request(client, request, now_ms, &stored->writer);
-    send_bytes(client, &stored->writer);
-}
-
 static void take_reset(struct client *client, uint16_t id, uint64_t now_ms)
 {
     for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
         if (client->observations[i].is_used &&
             client->observations[i].last_id == id) {
-            end_observation(&client->observations[i]);
+            client_end_observation(&client->observations[i]);
         }
     }
     if (client->queued > 0 && client->queue[0].id == id) {
@@ -548,7 +222,7 @@ static void send_empty(struct client *client, enum message_type type,
     struct writer writer;
 
     writer_begin(&writer, type, 0, id, NULL, 0);
-    send_bytes(client, &writer);
+    client_send(client, &writer);
 }
 
 /** An answer that is not piggy-backed, or a stray one. */
@@ -558,7 +232,7 @@ static void take_separate(struct client *client, const struct message *message,
     const struct outgoing *first = &client->queue[0];
     bool wanted = client->queued > 0 && message->token_length == 1 &&
                   message->token[0] == first->token &&
-                  first->purpose != FOR_NOTIFY;
+                  first->purpose < FOR_NOTIFY;
 
     if (message->type == TYPE_CON) {
         send_empty(client, wanted ? TYPE_ACK : TYPE_RST, message->id);
@@ -579,7 +253,7 @@ static void take_message(struct client *client, const struct message *message,
     } else if (message->type == TYPE_ACK) {
         if (is_mine && message->code != 0) {
             take_answer(client, message, now_ms);
-        } else if (is_mine && client->queue[0].purpose == FOR_NOTIFY) {
+        } else if (is_mine && client->queue[0].purpose >= FOR_NOTIFY) {
             dequeue(client, now_ms);
         } else if (is_mine) {
             client->queue[0].sent = RETRANSMIT_MAX + 1; /* now it waits */
@@ -588,7 +262,7 @@ static void take_message(struct client *client, const struct message *message,
     } else if (message->code == 0) {
         send_empty(client, TYPE_RST, message->id); /* a ping */
     } else if (message->code >> 5 == 0) {
-        take_request(client, message, now_ms);
+        client_take_request(client, message, now_ms);
     } else {
         take_separate(client, message, now_ms);
     }
@@ -600,34 +274,57 @@ static void power_down(struct client *client)
 {
     for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
         if (client->observations[i].is_used) {
-            end_observation(&client->observations[i]);
+            client_end_observation(&client->observations[i]);
         }
     }
     for (size_t i = 0; i < ANSWERS_MAX; i++) {
         client->answers[i].is_used = false;
     }
     client->queued = 0;
+    if (client->socket >= 0 &&
+        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
+        client->own_size = sizeof(client->own);
+        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
+                          &client->own_size); /* cannot fail */
+    }
     if (client->socket >= 0) {
         (void)close(client->socket); /* a new port after the boot */
         client->socket = -1;
     }
 }
 
+/** De-register without waiting for the answer. */
+static void say_goodbye(struct client *client)
+{
+    struct writer writer;
+    uint8_t token = ++client->next_token;
+
+    writer_begin(&writer, TYPE_CON, METHOD_DELETE, client->next_id++, &token,
+                 1);
+    writer_split(&writer, OPTION_URI_PATH, client->location, '/');
+    client_send(client, &writer);
+}
+
 static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
+    bool is_dead = client->objects->firmware->is_dead;
+    if (is_dead ||
+        client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
+        say_goodbye(client);
+    }
     power_down(client);
     forget_registration(client, FIRMWARE_NEVER);
-    client->boot_due_ms = now_ms + client->config.boot_ms;
+    client->boot_due_ms = is_dead ? UINT64_C(1) << 62 /* for ever */
+                                  : now_ms + client->config.boot_ms;
     client->objects->firmware->install_deadline_ms = FIRMWARE_NEVER;
-    client->objects->firmware->defer_deadline_ms = FIRMWARE_NEVER;
 }
 
 static void boot(struct client *client, uint64_t now_ms)
 {
     client->boot_due_ms = FIRMWARE_NEVER;
-    firmware_boot(client->objects->firmware);
+    firmware_boot(client->objects->firmware, now_ms);
     if (!open_socket(client)) {
         client->boot_due_ms = now_ms + RETRY_MS;
         return;
@@ -639,6 +336,7 @@ static void retransmit(struct client *client, uint64_t now_ms)
 {
     struct outgoing *first = &client->queue[0];
 
+    client_start_first(client, now_ms);
     if (client->queued == 0 || first->sent == 0 || first->due_ms > now_ms) {
         return;
     }
@@ -646,7 +344,7 @@ static void retransmit(struct client *client, uint64_t now_ms)
         give_up(client, now_ms);
         return;
     }
-    send_bytes(client, &first->writer);
+    client_send(client, &first->writer);
     first->due_ms = now_ms + ((uint64_t)ACK_TIMEOUT_MS << first->sent);
     first->sent++;
 }
@@ -664,7 +362,7 @@ void client_tick(struct client *client, uint64_t now_ms)
     firmware_tick(firmware, now_ms);
     if (firmware->has_changed) {
         firmware->has_changed = false;
-        notify_all(client, now_ms);
+        client_notify_all(client, now_ms);
     }
     if (firmware->wants_reboot || client->objects->wants_reboot) {
         reboot(client, now_ms);
@@ -690,7 +388,7 @@ uint64_t client_deadline(const struct client *client)
         return deadline;
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
-    if (client->queued > 0 && client->queue[0].sent > 0) {
+    if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
     if (client->objects->wants_reboot || client->objects->wants_update ||
@@ -711,7 +409,8 @@ void client_receive(struct client *client, uint64_t now_ms)
         if (length < 0) {
             return; /* nothing more, or a port that is closed for now */
         }
-        if (message_parse(bytes, (size_t)length, &message)) {
+        if (message_parse(bytes, (size_t)length, &message) &&
+            !client_is_mute(client)) {
             take_message(client, &message, now_ms);
         }
         client_tick(client, now_ms);
@@ -730,8 +429,9 @@ void client_stop(struct client *client, uint64_t now_ms)
         return;
     }
     client->is_stopping = true;
-    struct outgoing *message =
-        client->location[0] != '\0' ? enqueue(client, FOR_DEREGISTER) : NULL;
+    struct outgoing *message = client->location[0] != '\0'
+                                   ? client_enqueue(client, FOR_DEREGISTER)
+                                   : NULL;
     if (message == NULL) {
         client->is_done = true;
         return;
@@ -739,7 +439,7 @@ void client_stop(struct client *client, uint64_t now_ms)
     writer_begin(&message->writer, TYPE_CON, METHOD_DELETE, message->id,
                  &message->token, 1);
     writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
-    start_first(client, now_ms);
+    client_start_first(client, now_ms);
 }
 
 bool client_is_done(const struct client *client)

@@ -58,6 +58,8 @@ static void print_help(void)
         "  --max-block-refuse N   refuse larger blocks by 4.13\n"
         "  --mutant NAME          break one rule\n"
         "  --list-mutants         name, requirement and what it does\n"
+        "  --variant NAME         do one thing in another legal way\n"
+        "  --list-variants        name and what it does\n"
         "  -v, --verbose          say what happens, on standard error\n");
 }
 
@@ -142,6 +144,8 @@ enum option_id {
     ID_REFUSE,
     ID_MUTANT,
     ID_LIST,
+    ID_VARIANT,
+    ID_VARIANTS,
 };
 
 static bool take_option(struct settings *settings, int id, const char *text)
@@ -184,6 +188,9 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_MUTANT:
         settings->firmware.mutant = mutant_parse(text);
         return settings->firmware.mutant != MUTANT_COUNT;
+    case ID_VARIANT:
+        settings->firmware.variant = variant_parse(text);
+        return settings->firmware.variant != VARIANT_COUNT;
     default:
         settings->client.verbose = true;
         return true;
@@ -207,6 +214,8 @@ static int parse_options(int argc, char **argv, struct settings *settings)
         { "max-block-refuse", required_argument, NULL, ID_REFUSE },
         { "mutant", required_argument, NULL, ID_MUTANT },
         { "list-mutants", no_argument, NULL, ID_LIST },
+        { "variant", required_argument, NULL, ID_VARIANT },
+        { "list-variants", no_argument, NULL, ID_VARIANTS },
         { "verbose", no_argument, NULL, 'v' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
@@ -219,8 +228,8 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             print_help();
             return 0;
         }
-        if (id == ID_LIST) {
-            mutant_list(stdout);
+        if (id == ID_LIST || id == ID_VARIANTS) {
+            id == ID_LIST ? mutant_list(stdout) : variant_list(stdout);
             return 0;
         }
         if (id == '?' || id == ':') {
@@ -242,7 +251,9 @@ static int parse_options(int argc, char **argv, struct settings *settings)
     return -1;
 }
 
-static void run(struct client *client)
+/** Until it is done. Both signals are blocked but while it polls: one that
+ *  comes a moment earlier would else be slept through. */
+static void run(struct client *client, const sigset_t *while_polling)
 {
     while (!client_is_done(client)) {
         uint64_t now = clock_ms();
@@ -251,8 +262,10 @@ static void run(struct client *client)
         uint64_t wait = deadline <= now ? 0 : deadline - now;
         struct pollfd polled = { .fd = client_socket(client),
                                  .events = POLLIN };
-        int ready =
-            poll(&polled, 1, wait > POLL_MAX_MS ? POLL_MAX_MS : (int)wait);
+        wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
+        struct timespec pause = { .tv_sec = (time_t)(wait / 1000),
+                                  .tv_nsec = (long)(wait % 1000) * 1000000 };
+        int ready = ppoll(&polled, 1, &pause, while_polling);
         if (stop_asked != 0) {
             stop_asked = 0;
             client_stop(client, clock_ms());
@@ -279,6 +292,12 @@ int main(int argc, char **argv)
         return exit_status;
     }
     struct sigaction action = { .sa_handler = on_signal };
+    sigset_t signals;
+    sigset_t others;
+    (void)sigemptyset(&signals); /* none of these can fail */
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
     struct firmware firmware;
@@ -289,7 +308,7 @@ int main(int argc, char **argv)
         store_close(store);
         return EXIT_USAGE;
     }
-    firmware_boot(&firmware);
+    firmware_boot(&firmware, clock_ms());
     struct objects objects = { .firmware = &firmware,
                                .lifetime_s = settings.lifetime_s };
     struct client *client = client_new(&settings.client, &objects, clock_ms());
@@ -297,7 +316,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
         exit_status = EXIT_USAGE;
     } else {
-        run(client);
+        run(client, &others);
         exit_status = 0;
     }
     client_free(client);

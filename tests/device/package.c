@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/package.h"
 
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 
 enum {
@@ -10,7 +10,8 @@ enum {
     VERSION_BUNDLE = 4,
     FIXED_SIZE = 25, /* up to and with the version length */
     BUNDLE_FIXED = 12,
-    RESULT_TYPE = 6,
+    PACKAGE_INTEGRITY = 5,
+    PACKAGE_TYPE = 6,
     UNUSED_LINK = 0xff,
 };
 
@@ -44,7 +45,61 @@ uint32_t crc32_of(const uint8_t *bytes, size_t length)
 
 unsigned long version_lead(const char *version)
 {
-    return strtoul(version, NULL, 10);
+    unsigned long number = 0;
+
+    for (; *version >= '0' && *version <= '9'; version++) {
+        unsigned long digit = (unsigned long)(*version - '0');
+        if (number > (ULONG_MAX - digit) / 10) {
+            return ULONG_MAX;
+        }
+        number = number * 10 + digit;
+    }
+    return number;
+}
+
+/** Bytes of the UTF-8 character at the start; 0 when there is none. */
+static size_t character_length(const uint8_t *bytes, size_t length)
+{
+    static const struct {
+        uint8_t mask;
+        uint8_t lead;
+        uint32_t low; /* smaller numbers have a shorter form */
+    } forms[] = {
+        { 0x80, 0x00, 0x20 }, /* no control characters */
+        { 0xe0, 0xc0, 0x80 },
+        { 0xf0, 0xe0, 0x800 },
+        { 0xf8, 0xf0, 0x10000 },
+    };
+
+    for (size_t size = 1; size <= 4 && size <= length; size++) {
+        if ((bytes[0] & forms[size - 1].mask) != forms[size - 1].lead) {
+            continue;
+        }
+        uint32_t value = bytes[0] & (uint8_t)~forms[size - 1].mask;
+        for (size_t i = 1; i < size; i++) {
+            if ((bytes[i] & 0xc0) != 0x80) {
+                return 0;
+            }
+            value = value << 6 | (bytes[i] & 0x3fu);
+        }
+        bool good = value >= forms[size - 1].low && value <= 0x10ffff &&
+                    value != 0x7f && (value < 0xd800 || value > 0xdfff);
+        return good ? size : 0;
+    }
+    return 0;
+}
+
+/** The text becomes PkgVersion and Current Version: valid UTF-8, no NUL. */
+static bool is_version(const uint8_t *bytes, size_t length)
+{
+    size_t at = 0;
+    size_t size = 1;
+
+    while (at < length && size > 0) {
+        size = character_length(bytes + at, length - at);
+        at += size;
+    }
+    return length > 0 && length <= FIRMWARE_VERSION_MAX && size > 0;
 }
 
 static bool find_component(const uint8_t *bytes, uint16_t *out_instance)
@@ -58,7 +113,7 @@ static bool find_component(const uint8_t *bytes, uint16_t *out_instance)
     return false;
 }
 
-/** @return 0 or RESULT_TYPE */
+/** @return 0 or PACKAGE_TYPE; the checksum is for the caller to judge */
 static int read_single(const uint8_t *bytes, size_t length,
                        struct device_package *package)
 {
@@ -66,7 +121,7 @@ static int read_single(const uint8_t *bytes, size_t length,
     if (length < FIXED_SIZE || !find_component(bytes, &package->instance) ||
         number(bytes + 8, 2) != VERSION_SINGLE ||
         number(bytes + 10, 2) >= OUTCOME_COUNT) {
-        return RESULT_TYPE;
+        return PACKAGE_TYPE;
     }
     package->outcome = (enum outcome)number(bytes + 10, 2);
     for (size_t i = 0; i < FIRMWARE_LINKS; i++) {
@@ -75,9 +130,9 @@ static int read_single(const uint8_t *bytes, size_t length,
         }
     }
     size_t version = bytes[24];
-    if (version == 0 || version > FIRMWARE_VERSION_MAX ||
-        length - FIXED_SIZE < version) {
-        return RESULT_TYPE;
+    if (length - FIXED_SIZE < version ||
+        !is_version(bytes + FIXED_SIZE, version)) {
+        return PACKAGE_TYPE;
     }
     memcpy(package->version, bytes + FIXED_SIZE, version);
     package->payload = bytes + FIXED_SIZE + version;
@@ -97,24 +152,24 @@ static int read_bundle(const uint8_t *bytes, size_t length,
 
     if (count == 0 || count > FIRMWARE_COMPONENTS || length < at ||
         number(bytes + 8, 2) != VERSION_BUNDLE) {
-        return RESULT_TYPE;
+        return PACKAGE_TYPE;
     }
     packages->is_bundle = true;
     for (size_t i = 0; i < count; i++) {
         size_t size = number(bytes + BUNDLE_FIXED + 4 * i, 4);
         if (size > length - at) {
-            size = length - at; /* truncated: its CRC will say so */
+            return PACKAGE_INTEGRITY; /* a part is missing, or a length lies */
         }
         struct device_package *member = &packages->members[i];
         int result = read_single(bytes + at, size, member);
         if (result != 0 || (seen & 1u << member->instance) != 0) {
-            return RESULT_TYPE;
+            return PACKAGE_TYPE;
         }
         seen |= 1u << member->instance;
         packages->count++;
         at += size;
     }
-    return at == length ? 0 : RESULT_TYPE;
+    return 0; /* bytes after the last member belong to none */
 }
 
 int package_read(const uint8_t *bytes, size_t length,

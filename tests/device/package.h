@@ -54,7 +54,8 @@ struct device_packages {
  * Read a whole package.
  *
  * @return the Update Result it deserves: 0 when its structure is right (look
- *         at `has_good_crc` then), 6 for an unknown type
+ *         at `has_good_crc` then), 5 for a bundle that ends before its last
+ *         member does, 6 for an unknown type
  */
 int package_read(const uint8_t *bytes, size_t length,
                  struct device_packages *out_packages);
@@ -65,7 +66,7 @@ int package_read(const uint8_t *bytes, size_t length,
 bool package_peek(const uint8_t *bytes, size_t length, unsigned *out_mask);
 /** CRC-32 with the polynomial of zlib. */
 uint32_t crc32_of(const uint8_t *bytes, size_t length);
-/** The number before the first dot, decimal; 0 when there is none. */
+/** The decimal number at the start; 0 when there is none. */
 unsigned long version_lead(const char *version);
 
 #endif

@@ -2,8 +2,12 @@
 #include "tests/device/record_file.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NUMBER_MAX 1e15 /* exact as a double */
 
 static const char file_name[] = "state";
 
@@ -42,12 +46,31 @@ static void get_hex(const cJSON *object, const char *name,
     }
 }
 
+/** All 64 bits, which a number of cJSON does not have. */
+static void add_unsigned(cJSON *object, const char *name, uint64_t value)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof(text), "%" PRIu64, value);
+    cJSON_AddStringToObject(object, name, text);
+}
+
+static uint64_t get_unsigned(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsString(item) ? strtoull(item->valuestring, NULL, 10) : 0;
+}
+
 static int64_t get_number(const cJSON *object, const char *name,
                           int64_t otherwise)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 
-    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : otherwise;
+    return cJSON_IsNumber(item) && item->valuedouble >= 0 &&
+                   item->valuedouble <= NUMBER_MAX
+               ? (int64_t)item->valuedouble
+               : otherwise;
 }
 
 static cJSON *component_json(const struct component *component)
@@ -62,7 +85,10 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddNumberToObject(object, "state", component->state);
     cJSON_AddNumberToObject(object, "result", component->result);
     cJSON_AddNumberToObject(object, "severity", (double)component->severity);
-    cJSON_AddNumberToObject(object, "defer", (double)component->defer_s);
+    add_unsigned(object, "defer", component->defer_s);
+    cJSON_AddNumberToObject(object, "defer-until",
+                            (double)component->defer_until_s);
+    cJSON_AddNumberToObject(object, "defer-mask", component->defer_mask);
     cJSON_AddNumberToObject(object, "changed", (double)component->changed_s);
     cJSON_AddNumberToObject(object, "culprits", component->culprits);
     cJSON_AddNumberToObject(object, "outcome", component->outcome);
@@ -97,6 +123,31 @@ static bool get_flag(const cJSON *object, const char *name)
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
+/** Results that a state allows; bit i: Result i. Spec: afu.md, 4.1. */
+static const unsigned legal_results[] = {
+    [STATE_IDLE] = 0x3fff & ~(1u << RESULT_DEFERRED),
+    [STATE_DOWNLOADING] = 1u << RESULT_INITIAL,
+    [STATE_DOWNLOADED] = 1u << RESULT_INITIAL | 1u << RESULT_UPDATE_FAILED |
+                         1u << RESULT_DEFERRED | 1u << RESULT_DEPENDENCY,
+    [STATE_UPDATING] = 1u << RESULT_INITIAL,
+};
+
+/** A pair that cannot be is no reason not to boot. */
+static void load_pair(struct component *component, const cJSON *object)
+{
+    int64_t result = get_number(object, "result", RESULT_INITIAL);
+
+    component->state = (enum firmware_state)(
+        get_number(object, "state", STATE_IDLE) & STATE_UPDATING);
+    component->has_package = get_flag(object, "package");
+    if (component->state >= STATE_DOWNLOADED && !component->has_package) {
+        component->state = STATE_IDLE;
+    }
+    bool legal = result <= RESULT_DEPENDENCY &&
+                 (legal_results[component->state] >> result & 1) != 0;
+    component->result = legal ? (int)result : RESULT_INITIAL;
+}
+
 static void load_component(struct component *component, const cJSON *object)
 {
     const cJSON *slot = cJSON_GetObjectItemCaseSensitive(object, "slot");
@@ -107,17 +158,16 @@ static void load_component(struct component *component, const cJSON *object)
     get_hex(object, "package-version", component->package_version);
     component->slot =
         cJSON_IsString(slot) && slot->valuestring[0] == 'b' ? 'b' : 'a';
-    component->state =
-        (enum firmware_state)(get_number(object, "state", 0) & 3);
-    component->result = (int)get_number(object, "result", 0);
+    load_pair(component, object);
     component->severity = get_number(object, "severity", 1);
-    component->defer_s = (uint64_t)get_number(object, "defer", 0);
+    component->defer_s = get_unsigned(object, "defer");
+    component->defer_until_s = get_number(object, "defer-until", 0);
+    component->defer_mask = (unsigned)get_number(object, "defer-mask", 0);
     component->changed_s = get_number(object, "changed", 0);
     component->culprits = (unsigned)get_number(object, "culprits", 0);
     component->outcome =
         (enum outcome)(get_number(object, "outcome", 0) % OUTCOME_COUNT);
     component->package_crc = (uint32_t)get_number(object, "crc", 0);
-    component->has_package = get_flag(object, "package");
     component->is_trial = get_flag(object, "trial");
     component->takes_part = get_flag(object, "takes-part");
     component->link_count = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIOS_ORACLE_SCENE_H
-#define SCENARIOS_ORACLE_SCENE_H
+#ifndef TESTS_UNIT_SCENARIOS_ORACLE_SCENE_H
+#define TESTS_UNIT_SCENARIOS_ORACLE_SCENE_H
 
 /*
  * Small journals for the oracle, written as scripts. A script is words with

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/device/firmware_parts.h"
+#include "tests/device/message.h"
+
+enum { START_CAPACITY = 32768 };
+
+static uint8_t reset(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+    uint8_t code = 0;
+
+    if (variant_reset(firmware, instance, &code)) {
+        return code;
+    }
+    if (firmware->config.mutant == MUTANT_RESET_IGNORED) {
+        return CODE(2, 4);
+    }
+    if (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
+        component->state == STATE_DOWNLOADED) {
+        firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_INITIAL);
+        (void)firmware_save(firmware);
+        return CODE(2, 4);
+    }
+    firmware_to_idle(firmware, instance, RESULT_INITIAL);
+    return CODE(2, 4);
+}
+
+uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
+                           size_t length, bool dry)
+{
+    if (length > 0 ||
+        firmware_at(firmware, instance)->state == STATE_UPDATING) {
+        return CODE(4, 5); /* ST-10, ST-52 */
+    }
+    return dry ? CODE(2, 4) : reset(firmware, instance);
+}
+
+static bool append(struct component *component, const uint8_t *bytes,
+                   size_t length)
+{
+    size_t needed = component->partial_length + length;
+
+    if (needed > component->partial_capacity) {
+        size_t capacity = component->partial_capacity * 2;
+        capacity = capacity < START_CAPACITY ? START_CAPACITY : capacity;
+        capacity = capacity < needed ? needed : capacity;
+        uint8_t *grown = realloc(component->partial, capacity);
+        if (grown == NULL) {
+            return false;
+        }
+        component->partial = grown;
+        component->partial_capacity = capacity;
+    }
+    if (length > 0) {
+        memcpy(component->partial + component->partial_length, bytes, length);
+        component->partial_length = needed;
+    }
+    return true;
+}
+
+/** Instances of the mask that are not Idle, without the receiver. */
+static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
+                         unsigned mask)
+{
+    unsigned busy = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (i != receiver && (mask & 1u << i) != 0 &&
+            firmware->components[i].state != STATE_IDLE) {
+            busy |= 1u << i;
+        }
+    }
+    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED ? 0 : busy;
+}
+
+static void fail_conflict(struct firmware *firmware, uint16_t instance,
+                          unsigned culprits)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING &&
+            (culprits & 1u << i) != 0) {
+            firmware_to_idle(firmware, i, RESULT_INITIAL);
+        }
+    }
+    firmware_stop_receiving(component);
+    firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CONFLICT);
+    component->culprits = culprits; /* in the same record: AFU-104 */
+    firmware_drop_package(firmware, instance);
+}
+
+static bool write_staged(struct firmware *firmware,
+                         const struct device_package *package)
+{
+    char name[32];
+
+    (void)snprintf(name, sizeof(name), "%u.staged", package->instance);
+    return store_write(firmware->store, name, package->payload,
+                       package->payload_length);
+}
+
+/** The package is on disk; the record that says so is the caller's. */
+static void take_package(struct firmware *firmware,
+                         const struct device_package *package)
+{
+    struct component *component = firmware_at(firmware, package->instance);
+    int stale = component->stale_result;
+
+    component->has_package = true;
+    memcpy(component->package_version, package->version,
+           sizeof(component->package_version));
+    component->outcome = package->outcome;
+    component->is_corrupt = !package->has_good_crc &&
+                            firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED;
+    memcpy(component->links, package->links, sizeof(component->links));
+    component->link_count = package->link_count;
+    component->package_crc =
+        crc32_of(package->payload, package->payload_length);
+    if (firmware->config.mutant == MUTANT_VERSION_WITHOUT_UPDATE) {
+        memcpy(component->version, package->version,
+               sizeof(component->version));
+    }
+    bool keeps = firmware->config.mutant == MUTANT_RESULT_NOT_RESET;
+    firmware_set_pair(firmware, package->instance, STATE_DOWNLOADED,
+                      keeps ? stale : RESULT_INITIAL);
+    firmware_solve(firmware, package->instance);
+}
+
+/** All packages, or none of them when the disk refuses. */
+static bool stage_all(struct firmware *firmware,
+                      const struct device_packages *packages)
+{
+    struct component before[FIRMWARE_COMPONENTS];
+    bool good = true;
+
+    for (size_t i = 0; good && i < packages->count; i++) {
+        good = write_staged(firmware, &packages->members[i]);
+    }
+    memcpy(before, firmware->components, sizeof(before));
+    for (size_t i = 0; good && i < packages->count; i++) {
+        take_package(firmware, &packages->members[i]);
+    }
+    if (good && firmware_save(firmware)) { /* the moment of Downloaded */
+        return true;
+    }
+    /* The files stay: a record that names them may have reached the disk. */
+    memcpy(firmware->components, before, sizeof(before));
+    return false;
+}
+
+/** @return the Update Result; 0: take it */
+static int inspect(const struct firmware *firmware, uint16_t instance,
+                   struct device_packages *packages)
+{
+    const struct component *component = &firmware->components[instance];
+    int result =
+        package_read(component->partial, component->partial_length, packages);
+    bool contains = false;
+
+    if (result != 0 && firmware->config.mutant == MUTANT_JUNK_ACCEPTED) {
+        packages->count = 1;
+        packages->members[0] = (struct device_package){
+            .instance = instance,
+            .version = "0.0",
+            .payload = component->partial,
+            .payload_length = component->partial_length,
+            .has_good_crc = true,
+        };
+        result = 0;
+    }
+    for (size_t i = 0; result == 0 && i < packages->count; i++) {
+        const struct device_package *member = &packages->members[i];
+        contains = contains || member->instance == instance;
+        if (!member->has_good_crc &&
+            firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
+            firmware->config.variant != VARIANT_CHECKED_AT_UPDATE_8 &&
+            firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
+            firmware->config.mutant != MUTANT_CORRUPT_INSTALLED) {
+            result = RESULT_INTEGRITY;
+        } else if (member->outcome == OUTCOME_OUT_OF_MEMORY) {
+            result = RESULT_NO_RAM;
+        }
+    }
+    return result == 0 && !contains ? RESULT_TYPE : result;
+}
+
+/** For a mutant. */
+static void keep_only(struct device_packages *packages, uint16_t instance)
+{
+    for (size_t i = 0; i < packages->count; i++) {
+        if (packages->members[i].instance == instance) {
+            packages->members[0] = packages->members[i];
+        }
+    }
+    packages->count = 1;
+}
+
+uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
+{
+    struct device_packages packages;
+    unsigned mask = 0;
+    int result = variant_download_result(
+        firmware, inspect(firmware, instance, &packages));
+
+    if (result == RESULT_TYPE &&
+        firmware->config.mutant == MUTANT_ERROR_BY_CODE_ONLY) {
+        firmware_to_idle(firmware, instance, result);
+        return CODE(4, 15);
+    }
+    if (result != 0) {
+        firmware_to_idle(firmware, instance, result);
+        /* The error is in Update Result: A-09. */
+        return variant_download_code(firmware, result, CODE(2, 4));
+    }
+    for (size_t i = 0; i < packages.count; i++) {
+        mask |= 1u << packages.members[i].instance;
+    }
+    unsigned culprits = occupied(firmware, instance, mask);
+    if (culprits != 0) {
+        fail_conflict(firmware, instance, culprits);
+        return variant_download_code(firmware, RESULT_CONFLICT, CODE(5, 0));
+    }
+    if (firmware->config.mutant == MUTANT_SIBLINGS_NOT_LOADED) {
+        keep_only(&packages, instance);
+    }
+    if (!stage_all(firmware, &packages)) {
+        firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
+        return CODE(5, 0);
+    }
+    firmware_stop_receiving(firmware_at(firmware, instance));
+    return CODE(2, 4);
+}
+
+static void begin_download(struct firmware *firmware, uint16_t instance,
+                           bool more)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (component->state == STATE_IDLE) {
+        component->stale_result = component->result;
+    }
+    bool keeps_result = firmware->config.variant == VARIANT_RESULT_CLEARED_LATE;
+    bool keeps_state = !more || keeps_result ||
+                       firmware->config.variant == VARIANT_PUSH_STAYS_IDLE;
+    firmware_stop_receiving(component);
+    component->is_receiving = true;
+    firmware_set_pair(firmware, instance,
+                      keeps_state ? component->state : STATE_DOWNLOADING,
+                      keeps_result ? component->result : RESULT_INITIAL);
+    if (more) { /* a power cut must end in a pair of ST-31 */
+        (void)firmware_save(firmware);
+    }
+}
+
+static uint8_t receive(struct firmware *firmware, uint16_t instance,
+                       size_t offset, bool more, const uint8_t *bytes,
+                       size_t length, uint64_t now_ms)
+{
+    struct component *component = firmware_at(firmware, instance);
+    unsigned mask = 0;
+
+    if (offset != component->partial_length) {
+        bool repeated = offset + length <= component->partial_length &&
+                        memcmp(component->partial + offset, bytes, length) == 0;
+        return repeated && more ? CODE(2, 31) : CODE(4, 8);
+    }
+    if (offset + length > FIRMWARE_PACKAGE_MAX) {
+        firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
+        return CODE(4, 13);
+    }
+    if (!append(component, bytes, length)) {
+        firmware_to_idle(firmware, instance, RESULT_NO_RAM);
+        return CODE(5, 0);
+    }
+    component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
+    if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
+        package_peek(component->partial, component->partial_length, &mask) &&
+        occupied(firmware, instance, mask) != 0) {
+        fail_conflict(firmware, instance, occupied(firmware, instance, mask));
+        return CODE(5, 0);
+    }
+    if (more) {
+        return CODE(2, 31);
+    }
+    return variant_verifies_late(firmware, instance, now_ms)
+               ? CODE(2, 4)
+               : firmware_finish_download(firmware, instance);
+}
+
+uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
+                               size_t offset, bool more, const uint8_t *bytes,
+                               size_t length, uint64_t now_ms)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (component->state == STATE_UPDATING) {
+        return CODE(4, 5);
+    }
+    if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
+        return reset(firmware, instance);
+    }
+    if (component->state == STATE_DOWNLOADED ||
+        firmware->config.mutant == MUTANT_PUSH_REFUSED) {
+        return CODE(4, 5);
+    }
+    if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
+        return CODE(5, 0);
+    }
+    if (offset == 0 && !more && length == 0) {
+        return CODE(4, 0);
+    }
+    if (offset == 0) {
+        begin_download(firmware, instance, more);
+    } else if (!component->is_receiving) {
+        return CODE(4, 8);
+    }
+    return receive(firmware, instance, offset, more, bytes, length, now_ms);
+}
+
+uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
+{
+    switch (firmware_at(firmware, instance)->state) {
+    case STATE_IDLE:
+        if (firmware->config.variant == VARIANT_CANCEL_IN_IDLE) {
+            firmware_to_idle(firmware, instance, RESULT_CANCELLED);
+            return CODE(2, 4);
+        }
+        break;
+    case STATE_DOWNLOADING:
+    case STATE_DOWNLOADED:
+        if (firmware->config.mutant == MUTANT_CANCEL_REFUSED) {
+            break;
+        }
+        if (firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) {
+            firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
+            return CODE(2, 4);
+        }
+        firmware_to_idle(firmware, instance,
+                         firmware->config.mutant ==
+                                 MUTANT_WRONG_RESULT_ON_CANCEL
+                             ? RESULT_INITIAL
+                             : RESULT_CANCELLED);
+        return CODE(2, 4);
+    case STATE_UPDATING:
+        if (firmware->config.mutant == MUTANT_CANCEL_WHILE_UPDATING) {
+            return CODE(2, 4);
+        }
+        break;
+    }
+    return CODE(4, 5);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/device/client_parts.h"
+
+enum {
+    BLOCK_MAX = 1024,
+    BLOCK_MAX_SZX = 6,
+    SEPARATE_MS = 60, /* between the empty ACK and a separate response */
+    PATH_TEXT_SIZE = 128,
+};
+
+/* Observations. */
+
+void client_end_observation(struct observation *observation)
+{
+    byte_buffer_release(&observation->last);
+    observation->is_used = false;
+}
+
+static struct observation *find_observation(struct client *client,
+                                            const struct message *message)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        struct observation *row = &client->observations[i];
+        if (row->is_used && row->token_length == message->token_length &&
+            memcmp(row->token, message->token, row->token_length) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static struct observation *observe(struct client *client,
+                                   const struct message *message,
+                                   const struct lwm2m_path *path, int accept,
+                                   const struct byte_buffer *payload)
+{
+    struct observation *row = find_observation(client, message);
+
+    for (size_t i = 0; row == NULL && i < OBSERVATIONS_MAX; i++) {
+        if (!client->observations[i].is_used) {
+            row = &client->observations[i];
+        }
+    }
+    uint8_t *copy = malloc(payload->length + 1);
+    if (row == NULL || copy == NULL) {
+        free(copy);
+        return NULL;
+    }
+    if (row->is_used) {
+        byte_buffer_release(&row->last);
+    }
+    if (payload->length > 0) {
+        memcpy(copy, payload->bytes, payload->length);
+    }
+    *row = (struct observation){ .is_used = true,
+                                 .path = *path,
+                                 .accept = accept,
+                                 .token_length = message->token_length,
+                                 .sequence = 2,
+                                 .last = { copy, payload->length,
+                                           payload->length + 1 } };
+    memcpy(row->token, message->token, message->token_length);
+    return row;
+}
+
+static void notify(struct client *client, struct observation *row,
+                   uint64_t now_ms)
+{
+    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
+
+    objects_get(client->objects, &row->path, row->accept, &answer);
+    bool same =
+        answer.payload.length == row->last.length &&
+        (answer.payload.length == 0 ||
+         memcmp(answer.payload.bytes, row->last.bytes, row->last.length) == 0);
+    struct outgoing *message = same ? NULL : client_enqueue(client, FOR_NOTIFY);
+    if (message == NULL) {
+        byte_buffer_release(&answer.payload);
+        return;
+    }
+    writer_begin(&message->writer, TYPE_CON, answer.code, message->id,
+                 row->token, row->token_length);
+    writer_number(&message->writer, OPTION_OBSERVE, ++row->sequence);
+    if (answer.content_format != CONTENT_FORMAT_NONE) {
+        writer_number(&message->writer, OPTION_CONTENT_FORMAT,
+                      (uint32_t)answer.content_format);
+    }
+    size_t length = answer.payload.length;
+    if (length > BLOCK_MAX) {
+        writer_number(&message->writer, OPTION_BLOCK2, 8 | BLOCK_MAX_SZX);
+        length = BLOCK_MAX;
+    }
+    writer_payload(&message->writer, answer.payload.bytes, length);
+    row->last_id = message->id;
+    byte_buffer_release(&row->last);
+    row->last = answer.payload; /* handed over */
+    client_start_first(client, now_ms);
+}
+
+void client_notify_all(struct client *client, uint64_t now_ms)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        if (client->observations[i].is_used) {
+            notify(client, &client->observations[i], now_ms);
+        }
+    }
+}
+
+/* Requests of the server. */
+
+static bool read_path(const struct message *message,
+                      struct lwm2m_path *out_path)
+{
+    char text[PATH_TEXT_SIZE] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < message->option_count; i++) {
+        const struct message_option *option = &message->options[i];
+        if (option->number != OPTION_URI_PATH) {
+            continue;
+        }
+        if (used + option->length + 2 > sizeof(text)) {
+            return false;
+        }
+        text[used++] = '/';
+        if (option->length > 0) {
+            memcpy(text + used, option->bytes, option->length);
+        }
+        used += option->length;
+    }
+    if (used == 0) {
+        *out_path = (struct lwm2m_path){ .depth = 0 };
+        return true;
+    }
+    return lwm2m_path_parse(text, used, out_path, NULL) == STATUS_OK;
+}
+
+static bool has_unknown_critical(const struct message *message)
+{
+    static const uint16_t known[] = {
+        OPTION_URI_HOST, OPTION_URI_PORT, OPTION_URI_PATH, OPTION_URI_QUERY,
+        OPTION_ACCEPT,   OPTION_BLOCK1,   OPTION_BLOCK2,
+    };
+
+    for (size_t i = 0; i < message->option_count; i++) {
+        uint16_t number = message->options[i].number;
+        bool found = (number & 1) == 0;
+        for (size_t j = 0; j < sizeof(known) / sizeof(known[0]); j++) {
+            found = found || known[j] == number;
+        }
+        if (!found) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** A body larger than a block goes out piece by piece: RFC 7959, 2.4. */
+static void add_body(const struct message *request, const struct answer *answer,
+                     struct writer *writer)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK2, UINT32_MAX);
+    bool asked = message_option(request, OPTION_BLOCK2) != NULL;
+    uint32_t szx =
+        asked && (block & 7) < BLOCK_MAX_SZX ? block & 7 : BLOCK_MAX_SZX;
+    size_t size = (size_t)1 << (szx + 4);
+    size_t start = asked ? (size_t)(block >> 4) * size : 0;
+    size_t total = answer->payload.length;
+
+    if (!asked && total <= BLOCK_MAX) {
+        writer_payload(writer, answer->payload.bytes, total);
+        return;
+    }
+    start = start > total ? total : start;
+    size_t length = total - start < size ? total - start : size;
+    bool more = start + length < total;
+    writer_number(writer, OPTION_BLOCK2,
+                  (uint32_t)(start / size) << 4 | (more ? 8u : 0u) | szx);
+    writer_payload(writer, answer->payload.bytes + start, length);
+}
+
+/** A smaller block than the request's: 2.31 with it, or 4.13 and a hint. */
+static bool wants_smaller(const struct client *client,
+                          const struct message *request)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+
+    return message_option(request, OPTION_BLOCK1) != NULL &&
+           (block & 7) > client->config.max_szx && (block & 7) != 7;
+}
+
+static void finish_answer(const struct client *client,
+                          const struct message *request,
+                          const struct answer *answer,
+                          const struct observation *observation,
+                          struct writer *writer)
+{
+    bool is_con = request->type == TYPE_CON;
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+
+    writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
+                 request->id, request->token, request->token_length);
+    if (observation != NULL) {
+        writer_number(writer, OPTION_OBSERVE, observation->sequence);
+    }
+    if (answer->content_format != CONTENT_FORMAT_NONE) {
+        writer_number(writer, OPTION_CONTENT_FORMAT,
+                      (uint32_t)answer->content_format);
+    }
+    bool has_block2 = answer->payload.length > BLOCK_MAX ||
+                      message_option(request, OPTION_BLOCK2) != NULL;
+    if (answer->has_block1 && !has_block2) {
+        if (wants_smaller(client, request)) {
+            block = (block & ~7u) | client->config.max_szx;
+        }
+        writer_number(writer, OPTION_BLOCK1, block);
+    }
+    if (answer->code == CODE(2, 5)) {
+        add_body(request, answer, writer);
+    }
+}
+
+static bool is_updating(const struct client *client)
+{
+    return client->objects->firmware->install_deadline_ms != FIRMWARE_NEVER;
+}
+
+bool client_is_mute(const struct client *client)
+{
+    return client->objects->firmware->config.variant ==
+               VARIANT_MUTE_WHILE_UPDATING &&
+           is_updating(client);
+}
+
+static bool is_busy(const struct client *client, const struct lwm2m_path *path)
+{
+    return client->objects->firmware->config.variant ==
+               VARIANT_BUSY_WHILE_UPDATING &&
+           is_updating(client) && path->ids[0] == OBJECT_FIRMWARE;
+}
+
+static void answer_get(struct client *client, const struct message *request,
+                       const struct lwm2m_path *path, struct answer *answer,
+                       struct observation **out_observation)
+{
+    int accept = message_option(request, OPTION_ACCEPT) != NULL
+                     ? (int)message_number(request, OPTION_ACCEPT, 0)
+                     : CONTENT_FORMAT_NONE;
+    uint32_t wish = message_number(request, OPTION_OBSERVE, UINT32_MAX);
+
+    if (is_busy(client, path)) {
+        answer->code = CODE(5, 3);
+        return;
+    }
+    objects_get(client->objects, path, accept, answer);
+    if (answer->code != CODE(2, 5) || accept == CONTENT_FORMAT_LINK) {
+        return;
+    }
+    if (wish == 0) {
+        *out_observation =
+            observe(client, request, path, accept, &answer->payload);
+    } else if (wish == 1) {
+        struct observation *row = find_observation(client, request);
+        if (row != NULL) {
+            client_end_observation(row);
+        }
+    }
+}
+
+static void handle_request(struct client *client, const struct message *request,
+                           uint64_t now_ms, struct writer *writer)
+{
+    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
+    struct observation *observation = NULL;
+    struct lwm2m_path path;
+
+    if (has_unknown_critical(request)) {
+        answer.code = CODE(4, 2);
+    } else if (!read_path(request, &path)) {
+        answer.code = CODE(4, 4);
+    } else if (request->code == METHOD_GET) {
+        answer_get(client, request, &path, &answer, &observation);
+    } else if (request->code > METHOD_DELETE) {
+        answer.code = CODE(4, 5);
+    } else if (client->config.refuses_large && wants_smaller(client, request)) {
+        answer.code = CODE(4, 13);
+        answer.has_block1 = true;
+    } else {
+        objects_change(client->objects, request, &path, now_ms, &answer);
+    }
+    finish_answer(client, request, &answer, observation, writer);
+    byte_buffer_release(&answer.payload);
+}
+
+/** For the variants: whether the answer does not go out as it is. */
+static bool send_otherwise(struct client *client, const struct message *request,
+                           struct stored_answer *stored, uint64_t now_ms)
+{
+    enum variant variant = client->objects->firmware->config.variant;
+
+    if (variant == VARIANT_EXECUTE_ACK_LOST) {
+        return is_updating(client) && request->code == METHOD_POST;
+    }
+    struct outgoing *later =
+        variant == VARIANT_SEPARATE_RESPONSES && request->type == TYPE_CON
+            ? client_enqueue(client, FOR_RESPONSE)
+            : NULL;
+    if (later == NULL) {
+        return false;
+    }
+    later->writer = stored->writer;
+    later->writer.bytes[0] = (uint8_t)((later->writer.bytes[0] & 0xCF) |
+                                       (TYPE_CON << 4)); /* RFC 7252, 3 */
+    later->writer.bytes[2] = (uint8_t)(later->id >> 8);
+    later->writer.bytes[3] = (uint8_t)(later->id & 0xFF);
+    bool is_change = request->code != METHOD_GET;
+    later->due_ms = is_change && message_option(request, OPTION_BLOCK1) == NULL
+                        ? now_ms + SEPARATE_MS
+                        : 0;
+    writer_begin(&stored->writer, TYPE_ACK, 0, request->id, NULL, 0);
+    client_send(client, &stored->writer);
+    client_start_first(client, now_ms);
+    return true;
+}
+
+void client_take_request(struct client *client, const struct message *request,
+                         uint64_t now_ms)
+{
+    for (size_t i = 0; i < ANSWERS_MAX; i++) {
+        if (client->answers[i].is_used &&
+            client->answers[i].id == request->id) {
+            client_send(client, &client->answers[i].writer);
+            return;
+        }
+    }
+    struct stored_answer *stored = &client->answers[client->next_answer];
+    client->next_answer = (client->next_answer + 1) % ANSWERS_MAX;
+    stored->is_used = true;
+    stored->id = request->id;
+    handle_request(client, request, now_ms, &stored->writer);
+    if (!send_otherwise(client, request, stored, now_ms)) {
+        client_send(client, &stored->writer);
+    }
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/device/firmware_parts.h"
+#include "tests/device/message.h"
+
+enum {
+    HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
+    DEFER_MAX_S = 1 << 30,
+};
+
+static unsigned all_ready(const struct firmware *firmware)
+{
+    unsigned mask = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        mask |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
+    }
+    return mask;
+}
+
+/** Who is to be updated, before anything is checked. */
+static unsigned participants(const struct firmware *firmware, uint16_t instance,
+                             const struct update_arguments *arguments)
+{
+    unsigned mask = 1u << instance;
+    enum mutant mutant = firmware->config.mutant;
+
+    if (!arguments->has_list) {
+        return mask | firmware_linked(firmware, instance);
+    }
+    if ((mutant == MUTANT_ALONE_IGNORED && arguments->link_count == 0) ||
+        (mutant == MUTANT_LIST_EXTENDED && arguments->link_count > 0)) {
+        mask |= all_ready(firmware);
+    }
+    for (size_t i = 0; i < arguments->link_count; i++) {
+        mask |= 1u << arguments->links[i];
+    }
+    return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
+}
+
+/** Instances that keep the batch from being done. */
+static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
+                            uint16_t instance)
+{
+    const struct component *tee = &firmware->components[TEE];
+    unsigned culprits = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0 && i != instance &&
+            !firmware_is_ready(firmware, i)) {
+            culprits |= 1u << i;
+        }
+    }
+    const char *version =
+        ((mask & 1u << TEE) != 0 ||
+         firmware->config.variant == VARIANT_DEPENDENCY_BY_DOWNLOAD) &&
+                firmware_is_ready(firmware, TEE)
+            ? tee->package_version
+            : tee->version;
+    if ((mask & 1u << APPLICATION) != 0 &&
+        firmware_is_ready(firmware, APPLICATION) &&
+        firmware->config.mutant != MUTANT_DEPENDENCY_IGNORED &&
+        firmware_needs_more_than(firmware, version)) {
+        /* Seen from the TEE, the application is the one that is too new. */
+        culprits |= 1u << (instance == TEE ? APPLICATION : TEE);
+    }
+    return culprits;
+}
+
+void firmware_start_update(struct firmware *firmware, unsigned mask,
+                           uint64_t now_ms)
+{
+    uint64_t install_ms = firmware->config.install_ms;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0) {
+            struct component *component = firmware_at(firmware, i);
+            component->takes_part = true;
+            firmware_set_pair(firmware, i, STATE_UPDATING, RESULT_INITIAL);
+            if (component->outcome == OUTCOME_HANG) {
+                install_ms = firmware->config.install_ms + HANG_MS;
+            }
+        }
+    }
+    if (firmware->config.mutant == MUTANT_STUCK_UPDATING) {
+        install_ms = UINT64_C(3600000);
+    }
+    firmware->install_deadline_ms = now_ms + install_ms;
+    (void)firmware_save(firmware); /* told; the old versions run on */
+}
+
+static bool is_running(const struct firmware *firmware)
+{
+    return firmware->install_deadline_ms != FIRMWARE_NEVER;
+}
+
+/** When `delay_s` from now is, FIRMWARE_NEVER at most. */
+static uint64_t deadline_after(uint64_t now_ms, uint64_t delay_s)
+{
+    return delay_s > (FIRMWARE_NEVER - now_ms) / 1000 ? FIRMWARE_NEVER
+                                                      : now_ms + delay_s * 1000;
+}
+
+/** The user says "later"; the period runs from Execute: A-18. */
+static void defer(struct firmware *firmware, uint16_t instance, unsigned mask,
+                  uint64_t now_ms)
+{
+    struct component *component = firmware_at(firmware, instance);
+    uint64_t delay_s =
+        component->defer_s < DEFER_MAX_S ? component->defer_s : DEFER_MAX_S;
+
+    firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEFERRED);
+    component->defer_deadline_ms = deadline_after(now_ms, delay_s);
+    component->defer_until_s = (int64_t)time(NULL) + (int64_t)delay_s;
+    component->defer_mask = mask;
+    (void)firmware_save(firmware); /* told; a reboot forgets the deferral */
+}
+
+/** After a boot: what is left of the period. */
+static void resume_deferral(struct component *component, uint64_t now_ms)
+{
+    int64_t left_s = component->defer_until_s - (int64_t)time(NULL);
+
+    if (component->defer_until_s == 0 ||
+        component->defer_deadline_ms != FIRMWARE_NEVER) {
+        return; /* none, or not switched off in between */
+    }
+    left_s = left_s < 0 ? 0 : left_s;
+    uint64_t delay_s = (uint64_t)left_s < component->defer_s
+                           ? (uint64_t)left_s
+                           : component->defer_s; /* the clock was set back */
+    component->defer_deadline_ms = deadline_after(now_ms, delay_s);
+}
+
+/** The batch cannot be done; nothing was installed. */
+static void refuse(struct firmware *firmware, uint16_t instance,
+                   unsigned culprits)
+{
+    firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEPENDENCY);
+    firmware_at(firmware, instance)->culprits = culprits;
+    (void)firmware_save(firmware); /* told */
+}
+
+/** An update of the mask, asked for at `instance`. */
+static void attempt(struct firmware *firmware, uint16_t instance, unsigned mask,
+                    uint64_t now_ms)
+{
+    unsigned culprits = culprits_of(firmware, mask, instance);
+
+    if (culprits != 0) {
+        refuse(firmware, instance, culprits);
+    } else {
+        firmware_start_update(firmware, mask, now_ms);
+    }
+}
+
+uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
+                        const struct update_arguments *arguments,
+                        uint64_t now_ms)
+{
+    struct component *component = firmware_at(firmware, instance);
+    bool kept = (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE ||
+                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) &&
+                component->has_package;
+
+    if (component->state != STATE_DOWNLOADED && !kept) {
+        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
+            return CODE(4, 0);
+        }
+        return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
+                       component->state == STATE_IDLE
+                   ? CODE(2, 4)
+                   : CODE(4, 5);
+    }
+    for (size_t i = 0; i < arguments->link_count; i++) {
+        if (arguments->links[i] >= FIRMWARE_COMPONENTS) {
+            return CODE(4, 0);
+        }
+    }
+    if (is_running(firmware)) {
+        return CODE(5, 3);
+    }
+    unsigned mask = participants(firmware, instance, arguments);
+    uint8_t code = 0;
+    unsigned culprits =
+        culprits_of(firmware, mask, instance) |
+        variant_list_culprits(
+            firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
+            &code);
+    if (code != 0) {
+        return code;
+    }
+    if (culprits != 0 &&
+        variant_refuse(firmware, instance, culprits, now_ms, &code)) {
+        return code;
+    }
+    bool defers = component->outcome == OUTCOME_DEFER &&
+                  component->defer_s > 0 && /* 0: not allowed, AFU-135 */
+                  component->result != RESULT_DEFERRED && culprits == 0;
+    if (culprits != 0) {
+        refuse(firmware, instance, culprits);
+    } else if (defers) {
+        defer(firmware, instance, mask, now_ms);
+    } else {
+        firmware_start_update(firmware, variant_first(firmware, instance, mask),
+                              now_ms);
+    }
+    return firmware->config.mutant == MUTANT_LIST_DONE_BY_ERROR &&
+                   arguments->link_count > 0 && culprits == 0 && !defers
+               ? CODE(4, 5)
+               : CODE(2, 4);
+}
+
+static bool fails_while_installing(const struct component *component)
+{
+    return component->is_corrupt || component->refused_by != 0 ||
+           component->outcome == OUTCOME_FAIL_AT_UPDATE ||
+           component->outcome == OUTCOME_FAILURE_NO_RESTART ||
+           component->outcome == OUTCOME_HANG;
+}
+
+/** The update of one component is over, and its old version runs. */
+static void end_failed(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    component->takes_part = false;
+    if (component->is_corrupt &&
+        firmware->config.mutant == MUTANT_CORRUPT_INSTALLED) {
+        memcpy(component->version, component->package_version,
+               sizeof(component->version));
+        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
+        return;
+    }
+    if (!variant_end_failed(firmware, instance)) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_UPDATE_FAILED);
+    }
+}
+
+static bool write_slot(struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = firmware_at(firmware, instance);
+    char staged[32];
+    char slot[32];
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+
+    (void)snprintf(staged, sizeof(staged), "%u.staged", instance);
+    (void)snprintf(slot, sizeof(slot), "%u.%c.slot", instance,
+                   component->slot == 'a' ? 'b' : 'a');
+    bool good = store_read(firmware->store, staged, &bytes, &length) &&
+                store_write(firmware->store, slot, bytes, length);
+    free(bytes);
+    return good;
+}
+
+/** The new slot is to run; one save of the record later it does. */
+static void switch_slot(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    memcpy(component->old_version, component->version,
+           sizeof(component->old_version));
+    if (firmware->config.mutant != MUTANT_VERSION_NOT_CHANGED) {
+        memcpy(component->version, component->package_version,
+               sizeof(component->version));
+    }
+    component->slot = component->slot == 'a' ? 'b' : 'a';
+    component->is_trial = true;
+}
+
+static void confirm(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    component->is_trial = false;
+    component->takes_part = false;
+    firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
+    firmware_forget_package(component);
+    firmware_solve(firmware, instance);
+}
+
+static void roll_back(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    memcpy(component->version, component->old_version,
+           sizeof(component->version));
+    component->slot = component->slot == 'a' ? 'b' : 'a';
+    component->is_trial = false;
+    end_failed(firmware, instance);
+}
+
+/** Does the image of the trial slot run? */
+static bool self_test(const struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = &firmware->components[instance];
+    char slot[32];
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+
+    (void)snprintf(slot, sizeof(slot), "%u.%c.slot", instance, component->slot);
+    bool good = component->outcome != OUTCOME_FAILURE_AFTER_RESTART &&
+                store_read(firmware->store, slot, &bytes, &length) &&
+                crc32_of(bytes, length) == component->package_crc;
+    free(bytes);
+    return good;
+}
+
+void firmware_settle_trials(struct firmware *firmware)
+{
+    bool good = true;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        good = good &&
+               (!firmware_at(firmware, i)->is_trial || self_test(firmware, i));
+    }
+    unsigned done = 0;
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (!firmware_at(firmware, i)->is_trial) {
+            continue;
+        }
+        if (good) {
+            confirm(firmware, i);
+            done |= 1u << i;
+        } else {
+            roll_back(firmware, i);
+        }
+    }
+    if (!firmware_save(firmware)) { /* one record: all or none */
+        return;                     /* the next boot settles them again */
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((done & 1u << i) != 0) {
+            firmware_remove_staged(firmware, i);
+        }
+    }
+}
+
+static void end_all_failed(struct firmware *firmware)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware_at(firmware, i)->takes_part) {
+            end_failed(firmware, i);
+        }
+    }
+    (void)firmware_save(firmware); /* told; the next boot ends them */
+}
+
+static void install(struct firmware *firmware)
+{
+    struct component before[FIRMWARE_COMPONENTS];
+    bool good = true;
+    bool reboots = false;
+    unsigned failed = 0;
+    bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
+                   firmware->config.variant == VARIANT_BATCH_PARTIAL;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = firmware_at(firmware, i);
+        if (component->takes_part) {
+            good = good && !fails_while_installing(component) &&
+                   write_slot(firmware, i);
+        }
+    }
+    memcpy(before, firmware->components, sizeof(before));
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        if (!component->takes_part) {
+            continue;
+        }
+        bool installs =
+            good || (partial && !fails_while_installing(component) &&
+                     write_slot(firmware, i));
+        if (installs) {
+            switch_slot(firmware, i);
+            reboots =
+                reboots || (component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
+                            firmware->config.variant != VARIANT_NO_REBOOT);
+        } else {
+            end_failed(firmware, i);
+            failed++;
+        }
+    }
+    bool is_saved = firmware_save(firmware); /* the moment of the switch */
+    if (failed > 1 && firmware->config.mutant == MUTANT_BRICKED_BY_BATCH) {
+        firmware->is_dead = true;
+        reboots = true;
+    }
+    if (!is_saved) {
+        memcpy(firmware->components, before, sizeof(before));
+        end_all_failed(firmware);
+    } else if (reboots) {
+        firmware->wants_reboot = true;
+    } else {
+        firmware_settle_trials(firmware);
+    }
+}
+
+/** Files that a kill left when the record no longer named them. */
+static void sweep(struct firmware *firmware)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (!firmware_at(firmware, i)->has_package) {
+            firmware_remove_staged(firmware, i);
+        }
+    }
+}
+
+void firmware_boot(struct firmware *firmware, uint64_t now_ms)
+{
+    firmware->install_deadline_ms = FIRMWARE_NEVER;
+    firmware->wants_reboot = false;
+    if (!variant_confirms_late(firmware)) {
+        firmware_settle_trials(firmware);
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        firmware_stop_receiving(component);
+        if (component->is_trial) {
+            continue;
+        }
+        if (component->state == STATE_UPDATING) {
+            end_failed(firmware, i); /* cut before the switch */
+        } else if (component->state == STATE_DOWNLOADING) {
+            firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
+        } else if (component->state == STATE_DOWNLOADED &&
+                   (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
+                    firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
+            firmware_to_idle(firmware, i, RESULT_INITIAL);
+        }
+        resume_deferral(component, now_ms);
+    }
+    if (firmware_save(firmware)) { /* else the next boot does it again */
+        sweep(firmware);
+    }
+}
+
+void firmware_tick(struct firmware *firmware, uint64_t now_ms)
+{
+    variant_tick(firmware, now_ms);
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
+            firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
+        }
+        if (firmware_at(firmware, i)->defer_deadline_ms <= now_ms &&
+            !is_running(firmware)) {
+            attempt(firmware, i, firmware_at(firmware, i)->defer_mask, now_ms);
+        }
+    }
+    if (firmware->install_deadline_ms <= now_ms) {
+        firmware->install_deadline_ms = FIRMWARE_NEVER;
+        install(firmware);
+    }
+}
+
+uint64_t firmware_deadline(const struct firmware *firmware)
+{
+    uint64_t deadline = firmware->install_deadline_ms;
+
+    if (variant_deadline(firmware) < deadline) {
+        deadline = variant_deadline(firmware);
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &firmware->components[i];
+        if (component->receive_deadline_ms < deadline) {
+            deadline = component->receive_deadline_ms;
+        }
+        if (component->defer_deadline_ms < deadline && !is_running(firmware)) {
+            deadline = component->defer_deadline_ms;
+        }
+    }
+    return deadline;
+}

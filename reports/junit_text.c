@@ -47,13 +47,14 @@ static void put_findings(FILE *stream, const cJSON *findings)
 {
     const cJSON *finding = NULL;
     unsigned left_out = 0;
+    long start = ftell(stream);
 
     cJSON_ArrayForEach(finding, findings)
     {
         if (!finding_is_told(finding)) {
             continue;
         }
-        if (ftell(stream) > CASE_TEXT_MAX) {
+        if (ftell(stream) - start > CASE_TEXT_MAX) {
             left_out++;
             continue;
         }

@@ -374,7 +374,7 @@ static void finish(struct reader *reader)
                 reader, row, "reason",
                 cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "begun"))
                     ? "the campaign ended in the middle of this case"
-                    : "not run: the campaign ended before this case");
+                    : "the campaign ended before this case");
         }
     }
 }

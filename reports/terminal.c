@@ -6,8 +6,9 @@
 #include "reports/model.h"
 
 enum {
-    VALUE_MAX = 600,  /* bytes of one value; results.json has all */
-    COLUMNS_MIN = 20, /* narrower terminals wrap by themselves */
+    VALUE_MAX = 600,       /* bytes of one value; results.json has all */
+    LINE_MAX_BYTES = 4096, /* of a command or path */
+    COLUMNS_MIN = 20,      /* narrower terminals wrap by themselves */
     INDENT_SHARE = 3, /* the hanging indent is at most this part of a line */
 };
 
@@ -26,10 +27,16 @@ static const struct {
                          "had failed before; see what it observed" },
     [VERDICT_FAIL] = { "\033[31m",
                        "fail: the device broke the requirement that is named; "
-                       "'assay describe CASE' shows what was tested" },
+                       "'assay describe CASE' shows the steps" },
     [VERDICT_ERROR] = { "\033[35m",
                         "error: assay or its set-up broke, not the device" },
 };
+
+static const char never_registered[] =
+    "No device registered, so nothing was judged. Does the device register at "
+    "the address and port that assay listens on? On another machine it needs "
+    "an address of this one: --bind ADDRESS. If it is slow: "
+    "--register-timeout S. 'assay demo' shows what should happen.";
 
 /** Where lines go and how long they may be. */
 struct printer {
@@ -50,8 +57,8 @@ static size_t width_of(const char *text, size_t length)
 
 /**
  * Print words, which are escaped, and a line feed. Lines break between words;
- * those that follow are indented. A word that is too long for a line is left
- * to the terminal.
+ * those that follow are indented. A word that is too long for a line stays
+ * where it is, and the terminal breaks it.
  */
 static void print_words(const struct printer *printer, const char *words,
                         size_t at, size_t indent)
@@ -67,7 +74,8 @@ static void print_words(const struct printer *printer, const char *words,
         size_t length = strcspn(words, " ");
         size_t width = width_of(words, length);
         size_t space = is_first ? 0 : 1;
-        if (wraps && at + space + width > columns && at > indent) {
+        if (wraps && at + space + width > columns && at > indent &&
+            indent + width <= columns) {
             fprintf(printer->stream, "\n%*s", (int)indent, "");
             at = indent;
         } else if (space > 0) {
@@ -96,6 +104,16 @@ static void print_value(const struct printer *printer, const char *label,
     free(safe);
 }
 
+/** The same on one line, however long: it can be copied. */
+static void print_line(const struct printer *printer, const char *label,
+                       const char *value)
+{
+    char *safe = escape_text(value, ESCAPE_LINE, LINE_MAX_BYTES);
+
+    fprintf(printer->stream, "%s%s\n", label, safe != NULL ? safe : "?");
+    free(safe);
+}
+
 /** "AFU-089,AFU-053" gives "AFU-089, AFU-053", which can be wrapped. */
 static char *requirements_of(const cJSON *finding)
 {
@@ -115,6 +133,25 @@ static char *requirements_of(const cJSON *finding)
     return out;
 }
 
+/** A finding outside of the body is not about what the case tests. */
+static const char *phase_of(const cJSON *finding)
+{
+    static const struct {
+        const char *phase;
+        const char *words;
+    } rows[] = {
+        { "preamble", " while the device was prepared for the test" },
+        { "postamble", " while the device was brought back after the test" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(case_text(finding, "phase"), rows[i].phase) == 0) {
+            return rows[i].words;
+        }
+    }
+    return "";
+}
+
 static void print_finding(const struct printer *printer, const cJSON *finding)
 {
     char *requirements = requirements_of(finding);
@@ -122,11 +159,13 @@ static void print_finding(const struct printer *printer, const cJSON *finding)
     const char *subject = case_text(finding, "subject");
     char *title = NULL;
 
-    if (asprintf(&title, "%s %s%s%s%s%s%s", case_text(finding, "level"),
+    if (asprintf(&title, "%s%s%s%s%s%s%s%s%s", case_text(finding, "level"),
+                 requirements != NULL && requirements[0] != '\0' ? " " : "",
                  requirements != NULL ? requirements : "",
                  ambiguity[0] != '\0' ? " (ambiguity " : "", ambiguity,
                  ambiguity[0] != '\0' ? ")" : "",
-                 subject[0] != '\0' ? " at " : "", subject) < 0) {
+                 subject[0] != '\0' ? " at " : "", subject,
+                 phase_of(finding)) < 0) {
         title = NULL;
     }
     print_value(printer, "  ", title != NULL ? title : "?");
@@ -162,46 +201,56 @@ static void print_next(const struct printer *printer,
     if (case_text(row, "trace")[0] != '\0' &&
         asprintf(&trace, "%s/%s", report->folder, case_text(row, "trace")) >=
             0) {
-        print_value(printer, "    messages: ", trace);
+        print_line(printer, "    messages: ", trace);
         free(trace);
     }
-    print_value(printer, "    again:    ", command != NULL ? command : "");
+    print_line(printer, "    again:    ", command != NULL ? command : "?");
     free(command);
+}
+
+/** The word of the verdict in its colour, then the title, to the line's end. */
+static void print_title(const struct printer *printer, enum verdict verdict,
+                        const char *title)
+{
+    const char *colour = printer->style->colour ? looks[verdict].colour : "";
+    const char *reset = printer->style->colour ? RESET : "";
+    const char *word =
+        verdict == VERDICT_NONE ? "not run" : verdict_name(verdict);
+    char *safe = escape_text(title, ESCAPE_LINE, VALUE_MAX);
+
+    fprintf(printer->stream, "%s%s%s ", colour, word, reset);
+    print_words(printer, safe != NULL ? safe : "?", strlen(word) + 1,
+                strlen(word) + 1);
+    free(safe);
 }
 
 static void print_case(const struct printer *printer,
                        const struct report *report, const cJSON *row)
 {
     enum verdict verdict = case_verdict(row);
-    const char *colour = printer->style->colour ? looks[verdict].colour : "";
-    const char *reset = printer->style->colour ? RESET : "";
-    const char *word =
-        verdict == VERDICT_NONE ? "not run" : verdict_name(verdict);
+    bool begun = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "begun"));
     char *title = NULL;
 
     if (verdict == VERDICT_PASS && case_number(row, "warnings") == 0) {
         return;
     }
-    if (asprintf(&title, "%s  %s", case_text(row, "instance"),
-                 case_text(row, "title")) < 0) {
+    /* What never began needs one line: there may be many. */
+    if (asprintf(&title, "%s%s%s", case_text(row, "instance"),
+                 begun ? "  " : ": ",
+                 case_text(row, begun ? "title" : "reason")) < 0) {
         title = NULL;
     }
-    char *safe =
-        escape_text(title != NULL ? title : "?", ESCAPE_LINE, VALUE_MAX);
-    fprintf(printer->stream, "%s%s%s ", colour, word, reset);
-    print_words(printer, safe != NULL ? safe : "?", strlen(word) + 1,
-                strlen(word) + 1);
-    if (!print_findings(printer, case_findings(row))) {
+    print_title(printer, verdict, title != NULL ? title : "?");
+    free(title);
+    if (!print_findings(printer, case_findings(row)) && begun) {
         print_value(printer, "    ", case_text(row, "reason"));
     }
-    if (verdict > VERDICT_PASS) {
+    if (verdict > VERDICT_PASS && begun) {
         print_next(printer, report, row);
     }
-    free(safe);
-    free(title);
 }
 
-/** Cases that do not apply, those with the same reason as one line. */
+/** Cases that do not apply, and why. */
 static void print_not_applicable(const struct printer *printer,
                                  const struct report *report)
 {
@@ -233,16 +282,23 @@ static void print_end(const struct printer *printer,
                    counts.none, counts.not_applicable, counts.warnings,
                    counts.warnings == 1 ? "" : "s"); /* fits */
     print_words(printer, line, 0, 0);
-    const bool seen[] = {
-        [VERDICT_NONE] = counts.none > 0,     [VERDICT_PASS] = false,
-        [VERDICT_INCONC] = counts.inconc > 0, [VERDICT_FAIL] = counts.fail > 0,
-        [VERDICT_ERROR] = counts.error > 0,
+    const struct {
+        enum verdict verdict;
+        unsigned count;
+    } seen[] = {
+        { VERDICT_FAIL, counts.fail },
+        { VERDICT_INCONC, counts.inconc },
+        { VERDICT_ERROR, counts.error },
+        { VERDICT_NONE, counts.none },
     };
     for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
-        if (seen[i]) {
+        if (seen[i].count > 0) {
             fputs("  ", printer->stream);
-            print_words(printer, looks[i].meaning, 2, 4);
+            print_words(printer, looks[seen[i].verdict].meaning, 2, 4);
         }
+    }
+    if (report->diagnosis != NULL) {
+        print_words(printer, never_registered, 0, 0);
     }
     if (report->is_interrupted) {
         print_words(printer, "The campaign was interrupted.", 0, 0);

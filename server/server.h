@@ -113,7 +113,7 @@ void server_process_signal(struct server *server, uint64_t id, int signal);
 struct server_statistics {
     uint64_t datagrams_received;
     char last_peer[64];  /**< "" when nothing arrived */
-    char last_what[160]; /**< the last datagram in words: "GET /foo (4.04)" */
+    char last_what[160]; /**< in words: "GET /foo (answered 4.04)" */
 };
 void server_statistics(const struct server *server,
                        struct server_statistics *out_statistics);

@@ -112,6 +112,7 @@ static bool read_limit(const char *text, size_t length, struct limit *limit)
 static void add(struct range *range, struct limit low, struct limit high)
 {
     if (range->count == RANGE_INTERVALS_MAX) {
+        range->is_cut = true;
         return;
     }
     if (low.real > high.real ||
@@ -284,6 +285,20 @@ static void bare_to_bound(struct range *range, enum lwm2m_type type)
                             : DEFINITION_RANGE_NONE;
 }
 
+/** A fraction alone holds no Integer and no length: it judges nothing. */
+static void drop_unfit(struct range *range, enum lwm2m_type type)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < range->count; i++) {
+        const struct definition_interval *interval = &range->intervals[i];
+        if (type == LWM2M_TYPE_FLOAT || interval->low <= interval->high) {
+            range->intervals[kept++] = *interval;
+        }
+    }
+    range->count = kept;
+}
+
 static void parse_plain(char *text, enum lwm2m_type type, struct range *range)
 {
     size_t length = strlen(text);
@@ -298,7 +313,9 @@ static void parse_plain(char *text, enum lwm2m_type type, struct range *range)
         *strchr(text, ']') = ' ';
     }
     range->strictness = DEFINITION_RANGE_FAIL;
-    if (!parse_parts(text, range) || range->count == 0) {
+    bool is_range = parse_parts(text, range) && !range->is_cut;
+    drop_unfit(range, type);
+    if (!is_range || range->count == 0) {
         range->strictness = DEFINITION_RANGE_NONE;
         range->count = 0;
         return;
@@ -329,11 +346,12 @@ void range_parse(const char *text, enum lwm2m_type type,
         return;
     }
     memcpy(labels, copy, sizeof(labels));
-    if (parse_labels(labels, out_range)) {
+    if (parse_labels(labels, out_range) && !out_range->is_cut) {
         out_range->strictness = DEFINITION_RANGE_FAIL;
         return;
     }
     out_range->count = 0;
+    out_range->is_cut = false;
     if (strstr(copy, "bit") != NULL && parse_bits(copy, type, out_range)) {
         return;
     }

@@ -459,6 +459,12 @@ static enum status put_number(struct byte_buffer *buffer, unsigned kind,
     return put_entry(buffer, kind, id, bytes, size, reason);
 }
 
+/** By their bits: also for what is no number, and a negative zero. */
+static bool is_same_real(double a, double b)
+{
+    return memcmp(&a, &b, sizeof(a)) == 0;
+}
+
 static enum status put_value(struct byte_buffer *buffer, unsigned kind,
                              uint16_t id, const struct lwm2m_value *value,
                              struct reason *reason)
@@ -476,7 +482,7 @@ static enum status put_value(struct byte_buffer *buffer, unsigned kind,
                           unsigned_size(value->as.unsigned_integer), reason);
     case LWM2M_TYPE_FLOAT:
         narrow = (float)value->as.real;
-        if ((double)narrow == value->as.real) {
+        if (is_same_real((double)narrow, value->as.real)) {
             uint32_t narrow_bits = 0;
             memcpy(&narrow_bits, &narrow, sizeof(narrow_bits));
             return put_number(buffer, kind, id, narrow_bits, sizeof(narrow),

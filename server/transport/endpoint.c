@@ -16,6 +16,7 @@
 enum {
     PERIOD_MS = 1000, /* looking after overdue exchanges */
     COAP_VERSION_1 = 1,
+    HEADER_SIZE = 4,
 };
 
 uint64_t endpoint_now_ms(const struct endpoint *endpoint)
@@ -43,6 +44,19 @@ char *endpoint_address_text(const struct sockaddr *address,
     return text;
 }
 
+/** What goes out to the last peer under the message ID of its last datagram
+ *  is the answer to it. */
+static void note_answer(struct endpoint *endpoint, const char *peer,
+                        const uint8_t *bytes, size_t length)
+{
+    if (length >= HEADER_SIZE && endpoint->last_length >= HEADER_SIZE &&
+        strcmp(peer, endpoint->last_peer) == 0 &&
+        memcmp(bytes + 2, endpoint->last_bytes + 2, 2) == 0) {
+        endpoint->last_is_answered = true;
+        endpoint->last_answer = bytes[1];
+    }
+}
+
 static void on_datagram(enum server_direction direction,
                         const struct sockaddr *peer, const uint8_t *bytes,
                         size_t length, void *user)
@@ -66,12 +80,14 @@ static void on_datagram(enum server_direction direction,
         endpoint->last_length =
             length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
         memcpy(endpoint->last_bytes, bytes, endpoint->last_length);
+        endpoint->last_is_answered = false;
     } else {
         endpoint->sent++;
+        note_answer(endpoint, text, bytes, length);
     }
     event_queue_push(endpoint->config.queue, &event);
     if (direction == SERVER_RECEIVED &&
-        (length < 4 || bytes[0] >> 6 != COAP_VERSION_1)) {
+        (length < HEADER_SIZE || bytes[0] >> 6 != COAP_VERSION_1)) {
         event = (struct server_event){
             .kind = SERVER_STRAY,
             .time_ms = endpoint_now_ms(endpoint),
@@ -287,12 +303,30 @@ void endpoint_session_release(void *session)
     coap_session_release(session);
 }
 
+/** "… POST /rd ?ep=x (4.00)": the datagram, and how it was answered. */
+static void describe_last(struct endpoint *endpoint)
+{
+    char *text = endpoint->last_what;
+    const size_t size = sizeof(endpoint->last_what);
+    char answer[32] = " (not answered)";
+
+    if (endpoint->last_is_answered && endpoint->last_answer == 0) {
+        (void)snprintf(answer, sizeof(answer), " (answered by Reset)");
+    } else if (endpoint->last_is_answered) {
+        (void)snprintf(answer, sizeof(answer), " (answered %u.%02u)",
+                       endpoint->last_answer >> 5u,
+                       endpoint->last_answer & 0x1fu);
+    }
+    (void)message_text(endpoint->last_bytes, endpoint->last_length, text,
+                       size - strlen(answer));
+    (void)snprintf(text + strlen(text), size - strlen(text), "%s", answer);
+}
+
 void endpoint_seen(struct endpoint *endpoint, uint64_t *out_count,
                    const char **out_peer, const char **out_what)
 {
     if (endpoint->received > 0) {
-        (void)message_text(endpoint->last_bytes, endpoint->last_length,
-                           endpoint->last_what, sizeof(endpoint->last_what));
+        describe_last(endpoint);
     }
     *out_count = endpoint->received;
     *out_peer = endpoint->last_peer;

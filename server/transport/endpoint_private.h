@@ -42,6 +42,8 @@ struct endpoint {
     char last_peer[ENDPOINT_ADDRESS_MAX];
     uint8_t last_bytes[ENDPOINT_DATAGRAM_MAX]; /* the last datagram, cut */
     size_t last_length;
+    bool last_is_answered;
+    uint8_t last_answer;                /* code; 0: Reset, or an empty ACK */
     char last_what[ENDPOINT_WHAT_SIZE]; /* made when asked for */
 };
 

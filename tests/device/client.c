@@ -319,13 +319,12 @@ static void reboot(struct client *client, uint64_t now_ms)
     client->boot_due_ms = is_dead ? UINT64_C(1) << 62 /* for ever */
                                   : now_ms + client->config.boot_ms;
     client->objects->firmware->install_deadline_ms = FIRMWARE_NEVER;
-    client->objects->firmware->defer_deadline_ms = FIRMWARE_NEVER;
 }
 
 static void boot(struct client *client, uint64_t now_ms)
 {
     client->boot_due_ms = FIRMWARE_NEVER;
-    firmware_boot(client->objects->firmware);
+    firmware_boot(client->objects->firmware, now_ms);
     if (!open_socket(client)) {
         client->boot_due_ms = now_ms + RETRY_MS;
         return;

@@ -22,7 +22,7 @@ static uint8_t reset(struct firmware *firmware, uint16_t instance)
     if (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
         component->state == STATE_DOWNLOADED) {
         firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_INITIAL);
-        firmware_save(firmware);
+        (void)firmware_save(firmware);
         return CODE(2, 4);
     }
     firmware_to_idle(firmware, instance, RESULT_INITIAL);
@@ -30,14 +30,13 @@ static uint8_t reset(struct firmware *firmware, uint16_t instance)
 }
 
 uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
-                           const uint8_t *bytes, size_t length)
+                           size_t length, bool dry)
 {
-    (void)bytes; /* ST-10: push only, so every address is refused */
     if (length > 0 ||
         firmware_at(firmware, instance)->state == STATE_UPDATING) {
-        return CODE(4, 5);
+        return CODE(4, 5); /* ST-10, ST-52 */
     }
-    return reset(firmware, instance);
+    return dry ? CODE(2, 4) : reset(firmware, instance);
 }
 
 static bool append(struct component *component, const uint8_t *bytes,
@@ -81,32 +80,38 @@ static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
 static void fail_conflict(struct firmware *firmware, uint16_t instance,
                           unsigned culprits)
 {
+    struct component *component = firmware_at(firmware, instance);
+
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING &&
             (culprits & 1u << i) != 0) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
     }
-    firmware_to_idle(firmware, instance, RESULT_CONFLICT);
-    firmware_at(firmware, instance)->culprits = culprits;
-    firmware_save(firmware);
+    firmware_stop_receiving(component);
+    firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CONFLICT);
+    component->culprits = culprits; /* in the same record: AFU-104 */
+    firmware_drop_package(firmware, instance);
 }
 
-static void stage(struct firmware *firmware,
-                  const struct device_package *package)
+static bool write_staged(struct firmware *firmware,
+                         const struct device_package *package)
 {
-    struct component *component = firmware_at(firmware, package->instance);
     char name[32];
 
     (void)snprintf(name, sizeof(name), "%u.staged", package->instance);
-    if (!store_write(firmware->store, name, package->payload,
-                     package->payload_length)) {
-        firmware_to_idle(firmware, package->instance, RESULT_NO_FLASH);
-        return;
-    }
+    return store_write(firmware->store, name, package->payload,
+                       package->payload_length);
+}
+
+/** The package is on disk; the record that says so is the caller's. */
+static void take_package(struct firmware *firmware,
+                         const struct device_package *package)
+{
+    struct component *component = firmware_at(firmware, package->instance);
     int stale = component->stale_result;
+
     component->has_package = true;
-    component->was_deferred = false;
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
@@ -123,6 +128,31 @@ static void stage(struct firmware *firmware,
     bool keeps = firmware->config.mutant == MUTANT_RESULT_NOT_RESET;
     firmware_set_pair(firmware, package->instance, STATE_DOWNLOADED,
                       keeps ? stale : RESULT_INITIAL);
+    firmware_solve(firmware, package->instance);
+}
+
+/** All packages, or none of them when the disk refuses. */
+static bool stage_all(struct firmware *firmware,
+                      const struct device_packages *packages)
+{
+    struct component before[FIRMWARE_COMPONENTS];
+    bool good = true;
+
+    for (size_t i = 0; good && i < packages->count; i++) {
+        good = write_staged(firmware, &packages->members[i]);
+    }
+    memcpy(before, firmware->components, sizeof(before));
+    for (size_t i = 0; good && i < packages->count; i++) {
+        take_package(firmware, &packages->members[i]);
+    }
+    if (good && firmware_save(firmware)) { /* the moment of Downloaded */
+        return true;
+    }
+    memcpy(firmware->components, before, sizeof(before));
+    for (size_t i = 0; i < packages->count; i++) {
+        firmware_remove_staged(firmware, packages->members[i].instance);
+    }
+    return false;
 }
 
 /** @return the Update Result; 0: take it */
@@ -161,9 +191,19 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
     return result == 0 && !contains ? RESULT_TYPE : result;
 }
 
+/** For a mutant. */
+static void keep_only(struct device_packages *packages, uint16_t instance)
+{
+    for (size_t i = 0; i < packages->count; i++) {
+        if (packages->members[i].instance == instance) {
+            packages->members[0] = packages->members[i];
+        }
+    }
+    packages->count = 1;
+}
+
 uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
 {
-    struct component *component = firmware_at(firmware, instance);
     struct device_packages packages;
     unsigned mask = 0;
     int result = variant_download_result(
@@ -187,14 +227,14 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
         fail_conflict(firmware, instance, culprits);
         return variant_download_code(firmware, RESULT_CONFLICT, CODE(5, 0));
     }
-    for (size_t i = 0; i < packages.count; i++) {
-        if (packages.members[i].instance == instance ||
-            firmware->config.mutant != MUTANT_SIBLINGS_NOT_LOADED) {
-            stage(firmware, &packages.members[i]);
-        }
+    if (firmware->config.mutant == MUTANT_SIBLINGS_NOT_LOADED) {
+        keep_only(&packages, instance);
     }
-    firmware_stop_receiving(component);
-    firmware_save(firmware);
+    if (!stage_all(firmware, &packages)) {
+        firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
+        return CODE(5, 0);
+    }
+    firmware_stop_receiving(firmware_at(firmware, instance));
     return CODE(2, 4);
 }
 
@@ -214,6 +254,9 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
     firmware_set_pair(firmware, instance,
                       keeps_state ? component->state : STATE_DOWNLOADING,
                       keeps_result ? component->result : RESULT_INITIAL);
+    if (more) { /* a power cut must end in a pair of ST-31 */
+        (void)firmware_save(firmware);
+    }
 }
 
 static uint8_t receive(struct firmware *firmware, uint16_t instance,

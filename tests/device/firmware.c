@@ -13,12 +13,14 @@ struct component *firmware_at(struct firmware *firmware, uint16_t instance)
     return &firmware->components[instance];
 }
 
-void firmware_save(struct firmware *firmware)
+bool firmware_save(struct firmware *firmware)
 {
+    firmware->has_changed = true;
     if (!record_save(firmware)) {
         fprintf(stderr, "assay-device: cannot write the state record\n");
+        return false;
     }
-    firmware->has_changed = true;
+    return true;
 }
 
 /** Last State Change Time goes first: AFU-150. */
@@ -35,6 +37,9 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     component->result = result;
     component->culprits = 0;
     variant_pair_set(firmware, instance, (int)before);
+    component->defer_deadline_ms = FIRMWARE_NEVER;
+    component->defer_until_s = 0;
+    component->defer_mask = 0;
     firmware->has_changed = true;
 }
 
@@ -49,22 +54,27 @@ void firmware_stop_receiving(struct component *component)
     component->verify_deadline_ms = FIRMWARE_NEVER;
 }
 
-void firmware_drop_package(struct firmware *firmware, uint16_t instance)
+void firmware_forget_package(struct component *component)
 {
-    struct component *component = firmware_at(firmware, instance);
-    char name[32];
-
     component->has_package = false;
-    component->was_deferred = false;
     component->package_version[0] = '\0';
     component->link_count = 0;
     component->outcome = OUTCOME_NONE;
-    firmware_save(firmware); /* first: a record never names a lost file */
+}
+
+void firmware_remove_staged(struct firmware *firmware, uint16_t instance)
+{
+    char name[32];
+
     (void)snprintf(name, sizeof(name), "%u.staged", instance);
     store_remove(firmware->store, name);
-    if (firmware->defer_deadline_ms != FIRMWARE_NEVER &&
-        firmware->deferred == instance) {
-        firmware->defer_deadline_ms = FIRMWARE_NEVER;
+}
+
+void firmware_drop_package(struct firmware *firmware, uint16_t instance)
+{
+    firmware_forget_package(firmware_at(firmware, instance));
+    if (firmware_save(firmware)) { /* a record never names a lost file */
+        firmware_remove_staged(firmware, instance);
     }
 }
 
@@ -122,6 +132,15 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
     return mask;
 }
 
+void firmware_solve(struct firmware *firmware, uint16_t instance)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->components[i].result == RESULT_DEPENDENCY) {
+            firmware->components[i].culprits &= ~(1u << instance);
+        }
+    }
+}
+
 unsigned firmware_conflicting(const struct firmware *firmware,
                               uint16_t instance)
 {
@@ -139,25 +158,16 @@ unsigned firmware_conflicting(const struct firmware *firmware,
         return mask;
     }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        bool solved = component->result == RESULT_CONFLICT
-                          ? firmware->components[i].state == STATE_IDLE
-                          : firmware_is_ready(firmware, i) &&
-                                (instance != APPLICATION || i != TEE ||
-                                 tee_would_do(firmware));
-        if (solved) {
+        if (component->result == RESULT_CONFLICT &&
+            firmware->components[i].state == STATE_IDLE) {
             mask &= ~(1u << i);
         }
     }
+    /* Known before Execute: AFU-106. */
     if (instance == APPLICATION && firmware_is_ready(firmware, APPLICATION) &&
         firmware_needs_more_than(firmware, firmware->components[TEE].version) &&
         !tee_would_do(firmware)) {
         mask |= 1u << TEE;
-    } else if (instance == APPLICATION &&
-               component->result == RESULT_DEPENDENCY &&
-               !firmware_needs_more_than(firmware,
-                                         firmware->components[TEE].version) &&
-               component->has_package && component->culprits == 1u << TEE) {
-        mask &= ~(1u << TEE); /* the TEE was installed meanwhile */
     }
     return mask;
 }
@@ -172,7 +182,6 @@ bool firmware_open(struct firmware *firmware, struct store *store,
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
                                    .install_deadline_ms = FIRMWARE_NEVER,
-                                   .defer_deadline_ms = FIRMWARE_NEVER,
                                    .confirm_deadline_ms = FIRMWARE_NEVER };
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         *firmware_at(firmware, i) = (struct component){
@@ -182,6 +191,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
             .verify_deadline_ms = FIRMWARE_NEVER,
+            .defer_deadline_ms = FIRMWARE_NEVER,
         };
     }
     record_load(firmware);

@@ -58,6 +58,10 @@ struct component {
     uint16_t links[FIRMWARE_LINKS];
     size_t link_count;
     uint32_t package_crc; /**< of the payload */
+    /* a deferred update: Result 11 */
+    uint64_t defer_deadline_ms; /**< FIRMWARE_NEVER: waits for an Execute */
+    int64_t defer_until_s;      /**< the same as wall clock; 0: none */
+    unsigned defer_mask;        /**< who will be updated then */
     /* the running download */
     uint8_t *partial;
     size_t partial_length;
@@ -70,7 +74,6 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
-    bool was_deferred;
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -91,8 +94,6 @@ struct firmware {
     struct store *store;
     struct component components[FIRMWARE_COMPONENTS];
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
-    uint64_t defer_deadline_ms;
-    uint16_t deferred;
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
     unsigned waiting;             /**< of a batch that goes one by one */
     bool wants_reboot;            /**< the client restarts the device */
@@ -105,16 +106,17 @@ bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config);
 void firmware_close(struct firmware *firmware);
 /** What the boot loader does: finish, confirm or roll back. */
-void firmware_boot(struct firmware *firmware);
+void firmware_boot(struct firmware *firmware, uint64_t now_ms);
 
 /** A Write to Package; one block, or everything (`number` 0, not `more`).
  *  @return the CoAP code to answer */
 uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
                                size_t offset, bool more, const uint8_t *bytes,
                                size_t length, uint64_t now_ms);
-/** A Write to Package URI. */
+/** A Write to Package URI of `length` bytes: push only, so it can but reset.
+ *  @param dry  only say which code it would get */
 uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
-                           const uint8_t *bytes, size_t length);
+                           size_t length, bool dry);
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms);
@@ -123,8 +125,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance);
 void firmware_tick(struct firmware *firmware, uint64_t now_ms);
 /** When firmware_tick() wants to be called; FIRMWARE_NEVER. */
 uint64_t firmware_deadline(const struct firmware *firmware);
-/** Keep Severity and Maximum Defer Period. */
-void firmware_save(struct firmware *firmware);
+/** Write the record, for instance to keep Severity and Maximum Defer Period.
+ *  @return false when the disk refuses; said on stderr */
+bool firmware_save(struct firmware *firmware);
 
 /** Linked and Conflicting Instances as bit masks. */
 unsigned firmware_linked(const struct firmware *firmware, uint16_t instance);

@@ -10,12 +10,17 @@
 enum { APPLICATION = 0, TEE = 1 };
 
 struct component *firmware_at(struct firmware *firmware, uint16_t instance);
-/** State and Update Result; forgets the culprits. Does not write the record. */
+/** State and Update Result; forgets culprits and a deferral. Does not write
+ *  the record. */
 void firmware_set_pair(struct firmware *firmware, uint16_t instance,
                        enum firmware_state state, int result);
 /** Give up what a download has brought so far. */
 void firmware_stop_receiving(struct component *component);
-/** Forget the package in Downloaded or Updating, in the record and on disk. */
+/** Forget the package in Downloaded or Updating. Does not write the record. */
+void firmware_forget_package(struct component *component);
+/** Remove its file; only after a record that does not name it is on disk. */
+void firmware_remove_staged(struct firmware *firmware, uint16_t instance);
+/** Forget the package, write the record, remove the file. */
 void firmware_drop_package(struct firmware *firmware, uint16_t instance);
 /** Idle with `result`: no download, no package. Writes the record. */
 void firmware_to_idle(struct firmware *firmware, uint16_t instance, int result);
@@ -28,6 +33,9 @@ void firmware_settle_trials(struct firmware *firmware);
 void firmware_start_update(struct firmware *firmware, unsigned mask,
                            uint64_t now_ms);
 bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
+/** A package for the instance has come or was installed: it is no longer the
+ *  reason of a Result 13. */
+void firmware_solve(struct firmware *firmware, uint16_t instance);
 /** Whether the application's package needs a newer TEE than `version`. */
 bool firmware_needs_more_than(const struct firmware *firmware,
                               const char *version);

@@ -308,7 +308,7 @@ int main(int argc, char **argv)
         store_close(store);
         return EXIT_USAGE;
     }
-    firmware_boot(&firmware);
+    firmware_boot(&firmware, clock_ms());
     struct objects objects = { .firmware = &firmware,
                                .lifetime_s = settings.lifetime_s };
     struct client *client = client_new(&settings.client, &objects, clock_ms());

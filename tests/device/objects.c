@@ -507,10 +507,35 @@ static uint8_t store_value(struct objects *objects,
         component->defer_s =
             dry ? component->defer_s : value->as.unsigned_integer;
     }
-    if (!dry) {
-        firmware_save(objects->firmware);
+    return dry || firmware_save(objects->firmware) ? CODE(2, 4) : CODE(5, 0);
+}
+
+/** @param dry  only say which code it would get */
+static uint8_t write_record(struct objects *objects,
+                            const struct lwm2m_path *path,
+                            const struct lwm2m_record *record, bool dry)
+{
+    const struct lwm2m_path *target = &record->path;
+    const struct resource *resource = find(objects, target);
+    bool special = target->ids[0] == OBJECT_FIRMWARE && target->ids[2] <= 1;
+
+    if (resource == NULL) {
+        return CODE(2, 4); /* unknown optional Resources are no error */
     }
-    return CODE(2, 4);
+    if ((resource->operations & WRITE) == 0 ||
+        !lwm2m_path_is_within(target, path)) {
+        return CODE(4, 5);
+    }
+    if (target->depth != 3) {
+        return CODE(4, 0); /* an instance of a single Resource */
+    }
+    if (special && target->ids[2] == 1 &&
+        record->value.type == LWM2M_TYPE_STRING) {
+        return firmware_write_uri(objects->firmware, target->ids[1],
+                                  record->value.as.data.length, dry);
+    }
+    return special ? CODE(4, 5)
+                   : store_value(objects, target, &record->value, dry);
 }
 
 /** The types come from the compiled-in definitions, as on real devices. */
@@ -534,20 +559,7 @@ static uint8_t write_values(struct objects *objects,
     }
     for (int pass = 0; code == CODE(2, 4) && pass < 2; pass++) {
         for (size_t i = 0; code == CODE(2, 4) && i < list.count; i++) {
-            const struct lwm2m_path *target = &list.records[i].path;
-            const struct resource *resource = find(objects, target);
-            bool special =
-                target->ids[0] == OBJECT_FIRMWARE && target->ids[2] <= 1;
-            if (resource == NULL) {
-                continue; /* unknown optional Resources are no error */
-            }
-            if ((resource->operations & WRITE) == 0 || special ||
-                !lwm2m_path_is_within(target, path)) {
-                code = CODE(4, 5);
-            } else {
-                code = store_value(objects, target, &list.records[i].value,
-                                   pass == 0);
-            }
+            code = write_record(objects, path, &list.records[i], pass == 0);
         }
     }
     record_list_release(&list);
@@ -593,7 +605,8 @@ static void put(struct objects *objects, const struct message *request,
                      : CONTENT_FORMAT_NONE;
     bool is_firmware = path->ids[0] == OBJECT_FIRMWARE;
 
-    if (path->depth >= 3 && resource == NULL) {
+    if ((path->depth >= 3 && resource == NULL) ||
+        (path->depth == 4 && !resource->multiple)) {
         answer->code = CODE(4, 4);
     } else if (format == CONTENT_FORMAT_NONE) {
         answer->code = CODE(4, 5); /* Write-Attributes are not offered */
@@ -604,9 +617,8 @@ static void put(struct objects *objects, const struct message *request,
                                      &answer->has_block1);
     } else if (path->depth == 3 && is_firmware && path->ids[2] == 1 &&
                format == CONTENT_FORMAT_TEXT) {
-        answer->code =
-            firmware_write_uri(objects->firmware, path->ids[1],
-                               request->payload, request->payload_length);
+        answer->code = firmware_write_uri(objects->firmware, path->ids[1],
+                                          request->payload_length, false);
     } else if (!content_format_is_supported(format)) {
         answer->code = CODE(4, 15);
     } else {
@@ -618,7 +630,7 @@ static uint8_t execute_firmware(struct objects *objects,
                                 const struct message *request,
                                 const struct lwm2m_path *path, uint64_t now_ms)
 {
-    struct update_arguments arguments;
+    struct update_arguments arguments = { .has_list = false };
 
     if (request->payload_length > 0 &&
         message_number(request, OPTION_CONTENT_FORMAT, 0) != 0) {
@@ -687,14 +699,31 @@ static bool names_used_instance(const struct objects *objects,
            request->payload[1] < FIRMWARE_COMPONENTS;
 }
 
+/** Only Package takes more than one block. @return 0, or the refusal */
+static uint8_t refuse_blocks(const struct message *request,
+                             const struct lwm2m_path *path)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+    bool is_package = path->depth == 3 && path->ids[0] == OBJECT_FIRMWARE &&
+                      path->ids[2] == 0;
+
+    if (is_package || (block & ~7u) == 0) {
+        return 0;
+    }
+    return block >> 4 == 0 ? CODE(4, 13) : CODE(4, 8);
+}
+
 void objects_change(struct objects *objects, const struct message *request,
                     const struct lwm2m_path *path, uint64_t now_ms,
                     struct answer *answer)
 {
     bool on_firmware = path->depth > 0 && path->ids[0] == OBJECT_FIRMWARE;
+    uint8_t block_code = refuse_blocks(request, path);
 
     if (path->depth == 0) {
         answer->code = CODE(4, 5);
+    } else if (block_code != 0) {
+        answer->code = block_code;
     } else if (!exists(objects, path) &&
                !(request->code == METHOD_POST && path->depth == 1)) {
         answer->code = CODE(4, 4);

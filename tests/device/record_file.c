@@ -2,8 +2,12 @@
 #include "tests/device/record_file.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NUMBER_MAX 1e15 /* exact as a double */
 
 static const char file_name[] = "state";
 
@@ -42,12 +46,31 @@ static void get_hex(const cJSON *object, const char *name,
     }
 }
 
+/** All 64 bits, which a number of cJSON does not have. */
+static void add_unsigned(cJSON *object, const char *name, uint64_t value)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof(text), "%" PRIu64, value);
+    cJSON_AddStringToObject(object, name, text);
+}
+
+static uint64_t get_unsigned(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsString(item) ? strtoull(item->valuestring, NULL, 10) : 0;
+}
+
 static int64_t get_number(const cJSON *object, const char *name,
                           int64_t otherwise)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 
-    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : otherwise;
+    return cJSON_IsNumber(item) && item->valuedouble >= 0 &&
+                   item->valuedouble <= NUMBER_MAX
+               ? (int64_t)item->valuedouble
+               : otherwise;
 }
 
 static cJSON *component_json(const struct component *component)
@@ -62,7 +85,10 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddNumberToObject(object, "state", component->state);
     cJSON_AddNumberToObject(object, "result", component->result);
     cJSON_AddNumberToObject(object, "severity", (double)component->severity);
-    cJSON_AddNumberToObject(object, "defer", (double)component->defer_s);
+    add_unsigned(object, "defer", component->defer_s);
+    cJSON_AddNumberToObject(object, "defer-until",
+                            (double)component->defer_until_s);
+    cJSON_AddNumberToObject(object, "defer-mask", component->defer_mask);
     cJSON_AddNumberToObject(object, "changed", (double)component->changed_s);
     cJSON_AddNumberToObject(object, "culprits", component->culprits);
     cJSON_AddNumberToObject(object, "outcome", component->outcome);
@@ -111,7 +137,9 @@ static void load_component(struct component *component, const cJSON *object)
         (enum firmware_state)(get_number(object, "state", 0) & 3);
     component->result = (int)get_number(object, "result", 0);
     component->severity = get_number(object, "severity", 1);
-    component->defer_s = (uint64_t)get_number(object, "defer", 0);
+    component->defer_s = get_unsigned(object, "defer");
+    component->defer_until_s = get_number(object, "defer-until", 0);
+    component->defer_mask = (unsigned)get_number(object, "defer-mask", 0);
     component->changed_s = get_number(object, "changed", 0);
     component->culprits = (unsigned)get_number(object, "culprits", 0);
     component->outcome =

@@ -2,11 +2,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 
-enum { HANG_MS = 5000 }; /* OUTCOME_HANG ends by the device's own limit */
+enum {
+    HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
+    DEFER_MAX_S = 1 << 30,
+};
 
 static unsigned all_ready(const struct firmware *firmware)
 {
@@ -58,9 +62,11 @@ static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
             ? tee->package_version
             : tee->version;
     if ((mask & 1u << APPLICATION) != 0 &&
+        firmware_is_ready(firmware, APPLICATION) &&
         firmware->config.mutant != MUTANT_DEPENDENCY_IGNORED &&
         firmware_needs_more_than(firmware, version)) {
-        culprits |= 1u << TEE;
+        /* Seen from the TEE, the application is the one that is too new. */
+        culprits |= 1u << (instance == TEE ? APPLICATION : TEE);
     }
     return culprits;
 }
@@ -74,24 +80,82 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
         if ((mask & 1u << i) != 0) {
             struct component *component = firmware_at(firmware, i);
             component->takes_part = true;
-            component->was_deferred = false;
             firmware_set_pair(firmware, i, STATE_UPDATING, RESULT_INITIAL);
             if (component->outcome == OUTCOME_HANG) {
                 install_ms = firmware->config.install_ms + HANG_MS;
             }
         }
     }
-    firmware->defer_deadline_ms = FIRMWARE_NEVER;
     if (firmware->config.mutant == MUTANT_STUCK_UPDATING) {
         install_ms = UINT64_C(3600000);
     }
     firmware->install_deadline_ms = now_ms + install_ms;
-    firmware_save(firmware);
+    (void)firmware_save(firmware); /* told; the old versions run on */
 }
 
 static bool is_running(const struct firmware *firmware)
 {
     return firmware->install_deadline_ms != FIRMWARE_NEVER;
+}
+
+/** When `delay_s` from now is, FIRMWARE_NEVER at most. */
+static uint64_t deadline_after(uint64_t now_ms, uint64_t delay_s)
+{
+    return delay_s > (FIRMWARE_NEVER - now_ms) / 1000 ? FIRMWARE_NEVER
+                                                      : now_ms + delay_s * 1000;
+}
+
+/** The user says "later"; the period runs from Execute: A-18. */
+static void defer(struct firmware *firmware, uint16_t instance, unsigned mask,
+                  uint64_t now_ms)
+{
+    struct component *component = firmware_at(firmware, instance);
+    uint64_t delay_s =
+        component->defer_s < DEFER_MAX_S ? component->defer_s : DEFER_MAX_S;
+
+    firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEFERRED);
+    component->defer_deadline_ms = deadline_after(now_ms, delay_s);
+    component->defer_until_s = (int64_t)time(NULL) + (int64_t)delay_s;
+    component->defer_mask = mask;
+    (void)firmware_save(firmware); /* told; a reboot forgets the deferral */
+}
+
+/** After a boot: what is left of the period. */
+static void resume_deferral(struct component *component, uint64_t now_ms)
+{
+    int64_t left_s = component->defer_until_s - (int64_t)time(NULL);
+
+    if (component->defer_until_s == 0 ||
+        component->defer_deadline_ms != FIRMWARE_NEVER) {
+        return; /* none, or not switched off in between */
+    }
+    left_s = left_s < 0 ? 0 : left_s;
+    uint64_t delay_s = (uint64_t)left_s < component->defer_s
+                           ? (uint64_t)left_s
+                           : component->defer_s; /* the clock was set back */
+    component->defer_deadline_ms = deadline_after(now_ms, delay_s);
+}
+
+/** The batch cannot be done; nothing was installed. */
+static void refuse(struct firmware *firmware, uint16_t instance,
+                   unsigned culprits)
+{
+    firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEPENDENCY);
+    firmware_at(firmware, instance)->culprits = culprits;
+    (void)firmware_save(firmware); /* told */
+}
+
+/** An update of the mask, asked for at `instance`. */
+static void attempt(struct firmware *firmware, uint16_t instance, unsigned mask,
+                    uint64_t now_ms)
+{
+    unsigned culprits = culprits_of(firmware, mask, instance);
+
+    if (culprits != 0) {
+        refuse(firmware, instance, culprits);
+    } else {
+        firmware_start_update(firmware, mask, now_ms);
+    }
 }
 
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
@@ -134,28 +198,19 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         variant_refuse(firmware, instance, culprits, now_ms, &code)) {
         return code;
     }
+    bool defers = component->outcome == OUTCOME_DEFER &&
+                  component->defer_s > 0 && /* 0: not allowed, AFU-135 */
+                  component->result != RESULT_DEFERRED && culprits == 0;
     if (culprits != 0) {
-        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                          RESULT_DEPENDENCY);
-        component->culprits = culprits;
-        firmware_save(firmware);
-        return CODE(2, 4);
+        refuse(firmware, instance, culprits);
+    } else if (defers) {
+        defer(firmware, instance, mask, now_ms);
+    } else {
+        firmware_start_update(firmware, variant_first(firmware, instance, mask),
+                              now_ms);
     }
-    if (component->outcome == OUTCOME_DEFER && !component->was_deferred) {
-        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                          RESULT_DEFERRED);
-        component->was_deferred = true;
-        if (component->defer_s > 0) {
-            firmware->deferred = instance;
-            firmware->defer_deadline_ms = now_ms + component->defer_s * 1000;
-        }
-        firmware_save(firmware);
-        return CODE(2, 4);
-    }
-    firmware_start_update(firmware, variant_first(firmware, instance, mask),
-                          now_ms);
     return firmware->config.mutant == MUTANT_LIST_DONE_BY_ERROR &&
-                   arguments->link_count > 0
+                   arguments->link_count > 0 && culprits == 0 && !defers
                ? CODE(4, 5)
                : CODE(2, 4);
 }
@@ -226,6 +281,8 @@ static void confirm(struct firmware *firmware, uint16_t instance)
     component->is_trial = false;
     component->takes_part = false;
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
+    firmware_forget_package(component);
+    firmware_solve(firmware, instance);
 }
 
 static void roll_back(struct firmware *firmware, uint16_t instance)
@@ -275,16 +332,29 @@ void firmware_settle_trials(struct firmware *firmware)
             roll_back(firmware, i);
         }
     }
-    firmware_save(firmware); /* one record: all or none */
+    if (!firmware_save(firmware)) { /* one record: all or none */
+        return;                     /* the next boot settles them again */
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if ((done & 1u << i) != 0) {
-            firmware_drop_package(firmware, i);
+            firmware_remove_staged(firmware, i);
         }
     }
 }
 
+static void end_all_failed(struct firmware *firmware)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware_at(firmware, i)->takes_part) {
+            end_failed(firmware, i);
+        }
+    }
+    (void)firmware_save(firmware); /* told; the next boot ends them */
+}
+
 static void install(struct firmware *firmware)
 {
+    struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
     bool reboots = false;
     unsigned failed = 0;
@@ -298,6 +368,7 @@ static void install(struct firmware *firmware)
                    write_slot(firmware, i);
         }
     }
+    memcpy(before, firmware->components, sizeof(before));
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         struct component *component = firmware_at(firmware, i);
         if (!component->takes_part) {
@@ -316,19 +387,33 @@ static void install(struct firmware *firmware)
             failed++;
         }
     }
-    firmware_save(firmware); /* the moment of the switch */
     if (failed > 1 && firmware->config.mutant == MUTANT_BRICKED_BY_BATCH) {
         firmware->is_dead = true;
         reboots = true;
     }
-    if (reboots) {
+    if (!firmware_save(firmware)) { /* the moment of the switch */
+        memcpy(firmware->components, before, sizeof(before));
+        end_all_failed(firmware);
+    } else if (reboots) {
         firmware->wants_reboot = true;
     } else {
         firmware_settle_trials(firmware);
     }
 }
 
-void firmware_boot(struct firmware *firmware)
+/** What a kill left between a record and the file that it no longer names. */
+static void sweep(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (component->state == STATE_IDLE &&
+        firmware->config.mutant != MUTANT_RESET_KEEPS_PACKAGE) {
+        firmware_forget_package(component);
+        firmware_remove_staged(firmware, instance);
+    }
+}
+
+void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 {
     firmware->install_deadline_ms = FIRMWARE_NEVER;
     firmware->wants_reboot = false;
@@ -350,8 +435,10 @@ void firmware_boot(struct firmware *firmware)
                     firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
+        resume_deferral(component, now_ms);
+        sweep(firmware, i);
     }
-    firmware_save(firmware);
+    (void)firmware_save(firmware); /* told; the next boot does it again */
 }
 
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
@@ -361,12 +448,10 @@ void firmware_tick(struct firmware *firmware, uint64_t now_ms)
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
             firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
         }
-    }
-    if (firmware->defer_deadline_ms <= now_ms && !is_running(firmware)) {
-        firmware_start_update(firmware,
-                              1u << firmware->deferred |
-                                  firmware_linked(firmware, firmware->deferred),
-                              now_ms);
+        if (firmware_at(firmware, i)->defer_deadline_ms <= now_ms &&
+            !is_running(firmware)) {
+            attempt(firmware, i, firmware_at(firmware, i)->defer_mask, now_ms);
+        }
     }
     if (firmware->install_deadline_ms <= now_ms) {
         firmware->install_deadline_ms = FIRMWARE_NEVER;
@@ -381,12 +466,13 @@ uint64_t firmware_deadline(const struct firmware *firmware)
     if (variant_deadline(firmware) < deadline) {
         deadline = variant_deadline(firmware);
     }
-    if (firmware->defer_deadline_ms < deadline) {
-        deadline = firmware->defer_deadline_ms;
-    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->components[i].receive_deadline_ms < deadline) {
-            deadline = firmware->components[i].receive_deadline_ms;
+        const struct component *component = &firmware->components[i];
+        if (component->receive_deadline_ms < deadline) {
+            deadline = component->receive_deadline_ms;
+        }
+        if (component->defer_deadline_ms < deadline && !is_running(firmware)) {
+            deadline = component->defer_deadline_ms;
         }
     }
     return deadline;

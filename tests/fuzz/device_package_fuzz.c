@@ -3,6 +3,7 @@
 /* The whole input is a firmware package that the simulated device gets. */
 #include <string.h>
 
+#include "server/data/scalar.h"
 #include "tests/device/package.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -16,7 +17,9 @@ static unsigned check_member(const struct device_package *member,
     HOLDS(member->payload >= member->bytes);
     HOLDS(member->payload + member->payload_length ==
           member->bytes + member->length);
-    HOLDS(member->version[0] != '\0' || member->payload > member->bytes);
+    HOLDS(member->version[0] != '\0');
+    HOLDS(utf8_is_valid((const uint8_t *)member->version,
+                        strlen(member->version)));
     HOLDS(member->version[FIRMWARE_VERSION_MAX] == '\0');
     (void)version_lead(member->version);
     HOLDS(member->has_good_crc ==
@@ -35,8 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned peeked = 0;
     size_t bytes = 0;
 
-    /* Taken, not whole, or no package. */
-    HOLDS(result == 0 || result == 5 || result == 6);
+    /* Taken, no package, or a bundle that is not whole. */
+    HOLDS(result == 0 || result == 6 || (result == 5 && packages.is_bundle));
     HOLDS(packages.count <= FIRMWARE_COMPONENTS);
     for (size_t i = 0; result == 0 && i < packages.count; i++) {
         unsigned bit = check_member(&packages.members[i], data, size);

@@ -15,7 +15,7 @@
 enum {
     PATH_SIZE = 1024,
     SEED_MAX = 1024 * 1024,
-    RUNS_MAX = 20000, /* mutations of all seeds together, about */
+    RUNS_MAX = 12000, /* mutations of all seeds together, about */
     HANG_S = 20,      /* for one input, under sanitizers on a busy machine */
 };
 

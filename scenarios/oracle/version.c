@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* AFU-015: Current Version changes by an update, and by nothing else. */
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/oracle/oracle_private.h"
+
+enum { TEXT_SIZE = 320 };
+
+/** A version that an update brought which, as it says, has failed. */
+static void check_failed(struct oracle *oracle, const struct tracked *tracked,
+                         const struct sight *sight, const char *observed)
+{
+    bool has_failed =
+        (sight->state == STATE_IDLE || sight->state == STATE_DOWNLOADED) &&
+        (sight->result == 5 || sight->result == 8 || sight->result == 13);
+
+    if (!has_failed || tracked->updates != 1) {
+        return; /* an earlier one may have brought it */
+    }
+    if (tracked->is_batch && sight->result != 13) {
+        oracle_report(
+            oracle,
+            oracle->config.transactional ? FINDING_FAIL : FINDING_WARNING,
+            "AFU-093", NULL, "oracle.version", tracked->name,
+            "a batch that fails leaves every Current Version", observed, NULL);
+        return;
+    }
+    oracle_report(oracle, FINDING_FAIL, "AFU-015", NULL, "oracle.version",
+                  tracked->name, "Current Version stays when the update fails",
+                  observed, NULL);
+}
+
+static void check_change(struct oracle *oracle, const struct tracked *tracked,
+                         const struct sight *sight, const char *version)
+{
+    char expected[TEXT_SIZE];
+    char observed[TEXT_SIZE];
+    bool may_change = tracked->may_change_version &&
+                      (tracked->version_until_ms == 0 ||
+                       sight->sent_ms <= tracked->version_until_ms);
+
+    (void)snprintf(observed, sizeof(observed), "\"%s\"", version); /* cut */
+    if (may_change) {
+        check_failed(oracle, tracked, sight, observed);
+        return;
+    }
+    (void)snprintf(expected, sizeof(expected),
+                   "Current Version stays \"%s\" without an update",
+                   tracked->version); /* cut */
+    oracle_report(oracle, FINDING_FAIL,
+                  tracked->left_out != NULL ? tracked->left_out : "AFU-015",
+                  NULL, "oracle.version", tracked->name, expected, observed,
+                  NULL);
+}
+
+void version_before(struct oracle *oracle, struct tracked *tracked,
+                    const struct sight *sight, const char *version)
+{
+    if (tracked->is_known && track_may_be(tracked, STATE_UPDATING)) {
+        tracked->may_change_version = true;
+        tracked->version_until_ms = 0;
+    }
+    if (version != NULL && tracked->has_version && !sight->is_overlapped &&
+        strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0) {
+        check_change(oracle, tracked, sight, version);
+    }
+}
+
+void version_after(const struct oracle *oracle, struct tracked *tracked,
+                   const struct sight *sight, const char *version)
+{
+    if (version == NULL || sight->is_overlapped) {
+        return;
+    }
+    (void)snprintf(tracked->version, sizeof(tracked->version), "%s",
+                   version); /* cut */
+    tracked->has_version = true;
+    if (track_may_be(tracked, STATE_UPDATING)) {
+        return;
+    }
+    /* The update is over; the version may follow within T_STATE. */
+    if (tracked->may_change_version && tracked->version_until_ms == 0) {
+        tracked->version_until_ms = sight->time_ms + oracle->config.state_ms;
+    }
+}

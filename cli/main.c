@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/options.h"
@@ -23,35 +22,6 @@ static void print_help(void)
            "2 some inconclusive, 3 error, bad usage or nothing ran.\n");
 }
 
-/** @param argv  argv[0] is the name of the command */
-static int execute(const struct command *command, int argc, char **argv)
-{
-    struct options options;
-    int exit_status = EXIT_STATUS_ERROR;
-    /* Reading options permutes argv and cuts the device off; the journal gets
-     * the command line as it was typed. */
-    const char **typed = calloc((size_t)argc + 1, sizeof(*typed));
-
-    if (typed == NULL) {
-        fprintf(stderr, "assay: out of memory\n");
-        return EXIT_STATUS_ERROR;
-    }
-    for (int i = 0; i < argc; i++) {
-        typed[i] = argv[i];
-    }
-    if (options_parse(command, argc, argv, &options)) {
-        options.argv = typed;
-        if (options.help) {
-            options_help(command);
-            exit_status = EXIT_STATUS_PASS;
-        } else {
-            exit_status = command->execute(&options);
-        }
-    }
-    free(typed);
-    return exit_status;
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -67,9 +37,18 @@ int main(int argc, char **argv)
         return EXIT_STATUS_PASS;
     }
     for (const struct command *row = commands; row->name != NULL; row++) {
-        if (strcmp(argv[1], row->name) == 0) {
-            return execute(row, argc - 1, argv + 1);
+        if (strcmp(argv[1], row->name) != 0) {
+            continue;
         }
+        struct options options;
+        if (!options_parse(row, argc - 1, argv + 1, &options)) {
+            return EXIT_STATUS_ERROR;
+        }
+        if (options.help) {
+            options_help(row);
+            return EXIT_STATUS_PASS;
+        }
+        return row->execute(&options);
     }
     fprintf(stderr, "assay: unknown command '%s'; known are", argv[1]);
     for (const struct command *row = commands; row->name != NULL; row++) {

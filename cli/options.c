@@ -241,7 +241,8 @@ static bool parse_all(const struct command *command, int argc, char **argv,
 bool options_parse(const struct command *command, int argc, char **argv,
                    struct options *out_options)
 {
-    *out_options = (struct options){ .register_ms = REGISTER_DEFAULT_MS };
+    *out_options = (struct options){ .register_ms = REGISTER_DEFAULT_MS,
+                                     .argv = (const char *const *)argv };
     if (command->letters == NULL) {
         out_options->arguments = (const char *const *)&argv[1];
         return true;

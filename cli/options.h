@@ -38,8 +38,7 @@ struct options {
     const char *const *arguments;   /**< operands, NULL-terminated */
     const char *const *device_argv; /**< after "--", NULL-terminated, or
                                          NULL when there is no "--" */
-    const char *const *argv;        /**< the command line as it was typed, from
-                                         the command on; set by main() */
+    const char *const *argv;        /**< the whole command line */
 };
 
 struct command {

@@ -69,13 +69,6 @@ enum status results_case(const char *folder, const char *instance,
     return status;
 }
 
-static void add_words(cJSON *list, const char *const *words)
-{
-    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
-        cJSON_AddItemToArray(list, cJSON_CreateString(words[i]));
-    }
-}
-
 cJSON *results_header(const struct campaign_config *config)
 {
     cJSON *data = cJSON_CreateObject();
@@ -86,10 +79,8 @@ cJSON *results_header(const struct campaign_config *config)
                             config->version != NULL ? config->version : "");
     cJSON_AddStringToObject(data, "libraries", server_library_versions());
     argv = cJSON_AddArrayToObject(data, "argv");
-    add_words(argv, config->argv);
-    if (config->argv_device != NULL) {
-        cJSON_AddItemToArray(argv, cJSON_CreateString("--"));
-        add_words(argv, config->argv_device);
+    for (size_t i = 0; config->argv != NULL && config->argv[i] != NULL; i++) {
+        cJSON_AddItemToArray(argv, cJSON_CreateString(config->argv[i]));
     }
     /* As text: a number in JSON may lose the last bits. */
     (void)snprintf(seed, sizeof(seed), "%llu",

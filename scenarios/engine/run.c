@@ -349,17 +349,12 @@ enum status run_nest(struct run *run, const cJSON *steps, const char *role,
 enum status run_hook(struct run *run, const char *name, struct reason *reason)
 {
     const struct profile_hook *hook = profile_hook(run_profile(run), name);
-    uint64_t id = 0;
 
     if (hook == NULL) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "the profile has no hook '%s'", name);
     }
-    cJSON *data = cJSON_CreateObject();
-    cJSON_AddStringToObject(data, "hook", name);
-    campaign_record(run->campaign, JOURNAL_HOOK_BEGIN, data);
-    return server_process_start(run->campaign->server,
-                                (const char *const *)hook->argv, &id, reason);
+    return campaign_start_hook(run->campaign, hook, reason);
 }
 
 void run_release_step(struct run *run)

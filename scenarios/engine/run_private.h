@@ -12,6 +12,7 @@
 #define RUN_PENDING_MAX   64 /**< requests that wait for the registration */
 #define RUN_TRANSFERS_MAX 8
 #define RUN_INSTANCES_MAX 64
+#define RUN_WHY_SIZE      256
 
 /** What runs now; each is a list of steps. */
 enum run_phase {
@@ -55,7 +56,7 @@ struct run_transfer {
     bool by_blocks;
 };
 
-struct campaign; /* campaign.c */
+struct campaign;
 
 struct run {
     struct campaign *campaign;
@@ -83,13 +84,13 @@ struct run {
     struct run_transfer transfers[RUN_TRANSFERS_MAX];
     unsigned next_transfer;
     enum verdict verdict;
-    bool has_baseline; /**< the preamble reached the initial condition */
-    char why[256];     /**< of a verdict that is not pass */
+    bool has_baseline;      /**< the preamble reached the initial condition */
+    char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
     bool is_lost; /**< the device does not answer any more */
 };
 
-/* run.c: called by runner.c and campaign.c. */
+/* run.c: called by runner.c and campaign_*.c. */
 
 /** Take one event that was stored: drive transfers and the current step. */
 void run_pump(struct run *run);
@@ -128,7 +129,14 @@ const struct step_type *builtin_step(const char *verb);
 /* common_checks.c */
 void common_checks(struct run *run);
 
-/* campaign.c */
+/* campaign_cases.c, campaign_device.c, campaign_journal.c */
+
+/** A program of the profile that runs. */
+struct campaign_hook {
+    uint64_t id;      /**< of the process; 0: unused */
+    const char *name; /**< the profile's */
+};
+
 struct campaign {
     const struct campaign_config *config;
     struct server *server;
@@ -148,6 +156,9 @@ struct campaign {
     struct trace *other_trace;
     uint64_t device_process;
     bool device_exited;
+    int device_exit_status; /**< once exited: exit status, or -1 … */
+    int device_signal;      /**< … for a signal */
+    struct campaign_hook hooks[SERVER_PROCESSES_MAX];
     char device_output[4096]; /**< the last of it */
     size_t device_output_length;
     uint64_t register_timer;
@@ -155,6 +166,7 @@ struct campaign {
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */
+    bool end_was_noted;  /**< that the device's program ended by itself */
     bool never_registered;
     struct reason failure; /**< our own: disk full, no memory */
 };
@@ -164,6 +176,11 @@ void campaign_record(struct campaign *campaign, enum journal_kind kind,
                      cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
 void campaign_run_over(struct campaign *campaign);
+/** Start a hook; JOURNAL_HOOK_END comes. */
+MUST_CHECK
+enum status campaign_start_hook(struct campaign *campaign,
+                                const struct profile_hook *hook,
+                                struct reason *reason);
 const char *campaign_version(const struct campaign *campaign,
                              uint16_t instance);
 

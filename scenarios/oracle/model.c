@@ -111,17 +111,42 @@ const char *model_state_name(int state)
     return state >= 0 && state < MODEL_STATES ? names[state] : "?";
 }
 
-/** One more step on the way: what was legal is as `tolerance` says; earlier
- *  deviations stay, and what was passing has passed. */
+static unsigned severity(enum tolerance tolerance)
+{
+    const struct tolerance_row *row = &tolerances[tolerance];
+
+    return (unsigned)row->interop * (FINDING_ERROR + 1) + (unsigned)row->strict;
+}
+
+/** What becomes of one way when it needs `tolerance` as well. */
+static uint32_t combine(enum tolerance old, enum tolerance tolerance)
+{
+    const struct tolerance_row *row = &tolerances[tolerance];
+
+    if (old == LEGAL) {
+        return WHY(tolerance);
+    }
+    if ((WHY_PASSING & WHY(tolerance)) != 0) {
+        /* It would pass, and the old one with it. */
+        return row->early_strict == NOTHING ? WHY(old) : 0;
+    }
+    return severity(old) > severity(tolerance) ? WHY(old) : WHY(tolerance);
+}
+
+/** One more step on the way: what was passing has passed. */
 static uint32_t through(uint32_t why, enum tolerance tolerance)
 {
+    uint32_t after = 0;
+
     if ((why & WHY_PASSING) != 0) {
         why = (why & ~WHY_PASSING) | WHY(LEGAL);
     }
-    if (tolerance != LEGAL && (why & WHY(LEGAL)) != 0) {
-        why = (why & ~WHY(LEGAL)) | WHY(tolerance);
+    for (int i = LEGAL; tolerance != LEGAL && i < PASSING_A23; i++) {
+        if ((why & WHY(i)) != 0) {
+            after |= combine((enum tolerance)i, tolerance);
+        }
     }
-    return why;
+    return tolerance != LEGAL ? after : why;
 }
 
 /* What happens by itself; one state at a time. */
@@ -187,11 +212,12 @@ static void close_downloading(struct step *step)
     }
 }
 
-/** Ends of an update; all, or those with one Result. */
-static void go_ends(struct step *step, int result)
+/** Ends of an update; all, or those in one State or with one Result. */
+static void go_ends(struct step *step, int state, int result)
 {
     for (size_t i = 0; i < UPDATE_ENDS; i++) {
-        if (result <= 0 || update_ends[i].result == result) {
+        if ((state < 0 || update_ends[i].state == state) &&
+            (result <= 0 || update_ends[i].result == result)) {
             go(step, update_ends[i].state, update_ends[i].result,
                update_ends[i].state == STATE_IDLE ? PART_NONE : PART_ALL,
                update_ends[i].tolerance);
@@ -202,7 +228,7 @@ static void go_ends(struct step *step, int result)
 static void close_updating(struct step *step,
                            const struct model_options *options)
 {
-    go_ends(step, step->result);
+    go_ends(step, -1, step->result);
     if (step->result != 0) {
         return;
     }
@@ -227,7 +253,7 @@ static void close_passing(struct step *step)
         go_errors(step);
     }
     if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
-        go_ends(step, 0);
+        go_ends(step, step->state, 0);
     }
     if ((why & WHY(PASSING_A24_CANCEL)) != 0) {
         go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
@@ -317,16 +343,12 @@ void model_close(struct state_set *set, const struct model_options *options)
 
 /* What a stimulus does; one state at a time. */
 
-/** The state stays, and with it what is passing. */
+/** The state stays; where that is legal, so does what is passing. */
 static void stay(struct step *step, enum tolerance tolerance)
 {
-    uint32_t why = step->why & ~WHY_PASSING;
-
-    if (why != 0) {
-        why = through(why, tolerance);
-    }
     (void)state_set_add(step->out, step->state, step->result, step->part,
-                        why | (step->why & WHY_PASSING));
+                        tolerance == LEGAL ? step->why
+                                           : through(step->why, tolerance));
 }
 
 /** The state stays, but something else is there of a package. */
@@ -376,7 +398,9 @@ static void reset(struct step *step)
     switch (step->state) {
     case STATE_IDLE:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        stay(step, step->result == 0 ? LEGAL : TOLERATED_A05);
+        if (step->result != 0 || step->part != PART_NONE) {
+            stay(step, step->result != 0 ? TOLERATED_A05 : TOLERATED_A04);
+        }
         go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
         go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
         break;

@@ -32,6 +32,9 @@ bool state_set_add(struct state_set *set, int state, int result, int part,
     uint32_t old = *member;
 
     *member |= why;
+    if ((*member & WHY(LEGAL)) != 0) { /* needs no deviation */
+        *member &= WHY(LEGAL) | WHY_PASSING;
+    }
     return *member != old;
 }
 
@@ -39,6 +42,9 @@ void state_set_union(struct state_set *set, const struct state_set *other)
 {
     for (size_t i = 0; i < MODEL_SIZE; i++) {
         set->members[i] |= other->members[i];
+        if ((set->members[i] & WHY(LEGAL)) != 0) {
+            set->members[i] &= WHY(LEGAL) | WHY_PASSING;
+        }
     }
 }
 

@@ -21,7 +21,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
                       const char *words)
 {
     tracked->was_addressed = true;
-    tracked->has_stimulus = true;
+    tracked->has_stimulus = tracked->has_stimulus || kind != STIMULUS_JOIN;
     tracked->was_refused = false;
     tracked->newest = kind;
     forget_links(oracle);

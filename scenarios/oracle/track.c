@@ -225,9 +225,7 @@ int track_answer(struct oracle *oracle, struct tracked *tracked,
         layer->answer = answer;
         /* What a device does after its answer may take until T_STATE. */
         layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
-        if (layer->kind != STIMULUS_JOIN) {
-            tracked->was_refused = answer == ANSWER_REFUSED;
-        }
+        tracked->was_refused = answer == ANSWER_REFUSED;
         track_recompute(tracked);
         track_all(tracked, &set);
         if (state_set_is_empty(&set)) { /* a view before the answer */

@@ -148,10 +148,8 @@ static bool stage_all(struct firmware *firmware,
     if (good && firmware_save(firmware)) { /* the moment of Downloaded */
         return true;
     }
+    /* The files stay: a record that names them may have reached the disk. */
     memcpy(firmware->components, before, sizeof(before));
-    for (size_t i = 0; i < packages->count; i++) {
-        firmware_remove_staged(firmware, packages->members[i].instance);
-    }
     return false;
 }
 

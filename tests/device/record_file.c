@@ -123,6 +123,31 @@ static bool get_flag(const cJSON *object, const char *name)
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
+/** Results that a state allows; bit i: Result i. Spec: afu.md, 4.1. */
+static const unsigned legal_results[] = {
+    [STATE_IDLE] = 0x3fff & ~(1u << RESULT_DEFERRED),
+    [STATE_DOWNLOADING] = 1u << RESULT_INITIAL,
+    [STATE_DOWNLOADED] = 1u << RESULT_INITIAL | 1u << RESULT_UPDATE_FAILED |
+                         1u << RESULT_DEFERRED | 1u << RESULT_DEPENDENCY,
+    [STATE_UPDATING] = 1u << RESULT_INITIAL,
+};
+
+/** A pair that cannot be is no reason not to boot. */
+static void load_pair(struct component *component, const cJSON *object)
+{
+    int64_t result = get_number(object, "result", RESULT_INITIAL);
+
+    component->state = (enum firmware_state)(
+        get_number(object, "state", STATE_IDLE) & STATE_UPDATING);
+    component->has_package = get_flag(object, "package");
+    if (component->state >= STATE_DOWNLOADED && !component->has_package) {
+        component->state = STATE_IDLE;
+    }
+    bool legal = result <= RESULT_DEPENDENCY &&
+                 (legal_results[component->state] >> result & 1) != 0;
+    component->result = legal ? (int)result : RESULT_INITIAL;
+}
+
 static void load_component(struct component *component, const cJSON *object)
 {
     const cJSON *slot = cJSON_GetObjectItemCaseSensitive(object, "slot");
@@ -133,9 +158,7 @@ static void load_component(struct component *component, const cJSON *object)
     get_hex(object, "package-version", component->package_version);
     component->slot =
         cJSON_IsString(slot) && slot->valuestring[0] == 'b' ? 'b' : 'a';
-    component->state =
-        (enum firmware_state)(get_number(object, "state", 0) & 3);
-    component->result = (int)get_number(object, "result", 0);
+    load_pair(component, object);
     component->severity = get_number(object, "severity", 1);
     component->defer_s = get_unsigned(object, "defer");
     component->defer_until_s = get_number(object, "defer-until", 0);
@@ -145,7 +168,6 @@ static void load_component(struct component *component, const cJSON *object)
     component->outcome =
         (enum outcome)(get_number(object, "outcome", 0) % OUTCOME_COUNT);
     component->package_crc = (uint32_t)get_number(object, "crc", 0);
-    component->has_package = get_flag(object, "package");
     component->is_trial = get_flag(object, "trial");
     component->takes_part = get_flag(object, "takes-part");
     component->link_count = 0;

@@ -401,15 +401,13 @@ static void install(struct firmware *firmware)
     }
 }
 
-/** What a kill left between a record and the file that it no longer names. */
-static void sweep(struct firmware *firmware, uint16_t instance)
+/** Files that a kill left when the record no longer named them. */
+static void sweep(struct firmware *firmware)
 {
-    struct component *component = firmware_at(firmware, instance);
-
-    if (component->state == STATE_IDLE &&
-        firmware->config.mutant != MUTANT_RESET_KEEPS_PACKAGE) {
-        firmware_forget_package(component);
-        firmware_remove_staged(firmware, instance);
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (!firmware_at(firmware, i)->has_package) {
+            firmware_remove_staged(firmware, i);
+        }
     }
 }
 
@@ -436,9 +434,10 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
         resume_deferral(component, now_ms);
-        sweep(firmware, i);
     }
-    (void)firmware_save(firmware); /* told; the next boot does it again */
+    if (firmware_save(firmware)) { /* else the next boot does it again */
+        sweep(firmware);
+    }
 }
 
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)

@@ -40,16 +40,25 @@ static void stop(struct bench *bench)
     }
 }
 
+const char *bench_temporary(void)
+{
+    static const char in_memory[] = "/dev/shm";
+    const char *temporary = getenv("TMPDIR");
+
+    if (temporary != NULL) {
+        return temporary;
+    }
+    return access(in_memory, R_OK | W_OK | X_OK) == 0 ? in_memory : "/tmp";
+}
+
 bool bench_open(struct bench *bench, const char *folder, enum mutant mutant)
 {
     *bench = (struct bench){ .now_ms = 1000, .owns_folder = folder == NULL };
     if (folder != NULL) {
         (void)snprintf(bench->folder, sizeof(bench->folder), "%s", folder);
     } else {
-        const char *temporary = getenv("TMPDIR");
         (void)snprintf(bench->folder, sizeof(bench->folder),
-                       "%s/assay-bench-XXXXXX",
-                       temporary != NULL ? temporary : "/tmp");
+                       "%s/assay-bench-XXXXXX", bench_temporary());
         if (mkdtemp(bench->folder) == NULL) {
             return false;
         }

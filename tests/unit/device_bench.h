@@ -33,6 +33,9 @@ bool bench_open(struct bench *bench, const char *folder, enum mutant mutant);
 void bench_close(struct bench *bench);
 /** Power off and on: all that is not on disk is lost. */
 bool bench_power_cycle(struct bench *bench);
+/** Where temporary folders go: in memory where that is possible, since the
+ *  device synchronises what it writes. */
+const char *bench_temporary(void);
 /** Remove a folder and the files in it. */
 void bench_remove_folder(const char *folder);
 

@@ -30,10 +30,9 @@ static void tear_down(void)
 static const char *const texts[] = {
     "\x01\x02\x08\x1f\x7f",
     "\x1b[31mred\x1b[2J\x1b]0;title\x07",
-    "\xc2\x9b"
-    "31m\xc2\x85\xc2\x80",      /* C1: CSI, NEL */
-    "a\nb\r\nc\td\v\f",         /* lines */
-    "\xe2\x80\xa8\xe2\x80\xa9", /* and U+2028, U+2029 */
+    "\xc2\x9b[31m\xc2\x85\xc2\x80", /* C1: CSI, NEL */
+    "a\nb\r\nc\td\v\f",             /* lines */
+    "\xe2\x80\xa8\xe2\x80\xa9",     /* and U+2028, U+2029 */
     "x]]>y",
     "\"'&<>&lt;&#0;&bogus;",
     "<!-- a -- b -->",
@@ -46,9 +45,8 @@ static const char *const texts[] = {
     "\xc3(\xff\xfe\x80\xc3",            /* no UTF-8 */
     "\xc0\x80\xe0\x80\x80\xf0\x80\x80", /* overlong */
     "\xf4\x90\x80\x80\xf8\x88\x80\x80\x80",
-    "\xe2\x82", /* ends within a character */
-    "\xe2\x80\xae"
-    "fdp.exe\xe2\x80\xac",              /* turns the direction */
+    "\xe2\x82",                         /* ends within a character */
+    "\xe2\x80\xae-fdp.exe\xe2\x80\xac", /* turns the direction */
     "\xe2\x80\x8b\xef\xbb\xbf\xc2\xad", /* zero width */
     "\xf3\xa0\x80\x81",                 /* a tag character */
     "\xf4\x8f\xbc\x9b",                 /* what the journal writes for a byte */
@@ -273,13 +271,8 @@ static void json_parses_back_to_the_text(void)
 static void valid_text_is_itself_in_json(void)
 {
     static const char *const plain[] = {
-        "\x1b[31m\x7f",
-        "\xc2\x9b"
-        "31m",
-        "\xe2\x80\xae\xf3\xa0\x80\x81",
-        "a\nb\t",
-        "[[ATTACHMENT|x]]",
-        "\\ \\u0041 \"",
+        "\x1b[31m\x7f", "\xc2\x9b[31m",     "\xe2\x80\xae\xf3\xa0\x80\x81",
+        "a\nb\t",       "[[ATTACHMENT|x]]", "\\ \\u0041 \"",
     };
 
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {

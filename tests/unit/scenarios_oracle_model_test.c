@@ -213,5 +213,6 @@ int main(void)
     (void)CU_basic_run_tests(); /* says nothing about failures */
     unsigned failures = CU_get_number_of_failures();
     CU_cleanup_registry();
+    scene_end();
     return failures != 0;
 }

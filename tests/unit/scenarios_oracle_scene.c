@@ -20,6 +20,9 @@ enum {
     LINKS_MAX = 8,
 };
 
+/** Read once for all scenes. */
+static struct definitions *definitions;
+
 static const int64_t wall_start_ms = INT64_C(1800000000000);
 static const uint64_t start_ms = 1000000;
 
@@ -39,7 +42,6 @@ struct open_request {
 };
 
 static struct {
-    struct definitions *definitions;
     struct oracle *oracle;
     size_t component_count;
     uint64_t now_ms;
@@ -86,20 +88,22 @@ void scene_open(const struct scene_setup *setup)
     struct reason reason = { .status = STATUS_OK };
     size_t count = setup->component_count != 0 ? setup->component_count : 3;
 
+    if (definitions == NULL) {
+        definitions = definitions_new();
+        CU_ASSERT_PTR_NOT_NULL_FATAL(definitions);
+        CU_ASSERT_EQUAL_FATAL(definitions_add_embedded(definitions, &reason),
+                              STATUS_OK);
+    }
     memset(&scene, 0, sizeof(scene));
     scene.now_ms = start_ms;
     scene.component_count = count;
-    scene.definitions = definitions_new();
-    CU_ASSERT_PTR_NOT_NULL_FATAL(scene.definitions);
-    CU_ASSERT_EQUAL_FATAL(definitions_add_embedded(scene.definitions, &reason),
-                          STATUS_OK);
     for (size_t i = 0; i < count && i < COMPONENTS; i++) {
         components[i] = (struct oracle_component){ (uint16_t)i, NULL };
         (void)snprintf(scene.shown[i].version, sizeof(scene.shown[i].version),
                        "1.0");
     }
     const struct oracle_config config = {
-        .definitions = scene.definitions,
+        .definitions = definitions,
         .endpoint = "device",
         .components = components,
         .component_count = count,
@@ -121,9 +125,13 @@ void scene_open(const struct scene_setup *setup)
 void scene_close(void)
 {
     oracle_free(scene.oracle);
-    definitions_free(scene.definitions);
     scene.oracle = NULL;
-    scene.definitions = NULL;
+}
+
+void scene_end(void)
+{
+    definitions_free(definitions);
+    definitions = NULL;
 }
 
 struct oracle *scene_oracle(void)
@@ -494,6 +502,50 @@ static bool take_request(unsigned instance, const char *word)
     return false;
 }
 
+/** "0:11542:c0" is a Write of 0 in TLV; "-:11542:..." of the instance. */
+static void put(unsigned instance, const char *word)
+{
+    uint8_t bytes[64];
+    size_t length = 0;
+    char *rest = NULL;
+    unsigned resource = (unsigned)strtoul(word, NULL, 10);
+    long format = strtol(strchr(word, ':') + 1, &rest, 10);
+
+    CU_ASSERT_FATAL(*rest == ':');
+    for (rest++; rest[0] != '\0' && rest[1] != '\0'; rest += 2) {
+        const char digits[] = { rest[0], rest[1], '\0' };
+        CU_ASSERT_FATAL(length < sizeof(bytes));
+        bytes[length++] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+    const struct server_request_view view = { .method = PUT,
+                                              .content_format = (int)format,
+                                              .payload = bytes,
+                                              .payload_length = length };
+    (void)ask(word[0] == '-' ? lwm2m_path_instance(OBJECT, (uint16_t)instance)
+                             : lwm2m_path_resource(OBJECT, (uint16_t)instance,
+                                                   (uint16_t)resource),
+              &view); /* the list of open ones keeps it */
+}
+
+/** Execute Update with any text, in which _ stands for a slash. */
+static void execute(unsigned instance, const char *word)
+{
+    char text[WORD_SIZE];
+
+    (void)snprintf(text, sizeof(text), "%s", word);
+    for (char *at = strchr(text, '_'); at != NULL; at = strchr(at, '_')) {
+        *at = '/';
+    }
+    const struct server_request_view view = {
+        .method = POST,
+        .content_format = CONTENT_FORMAT_TEXT,
+        .payload = (const uint8_t *)text,
+        .payload_length = strlen(text),
+    };
+    (void)ask(lwm2m_path_resource(OBJECT, (uint16_t)instance, 2),
+              &view); /* the list of open ones keeps it */
+}
+
 static uint8_t code_of(const char *text)
 {
     return COAP_CODE((unsigned)(text[0] - '0'),
@@ -608,7 +660,11 @@ static void play_word(char *word)
     if (play_other(instance, word) || play_view(instance, word)) {
         return;
     }
-    if (!take_request(instance, word)) {
+    if (strncmp(word, "put=", 4) == 0) {
+        put(instance, word + 4);
+    } else if (strncmp(word, "exec=", 5) == 0) {
+        execute(instance, word + 5);
+    } else if (!take_request(instance, word)) {
         printf("\n    no such word: '%s'", word);
         CU_FAIL_FATAL("word of a script");
     }

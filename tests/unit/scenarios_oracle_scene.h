@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIOS_ORACLE_SCENE_H
-#define SCENARIOS_ORACLE_SCENE_H
+#ifndef TESTS_UNIT_SCENARIOS_ORACLE_SCENE_H
+#define TESTS_UNIT_SCENARIOS_ORACLE_SCENE_H
 
 /*
  * Small journals for the oracle, written as scripts. A script is words with
@@ -20,6 +20,8 @@
  *   null zero        Package: one byte 0x00, nothing
  *   uri uri0         Package URI: a text, empty
  *   update update=0 update=1,2   Execute Update
+ *   exec=0,1         Execute Update with any text; _ stands for a slash
+ *   put=0:11542:c000 Write of a Resource (- the instance), Content-Format, bytes
  *   cancel reboot create delete
  *   register operator restart    the device registers anew, the operator acts,
  *                                the next case begins
@@ -58,6 +60,8 @@ struct scene_row {
 
 void scene_open(const struct scene_setup *setup);
 void scene_close(void);
+/** After the last scene. */
+void scene_end(void);
 struct oracle *scene_oracle(void);
 void scene_play(const char *script);
 /** Findings so far, in the form of struct scene_row. */

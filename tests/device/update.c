@@ -387,12 +387,11 @@ static void install(struct firmware *firmware)
             failed++;
         }
     }
-    bool is_saved = firmware_save(firmware); /* the moment of the switch */
     if (failed > 1 && firmware->config.mutant == MUTANT_BRICKED_BY_BATCH) {
         firmware->is_dead = true;
         reboots = true;
     }
-    if (!is_saved) {
+    if (!firmware_save(firmware)) { /* the moment of the switch */
         memcpy(firmware->components, before, sizeof(before));
         end_all_failed(firmware);
     } else if (reboots) {

@@ -242,7 +242,9 @@ static int parse_options(int argc, char **argv, struct settings *settings)
     return -1;
 }
 
-static void run(struct client *client)
+/** Until it is done. Both signals are blocked but while it polls: one that
+ *  comes a moment earlier would else be slept through. */
+static void run(struct client *client, const sigset_t *while_polling)
 {
     while (!client_is_done(client)) {
         uint64_t now = clock_ms();
@@ -251,8 +253,10 @@ static void run(struct client *client)
         uint64_t wait = deadline <= now ? 0 : deadline - now;
         struct pollfd polled = { .fd = client_socket(client),
                                  .events = POLLIN };
-        int ready =
-            poll(&polled, 1, wait > POLL_MAX_MS ? POLL_MAX_MS : (int)wait);
+        wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
+        struct timespec pause = { .tv_sec = (time_t)(wait / 1000),
+                                  .tv_nsec = (long)(wait % 1000) * 1000000 };
+        int ready = ppoll(&polled, 1, &pause, while_polling);
         if (stop_asked != 0) {
             stop_asked = 0;
             client_stop(client, clock_ms());
@@ -279,6 +283,12 @@ int main(int argc, char **argv)
         return exit_status;
     }
     struct sigaction action = { .sa_handler = on_signal };
+    sigset_t signals;
+    sigset_t others;
+    (void)sigemptyset(&signals); /* none of these can fail */
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
     struct firmware firmware;
@@ -297,7 +307,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
         exit_status = EXIT_USAGE;
     } else {
-        run(client);
+        run(client, &others);
         exit_status = 0;
     }
     client_free(client);

@@ -91,6 +91,7 @@ struct tracked {
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */
+    bool was_cut;     /**< a reboot after Updating was seen, and no more */
     unsigned updates; /**< that may have changed it since it was seen */
     bool is_batch;    /**< one of them had several participants */
     uint64_t linked;  /**< bit by index: Linked Instances as read last */

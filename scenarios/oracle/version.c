@@ -55,6 +55,24 @@ static void check_change(struct oracle *oracle, const struct tracked *tracked,
                   NULL);
 }
 
+/** AFU-165: an update that a reboot cut off leaves no trace. */
+static void check_cut(struct oracle *oracle, struct tracked *tracked,
+                      const struct sight *sight, const char *version)
+{
+    bool is_forgotten =
+        sight->result == 0 &&
+        (sight->state == STATE_IDLE || sight->state == STATE_DOWNLOADED) &&
+        strcmp(tracked->version, version) == 0;
+
+    if (tracked->was_cut && is_forgotten) {
+        oracle_report(oracle, FINDING_WARNING, "AFU-165", NULL, "oracle.cut",
+                      tracked->name,
+                      "an update that a reboot cuts off ends with a Result",
+                      "Update Result 0 and the old Current Version", NULL);
+    }
+    tracked->was_cut = tracked->was_cut && sight->state == STATE_UPDATING;
+}
+
 void version_before(struct oracle *oracle, struct tracked *tracked,
                     const struct sight *sight, const char *version)
 {
@@ -62,8 +80,11 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
         tracked->may_change_version = true;
         tracked->version_until_ms = 0;
     }
-    if (version != NULL && tracked->has_version && !sight->is_overlapped &&
-        strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0) {
+    if (version == NULL || !tracked->has_version || sight->is_overlapped) {
+        return;
+    }
+    check_cut(oracle, tracked, sight, version);
+    if (strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0) {
         check_change(oracle, tracked, sight, version);
     }
 }

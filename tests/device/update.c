@@ -226,16 +226,7 @@ static bool fails_while_installing(const struct component *component)
 /** The update of one component is over, and its old version runs. */
 static void end_failed(struct firmware *firmware, uint16_t instance)
 {
-    struct component *component = firmware_at(firmware, instance);
-
-    component->takes_part = false;
-    if (component->is_corrupt &&
-        firmware->config.mutant == MUTANT_CORRUPT_INSTALLED) {
-        memcpy(component->version, component->package_version,
-               sizeof(component->version));
-        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
-        return;
-    }
+    firmware_at(firmware, instance)->takes_part = false;
     if (!variant_end_failed(firmware, instance)) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           RESULT_UPDATE_FAILED);

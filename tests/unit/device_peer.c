@@ -92,6 +92,10 @@ void peer_kill(struct peer *peer)
         (void)kill(peer->device, SIGKILL); /* or it is gone already */
         (void)waitpid(peer->device, NULL, 0);
         peer->device = 0;
+        /* What it sent is here already; it must not pass for the next one. */
+        char old[16];
+        while (recv(peer->socket, old, sizeof(old), MSG_DONTWAIT) >= 0) {
+        }
     }
 }
 

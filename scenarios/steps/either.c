@@ -234,7 +234,7 @@ static void either_judge(const struct judge_input *input, finding_fn on_finding,
     struct grade grade = judge_alternatives(input, &report, &seen);
     if (input->progress == STEP_SILENT || !seen) {
         words_add(&report.observed, ", then no answer");
-        report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
+        report_silence(&report, input, on_finding, user);
         return;
     }
     if (input->progress != STEP_DONE) {
@@ -257,6 +257,11 @@ static enum status either_check(const cJSON *step, const char *pointer,
     const cJSON *alternative = NULL;
     size_t index = 0;
     char below[160];
+    enum status checked = report_check_silence(step, pointer, reason);
+
+    if (checked != STATUS_OK) {
+        return checked;
+    }
 
     cJSON_ArrayForEach(alternative,
                        cJSON_GetObjectItemCaseSensitive(step, "either"))
@@ -307,6 +312,8 @@ const struct step_type step_either = {
     .parameters = {
         { "either", STEP_ALTERNATIVES, .required = true,
           .help = "list of {when, code, grade, steps}" },
+        { "silence", STEP_ANY,
+          .help = "requirements that no answer until the limit breaks" },
     },
     .limit = LIMIT_STATE,
     .scratch_size = sizeof(struct either),

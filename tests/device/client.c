@@ -309,12 +309,15 @@ static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
-    if (client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
+    bool is_dead = client->objects->firmware->is_dead;
+    if (is_dead ||
+        client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
         say_goodbye(client);
     }
     power_down(client);
     forget_registration(client, FIRMWARE_NEVER);
-    client->boot_due_ms = now_ms + client->config.boot_ms;
+    client->boot_due_ms = is_dead ? UINT64_C(1) << 62 /* for ever */
+                                  : now_ms + client->config.boot_ms;
     client->objects->firmware->install_deadline_ms = FIRMWARE_NEVER;
 }
 

@@ -82,6 +82,12 @@ static void fail_conflict(struct firmware *firmware, uint16_t instance,
 {
     struct component *component = firmware_at(firmware, instance);
 
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING &&
+            (culprits & 1u << i) != 0) {
+            firmware_to_idle(firmware, i, RESULT_INITIAL);
+        }
+    }
     firmware_stop_receiving(component);
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CONFLICT);
     component->culprits = culprits; /* in the same record: AFU-104 */
@@ -109,8 +115,8 @@ static void take_package(struct firmware *firmware,
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
-    component->is_corrupt =
-        !package->has_good_crc && firmware->config.mutant == MUTANT_NONE;
+    component->is_corrupt = !package->has_good_crc &&
+                            firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED;
     memcpy(component->links, package->links, sizeof(component->links));
     component->link_count = package->link_count;
     component->package_crc =
@@ -173,7 +179,8 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
         if (!member->has_good_crc &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE_8 &&
-            firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED) {
+            firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
+            firmware->config.mutant != MUTANT_CORRUPT_INSTALLED) {
             result = RESULT_INTEGRITY;
         } else if (member->outcome == OUTCOME_OUT_OF_MEMORY) {
             result = RESULT_NO_RAM;
@@ -200,6 +207,11 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     int result = variant_download_result(
         firmware, inspect(firmware, instance, &packages));
 
+    if (result == RESULT_TYPE &&
+        firmware->config.mutant == MUTANT_ERROR_BY_CODE_ONLY) {
+        firmware_to_idle(firmware, instance, result);
+        return CODE(4, 15);
+    }
     if (result != 0) {
         firmware_to_idle(firmware, instance, result);
         /* The error is in Update Result: A-09. */
@@ -292,8 +304,12 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
         return reset(firmware, instance);
     }
-    if (component->state == STATE_DOWNLOADED) {
+    if (component->state == STATE_DOWNLOADED ||
+        firmware->config.mutant == MUTANT_PUSH_REFUSED) {
         return CODE(4, 5);
+    }
+    if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
+        return CODE(5, 0);
     }
     if (offset == 0 && !more && length == 0) {
         return CODE(4, 0);
@@ -317,6 +333,13 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         break;
     case STATE_DOWNLOADING:
     case STATE_DOWNLOADED:
+        if (firmware->config.mutant == MUTANT_CANCEL_REFUSED) {
+            break;
+        }
+        if (firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) {
+            firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
+            return CODE(2, 4);
+        }
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

@@ -134,6 +134,9 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
 
 void firmware_solve(struct firmware *firmware, uint16_t instance)
 {
+    if (variant_keeps_conflicts(firmware)) {
+        return;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware->components[i].result == RESULT_DEPENDENCY) {
             firmware->components[i].culprits &= ~(1u << instance);
@@ -152,6 +155,9 @@ unsigned firmware_conflicting(const struct firmware *firmware,
     }
     if (variant_keeps_conflicts(firmware) &&
         component->result == RESULT_DEPENDENCY) {
+        return mask;
+    }
+    if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING) {
         return mask;
     }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {

@@ -97,6 +97,7 @@ struct firmware {
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
     unsigned waiting;             /**< of a batch that goes one by one */
     bool wants_reboot;            /**< the client restarts the device */
+    bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */
 };
 

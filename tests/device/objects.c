@@ -155,7 +155,11 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
                             : "");
         break;
     case 7:
-        set_text(value, shown ? now->package_version : "");
+        if (shown && mutant_of(objects) == MUTANT_WRONG_PACKAGE_VERSION) {
+            set_text(value, component->version);
+        } else {
+            set_text(value, shown ? now->package_version : "");
+        }
         break;
     case 9:
         set_integer(value, objects->firmware->config.variant == VARIANT_URI_KEPT
@@ -255,6 +259,7 @@ static bool add_resource(const struct objects *objects,
     }
     if (resource->object == OBJECT_FIRMWARE) {
         variant_show(objects->firmware, instance, &now);
+        mutant_show(mutant_of(objects), instance, &now.state, &now.result);
     }
     if (resource->object == OBJECT_FIRMWARE && resource->id == 0) {
         record.value.type = LWM2M_TYPE_OPAQUE; /* only a mutant gets here */
@@ -378,6 +383,11 @@ static bool link_all(const struct objects *objects,
                      const struct lwm2m_path *path, struct byte_buffer *buffer)
 {
     bool good = path->depth > 1 || add_text(buffer, ",</%u>", path->ids[0]);
+
+    if (path->ids[0] == OBJECT_FIRMWARE && path->depth == 1 &&
+        mutant_of(objects) == MUTANT_DISCOVER_MORE) {
+        good = good && add_text(buffer, ",</%u/4>", OBJECT_FIRMWARE);
+    }
 
     for (uint16_t i = 0; good && i < instance_count(objects, path->ids[0]);
          i++) {

@@ -86,6 +86,9 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
             }
         }
     }
+    if (firmware->config.mutant == MUTANT_STUCK_UPDATING) {
+        install_ms = UINT64_C(3600000);
+    }
     firmware->install_deadline_ms = now_ms + install_ms;
     (void)firmware_save(firmware); /* told; the old versions run on */
 }
@@ -160,7 +163,8 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
-    bool kept = firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
+    bool kept = (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE ||
+                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) &&
                 component->has_package;
 
     if (component->state != STATE_DOWNLOADED && !kept) {
@@ -222,7 +226,16 @@ static bool fails_while_installing(const struct component *component)
 /** The update of one component is over, and its old version runs. */
 static void end_failed(struct firmware *firmware, uint16_t instance)
 {
-    firmware_at(firmware, instance)->takes_part = false;
+    struct component *component = firmware_at(firmware, instance);
+
+    component->takes_part = false;
+    if (component->is_corrupt &&
+        firmware->config.mutant == MUTANT_CORRUPT_INSTALLED) {
+        memcpy(component->version, component->package_version,
+               sizeof(component->version));
+        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
+        return;
+    }
     if (!variant_end_failed(firmware, instance)) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           RESULT_UPDATE_FAILED);
@@ -344,6 +357,7 @@ static void install(struct firmware *firmware)
     struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
     bool reboots = false;
+    unsigned failed = 0;
     bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
                    firmware->config.variant == VARIANT_BATCH_PARTIAL;
 
@@ -370,7 +384,12 @@ static void install(struct firmware *firmware)
                             firmware->config.variant != VARIANT_NO_REBOOT);
         } else {
             end_failed(firmware, i);
+            failed++;
         }
+    }
+    if (failed > 1 && firmware->config.mutant == MUTANT_BRICKED_BY_BATCH) {
+        firmware->is_dead = true;
+        reboots = true;
     }
     if (!firmware_save(firmware)) { /* the moment of the switch */
         memcpy(firmware->components, before, sizeof(before));

@@ -447,7 +447,8 @@ bool variant_keeps_conflicts(const struct firmware *firmware)
 {
     return variant_of(firmware) == VARIANT_CONFLICT_STAYS ||
            variant_of(firmware) == VARIANT_LIST_REFUSED_13 ||
-           variant_of(firmware) == VARIANT_DEPENDENCY_NOT_PREDICTED;
+           variant_of(firmware) == VARIANT_DEPENDENCY_NOT_PREDICTED ||
+           firmware->config.mutant == MUTANT_CONFLICT_STAYS;
 }
 
 unsigned variant_first(struct firmware *firmware, uint16_t instance,

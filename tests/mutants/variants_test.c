@@ -67,7 +67,7 @@ static const struct row rows[] = {
     { "result-cleared-late", "A-23", MAY_MISS, NULL, NULL, NULL },
     { "error-code-with-result", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL,
       NULL },
-    { "error-in-downloading", NULL, 0, "AFU-OBJ", NULL, NULL },
+    { "error-in-downloading", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL, NULL },
     { "verified-late", NULL, 0, NULL, NULL, NULL },
     { "siblings-late", NULL, 0, "AFU-MUL", NULL, NULL },
     { "conflict-at-end", NULL, 0, "AFU-MUL", NULL, NULL },
@@ -76,8 +76,7 @@ static const struct row rows[] = {
     { "checked-at-update", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     /* resets and Cancel */
-    { "reset-cancels", "A-04", STRICT_FAILS, "AFU-PSH AFU-MUL AFU-CAN", NULL,
-      NULL },
+    { "reset-cancels", "A-04", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
     { "reset-idle-ignored", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },

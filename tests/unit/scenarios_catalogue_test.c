@@ -118,11 +118,12 @@ static void note_requirement(const char *text, struct tally *tally)
     }
 }
 
-static void check_requirements(const cJSON *step, struct tally *tally)
+static void check_requirements(const cJSON *step, const char *member,
+                               struct tally *tally)
 {
     const cJSON *id = NULL;
 
-    cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(step, "req"))
+    cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(step, member))
     {
         CU_ASSERT_TRUE_FATAL(cJSON_IsString(id));
         if (!list_has(tally->requirements, id->valuestring)) {
@@ -170,7 +171,8 @@ static void check_step(const cJSON *step, struct tally *tally, int depth)
         printf("%s\n", reason.text);
         CU_FAIL("check");
     }
-    check_requirements(step, tally);
+    check_requirements(step, "req", tally);
+    check_requirements(step, "silence", tally);
 }
 
 static void check_steps(const cJSON *steps, struct tally *tally, int depth)
@@ -255,6 +257,8 @@ static void a_misspelt_word_is_refused(void)
         "{\"await\": {\"x\": {\"result\": {\"pass\": 1, \"wran\": 2}}}}",
         "{\"await\": {\"x\": {}}}",
         "{\"await\": {}}",
+        "{\"await\": {\"x\": {\"result\": 1}}, \"silence\": \"AFU-094\"}",
+        "{\"either\": [{\"when\": {}}], \"silence\": [1]}",
         "{\"expect\": {\"x\": {\"verson\": \"1\"}}}",
         "{\"expect\": {\"x\": {\"conflicting\": {\"contain\": [\"y\"]}}}}",
         "{\"expect\": {\"discovr\": true}}",

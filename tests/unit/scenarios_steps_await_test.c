@@ -85,6 +85,34 @@ static void a_silent_device_is_inconc_at_the_limit(void)
     end();
 }
 
+/** Where a requirement sets the time for an answer. */
+static void silence_may_break_a_requirement(void)
+{
+    static const char *const steps[] = {
+        "{\"await\": {\"x\": {\"result\": 1}}, \"within\": \"update\", "
+        "\"req\": [\"AFU-093\"], \"silence\": [\"AFU-094\", \"AFU-166\"]}",
+        "{\"either\": [{\"when\": {\"x\": {\"result\": 1}}, \"steps\": []}], "
+        "\"within\": \"update\", \"req\": [\"AFU-093\"], \"silence\": "
+        "[\"AFU-094\", \"AFU-166\"]}",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        begin();
+        (void)fake_start(run, steps[i]);
+        (void)fake_show(run, fake_view_of(0, 3, 0));
+        (void)fake_timer(run);
+        CU_ASSERT_EQUAL(fake_deadline(run, "update"), STEP_GO_ON);
+        CU_ASSERT_EQUAL(fake_lose(run, SERVER_TIMEOUT), STEP_SILENT);
+        fake_judge(run, STEP_SILENT);
+        expect_one(FINDING_FAIL, "");
+        CU_ASSERT_STRING_EQUAL(run->findings[0].requirement, "AFU-094,AFU-166");
+        run->is_preamble = true;
+        fake_judge(run, STEP_SILENT);
+        expect_one(FINDING_INCONC, "");
+        end();
+    }
+}
+
 static void a_reboot_is_waited_for(void)
 {
     begin();
@@ -465,6 +493,7 @@ int main(void)
         { "polls", await_polls_until_the_condition_holds },
         { "limit", at_the_limit_a_last_round_decides },
         { "silent", a_silent_device_is_inconc_at_the_limit },
+        { "time to answer", silence_may_break_a_requirement },
         { "reboot", a_reboot_is_waited_for },
         { "hopeless", what_the_model_cannot_reach_ends_the_waiting },
         { "stale", an_old_pair_proves_nothing_before_t_state },

@@ -2,7 +2,6 @@
 assay_test(scenarios.oracle_rows
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_rows_test.c
     DEPENDS scenarios_oracle)
-<<<<<<< HEAD
 assay_test(scenarios.oracle_ambiguity
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_ambiguity_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c

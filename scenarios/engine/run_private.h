@@ -152,6 +152,8 @@ struct campaign {
     bool is_registered;
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
+                                 it (A-05): no need to wait for that again */
     struct trace *case_trace;
     struct trace *other_trace;
     uint64_t device_process;

@@ -152,6 +152,8 @@ struct campaign {
     bool is_registered;
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
+                                 it (A-05): no need to wait for that again */
     struct trace *case_trace;
     struct trace *other_trace;
     uint64_t device_process;
@@ -166,6 +168,7 @@ struct campaign {
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */
+    char lost_why[128];  /**< how the last request ended without an answer */
     bool end_was_noted;  /**< that the device's program ended by itself */
     bool never_registered;
     struct reason failure; /**< our own: disk full, no memory */

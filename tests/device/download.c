@@ -115,8 +115,10 @@ static void take_package(struct firmware *firmware,
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
-    component->is_corrupt = !package->has_good_crc &&
-                            firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED;
+    component->is_corrupt =
+        !package->has_good_crc &&
+        firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
+        firmware->config.mutant != MUTANT_CORRUPT_INSTALLED;
     memcpy(component->links, package->links, sizeof(component->links));
     component->link_count = package->link_count;
     component->package_crc =

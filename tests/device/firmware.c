@@ -134,8 +134,12 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
 
 void firmware_solve(struct firmware *firmware, uint16_t instance)
 {
+    if (variant_keeps_conflicts(firmware)) {
+        return;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->components[i].result == RESULT_DEPENDENCY) {
+        if (firmware->components[i].result == RESULT_DEPENDENCY &&
+            !variant_keeps_conflicts(firmware)) {
             firmware->components[i].culprits &= ~(1u << instance);
         }
     }
@@ -149,10 +153,6 @@ unsigned firmware_conflicting(const struct firmware *firmware,
 
     if (firmware->config.mutant == MUTANT_CONFLICTS_EMPTY) {
         return 0;
-    }
-    if (variant_keeps_conflicts(firmware) &&
-        component->result == RESULT_DEPENDENCY) {
-        return mask;
     }
     if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING) {
         return mask;

@@ -119,7 +119,7 @@ static const struct {
     [MUTANT_CANCEL_KEEPS_PACKAGE] = { "cancel-keeps-package", "AFU-143",
                                       "after Cancel Update still works" },
     [MUTANT_CORRUPT_INSTALLED] = { "corrupt-installed", "AFU-170",
-                                   "Update ends with Result 5, and the corrupt package runs" },
+                                   "a corrupt package is installed" },
     [MUTANT_NAME_MISSING] = { "name-missing", "AFU-017",
                               "PkgName is empty in Downloaded" },
 };

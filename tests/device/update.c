@@ -226,16 +226,7 @@ static bool fails_while_installing(const struct component *component)
 /** The update of one component is over, and its old version runs. */
 static void end_failed(struct firmware *firmware, uint16_t instance)
 {
-    struct component *component = firmware_at(firmware, instance);
-
-    component->takes_part = false;
-    if (component->is_corrupt &&
-        firmware->config.mutant == MUTANT_CORRUPT_INSTALLED) {
-        memcpy(component->version, component->package_version,
-               sizeof(component->version));
-        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
-        return;
-    }
+    firmware_at(firmware, instance)->takes_part = false;
     if (!variant_end_failed(firmware, instance)) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           RESULT_UPDATE_FAILED);
@@ -387,12 +378,11 @@ static void install(struct firmware *firmware)
             failed++;
         }
     }
-    bool is_saved = firmware_save(firmware); /* the moment of the switch */
     if (failed > 1 && firmware->config.mutant == MUTANT_BRICKED_BY_BATCH) {
         firmware->is_dead = true;
         reboots = true;
     }
-    if (!is_saved) {
+    if (!firmware_save(firmware)) { /* the moment of the switch */
         memcpy(firmware->components, before, sizeof(before));
         end_all_failed(firmware);
     } else if (reboots) {

@@ -446,8 +446,6 @@ unsigned variant_list_culprits(const struct firmware *firmware, unsigned others,
 bool variant_keeps_conflicts(const struct firmware *firmware)
 {
     return variant_of(firmware) == VARIANT_CONFLICT_STAYS ||
-           variant_of(firmware) == VARIANT_LIST_REFUSED_13 ||
-           variant_of(firmware) == VARIANT_DEPENDENCY_NOT_PREDICTED ||
            firmware->config.mutant == MUTANT_CONFLICT_STAYS;
 }
 

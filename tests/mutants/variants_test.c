@@ -67,7 +67,7 @@ static const struct row rows[] = {
     { "result-cleared-late", "A-23", MAY_MISS, NULL, NULL, NULL },
     { "error-code-with-result", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL,
       NULL },
-    { "error-in-downloading", NULL, 0, "AFU-OBJ", NULL, NULL },
+    { "error-in-downloading", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL, NULL },
     { "verified-late", NULL, 0, NULL, NULL, NULL },
     { "siblings-late", NULL, 0, "AFU-MUL", NULL, NULL },
     { "conflict-at-end", NULL, 0, "AFU-MUL", NULL, NULL },
@@ -76,8 +76,8 @@ static const struct row rows[] = {
     { "checked-at-update", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     /* resets and Cancel */
-    { "reset-cancels", "A-04", STRICT_FAILS, "AFU-PSH AFU-MUL AFU-CAN", NULL,
-      NULL },
+    { "reset-cancels", "A-04", STRICT_FAILS,
+      "AFU-PSH AFU-MUL AFU-CAN AFU-RBK", NULL, NULL },
     { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
     { "reset-idle-ignored", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
@@ -86,8 +86,7 @@ static const struct row rows[] = {
     { "dependency-to-idle", NULL, 0, "AFU-DEP", NULL, NULL },
     { "dependency-by-code", "AFU-", 0, "AFU-DEP", NULL, NULL },
     { "dependency-while-updating", NULL, 0, "AFU-DEP", NULL, NULL },
-    { "dependency-not-predicted", "AFU-107", 0, "AFU-DEP AFU-LNK", NULL,
-      NULL },
+    { "dependency-not-predicted", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "dependency-by-download", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
     { "list-refused-13", "AFU-", 0, "AFU-LNK AFU-RBK", NULL, NULL },
@@ -314,7 +313,11 @@ int main(int argc, char **argv)
     test.paths = (struct campaign_paths){ argv[1], argv[2], argv[3], folder };
     for (size_t i = 0; i < ROWS; i++) {
         if (is_wanted(rows[i].variant, argv + 5, argc - 5)) {
-            test.wanted[test.count++] = i;
+            /* What passes without a warning in the strict reading passes so
+             * in the other. */
+            if (rows[i].warning != NULL) {
+                test.wanted[test.count++] = i;
+            }
             test.wanted[test.count++] = ROWS + i;
         }
     }

@@ -27,6 +27,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [BROKEN_A03] = { "A-03", "AFU-142", FAIL, FAIL, FAIL, FAIL },
     [BROKEN_AFU_141] = { NULL, "AFU-141", FAIL, FAIL, FAIL, FAIL },
     [PASSING_A23] = { "A-23", "AFU-036", WARN, FAIL, NOTHING, NOTHING },
+    [PASSING_REFUSED] = { NULL, "AFU-063", FAIL, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_051] = { NULL, "AFU-051", WARN, WARN, NOTHING, NOTHING },
     [PASSING_AFU_054] = { NULL, "AFU-054", FAIL, FAIL, WARN, WARN },
     [PASSING_A24_FAILED] = { "A-24", "AFU-052", FAIL, FAIL, INFO, WARN },
@@ -34,6 +35,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
                               WARN },
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_LOAD] = { "A-24", "AFU-120", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
 };
 
@@ -195,27 +197,37 @@ static void go_errors(struct step *step)
     }
 }
 
+/** Downloading with a Result: the error that ends it, or one that is reset
+ *  late. What is passing does not lead back to Downloading, or it would last. */
+static void close_result_of_download(struct step *step)
+{
+    uint32_t why = step->why;
+
+    step->why = why & (WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL));
+    if (step->why != 0) {
+        go(step, STATE_IDLE, step->result, PART_NONE, LEGAL);
+    }
+    step->why = why & WHY(PASSING_A24_FAILED);
+    if (step->why != 0) {
+        go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
+    }
+    step->why = why & WHY(PASSING_REFUSED);
+    if (step->why != 0) {
+        go_errors(step);
+    }
+    step->why = why & (WHY(PASSING_A23) | ~WHY_PASSING);
+    if (step->why != 0) {
+        go(step, STATE_DOWNLOADING, 0, step->part, LEGAL);
+    }
+}
+
 /** ST-16 to ST-24; A-24, and 4.1 for a Result that comes before State. */
 static void close_downloading(struct step *step)
 {
-    uint32_t why = step->why;
     int part = step->part;
 
     if (step->result != 0) {
-        /* Its own error, or the one from before, which is reset late. */
-        step->why = why & WHY(PASSING_AFU_051);
-        if (step->why != 0) {
-            go(step, STATE_IDLE, step->result, PART_NONE, LEGAL);
-        }
-        step->why = why & WHY(PASSING_A24_CANCEL);
-        if (step->why != 0) {
-            go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
-        }
-        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL));
-        if (step->why == 0) {
-            return;
-        }
-        go(step, STATE_DOWNLOADING, 0, part, LEGAL);
+        close_result_of_download(step);
         return;
     }
     go_errors(step);
@@ -279,6 +291,9 @@ static void close_passing(struct step *step)
     if ((why & WHY(PASSING_A24_RESET)) != 0) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
     }
+    if ((why & WHY(PASSING_A24_LOAD)) != 0) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    }
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
     }
@@ -295,6 +310,9 @@ static void close_idle(struct step *step, const struct model_options *options)
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
     }
+    if (options->may_load && step->result != 0) {
+        go(step, STATE_IDLE, 0, step->part, PASSING_A24_LOAD);
+    }
 }
 
 /** ST-39. */
@@ -303,6 +321,9 @@ static void close_downloaded(struct step *step,
 {
     if (step->result == 11 || step->part == PART_PENDING) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
+        if (options->was_deferred && step->result == 11) {
+            go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
+        }
     }
     if (step->part == PART_PENDING) {
         go(step, STATE_DOWNLOADED, 11, PART_PENDING, LEGAL);
@@ -471,8 +492,9 @@ static void zero_length(struct step *step)
         return;
     }
     for (int result = 0; result < MODEL_RESULTS; result++) {
-        if (result != 11) {
+        if (result != 11) { /* at once, or when it was looked at */
             go(step, STATE_IDLE, result, PART_NONE, LEGAL);
+            go(step, STATE_IDLE, result, PART_ALL, LEGAL);
         }
     }
     go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
@@ -618,17 +640,27 @@ static void succeed(struct step *step, enum stimulus_kind kind,
  *  with a Result (A-06, A-09), and an Update one with 13. */
 static void refuse(struct step *step, enum stimulus_kind kind)
 {
-    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE ||
-                    kind == STIMULUS_ZERO;
+    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE;
     bool is_transfer = is_first || kind == STIMULUS_NEXT_BLOCK ||
                        kind == STIMULUS_LAST_BLOCK || kind == STIMULUS_URI;
 
     stay(step, LEGAL);
+    if (kind == STIMULUS_ZERO && step->state != STATE_UPDATING) {
+        zero_length(step); /* any, whatever the code */
+        return;
+    }
     if (is_transfer && step->state < STATE_DOWNLOADED) {
         go_errors(step);
     }
     if (is_transfer && step->state == STATE_IDLE) {
         keep(step, PART_NONE); /* the refusal ends the transfer */
+        go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+    }
+    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
+        step->state == STATE_IDLE) {
+        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
+        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
     }
     if (is_first && step->state == STATE_DOWNLOADING) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL); /* any */

@@ -52,12 +52,14 @@ enum tolerance {
     BROKEN_AFU_141,       /**< Cancel taken while or after installing */
     /* For T_STATE only: */
     PASSING_A23,         /**< old Result in Downloading */
+    PASSING_REFUSED,     /**< Downloading, and the answer was an error code */
     PASSING_AFU_051,     /**< Downloading with the error that ends it */
     PASSING_AFU_054,     /**< Updating with the Result that ends it */
     PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */
     PASSING_A24_UPDATED, /**< an update ends, */
     PASSING_A24_CANCEL,  /**< Cancel, */
     PASSING_A24_RESET,   /**< reset, */
+    PASSING_A24_LOAD,    /**< a sibling's package arrives, */
     PASSING_A24_START,   /**< an update starts */
     TOLERANCES
 };
@@ -106,6 +108,7 @@ struct model_options {
     bool may_drop;     /**< the package is shared, a sibling left it (A-22) */
     bool may_queue;    /**< another component downloads (A-33) */
     bool was_updating; /**< Updating was seen */
+    bool was_deferred; /**< (L,11) was seen */
     bool may_reboot;   /**< another component may be Updating (AFU-167) */
 };
 

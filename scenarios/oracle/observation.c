@@ -93,8 +93,11 @@ static void keep_links(struct oracle *oracle, struct tracked *tracked,
     const struct lwm2m_path path =
         lwm2m_path_resource(OBJECT_AFU, tracked->instance, RESOURCE_LINKED);
 
-    if (sight->is_overlapped) {
-        return;
+    if (sight->is_overlapped || sight->asked < oracle->links_sequence ||
+        tracked->last_state != STATE_DOWNLOADED ||
+        (tracked->last_change != sight->sequence &&
+         tracked->last_change >= sight->asked)) {
+        return; /* they may be others as soon as it is Downloaded */
     }
     tracked->linked = 0;
     for (size_t i = 0; i < records->count; i++) {

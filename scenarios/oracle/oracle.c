@@ -208,7 +208,7 @@ static void take_response(struct oracle *oracle,
     struct asked *asked = recall(oracle, event->as.server.id);
     bool is_success = response->code >> 5 == 2;
 
-    stimulus_take_answer(oracle, asked, event->as.server.id,
+    stimulus_take_answer(oracle, event->as.server.id,
                          is_success ? ANSWER_SUCCESS : ANSWER_REFUSED);
     if (asked == NULL) {
         return;
@@ -229,7 +229,7 @@ static void take_loss(struct oracle *oracle, const struct journal_event *event)
 {
     struct asked *asked = recall(oracle, event->as.server.id);
 
-    stimulus_take_answer(oracle, asked, event->as.server.id, ANSWER_OPEN);
+    stimulus_take_answer(oracle, event->as.server.id, ANSWER_OPEN);
     if (asked != NULL) {
         asked->id = 0;
     }

@@ -25,11 +25,10 @@ enum {
     DELETE = 4,
 };
 
-#define ORACLE_LAYERS_MAX    32 /**< stimuli that may not have had effect yet */
-#define ORACLE_REQUESTS_MAX  512 /**< requests that are awaited or observe */
-#define ORACLE_TRANSFERS_MAX 16  /**< transfers under way */
-#define ORACLE_TRACE_MAX     12  /**< lines of the last consistent trace */
-#define ORACLE_LINE_SIZE     120
+#define ORACLE_LAYERS_MAX   32  /**< stimuli that may not have had effect yet */
+#define ORACLE_REQUESTS_MAX 512 /**< requests that are awaited or observe */
+#define ORACLE_TRACE_MAX    12  /**< lines of the last consistent trace */
+#define ORACLE_LINE_SIZE    120
 
 /** A view: it was true at some time in [sent_ms, time_ms]. -1 is unknown. */
 struct sight {
@@ -93,9 +92,10 @@ struct tracked {
     uint64_t version_until_ms; /**< how long the old one may still be shown */
     bool was_cut;     /**< a reboot after Updating was seen, and no more */
     unsigned updates; /**< that may have changed it since it was seen */
+    bool is_newest;   /**< nothing was done, and no success seen, since */
     bool is_batch;    /**< one of them had several participants */
     uint64_t linked;  /**< bit by index: Linked Instances as read last */
-    bool has_linked;  /**< nothing has happened since */
+    bool has_linked;  /**< it is Downloaded, and nothing happened since */
     uint64_t linked_sequence; /**< of the request that read them */
     uint64_t linked_view;     /**< of the response */
     uint64_t shares; /**< bit by index: has a part of the same package */
@@ -124,13 +124,12 @@ struct asked {
     bool is_answered;
 };
 
-/** A package under way. */
+/** A package under way to one component. */
 struct transfer {
     bool is_open;
     bool is_sent; /**< to the end, or as far as it goes */
     int number;
-    size_t receiver; /**< index, or ORACLE_COMPONENTS_MAX */
-    uint64_t parts;  /**< bit by index, without the receiver */
+    uint64_t parts; /**< bit by index, without the receiver */
 };
 
 struct oracle {
@@ -138,13 +137,14 @@ struct oracle {
     char *endpoint;
     struct tracked *components;
     struct asked asked[ORACLE_REQUESTS_MAX];
-    struct transfer transfers[ORACLE_TRANSFERS_MAX];
+    struct transfer transfers[ORACLE_COMPONENTS_MAX + 1]; /**< by receiver */
     bool has_overflown;
     bool has_clock; /**< /3/0/13 was read and agrees with our clock */
     finding_fn on_finding;
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
     uint64_t now_ms;
+    uint64_t links_sequence; /**< event that may have changed links last */
     uint64_t updating_ms; /**< when a component may last have been Updating */
     const char **tolerate;
 };
@@ -173,8 +173,8 @@ bool oracle_is_reading(const struct oracle *oracle, uint16_t instance);
 void stimulus_take_request(struct oracle *oracle,
                            const struct journal_event *event,
                            const struct lwm2m_path *path);
-void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
-                          uint64_t id, enum stimulus_answer answer);
+void stimulus_take_answer(struct oracle *oracle, uint64_t id,
+                          enum stimulus_answer answer);
 void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
                           const char *words);
 void stimulus_take_transfer(struct oracle *oracle,

@@ -11,6 +11,7 @@ enum { WORDS_SIZE = 100, SHOWN_MAX = 60, LINK_SIZE = 32 };
 /** From now on Linked Instances may be others. */
 static void forget_links(struct oracle *oracle)
 {
+    oracle->links_sequence = oracle->now_sequence;
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         oracle->components[i].has_linked = false;
     }
@@ -26,6 +27,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->newest = kind;
     tracked->was_cut = false;
     tracked->left_out = NULL;
+    tracked->is_newest = kind == STIMULUS_UPDATE || kind == STIMULUS_JOIN;
     forget_links(oracle);
     track_stimulus(oracle, tracked, kind, request, words);
 }
@@ -389,28 +391,12 @@ static void note_transfer(const struct oracle *oracle, struct tracked *tracked,
     }
 }
 
-void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
-                          uint64_t id, enum stimulus_answer answer)
+void stimulus_take_answer(struct oracle *oracle, uint64_t id,
+                          enum stimulus_answer answer)
 {
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
-        bool is_update = asked != NULL && asked->path.depth == 3 &&
-                         asked->path.ids[0] == OBJECT_AFU &&
-                         asked->path.ids[1] == tracked->instance &&
-                         asked->path.ids[2] == RESOURCE_UPDATE &&
-                         asked->method == POST;
-        bool is_elsewhere = is_update && answer == ANSWER_SUCCESS &&
-                            tracked->is_known &&
-                            !track_may_be(tracked, STATE_DOWNLOADED);
-        /* What is told here needs no deviation to explain it. */
-        int kind = track_answer(oracle, tracked, id,
-                                is_elsewhere ? ANSWER_REFUSED : answer);
-        if (is_elsewhere) {
-            oracle_report(oracle, FINDING_FAIL, "AFU-080", "A-02",
-                          "oracle.update", tracked->name,
-                          "Update is refused outside of Downloaded",
-                          "a success response", NULL);
-        }
+        int kind = track_answer(oracle, tracked, id, answer);
         if (kind >= 0) {
             note_transfer(oracle, tracked, kind, answer);
         }
@@ -470,30 +456,22 @@ static void share(struct oracle *oracle, uint64_t mask)
     }
 }
 
+/** `receiver` is an index, ORACLE_COMPONENTS_MAX for one that is unknown. */
 static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
                            uint64_t parts)
 {
+    struct transfer *transfer = &oracle->transfers[receiver];
     uint64_t mask = parts;
-    struct transfer *free_row = NULL;
 
     if (receiver < ORACLE_COMPONENTS_MAX) {
         mask |= UINT64_C(1) << receiver;
         parts &= ~(UINT64_C(1) << receiver);
     }
     share(oracle, mask);
-    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
-        if (!oracle->transfers[i].is_open) {
-            free_row = &oracle->transfers[i];
-        }
-    }
-    if (free_row == NULL) {
-        oracle_overflow(oracle, "/33629", "more transfers than are remembered");
-    } else {
-        *free_row = (struct transfer){ .is_open = true,
-                                       .number = number,
-                                       .receiver = receiver,
-                                       .parts = parts };
-    }
+    /* What an earlier one may still load, ends with this one. */
+    *transfer = (struct transfer){ .is_open = true,
+                                   .number = number,
+                                   .parts = transfer->parts | parts };
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         if ((parts & UINT64_C(1) << i) != 0) {
@@ -508,7 +486,7 @@ static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
 /** All is sent; the receiver may still be looking at it. */
 static void end_transfer(struct oracle *oracle, int number)
 {
-    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+    for (size_t i = 0; i <= ORACLE_COMPONENTS_MAX; i++) {
         struct transfer *transfer = &oracle->transfers[i];
         if (transfer->is_open && transfer->number == number) {
             transfer->is_sent = true;
@@ -531,11 +509,10 @@ void stimulus_end_transfers(struct oracle *oracle)
     uint64_t over = 0;
     uint64_t open = 0;
 
-    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+    for (size_t i = 0; i <= ORACLE_COMPONENTS_MAX; i++) {
         struct transfer *transfer = &oracle->transfers[i];
-        if (transfer->is_sent &&
-            (transfer->receiver >= oracle->config.component_count ||
-             !may_be_loading(&oracle->components[transfer->receiver]))) {
+        if (transfer->is_sent && (i >= oracle->config.component_count ||
+                                  !may_be_loading(&oracle->components[i]))) {
             over |= transfer->parts;
             *transfer = (struct transfer){ .is_open = false };
         }

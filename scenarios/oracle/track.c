@@ -215,6 +215,20 @@ static void start_from(struct tracked *tracked, int state, int result)
     track_recompute(tracked);
 }
 
+/** nothing but an Update outside of Downloaded explains the answer. */
+static void check_taken(struct oracle *oracle, struct tracked *tracked,
+                        struct layer *layer)
+{
+    if (layer->answer == ANSWER_SUCCESS &&
+        state_set_why(&layer->after) == WHY(BROKEN_A02)) {
+        oracle_report(oracle, FINDING_FAIL, "AFU-080", "A-02", "oracle.update",
+                      tracked->name, "Update is refused outside of Downloaded",
+                      "a success response", NULL);
+        layer->answer = ANSWER_REFUSED; /* what is told explains it */
+        track_recompute(tracked);
+    }
+}
+
 int track_answer(struct oracle *oracle, struct tracked *tracked,
                  uint64_t request, enum stimulus_answer answer)
 {
@@ -230,6 +244,7 @@ int track_answer(struct oracle *oracle, struct tracked *tracked,
         layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
         tracked->was_refused = answer == ANSWER_REFUSED;
         track_recompute(tracked);
+        check_taken(oracle, tracked, layer);
         track_all(tracked, &set);
         if (state_set_is_empty(&set)) { /* a view before the answer */
             explain_broken(oracle, tracked, &set, tracked->last_state,
@@ -418,6 +433,8 @@ static void note_view(struct oracle *oracle, struct tracked *tracked,
         tracked->options.may_drop =
             tracked->options.may_drop && sight->state == STATE_DOWNLOADED;
     }
+    tracked->options.was_deferred =
+        tracked->last_state == STATE_DOWNLOADED && tracked->last_result == 11;
     if (tracked->layer_count == 0) {
         tracked->was_addressed = false;
     }

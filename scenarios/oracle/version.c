@@ -16,8 +16,8 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
         (sight->state == STATE_IDLE || sight->state == STATE_DOWNLOADED) &&
         (sight->result == 5 || sight->result == 8 || sight->result == 13);
 
-    if (!has_failed || tracked->updates != 1) {
-        return; /* an earlier one may have brought it */
+    if (!has_failed || tracked->updates != 1 || !tracked->is_newest) {
+        return; /* an earlier one may have brought it, or this one did */
     }
     if (tracked->is_batch && sight->result != 13) {
         oracle_report(
@@ -82,6 +82,9 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
     if (tracked->is_known && track_may_be(tracked, STATE_UPDATING)) {
         tracked->may_change_version = true;
         tracked->version_until_ms = 0;
+    }
+    if (sight->result == 1) {
+        tracked->is_newest = false;
     }
     if (version == NULL || !tracked->has_version || sight->is_overlapped) {
         return;

@@ -15,6 +15,8 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [TOLERATED_A04_RESULT] = { "A-04", "AFU-055,AFU-056", WARN, FAIL, WARN,
                                FAIL },
     [TOLERATED_A05] = { "A-05", "AFU-055,AFU-056", WARN, FAIL, WARN, FAIL },
+    [TOLERATED_A05_IGNORED] = { "A-05", "AFU-055,AFU-056", WARN, WARN, WARN,
+                                WARN },
     [TOLERATED_A13] = { "A-13", "AFU-131", WARN, WARN, WARN, WARN },
     [TOLERATED_A15] = { "A-15", "AFU-060", WARN, FAIL, WARN, FAIL },
     [TOLERATED_A17] = { "A-17", "AFU-164", WARN, WARN, WARN, WARN },
@@ -174,8 +176,9 @@ static void go(struct step *step, int state, int result, int part,
 /** The state stays; where that is legal, so does what is passing. */
 static void stay(struct step *step, enum tolerance tolerance)
 {
-    uint32_t why =
-        tolerance == LEGAL ? step->why : through(step->why, tolerance);
+    uint32_t why = tolerance == LEGAL
+                       ? step->why
+                       : through(step->why & ~WHY(PASSING_REFUSED), tolerance);
 
     if (state_set_add(step->out, step->state, step->result, step->part, why)) {
         step->changed = true;
@@ -211,10 +214,6 @@ static void close_result_of_download(struct step *step)
     if (step->why != 0) {
         go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
     }
-    step->why = why & WHY(PASSING_REFUSED);
-    if (step->why != 0) {
-        go_errors(step);
-    }
     step->why = why & (WHY(PASSING_A23) | ~WHY_PASSING);
     if (step->why != 0) {
         go(step, STATE_DOWNLOADING, 0, step->part, LEGAL);
@@ -229,6 +228,9 @@ static void close_downloading(struct step *step)
     if (step->result != 0) {
         close_result_of_download(step);
         return;
+    }
+    if ((step->why & ~WHY(PASSING_REFUSED)) == 0) {
+        return; /* it is over already */
     }
     go_errors(step);
     go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
@@ -279,7 +281,7 @@ static void close_passing(struct step *step)
     uint32_t why = step->why;
 
     step->why = WHY(LEGAL);
-    if ((why & WHY(PASSING_A24_FAILED)) != 0) {
+    if ((why & (WHY(PASSING_A24_FAILED) | WHY(PASSING_REFUSED))) != 0) {
         go_errors(step);
     }
     if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
@@ -336,33 +338,15 @@ static void close_downloaded(struct step *step,
     }
 }
 
-/** ST-31, 45, 53; A-17. It may as well not have happened. */
-static void reboot(struct step *step)
+/** A reboot that no registration told of yet; what is likely of it. */
+static void close_reboot(struct step *step)
 {
-    stay(step, LEGAL);
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        keep(step, PART_NONE);
-        if (step->part != PART_NONE) {
-            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
-        break;
-    case STATE_DOWNLOADED:
+    if (step->state != STATE_UPDATING) {
+        go(step, STATE_IDLE, 0, PART_NONE,
+           step->state == STATE_DOWNLOADED ? TOLERATED_AFU_163 : LEGAL);
+    }
+    if (step->state == STATE_DOWNLOADED) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        for (int result = 0; result < MODEL_RESULTS; result++) {
-            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
-        }
-        break;
-    default: /* it may have ended, and the Result be lost: version.c */
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        break;
     }
 }
 
@@ -380,7 +364,7 @@ static bool close_one(struct state_set *set, int state, int result, int part,
     }
     close_passing(&step);
     if (options->may_reboot) {
-        reboot(&step);
+        close_reboot(&step);
     }
     switch (state) {
     case STATE_IDLE:
@@ -457,7 +441,8 @@ static void reset(struct step *step)
     case STATE_IDLE:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
         if (step->result != 0 || step->part != PART_NONE) {
-            stay(step, step->result != 0 ? TOLERATED_A05 : TOLERATED_A04);
+            stay(step,
+                 step->result != 0 ? TOLERATED_A05 : TOLERATED_A05_IGNORED);
         }
         go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
         go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
@@ -595,6 +580,36 @@ static void cancel(struct step *step, const struct model_options *options)
     }
 }
 
+/** ST-31, 45, 53; A-17. It may as well not have happened. */
+static void reboot(struct step *step)
+{
+    stay(step, LEGAL);
+    switch (step->state) {
+    case STATE_IDLE:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        keep(step, PART_NONE);
+        if (step->part != PART_NONE) {
+            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        }
+        break;
+    case STATE_DOWNLOADING:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
+        break;
+    case STATE_DOWNLOADED:
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        for (int result = 0; result < MODEL_RESULTS; result++) {
+            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
+        }
+        break;
+    default: /* it may have ended, and the Result be lost: version.c */
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        break;
+    }
+}
+
 static void succeed(struct step *step, enum stimulus_kind kind,
                     const struct model_options *options)
 {
@@ -636,6 +651,18 @@ static void succeed(struct step *step, enum stimulus_kind kind,
     }
 }
 
+/** A transfer that ended before its answer may be seen after it. */
+static void refuse_late(struct step *step)
+{
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_REFUSED);
+    go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+    go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
+        go(step, STATE_DOWNLOADING, download_errors[i], PART_SOME,
+           PASSING_REFUSED);
+    }
+}
+
 /** A refusal changes nothing (AFU-063), but a transfer may pair an error code
  *  with a Result (A-06, A-09), and an Update one with 13. */
 static void refuse(struct step *step, enum stimulus_kind kind)
@@ -654,8 +681,9 @@ static void refuse(struct step *step, enum stimulus_kind kind)
     }
     if (is_transfer && step->state == STATE_IDLE) {
         keep(step, PART_NONE); /* the refusal ends the transfer */
-        go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
-        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+    }
+    if ((is_first || kind == STIMULUS_URI) && step->state == STATE_IDLE) {
+        refuse_late(step);
     }
     if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
         step->state == STATE_IDLE) {

@@ -34,25 +34,26 @@ enum package_part {
  */
 enum tolerance {
     LEGAL,
-    TOLERATED_A01,        /**< a write taken without effect */
-    TOLERATED_A03,        /**< Cancel taken in Idle */
-    TOLERATED_A04,        /**< reset ignored, or an update stopped by one */
-    TOLERATED_A04_RESULT, /**< reset ends with 10 */
-    TOLERATED_A05,        /**< reset in Idle keeps the Result, or 6, 8 */
-    TOLERATED_A13,        /**< deferred by way of Updating */
-    TOLERATED_A15,        /**< 5 in Downloaded */
-    TOLERATED_A17,        /**< 10 after a reboot while Downloading */
-    TOLERATED_A23,        /**< old Result in Idle during a push */
-    TOLERATED_A33,        /**< Cancel of a queued download ignored */
-    TOLERATED_AFU_045,    /**< a running download cleanly replaced */
-    TOLERATED_AFU_051,    /**< Result 11 in Idle */
-    TOLERATED_AFU_163,    /**< a package dropped over a reboot */
-    BROKEN_A02,           /**< Update taken outside of Downloaded */
-    BROKEN_A03,           /**< Cancel taken in Idle, but not as 10 */
-    BROKEN_AFU_141,       /**< Cancel taken while or after installing */
+    TOLERATED_A01,         /**< a write taken without effect */
+    TOLERATED_A03,         /**< Cancel taken in Idle */
+    TOLERATED_A04,         /**< reset ignored, or an update stopped by one */
+    TOLERATED_A04_RESULT,  /**< reset ends with 10 */
+    TOLERATED_A05,         /**< reset in Idle keeps the Result, or 6, 8 */
+    TOLERATED_A05_IGNORED, /**< reset in Idle does not end a push */
+    TOLERATED_A13,         /**< deferred by way of Updating */
+    TOLERATED_A15,         /**< 5 in Downloaded */
+    TOLERATED_A17,         /**< 10 after a reboot while Downloading */
+    TOLERATED_A23,         /**< old Result in Idle during a push */
+    TOLERATED_A33,         /**< Cancel of a queued download ignored */
+    TOLERATED_AFU_045,     /**< a running download cleanly replaced */
+    TOLERATED_AFU_051,     /**< Result 11 in Idle */
+    TOLERATED_AFU_163,     /**< a package dropped over a reboot */
+    BROKEN_A02,            /**< Update taken outside of Downloaded */
+    BROKEN_A03,            /**< Cancel taken in Idle, but not as 10 */
+    BROKEN_AFU_141,        /**< Cancel taken while or after installing */
     /* For T_STATE only: */
     PASSING_A23,         /**< old Result in Downloading */
-    PASSING_REFUSED,     /**< Downloading, and the answer was an error code */
+    PASSING_REFUSED,     /**< a transfer, and the answer was an error code */
     PASSING_AFU_051,     /**< Downloading with the error that ends it */
     PASSING_AFU_054,     /**< Updating with the Result that ends it */
     PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */

@@ -219,7 +219,7 @@ static void start_from(struct tracked *tracked, int state, int result)
 static void check_taken(struct oracle *oracle, struct tracked *tracked,
                         struct layer *layer)
 {
-    if (layer->answer == ANSWER_SUCCESS &&
+    if (layer->kind == STIMULUS_UPDATE && layer->answer == ANSWER_SUCCESS &&
         state_set_why(&layer->after) == WHY(BROKEN_A02)) {
         oracle_report(oracle, FINDING_FAIL, "AFU-080", "A-02", "oracle.update",
                       tracked->name, "Update is refused outside of Downloaded",

@@ -276,6 +276,9 @@ static void an_update_may_reboot_the_others(void)
           "1.lsct=@-9 lsct=@-9 all=L0,L0,I0 update=0 lsct=@0 U0 lsct=3 I1 "
           "1.lsct=0 1.L0",
           "", NULL },
+        { "it is no excuse for a reset",
+          "all=L0,L8,I5 update=0 U0 1.uri0 1.I10",
+          "warning AFU-055,AFU-056 A-04", "fail AFU-055,AFU-056 A-04" },
         { "not when nothing is updated", "all=L0,L8,I5 1.L0", "fail AFU-052",
           NULL },
         { "not when the Update was refused", "all=L0,L8,I5 update=0/405 1.L0",

@@ -28,6 +28,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [BROKEN_AFU_141] = { NULL, "AFU-141", FAIL, FAIL, FAIL, FAIL },
     [PASSING_A23] = { "A-23", "AFU-036", WARN, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_051] = { NULL, "AFU-051", WARN, WARN, NOTHING, NOTHING },
+    [PASSING_REFUSED] = { NULL, "AFU-063", FAIL, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_054] = { NULL, "AFU-054", FAIL, FAIL, WARN, WARN },
     [PASSING_A24_FAILED] = { "A-24", "AFU-052", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_UPDATED] = { "A-24", "AFU-058,AFU-061", FAIL, FAIL, INFO,
@@ -179,9 +180,16 @@ static void go_errors(struct step *step)
 /** ST-16 to ST-24; A-24, and 4.1 for a Result that comes before State. */
 static void close_downloading(struct step *step)
 {
-    uint32_t why = step->why;
+    uint32_t why = step->why & ~WHY(PASSING_REFUSED);
     int part = step->part;
 
+    if (why != step->why) {
+        go_errors(step);
+        step->why = why;
+    }
+    if (why == 0) {
+        return;
+    }
     if (step->result != 0) {
         /* Its own error, or the one from before, which is reset late. */
         step->why = why & WHY(PASSING_AFU_051);
@@ -610,14 +618,24 @@ static void succeed(struct step *step, enum stimulus_kind kind,
  *  with a Result (A-06, A-09), and an Update one with 13. */
 static void refuse(struct step *step, enum stimulus_kind kind)
 {
-    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE ||
-                    kind == STIMULUS_ZERO;
+    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE;
     bool is_transfer = is_first || kind == STIMULUS_NEXT_BLOCK ||
                        kind == STIMULUS_LAST_BLOCK || kind == STIMULUS_URI;
 
+    if (kind == STIMULUS_ZERO) {
+        zero_length(step); /* any outcome, whatever the code: A-05 */
+        return;
+    }
     stay(step, LEGAL);
     if (is_transfer && step->state < STATE_DOWNLOADED) {
         go_errors(step);
+        go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+    }
+    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
+        step->state == STATE_IDLE) { /* taken as a package: A-05 */
+        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
+        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
     }
     if (is_transfer && step->state == STATE_IDLE) {
         keep(step, PART_NONE); /* the refusal ends the transfer */

@@ -53,6 +53,8 @@ enum tolerance {
     /* For T_STATE only: */
     PASSING_A23,         /**< old Result in Downloading */
     PASSING_AFU_051,     /**< Downloading with the error that ends it */
+    PASSING_REFUSED,     /**< Downloading for a write that ends with an error
+                              code and a Result */
     PASSING_AFU_054,     /**< Updating with the Result that ends it */
     PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */
     PASSING_A24_UPDATED, /**< an update ends, */

@@ -23,11 +23,30 @@ static void links_count_only_while_nothing_moves(void)
     SCENE_CHECK(rows, NULL);
 }
 
+static void an_error_code_may_come_with_a_result(void)
+{
+    static const struct scene_row rows[] = {
+        { "A-09: through Downloading", "I0 whole/415 D0 I6", "", NULL },
+        { "A-09: with the old Result", "I1 whole/415 D1 I6", "", NULL },
+        { "but not for longer", "I0 whole/415 D0 +6000 D0", "fail AFU-063",
+          NULL },
+        { "A-05: zero length, with any outcome", "L0 zero/415 I6", "", NULL },
+        { "A-05: 0x00 taken as a package", "I0 null/415 I6",
+          "warning AFU-055,AFU-056 A-05", "fail AFU-055,AFU-056 A-05" },
+        { "but not where it is a reset", "L0 null/415 I6", "fail AFU-063",
+          NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
         { "links count only while nothing moves",
           links_count_only_while_nothing_moves },
+        { "an error code may come with a Result",
+          an_error_code_may_come_with_a_result },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

@@ -36,6 +36,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
+    [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
 
 const struct tolerance_row *tolerance_row(enum tolerance tolerance)
@@ -177,14 +178,27 @@ static void go_errors(struct step *step)
     }
 }
 
-/** ST-16 to ST-24; A-24, and 4.1 for a Result that comes before State. */
+/** A-24, and 4.1 for a Result that comes before State. */
+static void fail_download(struct step *step)
+{
+    go_errors(step);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_FAILED);
+    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
+        go(step, STATE_DOWNLOADING, download_errors[i], step->part,
+           PASSING_AFU_051);
+    }
+}
+
+/** ST-16 to ST-24. */
 static void close_downloading(struct step *step)
 {
     uint32_t why = step->why & ~WHY(PASSING_REFUSED);
     int part = step->part;
 
     if (why != step->why) {
-        go_errors(step);
+        fail_download(step);
         step->why = why;
     }
     if (why == 0) {
@@ -200,20 +214,15 @@ static void close_downloading(struct step *step)
         if (step->why != 0) {
             go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         }
-        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL));
+        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL) |
+                            WHY(PASSING_A24_FAILED));
         if (step->why == 0) {
             return;
         }
         go(step, STATE_DOWNLOADING, 0, part, LEGAL);
         return;
     }
-    go_errors(step);
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_DOWNLOADING, 10, part, PASSING_A24_FAILED);
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_DOWNLOADING, download_errors[i], part, PASSING_AFU_051);
-    }
+    fail_download(step);
     if (part == PART_ALL) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
     }
@@ -271,6 +280,9 @@ static void close_passing(struct step *step)
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
     }
+    if ((why & WHY(PASSING_LOAD)) != 0) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    }
     step->why = why;
 }
 
@@ -283,6 +295,7 @@ static void close_idle(struct step *step, const struct model_options *options)
     }
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
     }
 }
 
@@ -631,6 +644,9 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         go_errors(step);
         go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
         go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+        if (step->state == STATE_IDLE && step->result != 0) {
+            go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+        }
     }
     if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
         step->state == STATE_IDLE) { /* taken as a package: A-05 */

@@ -61,6 +61,7 @@ enum tolerance {
     PASSING_A24_CANCEL,  /**< Cancel, */
     PASSING_A24_RESET,   /**< reset, */
     PASSING_A24_START,   /**< an update starts */
+    PASSING_LOAD,        /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
 #define WHY(tolerance) (UINT32_C(1) << (tolerance))

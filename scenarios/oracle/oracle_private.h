@@ -48,8 +48,9 @@ struct sight {
 struct layer {
     enum stimulus_kind kind;
     enum stimulus_answer answer;
-    uint64_t request;               /**< 0: none */
-    uint64_t settled_ms;            /**< from then on its effect is there */
+    uint64_t request;    /**< 0: none */
+    bool meets_package;  /**< when it was sent, Downloaded was possible */
+    uint64_t settled_ms; /**< from then on its effect is there */
     struct state_set seen[ANSWERS]; /**< what views left, by the answer */
     struct state_set after;
 };
@@ -201,6 +202,8 @@ void track_restart(struct tracked *tracked);
 void track_stimulus(struct oracle *oracle, struct tracked *tracked,
                     enum stimulus_kind kind, uint64_t request,
                     const char *words);
+/** Whether the request can have met Downloaded; true for one not known. */
+bool track_met_package(const struct tracked *tracked, uint64_t request);
 /** @return the kind of the stimulus that was answered, -1 for none */
 int track_answer(struct oracle *oracle, struct tracked *tracked,
                  uint64_t request, enum stimulus_answer answer);

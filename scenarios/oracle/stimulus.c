@@ -401,7 +401,7 @@ void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
                          asked->method == POST;
         bool is_elsewhere = is_update && answer == ANSWER_SUCCESS &&
                             tracked->is_known &&
-                            !track_may_be(tracked, STATE_DOWNLOADED);
+                            !track_met_package(tracked, id);
         /* What is told here needs no deviation to explain it. */
         int kind = track_answer(oracle, tracked, id,
                                 is_elsewhere ? ANSWER_REFUSED : answer);

@@ -194,10 +194,12 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         }
         drop_oldest(tracked, false);
     }
+    bool meets_package = track_may_be(tracked, STATE_DOWNLOADED);
     tracked->layers[tracked->layer_count++] = (struct layer){
         .kind = kind,
         .answer = is_spontaneous ? ANSWER_SUCCESS : ANSWER_OPEN,
         .request = request,
+        .meets_package = meets_package,
         .settled_ms = is_spontaneous ? oracle->now_ms + oracle->config.state_ms
                                      : UINT64_MAX
     };
@@ -221,6 +223,16 @@ static void start_from(struct tracked *tracked, int state, int result)
     }
     tracked->needing_since_ms = 0;
     track_recompute(tracked);
+}
+
+bool track_met_package(const struct tracked *tracked, uint64_t request)
+{
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        if (tracked->layers[i].request == request) {
+            return tracked->layers[i].meets_package;
+        }
+    }
+    return true;
 }
 
 int track_answer(struct oracle *oracle, struct tracked *tracked,

@@ -28,6 +28,8 @@ static void an_error_code_may_come_with_a_result(void)
     static const struct scene_row rows[] = {
         { "A-09: through Downloading", "I0 whole/415 D0 I6", "", NULL },
         { "A-09: with the old Result", "I1 whole/415 D1 I6", "", NULL },
+        { "A-09: the old Result is reset first", "I1 whole/500 I0 I3", "",
+          "warning AFU-052 A-24" },
         { "but not for longer", "I0 whole/415 D0 +6000 D0", "fail AFU-063",
           NULL },
         { "A-05: zero length, with any outcome", "L0 zero/415 I6", "", NULL },
@@ -40,6 +42,29 @@ static void an_error_code_may_come_with_a_result(void)
     SCENE_CHECK(rows, NULL);
 }
 
+static void a_sibling_may_reset_its_result_before_it_loads(void)
+{
+    static const struct scene_row rows[] = {
+        { "at once", "all=I0,I10,I0 load=0,1 push last 1.I0 1.L0", "", NULL },
+        { "not at all", "all=I0,I10,I0 load=0,1 push last 1.I0 +6000 1.I0",
+          "fail AFU-116", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
+static void an_update_is_judged_by_what_it_met(void)
+{
+    static const struct scene_row rows[] = {
+        { "a Read overtakes the answer", "L0 update=1/open I13 answer", "",
+          NULL },
+        { "and there was nothing", "I0 update=1/open I0 answer",
+          "fail AFU-080 A-02", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -47,6 +72,10 @@ int main(void)
           links_count_only_while_nothing_moves },
         { "an error code may come with a Result",
           an_error_code_may_come_with_a_result },
+        { "a sibling may reset its Result before it loads",
+          a_sibling_may_reset_its_result_before_it_loads },
+        { "an Update is judged by what it met",
+          an_update_is_judged_by_what_it_met },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

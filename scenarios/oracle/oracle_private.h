@@ -164,8 +164,9 @@ enum finding_level oracle_level(const struct oracle *oracle,
                                 const char *ambiguity,
                                 enum finding_level interop,
                                 enum finding_level strict);
-/** Whether a Read that shows the instance waits for its answer. */
-bool oracle_is_reading(const struct oracle *oracle, uint16_t instance);
+/** When the oldest Read that shows the instance and waits for its answer was
+ *  sent; UINT64_MAX: there is none. */
+uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance);
 
 /* stimulus.c */
 void stimulus_take_request(struct oracle *oracle,

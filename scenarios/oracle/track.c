@@ -185,7 +185,9 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         return;
     }
     track_line(tracked, oracle->now_sequence, words);
-    retire(tracked, oracle->now_ms);
+    /* A Read under way may still show what was before. */
+    uint64_t since_ms = oracle_reading_since(oracle, tracked->instance);
+    retire(tracked, since_ms < oracle->now_ms ? since_ms : oracle->now_ms);
     if (tracked->layer_count == ORACLE_LAYERS_MAX) {
         if (!tracked->has_overflown) {
             tracked->has_overflown = true;
@@ -399,7 +401,7 @@ static void keep_recent(const struct oracle *oracle, struct tracked *tracked)
 {
     struct state_set set;
 
-    if (!oracle_is_reading(oracle, tracked->instance)) {
+    if (oracle_reading_since(oracle, tracked->instance) == UINT64_MAX) {
         state_set_clear(&tracked->recent);
         return;
     }

@@ -53,6 +53,18 @@ static void a_sibling_may_reset_its_result_before_it_loads(void)
     SCENE_CHECK(rows, NULL);
 }
 
+static void a_read_under_way_may_show_what_was_before(void)
+{
+    static const struct scene_row rows[] = {
+        { "although the next write comes late",
+          "I2 whole/500 read/open +6000 1.I0 1.update/405 uri0/open answer=I2 "
+          "I12",
+          "", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
 static void an_update_is_judged_by_what_it_met(void)
 {
     static const struct scene_row rows[] = {
@@ -74,6 +86,8 @@ int main(void)
           an_error_code_may_come_with_a_result },
         { "a sibling may reset its Result before it loads",
           a_sibling_may_reset_its_result_before_it_loads },
+        { "a Read under way may show what was before",
+          a_read_under_way_may_show_what_was_before },
         { "an Update is judged by what it met",
           an_update_is_judged_by_what_it_met },
         CU_TEST_INFO_NULL,

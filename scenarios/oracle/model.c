@@ -305,6 +305,9 @@ static void close_downloaded(struct step *step,
 {
     if (step->result == 11 || step->part == PART_PENDING) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
+        if (step->result != 11 ? step->result != 0 : options->was_deferred) {
+            go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
+        }
     }
     if (step->part == PART_PENDING) {
         go(step, STATE_DOWNLOADED, 11, PART_PENDING, LEGAL);
@@ -458,8 +461,15 @@ static void zero_length(struct step *step)
             go(step, STATE_IDLE, result, PART_NONE, LEGAL);
         }
     }
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_LOAD);
     go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
     go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    if (step->state == STATE_DOWNLOADED) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
+    }
 }
 
 /** ST-07 to 11, 25, 42, 52; A-20, A-31. What a pull has fetched is not seen
@@ -573,8 +583,9 @@ static void reboot(struct step *step)
         go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
         break;
-    case STATE_DOWNLOADED:
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
         for (int result = 0; result < MODEL_RESULTS; result++) {
             go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
         }

@@ -84,7 +84,7 @@ struct state_set {
     uint32_t members[MODEL_SIZE];
 };
 
-/** What was done to a component. */
+/** What was done to a component; the writes come first. */
 enum stimulus_kind {
     STIMULUS_FIRST_BLOCK, /**< Package, block 0 with more to come */
     STIMULUS_NEXT_BLOCK,
@@ -109,6 +109,7 @@ struct model_options {
     bool may_drop;     /**< the package is shared, a sibling left it (A-22) */
     bool may_queue;    /**< another component downloads (A-33) */
     bool was_updating; /**< Updating was seen */
+    bool was_deferred; /**< Update Result 11 was seen */
 };
 
 void state_set_clear(struct state_set *set);

@@ -89,6 +89,10 @@ struct tracked {
     bool has_uri;  /**< one was taken, and nothing ended it */
     bool may_pull; /**< Downloading may be a pull */
     char version[256];
+    char stable_version[256]; /**< when State was last seen to be another than
+                                    Updating */
+    bool has_one_package; /**< it was in Downloaded then, and no other package
+                               can have come since */
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */

@@ -437,6 +437,8 @@ static void note_view(struct oracle *oracle, struct tracked *tracked,
         sight->result >= 0 ? sight->result : tracked->last_result;
     if (sight->state >= 0) {
         tracked->options.was_updating = sight->state == STATE_UPDATING;
+        tracked->options.was_deferred =
+            sight->state == STATE_DOWNLOADED && tracked->last_result == 11;
         tracked->options.may_drop =
             tracked->options.may_drop && sight->state == STATE_DOWNLOADED;
     }

@@ -53,6 +53,45 @@ static void a_sibling_may_reset_its_result_before_it_loads(void)
     SCENE_CHECK(rows, NULL);
 }
 
+static void a_deferred_update_starts_by_itself(void)
+{
+    static const struct scene_row rows[] = {
+        { "its Result is reset first", "L0 update L11 +9000 L0 U0", "",
+          "warning AFU-081 A-24" },
+        { "and stays so", "L0 update L11 +9000 L0 +6000 L0",
+          "fail AFU-081 A-24", "warning AFU-081 A-24; fail AFU-081 A-24" },
+        { "after a reboot", "L0 update L11 register +9000 L0 +9000 U0", "",
+          NULL },
+        { "but not after one that was not deferred",
+          "L0 register +9000 L0 +9000 U0", "fail AFU-052", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
+static void zero_length_may_have_any_outcome_step_by_step(void)
+{
+    static const struct scene_row rows[] = {
+        { "an error, State first", "L13 zero I13 I6", "", NULL },
+        { "loaded, Result first", "I12 zero I0 L0", "", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
+static void a_new_version_may_run_on_trial(void)
+{
+    static const struct scene_row rows[] = {
+        { "and be rolled back", "v=1 L0 update=0 U0 v=2 U0 v=1 L8", "", NULL },
+        { "an Update was missed, and a download fails",
+          "v=1 I0 push last L0 update=0 v=2 push last I5", "", NULL },
+        { "but not be kept", "v=1 L0 update=0 U0 v=2 U0 L8", "fail AFU-015",
+          NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
 static void a_read_under_way_may_show_what_was_before(void)
 {
     static const struct scene_row rows[] = {
@@ -86,6 +125,11 @@ int main(void)
           an_error_code_may_come_with_a_result },
         { "a sibling may reset its Result before it loads",
           a_sibling_may_reset_its_result_before_it_loads },
+        { "a deferred Update starts by itself",
+          a_deferred_update_starts_by_itself },
+        { "zero length may have any outcome, step by step",
+          zero_length_may_have_any_outcome_step_by_step },
+        { "a new version may run on trial", a_new_version_may_run_on_trial },
         { "a Read under way may show what was before",
           a_read_under_way_may_show_what_was_before },
         { "an Update is judged by what it met",

@@ -104,7 +104,12 @@ static const char *broken_requirement(const struct oracle *oracle,
                             oracle->components[i].has_stimulus);
     }
     if (!tracked->was_addressed) {
-        return others ? "AFU-177" : "AFU-052";
+        /* What happens to another one, or an edge that there never is. */
+        bool is_own = tracked->last_state == STATE_DOWNLOADING ||
+                      tracked->last_state == STATE_UPDATING ||
+                      (state == STATE_UPDATING &&
+                       tracked->last_state != STATE_DOWNLOADED);
+        return others && !is_own ? "AFU-177" : "AFU-052";
     }
     return tracked->was_refused ? "AFU-063"
                                 : outcome_requirement(tracked->newest);

@@ -29,16 +29,19 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [BROKEN_A03] = { "A-03", "AFU-142", FAIL, FAIL, FAIL, FAIL },
     [BROKEN_AFU_141] = { NULL, "AFU-141", FAIL, FAIL, FAIL, FAIL },
     [PASSING_A23] = { "A-23", "AFU-036", WARN, FAIL, NOTHING, NOTHING },
-    [PASSING_REFUSED] = { NULL, "AFU-063", FAIL, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_051] = { NULL, "AFU-051", WARN, WARN, NOTHING, NOTHING },
+    [PASSING_REFUSED] = { NULL, "AFU-063", FAIL, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_054] = { NULL, "AFU-054", FAIL, FAIL, WARN, WARN },
     [PASSING_A24_FAILED] = { "A-24", "AFU-052", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_UPDATED] = { "A-24", "AFU-058,AFU-061", FAIL, FAIL, INFO,
                               WARN },
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
-    [PASSING_A24_LOAD] = { "A-24", "AFU-120", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_TEN] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_CONFLICT] = { "A-24", "AFU-063,AFU-097", FAIL, FAIL, INFO,
+                               WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
+    [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
 
 const struct tolerance_row *tolerance_row(enum tolerance tolerance)
@@ -130,8 +133,13 @@ static uint32_t combine(enum tolerance old, enum tolerance tolerance)
         return WHY(tolerance);
     }
     if ((WHY_PASSING & WHY(tolerance)) != 0) {
-        /* It would pass, and the old one with it. */
-        return row->early_strict == NOTHING ? WHY(old) : 0;
+        /* Only one of both can be kept. What passes is not told later, so it
+         * gives way to what fails, and to a reset that was ignored. */
+        return row->early_strict == NOTHING || tolerances[old].strict == FAIL
+                   ? WHY(old)
+               : old == TOLERATED_A04 || old == TOLERATED_A05_IGNORED
+                   ? 0
+                   : WHY(tolerance);
     }
     return severity(old) > severity(tolerance) ? WHY(old) : WHY(tolerance);
 }
@@ -229,8 +237,9 @@ static void close_downloading(struct step *step)
         close_result_of_download(step);
         return;
     }
-    if ((step->why & ~WHY(PASSING_REFUSED)) == 0) {
-        return; /* it is over already */
+    step->why &= ~WHY(PASSING_REFUSED); /* that one is over already */
+    if (step->why == 0) {
+        return;
     }
     go_errors(step);
     go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
@@ -275,6 +284,18 @@ static void close_updating(struct step *step,
     }
 }
 
+/** A transfer that ended before its answer, as it may be seen after it. */
+static void go_late(struct step *step)
+{
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_REFUSED);
+    go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+    go(step, STATE_DOWNLOADING, 10, PART_SOME, PASSING_REFUSED);
+    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
+        go(step, STATE_DOWNLOADING, download_errors[i], PART_SOME,
+           PASSING_REFUSED);
+    }
+}
+
 /** What follows where a Result is not final yet. */
 static void close_passing(struct step *step)
 {
@@ -283,6 +304,10 @@ static void close_passing(struct step *step)
     step->why = WHY(LEGAL);
     if ((why & (WHY(PASSING_A24_FAILED) | WHY(PASSING_REFUSED))) != 0) {
         go_errors(step);
+    }
+    if ((why & WHY(PASSING_REFUSED)) != 0) {
+        go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
+        go_late(step);
     }
     if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
         go_ends(step, step->state, 0);
@@ -293,11 +318,17 @@ static void close_passing(struct step *step)
     if ((why & WHY(PASSING_A24_RESET)) != 0) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
     }
-    if ((why & WHY(PASSING_A24_LOAD)) != 0) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    if ((why & WHY(PASSING_A24_TEN)) != 0) {
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+    }
+    if ((why & WHY(PASSING_A24_CONFLICT)) != 0) {
+        go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
     }
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
+    }
+    if ((why & WHY(PASSING_LOAD)) != 0) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
     }
     step->why = why;
 }
@@ -311,9 +342,9 @@ static void close_idle(struct step *step, const struct model_options *options)
     }
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-    }
-    if (options->may_load && step->result != 0) {
-        go(step, STATE_IDLE, 0, step->part, PASSING_A24_LOAD);
+        if (step->result != 0) {
+            go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
+        }
     }
 }
 
@@ -323,7 +354,7 @@ static void close_downloaded(struct step *step,
 {
     if (step->result == 11 || step->part == PART_PENDING) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-        if (options->was_deferred && step->result == 11) {
+        if (step->result != 11 ? step->result != 0 : options->was_deferred) {
             go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
         }
     }
@@ -440,26 +471,35 @@ static void reset(struct step *step)
     switch (step->state) {
     case STATE_IDLE:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        if (step->result != 0 || step->part != PART_NONE) {
-            stay(step,
-                 step->result != 0 ? TOLERATED_A05 : TOLERATED_A05_IGNORED);
+        if (step->result != 0) {
+            stay(step, TOLERATED_A05);
+        } else if (step->part != PART_NONE) {
+            stay(step, TOLERATED_A05_IGNORED);
         }
         go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
         go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
+        if (step->part != PART_NONE) { /* a push that shows Idle */
+            go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        }
         break;
     case STATE_UPDATING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_A04);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     case STATE_DOWNLOADING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     default:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_TEN);
         if (step->result != 0) {
             go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
             go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
@@ -482,8 +522,15 @@ static void zero_length(struct step *step)
             go(step, STATE_IDLE, result, PART_ALL, LEGAL);
         }
     }
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_LOAD);
     go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
     go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    if (step->state == STATE_DOWNLOADED) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
+    }
 }
 
 /** ST-07 to 11, 25, 42, 52; A-20, A-31. What a pull has fetched is not seen
@@ -523,6 +570,7 @@ static void update(struct step *step)
     go(step, STATE_DOWNLOADED, 11, PART_ALL, LEGAL);
     go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL);
     go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     if (step->result != 0) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
     }
@@ -575,6 +623,7 @@ static void cancel(struct step *step, const struct model_options *options)
     default:
         go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CANCEL);
         go(step, STATE_DOWNLOADED, 10, PART_ALL, PASSING_A24_CANCEL);
         break;
     }
@@ -597,8 +646,9 @@ static void reboot(struct step *step)
         go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
         break;
-    case STATE_DOWNLOADED:
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
         for (int result = 0; result < MODEL_RESULTS; result++) {
             go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
         }
@@ -651,18 +701,6 @@ static void succeed(struct step *step, enum stimulus_kind kind,
     }
 }
 
-/** A transfer that ended before its answer may be seen after it. */
-static void refuse_late(struct step *step)
-{
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_REFUSED);
-    go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
-    go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_DOWNLOADING, download_errors[i], PART_SOME,
-           PASSING_REFUSED);
-    }
-}
-
 /** A refusal changes nothing (AFU-063), but a transfer may pair an error code
  *  with a Result (A-06, A-09), and an Update one with 13. */
 static void refuse(struct step *step, enum stimulus_kind kind)
@@ -673,22 +711,23 @@ static void refuse(struct step *step, enum stimulus_kind kind)
 
     stay(step, LEGAL);
     if (kind == STIMULUS_ZERO && step->state != STATE_UPDATING) {
-        zero_length(step); /* any, whatever the code */
+        zero_length(step); /* any outcome, whatever the code: A-05 */
         return;
     }
     if (is_transfer && step->state < STATE_DOWNLOADED) {
         go_errors(step);
     }
+    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
+        step->state == STATE_IDLE) { /* taken as a package: A-05 */
+        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
+        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
+    }
     if (is_transfer && step->state == STATE_IDLE) {
         keep(step, PART_NONE); /* the refusal ends the transfer */
     }
     if ((is_first || kind == STIMULUS_URI) && step->state == STATE_IDLE) {
-        refuse_late(step);
-    }
-    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
-        step->state == STATE_IDLE) {
-        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
-        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
+        go_late(step); /* */
+        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
     }
     if (is_first && step->state == STATE_DOWNLOADING) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL); /* any */
@@ -696,6 +735,7 @@ static void refuse(struct step *step, enum stimulus_kind kind)
     if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
         go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL); /* */
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
 }
 

@@ -52,18 +52,22 @@ enum tolerance {
     BROKEN_A03,            /**< Cancel taken in Idle, but not as 10 */
     BROKEN_AFU_141,        /**< Cancel taken while or after installing */
     /* For T_STATE only: */
-    PASSING_A23,         /**< old Result in Downloading */
-    PASSING_REFUSED,     /**< a transfer, and the answer was an error code */
-    PASSING_AFU_051,     /**< Downloading with the error that ends it */
-    PASSING_AFU_054,     /**< Updating with the Result that ends it */
-    PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */
-    PASSING_A24_UPDATED, /**< an update ends, */
-    PASSING_A24_CANCEL,  /**< Cancel, */
-    PASSING_A24_RESET,   /**< reset, */
-    PASSING_A24_LOAD,    /**< a sibling's package arrives, */
-    PASSING_A24_START,   /**< an update starts */
+    PASSING_A23,          /**< old Result in Downloading */
+    PASSING_AFU_051,      /**< Downloading with the error that ends it */
+    PASSING_REFUSED,      /**< Downloading for a write that ends with an error
+                              code and a Result */
+    PASSING_AFU_054,      /**< Updating with the Result that ends it */
+    PASSING_A24_FAILED,   /**< Result not final yet: a download ends, */
+    PASSING_A24_UPDATED,  /**< an update ends, */
+    PASSING_A24_CANCEL,   /**< Cancel, */
+    PASSING_A24_RESET,    /**< reset, */
+    PASSING_A24_TEN,      /**< reset, as older stacks do it */
+    PASSING_A24_CONFLICT, /**< an Update ends with 13 at once, */
+    PASSING_A24_START,    /**< an update starts */
+    PASSING_LOAD,         /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
+_Static_assert(TOLERANCES < 32, "a set of ways has 32 bits");
 #define WHY(tolerance) (UINT32_C(1) << (tolerance))
 #define WHY_PASSING    (WHY(TOLERANCES) - WHY(PASSING_A23))
 
@@ -84,7 +88,7 @@ struct state_set {
     uint32_t members[MODEL_SIZE];
 };
 
-/** What was done to a component. */
+/** What was done to a component; the writes come first. */
 enum stimulus_kind {
     STIMULUS_FIRST_BLOCK, /**< Package, block 0 with more to come */
     STIMULUS_NEXT_BLOCK,
@@ -109,7 +113,7 @@ struct model_options {
     bool may_drop;     /**< the package is shared, a sibling left it (A-22) */
     bool may_queue;    /**< another component downloads (A-33) */
     bool was_updating; /**< Updating was seen */
-    bool was_deferred; /**< (L,11) was seen */
+    bool was_deferred; /**< Update Result 11 was seen */
     bool may_reboot;   /**< another component may be Updating (AFU-167) */
 };
 

@@ -158,6 +158,23 @@ static void check_pair(struct oracle *oracle, const struct tracked *tracked,
     }
 }
 
+/** Linked Instances may change when any component does (ST-44): what was read
+ *  while something was under way may have changed unseen. */
+static void forget_moving_links(struct oracle *oracle, uint64_t sequence)
+{
+    bool is_quiet = true;
+
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        is_quiet = is_quiet && track_is_quiet(&oracle->components[i]);
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        if (tracked->linked_view == sequence) {
+            tracked->has_linked = tracked->has_linked && is_quiet;
+        }
+    }
+}
+
 /** Whether the device's clock is ours. */
 static void take_clock(struct oracle *oracle, const struct record_list *records,
                        const struct sight *sight)
@@ -212,19 +229,23 @@ static bool is_updating(const struct tracked *tracked)
  *  the device registers again. */
 static void note_updating(struct oracle *oracle, const struct sight *sight)
 {
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        if (is_updating(&oracle->components[i])) {
-            oracle->updating_ms = sight->time_ms;
-        }
-    }
-    bool may_reboot =
-        oracle->updating_ms != 0 &&
-        sight->sent_ms <= oracle->updating_ms + oracle->config.state_ms;
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
+    size_t count = oracle->config.component_count;
+    size_t updating = 0;
+
+    for (size_t i = 0; i < count; i++) {
         struct tracked *tracked = &oracle->components[i];
-        bool is_other = may_reboot && !is_updating(tracked);
-        if (tracked->options.may_reboot != is_other) {
-            tracked->options.may_reboot = is_other;
+        if (is_updating(tracked)) {
+            tracked->may_reboot_until_ms =
+                sight->time_ms + oracle->config.state_ms;
+        }
+        updating += sight->sent_ms <= tracked->may_reboot_until_ms ? 1 : 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        bool is_one = sight->sent_ms <= tracked->may_reboot_until_ms;
+        bool may_reboot = updating > (is_one ? 1 : 0) && !is_updating(tracked);
+        if (tracked->options.may_reboot != may_reboot) {
+            tracked->options.may_reboot = may_reboot;
             track_recompute(tracked);
         }
     }
@@ -278,6 +299,7 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
     }
     if (!is_notification) {
         stimulus_end_transfers(oracle);
+        forget_moving_links(oracle, event->sequence);
         take_clock(oracle, &records, &sight);
     }
     take_links(oracle, &records, asked->path.depth == 1);

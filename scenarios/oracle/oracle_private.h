@@ -76,17 +76,23 @@ struct tracked {
     int last_result;
     uint64_t last_change;       /**< sequence of the first view of last_state */
     uint64_t same_since_ms;     /**< first view of the last pair */
+    uint64_t passing_since_ms;  /**< and first that may be passing; 0: none */
     enum tolerance needing;     /**< what is passing was needed by the views */
     uint64_t needing_since_ms;  /**< since then; 0: not */
     uint64_t updating_since_ms; /**< first view of Updating; 0: not */
-    int stale_result;           /**< shown before the newest download */
-    uint64_t download_ms;       /**< newest start of a download */
-    uint64_t traffic_ms;        /**< newest sign of a push; 0: no push */
-    bool has_rebooted;          /**< since that sign */
+    uint64_t may_reboot_until_ms; /**< it may have been Updating until then */
+    int stale_result;             /**< shown before the newest download */
+    uint64_t download_ms;         /**< newest start of a download */
+    uint64_t traffic_ms;          /**< newest sign of a push; 0: no push */
+    bool has_rebooted;            /**< since that sign */
     bool is_push_complete;
     bool has_uri;  /**< one was taken, and nothing ended it */
     bool may_pull; /**< Downloading may be a pull */
     char version[256];
+    char stable_version[256]; /**< when State was last seen to be another than
+                                    Updating */
+    bool has_one_package; /**< it was in Downloaded then, and no other package
+                               can have come since */
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */
@@ -145,7 +151,6 @@ struct oracle {
     uint64_t now_sequence; /**< of the event being fed */
     uint64_t now_ms;
     uint64_t links_sequence; /**< event that may have changed links last */
-    uint64_t updating_ms; /**< when a component may last have been Updating */
     const char **tolerate;
 };
 
@@ -166,8 +171,9 @@ enum finding_level oracle_level(const struct oracle *oracle,
                                 const char *ambiguity,
                                 enum finding_level interop,
                                 enum finding_level strict);
-/** Whether a Read that shows the instance waits for its answer. */
-bool oracle_is_reading(const struct oracle *oracle, uint16_t instance);
+/** When the oldest Read that shows the instance and waits for its answer was
+ *  sent; UINT64_MAX: there is none. */
+uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance);
 
 /* stimulus.c */
 void stimulus_take_request(struct oracle *oracle,
@@ -216,6 +222,9 @@ void track_recompute(struct tracked *tracked);
 /** All that is believed possible. */
 void track_all(const struct tracked *tracked, struct state_set *out_set);
 bool track_may_be(const struct tracked *tracked, int state);
+/** Whether only the pair that was seen last is possible; of one that was not
+ *  seen: whether nothing was done to it. */
+bool track_is_quiet(const struct tracked *tracked);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */

@@ -28,6 +28,9 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->was_cut = false;
     tracked->left_out = NULL;
     tracked->is_newest = kind == STIMULUS_UPDATE || kind == STIMULUS_JOIN;
+    if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
+        tracked->has_one_package = false;
+    }
     forget_links(oracle);
     track_stimulus(oracle, tracked, kind, request, words);
 }
@@ -477,6 +480,7 @@ static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
         if ((parts & UINT64_C(1) << i) != 0) {
             tracked->options.may_load = true;
             tracked->load_until_ms = UINT64_MAX;
+            tracked->has_one_package = false;
             tracked->was_addressed = true;
             track_recompute(tracked);
         }

@@ -26,6 +26,17 @@ bool track_may_be(const struct tracked *tracked, int state)
     return !state_set_is_empty(&set);
 }
 
+bool track_is_quiet(const struct tracked *tracked)
+{
+    struct state_set all;
+
+    track_all(tracked, &all);
+    struct state_set set = all;
+    state_set_filter(&set, tracked->last_state, tracked->last_result);
+    return tracked->is_known ? memcmp(&set, &all, sizeof(set)) == 0
+                             : !tracked->has_stimulus;
+}
+
 void track_restart(struct tracked *tracked)
 {
     struct state_set set;
@@ -174,10 +185,9 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         return;
     }
     track_line(tracked, oracle->now_sequence, words);
-    if (tracked->layer_count == ORACLE_LAYERS_MAX &&
-        !oracle_is_reading(oracle, tracked->instance)) {
-        retire(tracked, oracle->now_ms);
-    }
+    /* A Read under way may still show what was before. */
+    uint64_t since_ms = oracle_reading_since(oracle, tracked->instance);
+    retire(tracked, since_ms < oracle->now_ms ? since_ms : oracle->now_ms);
     if (tracked->layer_count == ORACLE_LAYERS_MAX) {
         if (!tracked->has_overflown) {
             tracked->has_overflown = true;
@@ -217,10 +227,16 @@ static void start_from(struct tracked *tracked, int state, int result)
 
 /** nothing but an Update outside of Downloaded explains the answer. */
 static void check_taken(struct oracle *oracle, struct tracked *tracked,
-                        struct layer *layer)
+                        size_t index)
 {
+    struct layer *layer = &tracked->layers[index];
+    uint32_t why = 0;
+
+    for (size_t i = index; i < tracked->layer_count; i++) {
+        why |= state_set_why(&tracked->layers[i].after);
+    }
     if (layer->kind == STIMULUS_UPDATE && layer->answer == ANSWER_SUCCESS &&
-        state_set_why(&layer->after) == WHY(BROKEN_A02)) {
+        why == WHY(BROKEN_A02)) {
         oracle_report(oracle, FINDING_FAIL, "AFU-080", "A-02", "oracle.update",
                       tracked->name, "Update is refused outside of Downloaded",
                       "a success response", NULL);
@@ -244,7 +260,7 @@ int track_answer(struct oracle *oracle, struct tracked *tracked,
         layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
         tracked->was_refused = answer == ANSWER_REFUSED;
         track_recompute(tracked);
-        check_taken(oracle, tracked, layer);
+        check_taken(oracle, tracked, i);
         track_all(tracked, &set);
         if (state_set_is_empty(&set)) { /* a view before the answer */
             explain_broken(oracle, tracked, &set, tracked->last_state,
@@ -394,7 +410,7 @@ static void keep_recent(const struct oracle *oracle, struct tracked *tracked)
 {
     struct state_set set;
 
-    if (!oracle_is_reading(oracle, tracked->instance)) {
+    if (oracle_reading_since(oracle, tracked->instance) == UINT64_MAX) {
         state_set_clear(&tracked->recent);
         return;
     }
@@ -430,6 +446,8 @@ static void note_view(struct oracle *oracle, struct tracked *tracked,
         sight->result >= 0 ? sight->result : tracked->last_result;
     if (sight->state >= 0) {
         tracked->options.was_updating = sight->state == STATE_UPDATING;
+        tracked->options.was_deferred =
+            sight->state == STATE_DOWNLOADED && tracked->last_result == 11;
         tracked->options.may_drop =
             tracked->options.may_drop && sight->state == STATE_DOWNLOADED;
     }
@@ -472,11 +490,17 @@ void track_view(struct oracle *oracle, struct tracked *tracked,
     } else {
         tracked->needing_since_ms = 0;
     }
+    if ((why & WHY_PASSING) == 0) {
+        tracked->passing_since_ms = 0;
+    } else if (!is_same || tracked->passing_since_ms == 0) {
+        tracked->passing_since_ms = sight->time_ms;
+    }
     /* What is passing has passed, or was never seen to begin. */
-    if (!tracked->is_known ||
-        (is_same &&
-         sight->sent_ms > tracked->same_since_ms + oracle->config.state_ms)) {
+    if (!tracked->is_known || (tracked->passing_since_ms != 0 &&
+                               sight->sent_ms > tracked->passing_since_ms +
+                                                    oracle->config.state_ms)) {
         settle(tracked);
+        tracked->passing_since_ms = 0;
     }
     if (tracked->options.may_load && tracked->load_until_ms < sight->sent_ms) {
         tracked->options.may_load = false;

@@ -287,6 +287,8 @@ static void an_update_may_reboot_the_others(void)
           "fail AFU-177", NULL },
         { "it does not start them", "all=L0,L8,I5 update=0 U0 1.U0",
           "fail AFU-085", NULL },
+        { "nor its own Result", "all=L0,L8,I5 update=0 U0 I1 I0",
+          "fail AFU-081", NULL },
         { "nor itself", "all=L0,L8,I5 update=0 U0 I2", "fail AFU-081", NULL },
     };
 

@@ -36,7 +36,8 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_TEN] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
-    [PASSING_A24_CONFLICT] = { "A-24", "AFU-097", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_CONFLICT] = { "A-24", "AFU-063,AFU-097", FAIL, FAIL, INFO,
+                               WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
     [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
@@ -703,6 +704,30 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
         go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
+}
+
+uint32_t model_passing(enum stimulus_kind kind)
+{
+    switch (kind) {
+    case STIMULUS_NULL:
+    case STIMULUS_ZERO:
+    case STIMULUS_URI_EMPTY:
+        return WHY(PASSING_A24_RESET) | WHY(PASSING_A24_TEN);
+    case STIMULUS_CANCEL:
+        return WHY(PASSING_A24_CANCEL);
+    case STIMULUS_UPDATE:
+        return WHY(PASSING_A24_CONFLICT);
+    case STIMULUS_FIRST_BLOCK:
+    case STIMULUS_NEXT_BLOCK:
+    case STIMULUS_LAST_BLOCK:
+    case STIMULUS_WHOLE:
+    case STIMULUS_URI:
+        return WHY(PASSING_A23) | WHY(PASSING_REFUSED);
+    case STIMULUS_JOIN:
+    case STIMULUS_REBOOT:
+        break;
+    }
+    return 0;
 }
 
 void model_apply(const struct state_set *set, enum stimulus_kind kind,

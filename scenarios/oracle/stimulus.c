@@ -21,7 +21,11 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
                       const char *words)
 {
     tracked->was_addressed = true;
-    tracked->has_stimulus = tracked->has_stimulus || kind != STIMULUS_JOIN;
+    if (kind != STIMULUS_JOIN) {
+        tracked->has_stimulus = true;
+        tracked->stimulus_sequence = oracle->now_sequence;
+        tracked->left_out = NULL; /* whatever it does now is its own */
+    }
     tracked->was_refused = false;
     tracked->newest = kind;
     tracked->was_cut = false;
@@ -230,13 +234,12 @@ static bool may_be_linked(const struct tracked *addressed,
 }
 
 /** An Update may bring another version. */
-static void count_update(struct tracked *tracked, bool is_batch)
+static void note_update(struct tracked *tracked, bool is_batch)
 {
-    if (tracked->version_until_ms != 0) { /* those before are over */
-        tracked->updates = 0;
-        tracked->is_batch = false;
+    if (tracked->version_until_ms != 0 ||
+        !track_may_be(tracked, STATE_UPDATING)) {
+        tracked->is_batch = false; /* those before are over */
     }
-    tracked->updates++;
     tracked->is_batch = tracked->is_batch || is_batch;
     tracked->left_out = NULL;
 }
@@ -272,7 +275,7 @@ static bool take_participants(struct oracle *oracle,
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *other = &oracle->components[i];
         if (joins[i]) {
-            count_update(other, is_batch);
+            note_update(other, is_batch);
             stimulate(oracle, other, STIMULUS_JOIN, event->as.server.id,
                       "an Update elsewhere may include it");
         } else if (other != addressed) {
@@ -296,7 +299,7 @@ static void take_update(struct oracle *oracle, struct tracked *tracked,
                    shown > 0 ? (const char *)request->payload : "");
     bool is_batch = take_participants(oracle, tracked, event);
     loosen_siblings(oracle, tracked);
-    count_update(tracked, is_batch);
+    note_update(tracked, is_batch);
     stimulate(oracle, tracked, STIMULUS_UPDATE, event->as.server.id, words);
 }
 

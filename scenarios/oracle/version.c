@@ -22,9 +22,8 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
                            sizeof(tracked->stable_version) - 1) != 0;
 
     (void)snprintf(observed, sizeof(observed), "\"%s\"", version); /* cut */
-    if (!is_kept || !has_failed || !tracked->has_one_package ||
-        tracked->updates != 1) {
-        return; /* an earlier one may have brought it */
+    if (!is_kept || !has_failed || !tracked->has_one_package) {
+        return; /* a package that was installed meanwhile may have brought it */
     }
     if (tracked->is_batch && sight->result != 13) {
         oracle_report(

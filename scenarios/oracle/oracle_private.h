@@ -211,6 +211,9 @@ void track_recompute(struct tracked *tracked);
 /** All that is believed possible. */
 void track_all(const struct tracked *tracked, struct state_set *out_set);
 bool track_may_be(const struct tracked *tracked, int state);
+/** Whether only the pair that was seen last is possible; of one that was not
+ *  seen: whether nothing was done to it. */
+bool track_is_quiet(const struct tracked *tracked);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */

@@ -135,6 +135,7 @@ static void note_event(struct campaign *campaign,
     case SERVER_REGISTER:
         campaign->is_registered = true;
         campaign->is_unreachable = false;
+        campaign->heard_ms = event->time_ms;
         campaign->run.is_lost = false;
         break;
     case SERVER_DEREGISTER:
@@ -145,8 +146,13 @@ static void note_event(struct campaign *campaign,
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
         campaign->is_unreachable = false; /* it is heard again */
+        campaign->heard_ms = event->time_ms;
         break;
     case SERVER_TIMEOUT:
+        /* An old request says nothing of a device that was heard since. */
+        if (event->as.failure.sent_ms < campaign->heard_ms) {
+            break;
+        }
         campaign->run.is_lost = true;
         (void)snprintf(campaign->lost_why, sizeof(campaign->lost_why), "%s",
                        event->as.failure.why);

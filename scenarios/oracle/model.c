@@ -169,6 +169,25 @@ static void go(struct step *step, int state, int result, int part,
     }
 }
 
+/** The state stays; where that is legal, so does what is passing. */
+static void stay(struct step *step, enum tolerance tolerance)
+{
+    uint32_t why =
+        tolerance == LEGAL ? step->why : through(step->why, tolerance);
+
+    if (state_set_add(step->out, step->state, step->result, step->part, why)) {
+        step->changed = true;
+    }
+}
+
+/** The state stays, but something else is there of a package. */
+static void keep(struct step *step, int part)
+{
+    if (state_set_add(step->out, step->state, step->result, part, step->why)) {
+        step->changed = true;
+    }
+}
+
 static void go_errors(struct step *step)
 {
     for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
@@ -296,6 +315,36 @@ static void close_downloaded(struct step *step,
     }
 }
 
+/** ST-31, 45, 53; A-17. It may as well not have happened. */
+static void reboot(struct step *step)
+{
+    stay(step, LEGAL);
+    switch (step->state) {
+    case STATE_IDLE:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        keep(step, PART_NONE);
+        if (step->part != PART_NONE) {
+            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        }
+        break;
+    case STATE_DOWNLOADING:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
+        break;
+    case STATE_DOWNLOADED:
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        for (int result = 0; result < MODEL_RESULTS; result++) {
+            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
+        }
+        break;
+    default: /* it may have ended, and the Result be lost: version.c */
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        break;
+    }
+}
+
 static bool close_one(struct state_set *set, int state, int result, int part,
                       const struct model_options *options)
 {
@@ -309,6 +358,9 @@ static bool close_one(struct state_set *set, int state, int result, int part,
         return false;
     }
     close_passing(&step);
+    if (options->may_reboot) {
+        reboot(&step);
+    }
     switch (state) {
     case STATE_IDLE:
         close_idle(&step, options);
@@ -341,20 +393,6 @@ void model_close(struct state_set *set, const struct model_options *options)
 }
 
 /* What a stimulus does; one state at a time. */
-
-/** The state stays; where that is legal, so does what is passing. */
-static void stay(struct step *step, enum tolerance tolerance)
-{
-    (void)state_set_add(step->out, step->state, step->result, step->part,
-                        tolerance == LEGAL ? step->why
-                                           : through(step->why, tolerance));
-}
-
-/** The state stays, but something else is there of a package. */
-static void keep(struct step *step, int part)
-{
-    (void)state_set_add(step->out, step->state, step->result, part, step->why);
-}
 
 /** ST-02, 26, 27, 43, 52. */
 static void begin_push(struct step *step, int part)
@@ -531,36 +569,6 @@ static void cancel(struct step *step, const struct model_options *options)
         go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
         go(step, STATE_DOWNLOADED, 10, PART_ALL, PASSING_A24_CANCEL);
-        break;
-    }
-}
-
-/** ST-31, 45, 53; A-17. It may as well not have happened. */
-static void reboot(struct step *step)
-{
-    stay(step, LEGAL);
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        keep(step, PART_NONE);
-        if (step->part != PART_NONE) {
-            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
-        break;
-    case STATE_DOWNLOADED:
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        for (int result = 0; result < MODEL_RESULTS; result++) {
-            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
-        }
-        break;
-    default: /* it may have ended, and the Result be lost: version.c */
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
         break;
     }
 }

@@ -127,8 +127,10 @@ struct asked {
 /** A package under way. */
 struct transfer {
     bool is_open;
+    bool is_sent; /**< to the end, or as far as it goes */
     int number;
-    uint64_t parts; /**< bit by index, without the receiver */
+    size_t receiver; /**< index, or ORACLE_COMPONENTS_MAX */
+    uint64_t parts;  /**< bit by index, without the receiver */
 };
 
 struct oracle {
@@ -143,6 +145,7 @@ struct oracle {
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
     uint64_t now_ms;
+    uint64_t updating_ms; /**< when a component may last have been Updating */
     const char **tolerate;
 };
 
@@ -176,6 +179,8 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
                           const char *words);
 void stimulus_take_transfer(struct oracle *oracle,
                             const struct journal_event *event);
+/** After views: packages that the receiver is done with load no siblings. */
+void stimulus_end_transfers(struct oracle *oracle);
 
 /* observation.c */
 void oracle_observe(struct oracle *oracle, const struct asked *asked,

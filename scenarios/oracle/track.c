@@ -185,7 +185,10 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         return;
     }
     track_line(tracked, oracle->now_sequence, words);
-    retire(tracked, oracle->now_ms);
+    if (tracked->layer_count == ORACLE_LAYERS_MAX &&
+        !oracle_is_reading(oracle, tracked->instance)) {
+        retire(tracked, oracle->now_ms);
+    }
     if (tracked->layer_count == ORACLE_LAYERS_MAX) {
         if (!tracked->has_overflown) {
             tracked->has_overflown = true;

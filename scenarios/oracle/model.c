@@ -28,6 +28,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [BROKEN_AFU_141] = { NULL, "AFU-141", FAIL, FAIL, FAIL, FAIL },
     [PASSING_A23] = { "A-23", "AFU-036", WARN, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_051] = { NULL, "AFU-051", WARN, WARN, NOTHING, NOTHING },
+    [PASSING_REFUSED] = { NULL, "AFU-063", FAIL, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_054] = { NULL, "AFU-054", FAIL, FAIL, WARN, WARN },
     [PASSING_A24_FAILED] = { "A-24", "AFU-052", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_UPDATED] = { "A-24", "AFU-058,AFU-061", FAIL, FAIL, INFO,
@@ -35,6 +36,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
+    [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
 
 const struct tolerance_row *tolerance_row(enum tolerance tolerance)
@@ -195,12 +197,32 @@ static void go_errors(struct step *step)
     }
 }
 
-/** ST-16 to ST-24; A-24, and 4.1 for a Result that comes before State. */
+/** A-24, and 4.1 for a Result that comes before State. */
+static void fail_download(struct step *step)
+{
+    go_errors(step);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_FAILED);
+    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
+        go(step, STATE_DOWNLOADING, download_errors[i], step->part,
+           PASSING_AFU_051);
+    }
+}
+
+/** ST-16 to ST-24. */
 static void close_downloading(struct step *step)
 {
-    uint32_t why = step->why;
+    uint32_t why = step->why & ~WHY(PASSING_REFUSED);
     int part = step->part;
 
+    if (why != step->why) {
+        fail_download(step);
+        step->why = why;
+    }
+    if (why == 0) {
+        return;
+    }
     if (step->result != 0) {
         /* Its own error, or the one from before, which is reset late. */
         step->why = why & WHY(PASSING_AFU_051);
@@ -211,20 +233,15 @@ static void close_downloading(struct step *step)
         if (step->why != 0) {
             go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         }
-        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL));
+        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL) |
+                            WHY(PASSING_A24_FAILED));
         if (step->why == 0) {
             return;
         }
         go(step, STATE_DOWNLOADING, 0, part, LEGAL);
         return;
     }
-    go_errors(step);
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_DOWNLOADING, 10, part, PASSING_A24_FAILED);
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_DOWNLOADING, download_errors[i], part, PASSING_AFU_051);
-    }
+    fail_download(step);
     if (part == PART_ALL) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
     }
@@ -282,6 +299,9 @@ static void close_passing(struct step *step)
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
     }
+    if ((why & WHY(PASSING_LOAD)) != 0) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    }
     step->why = why;
 }
 
@@ -294,6 +314,7 @@ static void close_idle(struct step *step, const struct model_options *options)
     }
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
     }
 }
 
@@ -303,6 +324,9 @@ static void close_downloaded(struct step *step,
 {
     if (step->result == 11 || step->part == PART_PENDING) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
+        if (step->result != 11 ? step->result != 0 : options->was_deferred) {
+            go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
+        }
     }
     if (step->part == PART_PENDING) {
         go(step, STATE_DOWNLOADED, 11, PART_PENDING, LEGAL);
@@ -332,8 +356,9 @@ static void reboot(struct step *step)
         go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
         break;
-    case STATE_DOWNLOADED:
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
         for (int result = 0; result < MODEL_RESULTS; result++) {
             go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
         }
@@ -475,8 +500,15 @@ static void zero_length(struct step *step)
             go(step, STATE_IDLE, result, PART_NONE, LEGAL);
         }
     }
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_LOAD);
     go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
     go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    if (step->state == STATE_DOWNLOADED) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
+    }
 }
 
 /** ST-07 to 11, 25, 42, 52; A-20, A-31. What a pull has fetched is not seen
@@ -618,14 +650,27 @@ static void succeed(struct step *step, enum stimulus_kind kind,
  *  with a Result (A-06, A-09), and an Update one with 13. */
 static void refuse(struct step *step, enum stimulus_kind kind)
 {
-    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE ||
-                    kind == STIMULUS_ZERO;
+    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE;
     bool is_transfer = is_first || kind == STIMULUS_NEXT_BLOCK ||
                        kind == STIMULUS_LAST_BLOCK || kind == STIMULUS_URI;
 
+    if (kind == STIMULUS_ZERO) {
+        zero_length(step); /* any outcome, whatever the code: A-05 */
+        return;
+    }
     stay(step, LEGAL);
     if (is_transfer && step->state < STATE_DOWNLOADED) {
         go_errors(step);
+        go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+        if (step->state == STATE_IDLE && step->result != 0) {
+            go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+        }
+    }
+    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
+        step->state == STATE_IDLE) { /* taken as a package: A-05 */
+        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
+        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
     }
     if (is_transfer && step->state == STATE_IDLE) {
         keep(step, PART_NONE); /* the refusal ends the transfer */

@@ -26,6 +26,9 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->newest = kind;
     tracked->was_cut = false;
     tracked->left_out = NULL;
+    if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
+        tracked->has_one_package = false;
+    }
     forget_links(oracle);
     track_stimulus(oracle, tracked, kind, request, words);
 }
@@ -401,7 +404,7 @@ void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
                          asked->method == POST;
         bool is_elsewhere = is_update && answer == ANSWER_SUCCESS &&
                             tracked->is_known &&
-                            !track_may_be(tracked, STATE_DOWNLOADED);
+                            !track_met_package(tracked, id);
         /* What is told here needs no deviation to explain it. */
         int kind = track_answer(oracle, tracked, id,
                                 is_elsewhere ? ANSWER_REFUSED : answer);
@@ -499,6 +502,7 @@ static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
         if ((parts & UINT64_C(1) << i) != 0) {
             tracked->options.may_load = true;
             tracked->load_until_ms = UINT64_MAX;
+            tracked->has_one_package = false;
             tracked->was_addressed = true;
             track_recompute(tracked);
         }

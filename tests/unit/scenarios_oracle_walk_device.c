@@ -550,18 +550,21 @@ static void start(struct walk_device *device, unsigned self, uint64_t by_ms)
     }
 }
 
-static void fail_dependency(struct walk_device *device, unsigned self,
-                            unsigned culprits, uint64_t by_ms)
+/** ST-35, 36. Who refuses an Update does not begin it. */
+static uint8_t fail_dependency(struct walk_device *device, unsigned self,
+                               unsigned culprits, uint64_t by_ms)
 {
     struct walk_component *component = &device->components[self];
+    bool is_refused = rather(device, 30);
 
     stop(component);
-    if (rather(device, 30)) {
+    if (!is_refused && rather(device, 30)) {
         enter(device, component, WALK_UPDATING, 0, by_ms);
     }
     component->real.culprits = culprits;
     enter(device, component, rather(device, 40) ? WALK_IDLE : WALK_DOWNLOADED,
           13, by_ms);
+    return is_refused ? NOT_ALLOWED : CREATED_CHANGED;
 }
 
 static void defer(struct walk_device *device, struct walk_component *component,
@@ -604,13 +607,13 @@ static uint8_t take_update(struct walk_device *device,
         if (lax(device, 30)) {
             return NOT_ALLOWED; /* */
         }
-        fail_dependency(device, self, missing, by_ms);
-        return rather(device, 30) ? NOT_ALLOWED : CREATED_CHANGED;
+        return fail_dependency(device, self, missing, by_ms);
     }
     batch &= ~missing;
     if (rather(device, 12)) {
-        fail_dependency(device, self, some_others(device, self), by_ms);
-    } else if (rather(device, 15)) {
+        return fail_dependency(device, self, some_others(device, self), by_ms);
+    }
+    if (rather(device, 15)) {
         defer(device, component, batch, by_ms);
     } else {
         component->batch = batch;

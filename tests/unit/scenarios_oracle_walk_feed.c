@@ -168,22 +168,25 @@ static void end_transfer(struct walk_feed *feed, uint64_t now_ms,
     transfer->number = 0;
 }
 
+/** A push that another one replaces may go on where that one is refused, so
+ *  it ends only where there is no room. */
 static void begin_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                            const struct walk_stimulus *stimulus)
 {
-    for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
-        struct walk_transfer *transfer = &feed->transfers[i];
-        if (transfer->number == 0) {
-            *transfer = (struct walk_transfer){ ++feed->next_transfer,
-                                                stimulus->instance, id,
-                                                stimulus->kind == WALK_WHOLE };
-            feed_transfer(feed, now_ms, JOURNAL_TRANSFER_BEGIN,
-                          transfer->number, stimulus->instance,
-                          stimulus->parts);
-            return;
+    struct walk_transfer *oldest = &feed->transfers[0];
+
+    for (size_t i = 1; i < WALK_TRANSFERS_MAX; i++) {
+        if (feed->transfers[i].number < oldest->number) {
+            oldest = &feed->transfers[i]; /* 0: free */
         }
     }
-    abort(); /* the walker pushes faster than it waits */
+    if (oldest->number != 0) {
+        end_transfer(feed, now_ms, oldest);
+    }
+    *oldest = (struct walk_transfer){ ++feed->next_transfer, stimulus->instance,
+                                      id, stimulus->kind == WALK_WHOLE };
+    feed_transfer(feed, now_ms, JOURNAL_TRANSFER_BEGIN, oldest->number,
+                  stimulus->instance, stimulus->parts);
 }
 
 /** The next block of the newest push to the instance, if there is one. */
@@ -209,13 +212,6 @@ static void note_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                           const struct walk_stimulus *stimulus)
 {
     if (stimulus->kind == WALK_FIRST || stimulus->kind == WALK_WHOLE) {
-        for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) { /* given up */
-            if (feed->transfers[i].number != 0 &&
-                feed->transfers[i].instance == stimulus->instance &&
-                !feed->transfers[i].is_last) {
-                end_transfer(feed, now_ms, &feed->transfers[i]);
-            }
-        }
         begin_transfer(feed, now_ms, id, stimulus);
     } else if (stimulus->kind == WALK_NEXT || stimulus->kind == WALK_LAST) {
         continue_transfer(feed, id, stimulus);

@@ -60,6 +60,8 @@ struct client {
     uint64_t register_due_ms;
     uint64_t update_due_ms;
     uint64_t boot_due_ms; /* FIRMWARE_NEVER unless the device boots */
+    bool has_missed;      /* a notification found no place in the queue */
+    uint16_t last_port;   /* of the socket before the boot */
     bool is_stopping;
     bool is_done;
 };

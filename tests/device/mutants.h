@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define MUTANT_NEAR_MAX 3
+#define MUTANT_NAME_MAX 64 /**< longer ones are like none */
+
 /** A device with one named nonconformance. */
 enum mutant {
     MUTANT_NONE,
@@ -40,6 +43,8 @@ enum mutant {
 
 /** @return MUTANT_COUNT for an unknown name */
 enum mutant mutant_parse(const char *name);
+/** Names that are like an unknown one, nearest first; NULL ends them. */
+void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1]);
 /** "name  requirement  what it does", one a line. */
 void mutant_list(FILE *stream);
 

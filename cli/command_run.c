@@ -204,6 +204,7 @@ int command_campaign(const struct options *options,
         .fail_on_warning = options->fail_on_warning,
         .register_ms = options->register_ms,
         .argv = options->argv,
+        .argv_device = options->device_argv,
         .version = ASSAY_VERSION,
     };
     int exit_status = options->dry_run ? print_plan(&config, options)

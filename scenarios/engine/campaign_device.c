@@ -135,14 +135,27 @@ static void note_event(struct campaign *campaign,
     case SERVER_REGISTER:
         campaign->is_registered = true;
         campaign->is_unreachable = false;
+        campaign->heard_ms = event->time_ms;
         campaign->run.is_lost = false;
         break;
     case SERVER_DEREGISTER:
     case SERVER_EXPIRE:
         campaign->is_registered = false;
         break;
+    case SERVER_UPDATE:
+    case SERVER_RESPONSE:
+    case SERVER_NOTIFICATION:
+        campaign->is_unreachable = false; /* it is heard again */
+        campaign->heard_ms = event->time_ms;
+        break;
     case SERVER_TIMEOUT:
+        /* An old request says nothing of a device that was heard since. */
+        if (event->as.failure.sent_ms < campaign->heard_ms) {
+            break;
+        }
         campaign->run.is_lost = true;
+        (void)snprintf(campaign->lost_why, sizeof(campaign->lost_why), "%s",
+                       event->as.failure.why);
         break;
     default:
         break;
@@ -169,10 +182,10 @@ void campaign_device_event(struct campaign *campaign,
     if (ours) {
         note_event(campaign, event);
     }
+    campaign_append(campaign, &row);
     if (has_links && (ours || is_wanted(campaign, event))) {
         keep_registration(campaign, &row);
     }
-    campaign_append(campaign, &row);
     if (event->kind == SERVER_REGISTER && is_wanted(campaign, event)) {
         campaign->is_registered = true;
         begin_looking(campaign, event);

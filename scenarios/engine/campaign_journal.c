@@ -32,6 +32,7 @@ void campaign_append(struct campaign *campaign, struct journal_event *event)
         server_stop(campaign->server);
         return;
     }
+    event->sequence = written.sequence;
     if (!campaign->is_running) {
         return;
     }

@@ -76,7 +76,10 @@ const char *campaign_lost_words(const struct campaign *campaign, char *buffer,
                                 size_t size)
 {
     if (!campaign->device_exited) {
-        return "the device does not answer any more";
+        (void)snprintf(buffer, size, "the device does not answer any more%s%s",
+                       campaign->lost_why[0] != '\0' ? ": " : "",
+                       campaign->lost_why);
+        return buffer;
     }
     if (campaign->device_signal == 0 && campaign->device_exit_status == 0) {
         /* A launcher, or a device that ended in good order. */

@@ -483,7 +483,8 @@ static void check_return(struct run *run)
         const struct journal_event *event = event_store_at(run->events, i);
         uint64_t goes_ms = return_due(run, event, is_updating);
         is_updating = is_updating || is_departure(run, event);
-        if (due_ms != 0 && event->time_ms > due_ms &&
+        /* What waits for the device gives up in that millisecond. */
+        if (due_ms != 0 && event->time_ms >= due_ms &&
             (int)event->kind != SERVER_REGISTER &&
             (int)event->kind != SERVER_RESPONSE) {
             report(run, FINDING_FAIL, "AFU-175", "CC6", "registration",

@@ -168,6 +168,8 @@ struct campaign {
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */
+    uint64_t heard_ms;   /**< when the device last sent something */
+    char lost_why[128];  /**< how the last request ended without an answer */
     bool end_was_noted;  /**< that the device's program ended by itself */
     bool never_registered;
     struct reason failure; /**< our own: disk full, no memory */

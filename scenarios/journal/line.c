@@ -221,3 +221,17 @@ enum status line_read(const char *line, size_t length,
     *out_event = event;
     return STATUS_OK;
 }
+
+char *journal_print(const cJSON *tree)
+{
+    struct json_text text = { .text = NULL };
+
+    json_text_tree(&text, tree);
+    json_text_append(&text, "", 1);
+    /* Through cJSON once more, which indents. */
+    cJSON *clean = text.failed ? NULL : cJSON_Parse(text.text);
+    json_text_release(&text);
+    char *printed = clean != NULL ? cJSON_Print(clean) : NULL;
+    cJSON_Delete(clean);
+    return printed;
+}

@@ -23,7 +23,6 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [TOLERATED_AFU_045] = { NULL, "AFU-045", WARN, WARN, WARN, WARN },
     [TOLERATED_AFU_051] = { NULL, "AFU-051", WARN, WARN, WARN, WARN },
     [TOLERATED_AFU_163] = { NULL, "AFU-095,AFU-163", WARN, WARN, WARN, WARN },
-    [TOLERATED_AFU_165] = { NULL, "AFU-165", WARN, WARN, WARN, WARN },
     [BROKEN_A02] = { "A-02", "AFU-080", FAIL, FAIL, FAIL, FAIL },
     [BROKEN_A03] = { "A-03", "AFU-142", FAIL, FAIL, FAIL, FAIL },
     [BROKEN_AFU_141] = { NULL, "AFU-141", FAIL, FAIL, FAIL, FAIL },
@@ -559,9 +558,9 @@ static void reboot(struct step *step)
             go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
         }
         break;
-    default:
-        go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_AFU_165);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, TOLERATED_AFU_165);
+    default: /* it may have ended, and the Result be lost: version.c */
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
         break;
     }
 }

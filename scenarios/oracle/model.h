@@ -47,7 +47,6 @@ enum tolerance {
     TOLERATED_AFU_045,    /**< a running download cleanly replaced */
     TOLERATED_AFU_051,    /**< Result 11 in Idle */
     TOLERATED_AFU_163,    /**< a package dropped over a reboot */
-    TOLERATED_AFU_165,    /**< (I,0) or (L,0) after a cut update */
     BROKEN_A02,           /**< Update taken outside of Downloaded */
     BROKEN_A03,           /**< Cancel taken in Idle, but not as 10 */
     BROKEN_AFU_141,       /**< Cancel taken while or after installing */

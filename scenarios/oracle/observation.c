@@ -155,6 +155,23 @@ static void check_pair(struct oracle *oracle, const struct tracked *tracked,
     }
 }
 
+/** Linked Instances may change when any component does (ST-44): what was read
+ *  while something was under way may have changed unseen. */
+static void forget_moving_links(struct oracle *oracle, uint64_t sequence)
+{
+    bool is_quiet = true;
+
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        is_quiet = is_quiet && track_is_quiet(&oracle->components[i]);
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        if (tracked->linked_view == sequence) {
+            tracked->has_linked = tracked->has_linked && is_quiet;
+        }
+    }
+}
+
 /** Whether the device's clock is ours. */
 static void take_clock(struct oracle *oracle, const struct record_list *records,
                        const struct sight *sight)
@@ -241,6 +258,7 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
         }
     }
     if (!is_notification) {
+        forget_moving_links(oracle, event->sequence);
         take_clock(oracle, &records, &sight);
     }
     take_links(oracle, &records, asked->path.depth == 1);

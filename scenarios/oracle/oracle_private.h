@@ -91,6 +91,7 @@ struct tracked {
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */
+    bool was_cut;     /**< a reboot after Updating was seen, and no more */
     unsigned updates; /**< that may have changed it since it was seen */
     bool is_batch;    /**< one of them had several participants */
     uint64_t linked;  /**< bit by index: Linked Instances as read last */
@@ -210,6 +211,9 @@ void track_recompute(struct tracked *tracked);
 /** All that is believed possible. */
 void track_all(const struct tracked *tracked, struct state_set *out_set);
 bool track_may_be(const struct tracked *tracked, int state);
+/** Whether only the pair that was seen last is possible; of one that was not
+ *  seen: whether nothing was done to it. */
+bool track_is_quiet(const struct tracked *tracked);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */

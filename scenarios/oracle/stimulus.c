@@ -24,6 +24,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->has_stimulus = tracked->has_stimulus || kind != STIMULUS_JOIN;
     tracked->was_refused = false;
     tracked->newest = kind;
+    tracked->was_cut = false;
     forget_links(oracle);
     track_stimulus(oracle, tracked, kind, request, words);
 }
@@ -426,6 +427,8 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
         struct tracked *tracked = &oracle->components[i];
         track_stimulus(oracle, tracked, STIMULUS_REBOOT, request, words);
         tracked->change.is_known = false; /* */
+        tracked->was_cut =
+            tracked->was_cut || tracked->last_state == STATE_UPDATING;
         tracked->has_rebooted = tracked->has_rebooted || request == 0;
         if (tracked->traffic_ms != 0) {
             tracked->traffic_ms = oracle->now_ms;

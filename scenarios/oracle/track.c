@@ -26,6 +26,17 @@ bool track_may_be(const struct tracked *tracked, int state)
     return !state_set_is_empty(&set);
 }
 
+bool track_is_quiet(const struct tracked *tracked)
+{
+    struct state_set all;
+
+    track_all(tracked, &all);
+    struct state_set set = all;
+    state_set_filter(&set, tracked->last_state, tracked->last_result);
+    return tracked->is_known ? memcmp(&set, &all, sizeof(set)) == 0
+                             : !tracked->has_stimulus;
+}
+
 void track_restart(struct tracked *tracked)
 {
     struct state_set set;

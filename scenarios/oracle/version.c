@@ -27,9 +27,12 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
             "a batch that fails leaves every Current Version", observed, NULL);
         return;
     }
-    oracle_report(oracle, FINDING_FAIL, "AFU-015", NULL, "oracle.version",
-                  tracked->name, "Current Version stays when the update fails",
-                  observed, NULL);
+    /* 5: the device itself says that the package is damaged. */
+    oracle_report(oracle, FINDING_FAIL,
+                  sight->result == 5 ? "AFU-015,AFU-170" : "AFU-015", NULL,
+                  "oracle.version", tracked->name,
+                  "Current Version stays when the update fails", observed,
+                  NULL);
 }
 
 static void check_change(struct oracle *oracle, const struct tracked *tracked,
@@ -55,6 +58,24 @@ static void check_change(struct oracle *oracle, const struct tracked *tracked,
                   NULL);
 }
 
+/** AFU-165: an update that a reboot cut off leaves no trace. */
+static void check_cut(struct oracle *oracle, struct tracked *tracked,
+                      const struct sight *sight, const char *version)
+{
+    bool is_forgotten =
+        sight->result == 0 &&
+        (sight->state == STATE_IDLE || sight->state == STATE_DOWNLOADED) &&
+        strcmp(tracked->version, version) == 0;
+
+    if (tracked->was_cut && is_forgotten) {
+        oracle_report(oracle, FINDING_WARNING, "AFU-165", NULL, "oracle.cut",
+                      tracked->name,
+                      "an update that a reboot cuts off ends with a Result",
+                      "Update Result 0 and the old Current Version", NULL);
+    }
+    tracked->was_cut = tracked->was_cut && sight->state == STATE_UPDATING;
+}
+
 void version_before(struct oracle *oracle, struct tracked *tracked,
                     const struct sight *sight, const char *version)
 {
@@ -62,8 +83,11 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
         tracked->may_change_version = true;
         tracked->version_until_ms = 0;
     }
-    if (version != NULL && tracked->has_version && !sight->is_overlapped &&
-        strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0) {
+    if (version == NULL || !tracked->has_version || sight->is_overlapped) {
+        return;
+    }
+    check_cut(oracle, tracked, sight, version);
+    if (strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0) {
         check_change(oracle, tracked, sight, version);
     }
 }

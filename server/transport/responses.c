@@ -158,17 +158,39 @@ void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
     exchange_remove(&endpoint->exchanges, exchange);
 }
 
+/**
+ * The open exchange that ended.
+ *
+ * A request is known by its message ID; a request for a further block of an
+ * answer has an ID of its own, and is known by its token. The token is read
+ * only for reasons that come with a live PDU: of a lost session libcoap 4.3.5
+ * hands out &lg_crcv->pdu, whose token was freed with the request, when the
+ * device had answered by an empty ACK.
+ */
+static struct exchange *find_ended(struct endpoint *endpoint,
+                                   const coap_session_t *session,
+                                   const coap_pdu_t *sent,
+                                   coap_nack_reason_t nack, coap_mid_t mid)
+{
+    struct exchange *exchange =
+        exchange_by_mid(&endpoint->exchanges, session, mid);
+    bool is_alive = nack == COAP_NACK_TOO_MANY_RETRIES ||
+                    nack == COAP_NACK_RST || nack == COAP_NACK_BAD_RESPONSE;
+
+    if (exchange == NULL && sent != NULL && is_alive) {
+        exchange = exchange_open(&endpoint->exchanges,
+                                 token_number(coap_pdu_get_token(sent)));
+    }
+    return exchange;
+}
+
 void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
                     const coap_nack_reason_t nack, const coap_mid_t mid)
 {
     struct endpoint *endpoint =
         coap_context_get_app_data(coap_session_get_context(session));
-    struct exchange *exchange =
-        exchange_by_mid(&endpoint->exchanges, session, mid);
+    struct exchange *exchange = find_ended(endpoint, session, sent, nack, mid);
 
-    /* After an empty ACK it is NULL, or libcoap's copy of the request, whose
-     * token is freed memory (4.3.5, lg_crcv of a session that ends). */
-    (void)sent;
     if (exchange == NULL) {
         return;
     }

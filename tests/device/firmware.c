@@ -134,6 +134,9 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
 
 void firmware_solve(struct firmware *firmware, uint16_t instance)
 {
+    if (variant_keeps_conflicts(firmware)) {
+        return;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware->components[i].result == RESULT_DEPENDENCY &&
             !variant_keeps_conflicts(firmware)) {

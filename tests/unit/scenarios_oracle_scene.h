@@ -16,15 +16,21 @@
  *   li=1,2  li=  li=none   Linked Instances, shown from then on
  *   ci=0             Conflicting Instances
  *   lsct=@-3         Last State Change Time: 3 s before now; lsct=17: 17
+ *   clock=@0         Read of /3/0/13: our time and so many seconds
  *   push block last whole   Package: first, next, last block; in one message
  *   null zero        Package: one byte 0x00, nothing
  *   uri uri0         Package URI: a text, empty
  *   update update=0 update=1,2   Execute Update
  *   exec=0,1         Execute Update with any text; _ stands for a slash
+ *   get=2 post=3 drop=15         Read, Execute, Delete of a Resource
+ *   raw=3:04 cut                 Read: State of these bytes; cut TLV
+ *   prefix                       from here on (or no more) an alternate path
  *   put=0:11542:c000 Write of a Resource (- the instance), Content-Format, bytes
  *   cancel reboot create delete
- *   register operator restart    the device registers anew, the operator acts,
- *                                the next case begins
+ *   register operator hook       the device registers anew, the operator or a
+ *                                hook acts
+ *   restart                      the next case begins
+ *   stranger                     from here on (or no more) another device
  *   load=0,1 loaded  a package with parts for 0 and 1 is about to be written,
  *                    its transfer is over
  *   +6000            6 s pass

@@ -125,8 +125,8 @@ static size_t passings(const struct walk_face *from, const struct walk_face *to,
     const int e = to->result;
     size_t count = 0;
 #define PASSING(s, c)                                                          \
-    (out[count] = *from, out[count].state = (s), out[count].result = (c),      \
-     count++)
+    (out[count] = (s) == from->state ? *from : *to, out[count].state = (s),    \
+     out[count].result = (c), count++)
     if (from->state == WALK_DOWNLOADING && to->state == WALK_IDLE && e != 0) {
         PASSING(WALK_DOWNLOADING, e);
         PASSING(WALK_IDLE, 0);
@@ -479,7 +479,11 @@ static uint8_t take_reset(struct walk_device *device,
         result = 0;
         break;
     case WALK_DOWNLOADING:
-        if (rather(device, 40)) {
+        if (component->is_hidden && device->is_strict) {
+            if (rather(device, 40)) { /* who shows Idle is judged as Idle */
+                return refusal(device);
+            }
+        } else if (rather(device, 40)) {
             return no_trigger(device, stimulus);
         }
         break;

@@ -381,6 +381,9 @@ void walk_step(struct walk *walk)
         walk_pass(walk, QUIET_MS);
     }
     choose(walk, &stimulus);
+    if (stimulus.kind == WALK_URI) { /* the journal tells no parts of a pull */
+        stimulus.parts = 1u << stimulus.instance;
+    }
     walk_ask(walk, &stimulus);
     for (uint32_t i = 0; i <= looks; i++) {
         uint32_t pace = walk_roll(&walk->dice, 10);

@@ -14,7 +14,7 @@
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/management/management.h"
-#include "server/security.h"
+#include "server/transport/security.h"
 #include "server/transport/push.h"
 
 #define SERVER_REQUESTS_MAX  256   /**< requests in flight */

@@ -60,15 +60,20 @@ static void note_answer(struct endpoint *endpoint, const char *peer,
 static void note_received(struct endpoint *endpoint, enum tap_layer layer,
                           const char *peer, const uint8_t *bytes, size_t length)
 {
+    bool is_record = layer == TAP_DATAGRAM && endpoint->secure != NULL;
+    bool was_message = endpoint->last_length > 0 && !endpoint->last_is_record;
+
     endpoint->received += layer == TAP_DATAGRAM ? 1 : 0;
+    if (is_record && was_message) {
+        return; /* a message says more than the records around it */
+    }
     (void)snprintf(endpoint->last_peer, sizeof(endpoint->last_peer), "%s",
                    peer);
     endpoint->last_length =
         length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
     memcpy(endpoint->last_bytes, bytes, endpoint->last_length);
     endpoint->last_is_answered = false;
-    endpoint->last_is_record =
-        layer == TAP_DATAGRAM && endpoint->secure != NULL;
+    endpoint->last_is_record = is_record;
 }
 
 /** What came or went is counted and told; a DTLS record is only counted. */

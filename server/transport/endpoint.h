@@ -13,9 +13,9 @@
 
 #include "server/data/data.h"
 #include "server/event.h"
-#include "server/security.h"
 #include "server/transport/loop.h"
 #include "server/transport/queue.h"
+#include "server/transport/security.h"
 
 #define ENDPOINT_OPTIONS_MAX  64      /**< Uri-Query options of one request */
 #define ENDPOINT_PATH_MAX     512     /**< bytes of a request path */

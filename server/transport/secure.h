@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 #include "server/data/data.h"
-#include "server/security.h"
+#include "server/transport/security.h"
 
 struct secure;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SERVER_SECURITY_H
-#define SERVER_SECURITY_H
+#ifndef SERVER_TRANSPORT_SECURITY_H
+#define SERVER_TRANSPORT_SECURITY_H
 
 /*
  * Credentials of the server's side of DTLS. With them the server speaks

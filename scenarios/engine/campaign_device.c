@@ -182,6 +182,10 @@ void campaign_device_event(struct campaign *campaign,
     if (ours) {
         note_event(campaign, event);
     }
+    if (event->kind == SERVER_REFUSE && event->as.registration.reason != NULL) {
+        (void)snprintf(campaign->refusal, sizeof(campaign->refusal), "%s",
+                       event->as.registration.reason);
+    }
     campaign_append(campaign, &row);
     if (has_links && (ours || is_wanted(campaign, event))) {
         keep_registration(campaign, &row);
@@ -215,17 +219,26 @@ static char *diagnosis(const struct campaign *campaign)
     server_statistics(campaign->server, &seen);
     if (asprintf(&text,
                  "no device registered%s%s within %llu s\n"
-                 "listening on %s:%u (coap, UDP)\n"
+                 "listening on %s:%u (%s, UDP)\n"
                  "datagrams received: %llu%s%s%s%s\n"
+                 "%s%s%s"
                  "%s",
                  wanted != NULL ? " as " : "", wanted != NULL ? wanted : "",
                  (unsigned long long)(campaign->config->register_ms / 1000),
                  server_address(campaign->server),
                  server_port(campaign->server),
+                 campaign->config->profile->credentials.mode != SECURITY_NONE
+                     ? "coaps"
+                     : "coap",
                  (unsigned long long)seen.datagrams_received,
                  seen.datagrams_received > 0 ? "; the last from " : "",
                  seen.last_peer, seen.datagrams_received > 0 ? ": " : "",
-                 seen.last_what, words != NULL ? words : "") < 0) {
+                 seen.last_what,
+                 campaign->refusal[0] != '\0' ? "the last registration was "
+                                                "refused: "
+                                              : "",
+                 campaign->refusal, campaign->refusal[0] != '\0' ? "\n" : "",
+                 words != NULL ? words : "") < 0) {
         text = NULL;
     }
     free(words);

@@ -29,7 +29,7 @@ struct number {
 
 struct number number_of_signed(int64_t integer);
 struct number number_of_unsigned(uint64_t integer);
-/** Of a CBOR head: -1 - `argument`; false below -2^64 + 1. */
+/** -1 - `argument`, as CBOR has it; false for -2^64. */
 bool number_of_negative(uint64_t argument, struct number *out_number);
 /** False when `real` is not finite. Never plain. */
 bool number_of_real(double real, struct number *out_number);
@@ -45,8 +45,9 @@ bool number_of_text(const char *text, size_t length, struct number *out_number);
 bool number_is_signed(const struct number *number, int64_t *out_integer);
 bool number_is_unsigned(const struct number *number, uint64_t *out_integer);
 /**
- * The shortest JSON text that number_of_text() reads back as the same, plain
- * or not: "7" when plain, else "7.0", "0.1", "1e+300".
+ * The JSON text: of a plain number the integer, "7", else the shortest that
+ * number_of_text() reads back as the same `real`, and not as plain: "7.0",
+ * "0.1", "1e+300".
  *
  * @return its length, without the NUL
  */

@@ -105,7 +105,8 @@ struct senml_resolver {
     const struct definitions *definitions;
     const struct lwm2m_path *base;
     struct record_list *list;
-    size_t count; /**< records so far */
+    size_t count;   /**< records so far */
+    unsigned noted; /**< private: remarks that are made once a pack */
     char name[SENML_NAME_MAX + 1];
     size_t base_length; /**< bytes of the base name in `name` */
     bool has_base_time;
@@ -135,31 +136,42 @@ MUST_CHECK
 enum status senml_resolve_end(struct senml_resolver *resolver,
                               struct reason *reason);
 
-/** Storage for the texts of a record that is sent. */
-struct senml_texts {
-    char base_name[LWM2M_PATH_TEXT_MAX + 1]; /**< with a slash behind */
-    char name[LWM2M_PATH_TEXT_MAX];
-    char link[WIRE_LINK_SIZE];
+/** A list on its way out. All pointers are borrowed; not to be copied. */
+struct senml_sender {
+    enum payload_kind kind;
+    bool is_etch;
+    const struct record_list *list;
+    struct lwm2m_path base_name;                  /**< depth 0: none is sent */
+    char base_name_text[LWM2M_PATH_TEXT_MAX + 1]; /**< with a slash behind */
+    char name_text[LWM2M_PATH_TEXT_MAX];
+    char link_text[WIRE_LINK_SIZE];
 };
 
 /**
- * The record at `index` of a list that is sent as the payload for `base`. When
- * all lie below `base` the first has it as base name ("/3/0/") and all are
- * named from there; else each has its whole path as name. Times are absolute.
- * The fields to write are those in `present`. Empty entries of the list have
+ * Begin to send the list as the payload for `base`. When all records lie below
+ * `base`, the first will have it as base name ("/3/0/") and all are named from
+ * there; else each has its whole path as name. Empty entries of the list have
  * no form in SenML and are left out.
  *
- * @param texts       storage, one per record that is in use
- * @param out_record  borrows from `list` and `texts`
- * Errors: STATUS_INVALID: a path outside of `base`, a value in PAYLOAD_PATHS,
- *         none elsewhere (but null in a patch of `is_etch`); those of
- *         wire_value_of().
+ * Errors: STATUS_INVALID for a path outside of `base`, or without a Resource
+ *         where values are sent, and for an empty list in PAYLOAD_PATHS.
  */
 MUST_CHECK
-enum status senml_record_of(enum payload_kind kind, bool is_etch,
-                            const struct lwm2m_path *base,
-                            const struct record_list *list, size_t index,
-                            struct senml_texts *texts,
+enum status senml_sender_init(struct senml_sender *sender,
+                              enum payload_kind kind, bool is_etch,
+                              const struct lwm2m_path *base,
+                              const struct record_list *list,
+                              struct reason *reason);
+/**
+ * The record at `index` of the list; the fields to write are those in
+ * `present`. Times are absolute.
+ *
+ * @param out_record  borrows from list and sender, until the next call
+ * Errors: STATUS_INVALID: a value in PAYLOAD_PATHS, none elsewhere (but null
+ *         in a patch of `is_etch`); those of wire_value_of().
+ */
+MUST_CHECK
+enum status senml_record_of(struct senml_sender *sender, size_t index,
                             struct senml_record *out_record,
                             struct reason *reason);
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "server/data/senml_json.h"
 #include "server/data/text.h"
 #include "server/data/tlv.h"
 
@@ -30,7 +31,12 @@ static const struct format {
       { opaque_decode },
       { opaque_encode } },
     { 60, "application/cbor", { NULL }, { NULL } },
-    { CONTENT_FORMAT_SENML_JSON, "application/senml+json", { NULL }, { NULL } },
+    { CONTENT_FORMAT_SENML_JSON,
+      "application/senml+json",
+      { senml_json_decode_values, senml_json_decode_paths,
+        senml_json_decode_values },
+      { senml_json_encode_values, senml_json_encode_paths,
+        senml_json_encode_values } },
     { 112, "application/senml+cbor", { NULL }, { NULL } },
     { CONTENT_FORMAT_SENML_ETCH_JSON,
       "application/senml-etch+json",

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "server/data/lwm2m_json.h"
 #include "server/data/senml_json.h"
 #include "server/data/text.h"
 #include "server/data/tlv.h"
@@ -33,15 +34,19 @@ static const struct format {
     { 60, "application/cbor", { NULL }, { NULL } },
     { CONTENT_FORMAT_SENML_JSON,
       "application/senml+json",
-      { senml_json_decode_values, senml_json_decode_paths,
-        senml_json_decode_values },
-      { senml_json_encode_values, senml_json_encode_paths,
-        senml_json_encode_values } },
+      { [PAYLOAD_VALUES] = senml_json_decode_values,
+        [PAYLOAD_PATHS] = senml_json_decode_paths,
+        [PAYLOAD_PATCH] = senml_json_decode_values },
+      { [PAYLOAD_VALUES] = senml_json_encode_values,
+        [PAYLOAD_PATHS] = senml_json_encode_paths,
+        [PAYLOAD_PATCH] = senml_json_encode_values } },
     { 112, "application/senml+cbor", { NULL }, { NULL } },
     { CONTENT_FORMAT_SENML_ETCH_JSON,
       "application/senml-etch+json",
-      { NULL },
-      { NULL } },
+      { [PAYLOAD_PATHS] = senml_json_decode_paths,
+        [PAYLOAD_PATCH] = senml_json_decode_patch },
+      { [PAYLOAD_PATHS] = senml_json_encode_paths,
+        [PAYLOAD_PATCH] = senml_json_encode_patch } },
     { 322, "application/senml-etch+cbor", { NULL }, { NULL } },
     { CONTENT_FORMAT_TLV,
       "application/vnd.oma.lwm2m+tlv",
@@ -49,8 +54,8 @@ static const struct format {
       { tlv_encode } },
     { CONTENT_FORMAT_LWM2M_JSON,
       "application/vnd.oma.lwm2m+json",
-      { NULL },
-      { NULL } },
+      { lwm2m_json_decode },
+      { lwm2m_json_encode } },
     { 11544, "application/vnd.oma.lwm2m+cbor", { NULL }, { NULL } },
 };
 

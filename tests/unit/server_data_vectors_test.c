@@ -152,7 +152,9 @@ static int format_of(const cJSON *vector)
     } formats[] = { { "text", CONTENT_FORMAT_TEXT },
                     { "opaque", CONTENT_FORMAT_OPAQUE },
                     { "tlv", CONTENT_FORMAT_TLV },
-                    { "senmljson", CONTENT_FORMAT_SENML_JSON } };
+                    { "senmljson", CONTENT_FORMAT_SENML_JSON },
+                    { "etchjson", CONTENT_FORMAT_SENML_ETCH_JSON },
+                    { "oldjson", CONTENT_FORMAT_LWM2M_JSON } };
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         if (strcmp(formats[i].name, text_of(vector, "format")) == 0) {
@@ -276,6 +278,13 @@ static bool is_other_form(const char *id)
         "SJ-16",          /* escapes that are not needed */
         "SJ-18",          /* several base names */
         "SJ-20",          /* several base names */
+        "EJ-1",           /* a base name for the second record */
+        "EJ-2",           /* the path as base name */
+        "OJS-5",          /* a base name above the request */
+        "OJS-6",          /* times from a base time */
+        "OJS-7",          /* a base name above the request */
+        "OJS-8",          /* a base name that ends inside of an ID */
+        "EJ-5",           /* a base name, null in the field of a string */
     };
 
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
@@ -447,6 +456,8 @@ static const struct {
     { CONTENT_FORMAT_OPAQUE, 6, 1 },
     { CONTENT_FORMAT_TLV, 43, 24 },
     { CONTENT_FORMAT_SENML_JSON, 21, 20 },
+    { CONTENT_FORMAT_SENML_ETCH_JSON, 6, 2 },
+    { CONTENT_FORMAT_LWM2M_JSON, 9, 6 },
 };
 enum { FAMILY_COUNT = sizeof(families) / sizeof(families[0]) };
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/data/scalar.h"
 
@@ -282,17 +283,20 @@ static bool is_repeated(const struct lwm2m_record *record,
     return lwm2m_path_is_within(&next->path, &record->path);
 }
 
-static void note_stranger(struct record_list *list,
-                          const struct lwm2m_path *base,
-                          const struct lwm2m_path *path)
+void wire_list_note_strangers(struct record_list *list,
+                              const struct lwm2m_path *base)
 {
     char given[LWM2M_PATH_TEXT_MAX];
     char asked[LWM2M_PATH_TEXT_MAX];
 
-    if (!lwm2m_path_is_within(path, base)) {
-        record_list_note(
-            list, RECORD_NOTE_NON_CONFORMING, *path, "%s in a payload about %s",
-            lwm2m_path_text(path, given), lwm2m_path_text(base, asked));
+    for (size_t i = 0; i < list->count; i++) {
+        const struct lwm2m_path *path = &list->records[i].path;
+        if (!lwm2m_path_is_within(path, base)) {
+            record_list_note(list, RECORD_NOTE_NON_CONFORMING, *path,
+                             "%s in a payload about %s",
+                             lwm2m_path_text(path, given),
+                             lwm2m_path_text(base, asked));
+        }
     }
 }
 
@@ -307,10 +311,8 @@ enum status wire_list_check(struct record_list *list,
     if (sorted == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    for (size_t i = 0; i < list->count; i++) {
-        sorted[i] = list->records[i];
-        note_stranger(list, base, &sorted[i].path);
-    }
+    memcpy(sorted, list->records, list->count * sizeof(*sorted));
+    wire_list_note_strangers(list, base);
     qsort(sorted, list->count, sizeof(*sorted), compare_records);
     for (size_t i = 1; i < list->count; i++) {
         if (is_repeated(&sorted[i - 1], &sorted[i])) {

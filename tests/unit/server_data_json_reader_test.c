@@ -67,12 +67,31 @@ static void reader_takes_what_is_json(void)
     }
 }
 
+/** A text, and what stands behind "JSON at offset " in the reason. */
+struct refused {
+    const char *text;
+    const char *words;
+};
+
+static void check_refused(const struct refused *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct reason reason = { .status = STATUS_OK };
+        char wanted[200];
+        (void)snprintf(wanted, sizeof(wanted), "JSON at offset %s",
+                       rows[i].words);
+        CU_ASSERT_EQUAL(read_all(rows[i].text, strlen(rows[i].text), &reason),
+                        STATUS_MALFORMED);
+        if (strcmp(reason.text, wanted) != 0) {
+            printf("%s: '%s', not '%s'\n", rows[i].text, reason.text, wanted);
+        }
+        CU_ASSERT_STRING_EQUAL(reason.text, wanted);
+    }
+}
+
 static void reader_refuses_what_is_not_and_says_where(void)
 {
-    static const struct {
-        const char *text;
-        const char *words; /**< behind "JSON at offset " */
-    } rows[] = {
+    static const struct refused rows[] = {
         { "", "0: a value is expected" },
         { " ", "1: a value is expected" },
         { "\xef\xbb\xbf[]", "0: a value is expected" },
@@ -113,6 +132,16 @@ static void reader_refuses_what_is_not_and_says_where(void)
         { "nulll", "4: nothing is expected behind the value" },
         { "[]//", "2: nothing is expected behind the value" },
         { "/**/[]", "0: a value is expected" },
+        { "'a'", "0: a value is expected" },
+        { "a", "0: a value is expected" },
+    };
+
+    check_refused(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void reader_refuses_wrong_strings_and_says_where(void)
+{
+    static const struct refused rows[] = {
         { "\"", "1: a string without its end" },
         { "\"a", "2: a string without its end" },
         { "\"a\\\"", "4: a string without its end" },
@@ -133,22 +162,9 @@ static void reader_refuses_what_is_not_and_says_where(void)
         { "\"\xed\xa0\xbd\"", "0: a string that is not UTF-8" },
         { "\"\xc3\"", "0: a string that is not UTF-8" },
         { "{\"\xff\":1}", "1: a string that is not UTF-8" },
-        { "'a'", "0: a value is expected" },
-        { "a", "0: a value is expected" },
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct reason reason = { .status = STATUS_OK };
-        char wanted[200];
-        (void)snprintf(wanted, sizeof(wanted), "JSON at offset %s",
-                       rows[i].words);
-        CU_ASSERT_EQUAL(read_all(rows[i].text, strlen(rows[i].text), &reason),
-                        STATUS_MALFORMED);
-        if (strcmp(reason.text, wanted) != 0) {
-            printf("%s: '%s', not '%s'\n", rows[i].text, reason.text, wanted);
-        }
-        CU_ASSERT_STRING_EQUAL(reason.text, wanted);
-    }
+    check_refused(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void reader_refuses_a_nul_between_values(void)
@@ -275,6 +291,7 @@ int main(void)
     CU_pSuite suite = CU_add_suite("server.data_json_reader", NULL, NULL);
     CU_ADD_TEST(suite, reader_takes_what_is_json);
     CU_ADD_TEST(suite, reader_refuses_what_is_not_and_says_where);
+    CU_ADD_TEST(suite, reader_refuses_wrong_strings_and_says_where);
     CU_ADD_TEST(suite, reader_refuses_a_nul_between_values);
     CU_ADD_TEST(suite, reader_stops_one_over_each_limit);
     CU_ADD_TEST(suite, reader_forgets_the_names_of_objects_it_has_left);

@@ -358,6 +358,8 @@ static void paths_are_asked_for_at_any_depth(void)
           "" },
         { "/", "[{\"bn\":\"/9/0\"},{\"n\":\"/1\"}]",
           "/9/0 none (none); /9/0/1 none (none)", "" },
+        { "/9/0", "[{\"n\":\"/9\"}]", "/9 none (none)",
+          "!/9 in a payload about /9/0" },
         { "/", "[]", NULL, "a pack that asks for nothing" },
         { "/", "[{\"n\":\"/9/0/1\",\"v\":1}]", NULL,
           "record at offset 1, /9/0/1: a value where paths are asked for" },

@@ -369,6 +369,14 @@ static bool returns(const struct payload *payload,
     return good && is_exact != is_other;
 }
 
+/** Of these no part from the beginning says anything. */
+static bool is_json(int format)
+{
+    return format == CONTENT_FORMAT_SENML_JSON ||
+           format == CONTENT_FORMAT_SENML_ETCH_JSON ||
+           format == CONTENT_FORMAT_LWM2M_JSON;
+}
+
 static void check_valid(const cJSON *vector)
 {
     struct payload payload;
@@ -390,7 +398,8 @@ static void check_valid(const cJSON *vector)
         struct record_list part;
         record_list_init(&part);
         enum status status = decode(&payload, payload.bytes, i, &part, NULL);
-        CU_ASSERT(status == STATUS_OK || status == STATUS_MALFORMED);
+        CU_ASSERT(status == STATUS_MALFORMED ||
+                  (status == STATUS_OK && !is_json(payload.format)));
         record_list_release(&part);
     }
     record_list_release(&list);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "server/data/bare_cbor.h"
+#include "server/data/lwm2m_cbor.h"
 #include "server/data/text.h"
 #include "server/data/tlv.h"
 
@@ -29,7 +31,10 @@ static const struct format {
       "application/octet-stream",
       { opaque_decode },
       { opaque_encode } },
-    { 60, "application/cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_CBOR,
+      "application/cbor",
+      { bare_cbor_decode },
+      { bare_cbor_encode } },
     { CONTENT_FORMAT_SENML_JSON, "application/senml+json", { NULL }, { NULL } },
     { 112, "application/senml+cbor", { NULL }, { NULL } },
     { CONTENT_FORMAT_SENML_ETCH_JSON,
@@ -45,7 +50,12 @@ static const struct format {
       "application/vnd.oma.lwm2m+json",
       { NULL },
       { NULL } },
-    { 11544, "application/vnd.oma.lwm2m+cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_LWM2M_CBOR,
+      "application/vnd.oma.lwm2m+cbor",
+      { [PAYLOAD_VALUES] = lwm2m_cbor_decode,
+        [PAYLOAD_PATCH] = lwm2m_cbor_decode_patch },
+      { [PAYLOAD_VALUES] = lwm2m_cbor_encode,
+        [PAYLOAD_PATCH] = lwm2m_cbor_encode_patch } },
 };
 
 static const struct format *format_of(int content_format)

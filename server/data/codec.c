@@ -5,6 +5,7 @@
 
 #include "server/data/bare_cbor.h"
 #include "server/data/lwm2m_cbor.h"
+#include "server/data/senml_json.h"
 #include "server/data/text.h"
 #include "server/data/tlv.h"
 
@@ -35,7 +36,12 @@ static const struct format {
       "application/cbor",
       { bare_cbor_decode },
       { bare_cbor_encode } },
-    { CONTENT_FORMAT_SENML_JSON, "application/senml+json", { NULL }, { NULL } },
+    { CONTENT_FORMAT_SENML_JSON,
+      "application/senml+json",
+      { senml_json_decode_values, senml_json_decode_paths,
+        senml_json_decode_values },
+      { senml_json_encode_values, senml_json_encode_paths,
+        senml_json_encode_values } },
     { 112, "application/senml+cbor", { NULL }, { NULL } },
     { CONTENT_FORMAT_SENML_ETCH_JSON,
       "application/senml-etch+json",

@@ -243,15 +243,11 @@ enum status item_read(const cbor_item_t *item, struct byte_buffer *scratch,
     return status;
 }
 
-/** Note how the value was given, where that is not for its Resource. */
-static void note_tag(struct record_list *list, struct lwm2m_path path,
-                     enum item_tag tag, enum lwm2m_type type)
+void item_note_date(struct record_list *list, struct lwm2m_path path,
+                    enum item_tag tag, enum lwm2m_type type)
 {
-    if (tag == ITEM_TAG_DECIMAL) {
-        record_list_note(list, RECORD_NOTE_NON_CONFORMING, path,
-                         "a decimal fraction (tag 4) outside of SenML");
-    } else if (tag != ITEM_TAG_NONE && type != LWM2M_TYPE_TIME &&
-               type != LWM2M_TYPE_UNKNOWN) {
+    if ((tag == ITEM_TAG_DATE || tag == ITEM_TAG_EPOCH) &&
+        type != LWM2M_TYPE_TIME && type != LWM2M_TYPE_UNKNOWN) {
         record_list_note(list, RECORD_NOTE_NON_CONFORMING, path,
                          "a date (tag %d) where %s is expected", (int)tag,
                          lwm2m_type_name(type));
@@ -280,7 +276,11 @@ static enum status add_value(struct record_list *list,
     if (value->kind == WIRE_TEXT && type == LWM2M_TYPE_OBJLNK) {
         value->kind = WIRE_LINK;
     }
-    note_tag(list, path, tag, type);
+    if (tag == ITEM_TAG_DECIMAL) {
+        record_list_note(list, RECORD_NOTE_NON_CONFORMING, path,
+                         "a decimal fraction (tag 4) outside of SenML");
+    }
+    item_note_date(list, path, tag, type);
     return wire_value_add(list, definitions, &place, value, reason);
 }
 

@@ -62,6 +62,11 @@ enum status item_add(struct record_list *list,
                      struct lwm2m_path path, const cbor_item_t *item,
                      bool may_delete, struct reason *reason);
 
+/** Note a date that is the value of a Resource of another type than Time;
+ *  `type` is UNKNOWN without a definition. */
+void item_note_date(struct record_list *list, struct lwm2m_path path,
+                    enum item_tag tag, enum lwm2m_type type);
+
 /* Encoding, always in the shortest form. Errors: those of byte_buffer_add().
  * A head of text or bytes is followed by so many bytes, that of an array by so
  * many items, that of a map by so many keys and values. */

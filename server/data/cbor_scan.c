@@ -291,6 +291,35 @@ static enum status close_keys(struct scan *scan, size_t first)
     return STATUS_OK;
 }
 
+/* Walking over what was scanned before. */
+
+void scan_enter(struct cursor *cursor)
+{
+    struct head head;
+
+    (void)read_head(cursor, &head); /* scanned before */
+}
+
+void scan_skip(struct cursor *cursor)
+{
+    struct head head = { .major = MAJOR_UNSIGNED };
+    const uint8_t *bytes = NULL;
+    bool is_string = false;
+
+    (void)read_head(cursor, &head); /* scanned before */
+    is_string = head.major == MAJOR_BYTES || head.major == MAJOR_TEXT;
+    if (is_string && !head.is_indefinite) {
+        (void)cursor_take(cursor, (size_t)head.argument, &bytes);
+    } else if (head.major == MAJOR_TAG) {
+        scan_skip(cursor);
+    } else if (head.major >= MAJOR_BYTES && head.major <= MAJOR_MAP) {
+        /* Chunks of a string are met like members. */
+        for (uint64_t i = 0; has_child(cursor, &head, i); i++) {
+            scan_skip(cursor);
+        }
+    }
+}
+
 /* Scanning. */
 
 static enum status malformed(const struct scan *scan, size_t offset,

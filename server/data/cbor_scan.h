@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/data/cursor.h"
 #include "server/data/status.h"
 
 #define SCAN_DEPTH_MAX 16     /**< arrays, maps and tags around one item */
@@ -32,5 +33,15 @@
 MUST_CHECK
 enum status scan_cbor(const uint8_t *bytes, size_t length,
                       struct reason *reason);
+
+/*
+ * Where items stand, which libcbor does not tell. Only for bytes that
+ * scan_cbor() let pass.
+ */
+
+/** Behind the head of an array or a map, before its first member. */
+void scan_enter(struct cursor *cursor);
+/** Behind one whole item. */
+void scan_skip(struct cursor *cursor);
 
 #endif

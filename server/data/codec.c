@@ -5,6 +5,7 @@
 
 #include "server/data/bare_cbor.h"
 #include "server/data/lwm2m_cbor.h"
+#include "server/data/senml_cbor.h"
 #include "server/data/senml_json.h"
 #include "server/data/text.h"
 #include "server/data/tlv.h"
@@ -42,12 +43,22 @@ static const struct format {
         senml_json_decode_values },
       { senml_json_encode_values, senml_json_encode_paths,
         senml_json_encode_values } },
-    { 112, "application/senml+cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_SENML_CBOR,
+      "application/senml+cbor",
+      { senml_cbor_decode_values, senml_cbor_decode_paths,
+        senml_cbor_decode_values },
+      { senml_cbor_encode_values, senml_cbor_encode_paths,
+        senml_cbor_encode_values } },
     { CONTENT_FORMAT_SENML_ETCH_JSON,
       "application/senml-etch+json",
       { NULL },
       { NULL } },
-    { 322, "application/senml-etch+cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_SENML_ETCH_CBOR,
+      "application/senml-etch+cbor",
+      { [PAYLOAD_PATHS] = senml_etch_cbor_decode_paths,
+        [PAYLOAD_PATCH] = senml_etch_cbor_decode_patch },
+      { [PAYLOAD_PATHS] = senml_etch_cbor_encode_paths,
+        [PAYLOAD_PATCH] = senml_etch_cbor_encode_patch } },
     { CONTENT_FORMAT_TLV,
       "application/vnd.oma.lwm2m+tlv",
       { tlv_decode },

@@ -154,6 +154,8 @@ static int format_of(const cJSON *vector)
                     { "tlv", CONTENT_FORMAT_TLV },
                     { "cbor", CONTENT_FORMAT_CBOR },
                     { "lwm2mcbor", CONTENT_FORMAT_LWM2M_CBOR },
+                    { "senmlcbor", CONTENT_FORMAT_SENML_CBOR },
+                    { "etchcbor", CONTENT_FORMAT_SENML_ETCH_CBOR },
                     { "senmljson", CONTENT_FORMAT_SENML_JSON } };
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -278,6 +280,18 @@ static bool is_other_form(const char *id)
         "SJ-16",          /* escapes that are not needed */
         "SJ-18",          /* several base names */
         "SJ-20",          /* several base names */
+        "SC-1",           /* the path as base name */
+        "SC-4",           /* the path as base name, behind the value */
+        "SC-7",           /* the path as base name */
+        "SC-8",           /* no base name where there can be one */
+        "SC-13",          /* times from a base time */
+        "SC-14",          /* a base name of "/" */
+        "SC-15",          /* indefinite lengths */
+        "SC-16",          /* a decimal fraction */
+        "SC-17",          /* an integer longer than needed */
+        "EC-1",           /* a base name in the second record */
+        "EC-2",           /* the path as base name */
+        "EC-5",           /* a base name that is not the request's path */
         "CB-13",          /* a tag */
         "CB-14",          /* a tag */
         "CB-18",          /* a Float as an integer */
@@ -376,7 +390,10 @@ static bool returns(const struct payload *payload,
 /** Nothing shorter than a data item of CBOR is one. */
 static bool is_whole_or_none(int format)
 {
-    return format == CONTENT_FORMAT_CBOR || format == CONTENT_FORMAT_LWM2M_CBOR;
+    return format == CONTENT_FORMAT_CBOR ||
+           format == CONTENT_FORMAT_LWM2M_CBOR ||
+           format == CONTENT_FORMAT_SENML_CBOR ||
+           format == CONTENT_FORMAT_SENML_ETCH_CBOR;
 }
 
 static void check_valid(const cJSON *vector)
@@ -468,6 +485,8 @@ static const struct {
     { CONTENT_FORMAT_TLV, 43, 24 },
     { CONTENT_FORMAT_CBOR, 20, 10 },
     { CONTENT_FORMAT_LWM2M_CBOR, 15, 14 },
+    { CONTENT_FORMAT_SENML_CBOR, 19, 14 },
+    { CONTENT_FORMAT_SENML_ETCH_CBOR, 6, 2 },
     { CONTENT_FORMAT_SENML_JSON, 21, 20 },
 };
 enum { FAMILY_COUNT = sizeof(families) / sizeof(families[0]) };

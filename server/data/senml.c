@@ -91,8 +91,8 @@ static enum status set_value(struct senml_record *record,
 {
     if (senml_has_value(record)) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "record at offset %zu: a second value, '%s'",
-                          record->offset, field->name);
+                          "record at offset %zu: a second value",
+                          record->offset);
     }
     if (value->kind != field->kind && value->kind != WIRE_NULL) {
         return reason_set(reason, STATUS_MALFORMED,
@@ -299,7 +299,8 @@ static enum status read_time(struct senml_resolver *resolver,
                           "record at offset %zu: a time beyond all bounds",
                           record->offset);
     }
-    if (place->time_s > 0 && place->time_s < ABSOLUTE_TIME_MIN &&
+    if (!resolver->is_legacy && place->time_s > 0 &&
+        place->time_s < ABSOLUTE_TIME_MIN &&
         is_first(resolver, NOTED_RELATIVE_TIME)) {
         record_list_note(resolver->list, RECORD_NOTE_TOLERATED, place->path,
                          "time %.17g: absolute for OMA, relative for RFC 8428",
@@ -339,11 +340,11 @@ static enum status check_use(const struct senml_resolver *resolver,
     return STATUS_OK;
 }
 
-enum status senml_resolve(struct senml_resolver *resolver,
-                          const struct senml_record *record,
-                          struct reason *reason)
+enum status senml_place(struct senml_resolver *resolver,
+                        const struct senml_record *record,
+                        struct lwm2m_record *out_place, struct reason *reason)
 {
-    struct lwm2m_record place = { .has_time = false };
+    struct lwm2m_record place = { .value = { .type = LWM2M_TYPE_NONE } };
     size_t length = 0;
     enum status status = read_bases(resolver, record, reason);
 
@@ -361,16 +362,27 @@ enum status senml_resolve(struct senml_resolver *resolver,
     if (status == STATUS_OK) {
         status = read_time(resolver, record, &place, reason);
     }
+    if (status == STATUS_OK) {
+        resolver->count++;
+        *out_place = place;
+    }
+    return status;
+}
+
+enum status senml_resolve(struct senml_resolver *resolver,
+                          const struct senml_record *record,
+                          struct reason *reason)
+{
+    struct lwm2m_record place;
+    enum status status = senml_place(resolver, record, &place, reason);
+
     if (status != STATUS_OK) {
         return status;
     }
-    resolver->count++;
-    if (resolver->kind == PAYLOAD_PATHS) {
-        place.value.type = LWM2M_TYPE_NONE;
-        return record_list_add(resolver->list, &place, reason);
-    }
-    return wire_value_add(resolver->list, resolver->definitions, &place,
-                          &record->value, reason);
+    return resolver->kind == PAYLOAD_PATHS
+               ? record_list_add(resolver->list, &place, reason)
+               : wire_value_add(resolver->list, resolver->definitions, &place,
+                                &record->value, reason);
 }
 
 enum status senml_resolve_end(struct senml_resolver *resolver,

@@ -102,6 +102,8 @@ enum status senml_set(struct senml_record *record, enum senml_label label,
 struct senml_resolver {
     enum payload_kind kind;
     bool is_etch; /**< null may stand for a value of a patch (320, 322) */
+    /** Old JSON, which has the same names and times, but no relative times. */
+    bool is_legacy;
     const struct definitions *definitions;
     const struct lwm2m_path *base;
     struct record_list *list;
@@ -118,6 +120,16 @@ void senml_resolver_init(struct senml_resolver *resolver,
                          const struct definitions *definitions,
                          const struct lwm2m_path *base,
                          struct record_list *list);
+/**
+ * Resolve the record against the base fields so far: path and time. First half
+ * of senml_resolve(), for who reads the value differently.
+ *
+ * @param out_place  of LWM2M_TYPE_NONE
+ */
+MUST_CHECK
+enum status senml_place(struct senml_resolver *resolver,
+                        const struct senml_record *record,
+                        struct lwm2m_record *out_place, struct reason *reason);
 /**
  * Resolve the record against the base fields so far and append it to the list:
  * in PAYLOAD_PATHS as LWM2M_TYPE_NONE at any depth, else by wire_value_add().

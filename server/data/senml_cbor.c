@@ -250,21 +250,11 @@ enum status senml_cbor_decode_paths(const struct definitions *definitions,
                   reason);
 }
 
-enum status senml_etch_cbor_decode_paths(const struct definitions *definitions,
-                                         const struct lwm2m_path *base,
-                                         const uint8_t *bytes, size_t length,
-                                         struct record_list *list,
-                                         struct reason *reason)
-{
-    return decode(PAYLOAD_PATHS, true, definitions, base, bytes, length, list,
-                  reason);
-}
-
-enum status senml_etch_cbor_decode_patch(const struct definitions *definitions,
-                                         const struct lwm2m_path *base,
-                                         const uint8_t *bytes, size_t length,
-                                         struct record_list *list,
-                                         struct reason *reason)
+enum status senml_cbor_decode_patch(const struct definitions *definitions,
+                                    const struct lwm2m_path *base,
+                                    const uint8_t *bytes, size_t length,
+                                    struct record_list *list,
+                                    struct reason *reason)
 {
     return decode(PAYLOAD_PATCH, true, definitions, base, bytes, length, list,
                   reason);
@@ -365,18 +355,10 @@ enum status senml_cbor_encode_paths(const struct lwm2m_path *base,
     return encode(PAYLOAD_PATHS, false, base, list, buffer, reason);
 }
 
-enum status senml_etch_cbor_encode_paths(const struct lwm2m_path *base,
-                                         const struct record_list *list,
-                                         struct byte_buffer *buffer,
-                                         struct reason *reason)
-{
-    return encode(PAYLOAD_PATHS, true, base, list, buffer, reason);
-}
-
-enum status senml_etch_cbor_encode_patch(const struct lwm2m_path *base,
-                                         const struct record_list *list,
-                                         struct byte_buffer *buffer,
-                                         struct reason *reason)
+enum status senml_cbor_encode_patch(const struct lwm2m_path *base,
+                                    const struct record_list *list,
+                                    struct byte_buffer *buffer,
+                                    struct reason *reason)
 {
     return encode(PAYLOAD_PATCH, true, base, list, buffer, reason);
 }

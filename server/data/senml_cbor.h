@@ -35,26 +35,15 @@ enum status senml_cbor_encode_paths(const struct lwm2m_path *base,
                                     struct reason *reason);
 
 MUST_CHECK
-enum status senml_etch_cbor_decode_paths(const struct definitions *definitions,
-                                         const struct lwm2m_path *base,
-                                         const uint8_t *bytes, size_t length,
-                                         struct record_list *list,
-                                         struct reason *reason);
+enum status senml_cbor_decode_patch(const struct definitions *definitions,
+                                    const struct lwm2m_path *base,
+                                    const uint8_t *bytes, size_t length,
+                                    struct record_list *list,
+                                    struct reason *reason);
 MUST_CHECK
-enum status senml_etch_cbor_decode_patch(const struct definitions *definitions,
-                                         const struct lwm2m_path *base,
-                                         const uint8_t *bytes, size_t length,
-                                         struct record_list *list,
-                                         struct reason *reason);
-MUST_CHECK
-enum status senml_etch_cbor_encode_paths(const struct lwm2m_path *base,
-                                         const struct record_list *list,
-                                         struct byte_buffer *buffer,
-                                         struct reason *reason);
-MUST_CHECK
-enum status senml_etch_cbor_encode_patch(const struct lwm2m_path *base,
-                                         const struct record_list *list,
-                                         struct byte_buffer *buffer,
-                                         struct reason *reason);
+enum status senml_cbor_encode_patch(const struct lwm2m_path *base,
+                                    const struct record_list *list,
+                                    struct byte_buffer *buffer,
+                                    struct reason *reason);
 
 #endif

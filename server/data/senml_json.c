@@ -196,6 +196,16 @@ enum status senml_json_decode_paths(const struct definitions *definitions,
                   reason);
 }
 
+enum status senml_json_decode_patch(const struct definitions *definitions,
+                                    const struct lwm2m_path *base,
+                                    const uint8_t *bytes, size_t length,
+                                    struct record_list *list,
+                                    struct reason *reason)
+{
+    return decode(PAYLOAD_PATCH, true, definitions, base, bytes, length, list,
+                  reason);
+}
+
 /** Opaque bytes in the URL-safe alphabet, without padding. */
 static enum status put_data(struct byte_buffer *buffer,
                             const struct wire_value *value,
@@ -321,4 +331,12 @@ enum status senml_json_encode_paths(const struct lwm2m_path *base,
                                     struct reason *reason)
 {
     return encode(PAYLOAD_PATHS, false, base, list, buffer, reason);
+}
+
+enum status senml_json_encode_patch(const struct lwm2m_path *base,
+                                    const struct record_list *list,
+                                    struct byte_buffer *buffer,
+                                    struct reason *reason)
+{
+    return encode(PAYLOAD_PATCH, true, base, list, buffer, reason);
 }

@@ -8,8 +8,9 @@
  */
 #include "server/data/codec.h"
 
-/* Each as codec_decode_kind() and codec_encode_kind() of one kind. What is
- * sent has no white space. */
+/* Each as codec_decode_kind() and codec_encode_kind() of one kind; a patch is
+ * one of SenML-ETCH, where null may stand for a value. What is sent has no
+ * white space. */
 
 MUST_CHECK
 enum status senml_json_decode_values(const struct definitions *definitions,
@@ -25,12 +26,23 @@ enum status senml_json_decode_paths(const struct definitions *definitions,
                                     struct record_list *list,
                                     struct reason *reason);
 MUST_CHECK
+enum status senml_json_decode_patch(const struct definitions *definitions,
+                                    const struct lwm2m_path *base,
+                                    const uint8_t *bytes, size_t length,
+                                    struct record_list *list,
+                                    struct reason *reason);
+MUST_CHECK
 enum status senml_json_encode_values(const struct lwm2m_path *base,
                                      const struct record_list *list,
                                      struct byte_buffer *buffer,
                                      struct reason *reason);
 MUST_CHECK
 enum status senml_json_encode_paths(const struct lwm2m_path *base,
+                                    const struct record_list *list,
+                                    struct byte_buffer *buffer,
+                                    struct reason *reason);
+MUST_CHECK
+enum status senml_json_encode_patch(const struct lwm2m_path *base,
                                     const struct record_list *list,
                                     struct byte_buffer *buffer,
                                     struct reason *reason);

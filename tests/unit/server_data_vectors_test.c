@@ -156,7 +156,9 @@ static int format_of(const cJSON *vector)
                     { "lwm2mcbor", CONTENT_FORMAT_LWM2M_CBOR },
                     { "senmlcbor", CONTENT_FORMAT_SENML_CBOR },
                     { "etchcbor", CONTENT_FORMAT_SENML_ETCH_CBOR },
-                    { "senmljson", CONTENT_FORMAT_SENML_JSON } };
+                    { "senmljson", CONTENT_FORMAT_SENML_JSON },
+                    { "etchjson", CONTENT_FORMAT_SENML_ETCH_JSON },
+                    { "oldjson", CONTENT_FORMAT_LWM2M_JSON } };
 
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         if (strcmp(formats[i].name, text_of(vector, "format")) == 0) {
@@ -280,6 +282,13 @@ static bool is_other_form(const char *id)
         "SJ-16",          /* escapes that are not needed */
         "SJ-18",          /* several base names */
         "SJ-20",          /* several base names */
+        "EJ-1",           /* a base name for the second record */
+        "EJ-2",           /* the path as base name */
+        "OJS-5",          /* a base name above the request */
+        "OJS-6",          /* times from a base time */
+        "OJS-7",          /* a base name above the request */
+        "OJS-8",          /* a base name that ends inside of an ID */
+        "EJ-5",           /* a base name, null in the field of a string */
         "SC-1",           /* the path as base name */
         "SC-4",           /* the path as base name, behind the value */
         "SC-7",           /* the path as base name */
@@ -488,23 +497,39 @@ static const struct {
     { CONTENT_FORMAT_SENML_CBOR, 19, 14 },
     { CONTENT_FORMAT_SENML_ETCH_CBOR, 6, 2 },
     { CONTENT_FORMAT_SENML_JSON, 21, 20 },
+    { CONTENT_FORMAT_SENML_ETCH_JSON, 6, 2 },
+    { CONTENT_FORMAT_LWM2M_JSON, 9, 6 },
 };
 enum { FAMILY_COUNT = sizeof(families) / sizeof(families[0]) };
 
+static unsigned count_of(const char *name)
+{
+    return (unsigned)cJSON_GetArraySize(
+        cJSON_GetObjectItemCaseSensitive(fixture.vectors, name));
+}
+
 static void codecs_read_and_write_every_valid_vector(void)
 {
+    unsigned all = 0;
+
     for (size_t i = 0; i < FAMILY_COUNT; i++) {
         CU_ASSERT_EQUAL(walk("valid", families[i].format, check_valid),
                         families[i].valid);
+        all += families[i].valid;
     }
+    CU_ASSERT_EQUAL(all, count_of("valid"));
 }
 
 static void codecs_refuse_or_note_every_malformed_vector(void)
 {
+    unsigned all = 0;
+
     for (size_t i = 0; i < FAMILY_COUNT; i++) {
         CU_ASSERT_EQUAL(walk("malformed", families[i].format, check_malformed),
                         families[i].malformed);
+        all += families[i].malformed;
     }
+    CU_ASSERT_EQUAL(all, count_of("malformed"));
 }
 
 static unsigned walk_links(const char *name, bool wanted)

@@ -296,23 +296,44 @@ static void note_stranger(struct record_list *list,
     }
 }
 
+/** Records and empty entries by path; these are records without a value. */
+static struct lwm2m_record *sorted_records(const struct record_list *list,
+                                           size_t count)
+{
+    struct lwm2m_record *sorted = calloc(count, sizeof(*sorted));
+
+    for (size_t i = 0; sorted != NULL && i < count; i++) {
+        if (i < list->count) {
+            sorted[i] = list->records[i];
+        } else {
+            sorted[i].path = list->empty[i - list->count];
+        }
+    }
+    if (sorted != NULL) {
+        qsort(sorted, count, sizeof(*sorted), compare_records);
+    }
+    return sorted;
+}
+
 enum status wire_list_check(struct record_list *list,
                             const struct lwm2m_path *base,
                             struct reason *reason)
 {
-    if (list->count == 0) {
+    size_t count = list->count + list->empty_count;
+
+    if (count == 0) {
         return STATUS_OK;
     }
-    struct lwm2m_record *sorted = malloc(list->count * sizeof(*sorted));
+    for (size_t i = 0; i < count; i++) {
+        note_stranger(list, base,
+                      i < list->count ? &list->records[i].path
+                                      : &list->empty[i - list->count]);
+    }
+    struct lwm2m_record *sorted = sorted_records(list, count);
     if (sorted == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    for (size_t i = 0; i < list->count; i++) {
-        sorted[i] = list->records[i];
-        note_stranger(list, base, &sorted[i].path);
-    }
-    qsort(sorted, list->count, sizeof(*sorted), compare_records);
-    for (size_t i = 1; i < list->count; i++) {
+    for (size_t i = 1; i < count; i++) {
         if (is_repeated(&sorted[i - 1], &sorted[i])) {
             record_list_note(list, RECORD_NOTE_NON_CONFORMING, sorted[i].path,
                              "given twice");

@@ -10,6 +10,7 @@ enum { OBJECT = 1, INSTANCE = 2, RESOURCE = 3, RESOURCE_INSTANCE = 4 };
 
 struct decoder {
     const struct definitions *definitions;
+    const struct lwm2m_path *base;
     struct record_list *list;
     struct reason *reason;
     bool may_delete;
@@ -58,6 +59,22 @@ static enum status add_key(const struct decoder *decoder,
     return status;
 }
 
+/** An empty map says that there are no members; one value has none to lack. */
+static void note_empty(const struct decoder *decoder, struct lwm2m_path path)
+{
+    const struct resource_definition *definition =
+        decoder->definitions != NULL
+            ? definitions_resource(decoder->definitions, &path)
+            : NULL;
+
+    if (path.depth == RESOURCE_INSTANCE ||
+        (path.depth == RESOURCE && definition != NULL &&
+         !definition->multiple)) {
+        record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, path,
+                         "an empty map where one value belongs");
+    }
+}
+
 static enum status decode_map(const struct decoder *decoder,
                               struct lwm2m_path path, const cbor_item_t *map);
 
@@ -76,9 +93,16 @@ static enum status decode_value(const struct decoder *decoder,
     if (path.depth == RESOURCE_INSTANCE) {
         return wrong_at(decoder, path, "a map where a value belongs");
     }
-    return path.depth == OBJECT /* it has no Instances, and that is all */
-               ? STATUS_OK
-               : record_list_add_empty(decoder->list, path, decoder->reason);
+    note_empty(decoder, path);
+    if (path.depth > OBJECT) {
+        return record_list_add_empty(decoder->list, path, decoder->reason);
+    }
+    /* It has no Instances, for which a list has no entry. */
+    if (!lwm2m_path_is_within(&path, decoder->base)) {
+        record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, path,
+                         "an Object that was not asked for");
+    }
+    return STATUS_OK;
 }
 
 /** As deep as a path: every key makes it longer. */
@@ -98,25 +122,7 @@ static enum status decode_map(const struct decoder *decoder,
     return status;
 }
 
-/** An empty map is an answer about what may have no members. */
-static void note_nothing(const struct decoder *decoder,
-                         const struct lwm2m_path *base)
-{
-    const struct resource_definition *definition =
-        decoder->definitions != NULL
-            ? definitions_resource(decoder->definitions, base)
-            : NULL;
-
-    if (base->depth == RESOURCE_INSTANCE ||
-        (base->depth == RESOURCE && definition != NULL &&
-         !definition->multiple)) {
-        record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, *base,
-                         "an empty map where one value was asked for");
-    }
-}
-
-static enum status decode(const struct decoder *decoder,
-                          const struct lwm2m_path *base, const uint8_t *bytes,
+static enum status decode(const struct decoder *decoder, const uint8_t *bytes,
                           size_t length)
 {
     const struct lwm2m_path root = { .depth = 0 };
@@ -130,13 +136,13 @@ static enum status decode(const struct decoder *decoder,
         status = reason_set(decoder->reason, STATUS_MALFORMED,
                             "LwM2M CBOR is a map");
     } else if (cbor_map_size(item) == 0) {
-        note_nothing(decoder, base);
+        note_empty(decoder, *decoder->base);
     } else {
         status = decode_map(decoder, root, item);
     }
     cbor_decref(&item);
     return status == STATUS_OK
-               ? wire_list_check(decoder->list, base, decoder->reason)
+               ? wire_list_check(decoder->list, decoder->base, decoder->reason)
                : status;
 }
 
@@ -145,9 +151,9 @@ enum status lwm2m_cbor_decode(const struct definitions *definitions,
                               const uint8_t *bytes, size_t length,
                               struct record_list *list, struct reason *reason)
 {
-    const struct decoder decoder = { definitions, list, reason, false };
+    const struct decoder decoder = { definitions, base, list, reason, false };
 
-    return decode(&decoder, base, bytes, length);
+    return decode(&decoder, bytes, length);
 }
 
 enum status lwm2m_cbor_decode_patch(const struct definitions *definitions,
@@ -156,9 +162,9 @@ enum status lwm2m_cbor_decode_patch(const struct definitions *definitions,
                                     struct record_list *list,
                                     struct reason *reason)
 {
-    const struct decoder decoder = { definitions, list, reason, true };
+    const struct decoder decoder = { definitions, base, list, reason, true };
 
-    return decode(&decoder, base, bytes, length);
+    return decode(&decoder, bytes, length);
 }
 
 /** One record of the list, or an empty entry behind them. */
@@ -309,8 +315,8 @@ static enum status take_entry(const struct lwm2m_path *base,
     for (size_t i = 0; i < RESOURCE_INSTANCE; i++) {
         entry->first[i] = index;
     }
-    if (wrong == NULL && (entry->path.depth == 0 ||
-                          !lwm2m_path_is_within(&entry->path, base))) {
+    if (wrong == NULL &&
+        (entry->path.depth == 0 || !lwm2m_path_is_within(&entry->path, base))) {
         wrong = "a path that the payload is not about";
     }
     return wrong == NULL ? STATUS_OK

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "server/data/bare_cbor.h"
+#include "server/data/lwm2m_cbor.h"
 #include "server/data/lwm2m_json.h"
+#include "server/data/senml_cbor.h"
 #include "server/data/senml_json.h"
 #include "server/data/text.h"
 #include "server/data/tlv.h"
@@ -31,7 +34,10 @@ static const struct format {
       "application/octet-stream",
       { opaque_decode },
       { opaque_encode } },
-    { 60, "application/cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_CBOR,
+      "application/cbor",
+      { bare_cbor_decode },
+      { bare_cbor_encode } },
     { CONTENT_FORMAT_SENML_JSON,
       "application/senml+json",
       { [PAYLOAD_VALUES] = senml_json_decode_values,
@@ -40,14 +46,26 @@ static const struct format {
       { [PAYLOAD_VALUES] = senml_json_encode_values,
         [PAYLOAD_PATHS] = senml_json_encode_paths,
         [PAYLOAD_PATCH] = senml_json_encode_values } },
-    { 112, "application/senml+cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_SENML_CBOR,
+      "application/senml+cbor",
+      { [PAYLOAD_VALUES] = senml_cbor_decode_values,
+        [PAYLOAD_PATHS] = senml_cbor_decode_paths,
+        [PAYLOAD_PATCH] = senml_cbor_decode_values },
+      { [PAYLOAD_VALUES] = senml_cbor_encode_values,
+        [PAYLOAD_PATHS] = senml_cbor_encode_paths,
+        [PAYLOAD_PATCH] = senml_cbor_encode_values } },
     { CONTENT_FORMAT_SENML_ETCH_JSON,
       "application/senml-etch+json",
       { [PAYLOAD_PATHS] = senml_json_decode_paths,
         [PAYLOAD_PATCH] = senml_json_decode_patch },
       { [PAYLOAD_PATHS] = senml_json_encode_paths,
         [PAYLOAD_PATCH] = senml_json_encode_patch } },
-    { 322, "application/senml-etch+cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_SENML_ETCH_CBOR,
+      "application/senml-etch+cbor",
+      { [PAYLOAD_PATHS] = senml_cbor_decode_paths,
+        [PAYLOAD_PATCH] = senml_cbor_decode_patch },
+      { [PAYLOAD_PATHS] = senml_cbor_encode_paths,
+        [PAYLOAD_PATCH] = senml_cbor_encode_patch } },
     { CONTENT_FORMAT_TLV,
       "application/vnd.oma.lwm2m+tlv",
       { tlv_decode },
@@ -56,7 +74,12 @@ static const struct format {
       "application/vnd.oma.lwm2m+json",
       { lwm2m_json_decode },
       { lwm2m_json_encode } },
-    { 11544, "application/vnd.oma.lwm2m+cbor", { NULL }, { NULL } },
+    { CONTENT_FORMAT_LWM2M_CBOR,
+      "application/vnd.oma.lwm2m+cbor",
+      { [PAYLOAD_VALUES] = lwm2m_cbor_decode,
+        [PAYLOAD_PATCH] = lwm2m_cbor_decode_patch },
+      { [PAYLOAD_VALUES] = lwm2m_cbor_encode,
+        [PAYLOAD_PATCH] = lwm2m_cbor_encode_patch } },
 };
 
 static const struct format *format_of(int content_format)

@@ -251,7 +251,7 @@ size_t number_text(const struct number *number, char out_text[NUMBER_SHOWN])
             break;
         }
     }
-    if (strpbrk(out_text, ".e") == NULL) {
+    if (strpbrk(out_text, ".en") == NULL) { /* 'n': nan, inf */
         memcpy(out_text + length, ".0", 3); /* 17 digits leave room */
         length += 2;
     }

@@ -14,10 +14,11 @@
 #define NUMBER_SHOWN    32  /**< room for any number_text(), with its NUL */
 
 /**
- * One finite number. Invariant: `real` is the nearest binary64, and when
- * `is_integral` the value is exactly `magnitude` with the sign of
- * `is_negative`. `is_plain`: it travels as an integer, not as "7.0", "7E0" or
- * a CBOR float; it implies `is_integral`.
+ * One finite number; only item_read() of CBOR also leaves what is not finite
+ * in `real`, neither integral nor plain. Invariant: `real` is the nearest
+ * binary64, and when `is_integral` the value is exactly `magnitude` with the
+ * sign of `is_negative`. `is_plain`: it travels as an integer, not as "7.0",
+ * "7E0" or a CBOR float; it implies `is_integral`.
  */
 struct number {
     double real;

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "server/data/scalar.h"
 
@@ -289,8 +288,10 @@ void wire_list_note_strangers(struct record_list *list,
     char given[LWM2M_PATH_TEXT_MAX];
     char asked[LWM2M_PATH_TEXT_MAX];
 
-    for (size_t i = 0; i < list->count; i++) {
-        const struct lwm2m_path *path = &list->records[i].path;
+    for (size_t i = 0; i < list->count + list->empty_count; i++) {
+        const struct lwm2m_path *path = i < list->count
+                                            ? &list->records[i].path
+                                            : &list->empty[i - list->count];
         if (!lwm2m_path_is_within(path, base)) {
             record_list_note(list, RECORD_NOTE_NON_CONFORMING, *path,
                              "%s in a payload about %s",
@@ -300,21 +301,40 @@ void wire_list_note_strangers(struct record_list *list,
     }
 }
 
+/** Records and empty entries by path; these are records without a value. */
+static struct lwm2m_record *sorted_records(const struct record_list *list,
+                                           size_t count)
+{
+    struct lwm2m_record *sorted = calloc(count, sizeof(*sorted));
+
+    for (size_t i = 0; sorted != NULL && i < count; i++) {
+        if (i < list->count) {
+            sorted[i] = list->records[i];
+        } else {
+            sorted[i].path = list->empty[i - list->count];
+        }
+    }
+    if (sorted != NULL) {
+        qsort(sorted, count, sizeof(*sorted), compare_records);
+    }
+    return sorted;
+}
+
 enum status wire_list_check(struct record_list *list,
                             const struct lwm2m_path *base,
                             struct reason *reason)
 {
-    if (list->count == 0) {
+    size_t count = list->count + list->empty_count;
+
+    if (count == 0) {
         return STATUS_OK;
     }
-    struct lwm2m_record *sorted = malloc(list->count * sizeof(*sorted));
+    wire_list_note_strangers(list, base);
+    struct lwm2m_record *sorted = sorted_records(list, count);
     if (sorted == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    memcpy(sorted, list->records, list->count * sizeof(*sorted));
-    wire_list_note_strangers(list, base);
-    qsort(sorted, list->count, sizeof(*sorted), compare_records);
-    for (size_t i = 1; i < list->count; i++) {
+    for (size_t i = 1; i < count; i++) {
         if (is_repeated(&sorted[i - 1], &sorted[i])) {
             record_list_note(list, RECORD_NOTE_NON_CONFORMING, sorted[i].path,
                              "given twice");

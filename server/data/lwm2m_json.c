@@ -160,8 +160,8 @@ static enum status read_entry(struct decoder *decoder)
 
     if (status == STATUS_OK) {
         record.offset = value.offset;
-        status = json_input_enter(&decoder->input, &value, JSON_OBJECT,
-                                  "an entry of 'e'");
+        status =
+            json_input_enter(&decoder->input, &value, JSON_OBJECT, "an entry");
     }
     while (status == STATUS_OK && has) {
         struct json_value name;
@@ -196,7 +196,8 @@ static enum status read_base(struct decoder *decoder,
                          is_name ? WIRE_TEXT : WIRE_NUMBER, value, &wire);
     if (status == STATUS_OK && wire.kind == WIRE_NULL) {
         status = reason_set(decoder->input.reason, STATUS_MALFORMED,
-                            "JSON at offset %zu: null", value->offset);
+                            "JSON at offset %zu: '%s' is null", value->offset,
+                            is_name ? "bn" : "bt");
     }
     if (status == STATUS_OK && is_name) {
         decoder->has_base_name = true;

@@ -395,6 +395,7 @@ enum status senml_resolve_end(struct senml_resolver *resolver,
         return reason_set(reason, STATUS_MALFORMED,
                           "a pack that asks for nothing");
     }
+    wire_list_note_strangers(resolver->list, resolver->base);
     return STATUS_OK;
 }
 

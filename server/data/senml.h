@@ -142,8 +142,8 @@ MUST_CHECK
 enum status senml_resolve(struct senml_resolver *resolver,
                           const struct senml_record *record,
                           struct reason *reason);
-/** After the last record: wire_list_check(), and that PAYLOAD_PATHS has a
- *  record. */
+/** After the last record: wire_list_check(); in PAYLOAD_PATHS, where paths may
+ *  overlap, only what lies outside of the base, and that there is a record. */
 MUST_CHECK
 enum status senml_resolve_end(struct senml_resolver *resolver,
                               struct reason *reason);

@@ -63,6 +63,9 @@ enum status wire_value_of(const struct lwm2m_value *value,
                           char out_link[WIRE_LINK_SIZE],
                           struct wire_value *out_value, struct reason *reason);
 
+/** Note each record and empty entry that lies outside of `base`. */
+void wire_list_note_strangers(struct record_list *list,
+                              const struct lwm2m_path *base);
 /**
  * Note what lies outside of `base`, and what is given twice (same path and
  * same time), also where one of the two is empty or is the whole of which the

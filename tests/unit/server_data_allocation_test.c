@@ -151,7 +151,21 @@ struct sample {
     size_t count;
     size_t notes;
     size_t empty;
+    enum payload_kind kind;
 };
+
+#define SENML_INSTANCE                                                         \
+    "[{\"bn\":\"/7/0/\",\"n\":\"0\",\"vd\":\"AQID\"},{\"n\":\"1/0\",\"vs\":"   \
+    "\"a\\u20acb\"},{\"n\":\"1/1\",\"vs\":\"b\"},{\"n\":\"2\",\"v\":5}]"
+#define SENML_NOTES                                                            \
+    "[{\"n\":\"/7/0/0\",\"vd\":\"AQ==\"},{\"n\":\"/7/0/2\",\"v\":1.5},"        \
+    "{\"n\":\"/7/0/2\",\"v\":1}]"
+#define SENML_PATHS "[{\"n\":\"/7/0/0\"},{\"bn\":\"/7/\",\"n\":\"0\"}]"
+#define SENML_PATCH                                                            \
+    "[{\"n\":\"/7/0/1/0\",\"vs\":null},{\"n\":\"/7/0/1/1\",\"vs\":\"b\"}]"
+#define OLD_JSON                                                               \
+    "{\"bn\":\"/7/0/\",\"e\":[{\"n\":\"0\",\"sv\":\"AQID\"},{\"n\":\"1/0\","   \
+    "\"sv\":\"a\\u20acb\"},{\"n\":\"1/1\",\"sv\":\"b\"},{\"n\":\"2\",\"v\":5}]}"
 
 static const struct sample samples[] = {
     { "text of a String",
@@ -161,7 +175,8 @@ static const struct sample samples[] = {
       3,
       1,
       0,
-      0 },
+      0,
+      PAYLOAD_VALUES },
     { "text of an Opaque",
       CONTENT_FORMAT_TEXT,
       { { 7, 0, 0 }, 3 },
@@ -169,7 +184,8 @@ static const struct sample samples[] = {
       4,
       1,
       0,
-      0 },
+      0,
+      PAYLOAD_VALUES },
     { "text of an Integer",
       CONTENT_FORMAT_TEXT,
       { { 7, 0, 2 }, 3 },
@@ -177,8 +193,17 @@ static const struct sample samples[] = {
       3,
       1,
       1,
-      0 },
-    { "octets", CONTENT_FORMAT_OPAQUE, { { 7, 0, 0 }, 3 }, "\1\2", 2, 1, 0, 0 },
+      0,
+      PAYLOAD_VALUES },
+    { "octets",
+      CONTENT_FORMAT_OPAQUE,
+      { { 7, 0, 0 }, 3 },
+      "\1\2",
+      2,
+      1,
+      0,
+      0,
+      PAYLOAD_VALUES },
     { "octets of a String",
       CONTENT_FORMAT_OPAQUE,
       { { 7, 0, 1, 0 }, 4 },
@@ -186,7 +211,8 @@ static const struct sample samples[] = {
       1,
       1,
       1,
-      0 },
+      0,
+      PAYLOAD_VALUES },
     { "an Object in TLV",
       CONTENT_FORMAT_TLV,
       { { 7 }, 1 },
@@ -195,7 +221,8 @@ static const struct sample samples[] = {
       21,
       3,
       0,
-      2 },
+      2,
+      PAYLOAD_VALUES },
     { "a value given twice",
       CONTENT_FORMAT_TLV,
       { { 7, 0 }, 2 },
@@ -203,7 +230,53 @@ static const struct sample samples[] = {
       11,
       3,
       3,
-      0 },
+      0,
+      PAYLOAD_VALUES },
+    { "an Instance in SenML JSON",
+      CONTENT_FORMAT_SENML_JSON,
+      { { 7, 0 }, 2 },
+      SENML_INSTANCE,
+      sizeof(SENML_INSTANCE) - 1,
+      4,
+      0,
+      0,
+      PAYLOAD_VALUES },
+    { "notes on SenML JSON",
+      CONTENT_FORMAT_SENML_JSON,
+      { { 7, 0 }, 2 },
+      SENML_NOTES,
+      sizeof(SENML_NOTES) - 1,
+      3,
+      3,
+      0,
+      PAYLOAD_VALUES },
+    { "paths in SenML-ETCH JSON",
+      CONTENT_FORMAT_SENML_ETCH_JSON,
+      { { 0 }, 0 },
+      SENML_PATHS,
+      sizeof(SENML_PATHS) - 1,
+      2,
+      0,
+      0,
+      PAYLOAD_PATHS },
+    { "a patch in SenML-ETCH JSON",
+      CONTENT_FORMAT_SENML_ETCH_JSON,
+      { { 0 }, 0 },
+      SENML_PATCH,
+      sizeof(SENML_PATCH) - 1,
+      2,
+      0,
+      0,
+      PAYLOAD_PATCH },
+    { "old JSON",
+      CONTENT_FORMAT_LWM2M_JSON,
+      { { 7, 0 }, 2 },
+      OLD_JSON,
+      sizeof(OLD_JSON) - 1,
+      4,
+      0,
+      0,
+      PAYLOAD_VALUES },
 };
 enum { SAMPLE_COUNT = sizeof(samples) / sizeof(samples[0]) };
 
@@ -211,9 +284,9 @@ static const struct sample *sample;
 
 static enum status call_decode(struct reason *reason)
 {
-    return codec_decode(sample->format, fixture.definitions, &sample->base,
-                        (const uint8_t *)sample->bytes, sample->length,
-                        &fixture.list, reason);
+    return codec_decode_kind(sample->format, sample->kind, fixture.definitions,
+                             &sample->base, (const uint8_t *)sample->bytes,
+                             sample->length, &fixture.list, reason);
 }
 
 static bool sample_is_decoded(void)
@@ -227,11 +300,11 @@ static void prepare_records(void)
 {
     prepare_nothing();
     record_list_init(&fixture.source);
-    CU_ASSERT_EQUAL_FATAL(codec_decode(sample->format, fixture.definitions,
-                                       &sample->base,
-                                       (const uint8_t *)sample->bytes,
-                                       sample->length, &fixture.source, NULL),
-                          STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        codec_decode_kind(sample->format, sample->kind, fixture.definitions,
+                          &sample->base, (const uint8_t *)sample->bytes,
+                          sample->length, &fixture.source, NULL),
+        STATUS_OK);
     fixture.buffer.bytes = malloc(4);
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.buffer.bytes);
     memcpy(fixture.buffer.bytes, "old", 4);
@@ -241,8 +314,8 @@ static void prepare_records(void)
 
 static enum status call_encode(struct reason *reason)
 {
-    return codec_encode(sample->format, &sample->base, &fixture.source,
-                        &fixture.buffer, reason);
+    return codec_encode_kind(sample->format, sample->kind, &sample->base,
+                             &fixture.source, &fixture.buffer, reason);
 }
 
 static bool buffer_is_untouched(void)

@@ -396,13 +396,11 @@ static bool returns(const struct payload *payload,
     return good && is_exact != is_other;
 }
 
-/** Nothing shorter than a data item of CBOR is one. */
+/** JSON and CBOR are whole: no part from the beginning says anything. */
 static bool is_whole_or_none(int format)
 {
-    return format == CONTENT_FORMAT_CBOR ||
-           format == CONTENT_FORMAT_LWM2M_CBOR ||
-           format == CONTENT_FORMAT_SENML_CBOR ||
-           format == CONTENT_FORMAT_SENML_ETCH_CBOR;
+    return format != CONTENT_FORMAT_TEXT && format != CONTENT_FORMAT_OPAQUE &&
+           format != CONTENT_FORMAT_TLV;
 }
 
 static void check_valid(const cJSON *vector)

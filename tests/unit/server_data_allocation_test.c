@@ -2,6 +2,7 @@
 
 /* Whatever allocation fails, server/data says so and leaves things alone. */
 #include <CUnit/Basic.h>
+#include <cbor.h>
 #include <libxml/xmlmemory.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,6 +278,95 @@ static const struct sample samples[] = {
       0,
       0,
       PAYLOAD_VALUES },
+    { "bytes in chunks in CBOR",
+      CONTENT_FORMAT_CBOR,
+      { { 7, 0, 0 }, 3 },
+      "\x5f\x41\x01\x42\x02\x03\xff",
+      7,
+      1,
+      0,
+      0,
+      PAYLOAD_VALUES },
+    { "a date in chunks in CBOR",
+      CONTENT_FORMAT_CBOR,
+      { { 7, 0, 2 }, 3 },
+      "\xc0\x7f\x6a\x32\x30\x31\x33\x2d\x30\x35\x2d\x30\x32\x6a\x54\x31"
+      "\x30\x3a\x34\x30\x3a\x31\x35\x5a\xff",
+      25,
+      1,
+      1,
+      0,
+      PAYLOAD_VALUES },
+    { "an Object in LwM2M CBOR",
+      CONTENT_FORMAT_LWM2M_CBOR,
+      { { 7 }, 1 },
+      "\xa1\x07\xa3\x00\xa2\x02\x05\x01\xa2\x00\x61\x61\x01\x7f\x61\x62"
+      "\x61\x63\xff\x01\xa1\x01\xa0\x02\xa0",
+      25,
+      3,
+      0,
+      2,
+      PAYLOAD_VALUES },
+    { "notes on LwM2M CBOR",
+      CONTENT_FORMAT_LWM2M_CBOR,
+      { { 7 }, 1 },
+      "\xa2\x82\x07\x00\xa2\x02\xf9\x3e\x00\x00\x61\x61\x83\x07\x01\x02"
+      "\xc1\x01",
+      18,
+      3,
+      3,
+      0,
+      PAYLOAD_VALUES },
+    { "a patch in LwM2M CBOR",
+      CONTENT_FORMAT_LWM2M_CBOR,
+      { { 0 }, 0 },
+      "\xa1\x83\x07\x00\x01\xa2\x00\xf6\x01\x61\x62",
+      11,
+      2,
+      0,
+      0,
+      PAYLOAD_PATCH },
+    { "an Instance in SenML CBOR",
+      CONTENT_FORMAT_SENML_CBOR,
+      { { 7, 0 }, 2 },
+      "\x9f\xbf\x21\x7f\x63\x2f\x37\x2f\x62\x30\x2f\xff\x00\x7f\x61\x30"
+      "\xff\x08\x5f\x41\x01\x42\x02\x03\xff\xff\xa2\x00\x63\x31\x2f\x30"
+      "\x03\x7f\x61\x61\x61\x62\xff\xa2\x00\x61\x32\x02\x05\xff",
+      46,
+      3,
+      0,
+      0,
+      PAYLOAD_VALUES },
+    { "notes on SenML CBOR",
+      CONTENT_FORMAT_SENML_CBOR,
+      { { 7, 0 }, 2 },
+      "\x82\xa2\x00\x66\x2f\x37\x2f\x30\x2f\x32\x02\xc1\x05\xa3\x00\x66"
+      "\x2f\x37\x2f\x30\x2f\x32\x02\xc4\x82\x20\x0f\x7f\x61\x78\xff\x00",
+      32,
+      2,
+      3,
+      0,
+      PAYLOAD_VALUES },
+    { "paths in SenML-ETCH CBOR",
+      CONTENT_FORMAT_SENML_ETCH_CBOR,
+      { { 0 }, 0 },
+      "\x82\xa1\x00\x66\x2f\x37\x2f\x30\x2f\x30\xa2\x21\x63\x2f\x37\x2f"
+      "\x00\x61\x30",
+      19,
+      2,
+      0,
+      0,
+      PAYLOAD_PATHS },
+    { "a patch in SenML-ETCH CBOR",
+      CONTENT_FORMAT_SENML_ETCH_CBOR,
+      { { 0 }, 0 },
+      "\x82\xa2\x00\x68\x2f\x37\x2f\x30\x2f\x31\x2f\x30\x03\xf6\xa2\x00"
+      "\x68\x2f\x37\x2f\x30\x2f\x31\x2f\x31\x03\x61\x62",
+      28,
+      2,
+      0,
+      0,
+      PAYLOAD_PATCH },
 };
 enum { SAMPLE_COUNT = sizeof(samples) / sizeof(samples[0]) };
 
@@ -532,7 +622,10 @@ static int tear_down(void)
 
 int main(void)
 {
-    /* Before anything of libxml2 runs: its memory fails like ours. */
+    /* Before anything of a library runs: its memory fails like ours. */
+#if CBOR_MAJOR_VERSION > 0 || CBOR_MINOR_VERSION >= 10
+    cbor_set_allocs(sweep_malloc, sweep_realloc, free);
+#endif /* older ones, as Debian builds them, take no allocator */
     if (xmlMemSetup(free, sweep_malloc, sweep_realloc, sweep_strdup) != 0 ||
         CU_initialize_registry() != CUE_SUCCESS) {
         return 1;

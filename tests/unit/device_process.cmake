@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The simulated device as a process.
-foreach(topic IN ITEMS command garbage kill)
+foreach(topic IN ITEMS command garbage kill observe)
     assay_test(device.${topic}
         SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_${topic}_test.c
             ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c

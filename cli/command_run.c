@@ -13,6 +13,7 @@
 #include "reports/reports.h"
 
 #define COAP_PORT          5683
+#define COAPS_PORT         5684
 #define RESULT_NAMES_TRIED 100
 
 /** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees. */
@@ -87,7 +88,11 @@ static int write_reports(const struct options *options, const char *output)
     if (options->json) {
         print_file(json);
     } else {
-        report_print_summary(report, stdout, progress_may_colour(stdout));
+        const struct report_style style = {
+            .colour = progress_may_colour(stdout),
+            .columns = progress_columns(stdout),
+        };
+        report_print_summary(report, stdout, &style);
         printf("Results: %s\n", output);
     }
     exit_status = report_exit_status(report);
@@ -193,13 +198,16 @@ int command_campaign(const struct options *options,
         .patterns = options->arguments,
         .device_argv = device_argv,
         .bind_address = options->bind_address,
-        .port = options->port != 0 || is_started ? options->port : COAP_PORT,
+        .port = options->port != 0 || is_started             ? options->port
+                : profile->credentials.mode != SECURITY_NONE ? COAPS_PORT
+                                                             : COAP_PORT,
         .output = options->output,
         .seed = options->has_seed ? options->seed : clock_seed(),
         .reading = options->reading,
         .fail_on_warning = options->fail_on_warning,
         .register_ms = options->register_ms,
         .argv = options->argv,
+        .argv_device = options->device_argv,
         .version = ASSAY_VERSION,
     };
     int exit_status = options->dry_run ? print_plan(&config, options)

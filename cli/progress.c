@@ -3,10 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define ERASE_LINE        "\r\033[K"
 #define MESSAGE_TEXT_SIZE 400
+#define LIVE_COLUMNS      79u /* of a terminal that does not say */
+#define LIVE_SIZE         256
 
 /** How a verdict looks; by enum verdict. */
 static const struct {
@@ -30,6 +33,16 @@ bool progress_may_colour(FILE *stream)
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
+unsigned progress_columns(FILE *stream)
+{
+    struct winsize size = { .ws_col = 0 };
+
+    return isatty(fileno(stream)) != 0 &&
+                   ioctl(fileno(stream), TIOCGWINSZ, &size) == 0
+               ? size.ws_col
+               : 0;
+}
+
 void progress_init(struct progress *progress, FILE *stream, bool verbose)
 {
     const char *terminal = getenv("TERM");
@@ -43,14 +56,34 @@ void progress_init(struct progress *progress, FILE *stream, bool verbose)
     };
 }
 
+/** The line that is written over: one row of the terminal at most, because
+ *  only the last row can be erased. */
 static void show_live(const struct progress *progress)
 {
+    char line[LIVE_SIZE];
+    unsigned columns = progress_columns(progress->stream);
+
     if (!progress->is_live) {
         return;
     }
-    fprintf(progress->stream, ERASE_LINE "[%2u/%u] %.60s%s%.30s",
-            progress->finished + 1, progress->planned, progress->title,
-            progress->step[0] != '\0' ? ": " : "", progress->step);
+    if (progress->planned == 0) {
+        snprintf(line, sizeof(line), "looking at the device: %s",
+                 progress->step);
+    } else {
+        snprintf(line, sizeof(line), "[%2u/%u] %s%s%s", progress->finished + 1,
+                 progress->planned, progress->title,
+                 progress->step[0] != '\0' ? ": " : "", progress->step);
+    }
+    /* One column stays free: some terminals wrap when the last one is full.
+     * A character of several bytes is cut as if it had as many columns. */
+    size_t limit = columns > 1 ? columns - 1 : LIVE_COLUMNS;
+    if (strlen(line) > limit) {
+        while (limit > 0 && ((unsigned char)line[limit] & 0xc0) == 0x80) {
+            limit--;
+        }
+        line[limit] = '\0';
+    }
+    fprintf(progress->stream, ERASE_LINE "%s", line);
     fflush(progress->stream);
 }
 
@@ -70,8 +103,9 @@ static void take_plan(struct progress *progress,
             skipped++;
         }
     }
-    fprintf(progress->stream, "%u case%s to run, %u not applicable\n",
-            progress->planned, progress->planned == 1 ? "" : "s", skipped);
+    fprintf(progress->stream, "%s%u case%s to run, %u not applicable\n",
+            progress->is_live ? ERASE_LINE : "", progress->planned,
+            progress->planned == 1 ? "" : "s", skipped);
 }
 
 static void take_verdict(struct progress *progress,
@@ -84,13 +118,18 @@ static void take_verdict(struct progress *progress,
         return;
     }
     progress->finished++;
+    /* A case that never began has no title yet. */
+    const char *title = progress->title[0] != '\0' ? progress->title
+                        : event->instance != NULL  ? event->instance
+                                                   : "";
     fprintf(progress->stream, "%s[%2u/%u] %s%s%s %s (%.1f s)\n",
             progress->is_live ? ERASE_LINE : "", progress->finished,
             progress->planned,
             progress->is_coloured ? looks[verdict].colour : "",
-            looks[verdict].word, progress->is_coloured ? "\033[0m" : "",
-            progress->title, journal_number(event, "ms", 0) / 1000);
+            looks[verdict].word, progress->is_coloured ? "\033[0m" : "", title,
+            journal_number(event, "ms", 0) / 1000);
     fflush(progress->stream);
+    progress->title[0] = '\0';
 }
 
 /** A diagnosis quotes the device's output: control characters are escaped. */
@@ -103,6 +142,7 @@ static void print_diagnosis(const struct progress *progress,
                             event->as.data, "diagnosis"))) {
         return;
     }
+    fputs(progress->is_live ? ERASE_LINE : "", progress->stream);
     for (const char *at = text; *at != '\0'; at++) {
         unsigned char byte = (unsigned char)*at;
         if (byte == '\n' || (byte >= 0x20 && byte < 0x7f)) {

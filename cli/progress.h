@@ -31,5 +31,7 @@ void progress_event(const struct journal_event *event, void *user);
 void progress_message(const struct server_event *event, void *user);
 /** Whether ANSI colours may be written to the stream. */
 bool progress_may_colour(FILE *stream);
+/** Columns of the terminal that the stream is, 0: it is none. */
+unsigned progress_columns(FILE *stream);
 
 #endif

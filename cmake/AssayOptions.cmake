@@ -13,10 +13,15 @@ if(ASSAY_WERROR)
 endif()
 if(ASSAY_SANITIZE)
     target_compile_options(project_options INTERFACE
-        -fsanitize=address,undefined -fno-sanitize-recover=all
+        -fsanitize=address,undefined,float-cast-overflow
+        -fno-sanitize-recover=all
         -fno-omit-frame-pointer)
     target_link_options(project_options INTERFACE
         -fsanitize=address,undefined)
+endif()
+if(ASSAY_FUZZ)
+    # Coverage of every module; only the targets themselves get libFuzzer.
+    target_compile_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 set(CMAKE_C_EXTENSIONS OFF)
 # assert() is for our own mistakes and stays on in release.

@@ -1,33 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "reports/escape.h"
 #include "reports/model.h"
 
-static cJSON *results(const struct report *report)
-{
-    struct report_counts counts;
-    cJSON *data = cJSON_CreateObject();
+/* Raised when a member changes its meaning or goes; docs/results.schema.json
+ * says what they are. */
+#define RESULTS_FORMAT 1
 
-    report_count(report, &counts);
-    cJSON_AddNumberToObject(data, "format", 1);
-    cJSON_AddStringToObject(data, "endpoint",
-                            report->endpoint != NULL ? report->endpoint : "");
-    cJSON_AddNumberToObject(data, "begin-ms", (double)report->begin_ms);
-    cJSON_AddNumberToObject(data, "end-ms", (double)report->end_ms);
-    cJSON_AddBoolToObject(data, "interrupted", report->is_interrupted);
-    cJSON_AddBoolToObject(data, "torn", report->is_torn);
+static void add_header(cJSON *data, const struct report *report)
+{
+    static const char *const members[] = { "seed", "reading", "profile" };
+
     cJSON *tool = cJSON_AddObjectToObject(data, "tool");
     cJSON_AddStringToObject(tool, "version",
                             case_text(report->header, "version"));
     cJSON_AddStringToObject(tool, "libraries",
                             case_text(report->header, "libraries"));
-    cJSON_AddStringToObject(data, "seed", case_text(report->header, "seed"));
-    cJSON_AddStringToObject(data, "reading",
-                            case_text(report->header, "reading"));
-    cJSON_AddStringToObject(data, "profile",
-                            case_text(report->header, "profile"));
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        cJSON_AddStringToObject(data, members[i],
+                                case_text(report->header, members[i]));
+    }
+    cJSON_AddBoolToObject(data, "fail-on-warning",
+                          cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                              report->header, "fail-on-warning")));
+}
+
+static void add_counts(cJSON *data, const struct report *report)
+{
+    struct report_counts counts;
+
+    report_count(report, &counts);
     cJSON *object = cJSON_AddObjectToObject(data, "counts");
     cJSON_AddNumberToObject(object, "total", counts.total);
     cJSON_AddNumberToObject(object, "pass", counts.pass);
@@ -37,8 +43,67 @@ static cJSON *results(const struct report *report)
     cJSON_AddNumberToObject(object, "none", counts.none);
     cJSON_AddNumberToObject(object, "not-applicable", counts.not_applicable);
     cJSON_AddNumberToObject(object, "warnings", counts.warnings);
+}
+
+/** The cases, each with the command that runs it again. */
+static cJSON *cases(const struct report *report)
+{
+    cJSON *list = cJSON_Duplicate(report->cases, true);
+    cJSON *row = NULL;
+
+    cJSON_ArrayForEach(row, list)
+    {
+        char *command = reproduce_command(report, row);
+        cJSON_AddStringToObject(row, "reproduce",
+                                command != NULL ? command : "");
+        free(command);
+    }
+    return list;
+}
+
+/** Bytes that are no UTF-8 become marks: a document with them is no JSON.
+ *  @return false when memory ran out */
+static bool escape_tree(cJSON *tree)
+{
+    for (cJSON *child = tree->child; child != NULL; child = child->next) {
+        if (cJSON_IsString(child)) {
+            char *safe = escape_text(child->valuestring, ESCAPE_JSON, 0);
+            char *kept =
+                safe != NULL ? cJSON_SetValuestring(child, safe) : NULL;
+            free(safe);
+            if (kept == NULL) {
+                return false;
+            }
+        } else if (!escape_tree(child)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static cJSON *results(const struct report *report)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(data, "format", RESULTS_FORMAT);
+    cJSON_AddStringToObject(data, "endpoint",
+                            report->endpoint != NULL ? report->endpoint : "");
+    cJSON_AddNumberToObject(data, "begin-ms", (double)report->begin_ms);
+    cJSON_AddNumberToObject(data, "end-ms", (double)report->end_ms);
+    cJSON_AddBoolToObject(data, "interrupted", report->is_interrupted);
+    cJSON_AddBoolToObject(data, "ended", report->is_ended);
+    cJSON_AddBoolToObject(data, "torn", report->is_torn);
+    add_header(data, report);
+    if (report->diagnosis != NULL) {
+        cJSON_AddStringToObject(data, "diagnosis", report->diagnosis);
+    } else {
+        cJSON_AddNullToObject(data, "diagnosis");
+    }
+    add_counts(data, report);
     cJSON_AddNumberToObject(data, "exit-status", report_exit_status(report));
-    cJSON_AddItemToObject(data, "cases", cJSON_Duplicate(report->cases, true));
+    cJSON_AddItemToObject(data, "findings",
+                          cJSON_Duplicate(report->findings, true));
+    cJSON_AddItemToObject(data, "cases", cases(report));
     return data;
 }
 
@@ -46,12 +111,18 @@ enum status report_write_json(const struct report *report, const char *path,
                               struct reason *reason)
 {
     cJSON *data = results(report);
-    char *text = cJSON_Print(data);
+    char *text = data != NULL && escape_tree(data) ? cJSON_Print(data) : NULL;
     FILE *file = text != NULL ? fopen(path, "w") : NULL;
-    bool good = file != NULL && fprintf(file, "%s\n", text) > 0;
+    bool good = file != NULL;
 
-    if (file != NULL && fclose(file) != 0) {
-        good = false;
+    if (text == NULL) {
+        cJSON_Delete(data);
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (good) {
+        escape_write_json(file, text);
+        good = fputc('\n', file) != EOF && ferror(file) == 0;
+        good = fclose(file) == 0 && good;
     }
     cJSON_free(text);
     cJSON_Delete(data);

@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the years that a time stamp with four digits can name. */
+#define WALL_MS_MAX INT64_C(253402300799999)
+
 /** What is gathered while the journal is read. */
 struct reader {
     struct report *report;
+    char *phase; /* of the case that runs, or NULL */
+    char *step;  /* "POINTER VERB" of the newest, or NULL */
     bool has_events;
+    bool failed; /* memory ran out */
 };
 
 const char *case_text(const cJSON *test_case, const char *name)
@@ -22,7 +28,7 @@ enum verdict case_verdict(const cJSON *test_case)
     enum verdict verdict = VERDICT_NONE;
 
     (void)verdict_parse(case_text(test_case, "verdict"),
-                        &verdict); /* none when there is none yet */
+                        &verdict); /* take_verdict() let only names in */
     return verdict;
 }
 
@@ -36,6 +42,69 @@ double case_ms(const cJSON *test_case)
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(test_case, "ms");
 
     return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+unsigned case_number(const cJSON *test_case, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(test_case, name);
+
+    return cJSON_IsNumber(item) ? (unsigned)item->valuedouble : 0;
+}
+
+const cJSON *case_findings(const cJSON *test_case)
+{
+    return cJSON_GetObjectItemCaseSensitive(test_case, "findings");
+}
+
+bool finding_is_told(const cJSON *finding)
+{
+    const char *level = case_text(finding, "level");
+
+    return strcmp(level, "pass") != 0 && strcmp(level, "info") != 0;
+}
+
+/** Set a member, whether it is there or not. */
+static void put(struct reader *reader, cJSON *object, const char *name,
+                cJSON *item)
+{
+    bool is_put =
+        item != NULL &&
+        (cJSON_GetObjectItemCaseSensitive(object, name) != NULL
+             ? cJSON_ReplaceItemInObjectCaseSensitive(object, name, item)
+             : cJSON_AddItemToObject(object, name, item));
+
+    if (!is_put) {
+        cJSON_Delete(item);
+        reader->failed = true;
+    }
+}
+
+static void put_text(struct reader *reader, cJSON *object, const char *name,
+                     const char *text)
+{
+    put(reader, object, name,
+        text != NULL ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+static void put_number(struct reader *reader, cJSON *object, const char *name,
+                       double number)
+{
+    put(reader, object, name, cJSON_CreateNumber(number));
+}
+
+static void append(struct reader *reader, cJSON *list, cJSON *item)
+{
+    if (item == NULL || !cJSON_AddItemToArray(list, item)) {
+        cJSON_Delete(item);
+        reader->failed = true;
+    }
+}
+
+static void replace(struct reader *reader, char **text, const char *by)
+{
+    free(*text);
+    *text = by != NULL ? strdup(by) : NULL;
+    reader->failed = reader->failed || (by != NULL && *text == NULL);
 }
 
 static cJSON *find_case(const struct report *report, const char *instance)
@@ -52,70 +121,185 @@ static cJSON *find_case(const struct report *report, const char *instance)
     return NULL;
 }
 
-static void take_plan(struct report *report, const struct journal_event *event)
+/** A row of the plan, of which only what we know is taken. */
+static void take_plan_row(struct reader *reader, const cJSON *from)
+{
+    static const char *const texts[] = { "instance", "case", "title" };
+    const cJSON *item = NULL;
+    const cJSON *mechanism =
+        cJSON_GetObjectItemCaseSensitive(from, "mechanism");
+    const cJSON *reason = cJSON_GetObjectItemCaseSensitive(from, "reason");
+    cJSON *row = cJSON_CreateObject();
+    cJSON *requirements = cJSON_CreateArray();
+
+    if (find_case(reader->report, case_text(from, "instance")) != NULL) {
+        cJSON_Delete(requirements);
+        cJSON_Delete(row);
+        return; /* an instance is one line of every report */
+    }
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        put_text(reader, row, texts[i], case_text(from, texts[i]));
+    }
+    cJSON_ArrayForEach(item,
+                       cJSON_GetObjectItemCaseSensitive(from, "requirements"))
+    {
+        if (cJSON_IsString(item)) {
+            append(reader, requirements, cJSON_CreateString(item->valuestring));
+        }
+    }
+    put(reader, row, "requirements", requirements);
+    put_text(reader, row, "mechanism", cJSON_GetStringValue(mechanism));
+    put(reader, row, "runs", cJSON_CreateBool(case_runs(from)));
+    put(reader, row, "begun", cJSON_CreateFalse());
+    put_text(reader, row, "verdict", verdict_name(VERDICT_NONE));
+    put_text(reader, row, "reason", cJSON_GetStringValue(reason));
+    put_number(reader, row, "ms", 0);
+    put_text(reader, row, "trace", NULL);
+    put_number(reader, row, "warnings", 0);
+    put_number(reader, row, "left-out", 0);
+    put(reader, row, "findings", cJSON_CreateArray());
+    append(reader, reader->report->cases, row);
+}
+
+static void take_plan(struct reader *reader, const struct journal_event *event)
 {
     const cJSON *row = NULL;
 
     cJSON_ArrayForEach(
         row, cJSON_GetObjectItemCaseSensitive(event->as.data, "cases"))
     {
-        cJSON *copy = cJSON_Duplicate(row, true);
-        cJSON_AddArrayToObject(copy, "findings");
-        cJSON_AddItemToArray(report->cases, copy);
+        take_plan_row(reader, row);
     }
 }
 
-static void add_text(cJSON *object, const char *name, const char *text)
+static void take_case_begin(struct reader *reader,
+                            const struct journal_event *event)
 {
-    if (text != NULL) {
-        cJSON_AddStringToObject(object, name, text);
-    } else {
-        cJSON_AddNullToObject(object, name);
+    cJSON *row = find_case(reader->report, event->instance);
+    char *trace = NULL;
+
+    replace(reader, &reader->phase, NULL);
+    replace(reader, &reader->step, NULL);
+    if (row == NULL) {
+        return;
+    }
+    put(reader, row, "begun", cJSON_CreateTrue());
+    /* The engine opens the trace before it writes this event. */
+    if (strchr(event->instance, '/') == NULL) {
+        if (asprintf(&trace, "%s/trace.pcap", event->instance) < 0) {
+            reader->failed = true;
+            return;
+        }
+        put_text(reader, row, "trace", trace);
+        free(trace);
     }
 }
 
-static void take_finding(struct report *report,
+static void take_phase(struct reader *reader, const struct journal_event *event)
+{
+    replace(reader, &reader->phase, journal_text(event, "phase"));
+    replace(reader, &reader->step, NULL);
+}
+
+static void take_step(struct reader *reader, const struct journal_event *event)
+{
+    const char *pointer = journal_text(event, "pointer");
+    const char *verb = journal_text(event, "verb");
+    char *step = NULL;
+
+    if (asprintf(&step, "%s %s", pointer != NULL ? pointer : "?",
+                 verb != NULL ? verb : "?") < 0) {
+        reader->failed = true;
+        return;
+    }
+    replace(reader, &reader->step, step);
+    free(step);
+}
+
+static cJSON *finding_json(struct reader *reader, const struct finding *finding)
+{
+    cJSON *item = cJSON_CreateObject();
+    cJSON *evidence = cJSON_CreateArray();
+
+    put_text(reader, item, "level", finding_level_name(finding->level));
+    put_text(reader, item, "requirement",
+             finding->requirement != NULL ? finding->requirement : "");
+    put_text(reader, item, "ambiguity", finding->ambiguity);
+    put_text(reader, item, "check", finding->check);
+    put_text(reader, item, "phase", reader->phase);
+    put_text(reader, item, "step", reader->step);
+    put_text(reader, item, "subject", finding->subject);
+    put_text(reader, item, "expected", finding->expected);
+    put_text(reader, item, "observed", finding->observed);
+    put_text(reader, item, "detail", finding->detail);
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        if (finding->evidence[i] > 0) { /* 0 is no event */
+            append(reader, evidence,
+                   cJSON_CreateNumber((double)finding->evidence[i]));
+        }
+    }
+    put(reader, item, "evidence", evidence);
+    return item;
+}
+
+/** How many findings are kept of those that are told, or of the others. */
+static unsigned kept(const cJSON *list, bool told)
+{
+    const cJSON *finding = NULL;
+    unsigned count = 0;
+
+    cJSON_ArrayForEach(finding, list)
+    {
+        count += finding_is_told(finding) == told ? 1 : 0;
+    }
+    return count;
+}
+
+static void take_finding(struct reader *reader,
                          const struct journal_event *event)
 {
     const struct finding *finding = &event->as.finding;
-    cJSON *row = find_case(report, event->instance);
-    cJSON *list = cJSON_GetObjectItemCaseSensitive(row, "findings");
+    cJSON *row = find_case(reader->report, event->instance);
+    cJSON *list = row != NULL
+                      ? cJSON_GetObjectItemCaseSensitive(row, "findings")
+                      : reader->report->findings;
+    cJSON *item = finding_json(reader, finding);
+    bool told = finding_is_told(item);
 
-    if (list == NULL || cJSON_GetArraySize(list) >= REPORT_FINDINGS_MAX) {
+    if (row != NULL && finding->level == FINDING_WARNING) {
+        put_number(reader, row, "warnings", case_number(row, "warnings") + 1.0);
+    }
+    if (kept(list, told) < (told ? REPORT_FINDINGS_MAX : REPORT_PASSES_MAX)) {
+        append(reader, list, item);
         return;
     }
-    cJSON *item = cJSON_CreateObject();
-    cJSON_AddStringToObject(item, "level", finding_level_name(finding->level));
-    add_text(item, "requirement", finding->requirement);
-    add_text(item, "ambiguity", finding->ambiguity);
-    add_text(item, "check", finding->check);
-    add_text(item, "subject", finding->subject);
-    add_text(item, "expected", finding->expected);
-    add_text(item, "observed", finding->observed);
-    add_text(item, "detail", finding->detail);
-    cJSON *evidence = cJSON_AddArrayToObject(item, "evidence");
-    for (size_t i = 0; i < finding->evidence_count; i++) {
-        cJSON_AddItemToArray(evidence,
-                             cJSON_CreateNumber((double)finding->evidence[i]));
+    cJSON_Delete(item);
+    if (row != NULL) {
+        put_number(reader, row, "left-out", case_number(row, "left-out") + 1.0);
     }
-    cJSON_AddItemToArray(list, item);
 }
 
-static void take_verdict(struct report *report,
+static void take_verdict(struct reader *reader,
                          const struct journal_event *event)
 {
-    cJSON *row = find_case(report, event->instance);
-    const char *reason = journal_text(event, "reason");
+    cJSON *row = find_case(reader->report, event->instance);
+    const char *name = journal_text(event, "verdict");
+    double ms = journal_number(event, "ms", 0);
+    enum verdict verdict = VERDICT_ERROR;
 
     if (row == NULL) {
         return;
     }
-    add_text(row, "verdict", journal_text(event, "verdict"));
-    cJSON_AddNumberToObject(row, "ms", journal_number(event, "ms", 0));
-    if (reason != NULL) {
-        cJSON_ReplaceItemInObjectCaseSensitive(row, "reason",
-                                               cJSON_CreateString(reason));
+    if (name == NULL || !verdict_parse(name, &verdict)) {
+        put_text(reader, row, "verdict", verdict_name(VERDICT_ERROR));
+        put_text(reader, row, "reason",
+                 "the journal has a verdict that this version does not know");
+        return;
     }
+    put_text(reader, row, "verdict", name);
+    put_number(reader, row, "ms",
+               ms >= 0 && ms <= (double)WALL_MS_MAX ? ms : 0);
+    put_text(reader, row, "reason", journal_text(event, "reason"));
 }
 
 static void take_event(const struct journal_event *event, void *user)
@@ -128,8 +312,9 @@ static void take_event(const struct journal_event *event, void *user)
         reader->has_events = true;
     }
     report->end_ms = event->wall_ms;
-    if (report->endpoint == NULL && event->endpoint != NULL) {
-        report->endpoint = strdup(event->endpoint);
+    /* Other devices may register, too: the engine's events name ours. */
+    if (report->endpoint == NULL && event->kind >= (int)SERVER_EVENT_KINDS) {
+        replace(reader, &report->endpoint, event->endpoint);
     }
     switch ((int)event->kind) {
     case JOURNAL_CAMPAIGN:
@@ -137,15 +322,31 @@ static void take_event(const struct journal_event *event, void *user)
         report->header = cJSON_Duplicate(event->as.data, true);
         break;
     case JOURNAL_PLAN:
-        take_plan(report, event);
+        take_plan(reader, event);
+        break;
+    case JOURNAL_CASE_BEGIN:
+        take_case_begin(reader, event);
+        break;
+    case JOURNAL_PHASE:
+        take_phase(reader, event);
+        break;
+    case JOURNAL_STEP_BEGIN:
+        take_step(reader, event);
+        break;
+    case JOURNAL_NOTE:
+        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event->as.data,
+                                                          "diagnosis"))) {
+            replace(reader, &report->diagnosis, journal_text(event, "text"));
+        }
         break;
     case JOURNAL_FINDING:
-        take_finding(report, event);
+        take_finding(reader, event);
         break;
     case JOURNAL_VERDICT:
-        take_verdict(report, event);
+        take_verdict(reader, event);
         break;
     case JOURNAL_CAMPAIGN_END:
+        report->is_ended = true;
         report->is_interrupted = cJSON_IsTrue(
             cJSON_GetObjectItemCaseSensitive(event->as.data, "interrupted"));
         break;
@@ -154,25 +355,68 @@ static void take_event(const struct journal_event *event, void *user)
     }
 }
 
+/** Times that can be written, and a reason for cases without verdict. */
+static void finish(struct reader *reader)
+{
+    struct report *report = reader->report;
+    cJSON *row = NULL;
+
+    if (report->begin_ms < 0 || report->begin_ms > WALL_MS_MAX) {
+        report->begin_ms = 0;
+    }
+    if (report->end_ms < 0 || report->end_ms > WALL_MS_MAX) {
+        report->end_ms = 0;
+    }
+    cJSON_ArrayForEach(row, report->cases)
+    {
+        if (case_runs(row) && case_verdict(row) == VERDICT_NONE) {
+            put_text(
+                reader, row, "reason",
+                cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "begun"))
+                    ? "the campaign ended in the middle of this case"
+                    : "the campaign ended before this case");
+        }
+    }
+}
+
+static enum status load(const char *journal_path, struct reader *reader,
+                        struct reason *reason)
+{
+    struct report *report = reader->report;
+    const char *slash = strrchr(journal_path, '/');
+
+    report->cases = cJSON_CreateArray();
+    report->findings = cJSON_CreateArray();
+    report->folder = slash != NULL
+                         ? strndup(journal_path, (size_t)(slash - journal_path))
+                         : strdup(".");
+    reader->failed = report->cases == NULL || report->findings == NULL ||
+                     report->folder == NULL;
+    if (!reader->failed) {
+        enum status status = journal_read(journal_path, take_event, reader,
+                                          &report->is_torn, reason);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        finish(reader);
+    }
+    return reader->failed
+               ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
+               : STATUS_OK;
+}
+
 enum status report_load(const char *journal_path, struct report **out_report,
                         struct reason *reason)
 {
     struct report *report = calloc(1, sizeof(*report));
     struct reader reader = { .report = report };
-    const char *slash = strrchr(journal_path, '/');
 
     if (report == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    report->cases = cJSON_CreateArray();
-    report->folder = slash != NULL
-                         ? strndup(journal_path, (size_t)(slash - journal_path))
-                         : strdup(".");
-    enum status status =
-        report->cases == NULL || report->folder == NULL
-            ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
-            : journal_read(journal_path, take_event, &reader, &report->is_torn,
-                           reason);
+    enum status status = load(journal_path, &reader, reason);
+    free(reader.phase);
+    free(reader.step);
     if (status != STATUS_OK) {
         report_free(report);
         return status;
@@ -186,8 +430,10 @@ void report_free(struct report *report)
     if (report != NULL) {
         cJSON_Delete(report->header);
         cJSON_Delete(report->cases);
+        cJSON_Delete(report->findings);
         free(report->endpoint);
         free(report->folder);
+        free(report->diagnosis);
         free(report);
     }
 }
@@ -196,7 +442,6 @@ void report_count(const struct report *report, struct report_counts *out_counts)
 {
     struct report_counts counts = { .total = 0 };
     const cJSON *row = NULL;
-    const cJSON *finding = NULL;
 
     cJSON_ArrayForEach(row, report->cases)
     {
@@ -205,6 +450,7 @@ void report_count(const struct report *report, struct report_counts *out_counts)
             counts.not_applicable++;
             continue;
         }
+        counts.warnings += case_number(row, "warnings");
         switch (case_verdict(row)) {
         case VERDICT_NONE:
             counts.none++;
@@ -222,14 +468,21 @@ void report_count(const struct report *report, struct report_counts *out_counts)
             counts.error++;
             break;
         }
-        cJSON_ArrayForEach(finding,
-                           cJSON_GetObjectItemCaseSensitive(row, "findings"))
-        {
-            counts.warnings +=
-                strcmp(case_text(finding, "level"), "warning") == 0 ? 1 : 0;
-        }
     }
     *out_counts = counts;
+}
+
+bool report_has_error(const struct report *report)
+{
+    const cJSON *finding = NULL;
+
+    cJSON_ArrayForEach(finding, report->findings)
+    {
+        if (strcmp(case_text(finding, "level"), "error") == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int report_exit_status(const struct report *report)
@@ -238,7 +491,7 @@ int report_exit_status(const struct report *report)
 
     report_count(report, &counts);
     unsigned ran = counts.pass + counts.inconc + counts.fail + counts.error;
-    if (counts.error > 0 || ran == 0) {
+    if (counts.error > 0 || ran == 0 || report_has_error(report)) {
         return 3;
     }
     if (counts.fail > 0) {

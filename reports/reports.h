@@ -4,8 +4,9 @@
 
 /*
  * Journal in, documents out. Every report is a pure function of
- * events.ndjson: same journal, same bytes. All text that comes from a device
- * is escaped.
+ * events.ndjson: same journal, same bytes, wherever and whenever it is made;
+ * only the names of traces begin with the folder as it was given. All text
+ * that comes from a device is escaped: what cannot be shown is "\xNN".
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,16 +37,23 @@ void report_count(const struct report *report,
 /** 3 any error or nothing ran, else 1 any fail, else 2 any inconc, else 0. */
 int report_exit_status(const struct report *report);
 
-/** JUnit XML. Spec: junit.md section 2 (flavour "plain"). */
+/** JUnit XML, as docs/junit.xsd has it; Jenkins' xunit plugin, which is the
+ *  strictest reader, takes it, too. */
 MUST_CHECK
 enum status report_write_junit(const struct report *report, const char *path,
                                struct reason *reason);
-/** results.json: counts, cases, verdicts, findings, versions. */
+/** results.json, as docs/results.schema.json has it. */
 MUST_CHECK
 enum status report_write_json(const struct report *report, const char *path,
                               struct reason *reason);
-/** What a person reads at the end of a run. @param colour  ANSI colours */
+/** How a terminal is written to. */
+struct report_style {
+    bool colour;      /**< ANSI colours */
+    unsigned columns; /**< lines are broken there; 0: not at all */
+};
+
+/** What a person reads at the end of a run. */
 void report_print_summary(const struct report *report, FILE *stream,
-                          bool colour);
+                          const struct report_style *style);
 
 #endif

@@ -17,6 +17,7 @@ enum {
     POLL_FIRST_MS = 10,
     POLL_MAX_MS = 1000,
     FORMS = 3, /* empty Package URI, 0x00, Cancel */
+    METHOD_PUT = 3,
     RESOURCE_PACKAGE = 0,
     RESOURCE_URI = 1,
     RESOURCE_STATE = 3,
@@ -66,6 +67,7 @@ struct idle_scratch {
     size_t index; /* of the instance being looked at */
     uint64_t request;
     bool is_reset;  /* `request` is a reset, not a Read */
+    bool was_idle;  /* … and the component was in Idle */
     unsigned form;  /* tried next */
     unsigned tries; /* of this component */
     uint64_t pause_ms;
@@ -134,6 +136,7 @@ static bool idle_reset(struct run *run, int state,
                 NULL);
         }
         scratch->is_reset = true;
+        scratch->was_idle = state == STATE_IDLE;
         scratch->tries++;
         *out_progress =
             run_send(run, &request, &scratch->request, &reason) == STATUS_OK
@@ -173,8 +176,14 @@ static enum step_progress idle_decide(struct run *run, int state, int result)
     struct idle_scratch *scratch = run_scratch(run);
     enum step_progress progress = STEP_GO_ON;
 
-    if (state == STATE_IDLE && (result == 0 || scratch->tries > 0)) {
-        return idle_next(run); /* (I,R) that cannot be cleared is as good */
+    /* A reset in Idle clears the Result within T_STATE, or never: (I,R) that
+     * cannot be cleared is as good (A-05), and Idle is all that others need. */
+    bool *keeps = &run->campaign->keeps_result[scratch->index];
+    bool is_settled = scratch->limit_passed || !scratch->was_idle || *keeps;
+    if (state == STATE_IDLE &&
+        (result == 0 || (scratch->tries > 0 && is_settled))) {
+        *keeps = result != 0 && scratch->was_idle && is_settled;
+        return idle_next(run);
     }
     if (state == STATE_UPDATING) {
         return scratch->limit_passed ? STEP_AT_LIMIT
@@ -201,6 +210,11 @@ static enum step_progress idle_take_view(struct run *run,
     int state = -1;
     int result = -1;
 
+    /* After a push that was given up a device may be busy: afu.md 10. */
+    if (event->as.server.as.response.code == COAP_CODE(5, 3) &&
+        !scratch->limit_passed) {
+        return idle_wait(run, LIMIT_ABORT);
+    }
     if (view_of_event(run_events(run), event, run_definitions(run), &view,
                       NULL) != STATUS_OK) {
         return STEP_AT_LIMIT; /* no pair to be had: the judge says it */
@@ -214,6 +228,20 @@ static enum step_progress idle_take_view(struct run *run,
     }
     view_release(&view);
     return state < 0 ? STEP_AT_LIMIT : idle_decide(run, state, result);
+}
+
+/** A device that installs may be silent for longer than a Read waits. */
+static enum step_progress idle_take_silence(struct run *run)
+{
+    const struct idle_scratch *scratch = run_scratch(run);
+    bool may_install = !scratch->is_reset && scratch->limit_runs &&
+                       scratch->limit == LIMIT_UPDATE && !scratch->limit_passed;
+
+    if (!may_install) {
+        return STEP_SILENT;
+    }
+    run->is_lost = false; /* not before the limit */
+    return idle_wait(run, LIMIT_UPDATE);
 }
 
 static enum step_progress idle_drive(struct run *run,
@@ -244,6 +272,7 @@ static enum step_progress idle_drive(struct run *run,
     case SERVER_SESSION_LOST:
         return run->is_lost ? STEP_SILENT : idle_read(run);
     case SERVER_TIMEOUT:
+        return idle_take_silence(run);
     case SERVER_RESET:
         return STEP_SILENT;
     default:
@@ -251,12 +280,34 @@ static enum step_progress idle_drive(struct run *run,
     }
 }
 
+/** Whether a reset of the step was answered by a success. */
+static bool was_accepted(const struct judge_input *input)
+{
+    for (size_t i = input->first; i < input->end; i++) {
+        const struct journal_event *event = event_store_at(input->events, i);
+        const struct journal_event *request =
+            (int)event->kind == SERVER_RESPONSE &&
+                    event->as.server.as.response.code >> 5 == 2
+                ? request_of_event(input->events, event)
+                : NULL;
+        if (request != NULL &&
+            request->as.server.as.request.method == METHOD_PUT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** scenarios.md 0.3, INIT: a fail for the rows on reset and on the initial
+ *  pair ("initial" of the case), inconc for the others. */
 static void idle_judge(const struct judge_input *input, finding_fn on_finding,
                        void *user)
 {
+    bool fails = input->requirements[0] != '\0' &&
+                 input->progress == STEP_AT_LIMIT && was_accepted(input);
     const struct finding finding = {
-        .level = FINDING_INCONC,
-        .requirement = "",
+        .level = fails ? FINDING_FAIL : FINDING_INCONC,
+        .requirement = fails ? input->requirements : "",
         .check = "engine.idle",
         .expected = "every component can be brought to Idle",
         .observed = input->progress == STEP_SILENT
@@ -405,11 +456,9 @@ static enum step_progress snapshot_drive(struct run *run,
         if (!run->is_lost) {
             return snapshot_read(run);
         }
-        cJSON_Delete(scratch->data);
         return STEP_SILENT;
     case SERVER_TIMEOUT:
     case SERVER_RESET:
-        cJSON_Delete(scratch->data);
         return STEP_SILENT;
     default:
         return STEP_GO_ON;
@@ -417,10 +466,18 @@ static enum step_progress snapshot_drive(struct run *run,
     if (scratch->index++ < run->campaign->ics.instance_count) {
         return snapshot_read(run);
     }
-    return run_record(run, JOURNAL_SNAPSHOT, scratch->data, &reason) ==
-                   STATUS_OK
+    cJSON *data = scratch->data;
+    scratch->data = NULL; /* handed over */
+    return run_record(run, JOURNAL_SNAPSHOT, data, &reason) == STATUS_OK
                ? STEP_DONE
                : run_fail(run, &reason);
+}
+
+static void snapshot_release(void *user)
+{
+    struct snapshot_scratch *scratch = user;
+
+    cJSON_Delete(scratch->data);
 }
 
 static void snapshot_judge(const struct judge_input *input,
@@ -446,6 +503,7 @@ const struct step_type step_builtin_snapshot = {
     .limit = LIMIT_RESPONSE,
     .scratch_size = sizeof(struct snapshot_scratch),
     .drive = snapshot_drive,
+    .release = snapshot_release,
     .judge = snapshot_judge,
 };
 

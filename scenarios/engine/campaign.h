@@ -29,6 +29,7 @@ struct campaign_config {
     bool fail_on_warning;
     uint64_t register_ms;    /**< how long to wait for the first registration */
     const char *const *argv; /**< command line, for the journal */
+    const char *const *argv_device; /**< what stood behind its "--", or NULL */
     const char *version;
     journal_event_fn on_event; /**< progress; may be NULL */
     void (*on_message)(const struct server_event *event, void *user);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The common checks that look at the whole case: CC3, CC4 and CC5 of
- * scenarios.md 0.2, by comparing the baseline with the final snapshot. CC1,
- * CC2, CC7 and CC8 are the oracle's, on every view; CC6 is below as well.
+ * The common checks that look at the whole case: CC3 to CC6 of scenarios.md
+ * 0.2; CC3 and CC4 by comparing the baseline with the final snapshot. CC1,
+ * CC2, CC7 and CC8 are the oracle's, on every view.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,15 @@
 
 enum {
     OBJECT_AFU = 33629,
+    OBJECT_DEVICE = 3,
+    RESOURCE_UPDATE = 2,
+    RESOURCE_REBOOT = 4,
+    RESOURCE_LINKED = 16,
+    STATE_IDLE = 0,
+    STATE_DOWNLOADED = 2,
+    STATE_UPDATING = 3,
+    RESULT_INITIAL = 0,
+    RESULT_UPDATED = 1,
     GET = 1,
     POST = 2,
     PUT = 3,
@@ -48,9 +57,33 @@ static const cJSON *value(const cJSON *data, uint16_t instance,
 /** Instances that something was done to: bit i of the mask. */
 struct touched {
     bool instances[RUN_INSTANCES_MAX];
+    bool by_links[RUN_INSTANCES_MAX];    /* Update without an argument */
+    bool was_updated[RUN_INSTANCES_MAX]; /* (I,1) was seen */
     bool rebooted;
     bool updated; /* an Update was executed on someone */
 };
+
+/** The path of a request without an alternate root ("/lwm2m/3/0/4"). */
+static bool path_of(const struct server_request_view *request,
+                    struct lwm2m_path *out_path)
+{
+    const char *text = request->path;
+
+    while (text != NULL && *text != '\0') {
+        if (lwm2m_path_parse(text, strlen(text), out_path, NULL) == STATUS_OK) {
+            return true;
+        }
+        text = strchr(text + 1, '/');
+    }
+    return false;
+}
+
+static bool is_resource(const struct lwm2m_path *path, uint16_t object,
+                        uint16_t resource)
+{
+    return path->depth == 3 && path->ids[0] == object &&
+           path->ids[2] == resource;
+}
 
 static size_t index_of(const struct run *run, unsigned instance)
 {
@@ -84,21 +117,32 @@ static void touch_text(const struct run *run, struct touched *touched,
     }
 }
 
-/** An instance that Linked Instances of an updated one showed in this case. */
-static void touch_links(const struct run *run, struct touched *touched,
-                        const struct journal_event *event)
+/** What a view shows: (I,1), and whom Linked Instances announce. */
+static void take_view(const struct run *run, struct touched *touched,
+                      const struct journal_event *event)
 {
+    const struct ics *ics = &run->campaign->ics;
     struct view view;
+    int state = -1;
+    int result = -1;
 
     if (view_of_event(run->events, event, run_definitions(run), &view, NULL) !=
         STATUS_OK) {
         return;
     }
+    for (size_t i = 0; i < ics->instance_count; i++) {
+        view_pair(&view, ics->instances[i], &state, &result);
+        touched->was_updated[i] =
+            touched->was_updated[i] ||
+            (state == STATE_IDLE && result == RESULT_UPDATED);
+    }
     for (size_t i = 0; i < view.records.count; i++) {
         const struct lwm2m_record *record = &view.records.records[i];
+        size_t index = index_of(run, record->path.ids[1]);
         if (record->path.ids[0] == OBJECT_AFU && record->path.depth == 4 &&
-            record->path.ids[2] == 16 &&
-            record->value.type == LWM2M_TYPE_OBJLNK) {
+            record->path.ids[2] == RESOURCE_LINKED &&
+            record->value.type == LWM2M_TYPE_OBJLNK &&
+            index < RUN_INSTANCES_MAX && touched->by_links[index]) {
             touch(run, touched, record->value.as.link.instance);
         }
     }
@@ -108,20 +152,24 @@ static void touch_links(const struct run *run, struct touched *touched,
 static void take_request(const struct run *run, struct touched *touched,
                          const struct server_request_view *request)
 {
-    unsigned object = 0;
-    unsigned instance = 0;
-    unsigned resource = 0;
-    const char *path = strstr(request->path, "/33629/");
+    struct lwm2m_path path;
 
-    if (strcmp(request->path, "/3/0/4") == 0 && request->method == POST) {
-        touched->rebooted = true;
-    }
-    if (path == NULL || request->method == GET ||
-        sscanf(path, "/%u/%u/%u", &object, &instance, &resource) < 2) {
+    if (request->method == GET || !path_of(request, &path)) {
         return;
     }
-    touch(run, touched, instance);
-    if (request->method == POST && resource == 2) {
+    if (is_resource(&path, OBJECT_DEVICE, RESOURCE_REBOOT)) {
+        touched->rebooted = true;
+    }
+    if (path.ids[0] != OBJECT_AFU || path.depth < 2) {
+        return;
+    }
+    touch(run, touched, path.ids[1]);
+    if (request->method == POST &&
+        is_resource(&path, OBJECT_AFU, RESOURCE_UPDATE)) {
+        size_t index = index_of(run, path.ids[1]);
+        if (index < RUN_INSTANCES_MAX && request->payload_length == 0) {
+            touched->by_links[index] = true;
+        }
         char text[512] = "";
         size_t length = request->payload_length < sizeof(text) - 1
                             ? request->payload_length
@@ -143,8 +191,6 @@ static void find_touched(const struct run *run, struct touched *touched)
             take_request(run, touched, &event->as.server.as.request);
         } else if ((int)event->kind == SERVER_REGISTER) {
             touched->rebooted = true;
-        } else if ((int)event->kind == SERVER_RESPONSE) {
-            touch_links(run, touched, event);
         } else if (event->kind == JOURNAL_TRANSFER_BEGIN) {
             const cJSON *part = NULL;
             cJSON_ArrayForEach(
@@ -156,6 +202,12 @@ static void find_touched(const struct run *run, struct touched *touched)
                       cJSON_IsNumber(number) ? (unsigned)number->valueint
                                              : UINT16_MAX);
             }
+        }
+    }
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        if ((int)event->kind == SERVER_RESPONSE) {
+            take_view(run, touched, event);
         }
     }
 }
@@ -183,12 +235,40 @@ static void show(const cJSON *item, char *buffer, size_t size)
     cJSON_free(text);
 }
 
+static int number_of(const cJSON *data, uint16_t instance, const char *resource)
+{
+    const cJSON *item = value(data, instance, resource);
+
+    return cJSON_IsNumber(item) ? item->valueint : -1;
+}
+
+/** What the change of a bystander's State or Result over a reboot is worth. */
+static enum finding_level level_over_reboot(const struct run *run,
+                                            uint16_t instance,
+                                            const cJSON *before,
+                                            const cJSON *after)
+{
+    int was = number_of(before, instance, "3");
+    int is = number_of(after, instance, "3");
+
+    if (was == STATE_DOWNLOADED && is == STATE_IDLE) {
+        return ics_holds(&run->campaign->ics, "persist") ? FINDING_FAIL
+                                                         : FINDING_WARNING;
+    }
+    /* A Result need not survive: AFU-PER-003, AFU-PER-004. */
+    return was == STATE_IDLE && is == STATE_IDLE &&
+                   number_of(after, instance, "5") == RESULT_INITIAL
+               ? FINDING_PASS
+               : FINDING_FAIL;
+}
+
 /** CC3: State, Result and Current Version of a bystander. */
 static void check_bystander(struct run *run, const struct touched *touched,
                             uint16_t instance, const cJSON *before,
                             const cJSON *after)
 {
     static const char *const resources[] = { "3", "5", "15" };
+    enum finding_level level = FINDING_FAIL;
     char subject[32];
     char was[TEXT_SIZE];
     char is[TEXT_SIZE];
@@ -200,22 +280,38 @@ static void check_bystander(struct run *run, const struct touched *touched,
         if (old == NULL || new == NULL || cJSON_Compare(old, new, true)) {
             continue;
         }
+        level = touched->rebooted && i < 2
+                    ? level_over_reboot(run, instance, before, after)
+                    : FINDING_FAIL;
+        if (level == FINDING_PASS) {
+            continue;
+        }
         (void)snprintf(subject, sizeof(subject), "/33629/%u/%s", instance,
                        resources[i]);
         show(old, was, sizeof(was));
         show(new, is, sizeof(is));
         (void)snprintf(expected, sizeof(expected),
                        "a component that is not addressed stays at %s", was);
-        /* Over a reboot a package may be dropped, and R is not defined to
-         * survive: AFU-095, PER-003, PER-004. */
-        bool over_reboot = touched->rebooted && i < 2;
-        report(run, over_reboot ? FINDING_WARNING : FINDING_FAIL,
-               over_reboot ? "AFU-095" : "AFU-177", "CC3", subject, expected,
-               is);
+        report(run, level, level == FINDING_WARNING ? "AFU-095" : "AFU-177",
+               "CC3", subject, expected, is);
+        if (i == 0) {
+            i++; /* its Result goes with the State */
+        }
     }
 }
 
-/** CC4: the version of a component only changes by an update, and /3/0/3 only
+/** Whether a changed Current Version goes with a successful update: (I,1) was
+ *  seen, or its Result may be gone since (a reset, a reboot, a download). */
+static bool was_successful(const struct touched *touched, size_t index,
+                           uint16_t instance, const cJSON *after)
+{
+    return touched->updated &&
+           (touched->was_updated[index] ||
+            number_of(after, instance, "5") <= RESULT_INITIAL ||
+            number_of(after, instance, "3") == STATE_UPDATING);
+}
+
+/** CC4: the version of a component only changes with (I,1), and /3/0/3 only
  *  with that of the main component. */
 static void check_versions(struct run *run, const struct touched *touched,
                            const cJSON *before, const cJSON *after)
@@ -235,12 +331,12 @@ static void check_versions(struct run *run, const struct touched *touched,
         if (ics->instances[i] == ics->main_instance) {
             main_changed = changed || was == NULL || now == NULL;
         }
-        if (changed && !touched->updated) {
+        if (changed && !was_successful(touched, i, ics->instances[i], after)) {
             (void)snprintf(subject, sizeof(subject), "/33629/%u/15",
                            ics->instances[i]);
             show(now, is, sizeof(is));
             report(run, FINDING_FAIL, "AFU-015", "CC4", subject,
-                   "Current Version changes only by an update", is);
+                   "Current Version changes only with a successful update", is);
         }
     }
     if (cJSON_IsString(old) && cJSON_IsString(new) && !main_changed &&
@@ -259,6 +355,7 @@ static void check_instances(struct run *run)
     bool seen[RUN_INSTANCES_MAX] = { false };
     struct link_list links;
     size_t extra = 0;
+    size_t listed = 0;
 
     if (event_store_count(store) == 0) {
         return;
@@ -275,6 +372,7 @@ static void check_instances(struct run *run)
         if (links.links[i].is_lwm2m && path->depth == 2 &&
             path->ids[0] == OBJECT_AFU) {
             size_t index = index_of(run, path->ids[1]);
+            listed++;
             if (index < RUN_INSTANCES_MAX) {
                 seen[index] = true;
             } else {
@@ -286,10 +384,120 @@ static void check_instances(struct run *run)
     for (size_t i = 0; i < ics->instance_count; i++) {
         extra += seen[i] ? 0 : 1;
     }
-    if (extra > 0) {
+    /* One that lists none says nothing about the set: AFU-OBJ-001. */
+    if (extra > 0 && listed > 0) {
         report(run, FINDING_WARNING, "AFU-005", "CC5", "/33629",
                "the set of instances never changes",
                "the newest registration lists another set");
+    }
+}
+
+/* CC6: the device answers, and comes back. */
+
+static const struct journal_event *answer_to(const struct run *run,
+                                             const struct journal_event *event)
+{
+    for (size_t i = event_store_count(run->events); i-- > 0;) {
+        const struct journal_event *row = event_store_at(run->events, i);
+        if ((int)row->kind == SERVER_RESPONSE &&
+            row->as.server.id == event->as.server.id) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/** Whether the request may make the device go away for a while. */
+static bool is_departure(const struct run *run,
+                         const struct journal_event *event)
+{
+    struct lwm2m_path path;
+
+    if ((int)event->kind != SERVER_REQUEST ||
+        event->as.server.as.request.method != POST ||
+        !path_of(&event->as.server.as.request, &path) ||
+        (!is_resource(&path, OBJECT_AFU, RESOURCE_UPDATE) &&
+         !is_resource(&path, OBJECT_DEVICE, RESOURCE_REBOOT))) {
+        return false;
+    }
+    const struct journal_event *answer = answer_to(run, event);
+    return answer == NULL || answer->as.server.as.response.code >> 5 == 2;
+}
+
+/** A Read without an answer, while nothing explains an absence. */
+static void check_silence(struct run *run)
+{
+    bool is_away = false;
+
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        if (is_departure(run, event) || (int)event->kind == SERVER_DEREGISTER) {
+            is_away = true;
+        } else if ((int)event->kind == SERVER_REGISTER) {
+            is_away = false;
+        } else if ((int)event->kind == SERVER_TIMEOUT && !is_away) {
+            const struct journal_event *request =
+                request_of_event(run->events, event);
+            if (request != NULL &&
+                request->as.server.as.request.method == GET) {
+                report(run, FINDING_FAIL, "AFU-175", "CC6",
+                       request->as.server.as.request.path,
+                       "a Read is answered within the exchange lifetime",
+                       "no answer");
+                return;
+            }
+        }
+    }
+}
+
+/** When a device that goes at this event must be back; 0: it does not go. */
+static uint64_t return_due(const struct run *run,
+                           const struct journal_event *event, bool is_updating)
+{
+    const struct profile *profile = run_profile(run);
+    struct lwm2m_path path;
+
+    if ((int)event->kind == SERVER_DEREGISTER) {
+        return event->time_ms +
+               profile->limits_ms[is_updating ? LIMIT_UPDATE : LIMIT_BOOT];
+    }
+    const struct journal_event *request =
+        (int)event->kind == SERVER_RESPONSE &&
+                event->as.server.as.response.code >> 5 == 2
+            ? request_of_event(run->events, event)
+            : NULL;
+    return request != NULL && request->as.server.as.request.method == POST &&
+                   path_of(&request->as.server.as.request, &path) &&
+                   is_resource(&path, OBJECT_DEVICE, RESOURCE_REBOOT)
+               ? event->time_ms + profile->limits_ms[LIMIT_BOOT]
+               : 0;
+}
+
+/** No registration in time after a De-register or an accepted /3/0/4. */
+static void check_return(struct run *run)
+{
+    uint64_t due_ms = 0;
+    bool is_updating = false;
+
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        uint64_t goes_ms = return_due(run, event, is_updating);
+        is_updating = is_updating || is_departure(run, event);
+        /* What waits for the device gives up in that millisecond. */
+        if (due_ms != 0 && event->time_ms >= due_ms &&
+            (int)event->kind != SERVER_REGISTER &&
+            (int)event->kind != SERVER_RESPONSE) {
+            report(run, FINDING_FAIL, "AFU-175", "CC6", "registration",
+                   "the device registers again within T_BOOT of a reboot",
+                   "it did not");
+            return;
+        }
+        if (goes_ms != 0) {
+            due_ms = goes_ms;
+        } else if ((int)event->kind == SERVER_REGISTER ||
+                   (int)event->kind == SERVER_RESPONSE) {
+            due_ms = 0; /* it is back, or did not go */
+        }
     }
 }
 
@@ -301,6 +509,8 @@ void common_checks(struct run *run)
     struct touched touched = { .rebooted = false };
 
     check_instances(run);
+    check_silence(run);
+    check_return(run);
     if (before == NULL || after == NULL) {
         return; /* the snapshot's own finding says why */
     }

@@ -6,12 +6,13 @@
 #include "scenarios/engine/profile.h"
 #include "scenarios/journal/journal.h"
 
-#define ICS_ITEMS_MAX     128
+/** Twice PROFILE_ITEMS_MAX is declared at most, the rest is detected. */
+#define ICS_ITEMS_MAX     (2 * PROFILE_ITEMS_MAX + 32)
 #define ICS_INSTANCES_MAX 64
 
 struct ics_item {
-    char name[32];
-    char value[64];
+    char name[PROFILE_ITEM_NAME_MAX + 1];
+    char value[PROFILE_ITEM_VALUE_MAX + 1];
     bool is_declared;
 };
 

@@ -7,96 +7,228 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_MAX = 64, NEAR_MAX = 3 };
+enum { WORD_MAX = 64, NEAR_MAX = 3, NAME_SHOWN_MAX = 60, FOUND_MAX = 40 };
 
-/** Blank comments outside of strings; false for one that is not closed. */
-static bool blank_comments(char *text, size_t length)
+/* Before parsing. */
+
+/** What stands in the way of parsing, and where; NULL: nothing. */
+struct obstacle {
+    const char *what;
+    size_t offset;
+};
+
+/**
+ * Blank the comment that begins at `start`.
+ *
+ * @param out_end  behind it
+ * @return false for a block comment that is not closed
+ */
+static bool blank_comment(char *text, size_t length, size_t start,
+                          size_t *out_end)
 {
-    bool in_string = false;
+    bool is_block = text[start + 1] == '*';
+    const char *mark = is_block ? "*/" : "\n";
+    const char *found = strstr(text + start + 2, mark);
+    size_t end = found != NULL ? (size_t)(found - text) : length;
 
-    for (size_t i = 0; i < length; i++) {
-        if (in_string) {
-            if (text[i] == '\\') {
-                i++;
-            } else if (text[i] == '"') {
-                in_string = false;
-            }
-            continue;
+    if (found != NULL && is_block) {
+        end += 2;
+    }
+    for (size_t i = start; i < end; i++) {
+        text[i] = text[i] == '\n' ? '\n' : ' ';
+    }
+    *out_end = end;
+    return found != NULL || !is_block;
+}
+
+/** Go over a string whose first character is at `at`.
+ *  @param out_end  behind its closing quotation mark, or the text's end */
+static struct obstacle pass_string(const char *text, size_t length, size_t at,
+                                   size_t *out_end)
+{
+    while (at < length && text[at] != '"') {
+        if (strncmp(text + at, "\\u0000", 6) == 0) {
+            return (struct obstacle){ "a text has a NUL", at };
         }
-        if (text[i] == '"') {
-            in_string = true;
-        } else if (text[i] == '/' && i + 1 < length && text[i + 1] == '/') {
-            while (i < length && text[i] != '\n') {
-                text[i++] = ' ';
-            }
-        } else if (text[i] == '/' && i + 1 < length && text[i + 1] == '*') {
-            bool closed = false;
-            while (i < length && !closed) {
-                closed = text[i] == '*' && i + 1 < length && text[i + 1] == '/';
-                if (closed) {
-                    text[i + 1] = ' ';
-                }
-                text[i] = text[i] == '\n' ? '\n' : ' ';
-                i++;
-            }
-            if (!closed) {
-                return false;
-            }
+        at += text[at] == '\\' ? 2 : 1;
+    }
+    *out_end = at < length ? at + 1 : length;
+    return (struct obstacle){ NULL, 0 };
+}
+
+/** Blank the comments outside of strings in NUL-terminated `text`. */
+static struct obstacle blank_comments(char *text, size_t length)
+{
+    struct obstacle obstacle = { NULL, 0 };
+    size_t at = 0;
+
+    while (at < length && obstacle.what == NULL) {
+        size_t start = at;
+        if (text[at] == '"') {
+            obstacle = pass_string(text, length, at + 1, &at);
+        } else if (text[at] != '/' ||
+                   (text[at + 1] != '/' && text[at + 1] != '*')) {
+            at++;
+        } else if (!blank_comment(text, length, start, &at)) {
+            obstacle = (struct obstacle){ "this comment is not closed", start };
         }
     }
-    return true;
+    return obstacle;
 }
 
 static enum status at_position(const char *name, const char *text,
-                               size_t offset, const char *what,
-                               struct reason *reason)
+                               struct obstacle obstacle, struct reason *reason)
 {
     unsigned line = 1;
     unsigned column = 1;
+    char position[32];
 
-    for (size_t i = 0; i < offset && text[i] != '\0'; i++) {
+    for (size_t i = 0; i < obstacle.offset && text[i] != '\0'; i++) {
         column = text[i] == '\n' ? 1 : column + 1;
         line += text[i] == '\n' ? 1 : 0;
     }
-    return reason_set(reason, STATUS_MALFORMED, "%s:%u:%u: %s", name, line,
-                      column, what);
+    (void)snprintf(position, sizeof(position), "%u:%u", line, column);
+    return json_file_wrong(name, position, obstacle.what, reason);
 }
 
-/** The key that stands twice in one object, or NULL. */
-static const char *duplicate_key(const cJSON *json, unsigned depth)
+/* Behind parsing. */
+
+enum status json_file_wrong(const char *name, const char *pointer,
+                            const char *what, struct reason *reason)
+{
+    size_t length = strlen(name);
+    bool is_long = length > NAME_SHOWN_MAX;
+
+    return reason_set(reason, STATUS_MALFORMED, "%s%s: %s: %s",
+                      is_long ? "..." : "",
+                      is_long ? name + length - NAME_SHOWN_MAX : name,
+                      pointer[0] != '\0' ? pointer : "/", what);
+}
+
+void json_pointer_push(char *pointer, size_t size, const char *key)
+{
+    size_t at = strlen(pointer);
+
+    if (at + 1 < size) {
+        pointer[at++] = '/';
+    }
+    for (; *key != '\0' && at + 2 < size; key++) {
+        bool is_escaped = *key == '~' || *key == '/';
+        pointer[at++] = is_escaped ? '~' : *key;
+        if (is_escaped) {
+            pointer[at++] = *key == '~' ? '0' : '1';
+        }
+    }
+    pointer[at] = '\0';
+}
+
+char *json_expected(const char *expected, const cJSON *found, char *buffer,
+                    size_t size)
+{
+    char number[32];
+
+    if (cJSON_IsNumber(found)) {
+        (void)snprintf(number, sizeof(number), "%.17g", found->valuedouble);
+    }
+    bool is_text = cJSON_IsString(found);
+    const char *shown = is_text                 ? found->valuestring
+                        : cJSON_IsNumber(found) ? number
+                        : cJSON_IsObject(found) ? "an object"
+                        : cJSON_IsArray(found)  ? "a list"
+                        : cJSON_IsNull(found)   ? "null"
+                        : cJSON_IsTrue(found)   ? "true"
+                        : cJSON_IsFalse(found)  ? "false"
+                                                : "nothing";
+    (void)snprintf(buffer, size, "%s is expected, found %s%.*s%s", expected,
+                   is_text ? "'" : "", FOUND_MAX, shown,
+                   is_text ? "'" : ""); /* cut */
+    return buffer;
+}
+
+struct walk {
+    const char *name;
+    struct reason *reason;
+    char pointer[JSON_POINTER_MAX];
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+    const char *const *a = left;
+    const char *const *b = right;
+
+    return strcmp(*a, *b);
+}
+
+/** Sorted, because a file of JSON_FILE_MAX may be one object. */
+static enum status check_keys(struct walk *walk, const cJSON *object)
+{
+    size_t count = (size_t)cJSON_GetArraySize(object);
+    const char **keys = count > 1 ? malloc(count * sizeof(*keys)) : NULL;
+    const cJSON *item = NULL;
+    size_t used = 0;
+    enum status status = STATUS_OK;
+
+    if (count < 2) {
+        return STATUS_OK;
+    }
+    if (keys == NULL) {
+        return reason_set(walk->reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    cJSON_ArrayForEach(item, object)
+    {
+        keys[used++] = item->string;
+    }
+    qsort(keys, count, sizeof(*keys), compare_keys);
+    for (size_t i = 1; status == STATUS_OK && i < count; i++) {
+        if (strcmp(keys[i - 1], keys[i]) == 0) {
+            json_pointer_push(walk->pointer, sizeof(walk->pointer), keys[i]);
+            status = json_file_wrong(walk->name, walk->pointer,
+                                     "this key stands twice", walk->reason);
+        }
+    }
+    free(keys);
+    return status;
+}
+
+static enum status check_tree(struct walk *walk, const cJSON *json,
+                              unsigned depth)
 {
     const cJSON *item = NULL;
+    size_t length = strlen(walk->pointer);
+    unsigned index = 0;
+    char number[16];
 
     if (depth > JSON_NESTED_MAX) {
-        return "(nested too deeply)";
+        return json_file_wrong(walk->name, walk->pointer, "nested too deeply",
+                               walk->reason);
     }
+    enum status status =
+        cJSON_IsObject(json) ? check_keys(walk, json) : STATUS_OK;
     cJSON_ArrayForEach(item, json)
     {
-        if (cJSON_IsObject(json)) {
-            for (const cJSON *next = item->next; next != NULL;
-                 next = next->next) {
-                if (strcmp(item->string, next->string) == 0) {
-                    return item->string;
-                }
-            }
-        }
-        const char *inner = duplicate_key(item, depth + 1);
-        if (inner != NULL) {
-            return inner;
+        (void)snprintf(number, sizeof(number), "%u", index++);
+        if (status == STATUS_OK &&
+            (cJSON_IsArray(item) || cJSON_IsObject(item))) {
+            json_pointer_push(walk->pointer, sizeof(walk->pointer),
+                              item->string != NULL ? item->string : number);
+            status = check_tree(walk, item, depth + 1);
+            walk->pointer[length] = '\0';
         }
     }
-    return NULL;
+    return status;
 }
 
 enum status json_file_parse(const char *name, const char *text, size_t length,
                             cJSON **out_json, struct reason *reason)
 {
+    struct walk walk = { .name = name, .reason = reason };
+
     if (length > JSON_FILE_MAX) {
-        return reason_set(reason, STATUS_LIMIT, "%s: over %u bytes", name,
+        return reason_set(reason, STATUS_LIMIT, "%.100s: over %u bytes", name,
                           JSON_FILE_MAX);
     }
     if (length > 0 && memchr(text, '\0', length) != NULL) {
-        return reason_set(reason, STATUS_MALFORMED, "%s: has a NUL", name);
+        return json_file_wrong(name, "", "has a NUL", reason);
     }
     char *copy = malloc(length + 1);
     if (copy == NULL) {
@@ -106,26 +238,26 @@ enum status json_file_parse(const char *name, const char *text, size_t length,
         memcpy(copy, text, length);
     }
     copy[length] = '\0';
-    const char *end = NULL;
-    cJSON *json = blank_comments(copy, length)
-                      ? cJSON_ParseWithOpts(copy, &end, true)
-                      : NULL;
-    const char *twice = json != NULL ? duplicate_key(json, 0) : NULL;
-    enum status status = STATUS_OK;
-    if (json == NULL) {
-        size_t offset = end != NULL ? (size_t)(end - copy) : length;
-        status = at_position(name, copy, offset, "this is no JSON", reason);
-    } else if (twice != NULL) {
-        status = reason_set(reason, STATUS_MALFORMED,
-                            "%s: key '%.40s' stands twice in one object", name,
-                            twice);
-        cJSON_Delete(json);
-    } else {
-        *out_json = json;
+    struct obstacle obstacle = blank_comments(copy, length);
+    const char *end = copy;
+    cJSON *json =
+        obstacle.what == NULL ? cJSON_ParseWithOpts(copy, &end, true) : NULL;
+    if (json == NULL && obstacle.what == NULL) {
+        obstacle = (struct obstacle){ "this is no JSON", (size_t)(end - copy) };
     }
+    enum status status = json == NULL
+                             ? at_position(name, copy, obstacle, reason)
+                             : check_tree(&walk, json, 1);
     free(copy);
-    return status;
+    if (status != STATUS_OK) {
+        cJSON_Delete(json);
+        return status;
+    }
+    *out_json = json;
+    return STATUS_OK;
 }
+
+/* Words. */
 
 static size_t minimum(size_t a, size_t b)
 {
@@ -193,6 +325,9 @@ char *unknown_word(const char *what, const char *word, const char *const *words,
     for (size_t i = 0; words[i] != NULL && used < size; i++) {
         length = snprintf(buffer + used, size - used, " %s", words[i]);
         used += length > 0 ? (size_t)length : 0;
+    }
+    if (used >= size && size > 4) {
+        memcpy(buffer + size - 4, "...", 4);
     }
     return buffer;
 }

@@ -8,24 +8,41 @@
 
 #include "server/server.h"
 
-#define JSON_FILE_MAX   (4u * 1024 * 1024) /**< bytes of a file */
-#define JSON_NESTED_MAX 64
+#define JSON_FILE_MAX    (4u * 1024 * 1024) /**< bytes of a file */
+#define JSON_NESTED_MAX  64
+#define JSON_POINTER_MAX 128 /**< bytes of a pointer, with NUL */
 
 /**
  * Parse JSON in which // and block comments are allowed. Comments are blanked
  * first, so that positions stay.
  *
- * Errors: STATUS_MALFORMED with name, line and column; duplicate keys, NUL
- *         and content behind the value are refused.
+ * Errors: STATUS_MALFORMED with name, line and column, or the JSON pointer of
+ *         a key that stands twice or of what is nested too deeply; NUL (also
+ *         as \u0000, which would cut a text short) and content behind the
+ *         value are refused. STATUS_LIMIT for a file over JSON_FILE_MAX.
  */
 MUST_CHECK
 enum status json_file_parse(const char *name, const char *text, size_t length,
                             cJSON **out_json, struct reason *reason);
 
+/** Fail with "name: pointer: what". Of a long name its end is kept, so that
+ *  pointer and words fit into the reason. */
+enum status json_file_wrong(const char *name, const char *pointer,
+                            const char *what, struct reason *reason);
+
+/** Append "/key" to a pointer, escaped as RFC 6901 has it; cut where it does
+ *  not fit. */
+void json_pointer_push(char *pointer, size_t size, const char *key);
+
+/** "expected, found …" into a buffer: what stands there, cut to be short. */
+char *json_expected(const char *expected, const cJSON *found, char *buffer,
+                    size_t size);
+
 /** The word of the NULL-terminated list that is nearest to `word`, or NULL
  *  when none is near. */
 const char *nearest_word(const char *word, const char *const *words);
-/** "unknown key 'a', did you mean 'b'? allowed: …" into a buffer. */
+/** "unknown key 'a', did you mean 'b'? allowed: …" into a buffer; "..." at
+ *  its end says that words were cut off. */
 char *unknown_word(const char *what, const char *word, const char *const *words,
                    char *buffer, size_t size);
 

@@ -7,8 +7,12 @@
 #include <string.h>
 
 #include "scenarios/engine/json_file.h"
+#include "scenarios/engine/profile_private.h"
+#include "scenarios/engine/step.h"
 
-enum { COMPONENTS_MAX = 64, ITEMS_MAX = 128, ARGUMENTS_MAX = 64 };
+enum { COMPONENTS_MAX = 64, ARGUMENTS_MAX = 64, WHAT_SIZE = 160 };
+
+#define DURATION_MAX 1e9 /**< of whatever unit: 30 years in seconds */
 
 /** Defaults of afu.md section 2, ICS-TMR. */
 static const struct {
@@ -41,93 +45,200 @@ bool limit_parse(const char *name, enum limit *out_limit)
     return false;
 }
 
-struct reader {
-    struct profile *profile;
-    const char *name;
-    const char *folder;
-    struct reason *reason;
-};
-
-static enum status wrong(const struct reader *reader, const char *pointer,
-                         const char *member, const char *what)
+enum status profile_wrong(const struct profile_reader *reader,
+                          const char *pointer, const char *what)
 {
-    return reason_set(reader->reason, STATUS_MALFORMED, "%s: %s/%.40s: %s",
-                      reader->name, pointer, member, what);
+    return json_file_wrong(reader->name, pointer, what, reader->reason);
 }
 
-static enum status no_memory(const struct reader *reader)
+enum status profile_misfit(const struct profile_reader *reader,
+                           const char *pointer, const char *expected,
+                           const cJSON *found)
+{
+    char what[WHAT_SIZE];
+
+    return profile_wrong(reader, pointer,
+                         json_expected(expected, found, what, sizeof(what)));
+}
+
+/** Pointer to a member: "/components", "tee" gives "/components/tee". */
+static const char *pointer_to(const char *parent, const char *member,
+                              char pointer[JSON_POINTER_MAX])
+{
+    (void)snprintf(pointer, JSON_POINTER_MAX, "%s", parent); /* fits */
+    json_pointer_push(pointer, JSON_POINTER_MAX, member);
+    return pointer;
+}
+
+enum status profile_no_memory(const struct profile_reader *reader)
 {
     return reason_set(reader->reason, STATUS_NO_MEMORY, "out of memory");
 }
 
-static enum status check_keys(const struct reader *reader, const cJSON *object,
-                              const char *pointer, const char *const *allowed)
+static bool is_one_of(const char *word, const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status profile_check_keys(const struct profile_reader *reader,
+                               const cJSON *object, const char *pointer,
+                               const char *const *allowed)
 {
     const cJSON *item = NULL;
-    char what[160];
+    char what[WHAT_SIZE];
 
     cJSON_ArrayForEach(item, object)
     {
-        bool known = false;
-        for (size_t i = 0; allowed[i] != NULL; i++) {
-            known = known || strcmp(allowed[i], item->string) == 0;
-        }
-        if (!known) {
-            return reason_set(
-                reader->reason, STATUS_MALFORMED, "%s: %s/: %s", reader->name,
-                pointer,
+        if (!is_one_of(item->string, allowed)) {
+            return profile_wrong(
+                reader, pointer,
                 unknown_word("key", item->string, allowed, what, sizeof(what)));
         }
     }
     return STATUS_OK;
 }
 
-static enum status read_components(const struct reader *reader,
-                                   const cJSON *object)
+/* Components. */
+
+/** A name is a role in every case: it may not hide one of the cases' own. */
+static enum status check_component_name(const struct profile_reader *reader,
+                                        const char *name, const char *pointer)
+{
+    static const char *const taken[] = { "x",   "y",      "z",     "main",
+                                         "all", "others", "parts", NULL };
+
+    if (is_one_of(name, taken)) {
+        return profile_wrong(reader, pointer,
+                             "this name has a meaning in cases");
+    }
+    if (name[0] == '\0' || strlen(name) >= BINDING_ROLE_SIZE ||
+        strpbrk(name, "/()") != NULL) {
+        return profile_wrong(
+            reader, pointer,
+            "a component's name has 1 to 31 characters, without "
+            "'/', '(' and ')'");
+    }
+    return STATUS_OK;
+}
+
+static enum status check_instance(const struct profile_reader *reader,
+                                  const cJSON *instance, const char *pointer)
+{
+    const struct profile *profile = reader->profile;
+    char what[WHAT_SIZE];
+
+    if (!cJSON_IsNumber(instance) || instance->valuedouble < 0 ||
+        instance->valuedouble > LWM2M_ID_MAX ||
+        instance->valuedouble != (double)(uint16_t)instance->valuedouble) {
+        return profile_misfit(reader, pointer, "a whole number of 0..65534",
+                              instance);
+    }
+    for (size_t i = 0; i < profile->component_count; i++) {
+        if (profile->components[i].instance == instance->valuedouble) {
+            (void)snprintf(what, sizeof(what),
+                           "component '%s' has this instance, too",
+                           profile->components[i].name); /* fits */
+            return profile_wrong(reader, pointer, what);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status check_role(const struct profile_reader *reader,
+                              const cJSON *role, const char *pointer)
+{
+    static const char *const roles[] = { "main", "dependency", NULL };
+    const struct profile *profile = reader->profile;
+
+    if (role == NULL) {
+        return STATUS_OK;
+    }
+    if (!cJSON_IsString(role) || !is_one_of(role->valuestring, roles)) {
+        return profile_misfit(reader, pointer, "'main' or 'dependency'", role);
+    }
+    for (size_t i = 0; i < profile->component_count; i++) {
+        if (profile->components[i].is_main &&
+            strcmp(role->valuestring, "main") == 0) {
+            return profile_wrong(reader, pointer,
+                                 "there is a main component already");
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status read_component(const struct profile_reader *reader,
+                                  const cJSON *item)
 {
     static const char *const keys[] = { "instance", "role", NULL };
+    struct profile *profile = reader->profile;
+    const cJSON *instance = cJSON_GetObjectItemCaseSensitive(item, "instance");
+    const cJSON *role = cJSON_GetObjectItemCaseSensitive(item, "role");
+    char pointer[JSON_POINTER_MAX];
+    char inner[JSON_POINTER_MAX];
+
+    (void)pointer_to("/components", item->string, pointer);
+    if (!cJSON_IsObject(item)) {
+        return profile_misfit(reader, pointer, "an object with \"instance\"",
+                              item);
+    }
+    if (profile->component_count == COMPONENTS_MAX) {
+        return profile_wrong(reader, pointer, "too many components");
+    }
+    enum status status = check_component_name(reader, item->string, pointer);
+    if (status == STATUS_OK) {
+        status = profile_check_keys(reader, item, pointer, keys);
+    }
+    if (status == STATUS_OK) {
+        status = check_instance(reader, instance,
+                                pointer_to(pointer, "instance", inner));
+    }
+    if (status == STATUS_OK) {
+        status = check_role(reader, role, pointer_to(pointer, "role", inner));
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct profile_component *row =
+        &profile->components[profile->component_count];
+    row->name = strdup(item->string);
+    if (row->name == NULL) {
+        return profile_no_memory(reader);
+    }
+    profile->component_count++;
+    row->instance = (uint16_t)instance->valuedouble;
+    row->is_main = role != NULL && strcmp(role->valuestring, "main") == 0;
+    return STATUS_OK;
+}
+
+static enum status read_components(const struct profile_reader *reader,
+                                   const cJSON *object)
+{
     struct profile *profile = reader->profile;
     const cJSON *item = NULL;
     bool has_main = false;
 
     cJSON_ArrayForEach(item, object)
     {
-        const cJSON *instance =
-            cJSON_GetObjectItemCaseSensitive(item, "instance");
-        const cJSON *role = cJSON_GetObjectItemCaseSensitive(item, "role");
-        enum status status = check_keys(reader, item, "/components", keys);
+        enum status status = read_component(reader, item);
         if (status != STATUS_OK) {
             return status;
         }
-        if (!cJSON_IsNumber(instance) || instance->valuedouble < 0 ||
-            instance->valuedouble > LWM2M_ID_MAX) {
-            return wrong(reader, "/components", item->string,
-                         "\"instance\" is to be a number of 0..65534");
-        }
-        if (role != NULL && !cJSON_IsString(role)) {
-            return wrong(reader, "/components", item->string,
-                         "\"role\" is to be a text");
-        }
-        if (profile->component_count == COMPONENTS_MAX) {
-            return wrong(reader, "/components", item->string,
-                         "too many components");
-        }
-        struct profile_component *row =
-            &profile->components[profile->component_count];
-        row->name = strdup(item->string);
-        if (row->name == NULL) {
-            return no_memory(reader);
-        }
-        profile->component_count++;
-        row->instance = (uint16_t)instance->valuedouble;
-        row->is_main = role != NULL && strcmp(role->valuestring, "main") == 0;
-        has_main = has_main || row->is_main;
+    }
+    for (size_t i = 0; i < profile->component_count; i++) {
+        has_main = has_main || profile->components[i].is_main;
     }
     for (size_t i = 0; !has_main && i < profile->component_count; i++) {
         profile->components[i].is_main = profile->components[i].instance == 0;
     }
     return STATUS_OK;
 }
+
+/* What the device implements, limits, hooks. */
 
 /** A declared value as text: true, 3 and "Idle" become what they look like. */
 static char *item_text(const cJSON *item)
@@ -146,57 +257,88 @@ static char *item_text(const cJSON *item)
     return NULL;
 }
 
-static enum status read_ics(const struct reader *reader, const cJSON *object)
+/** Lines of `applies` name items in lower case: "defer", "long-update". */
+static bool is_item_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    return length > 0 && length <= PROFILE_ITEM_NAME_MAX &&
+           name[length] == '\0';
+}
+
+static enum status read_ics(const struct profile_reader *reader,
+                            const cJSON *object)
 {
     struct profile *profile = reader->profile;
     const cJSON *item = NULL;
+    char pointer[JSON_POINTER_MAX];
 
     cJSON_ArrayForEach(item, object)
     {
-        if (profile->ics_count == ITEMS_MAX) {
-            return wrong(reader, "/ics", item->string, "too many items");
+        (void)pointer_to("/ics", item->string, pointer);
+        if (!is_item_name(item->string)) {
+            return profile_wrong(
+                reader, pointer,
+                "an item is named by at most 31 lower-case letters, "
+                "digits and hyphens");
         }
-        struct profile_item *row = &profile->ics[profile->ics_count];
+        if (profile->ics_count == PROFILE_ITEMS_MAX) {
+            return profile_wrong(reader, pointer, "too many items");
+        }
+        if ((!cJSON_IsString(item) && !cJSON_IsBool(item) &&
+             !cJSON_IsNumber(item)) ||
+            (cJSON_IsString(item) &&
+             strlen(item->valuestring) > PROFILE_ITEM_VALUE_MAX)) {
+            return profile_misfit(
+                reader, pointer,
+                "true, false, a number or a text of at most 63 "
+                "bytes",
+                item);
+        }
+        struct profile_item *row = &profile->ics[profile->ics_count++];
         row->value = item_text(item);
-        if (row->value == NULL) {
-            return wrong(reader, "/ics", item->string,
-                         "true, false, a number or a text is expected");
-        }
         row->name = strdup(item->string);
-        profile->ics_count++;
-        if (row->name == NULL) {
-            return no_memory(reader);
+        if (row->value == NULL || row->name == NULL) {
+            return profile_no_memory(reader);
         }
     }
     return STATUS_OK;
 }
 
-/** "60 s", "500 ms", "2 min". */
+/** "60 s", "500 ms", "2 min", "1.5 s". */
 static bool parse_duration(const char *text, uint64_t *out_ms)
 {
+    static const struct {
+        const char *unit;
+        double factor;
+    } units[] = { { "ms", 1 }, { "s", 1000 }, { "min", 60000 } };
+    size_t digits = strspn(text, "0123456789.");
     char *end = NULL;
-
-    errno = 0;
     double number = strtod(text, &end);
-    if (errno != 0 || end == text || number < 0 || number > 1e9) {
+
+    /* strtod() alone would take "inf", "0x10", "1e3" and blanks. */
+    if (digits == 0 || end != text + digits || number > DURATION_MAX) {
         return false;
     }
     end += strspn(end, " ");
-    double factor = strcmp(end, "ms") == 0    ? 1
-                    : strcmp(end, "s") == 0   ? 1000
-                    : strcmp(end, "min") == 0 ? 60000
-                                              : 0;
-    *out_ms = (uint64_t)(number * factor + 0.5);
-    return factor > 0;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(end, units[i].unit) == 0) {
+            *out_ms = (uint64_t)(number * units[i].factor + 0.5);
+            return true;
+        }
+    }
+    return false;
 }
 
-static enum status read_limits(const struct reader *reader, const cJSON *object)
+static enum status read_limits(const struct profile_reader *reader,
+                               const cJSON *object)
 {
     static const char *const names[] = { "state",  "download", "abort",
                                          "update", "boot",     "clock",
                                          "settle", NULL };
     const cJSON *item = NULL;
-    enum status status = check_keys(reader, object, "/limits", names);
+    char pointer[JSON_POINTER_MAX];
+    enum status status = profile_check_keys(reader, object, "/limits", names);
 
     if (status != STATUS_OK) {
         return status;
@@ -204,90 +346,104 @@ static enum status read_limits(const struct reader *reader, const cJSON *object)
     cJSON_ArrayForEach(item, object)
     {
         enum limit limit = LIMIT_STATE;
-        if (!limit_parse(item->string, &limit) || !cJSON_IsString(item) ||
-            !parse_duration(item->valuestring,
-                            &reader->profile->limits_ms[limit])) {
-            return wrong(reader, "/limits", item->string,
-                         "a time such as \"60 s\", \"500 ms\" or \"2 min\" "
-                         "is expected");
+        uint64_t ms = 0;
+        (void)limit_parse(item->string, &limit); /* one of `names` */
+        (void)pointer_to("/limits", item->string, pointer);
+        if (!cJSON_IsString(item) || !parse_duration(item->valuestring, &ms)) {
+            return profile_misfit(
+                reader, pointer,
+                "a time such as \"60 s\", \"500 ms\" or \"2 min\"", item);
         }
+        if (ms == 0 && limit != LIMIT_SETTLE) {
+            return profile_wrong(
+                reader, pointer,
+                "nothing can come within 0 s: this fails every "
+                "device");
+        }
+        reader->profile->limits_ms[limit] = ms;
     }
     return STATUS_OK;
 }
 
-static enum status read_texts(const struct reader *reader, const cJSON *list,
-                              const char *pointer, const char *member,
+static enum status read_texts(const struct profile_reader *reader,
+                              const cJSON *list, const char *pointer,
                               char ***out_texts)
 {
     int count = cJSON_GetArraySize(list);
     const cJSON *item = NULL;
     size_t used = 0;
 
-    if (!cJSON_IsArray(list) || count > ARGUMENTS_MAX) {
-        return wrong(reader, pointer, member, "a list of texts is expected");
+    if (!cJSON_IsArray(list)) {
+        return profile_misfit(reader, pointer,
+                              "a list of texts (no shell line)", list);
+    }
+    if (count > ARGUMENTS_MAX) {
+        return profile_wrong(reader, pointer, "more than 64 texts");
     }
     char **texts = calloc((size_t)count + 1, sizeof(*texts));
     if (texts == NULL) {
-        return no_memory(reader);
+        return profile_no_memory(reader);
     }
     *out_texts = texts;
     cJSON_ArrayForEach(item, list)
     {
+        char number[16];
+        char inner[JSON_POINTER_MAX];
+        (void)snprintf(number, sizeof(number), "%zu", used);
         if (!cJSON_IsString(item)) {
-            return wrong(reader, pointer, member,
-                         "a list of texts is expected (no shell line)");
+            return profile_misfit(reader, pointer_to(pointer, number, inner),
+                                  "a text", item);
         }
         texts[used] = strdup(item->valuestring);
         if (texts[used++] == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
     }
     return STATUS_OK;
 }
 
-static enum status read_control(const struct reader *reader,
+static enum status read_control(const struct profile_reader *reader,
                                 const cJSON *object)
 {
     struct profile *profile = reader->profile;
     const cJSON *item = NULL;
+    char pointer[JSON_POINTER_MAX];
 
     cJSON_ArrayForEach(item, object)
     {
-        if (profile->hook_count == ITEMS_MAX || cJSON_GetArraySize(item) < 1) {
-            return wrong(reader, "/control", item->string,
-                         "a list of at least a program is expected");
+        (void)pointer_to("/control", item->string, pointer);
+        if (!is_item_name(item->string) ||
+            strlen(item->string) > PROFILE_HOOK_NAME_MAX) {
+            return profile_wrong(
+                reader, pointer,
+                "a hook is named by at most 24 lower-case letters, "
+                "digits and hyphens");
+        }
+        if (profile->hook_count == PROFILE_ITEMS_MAX) {
+            return profile_wrong(reader, pointer, "too many hooks");
         }
         struct profile_hook *row = &profile->hooks[profile->hook_count++];
         row->name = strdup(item->string);
         if (row->name == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
-        enum status status =
-            read_texts(reader, item, "/control", item->string, &row->argv);
+        enum status status = read_texts(reader, item, pointer, &row->argv);
         if (status != STATUS_OK) {
             return status;
+        }
+        if (row->argv[0] == NULL || row->argv[0][0] == '\0') {
+            return profile_wrong(reader, pointer, "a program is expected");
         }
     }
     return STATUS_OK;
 }
 
-static enum status read_security(const struct reader *reader,
-                                 const cJSON *object)
-{
-    const cJSON *mode = cJSON_GetObjectItemCaseSensitive(object, "mode");
-
-    if (cJSON_IsString(mode) && strcmp(mode->valuestring, "nosec") == 0) {
-        return STATUS_OK;
-    }
-    return wrong(reader, "/security", "mode",
-                 "this version only does \"nosec\"");
-}
-
-static enum status read_packages(const struct reader *reader,
+static enum status read_packages(const struct profile_reader *reader,
                                  const cJSON *object)
 {
     struct profile *profile = reader->profile;
     struct package_component components[COMPONENTS_MAX];
+    char pointer[JSON_POINTER_MAX];
     struct reason inner = { .status = STATUS_OK };
 
     for (size_t i = 0; i < profile->component_count; i++) {
@@ -298,23 +454,37 @@ static enum status read_packages(const struct reader *reader,
     enum status status =
         package_set_parse(components, profile->component_count, object,
                           reader->folder, &profile->packages, &inner);
-    return status == STATUS_OK
-               ? STATUS_OK
-               : reason_set(reader->reason, status, "%s: %.150s", reader->name,
-                            inner.text);
+    if (status == STATUS_OK) {
+        return STATUS_OK;
+    }
+    const char *what = strstr(inner.text, ": ");
+    if (status != STATUS_MALFORMED || what == NULL) {
+        /* A missing file is no fault of the profile's form. */
+        return reason_set(reader->reason, status, "%.60s: %.128s", reader->name,
+                          inner.text);
+    }
+    (void)snprintf(pointer, sizeof(pointer), "%.*s", (int)(what - inner.text),
+                   inner.text); /* cut */
+    return profile_wrong(reader, pointer, what + 2);
 }
 
-static enum status read_members(const struct reader *reader, const cJSON *json)
+static enum status read_members(const struct profile_reader *reader,
+                                const cJSON *json)
 {
     static const struct {
         const char *name;
-        enum status (*read)(const struct reader *reader, const cJSON *object);
+        enum status (*read)(const struct profile_reader *reader,
+                            const cJSON *object);
     } members[] = {
-        { "security", read_security }, { "components", read_components },
-        { "packages", read_packages }, { "ics", read_ics },
-        { "limits", read_limits },     { "control", read_control },
+        { "security", profile_read_security },
+        { "components", read_components },
+        { "packages", read_packages },
+        { "ics", read_ics },
+        { "limits", read_limits },
+        { "control", read_control },
     };
     enum status status = STATUS_OK;
+    char pointer[JSON_POINTER_MAX];
 
     for (size_t i = 0;
          status == STATUS_OK && i < sizeof(members) / sizeof(members[0]); i++) {
@@ -322,7 +492,9 @@ static enum status read_members(const struct reader *reader, const cJSON *json)
             cJSON_GetObjectItemCaseSensitive(json, members[i].name);
         bool always = members[i].read == read_packages;
         if (item != NULL && !cJSON_IsObject(item)) {
-            return wrong(reader, "", members[i].name, "an object is expected");
+            return profile_misfit(reader,
+                                  pointer_to("", members[i].name, pointer),
+                                  "an object", item);
         }
         if (item != NULL || always) {
             status = members[i].read(reader, item);
@@ -331,7 +503,32 @@ static enum status read_members(const struct reader *reader, const cJSON *json)
     return status;
 }
 
-static enum status read_profile(const struct reader *reader, const cJSON *json)
+/** Rows of section 9 of the requirement digests: "A-12". */
+static enum status read_tolerate(const struct profile_reader *reader,
+                                 const cJSON *list)
+{
+    struct profile *profile = reader->profile;
+    char pointer[JSON_POINTER_MAX];
+    char number[16];
+    enum status status =
+        read_texts(reader, list, "/tolerate", &profile->tolerate);
+
+    for (size_t i = 0; status == STATUS_OK && profile->tolerate[i] != NULL;
+         i++) {
+        const char *row = profile->tolerate[i];
+        if (strchr("AFS", row[0]) == NULL || strlen(row) != 4 ||
+            row[1] != '-' || strspn(row + 2, "0123456789") != 2) {
+            (void)snprintf(number, sizeof(number), "%zu", i);
+            return profile_misfit(
+                reader, pointer_to("/tolerate", number, pointer),
+                "a row such as \"A-12\"", cJSON_GetArrayItem(list, (int)i));
+        }
+    }
+    return status;
+}
+
+static enum status read_profile(const struct profile_reader *reader,
+                                const cJSON *json)
 {
     static const char *const keys[] = { "endpoint", "security", "components",
                                         "packages", "ics",      "limits",
@@ -341,27 +538,25 @@ static enum status read_profile(const struct reader *reader, const cJSON *json)
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");
 
     if (!cJSON_IsObject(json)) {
-        return wrong(reader, "", "", "an object is expected");
+        return profile_misfit(reader, "", "an object", json);
     }
-    enum status status = check_keys(reader, json, "", keys);
+    enum status status = profile_check_keys(reader, json, "", keys);
     if (status != STATUS_OK) {
         return status;
     }
     if (endpoint != NULL) {
         if (!cJSON_IsString(endpoint) || endpoint->valuestring[0] == '\0') {
-            return wrong(reader, "", "endpoint", "a name is expected");
+            return profile_misfit(reader, "/endpoint", "a name", endpoint);
         }
         profile->endpoint = strdup(endpoint->valuestring);
         if (profile->endpoint == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
     }
     status = read_members(reader, json);
-    if (status == STATUS_OK && tolerate != NULL) {
-        status =
-            read_texts(reader, tolerate, "", "tolerate", &profile->tolerate);
-    }
-    return status;
+    return status == STATUS_OK && tolerate != NULL
+               ? read_tolerate(reader, tolerate)
+               : status;
 }
 
 static struct profile *new_profile(const char *name)
@@ -373,8 +568,8 @@ static struct profile *new_profile(const char *name)
     }
     profile->name = strdup(name);
     profile->components = calloc(COMPONENTS_MAX, sizeof(*profile->components));
-    profile->ics = calloc(ITEMS_MAX, sizeof(*profile->ics));
-    profile->hooks = calloc(ITEMS_MAX, sizeof(*profile->hooks));
+    profile->ics = calloc(PROFILE_ITEMS_MAX, sizeof(*profile->ics));
+    profile->hooks = calloc(PROFILE_ITEMS_MAX, sizeof(*profile->hooks));
     for (int i = 0; i < LIMIT_COUNT; i++) {
         profile->limits_ms[i] = limits[i].default_ms;
     }
@@ -402,12 +597,12 @@ enum status profile_parse(const char *name, const char *folder,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     profile->json = json; /* handed over */
-    const struct reader reader = { profile, name, folder, reason };
+    const struct profile_reader reader = { profile, name, folder, reason };
     status = read_profile(&reader, json);
     if (status == STATUS_OK && profile->tolerate == NULL) {
         profile->tolerate = calloc(1, sizeof(*profile->tolerate));
         if (profile->tolerate == NULL) {
-            status = no_memory(&reader);
+            status = profile_no_memory(&reader);
         }
     }
     if (status != STATUS_OK) {
@@ -432,13 +627,14 @@ enum status profile_load(const char *path, struct profile **out_profile,
                          struct reason *reason)
 {
     FILE *file = fopen(path, "rb");
+    int error = errno;
     char *folder = folder_of(path);
     char *text = malloc(JSON_FILE_MAX + 2);
     enum status status = STATUS_OK;
 
     if (file == NULL) {
         status = reason_set(reason, STATUS_NOT_FOUND, "profile '%.120s': %s",
-                            path, strerror(errno));
+                            path, strerror(error));
     } else if (folder == NULL || text == NULL) {
         status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     } else {
@@ -486,6 +682,7 @@ void profile_free(struct profile *profile)
     free(profile->components);
     free(profile->ics);
     free(profile->hooks);
+    credentials_release(&profile->credentials);
     free(profile->endpoint);
     free(profile->name);
     cJSON_Delete(profile->json);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenarios/engine/credentials.h"
 #include "scenarios/package/package.h"
 #include "server/server.h"
 
@@ -25,6 +26,11 @@ enum limit {
 /** "state", "download" …; NULL past the end. */
 const char *limit_name(enum limit limit);
 bool limit_parse(const char *name, enum limit *out_limit);
+
+#define PROFILE_ITEMS_MAX      64 /**< hooks, and items of the ICS */
+#define PROFILE_ITEM_NAME_MAX  31 /**< bytes */
+#define PROFILE_ITEM_VALUE_MAX 63
+#define PROFILE_HOOK_NAME_MAX  24
 
 struct profile_component {
     char *name; /**< "application" */
@@ -57,7 +63,8 @@ struct profile {
     struct profile_hook *hooks;
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */
-    cJSON *json;     /**< as read, for campaign.json; has no secrets */
+    struct credentials credentials;
+    cJSON *json; /**< as read, for campaign.json; has no secrets */
 };
 
 /**

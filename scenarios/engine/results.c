@@ -69,6 +69,13 @@ enum status results_case(const char *folder, const char *instance,
     return status;
 }
 
+static void add_words(cJSON *list, const char *const *words)
+{
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
+        cJSON_AddItemToArray(list, cJSON_CreateString(words[i]));
+    }
+}
+
 cJSON *results_header(const struct campaign_config *config)
 {
     cJSON *data = cJSON_CreateObject();
@@ -79,8 +86,10 @@ cJSON *results_header(const struct campaign_config *config)
                             config->version != NULL ? config->version : "");
     cJSON_AddStringToObject(data, "libraries", server_library_versions());
     argv = cJSON_AddArrayToObject(data, "argv");
-    for (size_t i = 0; config->argv != NULL && config->argv[i] != NULL; i++) {
-        cJSON_AddItemToArray(argv, cJSON_CreateString(config->argv[i]));
+    add_words(argv, config->argv);
+    if (config->argv_device != NULL) {
+        cJSON_AddItemToArray(argv, cJSON_CreateString("--"));
+        add_words(argv, config->argv_device);
     }
     /* As text: a number in JSON may lose the last bits. */
     (void)snprintf(seed, sizeof(seed), "%llu",
@@ -103,7 +112,7 @@ enum status results_campaign(const struct campaign *campaign,
 
     cJSON_AddItemToObject(data, "ics",
                           ics_json(&campaign->ics, campaign->endpoint));
-    char *text = cJSON_Print(data);
+    char *text = journal_print(data);
     FILE *file = path != NULL && text != NULL ? fopen(path, "w") : NULL;
     if (file == NULL || fprintf(file, "%s\n", text) < 0) {
         status = reason_set(reason, STATUS_NETWORK, "campaign.json: %s",
@@ -113,7 +122,7 @@ enum status results_campaign(const struct campaign *campaign,
         status = reason_set(reason, STATUS_NETWORK, "campaign.json: %s",
                             strerror(errno));
     }
-    cJSON_free(text);
+    free(text);
     free(path);
     cJSON_Delete(data);
     return status;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/engine/run.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -347,17 +349,23 @@ enum status run_nest(struct run *run, const cJSON *steps, const char *role,
 enum status run_hook(struct run *run, const char *name, struct reason *reason)
 {
     const struct profile_hook *hook = profile_hook(run_profile(run), name);
-    uint64_t id = 0;
 
     if (hook == NULL) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "the profile has no hook '%s'", name);
     }
-    cJSON *data = cJSON_CreateObject();
-    cJSON_AddStringToObject(data, "hook", name);
-    campaign_record(run->campaign, JOURNAL_HOOK_BEGIN, data);
-    return server_process_start(run->campaign->server,
-                                (const char *const *)hook->argv, &id, reason);
+    return campaign_start_hook(run->campaign, hook, reason);
+}
+
+void run_release_step(struct run *run)
+{
+    if (run->scratch != NULL && run->type->release != NULL) {
+        run->type->release(run->scratch);
+    }
+    free(run->scratch);
+    run->scratch = NULL;
+    run->type = NULL;
+    run->step = NULL;
 }
 
 void run_release(struct run *run)
@@ -371,8 +379,7 @@ void run_release(struct run *run)
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         package_release(&run->transfers[i].package);
     }
-    free(run->scratch);
-    run->scratch = NULL;
+    run_release_step(run);
     event_store_free(run->events);
     run->events = NULL;
 }

@@ -75,7 +75,9 @@ MUST_CHECK
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
                      uint16_t instance, struct reason *reason);
 
-/** Start a hook of the profile; JOURNAL_HOOK_END comes. */
+/** Start a hook of the profile; JOURNAL_HOOK_END with data.hook = `name`
+ *  comes when its program has ended.
+ *  Errors: STATUS_NOT_FOUND (hook, program), STATUS_LIMIT. */
 MUST_CHECK
 enum status run_hook(struct run *run, const char *name, struct reason *reason);
 

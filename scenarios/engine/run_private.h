@@ -12,6 +12,7 @@
 #define RUN_PENDING_MAX   64 /**< requests that wait for the registration */
 #define RUN_TRANSFERS_MAX 8
 #define RUN_INSTANCES_MAX 64
+#define RUN_WHY_SIZE      256
 
 /** What runs now; each is a list of steps. */
 enum run_phase {
@@ -29,7 +30,7 @@ struct run_frame {
     char pointer[96];  /**< of the list: "/steps/3/do" */
     bool has_binding;  /**< a role is bound while the list is done */
     bool is_bound;     /**< … and it is now */
-    char role[16];
+    char role[BINDING_ROLE_SIZE];
     uint16_t role_instance;
 };
 
@@ -55,7 +56,7 @@ struct run_transfer {
     bool by_blocks;
 };
 
-struct campaign; /* campaign.c */
+struct campaign;
 
 struct run {
     struct campaign *campaign;
@@ -83,13 +84,13 @@ struct run {
     struct run_transfer transfers[RUN_TRANSFERS_MAX];
     unsigned next_transfer;
     enum verdict verdict;
-    bool has_baseline; /**< the preamble reached the initial condition */
-    char why[256];     /**< of a verdict that is not pass */
+    bool has_baseline;      /**< the preamble reached the initial condition */
+    char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
     bool is_lost; /**< the device does not answer any more */
 };
 
-/* run.c: called by runner.c and campaign.c. */
+/* run.c: called by runner.c and campaign_*.c. */
 
 /** Take one event that was stored: drive transfers and the current step. */
 void run_pump(struct run *run);
@@ -101,6 +102,8 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id);
 void run_flush_pending(struct run *run);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
+/** The current step is over, or given up. */
+void run_release_step(struct run *run);
 void run_release(struct run *run);
 
 /* transfer.c */
@@ -126,7 +129,14 @@ const struct step_type *builtin_step(const char *verb);
 /* common_checks.c */
 void common_checks(struct run *run);
 
-/* campaign.c */
+/* campaign_cases.c, campaign_device.c, campaign_journal.c */
+
+/** A program of the profile that runs. */
+struct campaign_hook {
+    uint64_t id;      /**< of the process; 0: unused */
+    const char *name; /**< the profile's */
+};
+
 struct campaign {
     const struct campaign_config *config;
     struct server *server;
@@ -142,17 +152,26 @@ struct campaign {
     bool is_registered;
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
+                                 it (A-05): no need to wait for that again */
     struct trace *case_trace;
     struct trace *other_trace;
     uint64_t device_process;
     bool device_exited;
+    int device_exit_status; /**< once exited: exit status, or -1 … */
+    int device_signal;      /**< … for a signal */
+    struct campaign_hook hooks[SERVER_PROCESSES_MAX];
     char device_output[4096]; /**< the last of it */
     size_t device_output_length;
     uint64_t register_timer;
     uint64_t kill_timer;
+    char refusal[192]; /**< why the last registration was refused */
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */
+    uint64_t heard_ms;   /**< when the device last sent something */
+    char lost_why[128];  /**< how the last request ended without an answer */
+    bool end_was_noted;  /**< that the device's program ended by itself */
     bool never_registered;
     struct reason failure; /**< our own: disk full, no memory */
 };
@@ -162,6 +181,11 @@ void campaign_record(struct campaign *campaign, enum journal_kind kind,
                      cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
 void campaign_run_over(struct campaign *campaign);
+/** Start a hook; JOURNAL_HOOK_END comes. */
+MUST_CHECK
+enum status campaign_start_hook(struct campaign *campaign,
+                                const struct profile_hook *hook,
+                                struct reason *reason);
 const char *campaign_version(const struct campaign *campaign,
                              uint16_t instance);
 

@@ -46,10 +46,15 @@ void runner_finding(struct run *run, const struct finding *finding,
 {
     struct finding merged = *finding;
 
-    if (is_step && run->phase == RUN_PREAMBLE && merged.level == FINDING_FAIL) {
+    if (is_step && run->phase == RUN_PREAMBLE &&
+        run->type != &step_builtin_idle && merged.level == FINDING_FAIL) {
         merged.level = FINDING_INCONC; /* the initial condition */
     }
     enum verdict verdict = finding_verdict(merged.level);
+    if (merged.level == FINDING_WARNING && is_step && run->phase == RUN_BODY &&
+        merged.requirement[0] != '\0') {
+        verdict = VERDICT_PASS; /* WARN is "passed": scenarios.md 0.1 */
+    }
     if (merged.level == FINDING_WARNING &&
         run->campaign->config->fail_on_warning) {
         verdict = VERDICT_FAIL;
@@ -171,10 +176,7 @@ void runner_step_ended(struct run *run, enum step_progress progress)
     } else {
         judge_step(run, progress);
     }
-    free(run->scratch);
-    run->scratch = NULL;
-    run->type = NULL;
-    run->step = NULL;
+    run_release_step(run);
     next_step(run);
 }
 
@@ -269,6 +271,11 @@ static void enter_phase(struct run *run, enum run_phase phase)
     cJSON_AddStringToObject(data, "phase", phase_names[phase]);
     campaign_record(run->campaign, JOURNAL_PHASE, data);
     const cJSON *own = own_list(run, own_steps[phase]);
+    if (phase == RUN_PREAMBLE && own != NULL &&
+        run->test_case->initial != NULL) {
+        cJSON_AddItemToObject(own->child, "req",
+                              cJSON_Duplicate(run->test_case->initial, true));
+    }
     /* The last list pushed is done first. */
     switch (phase) {
     case RUN_PREAMBLE:
@@ -297,7 +304,10 @@ static void leave_phase(struct run *run)
     if (run->phase == RUN_PREAMBLE) {
         run->has_baseline = run->verdict <= VERDICT_PASS;
     }
-    if (run->phase == RUN_FINAL && run->test_case != NULL) {
+    /* A lost device has no final snapshot, but its silence is judged. */
+    bool is_last = run->phase == RUN_FINAL ||
+                   (run->phase == RUN_BODY && is_skipped(run, RUN_FINAL));
+    if (is_last && run->test_case != NULL && run->has_baseline) {
         common_checks(run);
     }
     while (next < RUN_OVER && is_skipped(run, next)) {
@@ -383,10 +393,7 @@ void runner_abort(struct run *run, enum verdict verdict, const char *why)
 
     runner_finding(run, &finding, false);
     run_stop_timers(run);
-    free(run->scratch);
-    run->scratch = NULL;
-    run->type = NULL;
-    run->step = NULL;
+    run_release_step(run);
     while (run->frame_count > 0) {
         pop_frame(run);
     }

@@ -1,97 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/engine/selection.h"
 
-#include <ctype.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "scenarios/engine/applies.h"
 #include "scenarios/engine/json_file.h"
 
-enum { NEEDS_MAX = 32, TERM_MAX = 96, ROLES = 3 };
+enum { NEEDS_MAX = 32, PATTERN_MAX = 96, ROLES = 3 };
 
 struct plan {
     struct plan_entry *entries;
     size_t count;
 };
 
-/* Lines of `applies`. */
-
-static bool has_package(const struct profile *profile, const char *name)
-{
-    for (size_t i = 0; profile != NULL && i < profile->component_count; i++) {
-        if (package_set_find(profile->packages, profile->components[i].instance,
-                             name) != NULL) {
-            return true;
-        }
-    }
-    return profile == NULL;
-}
-
-static bool term_holds(const char *term, const struct profile *profile,
-                       const struct ics *ics)
-{
-    unsigned long count = 0;
-
-    if (strncmp(term, "not ", 4) == 0) {
-        const char *rest = term + 4;
-        return (!ics->is_known && ics_value(ics, rest) == NULL) ||
-               !term_holds(rest, profile, ics);
-    }
-    if (strncmp(term, "package ", 8) == 0) {
-        return has_package(profile, term + 8);
-    }
-    if (sscanf(term, "components >= %lu", &count) == 1) {
-        return (!ics->is_known && ics->instance_count == 0) ||
-               ics->instance_count >= count;
-    }
-    return ics_holds(ics, term);
-}
-
-bool selection_line_holds(const char *line, const struct profile *profile,
-                          const struct ics *ics)
-{
-    const char *at = line;
-
-    while (at != NULL) {
-        const char *end = strstr(at, " or ");
-        size_t length = end != NULL ? (size_t)(end - at) : strlen(at);
-        char term[TERM_MAX];
-        if (length < sizeof(term)) {
-            memcpy(term, at, length);
-            term[length] = '\0';
-            if (term_holds(term, profile, ics)) {
-                return true;
-            }
-        }
-        at = end != NULL ? end + 4 : NULL;
-    }
-    return false;
-}
-
 /* Who is who. */
 
-/** Packages that the steps deliver to one role. */
+/** What the steps want of one role. */
 struct needs {
-    const char *names[NEEDS_MAX];
+    const char *packages[NEEDS_MAX]; /* delivered to it */
     size_t count;
     bool is_used;
 };
 
-static size_t role_index(const char *role)
+static size_t role_index(const char *role, size_t length)
 {
-    return strlen(role) == 1 && role[0] >= 'x' && role[0] <= 'z'
+    return length == 1 && role[0] >= 'x' && role[0] <= 'z'
                ? (size_t)(role[0] - 'x')
                : ROLES;
 }
 
-static void add_need(struct needs *needs, const char *name)
+static void add_need(struct needs *needs, const char *package)
 {
-    needs->is_used = true;
-    if (needs->count < NEEDS_MAX) {
-        needs->names[needs->count++] = name;
+    for (size_t i = 0; i < needs->count; i++) {
+        if (strcmp(needs->packages[i], package) == 0) {
+            return;
+        }
     }
+    if (needs->count < NEEDS_MAX) {
+        needs->packages[needs->count++] = package;
+    }
+}
+
+/** "x", "/33629/x/3", "linked(x)": which roles does a text name? */
+static void note_roles(const char *text, struct needs needs[ROLES])
+{
+    static const char linked[] = "linked(";
+    bool is_path = text[0] == '/';
+
+    if (strncmp(text, linked, sizeof(linked) - 1) == 0) {
+        const char *inner = text + sizeof(linked) - 1;
+        size_t role = role_index(inner, strcspn(inner, ")"));
+        if (role < ROLES) {
+            needs[role].is_used = true;
+        }
+        return;
+    }
+    const char *at = text + strspn(text, "/");
+    do {
+        size_t length = is_path ? strcspn(at, "/") : strlen(at);
+        size_t role = role_index(at, length);
+        if (role < ROLES) {
+            needs[role].is_used = true;
+        }
+        at += length;
+        at += strspn(at, "/");
+    } while (*at != '\0');
 }
 
 /** Walk the steps: deliveries, and every place where a role is named. */
@@ -101,16 +78,17 @@ static void collect(const cJSON *json, struct needs needs[ROLES])
     const cJSON *to = cJSON_GetObjectItemCaseSensitive(json, "to");
     const cJSON *item = NULL;
 
-    if (cJSON_IsString(package) && cJSON_IsString(to) &&
-        role_index(to->valuestring) < ROLES) {
-        add_need(&needs[role_index(to->valuestring)], package->valuestring);
+    if (cJSON_IsString(package) && cJSON_IsString(to)) {
+        size_t role = role_index(to->valuestring, strlen(to->valuestring));
+        if (role < ROLES) {
+            add_need(&needs[role], package->valuestring);
+        }
     }
-    if (cJSON_IsString(json) && role_index(json->valuestring) < ROLES) {
-        needs[role_index(json->valuestring)].is_used = true;
+    if (cJSON_IsString(json)) {
+        note_roles(json->valuestring, needs);
     }
-    if (json != NULL && json->string != NULL &&
-        role_index(json->string) < ROLES) {
-        needs[role_index(json->string)].is_used = true;
+    if (json != NULL && json->string != NULL) {
+        note_roles(json->string, needs);
     }
     cJSON_ArrayForEach(item, json)
     {
@@ -122,7 +100,7 @@ static bool serves(const struct profile *profile, const struct needs *needs,
                    uint16_t instance)
 {
     for (size_t i = 0; i < needs->count; i++) {
-        if (package_set_find(profile->packages, instance, needs->names[i]) ==
+        if (package_set_find(profile->packages, instance, needs->packages[i]) ==
             NULL) {
             return false;
         }
@@ -134,7 +112,8 @@ static bool is_bound(const struct binding *binding, uint16_t instance)
 {
     for (size_t i = 0; i < binding->count; i++) {
         if (binding->entries[i].instance == instance &&
-            role_index(binding->entries[i].role) < ROLES) {
+            role_index(binding->entries[i].role,
+                       strlen(binding->entries[i].role)) < ROLES) {
             return true;
         }
     }
@@ -153,11 +132,22 @@ static void bind_role(struct binding *binding, const char *role,
     }
 }
 
+static bool is_present(const struct ics *ics, uint16_t instance)
+{
+    for (size_t i = 0; i < ics->instance_count; i++) {
+        if (ics->instances[i] == instance) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** The main component if it serves, else the lowest instance that does. */
 static bool choose_x(const struct profile *profile, const struct ics *ics,
                      const struct needs *needs, uint16_t *out_instance)
 {
-    if (serves(profile, needs, ics->main_instance)) {
+    if (is_present(ics, ics->main_instance) &&
+        serves(profile, needs, ics->main_instance)) {
         *out_instance = ics->main_instance;
         return true;
     }
@@ -180,9 +170,10 @@ static bool choose_other(const struct profile *profile, const struct ics *ics,
     (void)binding_instance(binding, "x", &x); /* bound before */
     for (size_t i = 0; i < x_needs->count; i++) {
         const struct package_info *info =
-            package_set_find(profile->packages, x, x_needs->names[i]);
+            package_set_find(profile->packages, x, x_needs->packages[i]);
         for (size_t j = 0; info != NULL && j < info->related_count; j++) {
             if (!is_bound(binding, info->related[j]) &&
+                is_present(ics, info->related[j]) &&
                 serves(profile, needs, info->related[j])) {
                 *out_instance = info->related[j];
                 return true;
@@ -202,10 +193,71 @@ static bool choose_other(const struct profile *profile, const struct ics *ics,
 static void say_missing(const struct needs *needs, const char *role,
                         char *out_reason, size_t size)
 {
-    (void)snprintf(out_reason, size, "package %s: no component for %s%s",
-                   needs->count > 0 ? needs->names[0] : "(any)", role,
-                   needs->count > 1 ? " has all that the case needs"
-                                    : " has it"); /* cut */
+    if (needs->count == 0) {
+        (void)snprintf(out_reason, size, "no component is left for %s", role);
+        return;
+    }
+    int length =
+        snprintf(out_reason, size, "no component for %s has package", role);
+    size_t used = length > 0 ? (size_t)length : 0;
+    for (size_t i = 0; i < needs->count && used < size; i++) {
+        length = snprintf(out_reason + used, size - used, "%s %s",
+                          i > 0 ? " and" : "", needs->packages[i]); /* cut */
+        used += length > 0 ? (size_t)length : 0;
+    }
+}
+
+/** A delivery to "main" or to a component by name, which has no such package:
+ *  the step that delivers, or NULL. */
+static const cJSON *undeliverable(const cJSON *json,
+                                  const struct profile *profile,
+                                  const struct binding *binding)
+{
+    const cJSON *package = cJSON_GetObjectItemCaseSensitive(json, "deliver");
+    const cJSON *to = cJSON_GetObjectItemCaseSensitive(json, "to");
+    const cJSON *item = NULL;
+    const cJSON *found = NULL;
+    uint16_t instance = 0;
+
+    /* x, y and z are not yet bound, and `each` may bind a role of its own. */
+    if (cJSON_IsString(package) && cJSON_IsString(to) &&
+        binding_instance(binding, to->valuestring, &instance) &&
+        package_set_find(profile->packages, instance, package->valuestring) ==
+            NULL) {
+        return json;
+    }
+    cJSON_ArrayForEach(item, json)
+    {
+        found = found != NULL ? found : undeliverable(item, profile, binding);
+    }
+    return found;
+}
+
+/** "main" and the names of the profile. */
+static bool bind_names(const struct test_case *test_case,
+                       const struct profile *profile, const struct ics *ics,
+                       struct binding *binding, char *out_reason, size_t size)
+{
+    const cJSON *const lists[] = { test_case->preamble, test_case->steps,
+                                   test_case->postamble };
+
+    bind_role(binding, "main", ics->main_instance);
+    for (size_t i = 0; i < profile->component_count; i++) {
+        bind_role(binding, profile->components[i].name,
+                  profile->components[i].instance);
+    }
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        const cJSON *step = undeliverable(lists[i], profile, binding);
+        if (step != NULL) {
+            (void)snprintf(
+                out_reason, size, "%s has no package %s",
+                cJSON_GetObjectItemCaseSensitive(step, "to")->valuestring,
+                cJSON_GetObjectItemCaseSensitive(step, "deliver")
+                    ->valuestring); /* cut */
+            return false;
+        }
+    }
+    return true;
 }
 
 bool selection_bind(const struct test_case *test_case,
@@ -223,10 +275,9 @@ bool selection_bind(const struct test_case *test_case,
     collect(test_case->postamble, needs);
     memcpy(binding.instances, ics->instances, sizeof(binding.instances));
     binding.instance_count = ics->instance_count;
-    bind_role(&binding, "main", ics->main_instance);
-    for (size_t i = 0; i < profile->component_count; i++) {
-        bind_role(&binding, profile->components[i].name,
-                  profile->components[i].instance);
+    if (!bind_names(test_case, profile, ics, &binding, out_reason,
+                    reason_size)) {
+        return false;
     }
     for (size_t i = 0; i < ROLES; i++) {
         bool found = i == 0 ? choose_x(profile, ics, &needs[0], &instance)
@@ -245,19 +296,78 @@ bool selection_bind(const struct test_case *test_case,
 
 /* Patterns and the plan. */
 
-static bool matches(const struct test_case *test_case, const char *pattern)
+/** Which mechanisms does "…@push" ask for? Without '@' all, and none; 0 for
+ *  an unknown one. */
+static unsigned wanted_mechanisms(const char *pattern)
+{
+    const char *at = strchr(pattern, '@');
+    unsigned mask = 0;
+
+    if (at == NULL) {
+        return 1u << MECHANISM_NONE | 1u << MECHANISM_PUSH |
+               1u << MECHANISM_PULL;
+    }
+    for (int i = MECHANISM_PUSH; i <= MECHANISM_PULL; i++) {
+        if (strcasecmp(at + 1, mechanism_name((enum mechanism)i)) == 0) {
+            mask |= 1u << i;
+        }
+    }
+    return mask;
+}
+
+/** An id, a group ("AFU-DEP" or "DEP"), an area ("AFU") or a glob. */
+static bool matches_name(const struct test_case *test_case, const char *name)
 {
     const char *dash = strchr(test_case->group, '-');
-    char id[96];
-    size_t at = strcspn(pattern, "@");
 
-    (void)snprintf(id, sizeof(id), "%.*s", (int)at, pattern); /* cut */
-    return strcasecmp(id, test_case->id) == 0 ||
-           strcasecmp(id, test_case->group) == 0 ||
-           (dash != NULL && strcasecmp(id, dash + 1) == 0) ||
-           (dash != NULL && strlen(id) == (size_t)(dash - test_case->group) &&
-            strncasecmp(id, test_case->group, strlen(id)) == 0) ||
-           fnmatch(id, test_case->id, FNM_CASEFOLD) == 0;
+    return strcasecmp(name, test_case->id) == 0 ||
+           strcasecmp(name, test_case->group) == 0 ||
+           (dash != NULL && strcasecmp(name, dash + 1) == 0) ||
+           (dash != NULL && strlen(name) == (size_t)(dash - test_case->group) &&
+            strncasecmp(name, test_case->group, strlen(name)) == 0) ||
+           fnmatch(name, test_case->id, FNM_CASEFOLD) == 0;
+}
+
+/** Bits of the mechanisms for which a pattern wants the case. */
+static unsigned matches(const struct test_case *test_case, const char *pattern)
+{
+    char name[PATTERN_MAX];
+    size_t length = strcspn(pattern, "@");
+    unsigned has =
+        test_case->delivers ? test_case->mechanisms : 1u << MECHANISM_NONE;
+
+    if (length >= sizeof(name)) {
+        return 0;
+    }
+    memcpy(name, pattern, length);
+    name[length] = '\0';
+    return matches_name(test_case, name) ? wanted_mechanisms(pattern) & has : 0;
+}
+
+static enum status no_match(const struct campaign_config *config,
+                            const char *pattern, struct reason *reason)
+{
+    size_t count = catalogue_count(config->catalogue);
+    const char **ids = calloc(count + 1, sizeof(*ids));
+
+    if (ids == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = catalogue_at(config->catalogue, i)->id;
+    }
+    const char *near = nearest_word(pattern, ids);
+    free(ids);
+    if (wanted_mechanisms(pattern) == 0) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "'%.60s': a mechanism is expected behind '@': push "
+                          "pull",
+                          pattern);
+    }
+    return reason_set(reason, STATUS_NOT_FOUND,
+                      "no case matches '%.60s'%s%s%s; 'assay list' names them",
+                      pattern, near != NULL ? ", did you mean '" : "",
+                      near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
 static enum status check_patterns(const struct campaign_config *config,
@@ -268,43 +378,30 @@ static enum status check_patterns(const struct campaign_config *config,
     for (size_t i = 0; config->patterns != NULL && config->patterns[i] != NULL;
          i++) {
         bool found = false;
-        const char **ids = calloc(count + 1, sizeof(*ids));
         for (size_t j = 0; j < count; j++) {
-            const struct test_case *row = catalogue_at(config->catalogue, j);
-            found = found || matches(row, config->patterns[i]);
-            if (ids != NULL) {
-                ids[j] = row->id;
-            }
+            found = found || matches(catalogue_at(config->catalogue, j),
+                                     config->patterns[i]) != 0;
         }
-        const char *near = ids != NULL && !found
-                               ? nearest_word(config->patterns[i], ids)
-                               : NULL;
-        free(ids);
         if (!found) {
-            return reason_set(
-                reason, STATUS_NOT_FOUND,
-                "no case matches '%.60s'%s%s%s; 'assay list' "
-                "names them",
-                config->patterns[i], near != NULL ? ", did you mean '" : "",
-                near != NULL ? near : "", near != NULL ? "'?" : "");
+            return no_match(config, config->patterns[i], reason);
         }
     }
     return STATUS_OK;
 }
 
-static bool is_wanted(const struct campaign_config *config,
-                      const struct test_case *test_case)
+/** Bits of the mechanisms for which the patterns want the case. */
+static unsigned wanted(const struct campaign_config *config,
+                       const struct test_case *test_case)
 {
-    bool any = false;
+    unsigned mask = 0;
 
-    for (size_t i = 0; config->patterns != NULL && config->patterns[i] != NULL;
-         i++) {
-        any = true;
-        if (matches(test_case, config->patterns[i])) {
-            return true;
-        }
+    if (config->patterns == NULL || config->patterns[0] == NULL) {
+        return matches(test_case, test_case->id);
     }
-    return !any;
+    for (size_t i = 0; config->patterns[i] != NULL; i++) {
+        mask |= matches(test_case, config->patterns[i]);
+    }
+    return mask;
 }
 
 static enum status add_entry(struct plan *plan,
@@ -337,7 +434,7 @@ static const char *failing_line(const struct test_case *test_case,
                                 const struct ics *ics)
 {
     for (size_t i = 0; test_case->applies[i] != NULL; i++) {
-        if (!selection_line_holds(test_case->applies[i], profile, ics)) {
+        if (!applies_holds(test_case->applies[i], profile, ics)) {
             return test_case->applies[i];
         }
     }
@@ -346,11 +443,11 @@ static const char *failing_line(const struct test_case *test_case,
 
 static enum status add_mechanisms(struct plan *plan,
                                   const struct test_case *test_case,
-                                  const struct ics *ics, const char *why,
-                                  struct reason *reason)
+                                  unsigned mechanisms, const struct ics *ics,
+                                  const char *why, struct reason *reason)
 {
-    bool push = (test_case->mechanisms & 1u << MECHANISM_PUSH) != 0;
-    bool pull = (test_case->mechanisms & 1u << MECHANISM_PULL) != 0;
+    bool push = (mechanisms & 1u << MECHANISM_PUSH) != 0;
+    bool pull = (mechanisms & 1u << MECHANISM_PULL) != 0;
     bool has_push = ics_holds(ics, "push");
     bool has_pull = ics->is_known && ics_holds(ics, "pull");
     enum status status = STATUS_OK;
@@ -388,7 +485,8 @@ enum status selection_plan(const struct campaign_config *config,
         const struct test_case *row = catalogue_at(config->catalogue, i);
         char text[200] = "";
         struct binding binding;
-        if (!is_wanted(config, row)) {
+        unsigned mechanisms = wanted(config, row);
+        if (mechanisms == 0) {
             continue;
         }
         if (config->profile == NULL) {
@@ -402,7 +500,7 @@ enum status selection_plan(const struct campaign_config *config,
             why = text;
         }
         status = row->delivers
-                     ? add_mechanisms(plan, row, ics, why, reason)
+                     ? add_mechanisms(plan, row, mechanisms, ics, why, reason)
                      : add_entry(plan, row, MECHANISM_NONE, why, reason);
     }
     if (status != STATUS_OK) {

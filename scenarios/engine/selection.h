@@ -12,9 +12,6 @@ bool selection_bind(const struct test_case *test_case,
                     const struct profile *profile, const struct ics *ics,
                     struct binding *out_binding, char *out_reason,
                     size_t reason_size);
-/** Evaluate one line of `applies`. */
-bool selection_line_holds(const char *line, const struct profile *profile,
-                          const struct ics *ics);
 /** The plan with the given ICS; config->profile may be NULL. */
 MUST_CHECK
 enum status selection_plan(const struct campaign_config *config,

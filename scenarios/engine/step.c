@@ -40,7 +40,7 @@ enum status binding_path(const struct binding *binding, const char *text,
     const char *instance = text[0] == '/' ? strchr(text + 1, '/') : NULL;
     const char *end = instance != NULL ? strchr(instance + 1, '/') : NULL;
     struct lwm2m_path path;
-    char role[16];
+    char role[BINDING_ROLE_SIZE];
     uint16_t number = 0;
 
     if (instance == NULL) {

@@ -15,6 +15,7 @@
 #include "scenarios/journal/journal.h"
 
 #define STEP_PARAMETERS_MAX 12
+#define BINDING_ROLE_SIZE   32 /**< bytes of a role's name, with NUL */
 
 enum step_parameter_type {
     STEP_COMPONENT,  /**< "x", "y", "z", "main" or a profile name */
@@ -78,7 +79,8 @@ struct judge_input {
 /** Who is x, y, z in this case; and what the components are called. */
 struct binding {
     struct {
-        char role[16]; /**< "x", "y", "z", "main", or a profile name */
+        char role[BINDING_ROLE_SIZE]; /**< "x", "y", "z", "main", or a name of
+                                           the profile */
         uint16_t instance;
     } entries[80];
     size_t count;
@@ -124,8 +126,10 @@ struct step_type {
     bool delivers;       /**< makes a case run once per mechanism */
     size_t scratch_size; /**< zeroed memory for drive, run_scratch() */
     step_drive_fn drive; /**< containers call run_nest() from it */
-    step_judge_fn judge; /**< NULL: nothing to judge */
-    step_check_fn check; /**< NULL: parameter types suffice */
+    void (*release)(void *scratch); /**< what `scratch` owns, also after a
+                                         step that was cut off; or NULL */
+    step_judge_fn judge;            /**< NULL: nothing to judge */
+    step_check_fn check;            /**< NULL: parameter types suffice */
 };
 
 #endif

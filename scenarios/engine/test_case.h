@@ -20,9 +20,11 @@ const char *mechanism_name(enum mechanism mechanism);
  * One test case, checked against the step table when it was read. File form:
  * { "group": "AFU-DEP", "title": "…", "cases": [ { "id", "title",
  *   "requirements": [], "applies": [], "mechanisms": ["push"],
- *   "preamble": [steps], "steps": [steps], "postamble": [steps] } ] }
+ *   "initial": [], "preamble": [steps], "steps": [steps], "postamble": [steps] } ] }
  * `mechanisms` is only given where the purpose is about one of them; a case
- * that delivers runs once per mechanism the device has.
+ * that delivers runs once per mechanism the device has. `initial` names the
+ * requirements that a component breaks which takes every reset and does not
+ * come to Idle before the case; without it the case is inconc then.
  */
 struct test_case {
     const char *id; /**< "AFU-DEP-001" */
@@ -32,6 +34,7 @@ struct test_case {
     const char *const *applies;      /**< lines, NULL-terminated */
     bool delivers;                   /**< has a step that delivers a package */
     unsigned mechanisms;   /**< bit 1<<enum mechanism of those allowed */
+    const cJSON *initial;  /**< list of requirements, or NULL */
     const cJSON *preamble; /**< additional steps, or NULL */
     const cJSON *steps;
     const cJSON *postamble;

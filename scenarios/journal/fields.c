@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/journal/fields.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -258,8 +259,9 @@ static enum status read_number(const cJSON *item, const char *name, int64_t low,
             strlen(item->valuestring) > 20) {
             return wrong(name, "a number", reason);
         }
+        errno = 0;
         *out_number = strtoull(item->valuestring, &end, 10);
-        if (*end != '\0' || *out_number > high) {
+        if (errno != 0 || *end != '\0' || *out_number > high) {
             return wrong(name, "a number in range", reason);
         }
         return STATUS_OK;

@@ -69,4 +69,12 @@ MUST_CHECK
 enum status journal_read(const char *path, journal_event_fn on_event,
                          void *user, bool *out_torn, struct reason *reason);
 
+/**
+ * JSON for a file of its own, indented, always valid UTF-8: what a device gave
+ * is written as in the journal's lines.
+ *
+ * @return owned by the caller, free(); NULL when memory ran out
+ */
+char *journal_print(const cJSON *tree);
+
 #endif

@@ -97,11 +97,33 @@ static enum status read_unsigned(const cJSON *tree, const char *name,
         }
     } else if (cJSON_IsNumber(item) && item->valuedouble >= 0 &&
                item->valuedouble <= (double)JSON_TEXT_EXACT_MAX) {
-        *out_number = (uint64_t)item->valuedouble;
-        return STATUS_OK;
+        number = (uint64_t)item->valuedouble;
+        if ((double)number == item->valuedouble) {
+            *out_number = number;
+            return STATUS_OK;
+        }
     }
-    return reason_set(reason, STATUS_MALFORMED, "member '%s' is not a number",
-                      name);
+    return reason_set(reason, STATUS_MALFORMED,
+                      "member '%s' is not a whole number", name);
+}
+
+/** A whole number; milliseconds of any calendar are far below the limit. */
+static enum status read_wall(const cJSON *tree, int64_t *out_number,
+                             struct reason *reason)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(tree, "wall");
+    double limit = (double)JSON_TEXT_EXACT_MAX;
+
+    if (cJSON_IsNumber(item) && item->valuedouble >= -limit &&
+        item->valuedouble <= limit) {
+        int64_t number = (int64_t)item->valuedouble;
+        if ((double)number == item->valuedouble) {
+            *out_number = number;
+            return STATUS_OK;
+        }
+    }
+    return reason_set(reason, STATUS_MALFORMED,
+                      "member 'wall' is not a whole number");
 }
 
 static enum status read_envelope_text(const cJSON *tree, const char *name,
@@ -134,7 +156,6 @@ static enum status read_envelope(const cJSON *tree, struct event_memory *memory,
                                  struct journal_event *event,
                                  struct reason *reason)
 {
-    const cJSON *wall = cJSON_GetObjectItemCaseSensitive(tree, "wall");
     enum status status = read_kind(tree, &event->kind, reason);
 
     if (status == STATUS_OK) {
@@ -143,15 +164,10 @@ static enum status read_envelope(const cJSON *tree, struct event_memory *memory,
     if (status == STATUS_OK) {
         status = read_unsigned(tree, "time", &event->time_ms, reason);
     }
-    if (status == STATUS_OK && !cJSON_IsNumber(wall)) {
-        status = reason_set(reason, STATUS_MALFORMED,
-                            "member 'wall' is not a number");
+    if (status == STATUS_OK) {
+        status = read_wall(tree, &event->wall_ms, reason);
     }
     if (status == STATUS_OK) {
-        double limit = (double)JSON_TEXT_EXACT_MAX;
-        double value = wall->valuedouble;
-
-        event->wall_ms = value > -limit && value < limit ? (int64_t)value : 0;
         status =
             read_envelope_text(tree, "case", memory, &event->instance, reason);
     }
@@ -204,4 +220,18 @@ enum status line_read(const char *line, size_t length,
     }
     *out_event = event;
     return STATUS_OK;
+}
+
+char *journal_print(const cJSON *tree)
+{
+    struct json_text text = { .text = NULL };
+
+    json_text_tree(&text, tree);
+    json_text_append(&text, "", 1);
+    /* Through cJSON once more, which indents. */
+    cJSON *clean = text.failed ? NULL : cJSON_Parse(text.text);
+    json_text_release(&text);
+    char *printed = clean != NULL ? cJSON_Print(clean) : NULL;
+    cJSON_Delete(clean);
+    return printed;
 }

@@ -5,8 +5,6 @@
 
 #include "scenarios/oracle/oracle_private.h"
 
-enum { OBJECT_AFU = 33629, GET = 1, POST = 2, PUT = 3, DELETE = 4 };
-
 void oracle_check_values(struct oracle *oracle,
                          const struct record_list *records)
 {
@@ -80,6 +78,17 @@ void oracle_check_operation(struct oracle *oracle, const struct asked *asked,
                       "definition.operation", subject,
                       "Read is refused: the Resource is not readable",
                       "a success response", NULL);
+    } else if (asked->method == POST && depth == 3 &&
+               !allows(oracle, asked, DEFINITION_EXECUTE)) {
+        oracle_report(oracle, FINDING_FAIL, "AFU-008", NULL,
+                      "definition.operation", subject,
+                      "Execute is refused: the Resource is not executable",
+                      "a success response", NULL);
+    } else if (asked->method == DELETE && depth >= 3) {
+        oracle_report(oracle, FINDING_FAIL, "AFU-008", NULL,
+                      "definition.operation", subject,
+                      "Delete of a Resource is refused", "a success response",
+                      NULL);
     } else if (asked->method == PUT && depth == 3 &&
                !allows(oracle, asked, DEFINITION_WRITE)) {
         oracle_report(oracle, FINDING_FAIL, "AFU-008", NULL,

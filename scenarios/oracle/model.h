@@ -13,44 +13,78 @@
 #include "scenarios/oracle/oracle.h"
 
 enum { STATE_IDLE, STATE_DOWNLOADING, STATE_DOWNLOADED, STATE_UPDATING };
-enum package_part { PART_NONE, PART_SOME, PART_ALL, PART_COUNT };
+
+/** What is there of a package. In Idle a part means a transfer that does not
+ *  show Downloading (A-08), or a pull that waits (A-20, A-31). */
+enum package_part {
+    PART_NONE,
+    PART_SOME,    /**< a push that is not over */
+    PART_ALL,     /**< all that is sent; a pull may be complete at any time */
+    PART_PENDING, /**< all, and another component's Update includes it */
+    PART_COUNT
+};
 
 #define MODEL_STATES  4
 #define MODEL_RESULTS 14
 #define MODEL_SIZE    (MODEL_STATES * MODEL_RESULTS * PART_COUNT)
 
-/** Why a state is only tolerated; row 0: it is not, it is legal. */
+/**
+ * How a state can have come about: legally, or by a deviation. A state has a
+ * set of them, one bit each, as several ways may lead to it.
+ */
 enum tolerance {
     LEGAL,
-    TOLERATED_A01,
-    TOLERATED_A03,
-    TOLERATED_A04,
-    TOLERATED_A05,
-    TOLERATED_A15,
-    TOLERATED_A17,
-    TOLERATED_A23,
-    TOLERATED_AFU_045, /**< a running download cleanly replaced */
-    TOLERATED_AFU_051, /**< Result 11 in Idle */
-    TOLERATED_AFU_054, /**< the final code shortly before State leaves 3 */
-    TOLERATED_AFU_095, /**< a package dropped over a reboot */
-    TOLERATED_AFU_165, /**< (I,0) or (L,0) after a cut update */
+    TOLERATED_A01,        /**< a write taken without effect */
+    TOLERATED_A03,        /**< Cancel taken in Idle */
+    TOLERATED_A04,        /**< reset ignored, or an update stopped by one */
+    TOLERATED_A04_RESULT, /**< reset ends with 10 */
+    TOLERATED_A05,        /**< reset in Idle keeps the Result, or 6, 8 */
+    TOLERATED_A13,        /**< deferred by way of Updating */
+    TOLERATED_A15,        /**< 5 in Downloaded */
+    TOLERATED_A17,        /**< 10 after a reboot while Downloading */
+    TOLERATED_A23,        /**< old Result in Idle during a push */
+    TOLERATED_A33,        /**< Cancel of a queued download ignored */
+    TOLERATED_AFU_045,    /**< a running download cleanly replaced */
+    TOLERATED_AFU_051,    /**< Result 11 in Idle */
+    TOLERATED_AFU_163,    /**< a package dropped over a reboot */
+    BROKEN_A02,           /**< Update taken outside of Downloaded */
+    BROKEN_A03,           /**< Cancel taken in Idle, but not as 10 */
+    BROKEN_AFU_141,       /**< Cancel taken while or after installing */
+    /* For T_STATE only: */
+    PASSING_A23,         /**< old Result in Downloading */
+    PASSING_AFU_051,     /**< Downloading with the error that ends it */
+    PASSING_REFUSED,     /**< Downloading for a write that ends with an error
+                              code and a Result */
+    PASSING_AFU_054,     /**< Updating with the Result that ends it */
+    PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */
+    PASSING_A24_UPDATED, /**< an update ends, */
+    PASSING_A24_CANCEL,  /**< Cancel, */
+    PASSING_A24_RESET,   /**< reset, */
+    PASSING_A24_START,   /**< an update starts */
+    PASSING_LOAD,        /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
+#define WHY(tolerance) (UINT32_C(1) << (tolerance))
+#define WHY_PASSING    (WHY(TOLERANCES) - WHY(PASSING_A23))
 
-/** How a tolerance is reported. */
+/** How a deviation is reported; FINDING_PASS: not at all. */
 struct tolerance_row {
     const char *ambiguity;   /**< "A-04", or NULL */
-    const char *requirement; /**< of the warning */
-    bool fails_strict;       /**< afu.md section 9: strict is a FAIL */
+    const char *requirement; /**< of the finding */
+    enum finding_level interop;
+    enum finding_level strict;
+    /** What is passing, for the first T_STATE. */
+    enum finding_level early_interop;
+    enum finding_level early_strict;
 };
 const struct tolerance_row *tolerance_row(enum tolerance tolerance);
 
-/** A set of states; each is absent (0) or 1 + its tolerance. */
+/** A set of states; each is absent (0) or the ways that lead to it. */
 struct state_set {
-    uint8_t members[MODEL_SIZE];
+    uint32_t members[MODEL_SIZE];
 };
 
-/** What was done to a component. */
+/** What was done to a component; the writes come first. */
 enum stimulus_kind {
     STIMULUS_FIRST_BLOCK, /**< Package, block 0 with more to come */
     STIMULUS_NEXT_BLOCK,
@@ -61,36 +95,56 @@ enum stimulus_kind {
     STIMULUS_URI_EMPTY,
     STIMULUS_URI,
     STIMULUS_UPDATE,
+    STIMULUS_JOIN, /**< Update of another component may include this one */
     STIMULUS_CANCEL,
     STIMULUS_REBOOT, /**< may have happened */
 };
 
-enum stimulus_answer { ANSWER_OPEN, ANSWER_SUCCESS, ANSWER_REFUSED };
+enum stimulus_answer { ANSWER_SUCCESS, ANSWER_REFUSED, ANSWER_OPEN };
+#define ANSWERS 2 /**< that can come: success and refusal */
 
 /** What can happen by itself, besides the rows that always can. */
 struct model_options {
-    bool may_start; /**< another component's Update may include this one */
-    bool may_load;  /**< a multi-component package may load this one */
-    bool persist;   /**< ICS-PERSIST */
+    bool may_load;     /**< a multi-component package may load this one */
+    bool may_drop;     /**< the package is shared, a sibling left it (A-22) */
+    bool may_queue;    /**< another component downloads (A-33) */
+    bool was_updating; /**< Updating was seen */
+    bool may_reboot;   /**< another component may be Updating (AFU-167) */
+    bool was_deferred; /**< Update Result 11 was seen */
 };
 
 void state_set_clear(struct state_set *set);
 bool state_set_is_empty(const struct state_set *set);
-/** Every legal pair, with any package. */
-void state_set_all(struct state_set *set);
+/**
+ * Every legal pair, with any package. `parts` has bit p for each part that a
+ * transfer or Update begun earlier may have left in Idle or Downloaded.
+ */
+void state_set_all(struct state_set *set, unsigned parts);
 void state_set_union(struct state_set *set, const struct state_set *other);
 /** Keep what shows the pair; -1 is unknown. */
 void state_set_filter(struct state_set *set, int state, int result);
-/** What `stimulus` makes of the set; both answers while it is open. */
+/** All ways that lead to some member. */
+uint32_t state_set_why(const struct state_set *set);
+/** Members that came about by `tolerance` count as legal from now on. */
+void state_set_forgive(struct state_set *set, enum tolerance tolerance);
+/** Members that are legal anyway are no passing ones. */
+void state_set_settle(struct state_set *set);
+/** Bit p for each part p that a member in this state has. */
+unsigned state_set_parts(const struct state_set *set, int state);
+/** Add to one member. @return whether the set changed */
+bool state_set_add(struct state_set *set, int state, int result, int part,
+                   uint32_t why);
+
+/** What `stimulus` makes of the set, before anything happens by itself. */
 void model_apply(const struct state_set *set, enum stimulus_kind kind,
                  enum stimulus_answer answer,
                  const struct model_options *options,
                  struct state_set *out_set);
 /** Add what can happen by itself. */
 void model_close(struct state_set *set, const struct model_options *options);
-/** 4.1: 0 illegal, 1 legal, 2 tolerated. */
-int model_pair(int state, int result);
-/** "Downloaded (2)". */
+/** The ways of 4.1 in which the pair can be seen; 0: none, it is illegal. */
+uint32_t model_pair(int state, int result);
+/** "Downloaded". */
 const char *model_state_name(int state);
 /** Index arithmetic, for walking. */
 static inline size_t model_index(int state, int result, int part)

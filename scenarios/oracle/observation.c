@@ -6,14 +6,7 @@
 
 #include "scenarios/oracle/oracle_private.h"
 
-enum {
-    OBJECT_AFU = 33629,
-    RESOURCE_STATE = 3,
-    RESOURCE_RESULT = 5,
-    RESOURCE_VERSION = 15,
-    RESOURCE_LINKED = 16,
-    RESOURCE_CONFLICTING = 17,
-};
+enum { TEXT_SIZE = 80 };
 
 static int integer_of(const struct record_list *records, uint16_t instance,
                       uint16_t resource)
@@ -28,48 +21,16 @@ static int integer_of(const struct record_list *records, uint16_t instance,
                : -1;
 }
 
-/** AFU-015: the version changes only by an update. */
-static void take_version(struct oracle *oracle, struct tracked *tracked,
-                         const struct record_list *records)
+/** Text of Current Version, NULL where it is not shown. */
+static const char *version_of(const struct record_list *records,
+                              uint16_t instance)
 {
     const struct lwm2m_record *record = record_list_find(
-        records,
-        lwm2m_path_resource(OBJECT_AFU, tracked->instance, RESOURCE_VERSION));
-    char expected[160];
-    char text[80];
+        records, lwm2m_path_resource(OBJECT_AFU, instance, RESOURCE_VERSION));
 
-    if (record == NULL || record->value.type != LWM2M_TYPE_STRING) {
-        return;
-    }
-    const char *version = record->value.as.data.bytes;
-    bool changed =
-        tracked->has_version &&
-        strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0;
-    if (changed && !tracked->may_change_version) {
-        (void)snprintf(expected, sizeof(expected),
-                       "Current Version stays \"%s\" without an update",
-                       tracked->version);
-        oracle_report(oracle, FINDING_FAIL, "AFU-015", NULL, "oracle.version",
-                      tracked->name, expected,
-                      lwm2m_value_text(&record->value, text, sizeof(text)),
-                      NULL);
-    }
-    if (changed) {
-        tracked->may_change_version = false;
-    }
-    (void)snprintf(tracked->version, sizeof(tracked->version), "%s",
-                   version); /* cut */
-    tracked->has_version = true;
-}
-
-static size_t index_of(const struct oracle *oracle, unsigned instance)
-{
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        if (oracle->components[i].instance == instance) {
-            return i;
-        }
-    }
-    return ORACLE_COMPONENTS_MAX;
+    return record != NULL && record->value.type == LWM2M_TYPE_STRING
+               ? record->value.as.data.bytes
+               : NULL;
 }
 
 /** CC8 and AFU-101 to 105. */
@@ -81,7 +42,7 @@ static void take_link(struct oracle *oracle, const struct lwm2m_record *record,
     uint16_t self = record->path.ids[1];
     bool is_linked = record->path.ids[2] == RESOURCE_LINKED;
     uint16_t target = record->value.as.link.instance;
-    size_t index = index_of(oracle, target);
+    size_t index = oracle_index(oracle, target);
     const char *subject = lwm2m_path_text(&record->path, path);
     const char *observed = lwm2m_value_text(&record->value, text, sizeof(text));
 
@@ -102,62 +63,200 @@ static void take_link(struct oracle *oracle, const struct lwm2m_record *record,
     }
     int state = integer_of(records, target, RESOURCE_STATE);
     if (is_whole_object && state >= 0 && state != STATE_DOWNLOADED) {
-        oracle_report(oracle, oracle_level(oracle, "A-12", true), "AFU-101",
-                      "A-12", "oracle.links", subject,
-                      "every linked instance is in Downloaded", observed, NULL);
+        oracle_report(
+            oracle, oracle_level(oracle, "A-12", FINDING_WARNING, FINDING_FAIL),
+            "AFU-101", "A-12", "oracle.links", subject,
+            "every linked instance is in Downloaded", observed, NULL);
     }
 }
 
 static void take_links(struct oracle *oracle, const struct record_list *records,
                        bool is_whole_object)
 {
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        struct tracked *tracked = &oracle->components[i];
-        const struct lwm2m_path path =
-            lwm2m_path_resource(OBJECT_AFU, tracked->instance, RESOURCE_LINKED);
-        if (record_list_has(records, path)) {
-            tracked->linked = 0;
-            tracked->has_linked = true;
-        }
-    }
     for (size_t i = 0; i < records->count; i++) {
         const struct lwm2m_record *record = &records->records[i];
-        if (record->path.ids[0] != OBJECT_AFU || record->path.depth != 4 ||
-            record->value.type != LWM2M_TYPE_OBJLNK) {
-            continue;
-        }
-        if (record->path.ids[2] == RESOURCE_LINKED ||
-            record->path.ids[2] == RESOURCE_CONFLICTING) {
+        if (record->path.ids[0] == OBJECT_AFU && record->path.depth == 4 &&
+            record->value.type == LWM2M_TYPE_OBJLNK &&
+            (record->path.ids[2] == RESOURCE_LINKED ||
+             record->path.ids[2] == RESOURCE_CONFLICTING)) {
             take_link(oracle, record, records, is_whole_object);
         }
-        struct tracked *tracked = oracle_component(oracle, record->path.ids[1]);
-        size_t index = index_of(oracle, record->value.as.link.instance);
-        if (tracked != NULL && record->path.ids[2] == RESOURCE_LINKED &&
-            index < 32) {
-            tracked->linked |= 1u << index;
+    }
+}
+
+/** Linked Instances as a Read of the Instance or Resource shows them; absent
+ *  is as good as empty. */
+static void keep_links(struct oracle *oracle, struct tracked *tracked,
+                       const struct record_list *records,
+                       const struct sight *sight)
+{
+    const struct lwm2m_path path =
+        lwm2m_path_resource(OBJECT_AFU, tracked->instance, RESOURCE_LINKED);
+
+    if (sight->is_overlapped) {
+        return;
+    }
+    tracked->linked = 0;
+    for (size_t i = 0; i < records->count; i++) {
+        const struct lwm2m_record *record = &records->records[i];
+        size_t index =
+            record->value.type == LWM2M_TYPE_OBJLNK
+                ? oracle_index(oracle, record->value.as.link.instance)
+                : ORACLE_COMPONENTS_MAX;
+        if (lwm2m_path_is_within(&record->path, &path) &&
+            index < ORACLE_COMPONENTS_MAX) {
+            tracked->linked |= UINT64_C(1) << index;
         }
     }
+    tracked->has_linked = true;
+    tracked->linked_sequence = sight->asked;
+    tracked->linked_view = sight->sequence;
+}
+
+/** Whether the answer to a Read of `asked` tells all about that Resource. */
+static bool shows(const struct lwm2m_path *asked, uint16_t instance,
+                  uint16_t resource)
+{
+    const struct lwm2m_path path =
+        lwm2m_path_resource(OBJECT_AFU, instance, resource);
+
+    return lwm2m_path_is_within(&path, asked);
 }
 
 /** Pairs of a notification: legal or not; it may be old, so nothing else. */
 static void check_pair(struct oracle *oracle, const struct tracked *tracked,
                        int state, int result)
 {
-    char observed[80];
+    char observed[TEXT_SIZE];
+    uint32_t why = model_pair(state, result);
+    bool is_cancelled = state == STATE_DOWNLOADED && result == 10 &&
+                        tracked->newest == STIMULUS_CANCEL; /* */
 
-    if (state < 0 || result < 0 || model_pair(state, result) != 0) {
+    if (state < 0 || result < 0 || (why & WHY(LEGAL)) != 0 || is_cancelled) {
         return;
     }
-    (void)snprintf(observed, sizeof(observed), "State %d with Result %d", state,
-                   result);
-    oracle_report(oracle, FINDING_FAIL, "AFU-051", NULL, "CC1", tracked->name,
-                  "a legal pair of State and Update Result", observed, NULL);
+    explain_pair(state, result, observed, sizeof(observed));
+    if (why == 0) {
+        oracle_report(oracle, FINDING_FAIL, "AFU-051", NULL, "CC1",
+                      tracked->name, "a legal pair of State and Update Result",
+                      observed, NULL);
+        return;
+    }
+    for (int i = LEGAL + 1; i < TOLERANCES; i++) {
+        const struct tolerance_row *row = tolerance_row((enum tolerance)i);
+        enum finding_level level = oracle_level(
+            oracle, row->ambiguity, row->early_interop, row->early_strict);
+        if ((why & WHY(i)) != 0 && level != FINDING_PASS) {
+            oracle_report(oracle, level, row->requirement, row->ambiguity,
+                          "CC1", tracked->name,
+                          "a legal pair of State and Update Result", observed,
+                          NULL);
+        }
+    }
+}
+
+/** Linked Instances may change when any component does (ST-44): what was read
+ *  while something was under way may have changed unseen. */
+static void forget_moving_links(struct oracle *oracle, uint64_t sequence)
+{
+    bool is_quiet = true;
+
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        is_quiet = is_quiet && track_is_quiet(&oracle->components[i]);
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        if (tracked->linked_view == sequence) {
+            tracked->has_linked = tracked->has_linked && is_quiet;
+        }
+    }
+}
+
+/** Whether the device's clock is ours. */
+static void take_clock(struct oracle *oracle, const struct record_list *records,
+                       const struct sight *sight)
+{
+    const struct lwm2m_record *record = record_list_find(
+        records, lwm2m_path_resource(OBJECT_DEVICE, 0, RESOURCE_CURRENT_TIME));
+    int64_t clock_ms = (int64_t)oracle->config.clock_ms;
+
+    if (record != NULL && record->value.type == LWM2M_TYPE_TIME &&
+        record->value.as.integer < INT64_MAX / 1000 - 1 &&
+        record->value.as.integer > 0) {
+        int64_t time_ms = record->value.as.integer * 1000;
+        oracle->has_clock = time_ms + 1000 + clock_ms > sight->sent_wall_ms &&
+                            time_ms < sight->wall_ms + clock_ms;
+    }
+}
+
+static void view_component(struct oracle *oracle, struct tracked *tracked,
+                           const struct lwm2m_path *asked,
+                           const struct record_list *records,
+                           struct sight sight)
+{
+    const char *version = version_of(records, tracked->instance);
+    const struct lwm2m_record *time = record_list_find(
+        records, lwm2m_path_resource(OBJECT_AFU, tracked->instance,
+                                     RESOURCE_CHANGE_TIME));
+
+    sight.state = integer_of(records, tracked->instance, RESOURCE_STATE);
+    sight.result = integer_of(records, tracked->instance, RESOURCE_RESULT);
+    sight.is_overlapped = sight.asked < tracked->last.sequence;
+    version_before(oracle, tracked, &sight, version);
+    track_view(oracle, tracked, &sight);
+    version_after(oracle, tracked, &sight, version);
+    if (time != NULL && time->value.type == LWM2M_TYPE_TIME) {
+        duration_check_change_time(oracle, tracked, &sight,
+                                   time->value.as.integer);
+    }
+    if (shows(asked, tracked->instance, RESOURCE_LINKED)) {
+        keep_links(oracle, tracked, records, &sight);
+    }
+}
+
+/** Whether the component is the one that installs, as far as is known. */
+static bool is_updating(const struct tracked *tracked)
+{
+    return track_may_be(tracked, STATE_UPDATING) &&
+           (tracked->last_state == STATE_UPDATING ||
+            (tracked->has_stimulus && tracked->newest == STIMULUS_UPDATE));
+}
+
+/** AFU-167: an update may reboot the device, and others may show that before
+ *  the device registers again. */
+static void note_updating(struct oracle *oracle, const struct sight *sight)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        if (is_updating(&oracle->components[i])) {
+            oracle->updating_ms = sight->time_ms;
+        }
+    }
+    bool may_reboot =
+        oracle->updating_ms != 0 &&
+        sight->sent_ms <= oracle->updating_ms + oracle->config.state_ms;
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        bool is_other = may_reboot && !is_updating(tracked);
+        if (tracked->options.may_reboot != is_other) {
+            tracked->options.may_reboot = is_other;
+            track_recompute(tracked);
+        }
+    }
 }
 
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
                     const struct journal_event *event, bool is_notification)
 {
     const struct server_response_view *response = &event->as.server.as.response;
+    const struct sight sight = { .state = -1,
+                                 .result = -1,
+                                 .sent_ms = asked->time_ms,
+                                 .time_ms = event->time_ms,
+                                 .sent_wall_ms = asked->wall_ms,
+                                 .wall_ms = event->wall_ms,
+                                 .asked = asked->sequence,
+                                 .sequence = event->sequence };
+    bool is_afu = asked->path.ids[0] == OBJECT_AFU;
     struct record_list records;
     struct reason reason = { .status = STATUS_OK };
     char path[LWM2M_PATH_TEXT_MAX];
@@ -167,28 +266,34 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
         response->content_format, oracle->config.definitions, &asked->path,
         response->payload, response->payload_length, &records, &reason);
     if (status == STATUS_MALFORMED) {
-        oracle_report(
-            oracle,
-            asked->path.ids[0] == OBJECT_AFU ? FINDING_FAIL : FINDING_WARNING,
-            asked->path.ids[0] == OBJECT_AFU ? "AFU-009" : "", NULL,
-            "definition.format", lwm2m_path_text(&asked->path, path),
-            "a payload that its Content-Format describes", reason.text, NULL);
+        oracle_report(oracle, is_afu ? FINDING_FAIL : FINDING_WARNING,
+                      is_afu ? "AFU-009" : "", NULL, "definition.format",
+                      lwm2m_path_text(&asked->path, path),
+                      "a payload that its Content-Format describes",
+                      reason.text, NULL);
     }
     if (status != STATUS_OK) {
         return;
     }
     oracle_check_values(oracle, &records);
+    if (!is_notification && is_afu) {
+        note_updating(oracle, &sight);
+    }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
-        int state = integer_of(&records, tracked->instance, RESOURCE_STATE);
-        int result = integer_of(&records, tracked->instance, RESOURCE_RESULT);
         if (is_notification) {
-            check_pair(oracle, tracked, state, result);
-            continue;
+            check_pair(
+                oracle, tracked,
+                integer_of(&records, tracked->instance, RESOURCE_STATE),
+                integer_of(&records, tracked->instance, RESOURCE_RESULT));
+        } else if (is_afu) {
+            view_component(oracle, tracked, &asked->path, &records, sight);
         }
-        take_version(oracle, tracked, &records);
-        track_view(oracle, tracked, state, result, asked->time_ms,
-                   event->time_ms);
+    }
+    if (!is_notification) {
+        forget_moving_links(oracle, event->sequence);
+        stimulus_end_transfers(oracle);
+        take_clock(oracle, &records, &sight);
     }
     take_links(oracle, &records, asked->path.depth == 1);
     record_list_release(&records);

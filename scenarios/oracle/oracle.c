@@ -7,20 +7,6 @@
 
 #include "scenarios/oracle/oracle_private.h"
 
-enum {
-    OBJECT_AFU = 33629,
-    OBJECT_DEVICE = 3,
-    RESOURCE_PACKAGE = 0,
-    RESOURCE_URI = 1,
-    RESOURCE_UPDATE = 2,
-    RESOURCE_REBOOT = 4,
-    RESOURCE_CANCEL = 10,
-    GET = 1,
-    POST = 2,
-    PUT = 3,
-    WORDS_SIZE = 100,
-};
-
 void oracle_report(struct oracle *oracle, enum finding_level level,
                    const char *requirement, const char *ambiguity,
                    const char *check, const char *subject, const char *expected,
@@ -44,29 +30,43 @@ void oracle_report(struct oracle *oracle, enum finding_level level,
     }
 }
 
+void oracle_overflow(struct oracle *oracle, const char *subject,
+                     const char *what)
+{
+    oracle_report(oracle, FINDING_ERROR, "", NULL, "oracle.limit", subject,
+                  "no more than the oracle can follow", what, NULL);
+}
+
 enum finding_level oracle_level(const struct oracle *oracle,
-                                const char *ambiguity, bool fails_strict)
+                                const char *ambiguity,
+                                enum finding_level interop,
+                                enum finding_level strict)
 {
     for (size_t i = 0; ambiguity != NULL && oracle->tolerate != NULL &&
                        oracle->tolerate[i] != NULL;
          i++) {
         if (strcmp(oracle->tolerate[i], ambiguity) == 0) {
-            return FINDING_WARNING;
+            return interop;
         }
     }
-    return fails_strict && oracle->config.reading == READING_STRICT
-               ? FINDING_FAIL
-               : FINDING_WARNING;
+    return oracle->config.reading == READING_STRICT ? strict : interop;
+}
+
+size_t oracle_index(const struct oracle *oracle, unsigned instance)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        if (oracle->components[i].instance == instance) {
+            return i;
+        }
+    }
+    return ORACLE_COMPONENTS_MAX;
 }
 
 struct tracked *oracle_component(const struct oracle *oracle, unsigned instance)
 {
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        if (oracle->components[i].instance == instance) {
-            return &oracle->components[i];
-        }
-    }
-    return NULL;
+    size_t index = oracle_index(oracle, instance);
+
+    return index < ORACLE_COMPONENTS_MAX ? &oracle->components[index] : NULL;
 }
 
 enum status oracle_new(const struct oracle_config *config,
@@ -95,7 +95,6 @@ enum status oracle_new(const struct oracle_config *config,
         struct tracked *tracked = &oracle->components[i];
         const char *name = config->components[i].name;
         tracked->instance = config->components[i].instance;
-        tracked->options.persist = config->persist;
         (void)snprintf(tracked->name, sizeof(tracked->name), "/33629/%u%s%.16s",
                        tracked->instance, name != NULL ? " " : "",
                        name != NULL ? name : ""); /* cut */
@@ -120,40 +119,68 @@ void oracle_restart(struct oracle *oracle)
         track_restart(&oracle->components[i]);
     }
     memset(oracle->asked, 0, sizeof(oracle->asked));
+    memset(oracle->transfers, 0, sizeof(oracle->transfers));
+    oracle->has_overflown = false;
+    oracle->updating_ms = 0;
 }
 
 /* Requests. */
 
-static struct asked *remember(struct oracle *oracle,
-                              const struct journal_event *event,
-                              const struct lwm2m_path *path)
+static void remember(struct oracle *oracle, const struct journal_event *event,
+                     const struct lwm2m_path *path)
 {
     const struct server_request_view *request = &event->as.server.as.request;
-    struct asked *asked = &oracle->asked[oracle->next_asked];
 
-    oracle->next_asked = (oracle->next_asked + 1) % ORACLE_REQUESTS_MAX;
-    *asked = (struct asked){
-        .id = event->as.server.id,
-        .sequence = event->sequence,
-        .time_ms = event->time_ms,
-        .method = request->method,
-        .accept = request->accept,
-        .path = *path,
-        .is_observation = request->has_observe && request->observe == 0,
-    };
-    return asked;
+    for (size_t i = 0; i < ORACLE_REQUESTS_MAX; i++) {
+        if (oracle->asked[i].id != 0) {
+            continue;
+        }
+        oracle->asked[i] = (struct asked){
+            .id = event->as.server.id,
+            .sequence = event->sequence,
+            .time_ms = event->time_ms,
+            .wall_ms = event->wall_ms,
+            .method = request->method,
+            .accept = request->accept,
+            .path = *path,
+            .is_observation = request->has_observe && request->observe == 0,
+        };
+        return;
+    }
+    if (!oracle->has_overflown) {
+        oracle->has_overflown = true;
+        oracle_overflow(oracle, NULL, "more requests than are remembered");
+    }
 }
 
 static struct asked *recall(struct oracle *oracle, uint64_t id)
 {
-    for (size_t i = 0; i < ORACLE_REQUESTS_MAX; i++) {
-        if (oracle->asked[i].id == id && id != 0) {
+    for (size_t i = 0; id != 0 && i < ORACLE_REQUESTS_MAX; i++) {
+        if (oracle->asked[i].id == id) {
             return &oracle->asked[i];
         }
     }
     return NULL;
 }
 
+uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance)
+{
+    const struct lwm2m_path path = lwm2m_path_instance(OBJECT_AFU, instance);
+    uint64_t since_ms = UINT64_MAX;
+
+    for (size_t i = 0; i < ORACLE_REQUESTS_MAX; i++) {
+        const struct asked *asked = &oracle->asked[i];
+        if (asked->id != 0 && asked->method == GET && !asked->is_answered &&
+            asked->time_ms < since_ms &&
+            (lwm2m_path_is_within(&asked->path, &path) ||
+             lwm2m_path_is_within(&path, &asked->path))) {
+            since_ms = asked->time_ms;
+        }
+    }
+    return since_ms;
+}
+
+/** An alternate path ("/lwm2m/33629/0") is skipped. */
 static bool request_path(const char *text, struct lwm2m_path *out_path)
 {
     while (text != NULL && *text != '\0') {
@@ -165,143 +192,14 @@ static bool request_path(const char *text, struct lwm2m_path *out_path)
     return false;
 }
 
-static void take_package(struct oracle *oracle, struct tracked *tracked,
-                         const struct journal_event *event)
-{
-    const struct server_request_view *request = &event->as.server.as.request;
-    uint64_t id = event->as.server.id;
-    size_t length = request->payload_length;
-    bool is_first = !request->has_block1 || request->block1.number == 0;
-    bool is_last = !request->has_block1 || !request->block1.more;
-
-    if (is_first && is_last && length == 0) {
-        track_stimulus(oracle, tracked, STIMULUS_ZERO, id,
-                       "Package written with zero length");
-    } else if (is_first && is_last && length == 1 && request->payload != NULL &&
-               request->payload[0] == 0) {
-        track_stimulus(oracle, tracked, STIMULUS_NULL, id,
-                       "Package written with 0x00");
-    } else if (is_first) {
-        tracked->download_ms = event->time_ms;
-        tracked->stale_result = tracked->last_result;
-        track_stimulus(oracle, tracked,
-                       is_last ? STIMULUS_WHOLE : STIMULUS_FIRST_BLOCK, id,
-                       is_last ? "Package written in one message"
-                               : "Package, first block");
-    } else if (is_last) {
-        track_stimulus(oracle, tracked, STIMULUS_LAST_BLOCK, id,
-                       "Package, last block");
-    } else {
-        track_stimulus(oracle, tracked, STIMULUS_NEXT_BLOCK, id,
-                       "Package, next block");
-    }
-}
-
-/** Others that this Update may include: listed, linked, or unknown. */
-static void take_participants(struct oracle *oracle,
-                              const struct tracked *addressed,
-                              const struct server_request_view *request)
-{
-    char text[600] = "";
-    size_t length = request->payload_length < sizeof(text) - 1
-                        ? request->payload_length
-                        : sizeof(text) - 1;
-
-    if (request->payload != NULL && length > 0) {
-        memcpy(text, request->payload, length);
-        text[length] = '\0';
-    }
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        struct tracked *other = &oracle->components[i];
-        char link[32];
-        (void)snprintf(link, sizeof(link), "</33629/%u>", other->instance);
-        bool takes_part = strstr(text, link) != NULL;
-        if (request->payload_length == 0) {
-            takes_part = !addressed->has_linked ||
-                         (i < 32 && (addressed->linked & 1u << i) != 0);
-        }
-        if (other != addressed && takes_part) {
-            other->options.may_start = true;
-            other->may_change_version = true;
-            other->was_addressed = true;
-            track_recompute(other);
-        }
-    }
-}
-
-static void take_execute(struct oracle *oracle, struct tracked *tracked,
-                         const struct journal_event *event, uint16_t resource)
-{
-    const struct server_request_view *request = &event->as.server.as.request;
-    char words[WORDS_SIZE];
-
-    if (resource == RESOURCE_CANCEL) {
-        track_stimulus(oracle, tracked, STIMULUS_CANCEL, event->as.server.id,
-                       "Cancel executed");
-        return;
-    }
-    int shown = request->payload != NULL && request->payload_length < 60
-                    ? (int)request->payload_length
-                    : 0;
-    (void)snprintf(words, sizeof(words), "Update executed%s%.*s",
-                   shown > 0 ? " with " : "", shown,
-                   shown > 0 ? (const char *)request->payload : "");
-    tracked->may_change_version = true;
-    track_stimulus(oracle, tracked, STIMULUS_UPDATE, event->as.server.id,
-                   words);
-    take_participants(oracle, tracked, request);
-}
-
-static void take_reboot(struct oracle *oracle, uint64_t request,
-                        const char *words)
-{
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        struct tracked *tracked = &oracle->components[i];
-        bool was_addressed = tracked->was_addressed;
-        track_stimulus(oracle, tracked, STIMULUS_REBOOT, request, words);
-        tracked->was_addressed = was_addressed;
-        if (request == 0) {
-            struct layer *layer = &tracked->layers[tracked->layer_count - 1];
-            layer->answer = ANSWER_SUCCESS;
-            layer->settled_ms = 0;
-            track_recompute(tracked);
-        }
-    }
-}
-
 static void take_request(struct oracle *oracle,
                          const struct journal_event *event)
 {
-    const struct server_request_view *request = &event->as.server.as.request;
     struct lwm2m_path path;
 
-    if (!request_path(request->path, &path)) {
-        return;
-    }
-    (void)remember(oracle, event, &path); /* for its answer */
-    if (path.ids[0] == OBJECT_DEVICE && path.depth == 3 &&
-        path.ids[2] == RESOURCE_REBOOT && request->method == POST) {
-        take_reboot(oracle, event->as.server.id, "/3/0/4 executed");
-        return;
-    }
-    struct tracked *tracked = path.ids[0] == OBJECT_AFU && path.depth == 3
-                                  ? oracle_component(oracle, path.ids[1])
-                                  : NULL;
-    if (tracked == NULL || request->method == GET) {
-        return;
-    }
-    if (request->method == PUT && path.ids[2] == RESOURCE_PACKAGE) {
-        take_package(oracle, tracked, event);
-    } else if (request->method == PUT && path.ids[2] == RESOURCE_URI) {
-        bool is_empty = request->payload_length == 0;
-        tracked->download_ms = event->time_ms;
-        track_stimulus(
-            oracle, tracked, is_empty ? STIMULUS_URI_EMPTY : STIMULUS_URI,
-            event->as.server.id,
-            is_empty ? "Package URI written empty" : "Package URI written");
-    } else if (request->method == POST && (path.ids[2] == RESOURCE_UPDATE ||
-                                           path.ids[2] == RESOURCE_CANCEL)) {
-        take_execute(oracle, tracked, event, path.ids[2]);
+    if (request_path(event->as.server.as.request.path, &path)) {
+        remember(oracle, event, &path);
+        stimulus_take_request(oracle, event, &path);
     }
 }
 
@@ -312,20 +210,18 @@ static void take_response(struct oracle *oracle,
     struct asked *asked = recall(oracle, event->as.server.id);
     bool is_success = response->code >> 5 == 2;
 
+    stimulus_take_answer(oracle, asked, event->as.server.id,
+                         is_success ? ANSWER_SUCCESS : ANSWER_REFUSED);
     if (asked == NULL) {
         return;
     }
+    asked->is_answered = true;
     oracle_check_operation(oracle, asked, response->code);
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        track_answer(oracle, &oracle->components[i], event->as.server.id,
-                     is_success ? ANSWER_SUCCESS : ANSWER_REFUSED,
-                     event->time_ms);
-    }
     if (asked->method == GET && response->code == COAP_CODE(2, 5) &&
         asked->accept != CONTENT_FORMAT_LINK) {
         oracle_observe(oracle, asked, event, false);
     }
-    if (!asked->is_observation) {
+    if (!asked->is_observation || !is_success) {
         asked->id = 0;
     }
 }
@@ -333,32 +229,11 @@ static void take_response(struct oracle *oracle,
 /** No answer: it may have been taken or not. */
 static void take_loss(struct oracle *oracle, const struct journal_event *event)
 {
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        track_answer(oracle, &oracle->components[i], event->as.server.id,
-                     ANSWER_OPEN, event->time_ms);
-    }
-}
+    struct asked *asked = recall(oracle, event->as.server.id);
 
-static void take_transfer(struct oracle *oracle,
-                          const struct journal_event *event)
-{
-    double receiver = journal_number(event, "instance", -1);
-    const cJSON *part = NULL;
-
-    cJSON_ArrayForEach(
-        part, cJSON_GetObjectItemCaseSensitive(event->as.data, "parts"))
-    {
-        const cJSON *number =
-            cJSON_GetObjectItemCaseSensitive(part, "instance");
-        struct tracked *tracked =
-            cJSON_IsNumber(number) && number->valuedouble != receiver
-                ? oracle_component(oracle, (unsigned)number->valueint)
-                : NULL;
-        if (tracked != NULL) {
-            tracked->options.may_load = true;
-            tracked->was_addressed = true;
-            track_recompute(tracked);
-        }
+    stimulus_take_answer(oracle, asked, event->as.server.id, ANSWER_OPEN);
+    if (asked != NULL) {
+        asked->id = 0;
     }
 }
 
@@ -372,6 +247,7 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
     oracle->on_finding = on_finding;
     oracle->user = user;
     oracle->now_sequence = event->sequence;
+    oracle->now_ms = event->time_ms;
     switch ((int)event->kind) {
     case SERVER_REQUEST:
         take_request(oracle, event);
@@ -393,13 +269,18 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
         take_loss(oracle, event);
         break;
     case SERVER_REGISTER:
-        take_reboot(oracle, 0, "the device registered anew");
+        stimulus_take_reboot(oracle, 0, "the device registered anew");
         break;
     case JOURNAL_OPERATOR:
-        take_reboot(oracle, 0, "the operator acted");
+        stimulus_take_reboot(oracle, 0, "the operator acted");
+        break;
+    case JOURNAL_HOOK_BEGIN:
+    case JOURNAL_HOOK_END:
+        stimulus_take_reboot(oracle, 0, "a hook acted");
         break;
     case JOURNAL_TRANSFER_BEGIN:
-        take_transfer(oracle, event);
+    case JOURNAL_TRANSFER_END:
+        stimulus_take_transfer(oracle, event);
         break;
     default:
         break;
@@ -408,14 +289,6 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
 }
 
 /* Belief. */
-
-static void all_states(const struct tracked *tracked, struct state_set *set)
-{
-    *set = tracked->before;
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        state_set_union(set, &tracked->layers[i].after);
-    }
-}
 
 bool oracle_belief(const struct oracle *oracle, uint16_t instance,
                    struct oracle_belief *out_belief)
@@ -428,7 +301,7 @@ bool oracle_belief(const struct oracle *oracle, uint16_t instance,
     if (tracked == NULL) {
         return false;
     }
-    all_states(tracked, &set);
+    track_all(tracked, &set);
     belief.known = tracked->is_known;
     for (int s = 0; s < MODEL_STATES; s++) {
         for (int r = 0; r < MODEL_RESULTS; r++) {
@@ -455,7 +328,7 @@ bool oracle_can_reach(const struct oracle *oracle, uint16_t instance,
     if (tracked == NULL || !tracked->is_known) {
         return true; /* nothing is known: no reason to stop waiting */
     }
-    all_states(tracked, &set);
+    track_all(tracked, &set);
     for (int s = 0; s < MODEL_STATES; s++) {
         for (int r = 0; r < MODEL_RESULTS; r++) {
             for (int p = 0; p < PART_COUNT; p++) {

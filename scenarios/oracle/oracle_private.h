@@ -4,18 +4,54 @@
 
 #include "scenarios/oracle/model.h"
 
-#define ORACLE_LAYERS_MAX   24  /**< stimuli that may not have had effect yet */
-#define ORACLE_REQUESTS_MAX 512 /**< open requests that are remembered */
-#define ORACLE_TRACE_MAX    12  /**< lines of the last consistent trace */
-#define ORACLE_LINE_SIZE    120
+enum {
+    OBJECT_AFU = 33629,
+    OBJECT_DEVICE = 3,
+    RESOURCE_PACKAGE = 0,
+    RESOURCE_URI = 1,
+    RESOURCE_UPDATE = 2,
+    RESOURCE_STATE = 3,
+    RESOURCE_REBOOT = 4, /* of /3 */
+    RESOURCE_RESULT = 5,
+    RESOURCE_CANCEL = 10,
+    RESOURCE_CHANGE_TIME = 12,
+    RESOURCE_CURRENT_TIME = 13, /* of /3 */
+    RESOURCE_VERSION = 15,
+    RESOURCE_LINKED = 16,
+    RESOURCE_CONFLICTING = 17,
+    GET = 1,
+    POST = 2,
+    PUT = 3,
+    DELETE = 4,
+};
+
+#define ORACLE_LAYERS_MAX    32 /**< stimuli that may not have had effect yet */
+#define ORACLE_REQUESTS_MAX  512 /**< requests that are awaited or observe */
+#define ORACLE_TRANSFERS_MAX 16  /**< transfers under way */
+#define ORACLE_TRACE_MAX     12  /**< lines of the last consistent trace */
+#define ORACLE_LINE_SIZE     120
+
+/** A view: it was true at some time in [sent_ms, time_ms]. -1 is unknown. */
+struct sight {
+    int state;
+    int result;
+    uint64_t sent_ms;
+    uint64_t time_ms;
+    int64_t sent_wall_ms;
+    int64_t wall_ms;
+    uint64_t asked;     /**< sequence of the request */
+    uint64_t sequence;  /**< of the response */
+    bool is_overlapped; /**< a newer Read was answered before this one */
+};
 
 /** One stimulus, and the set after it. */
 struct layer {
     enum stimulus_kind kind;
     enum stimulus_answer answer;
-    uint64_t request;      /**< 0: none */
-    uint64_t settled_ms;   /**< from then on its effect is there */
-    struct state_set seen; /**< what views left of `after` at the time */
+    uint64_t request;    /**< 0: none */
+    bool meets_package;  /**< when it was sent, Downloaded was possible */
+    uint64_t settled_ms; /**< from then on its effect is there */
+    struct state_set seen[ANSWERS]; /**< what views left, by the answer */
     struct state_set after;
 };
 
@@ -25,34 +61,81 @@ struct tracked {
     char name[32];
     bool is_known;
     struct state_set before;
+    struct state_set recent; /**< possible during the Reads under way */
     struct layer layers[ORACLE_LAYERS_MAX];
     size_t layer_count;
+    bool has_overflown;
     struct model_options options;
-    bool was_addressed; /**< since the last view */
-    bool was_refused;   /**< the newest stimulus was refused */
-    int last_state;     /**< of the newest view, -1 none */
+    uint64_t load_until_ms;    /**< of options.may_load */
+    bool was_addressed;        /**< since the last view */
+    enum stimulus_kind newest; /**< stimulus, of those that were told about */
+    bool has_stimulus;         /**< whether there is one since the restart */
+    bool was_refused;          /**< the newest stimulus was refused */
+    const char *left_out;      /**< requirement that an Update of another
+                                     component breaks by including this one */
+    struct sight last;         /**< newest view; state -1: none */
+    int last_state;            /**< of any view, -1 none */
     int last_result;
-    uint64_t updating_since_ms; /**< 0: not */
+    uint64_t last_change;       /**< sequence of the first view of last_state */
+    uint64_t same_since_ms;     /**< first view of the last pair */
+    enum tolerance needing;     /**< what is passing was needed by the views */
+    uint64_t needing_since_ms;  /**< since then; 0: not */
+    uint64_t updating_since_ms; /**< first view of Updating; 0: not */
     int stale_result;           /**< shown before the newest download */
     uint64_t download_ms;       /**< newest start of a download */
-    char version[64];
+    uint64_t traffic_ms;        /**< newest sign of a push; 0: no push */
+    bool has_rebooted;          /**< since that sign */
+    bool is_push_complete;
+    bool has_uri;  /**< one was taken, and nothing ended it */
+    bool may_pull; /**< Downloading may be a pull */
+    char version[256];
+    char stable_version[256]; /**< when State was last seen to be another than
+                                    Updating */
+    bool has_one_package; /**< it was in Downloaded then, and no other package
+                               can have come since */
     bool has_version;
     bool may_change_version;
-    unsigned linked; /**< bit by index: Linked Instances as read last */
-    bool has_linked;
+    uint64_t version_until_ms; /**< how long the old one may still be shown */
+    bool was_cut;     /**< a reboot after Updating was seen, and no more */
+    unsigned updates; /**< that may have changed it since it was seen */
+    bool is_batch;    /**< one of them had several participants */
+    uint64_t linked;  /**< bit by index: Linked Instances as read last */
+    bool has_linked;  /**< nothing has happened since */
+    uint64_t linked_sequence; /**< of the request that read them */
+    uint64_t linked_view;     /**< of the response */
+    uint64_t shares; /**< bit by index: has a part of the same package */
+    struct {
+        bool is_known;
+        int64_t time_s;
+        int state;
+        uint64_t first_ms; /**< first view of this value in this State */
+        uint64_t sent_ms;  /**< newest Read that showed this State */
+        int64_t sent_wall_ms;
+    } change; /**< Last State Change Time */
     char trace[ORACLE_TRACE_MAX][ORACLE_LINE_SIZE];
     size_t trace_count;
 };
 
 /** A request whose answer is awaited. */
 struct asked {
-    uint64_t id;
+    uint64_t id; /**< 0: free */
     uint64_t sequence;
     uint64_t time_ms;
+    int64_t wall_ms;
     uint8_t method;
     int accept;
     struct lwm2m_path path;
     bool is_observation; /**< stays for notifications */
+    bool is_answered;
+};
+
+/** A package under way. */
+struct transfer {
+    bool is_open;
+    bool is_sent; /**< to the end, or as far as it goes */
+    int number;
+    size_t receiver; /**< index, or ORACLE_COMPONENTS_MAX */
+    uint64_t parts;  /**< bit by index, without the receiver */
 };
 
 struct oracle {
@@ -60,10 +143,14 @@ struct oracle {
     char *endpoint;
     struct tracked *components;
     struct asked asked[ORACLE_REQUESTS_MAX];
-    size_t next_asked;
+    struct transfer transfers[ORACLE_TRANSFERS_MAX];
+    bool has_overflown;
+    bool has_clock; /**< /3/0/13 was read and agrees with our clock */
     finding_fn on_finding;
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
+    uint64_t now_ms;
+    uint64_t updating_ms; /**< when a component may last have been Updating */
     const char **tolerate;
 };
 
@@ -72,11 +159,34 @@ void oracle_report(struct oracle *oracle, enum finding_level level,
                    const char *requirement, const char *ambiguity,
                    const char *check, const char *subject, const char *expected,
                    const char *observed, const char *detail);
+/** A table is full: what follows cannot be judged. */
+void oracle_overflow(struct oracle *oracle, const char *subject,
+                     const char *what);
 struct tracked *oracle_component(const struct oracle *oracle,
                                  unsigned instance);
-/** Level of a deviation that a row tolerates. */
+/** Position of an instance, ORACLE_COMPONENTS_MAX for none. */
+size_t oracle_index(const struct oracle *oracle, unsigned instance);
+/** The level that holds under the reading, or where the profile tolerates. */
 enum finding_level oracle_level(const struct oracle *oracle,
-                                const char *ambiguity, bool fails_strict);
+                                const char *ambiguity,
+                                enum finding_level interop,
+                                enum finding_level strict);
+/** When the oldest Read that shows the instance and waits for its answer was
+ *  sent; UINT64_MAX: there is none. */
+uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance);
+
+/* stimulus.c */
+void stimulus_take_request(struct oracle *oracle,
+                           const struct journal_event *event,
+                           const struct lwm2m_path *path);
+void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
+                          uint64_t id, enum stimulus_answer answer);
+void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
+                          const char *words);
+void stimulus_take_transfer(struct oracle *oracle,
+                            const struct journal_event *event);
+/** After views: packages that the receiver is done with load no siblings. */
+void stimulus_end_transfers(struct oracle *oracle);
 
 /* observation.c */
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
@@ -86,19 +196,42 @@ void oracle_check_values(struct oracle *oracle,
                          const struct record_list *records);
 void oracle_check_operation(struct oracle *oracle, const struct asked *asked,
                             uint8_t code);
+/* duration.c */
+void duration_check(struct oracle *oracle, struct tracked *tracked,
+                    const struct sight *sight);
+void duration_check_change_time(struct oracle *oracle, struct tracked *tracked,
+                                const struct sight *sight, int64_t time_s);
+/* version.c: around track_view(); version NULL: not shown */
+void version_before(struct oracle *oracle, struct tracked *tracked,
+                    const struct sight *sight, const char *version);
+void version_after(const struct oracle *oracle, struct tracked *tracked,
+                   const struct sight *sight, const char *version);
 
 /* track.c */
 void track_restart(struct tracked *tracked);
 void track_stimulus(struct oracle *oracle, struct tracked *tracked,
                     enum stimulus_kind kind, uint64_t request,
                     const char *words);
-void track_answer(struct oracle *oracle, struct tracked *tracked,
-                  uint64_t request, enum stimulus_answer answer,
-                  uint64_t now_ms);
-/** A view that was true at some time in [sent_ms, time_ms]. */
-void track_view(struct oracle *oracle, struct tracked *tracked, int state,
-                int result, uint64_t sent_ms, uint64_t time_ms);
+/** Whether the request can have met Downloaded; true for one not known. */
+bool track_met_package(const struct tracked *tracked, uint64_t request);
+/** @return the kind of the stimulus that was answered, -1 for none */
+int track_answer(struct oracle *oracle, struct tracked *tracked,
+                 uint64_t request, enum stimulus_answer answer);
+void track_view(struct oracle *oracle, struct tracked *tracked,
+                const struct sight *sight);
 /** Options changed: recompute the sets. */
 void track_recompute(struct tracked *tracked);
+/** All that is believed possible. */
+void track_all(const struct tracked *tracked, struct state_set *out_set);
+bool track_may_be(const struct tracked *tracked, int state);
+/** Whether only the pair that was seen last is possible; of one that was not
+ *  seen: whether nothing was done to it. */
+bool track_is_quiet(const struct tracked *tracked);
+void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
+
+/* explain.c */
+void explain_broken(struct oracle *oracle, struct tracked *tracked,
+                    const struct state_set *allowed, int state, int result);
+void explain_pair(int state, int result, char *text, size_t size);
 
 #endif

@@ -5,7 +5,7 @@
 
 static const struct oracle_row rows[] = {
     { "ST-01", "AFU-050", "first start: (I,0)" },
-    { "ST-02", "AFU-030,AFU-036", "I: Package, first or only block" },
+    { "ST-02", "AFU-036,AFU-030", "I: Package, first or only block" },
     { "ST-03", "AFU-013,AFU-045", "I: Package, push not supported" },
     { "ST-04", "AFU-046", "I: block without an open transfer" },
     { "ST-05", "AFU-055,AFU-056", "I: reset" },

@@ -7,29 +7,68 @@
 
 #include "scenarios/oracle/oracle_private.h"
 
-enum { TEXT_SIZE = 400, DETAIL_SIZE = ORACLE_TRACE_MAX * ORACLE_LINE_SIZE };
+enum { TEXT_SIZE = 100 };
+
+void track_all(const struct tracked *tracked, struct state_set *out_set)
+{
+    *out_set = tracked->before;
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        state_set_union(out_set, &tracked->layers[i].after);
+    }
+}
+
+bool track_may_be(const struct tracked *tracked, int state)
+{
+    struct state_set set;
+
+    track_all(tracked, &set);
+    state_set_filter(&set, state, -1);
+    return !state_set_is_empty(&set);
+}
+
+bool track_is_quiet(const struct tracked *tracked)
+{
+    struct state_set all;
+
+    track_all(tracked, &all);
+    struct state_set set = all;
+    state_set_filter(&set, tracked->last_state, tracked->last_result);
+    return tracked->is_known ? memcmp(&set, &all, sizeof(set)) == 0
+                             : !tracked->has_stimulus;
+}
 
 void track_restart(struct tracked *tracked)
 {
-    tracked->is_known = false;
-    tracked->layer_count = 0;
-    tracked->options.may_start = false;
-    tracked->options.may_load = false;
-    tracked->was_addressed = false;
-    tracked->was_refused = false;
+    struct state_set set;
+    char name[sizeof(tracked->name)];
+    const uint16_t instance = tracked->instance;
+    const uint64_t shares = tracked->shares;
+    const struct model_options options = { .may_drop =
+                                               tracked->options.may_drop };
+
+    /* Transfers and Updates begun earlier may still have effect. */
+    track_all(tracked, &set);
+    unsigned parts =
+        (state_set_parts(&set, STATE_IDLE) &
+         (1u << PART_SOME | 1u << PART_ALL)) |
+        (state_set_parts(&set, STATE_DOWNLOADED) & 1u << PART_PENDING);
+    memcpy(name, tracked->name, sizeof(name));
+    memset(tracked, 0, sizeof(*tracked));
+    memcpy(tracked->name, name, sizeof(name));
+    tracked->instance = instance;
+    tracked->shares = shares;
+    tracked->options = options;
+    tracked->last.state = -1;
+    tracked->last.result = -1;
     tracked->last_state = -1;
     tracked->last_result = -1;
-    tracked->updating_since_ms = 0;
-    tracked->download_ms = 0;
-    tracked->has_version = false;
-    tracked->may_change_version = false;
-    tracked->has_linked = false;
-    tracked->trace_count = 0;
-    state_set_all(&tracked->before);
+    tracked->stale_result = -1;
+    tracked->may_pull = true;
+    state_set_all(&tracked->before, parts);
+    model_close(&tracked->before, &tracked->options);
 }
 
-static void add_line(struct tracked *tracked, uint64_t sequence,
-                     const char *words)
+void track_line(struct tracked *tracked, uint64_t sequence, const char *words)
 {
     if (tracked->trace_count == ORACLE_TRACE_MAX) {
         memmove(tracked->trace[0], tracked->trace[1],
@@ -40,25 +79,35 @@ static void add_line(struct tracked *tracked, uint64_t sequence,
                    "#%" PRIu64 " %s", sequence, words); /* cut */
 }
 
-/** The set after everything that was done. */
-static struct state_set *newest(struct tracked *tracked)
+/* Layers. */
+
+/** What the stimulus makes of `set` under one answer, and what views left. */
+static void outcome(const struct tracked *tracked, const struct layer *layer,
+                    int answer, const struct state_set *set,
+                    struct state_set *out_set)
 {
-    return tracked->layer_count > 0
-               ? &tracked->layers[tracked->layer_count - 1].after
-               : &tracked->before;
+    state_set_clear(out_set);
+    if (layer->answer == ANSWER_OPEN || (int)layer->answer == answer) {
+        model_apply(set, layer->kind, (enum stimulus_answer)answer,
+                    &tracked->options, out_set);
+        state_set_union(out_set, &layer->seen[answer]);
+        model_close(out_set, &tracked->options);
+    }
 }
 
 void track_recompute(struct tracked *tracked)
 {
     const struct state_set *set = &tracked->before;
+    struct state_set outcomes[ANSWERS];
 
     model_close(&tracked->before, &tracked->options);
     for (size_t i = 0; i < tracked->layer_count; i++) {
         struct layer *layer = &tracked->layers[i];
-        model_apply(set, layer->kind, layer->answer, &tracked->options,
-                    &layer->after);
-        state_set_union(&layer->after, &layer->seen);
-        model_close(&layer->after, &tracked->options);
+        for (int answer = 0; answer < ANSWERS; answer++) {
+            outcome(tracked, layer, answer, set, &outcomes[answer]);
+        }
+        layer->after = outcomes[ANSWER_SUCCESS];
+        state_set_union(&layer->after, &outcomes[ANSWER_REFUSED]);
         set = &layer->after;
     }
 }
@@ -77,299 +126,369 @@ static void drop_oldest(struct tracked *tracked, bool is_certain)
             tracked->layer_count * sizeof(tracked->layers[0]));
 }
 
-void track_stimulus(struct oracle *oracle, struct tracked *tracked,
-                    enum stimulus_kind kind, uint64_t request,
-                    const char *words)
-{
-    add_line(tracked, oracle->now_sequence, words);
-    tracked->was_addressed = true;
-    if (tracked->layer_count == ORACLE_LAYERS_MAX) {
-        drop_oldest(tracked, false);
-    }
-    const struct state_set before = *newest(tracked);
-    struct layer *layer = &tracked->layers[tracked->layer_count++];
-    *layer = (struct layer){ .kind = kind,
-                             .answer = ANSWER_OPEN,
-                             .request = request,
-                             .settled_ms = UINT64_MAX };
-    model_apply(&before, kind, ANSWER_OPEN, &tracked->options, &layer->after);
-}
-
-static bool may_be(const struct tracked *tracked, int state)
-{
-    struct state_set set = tracked->before;
-
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        state_set_union(&set, &tracked->layers[i].after);
-    }
-    state_set_filter(&set, state, -1);
-    return !state_set_is_empty(&set);
-}
-
-void track_answer(struct oracle *oracle, struct tracked *tracked,
-                  uint64_t request, enum stimulus_answer answer,
-                  uint64_t now_ms)
-{
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        struct layer *layer = &tracked->layers[i];
-        if (layer->request != request) {
-            continue;
-        }
-        layer->answer = answer;
-        /* Blocks are answered when they are taken; what a device does after
-         * a 2.04 may take until T_STATE. */
-        layer->settled_ms = now_ms + oracle->config.state_ms;
-        tracked->was_refused = answer == ANSWER_REFUSED;
-        bool accepted_elsewhere =
-            layer->kind == STIMULUS_UPDATE && answer == ANSWER_SUCCESS &&
-            tracked->is_known && !may_be(tracked, STATE_DOWNLOADED);
-        track_recompute(tracked);
-        if (accepted_elsewhere) {
-            oracle_report(oracle, FINDING_FAIL, "AFU-080", "A-02",
-                          "oracle.update", tracked->name,
-                          "Update is refused outside of Downloaded",
-                          "a success response", NULL);
-        }
-        return;
-    }
-}
-
-/** Allowed pairs in words: "Idle/0, Downloaded/0". */
-static void list_pairs(const struct state_set *set, char *text, size_t size)
-{
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (int s = 0; s < MODEL_STATES; s++) {
-        for (int r = 0; r < MODEL_RESULTS; r++) {
-            bool is_in = false;
-            for (int p = 0; p < PART_COUNT; p++) {
-                is_in = is_in || set->members[model_index(s, r, p)] != 0;
-            }
-            if (is_in && used < size) {
-                int length =
-                    snprintf(text + used, size - used, "%s%s/%d",
-                             used > 0 ? ", " : "", model_state_name(s), r);
-                used += length > 0 ? (size_t)length : 0;
-            }
-        }
-    }
-}
-
-static const char *broken_requirement(const struct tracked *tracked, int state,
-                                      int result)
-{
-    if (state == STATE_DOWNLOADED && result > 0 && tracked->download_ms != 0 &&
-        result == tracked->stale_result) {
-        return "AFU-036";
-    }
-    if (state >= 0 && result >= 0 && model_pair(state, result) == 0) {
-        return state == STATE_UPDATING      ? "AFU-054"
-               : state == STATE_DOWNLOADED  ? "AFU-053"
-               : state == STATE_DOWNLOADING ? "AFU-036"
-                                            : "AFU-051";
-    }
-    if (!tracked->was_addressed) {
-        return "AFU-177";
-    }
-    return tracked->was_refused ? "AFU-063" : "AFU-052";
-}
-
-static void pair_words(int state, int result, char *text, size_t size)
-{
-    if (state < 0) {
-        (void)snprintf(text, size, "Update Result %d", result);
-    } else if (result < 0) {
-        (void)snprintf(text, size, "State %s", model_state_name(state));
-    } else {
-        (void)snprintf(text, size, "State %s with Update Result %d",
-                       model_state_name(state), result);
-    }
-}
-
-static void report_broken(struct oracle *oracle, struct tracked *tracked,
-                          const struct state_set *allowed, int state,
-                          int result)
-{
-    char expected[TEXT_SIZE];
-    char observed[TEXT_SIZE];
-    char was[80] = "an unknown state";
-    char is[80];
-    char pairs[TEXT_SIZE - 60];
-    char detail[DETAIL_SIZE] = "";
-    size_t used = 0;
-
-    list_pairs(allowed, pairs, sizeof(pairs));
-    (void)snprintf(expected, sizeof(expected), "one of State/Result %s",
-                   pairs); /* cut */
-    pair_words(state, result, is, sizeof(is));
-    if (tracked->last_state >= 0) {
-        pair_words(tracked->last_state, tracked->last_result, was, sizeof(was));
-    }
-    (void)snprintf(observed, sizeof(observed),
-                   "%s (before: %s), which nothing that was done explains", is,
-                   was); /* cut */
-    for (size_t i = 0; i < tracked->trace_count; i++) {
-        int length = snprintf(detail + used, sizeof(detail) - used, "%s%s",
-                              i > 0 ? "\n" : "", tracked->trace[i]);
-        used += length > 0 ? (size_t)length : 0;
-    }
-    oracle_report(oracle, FINDING_FAIL,
-                  broken_requirement(tracked, state, result), NULL,
-                  "oracle.state", tracked->name, expected, observed, detail);
-}
-
-/** The tolerance that every remaining explanation needs; LEGAL: none does. */
-static enum tolerance needed(const struct tracked *tracked)
-{
-    struct state_set set = tracked->before;
-    enum tolerance found = TOLERANCES;
-
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        state_set_union(&set, &tracked->layers[i].after);
-    }
-    for (size_t i = 0; i < MODEL_SIZE; i++) {
-        enum tolerance here = (enum tolerance)(set.members[i] - 1);
-        if (set.members[i] != 0 && here < found) {
-            found = here;
-        }
-    }
-    return found == TOLERANCES ? LEGAL : found;
-}
-
-static void forgive(struct state_set *set)
-{
-    for (size_t i = 0; i < MODEL_SIZE; i++) {
-        set->members[i] = set->members[i] != 0 ? 1 : 0;
-    }
-}
-
-static void report_tolerated(struct oracle *oracle, struct tracked *tracked,
-                             enum tolerance tolerance, int state, int result,
-                             bool is_late)
-{
-    const struct tolerance_row *row = tolerance_row(tolerance);
-    char observed[TEXT_SIZE];
-    enum finding_level level =
-        oracle_level(oracle, row->ambiguity, row->fails_strict);
-
-    pair_words(state, result, observed, sizeof(observed));
-    if (is_late) {
-        level = FINDING_FAIL; /* in Downloading longer than T_STATE */
-    }
-    oracle_report(oracle, level, row->requirement, row->ambiguity,
-                  "oracle.state", tracked->name,
-                  "what the object definition says for this trigger", observed,
-                  NULL);
-    forgive(&tracked->before);
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        forgive(&tracked->layers[i].after);
-        forgive(&tracked->layers[i].seen);
-    }
-}
-
-/** Layers whose effect must be there before the view. */
-static void retire(struct tracked *tracked, uint64_t sent_ms)
+/** Layers whose effect must be there at that time. */
+static void retire(struct tracked *tracked, uint64_t time_ms)
 {
     while (tracked->layer_count > 0 &&
-           tracked->layers[0].settled_ms < sent_ms) {
+           tracked->layers[0].settled_ms < time_ms) {
         drop_oldest(tracked, true);
     }
 }
 
-/** Filter every set; what is behind a filtered one follows from it. */
-static bool filter_all(struct tracked *tracked, int state, int result)
+/** Blocks in a row are one layer, or a long push would fill the table. */
+static bool continues(const struct tracked *tracked, enum stimulus_kind kind)
 {
-    bool any = false;
-    struct state_set allowed = tracked->before;
+    const struct layer *newest =
+        tracked->layer_count > 0 ? &tracked->layers[tracked->layer_count - 1]
+                                 : NULL;
 
-    state_set_filter(&tracked->before, state, result);
-    any = !state_set_is_empty(&tracked->before);
-    const struct state_set *set = &tracked->before;
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        struct layer *layer = &tracked->layers[i];
-        struct state_set later;
-        struct state_set seen = layer->after;
-        state_set_union(&allowed, &seen);
-        state_set_filter(&seen, state, result);
-        any = any || !state_set_is_empty(&seen);
-        layer->seen = seen;
-        model_apply(set, layer->kind, layer->answer, &tracked->options, &later);
-        state_set_union(&seen, &later);
-        layer->after = seen;
-        model_close(&layer->after, &tracked->options);
-        set = &layer->after;
+    return kind == STIMULUS_NEXT_BLOCK && newest != NULL &&
+           newest->kind == kind && newest->answer == ANSWER_SUCCESS;
+}
+
+/** A device that registers again and again. @return whether it was merged */
+static bool merge_reboot(struct oracle *oracle, struct tracked *tracked)
+{
+    struct layer *layer = tracked->layer_count > 0
+                              ? &tracked->layers[tracked->layer_count - 1]
+                              : NULL;
+    struct state_set again;
+
+    if (layer == NULL || layer->kind != STIMULUS_REBOOT ||
+        layer->request != 0) {
+        return false;
     }
-    return any;
+    model_apply(&layer->after, STIMULUS_REBOOT, ANSWER_SUCCESS,
+                &tracked->options, &again);
+    state_set_union(&layer->seen[ANSWER_SUCCESS], &again);
+    layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
+    track_recompute(tracked);
+    return true;
+}
+
+void track_stimulus(struct oracle *oracle, struct tracked *tracked,
+                    enum stimulus_kind kind, uint64_t request,
+                    const char *words)
+{
+    bool is_spontaneous = request == 0;
+
+    if (is_spontaneous && merge_reboot(oracle, tracked)) {
+        return;
+    }
+    if (continues(tracked, kind)) {
+        struct layer *layer = &tracked->layers[tracked->layer_count - 1];
+        layer->request = request;
+        layer->answer = ANSWER_OPEN;
+        layer->settled_ms = UINT64_MAX;
+        layer->seen[ANSWER_REFUSED] = layer->seen[ANSWER_SUCCESS];
+        track_recompute(tracked);
+        return;
+    }
+    track_line(tracked, oracle->now_sequence, words);
+    /* A Read under way may still show what was before. */
+    uint64_t since_ms = oracle_reading_since(oracle, tracked->instance);
+    retire(tracked, since_ms < oracle->now_ms ? since_ms : oracle->now_ms);
+    if (tracked->layer_count == ORACLE_LAYERS_MAX) {
+        if (!tracked->has_overflown) {
+            tracked->has_overflown = true;
+            oracle_overflow(oracle, tracked->name,
+                            "more stimuli within T_STATE than are remembered");
+        }
+        drop_oldest(tracked, false);
+    }
+    bool meets_package = track_may_be(tracked, STATE_DOWNLOADED);
+    tracked->layers[tracked->layer_count++] = (struct layer){
+        .kind = kind,
+        .answer = is_spontaneous ? ANSWER_SUCCESS : ANSWER_OPEN,
+        .request = request,
+        .meets_package = meets_package,
+        .settled_ms = is_spontaneous ? oracle->now_ms + oracle->config.state_ms
+                                     : UINT64_MAX
+    };
+    track_recompute(tracked);
 }
 
 /** Start again from what was seen, so that one error is told once. */
 static void start_from(struct tracked *tracked, int state, int result)
 {
-    state_set_all(&tracked->before);
+    state_set_all(&tracked->before, 0);
     state_set_filter(&tracked->before, state, result);
     if (state_set_is_empty(&tracked->before)) {
-        state_set_all(&tracked->before); /* an illegal pair */
+        state_set_all(&tracked->before, 0); /* an illegal pair */
     }
-    tracked->layer_count = 0;
+    for (int i = LEGAL + 1; i < TOLERANCES; i++) {
+        state_set_forgive(&tracked->before, (enum tolerance)i);
+    }
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        state_set_clear(&tracked->layers[i].seen[ANSWER_SUCCESS]);
+        state_set_clear(&tracked->layers[i].seen[ANSWER_REFUSED]);
+    }
+    tracked->needing_since_ms = 0;
+    track_recompute(tracked);
 }
 
-static void check_updating(struct oracle *oracle, struct tracked *tracked,
-                           int state, uint64_t sent_ms, uint64_t time_ms)
+bool track_met_package(const struct tracked *tracked, uint64_t request)
 {
-    if (state != STATE_UPDATING) {
-        tracked->updating_since_ms = state < 0 ? tracked->updating_since_ms : 0;
-    } else if (tracked->updating_since_ms == 0) {
-        tracked->updating_since_ms = time_ms;
-    } else if (sent_ms >
-               tracked->updating_since_ms + oracle->config.update_ms) {
-        tracked->updating_since_ms = time_ms; /* once */
-        oracle_report(oracle, FINDING_FAIL, "AFU-064", NULL, "oracle.stuck",
-                      tracked->name,
-                      "State leaves Updating within T_UPD + T_BOOT",
-                      "State Updating for longer", NULL);
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        if (tracked->layers[i].request == request) {
+            return tracked->layers[i].meets_package;
+        }
+    }
+    return true;
+}
+
+int track_answer(struct oracle *oracle, struct tracked *tracked,
+                 uint64_t request, enum stimulus_answer answer)
+{
+    struct state_set set;
+
+    for (size_t i = 0; request != 0 && i < tracked->layer_count; i++) {
+        struct layer *layer = &tracked->layers[i];
+        if (layer->request != request) {
+            continue;
+        }
+        layer->answer = answer;
+        /* What a device does after its answer may take until T_STATE. */
+        layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
+        tracked->was_refused = answer == ANSWER_REFUSED;
+        track_recompute(tracked);
+        track_all(tracked, &set);
+        if (state_set_is_empty(&set)) { /* a view before the answer */
+            explain_broken(oracle, tracked, &set, tracked->last_state,
+                           tracked->last_result);
+            start_from(tracked, tracked->last_state, tracked->last_result);
+        }
+        return (int)layer->kind;
+    }
+    return -1;
+}
+
+/* Views. */
+
+/** Keep what fits the view in every set. @return the ways that lead to it */
+static uint32_t filter_all(struct tracked *tracked, int state, int result)
+{
+    const struct state_set *set = &tracked->before;
+    struct state_set seen;
+    uint32_t why = 0;
+
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        struct layer *layer = &tracked->layers[i];
+        for (int answer = 0; answer < ANSWERS; answer++) {
+            outcome(tracked, layer, answer, set, &seen);
+            state_set_filter(&seen, state, result);
+            layer->seen[answer] = seen;
+            why |= state_set_why(&seen);
+        }
+        set = &layer->after; /* still as before the view */
+    }
+    state_set_filter(&tracked->before, state, result);
+    return why | state_set_why(&tracked->before);
+}
+
+/** Apply a change to every set that views left. */
+static void forgive(struct tracked *tracked, enum tolerance tolerance)
+{
+    state_set_forgive(&tracked->before, tolerance);
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        state_set_forgive(&tracked->layers[i].seen[ANSWER_SUCCESS], tolerance);
+        state_set_forgive(&tracked->layers[i].seen[ANSWER_REFUSED], tolerance);
     }
 }
 
-void track_view(struct oracle *oracle, struct tracked *tracked, int state,
-                int result, uint64_t sent_ms, uint64_t time_ms)
+static void settle(struct tracked *tracked)
 {
-    char words[80];
+    state_set_settle(&tracked->before);
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        state_set_settle(&tracked->layers[i].seen[ANSWER_SUCCESS]);
+        state_set_settle(&tracked->layers[i].seen[ANSWER_REFUSED]);
+    }
+}
+
+static enum finding_level level_of(const struct oracle *oracle,
+                                   const struct tracked *tracked,
+                                   enum tolerance tolerance, bool is_late)
+{
+    const struct tolerance_row *row = tolerance_row(tolerance);
+
+    if (tolerance == TOLERATED_A13 && tracked->last_state == STATE_UPDATING &&
+        tracked->updating_since_ms != 0 &&
+        tracked->last.sent_ms >
+            tracked->updating_since_ms + oracle->config.state_ms) {
+        return oracle_level(oracle, row->ambiguity, FINDING_WARNING,
+                            FINDING_FAIL);
+    }
+    return is_late
+               ? oracle_level(oracle, row->ambiguity, row->interop, row->strict)
+               : oracle_level(oracle, row->ambiguity, row->early_interop,
+                              row->early_strict);
+}
+
+/** The mildest of the deviations that explain the view. */
+static enum tolerance mildest(const struct oracle *oracle,
+                              const struct tracked *tracked, uint32_t why,
+                              bool is_late)
+{
+    enum tolerance found = TOLERANCES;
+
+    if ((why & WHY(PASSING_A23)) != 0) {
+        why &= ~WHY(PASSING_AFU_051); /* the old Result, as it seems */
+    }
+    for (int i = LEGAL + 1; i < TOLERANCES; i++) {
+        if ((why & WHY(i)) != 0 &&
+            (found == TOLERANCES ||
+             level_of(oracle, tracked, (enum tolerance)i, is_late) <
+                 level_of(oracle, tracked, found, is_late))) {
+            found = (enum tolerance)i;
+        }
+    }
+    return found;
+}
+
+/** The view needs a deviation: tell it once, and again when it lasts. */
+static void judge_deviation(struct oracle *oracle, struct tracked *tracked,
+                            uint32_t why, const struct sight *sight)
+{
+    char observed[TEXT_SIZE];
+    bool is_new = tracked->needing_since_ms == 0;
+
+    if (is_new) {
+        tracked->needing_since_ms = sight->time_ms;
+        tracked->needing = TOLERANCES;
+    }
+    bool is_late =
+        sight->sent_ms > tracked->needing_since_ms + oracle->config.state_ms;
+    enum tolerance tolerance = mildest(oracle, tracked, why, is_late);
+    enum finding_level level = level_of(oracle, tracked, tolerance, is_late);
+    bool is_passing = (WHY_PASSING & WHY(tolerance)) != 0 && !is_late;
+    bool was_told = is_passing && tracked->needing == tolerance;
+    tracked->needing = tolerance;
+    if (level != FINDING_PASS && !was_told) {
+        const struct tolerance_row *row = tolerance_row(tolerance);
+        explain_pair(sight->state, sight->result, observed, sizeof(observed));
+        oracle_report(oracle, level, row->requirement, row->ambiguity,
+                      "oracle.state", tracked->name,
+                      (WHY_PASSING & WHY(tolerance)) == 0
+                          ? "what the object definition says for this trigger"
+                      : is_late ? "a pair that is passing to last no longer "
+                                  "than T_STATE"
+                                : "State and Update Result to change together",
+                      observed, NULL);
+    }
+    if (!is_passing) {
+        forgive(tracked, tolerance);
+        tracked->needing_since_ms = 0;
+    }
+}
+
+/** A Read that a newer one overtook: it may show what was before. */
+static void take_overlapped(struct oracle *oracle, struct tracked *tracked,
+                            const struct sight *sight)
+{
+    struct state_set allowed;
+
+    track_all(tracked, &allowed);
+    state_set_union(&allowed, &tracked->recent);
+    struct state_set set = allowed;
+    state_set_filter(&set, sight->state, sight->result);
+    if (state_set_is_empty(&set)) {
+        explain_broken(oracle, tracked, &allowed, sight->state, sight->result);
+    }
+}
+
+/** What newer Reads of the same time may still show. */
+static void keep_recent(const struct oracle *oracle, struct tracked *tracked)
+{
+    struct state_set set;
+
+    if (oracle_reading_since(oracle, tracked->instance) == UINT64_MAX) {
+        state_set_clear(&tracked->recent);
+        return;
+    }
+    track_all(tracked, &set);
+    state_set_union(&tracked->recent, &set);
+}
+
+static void note_view(struct oracle *oracle, struct tracked *tracked,
+                      const struct sight *sight)
+{
+    char words[TEXT_SIZE];
     char line[ORACLE_LINE_SIZE];
+    bool is_other_state =
+        sight->state >= 0 && sight->state != tracked->last_state;
+    bool is_other = is_other_state || (sight->result >= 0 &&
+                                       sight->result != tracked->last_result);
+
+    if (is_other || tracked->same_since_ms == 0) {
+        explain_pair(sight->state, sight->result, words, sizeof(words));
+        (void)snprintf(line, sizeof(line), "read: %s", words);
+        track_line(tracked, oracle->now_sequence, line);
+        tracked->same_since_ms = sight->time_ms;
+    }
+    if (is_other_state) {
+        tracked->last_change = sight->sequence;
+    }
+    tracked->last = *sight;
+    tracked->is_known =
+        tracked->is_known || (sight->state >= 0 && sight->result >= 0);
+    tracked->last_state =
+        sight->state >= 0 ? sight->state : tracked->last_state;
+    tracked->last_result =
+        sight->result >= 0 ? sight->result : tracked->last_result;
+    if (sight->state >= 0) {
+        tracked->options.was_updating = sight->state == STATE_UPDATING;
+        tracked->options.was_deferred =
+            sight->state == STATE_DOWNLOADED && tracked->last_result == 11;
+        tracked->options.may_drop =
+            tracked->options.may_drop && sight->state == STATE_DOWNLOADED;
+    }
+    if (tracked->layer_count == 0) {
+        tracked->was_addressed = false;
+    }
+}
+
+void track_view(struct oracle *oracle, struct tracked *tracked,
+                const struct sight *sight)
+{
+    struct state_set allowed;
+    int state = sight->state;
+    int result = sight->result;
 
     if (state >= MODEL_STATES || result >= MODEL_RESULTS ||
         (state < 0 && result < 0)) {
         return; /* the definition check says it */
     }
-    retire(tracked, sent_ms);
-    struct state_set allowed = tracked->before;
-    for (size_t i = 0; i < tracked->layer_count; i++) {
-        state_set_union(&allowed, &tracked->layers[i].after);
+    if (sight->is_overlapped) {
+        take_overlapped(oracle, tracked, sight);
+        return;
     }
-    if (!filter_all(tracked, state, result)) {
-        report_broken(oracle, tracked, &allowed, state, result);
+    keep_recent(oracle, tracked);
+    retire(tracked, sight->sent_ms);
+    bool is_same = (state < 0 || state == tracked->last_state) &&
+                   (result < 0 || result == tracked->last_result);
+    track_all(tracked, &allowed);
+    uint32_t why = filter_all(tracked, state, result);
+    if (!is_same) {
+        tracked->needing_since_ms = 0;
+    }
+    if (why == 0) {
+        explain_broken(oracle, tracked, &allowed, state, result);
         start_from(tracked, state, result);
+    } else if ((why & WHY(LEGAL)) == 0) {
+        judge_deviation(oracle, tracked, why, sight);
     } else {
-        enum tolerance tolerance = needed(tracked);
-        bool is_late = tolerance == TOLERATED_A23 &&
-                       state == STATE_DOWNLOADING &&
-                       sent_ms > tracked->download_ms + oracle->config.state_ms;
-        if (tolerance != LEGAL) {
-            report_tolerated(oracle, tracked, tolerance, state, result,
-                             is_late);
-        }
+        tracked->needing_since_ms = 0;
     }
-    model_close(&tracked->before, &tracked->options);
-    check_updating(oracle, tracked, state, sent_ms, time_ms);
-    pair_words(state, result, words, sizeof(words));
-    (void)snprintf(line, sizeof(line), "read: %s", words);
-    if (tracked->last_state != state || tracked->last_result != result) {
-        add_line(tracked, oracle->now_sequence, line);
+    /* What is passing has passed, or was never seen to begin. */
+    if (!tracked->is_known ||
+        (is_same &&
+         sight->sent_ms > tracked->same_since_ms + oracle->config.state_ms)) {
+        settle(tracked);
     }
-    tracked->is_known = tracked->is_known || (state >= 0 && result >= 0);
-    tracked->last_state = state >= 0 ? state : tracked->last_state;
-    tracked->last_result = result >= 0 ? result : tracked->last_result;
-    if (tracked->layer_count == 0) {
-        tracked->was_addressed = false;
+    if (tracked->options.may_load && tracked->load_until_ms < sight->sent_ms) {
+        tracked->options.may_load = false;
     }
+    duration_check(oracle, tracked, sight);
+    note_view(oracle, tracked, sight);
+    track_recompute(tracked);
 }

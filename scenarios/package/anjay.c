@@ -114,11 +114,19 @@ enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
                           "version '%.40s' does not fit the anjay format",
                           part->version);
     }
-    if (part->payload_size > PACKAGE_SIZE_MAX) {
-        return reason_set(reason, STATUS_LIMIT, "a payload of %zu bytes",
-                          part->payload_size);
-    }
     size_t head = FIXED_SIZE + version;
+    if (part->payload_size > PACKAGE_SIZE_MAX - head) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "a package with %zu bytes of payload is over %u",
+                          part->payload_size, PACKAGE_SIZE_MAX);
+    }
+    for (size_t i = 0; i < part->link_count; i++) {
+        if (i == ANJAY_LINKS_MAX || part->links[i] > ANJAY_LINKED_MAX) {
+            return reason_set(reason, STATUS_INVALID,
+                              "the anjay format has 8 links, to instances "
+                              "0..254");
+        }
+    }
     uint8_t *bytes = malloc(head + part->payload_size);
     if (bytes == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
@@ -155,6 +163,12 @@ enum status anjay_bundle(const struct anjay_part *parts, size_t count,
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         status = anjay_build(&parts[i], &members[i], &sizes[i], reason);
         total += sizes[i];
+    }
+    if (status == STATUS_OK && total > PACKAGE_SIZE_MAX) {
+        status = reason_set(reason, STATUS_LIMIT,
+                            "a bundle of %zu bytes is "
+                            "over %u",
+                            total, PACKAGE_SIZE_MAX);
     }
     uint8_t *bytes = status == STATUS_OK ? malloc(total) : NULL;
     if (status == STATUS_OK && bytes == NULL) {

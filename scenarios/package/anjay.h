@@ -7,6 +7,7 @@
 
 #define ANJAY_VERSION_MAX 24 /**< bytes */
 #define ANJAY_LINKS_MAX   8
+#define ANJAY_LINKED_MAX  254 /**< instance; 255 marks an unused link */
 #define ANJAY_INSTANCES   4
 
 /** One package of one component. */
@@ -22,8 +23,8 @@ struct anjay_part {
 
 /**
  * @param out_bytes  owned by the caller
- * Errors: STATUS_INVALID (instance), STATUS_LIMIT (version, size),
- *         STATUS_NO_MEMORY.
+ * Errors: STATUS_INVALID (instance, links), STATUS_LIMIT (version; a package
+ *         over PACKAGE_SIZE_MAX), STATUS_NO_MEMORY.
  */
 MUST_CHECK
 enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,

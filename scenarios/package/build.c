@@ -109,14 +109,9 @@ static enum status build_recipe(const struct builder *builder,
                    : status;
     }
     for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {
+        /* It is a single recipe: package_set_parse() saw to it. */
         const struct package_entry *good =
             set_entry(builder->set, entry->parts[i], "G");
-        if (good == NULL || good->source != SOURCE_RECIPE) {
-            return reason_set(builder->reason, STATUS_NOT_FOUND,
-                              "package '%s': component %u has no recipe 'G' "
-                              "to put in",
-                              entry->name, entry->parts[i]);
-        }
         status = make_part(builder, good, package, &parts[i]);
     }
     return status == STATUS_OK
@@ -225,7 +220,7 @@ static enum status damage_package(const struct builder *builder,
             size = package->size;
         }
         if (size == 0) {
-            return reason_set(builder->reason, STATUS_INVALID,
+            return reason_set(builder->reason, STATUS_MALFORMED,
                               "an empty package has no bit to flip");
         }
         package->bytes[offset + size / 2] ^= 0x10;
@@ -233,13 +228,17 @@ static enum status damage_package(const struct builder *builder,
         return STATUS_OK;
     case DAMAGE_HEADER:
         if (package->size <= HEADER_FLIPPED_AT) {
-            return reason_set(builder->reason, STATUS_INVALID,
+            return reason_set(builder->reason, STATUS_MALFORMED,
                               "the package has no header to damage");
         }
         package->bytes[HEADER_FLIPPED_AT] ^= 0xff;
         package->damage = "header";
         return STATUS_OK;
     case DAMAGE_TRUNCATE:
+        if (package->size < 2) {
+            return reason_set(builder->reason, STATUS_MALFORMED,
+                              "a package of one byte cannot be cut");
+        }
         package->size -= package->size / 2;
         package->damage = "truncate";
         return STATUS_OK;
@@ -290,6 +289,14 @@ static enum status finish(const struct package_entry *entry,
 {
     uint8_t hash[SHA256_SIZE];
 
+    /* On Resource 0 these are the reset. packages.md, section 3. */
+    if (package->size == 0 ||
+        (package->size == 1 && package->bytes[0] == 0x00)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "package '%s' is %s, which is a reset and no package",
+                          entry->name,
+                          package->size == 0 ? "empty" : "the byte 0x00");
+    }
     if (mbedtls_sha256(package->bytes, package->size, hash, 0) != 0) {
         return reason_set(reason, STATUS_INVALID, "SHA-256 failed");
     }

@@ -19,8 +19,10 @@
  *   "BAD":   { "damage": "G", "how": "flip-bit" }
  *   "TRUNC": { "damage": "G", "how": "truncate" }
  *   "JUNK":  { "junk": 4096 }         "SHORT": { "junk": 3 }
- * JUNK, SHORT, BAD and TRUNC are derived (BAD and TRUNC from G) unless given;
- * `"BAD": null` takes one away.
+ * JUNK, SHORT, BAD and TRUNC are derived for every component (BAD and TRUNC
+ * from G) unless given; `"BAD": null` takes one away. A multi-component package
+ * is made of the recipes 'G' of its parts; `"part": "tee"` beside "flip-bit"
+ * damages one of them.
  *
  * Version rules of a recipe: a literal version; "newer" (last number of the
  * observed version + 1); "major" (first number + 1, rest 0); "above C" (first
@@ -104,9 +106,11 @@ struct package {
  * Build (or load) a package. Same set, name, observation and seed give the
  * same bytes.
  *
- * Errors: STATUS_NOT_FOUND for an unknown name; STATUS_LIMIT when no newer
- *         version can be expressed; STATUS_MALFORMED when an observed version
- *         is not numbers with dots and the rule needs it.
+ * Errors: STATUS_NOT_FOUND for an unknown name or a file that is gone;
+ *         STATUS_LIMIT when no newer version can be expressed or the package
+ *         gets over PACKAGE_SIZE_MAX; STATUS_MALFORMED when an observed
+ *         version is not numbers with dots and the rule needs it, and for a
+ *         file that would be a reset (empty, or the byte 0x00).
  */
 MUST_CHECK
 enum status package_build(const struct package_set *set, uint16_t instance,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "scenarios/package/anjay.h"
@@ -13,6 +14,7 @@ enum {
     JUNK_SIZE = 4096,
     SHORT_SIZE = 3,
     POINTER_SIZE = 128,
+    ENTRIES_MAX = 1024, /* packages of all components */
 };
 
 struct parser {
@@ -70,6 +72,17 @@ static void relate(struct package_entry *entry, uint16_t instance)
     }
 }
 
+static bool has_instance(const uint16_t *instances, size_t count,
+                         uint16_t instance)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (instances[i] == instance) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** A list of names, or an object whose keys are names. */
 static enum status take_names(const struct parser *parser, const cJSON *package,
                               const char *member, uint16_t *out, size_t maximum,
@@ -91,10 +104,16 @@ static enum status take_names(const struct parser *parser, const cJSON *package,
                          name == NULL ? "names of components are expected"
                                       : "too many components");
         }
+        if (cJSON_IsObject(list) && !cJSON_IsString(item)) {
+            return wrong(parser, member, "versions are expected as texts");
+        }
         enum status status =
             take_component(parser, member, name, &out[*out_count]);
         if (status != STATUS_OK) {
             return status;
+        }
+        if (has_instance(out, *out_count, out[*out_count])) {
+            return wrong(parser, member, "a component stands there twice");
         }
         (*out_count)++;
     }
@@ -136,8 +155,10 @@ static enum status take_size(const struct parser *parser, const cJSON *package,
         return STATUS_OK;
     }
     if (!cJSON_IsNumber(item) || item->valuedouble < 1 ||
-        item->valuedouble > PACKAGE_SIZE_MAX) {
-        return wrong(parser, member, "a number of bytes is expected");
+        item->valuedouble > PACKAGE_SIZE_MAX ||
+        item->valuedouble != (double)(size_t)item->valuedouble) {
+        return wrong(parser, member,
+                     "a number of bytes of 1..67108864 is expected");
     }
     *out_size = (size_t)item->valuedouble;
     return STATUS_OK;
@@ -213,6 +234,7 @@ static enum status parse_file(const struct parser *parser, const cJSON *package,
                               struct package_entry *entry)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "file");
+    struct stat file;
     enum status status =
         check_keys(parser, package, "file version requires contains links");
 
@@ -230,7 +252,8 @@ static enum status parse_file(const struct parser *parser, const cJSON *package,
         entry->path = NULL;
         return reason_set(parser->reason, STATUS_NO_MEMORY, "out of memory");
     }
-    if (access(entry->path, R_OK) != 0) {
+    if (stat(entry->path, &file) != 0 || !S_ISREG(file.st_mode) ||
+        access(entry->path, R_OK) != 0) {
         return reason_set(parser->reason, STATUS_NOT_FOUND,
                           "%s: file '%.100s' cannot be read", parser->pointer,
                           entry->path);
@@ -239,6 +262,39 @@ static enum status parse_file(const struct parser *parser, const cJSON *package,
     status = take_version(parser, package, entry);
     return status == STATUS_OK ? take_relations(parser, package, entry)
                                : status;
+}
+
+/** What the format cannot express is refused here, not when a case runs. */
+static enum status check_recipe(const struct parser *parser,
+                                const cJSON *package,
+                                const struct package_entry *entry)
+{
+    static const char *const single[] = { "version", "outcome", "links" };
+
+    for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
+        if (entry->part_count > 0 &&
+            cJSON_GetObjectItemCaseSensitive(package, single[i]) != NULL) {
+            return wrong(parser, single[i],
+                         "means nothing with 'contains': the parts are the "
+                         "packages 'G'");
+        }
+    }
+    if (entry->part_count == 0 && entry->info.instance >= ANJAY_INSTANCES) {
+        return wrong(parser, "recipe",
+                     "the anjay format only has instances 0..3");
+    }
+    if (entry->rule == RULE_LITERAL &&
+        strlen(entry->version) > ANJAY_VERSION_MAX) {
+        return wrong(parser, "version",
+                     "the anjay format has versions of at most 24 bytes");
+    }
+    for (size_t i = 0; i < entry->link_count; i++) {
+        if (entry->links[i] > ANJAY_LINKED_MAX) {
+            return wrong(parser, "links",
+                         "the anjay format links instances 0..254");
+        }
+    }
+    return STATUS_OK;
 }
 
 static enum status parse_recipe(const struct parser *parser,
@@ -273,8 +329,10 @@ static enum status parse_recipe(const struct parser *parser,
     if (status == STATUS_OK) {
         status = take_version(parser, package, entry);
     }
-    return status == STATUS_OK ? take_relations(parser, package, entry)
-                               : status;
+    if (status == STATUS_OK) {
+        status = take_relations(parser, package, entry);
+    }
+    return status == STATUS_OK ? check_recipe(parser, package, entry) : status;
 }
 
 static const struct {
@@ -308,6 +366,9 @@ static enum status parse_damage(const struct parser *parser,
     entry->source = SOURCE_DAMAGE;
     entry->info.is_derived = true;
     if (part != NULL) {
+        if (!cJSON_IsString(how) || strcmp(how->valuestring, "flip-bit") != 0) {
+            return wrong(parser, "part", "only goes with 'flip-bit'");
+        }
         entry->has_damaged_part = true;
         status = take_component(parser, "part",
                                 cJSON_IsString(part) ? part->valuestring : "",
@@ -370,6 +431,10 @@ static enum status parse_package(struct parser *parser, uint16_t instance,
 
     if (strlen(name) == 0 || strlen(name) > 15) {
         return wrong(parser, "", "a package name has 1 to 15 characters");
+    }
+    if (parser->set->count == ENTRIES_MAX) {
+        return reason_set(parser->reason, STATUS_LIMIT, "more than %d packages",
+                          ENTRIES_MAX);
     }
     struct package_entry *entry = add_entry(parser->set, instance, name);
     if (entry == NULL) {
@@ -444,24 +509,87 @@ static enum status derive(struct parser *parser, uint16_t instance)
     return STATUS_OK;
 }
 
-static enum status check_bases(struct parser *parser)
+static const char *component_name(const struct package_set *set,
+                                  uint16_t instance)
 {
-    for (size_t i = 0; i < parser->set->count; i++) {
-        const struct package_entry *entry = &parser->set->entries[i];
-        if (entry->source != SOURCE_DAMAGE || entry->is_removed) {
-            continue;
+    for (size_t i = 0; i < set->component_count; i++) {
+        if (set->components[i].instance == instance) {
+            return set->components[i].name;
         }
-        const struct package_entry *base =
-            set_entry(parser->set, entry->info.instance, entry->base);
-        if (base == NULL || base->source == SOURCE_DAMAGE ||
-            base->source == SOURCE_JUNK) {
-            return reason_set(parser->reason, STATUS_MALFORMED,
-                              "/packages: '%s' damages '%s', which is no good "
-                              "package",
-                              entry->name, entry->base);
+    }
+    return "";
+}
+
+/** A complaint about a package that was read before. */
+static enum status wrong_entry(struct parser *parser,
+                               const struct package_entry *entry,
+                               const char *member, const char *what)
+{
+    (void)snprintf(parser->pointer, sizeof(parser->pointer),
+                   "/packages/%.40s/%.40s",
+                   component_name(parser->set, entry->info.instance),
+                   entry->name); /* cut */
+    return wrong(parser, member, what);
+}
+
+static enum status check_damage(struct parser *parser,
+                                const struct package_entry *entry)
+{
+    const struct package_entry *base =
+        set_entry(parser->set, entry->info.instance, entry->base);
+    char what[64];
+
+    if (base == NULL || base->source == SOURCE_DAMAGE ||
+        base->source == SOURCE_JUNK) {
+        (void)snprintf(what, sizeof(what),
+                       "damages '%s', which is no good package", entry->base);
+        return wrong_entry(parser, entry, "", what);
+    }
+    if (entry->has_damaged_part &&
+        !has_instance(base->parts, base->part_count, entry->damaged_part)) {
+        (void)snprintf(what, sizeof(what), "'%s' does not contain it",
+                       entry->base);
+        return wrong_entry(parser, entry, "part", what);
+    }
+    return STATUS_OK;
+}
+
+static enum status check_bundle(struct parser *parser,
+                                const struct package_entry *entry)
+{
+    char what[96];
+
+    for (size_t i = 0; i < entry->part_count; i++) {
+        const struct package_entry *good =
+            set_entry(parser->set, entry->parts[i], "G");
+        if (good == NULL || good->source != SOURCE_RECIPE ||
+            good->part_count > 0) {
+            (void)snprintf(what, sizeof(what),
+                           "'%.40s' has no recipe 'G' of its own to put in",
+                           component_name(parser->set, entry->parts[i]));
+            return wrong_entry(parser, entry, "contains", what);
         }
     }
     return STATUS_OK;
+}
+
+/** Packages that name other packages, once all were read. */
+static enum status check_references(struct parser *parser)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < parser->set->count; i++) {
+        const struct package_entry *entry = &parser->set->entries[i];
+        if (entry->is_removed) {
+            continue;
+        }
+        if (entry->source == SOURCE_DAMAGE) {
+            status = check_damage(parser, entry);
+        } else if (entry->source == SOURCE_RECIPE) {
+            status = check_bundle(parser, entry);
+        }
+    }
+    return status;
 }
 
 static enum status copy_components(struct package_set *set,
@@ -512,14 +640,15 @@ static enum status parse_all(struct parser *parser, const cJSON *packages)
                            package->string); /* cut */
             status = parse_package(parser, instance, package);
         }
-        if (status == STATUS_OK) {
-            status = derive(parser, instance);
-        }
         if (status != STATUS_OK) {
             return status;
         }
     }
-    return check_bases(parser);
+    for (size_t i = 0; status == STATUS_OK && i < parser->set->component_count;
+         i++) {
+        status = derive(parser, parser->set->components[i].instance);
+    }
+    return status == STATUS_OK ? check_references(parser) : status;
 }
 
 enum status package_set_parse(const struct package_component *components,

@@ -7,40 +7,60 @@
 
 enum { NUMBERS_MAX = 8 };
 
+/** Leaves room to count on. */
+#define NUMBER_MAX UINT64_C(999999999999999999)
+
 struct version {
     uint64_t numbers[NUMBERS_MAX];
     size_t count;
 };
+
+/** A version that was cut where it is kept may look like another one. */
+static bool is_too_long(const char *text)
+{
+    return strnlen(text, PACKAGE_VERSION_MAX) >= PACKAGE_VERSION_MAX - 1;
+}
+
+static enum status too_large(const char *text, struct reason *reason)
+{
+    return reason_set(reason, STATUS_LIMIT,
+                      "nothing newer than version '%.40s%s' can be expressed",
+                      text, strlen(text) > 40 ? "..." : "");
+}
 
 static enum status parse(const char *text, struct version *out_version,
                          struct reason *reason)
 {
     struct version version = { .count = 0 };
     const char *at = text;
+    bool is_limit = is_too_long(text);
 
     for (;;) {
         uint64_t number = 0;
-        const char *start = at;
-        while (*at >= '0' && *at <= '9' && number < UINT32_MAX) {
-            number = number * 10 + (uint64_t)(*at - '0');
-            at++;
+        size_t digits = strspn(at, "0123456789");
+        for (size_t i = 0; i < digits && number <= NUMBER_MAX; i++) {
+            number = number * 10 + (uint64_t)(at[i] - '0');
         }
-        if (at == start || number >= UINT32_MAX ||
-            version.count == NUMBERS_MAX) {
-            break;
+        if (digits == 0) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "version '%.40s' is not numbers with dots", text);
         }
-        version.numbers[version.count++] = number;
+        is_limit =
+            is_limit || number > NUMBER_MAX || version.count == NUMBERS_MAX;
+        if (!is_limit) {
+            version.numbers[version.count++] = number;
+        }
+        at += digits;
         if (*at == '\0') {
-            *out_version = version;
-            return STATUS_OK;
-        }
-        if (*at != '.') {
             break;
         }
-        at++;
+        at += *at == '.' ? 1 : strlen(at);
     }
-    return reason_set(reason, STATUS_MALFORMED,
-                      "version '%.40s' is not numbers with dots", text);
+    if (is_limit) {
+        return too_large(text, reason);
+    }
+    *out_version = version;
+    return STATUS_OK;
 }
 
 static enum status print(const struct version *version,

@@ -3,7 +3,7 @@
 #define SCENARIOS_PROFILES_PROFILE_FILES_H
 
 /* Profiles of the simulated devices, embedded. */
-#include "server/data/embedded.h"
+#include "server/server.h"
 
 extern const struct embedded_file profile_files[];
 extern const size_t profile_files_count;

@@ -163,7 +163,7 @@ static void judge_entry(const struct judge_input *input, const cJSON *object,
     if (input->progress == STEP_SILENT || !seen) {
         words_add(&report.observed, "%s",
                   input->progress == STEP_SILENT ? ", then no answer" : "");
-        report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
+        report_silence(&report, input, on_finding, user);
         return;
     }
     report_finding(&report, input, grade, on_finding, user);
@@ -210,6 +210,10 @@ static enum status await_check(const cJSON *step, const char *pointer,
                        "%s/await: expected conditions by component", pointer);
         goto out;
     }
+    status = report_check_silence(step, pointer, reason);
+    if (status != STATUS_OK) {
+        goto out;
+    }
     cJSON_DeleteItemFromObjectCaseSensitive(conditions, "registration");
     if (!wants_registration(object) || conditions->child != NULL) {
         status = wait_check(conditions, pointer, reason);
@@ -229,6 +233,8 @@ const struct step_type step_await = {
           .help = "conditions by component; \"registration\": true" },
         { "since", STEP_TEXT,
           .help = "a mark: a registration since then counts" },
+        { "silence", STEP_ANY,
+          .help = "requirements that no answer until the limit breaks" },
     },
     .limit = LIMIT_STATE,
     .scratch_size = sizeof(struct await),

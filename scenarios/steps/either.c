@@ -16,36 +16,39 @@ static const cJSON *member(const cJSON *alternative, const char *name)
     return cJSON_GetObjectItemCaseSensitive(alternative, name);
 }
 
-/** Whether the answer to the newest Execute is one of "code". */
-static bool code_holds(const struct look *look, const cJSON *alternative)
+/** The answer to the newest Execute; NULL when there is none on record. */
+static const struct journal_event *execute_response(const struct look *look)
 {
-    const cJSON *codes = member(alternative, "code");
-    const cJSON *code = NULL;
-
-    if (codes == NULL) {
-        return true;
-    }
     size_t execute = look_execute(look);
     const struct journal_event *closing =
         execute == LOOK_NONE
             ? NULL
             : look_closing(look,
                            event_store_at(look->events, execute)->as.server.id);
-    if (closing == NULL ||
-        closing->kind != (enum journal_kind)SERVER_RESPONSE) {
-        return false;
-    }
-    uint8_t observed = closing->as.server.as.response.code;
-    if (!cJSON_IsArray(codes)) {
-        return code_fits(codes, observed);
-    }
-    cJSON_ArrayForEach(code, codes)
-    {
+
+    return closing != NULL &&
+                   closing->kind == (enum journal_kind)SERVER_RESPONSE
+               ? closing
+               : NULL;
+}
+
+/** Whether the answer to the newest Execute is one of "code". One that is
+ *  lost may have been a success (A-38), not a refusal. */
+static bool code_holds(const struct look *look, const cJSON *alternative)
+{
+    const cJSON *codes = member(alternative, "code");
+    const cJSON *first = cJSON_IsArray(codes) ? codes->child : codes;
+    const struct journal_event *response = execute_response(look);
+    uint8_t observed = response != NULL ? response->as.server.as.response.code
+                                        : COAP_CODE(2, 4);
+
+    for (const cJSON *code = first; code != NULL;
+         code = cJSON_IsArray(codes) ? code->next : NULL) {
         if (code_fits(code, observed)) {
             return true;
         }
     }
-    return false;
+    return codes == NULL;
 }
 
 /** What taking the alternative is worth: its key "grade". */
@@ -210,6 +213,10 @@ static struct grade judge_alternatives(const struct judge_input *input,
             words_add(&report->expected, "; or ");
         }
         wait_words(&report->expected, &look, member(alternative, "when"));
+        if (member(alternative, "code") != NULL) {
+            words_add(&report->expected, " after an answer of ");
+            words_json(&report->expected, member(alternative, "code"));
+        }
     }
     return best;
 }
@@ -227,10 +234,17 @@ static void either_judge(const struct judge_input *input, finding_fn on_finding,
     struct grade grade = judge_alternatives(input, &report, &seen);
     if (input->progress == STEP_SILENT || !seen) {
         words_add(&report.observed, ", then no answer");
-        report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
+        report_silence(&report, input, on_finding, user);
         return;
     }
     if (input->progress != STEP_DONE) {
+        struct look look = look_of_judge(input);
+        const struct journal_event *response = execute_response(&look);
+        if (response != NULL) {
+            words_add(&report.observed, " after an answer of ");
+            words_code(&report.observed, response->as.server.as.response.code);
+            report_evidence(&report, response);
+        }
         words_add(&report.observed, ", none of the alternatives");
         grade = (struct grade){ .level = FINDING_FAIL };
     }
@@ -243,12 +257,21 @@ static enum status either_check(const cJSON *step, const char *pointer,
     const cJSON *alternative = NULL;
     size_t index = 0;
     char below[160];
+    enum status checked = report_check_silence(step, pointer, reason);
+
+    if (checked != STATUS_OK) {
+        return checked;
+    }
 
     cJSON_ArrayForEach(alternative,
                        cJSON_GetObjectItemCaseSensitive(step, "either"))
     {
         const cJSON *entry = NULL;
         (void)snprintf(below, sizeof(below), "%s/either/%zu", pointer, index++);
+        if (!cJSON_IsObject(alternative)) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s: an alternative is an object", below);
+        }
         cJSON_ArrayForEach(entry, alternative)
         {
             if (strcmp(entry->string, "when") != 0 &&
@@ -289,6 +312,8 @@ const struct step_type step_either = {
     .parameters = {
         { "either", STEP_ALTERNATIVES, .required = true,
           .help = "list of {when, code, grade, steps}" },
+        { "silence", STEP_ANY,
+          .help = "requirements that no answer until the limit breaks" },
     },
     .limit = LIMIT_STATE,
     .scratch_size = sizeof(struct either),

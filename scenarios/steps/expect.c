@@ -173,6 +173,16 @@ void expect_report(const struct expect_judge *judge,
     words_component(&report->subject, judge->look.binding, component->instance);
 }
 
+struct grade expect_absence(const struct expect_judge *judge, uint16_t resource)
+{
+    bool is_open =
+        judge->look.binding->instance_count == 1 &&
+        (resource == AFU_COMPONENT_NAME || resource == AFU_CURRENT_VERSION);
+
+    return is_open ? grade_of_key("A-26", &judge->rules)
+                   : (struct grade){ .level = FINDING_FAIL };
+}
+
 static void judge_condition(const struct expect_judge *judge,
                             const struct expect_component *component,
                             const cJSON *part)
@@ -356,6 +366,15 @@ static enum status expect_check(const cJSON *step, const char *pointer,
     if (!cJSON_IsObject(object) || object->child == NULL) {
         return reason_set(reason, STATUS_MALFORMED,
                           "%s/expect: expected an object", pointer);
+    }
+    const cJSON *instances = member(member(object, "discover"), "instances");
+    const char *which = cJSON_GetStringValue(instances);
+    if (instances != NULL && (which == NULL || (strcmp(which, "same") != 0 &&
+                                                strcmp(which, "unchanged")))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/expect/discover/instances: expected \"same\" or "
+                          "\"unchanged\"",
+                          pointer);
     }
     cJSON_ArrayForEach(entry, object)
     {

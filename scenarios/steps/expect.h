@@ -31,6 +31,13 @@ void expect_report(const struct expect_judge *judge,
                    const struct expect_component *component,
                    struct report *report);
 
+/**
+ * What the absence of a mandatory Resource is worth: a fail, or A-26 for
+ * Component Name and Current Version on a device with one component only.
+ */
+struct grade expect_absence(const struct expect_judge *judge,
+                            uint16_t resource);
+
 /** Versions, names, and what is unchanged: expect_values.c */
 void expect_version(const struct expect_judge *judge,
                     const struct expect_component *component,

@@ -178,10 +178,24 @@ static const struct journal_event *discover_event(
     return NULL;
 }
 
-/** Same instances in the Discover answer and in the registration. */
+static bool is_known(const struct binding *binding, uint16_t instance)
+{
+    for (size_t i = 0; i < binding->instance_count; i++) {
+        if (binding->instances[i] == instance) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/**
+ * The instances in the Discover answer: those of the newest registration
+ * ("same"), or those of the beginning ("unchanged"). A registration that
+ * lists none says nothing: AFU-OBJ-001 warns of it.
+ */
 static void judge_same(const struct expect_judge *judge,
                        const struct journal_event *event,
-                       const struct link_list *found)
+                       const struct link_list *found, bool as_registered)
 {
     const struct binding *binding = judge->look.binding;
     enum finding_level level = FINDING_PASS;
@@ -190,18 +204,26 @@ static void judge_same(const struct expect_judge *judge,
 
     report_init(&report, EXPECT_CHECK);
     report_evidence(&report, event);
-    report_evidence(&report, judge->input->registration);
     words_add(&report.subject, "/%d", AFU_OBJECT);
-    words_add(&report.expected,
-              "Discover lists the instances of the registration");
-    bool has_registration = registration_links(judge, &registered);
+    words_add(&report.expected, "Discover lists the instances %s",
+              as_registered ? "of the registration" : "of the beginning");
+    bool has_list = registration_links(judge, &registered) && as_registered &&
+                    count_instances(&registered, AFU_OBJECT) > 0;
+    if (as_registered) {
+        report_evidence(&report, judge->input->registration);
+    }
     for (size_t i = 0; i < found->count; i++) {
         const struct link *link = &found->links[i];
-        if (link->is_lwm2m && link->path.depth == 2 &&
-            link->path.ids[0] == AFU_OBJECT && has_registration &&
-            count_links(&registered, link->path) == 0) {
-            words_add(&report.observed, "%s%s only in Discover",
-                      report.observed.length > 0 ? ", " : "", link->target);
+        if (!link->is_lwm2m || link->path.depth != 2 ||
+            link->path.ids[0] != AFU_OBJECT) {
+            continue;
+        }
+        bool is_new = has_list ? count_links(&registered, link->path) == 0
+                               : !is_known(binding, link->path.ids[1]);
+        if (is_new) {
+            words_add(&report.observed, "%s%s %s",
+                      report.observed.length > 0 ? ", " : "", link->target,
+                      has_list ? "only in Discover" : "is new");
             level = FINDING_FAIL;
         }
     }
@@ -232,7 +254,7 @@ static void judge_mandatory(const struct expect_judge *judge,
     const struct object_definition *object =
         definitions_object(judge->look.definitions, AFU_OBJECT, 0, 0);
     const struct binding *binding = judge->look.binding;
-    enum finding_level level = FINDING_PASS;
+    struct grade grade = { .level = FINDING_PASS, .fits = true };
     struct report report;
 
     report_init(&report, EXPECT_CHECK);
@@ -251,14 +273,16 @@ static void judge_mandatory(const struct expect_judge *judge,
                           report.observed.length > 0 ? ", " : "missing ",
                           lwm2m_path_text(&path, text),
                           object->resources[j].name);
-                level = FINDING_FAIL;
+                grade = grade_worse(
+                    grade, expect_absence(judge, object->resources[j].id));
             }
         }
     }
-    if (level == FINDING_PASS) {
+    if (grade.level == FINDING_PASS) {
         words_add(&report.observed, "all listed");
     }
-    say(judge, &report, level);
+    report_finding(&report, judge->input, grade, judge->on_finding,
+                   judge->user);
 }
 
 static void judge_no_discover(const struct expect_judge *judge,
@@ -300,7 +324,9 @@ void expect_discover(const struct expect_judge *judge, const cJSON *spec)
         return;
     }
     if (member(spec, "instances") != NULL) {
-        judge_same(judge, event, &links);
+        const char *how = cJSON_GetStringValue(member(spec, "instances"));
+        judge_same(judge, event, &links,
+                   how == NULL || strcmp(how, "unchanged") != 0);
     }
     if (cJSON_IsTrue(member(spec, "mandatory"))) {
         judge_mandatory(judge, event, &links);

@@ -72,7 +72,7 @@ struct typed_read {
     bool is_mandatory;
 };
 
-static void say(const struct typed_read *read, enum finding_level level,
+static void say(const struct typed_read *read, struct grade grade,
                 const char *observed)
 {
     int accept = read->request->as.server.as.request.accept;
@@ -88,8 +88,14 @@ static void say(const struct typed_read *read, enum finding_level level,
               lwm2m_type_name(read->definition->type),
               read->is_mandatory ? "" : ", or 4.04");
     words_add(&report.observed, "%s", observed);
-    report_level(&report, read->judge->input, level, NULL,
-                 read->judge->on_finding, read->judge->user);
+    report_finding(&report, read->judge->input, grade, read->judge->on_finding,
+                   read->judge->user);
+}
+
+static void say_level(const struct typed_read *read, enum finding_level level,
+                      const char *observed)
+{
+    say(read, (struct grade){ .level = level }, observed);
 }
 
 /** Judge the values of a 2.05; returns whether nothing is wrong. */
@@ -101,7 +107,7 @@ static bool judge_values(const struct typed_read *read)
 
     if (view_of_event(look->events, read->response, look->definitions, &view,
                       &reason) != STATUS_OK) {
-        say(read, FINDING_FAIL, reason.text);
+        say_level(read, FINDING_FAIL, reason.text);
         return false;
     }
     bool good = true;
@@ -114,14 +120,15 @@ static bool judge_values(const struct typed_read *read)
             resource_check_value(read->definition, &record->value, &reason);
         if (status != STATUS_OK) {
             good = false;
-            say(read, status == STATUS_LIMIT ? FINDING_WARNING : FINDING_FAIL,
-                reason.text);
+            say_level(read,
+                      status == STATUS_LIMIT ? FINDING_WARNING : FINDING_FAIL,
+                      reason.text);
         }
     }
     if (good && !read->definition->multiple &&
         record_list_find(&view.records, read->path) == NULL) {
         good = false;
-        say(read, FINDING_FAIL, "2.05 without the value");
+        say_level(read, FINDING_FAIL, "2.05 without the value");
     }
     view_release(&view);
     return good;
@@ -142,10 +149,15 @@ static bool judge_read(const struct typed_read *read)
     }
     words_init(&words);
     words_code(&words, code);
-    say(read,
-        code == COAP_CODE(4, 1) || code == COAP_CODE(5, 3) ? FINDING_INCONC
-                                                           : FINDING_FAIL,
-        words.text);
+    if (code == COAP_CODE(4, 4)) {
+        say(read, expect_absence(read->judge, read->path.ids[2]), words.text);
+        return false;
+    }
+    say_level(read,
+              code == COAP_CODE(4, 1) || code == COAP_CODE(5, 3)
+                  ? FINDING_INCONC
+                  : FINDING_FAIL,
+              words.text);
     return false;
 }
 
@@ -180,8 +192,10 @@ static bool typed_read_of(const struct expect_judge *judge, uint16_t instance,
 void expect_types(const struct expect_judge *judge, uint16_t instance,
                   const cJSON *spec)
 {
-    size_t shown = 0;
+    uint64_t shown = 0; /* bit by Resource: some format showed its value */
     size_t wrong = 0;
+    size_t missing = 0;
+    const cJSON *resource = NULL;
     struct report report;
 
     if (spec == NULL) {
@@ -194,20 +208,31 @@ void expect_types(const struct expect_judge *judge, uint16_t instance,
         }
         bool good = judge_read(&read);
         wrong += !good;
-        shown += good && read.is_mandatory &&
-                 read.response->as.server.as.response.code == COAP_CODE(2, 5);
+        if (good && read.path.ids[2] < 64 &&
+            read.response->as.server.as.response.code == COAP_CODE(2, 5)) {
+            shown |= UINT64_C(1) << read.path.ids[2];
+        }
     }
     if (wrong > 0) {
         return;
     }
-    size_t wanted = (size_t)cJSON_GetArraySize(member(spec, "mandatory"));
     report_init(&report, EXPECT_CHECK);
     words_component(&report.subject, judge->look.binding, instance);
     words_add(&report.expected,
               "mandatory resources readable, each value of its type");
-    words_add(&report.observed, "%zu values of mandatory resources, all right",
-              shown);
+    cJSON_ArrayForEach(resource, member(spec, "mandatory"))
+    {
+        if ((shown & UINT64_C(1) << (resource->valueint & 63)) == 0) {
+            words_add(&report.observed, "%s%d",
+                      missing++ > 0 ? ", "
+                                    : "in no format that was asked for: ",
+                      resource->valueint);
+        }
+    }
+    if (missing == 0) {
+        words_add(&report.observed, "all right");
+    }
     report_level(&report, judge->input,
-                 shown >= wanted ? FINDING_PASS : FINDING_INCONC, NULL,
+                 missing == 0 ? FINDING_PASS : FINDING_INCONC, NULL,
                  judge->on_finding, judge->user);
 }

@@ -140,6 +140,16 @@ void expect_version(const struct expect_judge *judge,
               lwm2m_path_resource(AFU_OBJECT, component->instance,
                                   AFU_CURRENT_VERSION),
               &value);
+    struct grade absence = expect_absence(judge, AFU_CURRENT_VERSION);
+    if (value.observed == NULL && absence.level == FINDING_WARNING) {
+        struct report report;
+        expect_report(judge, component, &report);
+        words_add(&report.expected, "Current Version is there");
+        observed_words(&report.observed, &value);
+        report_finding(&report, judge->input, absence, judge->on_finding,
+                       judge->user);
+        return;
+    }
     judge_text(judge, component, spec, "Current Version", &value);
 }
 
@@ -196,15 +206,30 @@ static bool is_unchanged(const struct expect_component *component,
     return false;
 }
 
+/** A Resource that "unchanged" can name. */
+struct known {
+    const char *name;
+    uint16_t resource;
+    const char *words;
+};
+
+/** Whether it is not there, and need not be. */
+static bool is_absent(const struct expect_judge *judge,
+                      const struct expect_component *component,
+                      const struct known *known)
+{
+    struct lwm2m_path path =
+        lwm2m_path_resource(AFU_OBJECT, component->instance, known->resource);
+
+    return !record_list_has(&component->view->records, path) &&
+           expect_absence(judge, known->resource).level == FINDING_WARNING;
+}
+
 void expect_unchanged(const struct expect_judge *judge,
                       const struct expect_component *component,
                       const cJSON *names)
 {
-    static const struct {
-        const char *name;
-        uint16_t resource;
-        const char *words;
-    } known[] = {
+    static const struct known known[] = {
         { "state", AFU_STATE, "State" },
         { "result", AFU_RESULT, "Update Result" },
         { "version", AFU_CURRENT_VERSION, "Current Version" },
@@ -233,6 +258,9 @@ void expect_unchanged(const struct expect_judge *judge,
             words_add(&report.expected, "%s%s ",
                       name->prev != NULL && name != names->child ? "and " : "",
                       known[i].words);
+            if (before == NULL && is_absent(judge, component, &known[i])) {
+                continue; /* there was none and there is none */
+            }
             if (before == NULL) {
                 words_add(&report.observed, "no baseline of %s",
                           known[i].words);

@@ -82,6 +82,17 @@ void report_evidence(struct report *report, const struct journal_event *event);
 void report_finding(const struct report *report,
                     const struct judge_input *input, struct grade grade,
                     finding_fn on_finding, void *user);
+/**
+ * The device did not answer: inconc, but a fail of the requirements that the
+ * step names in "silence", which set a time.
+ */
+void report_silence(const struct report *report,
+                    const struct judge_input *input, finding_fn on_finding,
+                    void *user);
+/** Check "silence" of a step: a list of requirements. */
+MUST_CHECK
+enum status report_check_silence(const cJSON *step, const char *pointer,
+                                 struct reason *reason);
 /** The same at a level of its own: FINDING_INCONC, FINDING_INFO … */
 void report_level(const struct report *report, const struct judge_input *input,
                   enum finding_level level, const char *ambiguity,

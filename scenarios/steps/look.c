@@ -46,9 +46,11 @@ struct look look_of_judge(const struct judge_input *input)
     };
 }
 
-static bool shows_instance(const struct journal_event *event)
+static bool shows_instance(const struct journal_event *event,
+                           bool notifications)
 {
-    return event->kind == (enum journal_kind)SERVER_NOTIFICATION ||
+    return (notifications &&
+            event->kind == (enum journal_kind)SERVER_NOTIFICATION) ||
            (event->kind == (enum journal_kind)SERVER_RESPONSE &&
             event->as.server.as.response.code == COAP_CODE(2, 5));
 }
@@ -68,12 +70,12 @@ static bool asks_for_instance(const struct look *look,
     return path.depth == 1 || (path.depth == 2 && path.ids[1] == instance);
 }
 
-bool look_view(const struct look *look, size_t from, uint16_t instance,
-               struct view *out_view)
+static bool find_view(const struct look *look, size_t from, uint16_t instance,
+                      bool notifications, struct view *out_view)
 {
     for (size_t i = look->end; i > from; i--) {
         const struct journal_event *event = event_store_at(look->events, i - 1);
-        if (!shows_instance(event) ||
+        if (!shows_instance(event, notifications) ||
             !asks_for_instance(look, event, instance)) {
             continue;
         }
@@ -90,6 +92,18 @@ bool look_view(const struct look *look, size_t from, uint16_t instance,
         view_release(&view);
     }
     return false;
+}
+
+bool look_view(const struct look *look, size_t from, uint16_t instance,
+               struct view *out_view)
+{
+    return find_view(look, from, instance, false, out_view);
+}
+
+bool look_any_view(const struct look *look, size_t from, uint16_t instance,
+                   struct view *out_view)
+{
+    return find_view(look, from, instance, true, out_view);
 }
 
 bool look_pair(const struct look *look, size_t from, uint16_t instance,
@@ -114,7 +128,7 @@ bool look_pair_differs(const struct look *look, size_t from, uint16_t instance,
     struct look shrinking = *look;
     struct view view;
 
-    while (look_view(&shrinking, from, instance, &view)) {
+    while (look_any_view(&shrinking, from, instance, &view)) {
         int seen_state = -1;
         int seen_result = -1;
         uint64_t sequence = view.sequence;

@@ -32,18 +32,23 @@ struct look look_of_judge(const struct judge_input *input);
 #define LOOK_NONE ((size_t)-1)
 
 /**
- * Newest atomic view (Read of the instance or of the Object, or a
- * notification of these) in [from, look->end) that shows the instance.
+ * Newest answer to a Read of the instance or of the Object in [from,
+ * look->end) that shows the instance. Notifications are no verdict: they may
+ * be older than the last Read (afu.md, section 10).
  *
  * @param out_view  to be released by the caller when true is returned
  */
 bool look_view(const struct look *look, size_t from, uint16_t instance,
                struct view *out_view);
+/** The same, or a notification. */
+bool look_any_view(const struct look *look, size_t from, uint16_t instance,
+                   struct view *out_view);
 /** Its State and Update Result only; -1 where it lacks one. */
 bool look_pair(const struct look *look, size_t from, uint16_t instance,
                int *out_state, int *out_result, uint64_t *out_sent_ms);
 
-/** Whether some view in [from, look->end) shows another pair than this. */
+/** Whether some view or notification in [from, look->end) shows another pair
+ *  than this. */
 bool look_pair_differs(const struct look *look, size_t from, uint16_t instance,
                        int state, int result);
 

@@ -127,6 +127,19 @@ static void judge_code(struct answer *answer)
                    answer->user);
 }
 
+/** Whether the answer was lost because the device rebooted. */
+static bool was_reboot(const struct answer *answer)
+{
+    size_t closed = answer->input->first;
+
+    while (closed < answer->input->end &&
+           event_store_at(answer->input->events, closed) != answer->closing) {
+        closed++;
+    }
+    return answer->closing->kind == (enum journal_kind)SERVER_SESSION_LOST ||
+           look_registered(answer->look, closed);
+}
+
 static void judge_silence(struct answer *answer)
 {
     const struct judge_input *input = answer->input;
@@ -146,9 +159,7 @@ static void judge_silence(struct answer *answer)
     if (cJSON_IsTrue(pardon)) {
         level = FINDING_INFO;
     } else if (answer->how->may_reboot && answer->rejected == NULL &&
-               answer->closing != NULL &&
-               answer->closing->kind ==
-                   (enum journal_kind)SERVER_SESSION_LOST) {
+               answer->closing != NULL && was_reboot(answer)) {
         ambiguity = "A-38";
         level =
             input->reading == READING_STRICT ? FINDING_WARNING : FINDING_INFO;

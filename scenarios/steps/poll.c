@@ -106,10 +106,12 @@ static enum poll_progress take_answer(struct run *run, struct poll *poll,
         return read_next(run, poll); /* it rebooted: read it anew */
     }
     poll->is_silent = true;
-    if (poll->at_limit || waited_in_vain) {
+    if (poll->at_limit) {
         return POLL_SILENT;
     }
-    return poll_again(run, poll); /* it may be installing without answering */
+    /* It may be installing, without answering or after a De-register; that
+     * may take longer than T_BOOT. */
+    return poll_again(run, poll);
 }
 
 static enum poll_progress take_limit(struct run *run, struct poll *poll)

@@ -59,6 +59,45 @@ void report_level(const struct report *report, const struct judge_input *input,
     on_finding(&finding, user);
 }
 
+void report_silence(const struct report *report,
+                    const struct judge_input *input, finding_fn on_finding,
+                    void *user)
+{
+    const cJSON *list =
+        cJSON_GetObjectItemCaseSensitive(input->parameters, "silence");
+    const cJSON *item = NULL;
+    struct judge_input broken = *input;
+    struct words names;
+
+    words_init(&names);
+    cJSON_ArrayForEach(item, list)
+    {
+        words_add(&names, "%s%s", names.length > 0 ? "," : "",
+                  item->valuestring);
+    }
+    broken.requirements = names.text;
+    bool fails = list != NULL && input->progress == STEP_SILENT;
+    report_level(report, fails ? &broken : input,
+                 fails ? FINDING_FAIL : FINDING_INCONC, NULL, on_finding, user);
+}
+
+enum status report_check_silence(const cJSON *step, const char *pointer,
+                                 struct reason *reason)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(step, "silence");
+    const cJSON *item = NULL;
+    bool good = list == NULL || (cJSON_IsArray(list) && list->child != NULL);
+
+    cJSON_ArrayForEach(item, list)
+    {
+        good = good && cJSON_IsString(item);
+    }
+    return good ? STATUS_OK
+                : reason_set(reason, STATUS_MALFORMED,
+                             "%s/silence: expected a list of requirements",
+                             pointer);
+}
+
 void report_finding(const struct report *report,
                     const struct judge_input *input, struct grade grade,
                     finding_fn on_finding, void *user)

@@ -31,6 +31,7 @@ static enum status list_argument(const struct run *run, const cJSON *with,
 struct update_scratch {
     struct operation operation;
     struct words argument;
+    bool awaits_boot; /**< the Execute timed out: did it reboot? */
 };
 
 /* Request 0 reads the instance, so that the Linked Instances at the Update
@@ -69,11 +70,40 @@ static enum status update_fill(struct run *run, size_t index,
     return status;
 }
 
+/** Without an answer to the Execute only a registration says that it was
+ *  carried out; it may take as long as an update. Spec: afu.md section 10. */
+static enum step_progress await_boot(struct run *run,
+                                     struct update_scratch *scratch,
+                                     const struct journal_event *event)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    if (!scratch->awaits_boot) {
+        scratch->awaits_boot = true;
+        return run_deadline(run, LIMIT_UPDATE, &reason) == STATUS_OK
+                   ? STEP_GO_ON
+                   : run_fail(run, &reason);
+    }
+    if (event->kind == (enum journal_kind)SERVER_REGISTER) {
+        return STEP_DONE;
+    }
+    return event->kind == JOURNAL_DEADLINE ? STEP_SILENT : STEP_GO_ON;
+}
+
 static enum step_progress update_drive(struct run *run,
                                        const struct journal_event *event)
 {
     struct update_scratch *scratch = run_scratch(run);
     struct operation *operation = &scratch->operation;
+    bool timed_out = event != NULL && operation->is_open &&
+                     event->kind == (enum journal_kind)SERVER_TIMEOUT &&
+                     event_closes(event, operation->id) &&
+                     operation->index > 0 &&
+                     run_parameter(run, "rejected") == NULL;
+
+    if (scratch->awaits_boot || timed_out) {
+        return await_boot(run, scratch, event);
+    }
     /* The reboot may overtake the answer to the Execute (A-38), not that to
      * the Read before it. */
     bool is_lost =

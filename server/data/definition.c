@@ -34,32 +34,118 @@ void object_definition_release(struct object_definition *object)
     *object = (struct object_definition){ .id = 0 };
 }
 
+void definitions_release(struct definitions *set)
+{
+    for (size_t i = 0; i < set->object_count; i++) {
+        object_definition_release(&set->objects[i]);
+    }
+    for (size_t i = 0; i < set->warning_count; i++) {
+        free(set->warnings[i]);
+    }
+    free(set->objects);
+    free(set->warnings);
+    *set = (struct definitions){ .objects = NULL };
+}
+
 void definitions_free(struct definitions *definitions)
 {
-    if (definitions == NULL) {
-        return;
+    if (definitions != NULL) {
+        definitions_release(definitions);
+        free(definitions);
     }
-    for (size_t i = 0; i < definitions->object_count; i++) {
-        object_definition_release(&definitions->objects[i]);
+}
+
+/** The row of the same Object and version, or NULL. */
+static struct object_definition *same_object(
+    const struct definitions *set, const struct object_definition *object)
+{
+    for (size_t i = 0; i < set->object_count; i++) {
+        struct object_definition *row = &set->objects[i];
+        if (row->id == object->id &&
+            row->version_major == object->version_major &&
+            row->version_minor == object->version_minor) {
+            return row;
+        }
     }
-    for (size_t i = 0; i < definitions->warning_count; i++) {
-        free(definitions->warnings[i]);
+    return NULL;
+}
+
+/** Room for all of `fresh`, so that nothing can fail after it. */
+static enum status reserve(struct definitions *set,
+                           const struct definitions *fresh,
+                           struct reason *reason)
+{
+    struct object_definition *objects =
+        realloc(set->objects, (set->object_count + fresh->object_count + 1) *
+                                  sizeof(*objects));
+
+    if (objects == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    free(definitions->objects);
-    free(definitions->warnings);
-    free(definitions);
+    set->objects = objects;
+    char **warnings =
+        realloc(set->warnings, (set->warning_count + fresh->warning_count + 1) *
+                                   sizeof(*warnings));
+    if (warnings == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    set->warnings = warnings;
+    return STATUS_OK;
+}
+
+enum status definitions_merge(struct definitions *set,
+                              struct definitions *fresh, struct reason *reason)
+{
+    size_t added = 0;
+
+    for (size_t i = 0; i < fresh->object_count; i++) {
+        added += same_object(set, &fresh->objects[i]) == NULL ? 1 : 0;
+    }
+    if (set->object_count + added > DEFINITION_OBJECTS_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d Objects",
+                          DEFINITION_OBJECTS_MAX);
+    }
+    enum status status = reserve(set, fresh, reason);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < fresh->object_count; i++) {
+        struct object_definition *row = same_object(set, &fresh->objects[i]);
+        if (row != NULL) {
+            object_definition_release(row); /* the later one wins */
+        } else {
+            row = &set->objects[set->object_count++];
+        }
+        *row = fresh->objects[i];
+    }
+    fresh->object_count = 0; /* handed over */
+    for (size_t i = 0; i < fresh->warning_count; i++) {
+        if (set->warning_count < DEFINITION_WARNINGS_MAX) {
+            set->warnings[set->warning_count++] = fresh->warnings[i];
+        } else {
+            free(fresh->warnings[i]);
+        }
+    }
+    fresh->warning_count = 0; /* handed over */
+    definitions_release(fresh);
+    return STATUS_OK;
 }
 
 enum status definitions_add_embedded(struct definitions *definitions,
                                      struct reason *reason)
 {
+    struct definitions fresh = { .objects = NULL };
     enum status status = STATUS_OK;
 
     for (size_t i = 0; status == STATUS_OK && i < definition_files_count; i++) {
-        status = definitions_add_xml(definitions, definition_files[i].name,
+        status = definitions_add_xml(&fresh, definition_files[i].name,
                                      definition_files[i].bytes,
                                      definition_files[i].size, reason);
     }
+    if (status == STATUS_OK) {
+        status = definitions_merge(definitions, &fresh, reason);
+    }
+    definitions_release(&fresh);
     return status;
 }
 

@@ -75,13 +75,15 @@ void definitions_free(struct definitions *definitions);
  *
  * @param name  for the reason and the warnings: the file's name
  * Errors: STATUS_MALFORMED (not XML, not an Object file, URN and ID disagree,
- *         duplicate Resource ID); the set is as it was.
+ *         duplicate Resource ID), STATUS_LIMIT, STATUS_NO_MEMORY; the set is
+ *         as it was.
  */
 MUST_CHECK
 enum status definitions_add_xml(struct definitions *definitions,
                                 const char *name, const uint8_t *xml,
                                 size_t length, struct reason *reason);
-/** The definitions that are compiled in: /0../7, /9, /14, /16, /19 …, 33629. */
+/** The definitions that are compiled in: /1, /3, /5 and /33629. Errors:
+ *  STATUS_NO_MEMORY, STATUS_LIMIT; the set is as it was. */
 MUST_CHECK
 enum status definitions_add_embedded(struct definitions *definitions,
                                      struct reason *reason);

@@ -11,8 +11,9 @@
 #include "server/data/range.h"
 #include "server/data/scalar.h"
 
+/** What one file brings; it joins the set when all of it is good. */
 struct loader {
-    struct definitions *definitions;
+    struct definitions fresh;
     const char *name;
     struct reason *reason;
 };
@@ -22,7 +23,7 @@ static void warn(struct loader *loader, const char *format, ...)
 
 static void warn(struct loader *loader, const char *format, ...)
 {
-    struct definitions *set = loader->definitions;
+    struct definitions *set = &loader->fresh;
     char text[200];
     char *line = NULL;
     va_list arguments;
@@ -36,12 +37,18 @@ static void warn(struct loader *loader, const char *format, ...)
     char **grown =
         realloc(set->warnings, (set->warning_count + 1) * sizeof(*grown));
     if (grown == NULL) {
+        set->is_lacking = true;
         return;
     }
     set->warnings = grown;
-    if (asprintf(&line, "%s: %s", loader->name, text) >= 0) {
-        set->warnings[set->warning_count++] = line;
+    size_t size = strlen(loader->name) + strlen(text) + sizeof(": ");
+    line = malloc(size);
+    if (line == NULL) {
+        set->is_lacking = true;
+        return;
     }
+    (void)snprintf(line, size, "%s: %s", loader->name, text); /* fits */
+    set->warnings[set->warning_count++] = line;
 }
 
 static enum status broken(struct loader *loader, const char *format, ...)
@@ -71,23 +78,53 @@ static const xmlNode *child(const xmlNode *parent, const char *name)
     return NULL;
 }
 
-/** Trimmed text of a child, "" when it is absent; caller frees; NULL: no
- *  memory. */
-static char *child_text(const xmlNode *parent, const char *name)
+static bool is_text(const xmlNode *node)
 {
-    const xmlNode *node = child(parent, name);
-    xmlChar *content = node != NULL ? xmlNodeGetContent(node) : NULL;
-    const char *text = content != NULL ? (const char *)content : "";
-    size_t length = strlen(text);
+    return (node->type == XML_TEXT_NODE ||
+            node->type == XML_CDATA_SECTION_NODE) &&
+           node->content != NULL;
+}
 
+/**
+ * Trimmed text of the nodes; caller frees; NULL: no memory.
+ *
+ * Not xmlNodeGetContent(): it cannot say that memory ran out, and it expands
+ * entities as often as a hostile file wants.
+ */
+static char *text_of(const xmlNode *nodes)
+{
+    size_t length = 0;
+
+    for (const xmlNode *node = nodes; node != NULL; node = node->next) {
+        length += is_text(node) ? strlen((const char *)node->content) : 0;
+    }
+    char *text = malloc(length + 1);
+    if (text == NULL) {
+        return NULL;
+    }
+    length = 0;
+    for (const xmlNode *node = nodes; node != NULL; node = node->next) {
+        size_t part = is_text(node) ? strlen((const char *)node->content) : 0;
+        if (part > 0) {
+            memcpy(text + length, node->content, part);
+            length += part;
+        }
+    }
     while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL) {
         length--;
     }
+    text[length] = '\0';
     size_t start = strspn(text, " \t\r\n");
-    char *copy =
-        start < length ? strndup(text + start, length - start) : strdup("");
-    xmlFree(content);
-    return copy;
+    memmove(text, text + start, length - start + 1);
+    return text;
+}
+
+/** Trimmed text of a child, "" when it is absent; as text_of(). */
+static char *child_text(const xmlNode *parent, const char *name)
+{
+    const xmlNode *node = child(parent, name);
+
+    return text_of(node != NULL ? node->children : NULL);
 }
 
 static bool parse_id(const char *text, uint16_t *out_id)
@@ -245,10 +282,15 @@ out:
 static enum status read_item(struct loader *loader, const xmlNode *item,
                              struct resource_definition *resource)
 {
-    xmlChar *id = xmlGetProp(item, (const xmlChar *)"ID");
-    bool has_id = id != NULL && parse_id((const char *)id, &resource->id);
+    const xmlAttr *attribute = xmlHasProp(item, (const xmlChar *)"ID");
+    char *id = text_of(attribute != NULL ? attribute->children : NULL);
+    bool is_lacking = id == NULL;
+    bool has_id = id != NULL && parse_id(id, &resource->id);
 
-    xmlFree(id);
+    free(id);
+    if (is_lacking) {
+        return reason_set(loader->reason, STATUS_NO_MEMORY, "out of memory");
+    }
     if (!has_id) {
         return broken(loader, "an Item without a usable ID");
     }
@@ -376,33 +418,24 @@ static enum status read_head(struct loader *loader, const xmlNode *node,
     return status;
 }
 
+/** The Object as a set of its own joins what the file brought so far. */
 static enum status add_object(struct loader *loader,
                               struct object_definition *object)
 {
-    struct definitions *set = loader->definitions;
+    struct definitions single = { .objects = NULL };
 
-    for (size_t i = 0; i < set->object_count; i++) {
-        struct object_definition *row = &set->objects[i];
-        if (row->id == object->id &&
-            row->version_major == object->version_major &&
-            row->version_minor == object->version_minor) {
-            object_definition_release(row);
-            *row = *object; /* the later file wins */
-            return STATUS_OK;
-        }
-    }
-    if (set->object_count >= DEFINITION_OBJECTS_MAX) {
-        return reason_set(loader->reason, STATUS_LIMIT, "more than %d Objects",
-                          DEFINITION_OBJECTS_MAX);
-    }
-    struct object_definition *grown =
-        realloc(set->objects, (set->object_count + 1) * sizeof(*grown));
-    if (grown == NULL) {
+    single.objects = malloc(sizeof(*single.objects));
+    if (single.objects == NULL) {
         return reason_set(loader->reason, STATUS_NO_MEMORY, "out of memory");
     }
-    set->objects = grown;
-    grown[set->object_count++] = *object;
-    return STATUS_OK;
+    single.objects[0] = *object;
+    single.object_count = 1;
+    enum status status =
+        definitions_merge(&loader->fresh, &single, loader->reason);
+    if (status != STATUS_OK) {
+        free(single.objects); /* what it owns is still the caller's */
+    }
+    return status;
 }
 
 static enum status read_object(struct loader *loader, const xmlNode *node)
@@ -426,34 +459,78 @@ static enum status read_object(struct loader *loader, const xmlNode *node)
     return status;
 }
 
-enum status definitions_add_xml(struct definitions *definitions,
-                                const char *name, const uint8_t *xml,
-                                size_t length, struct reason *reason)
+static enum status read_document(struct loader *loader, const xmlDoc *document)
 {
-    struct loader loader = { definitions, name, reason };
-
-    if (length > INT_MAX) {
-        return broken(&loader, "%zu bytes", length);
-    }
-    xmlDoc *document = xmlReadMemory((const char *)xml, (int)length, name, NULL,
-                                     XML_PARSE_NONET | XML_PARSE_NOERROR |
-                                         XML_PARSE_NOWARNING);
-    if (document == NULL) {
-        return broken(&loader, "not well-formed XML");
-    }
     const xmlNode *root = xmlDocGetRootElement(document);
     const xmlNode *object = NULL;
     enum status status = STATUS_OK;
+
     if (root == NULL || strcmp((const char *)root->name, "LWM2M") != 0 ||
         (object = child(root, "Object")) == NULL) {
-        status = broken(&loader, "no LWM2M Object file");
+        status = broken(loader, "no LWM2M Object file");
     }
     for (; status == STATUS_OK && object != NULL; object = object->next) {
         if (object->type == XML_ELEMENT_NODE &&
             strcmp((const char *)object->name, "Object") == 0) {
-            status = read_object(&loader, object);
+            status = read_object(loader, object);
         }
     }
+    if (status == STATUS_OK && loader->fresh.is_lacking) {
+        status = reason_set(loader->reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    return status;
+}
+
+/** Told of every error of libxml2; later ones hide that memory ran out. */
+static void take_error(void *user, xmlError *error)
+{
+    bool *is_lacking = user;
+
+    *is_lacking = *is_lacking || error->code == XML_ERR_NO_MEMORY;
+}
+
+/** @return NULL when it is no XML, or, with `out_is_lacking`, no memory */
+static xmlDoc *parse_document(const char *name, const uint8_t *xml,
+                              size_t length, bool *out_is_lacking)
+{
+    xmlStructuredErrorFunc before = xmlStructuredError;
+    void *before_user = xmlStructuredErrorContext;
+    bool is_lacking = false;
+
+    xmlSetStructuredErrorFunc(&is_lacking, take_error);
+    xmlDoc *document = xmlReadMemory((const char *)xml, (int)length, name, NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    xmlSetStructuredErrorFunc(before_user, before);
+    if (is_lacking) {
+        /* Whatever came of it may be cut. */
+        xmlFreeDoc(document);
+        document = NULL;
+    }
+    *out_is_lacking = is_lacking;
+    return document;
+}
+
+enum status definitions_add_xml(struct definitions *definitions,
+                                const char *name, const uint8_t *xml,
+                                size_t length, struct reason *reason)
+{
+    struct loader loader = { .name = name, .reason = reason };
+    bool is_lacking = false;
+
+    if (length > INT_MAX) {
+        return broken(&loader, "%zu bytes", length);
+    }
+    xmlDoc *document = parse_document(name, xml, length, &is_lacking);
+    if (document == NULL) {
+        return is_lacking
+                   ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
+                   : broken(&loader, "not well-formed XML");
+    }
+    enum status status = read_document(&loader, document);
+    if (status == STATUS_OK) {
+        status = definitions_merge(definitions, &loader.fresh, reason);
+    }
+    definitions_release(&loader.fresh);
     xmlFreeDoc(document);
     return status;
 }

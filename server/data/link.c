@@ -27,6 +27,7 @@ struct parser {
     struct link_attribute *attributes; /* of all links, in order */
     size_t attribute_count;
     size_t attribute_capacity;
+    bool is_lacking; /* memory ran out for a note */
     struct reason *reason;
 };
 
@@ -63,6 +64,7 @@ static void note(struct parser *parser, const char *text)
     struct record_note *notes =
         realloc(list->notes, (list->note_count + 1) * sizeof(*notes));
     if (notes == NULL) {
+        parser->is_lacking = true;
         return;
     }
     list->notes = notes;
@@ -451,6 +453,9 @@ enum status link_list_parse(const char *text, size_t length, const char *root,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     enum status status = parse_all(&parser);
+    if (status == STATUS_OK && parser.is_lacking) {
+        status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
     if (status == STATUS_OK) {
         status = finish(&parser, root, out_list);
     }

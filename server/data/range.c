@@ -2,7 +2,7 @@
 #include "server/data/range.h"
 
 #include <ctype.h>
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +14,11 @@ static bool has_length(enum lwm2m_type type)
 {
     return type == LWM2M_TYPE_STRING || type == LWM2M_TYPE_OPAQUE ||
            type == LWM2M_TYPE_CORELNK;
+}
+
+static bool is_whole(enum lwm2m_type type)
+{
+    return type == LWM2M_TYPE_INTEGER || type == LWM2M_TYPE_UNSIGNED;
 }
 
 /** Copy lower-cased and trimmed; false when it is too long. */
@@ -59,17 +64,43 @@ static size_t number_length(const char *text)
     return at;
 }
 
+/** A bound. A fraction, and what leaves 64 bits, has no exact integer: those
+ *  are then the nearest inside, by which end it is. */
 struct limit {
     int64_t integer;
     uint64_t unsigned_integer;
     double real;
+    bool is_fraction;
 };
+
+static int64_t nearest_integer(double real)
+{
+    return real >= (double)INT64_MAX   ? INT64_MAX
+           : real <= (double)INT64_MIN ? INT64_MIN
+                                       : (int64_t)real;
+}
+
+static uint64_t nearest_unsigned(double real)
+{
+    return real >= (double)UINT64_MAX ? UINT64_MAX
+           : real <= 0                ? 0
+                                      : (uint64_t)real;
+}
+
+/** Make the integers of a fraction those that the real interval holds. */
+static void round_limit(struct limit *limit, double (*round_to)(double real))
+{
+    if (limit->is_fraction) {
+        limit->integer = nearest_integer(round_to(limit->real));
+        limit->unsigned_integer = nearest_unsigned(round_to(limit->real));
+    }
+}
 
 static bool read_limit(const char *text, size_t length, struct limit *limit)
 {
     bool flag = false;
 
-    *limit = (struct limit){ 0, 0, 0 };
+    *limit = (struct limit){ .is_fraction = memchr(text, '.', length) != NULL };
     if (!parse_real(text, length, &limit->real, &flag)) {
         return false;
     }
@@ -85,14 +116,20 @@ static bool read_limit(const char *text, size_t length, struct limit *limit)
 static void add(struct range *range, struct limit low, struct limit high)
 {
     if (range->count == RANGE_INTERVALS_MAX) {
+        range->is_cut = true;
         return;
     }
-    if (low.real > high.real) {
+    if (low.real > high.real ||
+        (low.real == high.real &&
+         (low.integer > high.integer ||
+          low.unsigned_integer > high.unsigned_integer))) {
         struct limit swap = low;
         low = high;
         high = swap;
         range->was_reversed = true;
     }
+    round_limit(&low, ceil);
+    round_limit(&high, floor);
     range->intervals[range->count++] = (struct definition_interval){
         low.integer,           high.integer, low.unsigned_integer,
         high.unsigned_integer, low.real,     high.real
@@ -126,6 +163,10 @@ static bool parse_part(const char *part, struct range *range)
 
     for (;;) {
         size_t length = number_length(at);
+        /* "1,000..2,000" is no list of "1", "000..2" and "000". */
+        if (at[0] == '0' && isdigit((unsigned char)at[1]) != 0) {
+            return false;
+        }
         if (length == 0 || count == RANGE_INTERVALS_MAX ||
             !read_limit(at, length, &limits[count])) {
             return false;
@@ -158,7 +199,21 @@ static bool parse_part(const char *part, struct range *range)
     return hyphens;
 }
 
-/** Lines of "number: label", group H. */
+/** Length of "number:" at the start of `text`, 0 for anything else. A digit
+ *  behind the colon makes it a ratio. */
+static size_t label_length(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    size_t colon = digits + blanks(text + digits);
+
+    return digits > 0 && text[colon] == ':' &&
+                   isdigit((unsigned char)text[colon + 1]) == 0
+               ? colon + 1
+               : 0;
+}
+
+/** Group H: lines of "number: label". Some have tabs between, or became one
+ *  line: then a number with a colon begins the next one. */
 static bool parse_labels(char *text, struct range *range)
 {
     char *rest = text;
@@ -167,43 +222,51 @@ static bool parse_labels(char *text, struct range *range)
 
     while ((line = strsep(&rest, "\n\r")) != NULL) {
         line += blanks(line);
-        size_t digits = strspn(line, "0123456789");
-        const char *colon = line + digits + blanks(line + digits);
-        if (*line == '\0') {
-            continue;
-        }
-        struct limit limit;
-        if (digits == 0 || *colon != ':' ||
-            isdigit((unsigned char)colon[1]) != 0 ||
-            !read_limit(line, digits, &limit)) {
+        if (*line != '\0' && label_length(line) == 0) {
             return false;
         }
-        add(range, limit, limit);
-        any = true;
+        while (*line != '\0') {
+            struct limit limit;
+            size_t length = label_length(line);
+            if (length > 0) {
+                if (!read_limit(line, strspn(line, "0123456789"), &limit)) {
+                    return false;
+                }
+                add(range, limit, limit);
+                any = true;
+            }
+            line += length > 0 ? length : strcspn(line, " \t");
+            line += blanks(line);
+        }
     }
     return any;
 }
 
+/** Group I: "16-bit", "8 bits". */
 static bool parse_bits(const char *text, enum lwm2m_type type,
                        struct range *range)
 {
+    size_t digits = strspn(text, "0123456789");
     unsigned bits = 0;
-    int end = 0;
-    char *digits_end = NULL;
 
-    bits = (unsigned)strtoul(text, &digits_end, 10);
-    if (digits_end == text || bits == 0 || bits > 62) {
+    if (digits == 0 || digits > 2) {
         return false;
     }
-    if (sscanf(digits_end, "%*1[- ]bit%n", &end) < 0 || end == 0) {
+    for (size_t i = 0; i < digits; i++) {
+        bits = bits * 10 + (unsigned)(text[i] - '0');
+    }
+    text += digits;
+    text += *text == '-' || *text == ' ' ? 1 : 0;
+    if ((strcmp(text, "bit") != 0 && strcmp(text, "bits") != 0) || bits == 0 ||
+        bits > 62) {
         return false;
     }
-    if (type != LWM2M_TYPE_INTEGER && type != LWM2M_TYPE_UNSIGNED) {
+    if (!is_whole(type)) {
         return true; /* no interval: ignored */
     }
     uint64_t high = ((uint64_t)1 << bits) - 1;
-    add(range, (struct limit){ 0, 0, 0 },
-        (struct limit){ (int64_t)high, high, (double)high });
+    add(range, (struct limit){ .integer = 0 },
+        (struct limit){ (int64_t)high, high, (double)high, false });
     range->strictness = DEFINITION_RANGE_WARN;
     return true;
 }
@@ -227,30 +290,63 @@ static bool parse_parts(char *text, struct range *range)
 }
 
 /** Group B for Integers: the encoded width, a warning only. */
-static void width_to_values(struct range *range)
+static void width_to_values(struct range *range, enum lwm2m_type type)
 {
-    int64_t bytes = range->intervals[0].low;
+    int64_t bytes = range->intervals[0].high;
 
-    if (range->count != 1 || bytes < 1 || bytes > 7) {
+    if (range->count != 1 || bytes < 1 || bytes > 7 || !is_whole(type)) {
         range->count = 0;
+        range->strictness = DEFINITION_RANGE_NONE;
         return;
     }
-    int64_t high = ((int64_t)1 << (8 * bytes - 1)) - 1;
+    bool is_signed = type == LWM2M_TYPE_INTEGER;
+    int64_t high = ((int64_t)1 << (8 * bytes - (is_signed ? 1 : 0))) - 1;
+    int64_t low = is_signed ? -high - 1 : 0;
     range->count = 0;
-    add(range, (struct limit){ -high - 1, 0, (double)(-high - 1) },
-        (struct limit){ high, (uint64_t)high, (double)high });
+    add(range, (struct limit){ low, 0, (double)low, false },
+        (struct limit){ high, (uint64_t)high, (double)high, false });
     range->strictness = DEFINITION_RANGE_WARN;
 }
 
-/** Group C: a bare number is an upper bound (of the length, or the value). */
+/**
+ * Group C: a bare number is an upper bound, of the length or the value. For
+ * Opaque some mean the exact length: shorter is worth a warning, too.
+ */
 static void bare_to_bound(struct range *range, enum lwm2m_type type)
 {
-    range->intervals[0].low = 0;
-    range->intervals[0].low_unsigned = 0;
-    range->intervals[0].low_real = 0;
-    range->strictness = has_length(type) || type == LWM2M_TYPE_INTEGER
-                            ? DEFINITION_RANGE_WARN
-                            : DEFINITION_RANGE_NONE;
+    bool is_judged = has_length(type) || type == LWM2M_TYPE_INTEGER;
+
+    range->strictness = DEFINITION_RANGE_WARN;
+    if (!is_judged || range->intervals[0].low < 0) {
+        range->count = 0;
+        range->strictness = DEFINITION_RANGE_NONE;
+    } else if (type != LWM2M_TYPE_OPAQUE) {
+        range->intervals[0].low = 0;
+        range->intervals[0].low_unsigned = 0;
+        range->intervals[0].low_real = 0;
+    }
+}
+
+/**
+ * Drop what no value can be in: below 0 for lengths and Unsigned, a fraction
+ * alone for what is whole.
+ */
+static void drop_unfit(struct range *range, enum lwm2m_type type)
+{
+    bool is_unsigned = has_length(type) || type == LWM2M_TYPE_UNSIGNED;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < range->count; i++) {
+        const struct definition_interval *row = &range->intervals[i];
+        bool holds = type == LWM2M_TYPE_FLOAT ||
+                     (is_unsigned ? row->high_real >= 0 &&
+                                        row->low_unsigned <= row->high_unsigned
+                                  : row->low <= row->high);
+        if (holds) {
+            range->intervals[kept++] = *row;
+        }
+    }
+    range->count = kept;
 }
 
 static void parse_plain(char *text, enum lwm2m_type type, struct range *range)
@@ -266,29 +362,43 @@ static void parse_plain(char *text, enum lwm2m_type type, struct range *range)
         text[0] = ' ';
         *strchr(text, ']') = ' ';
     }
+    bool is_bare = !in_bytes && number_length(text) == strlen(text);
     range->strictness = DEFINITION_RANGE_FAIL;
-    if (!parse_parts(text, range) || range->count == 0) {
-        range->strictness = DEFINITION_RANGE_NONE;
+    bool is_range = parse_parts(text, range);
+    drop_unfit(range, type);
+    if (!is_range || range->count == 0) {
         range->count = 0;
+    } else if (in_bytes && !has_length(type)) {
+        width_to_values(range, type);
+    } else if (is_bare) {
+        bare_to_bound(range, type);
+    } else if (range->was_reversed) {
+        range->strictness = DEFINITION_RANGE_WARN;
+    }
+}
+
+/** Any of the spellings, the text being normalised. */
+static void parse_any(char *text, enum lwm2m_type type, struct range *range)
+{
+    char labels[RANGE_TEXT_MAX];
+
+    memcpy(labels, text, sizeof(labels));
+    if (parse_labels(labels, range)) {
+        range->strictness = DEFINITION_RANGE_FAIL;
+        range->count = is_whole(type) ? range->count : 0;
         return;
     }
-    if (in_bytes && !has_length(type)) {
-        width_to_values(range);
-    } else if (!in_bytes && range->count == 1 &&
-               range->intervals[0].low_real == range->intervals[0].high_real &&
-               strpbrk(text, ".-:") == NULL) {
-        bare_to_bound(range, type);
-    }
-    if (range->was_reversed) {
-        range->strictness = DEFINITION_RANGE_WARN;
+    range->count = 0;
+    range->is_cut = false;
+    if (!parse_bits(text, type, range)) {
+        parse_plain(text, type, range);
     }
 }
 
 void range_parse(const char *text, enum lwm2m_type type,
                  struct range *out_range)
 {
-    char copy[RANGE_TEXT_MAX];
-    char labels[RANGE_TEXT_MAX];
+    char copy[RANGE_TEXT_MAX] = "";
 
     *out_range =
         (struct range){ .count = 0, .strictness = DEFINITION_RANGE_NONE };
@@ -297,14 +407,10 @@ void range_parse(const char *text, enum lwm2m_type type,
         copy[0] == '\0') {
         return;
     }
-    memcpy(labels, copy, sizeof(labels));
-    if (parse_labels(labels, out_range)) {
-        out_range->strictness = DEFINITION_RANGE_FAIL;
-        return;
+    parse_any(copy, type, out_range);
+    /* Half of an enumeration would fail what the other half allows. */
+    if (out_range->count == 0 || out_range->is_cut) {
+        out_range->count = 0;
+        out_range->strictness = DEFINITION_RANGE_NONE;
     }
-    out_range->count = 0;
-    if (strstr(copy, "bit") != NULL && parse_bits(copy, type, out_range)) {
-        return;
-    }
-    parse_plain(copy, type, out_range);
 }

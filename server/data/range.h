@@ -13,11 +13,13 @@ struct range {
     size_t count;
     enum definition_strictness strictness;
     bool was_reversed; /**< group G: worth a warning */
+    bool is_cut;       /**< more than RANGE_INTERVALS_MAX: no check */
 };
 
 /**
- * Parse any of the registry's spellings (groups A..K). What is no range gives
- * DEFINITION_RANGE_NONE.
+ * Parse any of the registry's spellings (groups A..K). What is no range, holds
+ * nothing or is longer than what is kept here gives DEFINITION_RANGE_NONE and
+ * no interval.
  */
 void range_parse(const char *text, enum lwm2m_type type,
                  struct range *out_range);

@@ -118,21 +118,44 @@ enum status record_list_add_empty(struct record_list *list,
     return STATUS_OK;
 }
 
-void record_list_note(struct record_list *list, enum record_note_class class,
-                      struct lwm2m_path path, const char *format, ...)
+/** A violation must not be hidden behind tolerated deviations. */
+static struct record_note *last_tolerated(struct record_list *list)
 {
-    va_list arguments;
+    for (size_t i = list->note_count; i > 0; i--) {
+        if (list->notes[i - 1].class == RECORD_NOTE_TOLERATED) {
+            return &list->notes[i - 1];
+        }
+    }
+    return NULL;
+}
 
+/** Where the next note is written; NULL: nowhere. */
+static struct record_note *note_place(struct record_list *list,
+                                      enum record_note_class class)
+{
     if (list->note_count >= RECORD_NOTE_MAX) {
-        return;
+        return class == RECORD_NOTE_NON_CONFORMING ? last_tolerated(list)
+                                                   : NULL;
     }
     struct record_note *notes =
         realloc(list->notes, (list->note_count + 1) * sizeof(*notes));
     if (notes == NULL) {
-        return;
+        list->is_lacking = true;
+        return NULL;
     }
     list->notes = notes;
-    struct record_note *note = &notes[list->note_count++];
+    return &notes[list->note_count++];
+}
+
+void record_list_note(struct record_list *list, enum record_note_class class,
+                      struct lwm2m_path path, const char *format, ...)
+{
+    struct record_note *note = note_place(list, class);
+    va_list arguments;
+
+    if (note == NULL) {
+        return;
+    }
     note->class = class;
     note->path = path;
     va_start(arguments, format);

@@ -12,9 +12,14 @@
 #define RECORD_LIST_MAX 10000 /**< records in one list */
 #define RECORD_NOTE_MAX 64    /**< notes in one list */
 
-/** One value at one path: a Resource or a Resource Instance. */
+/**
+ * One value at one path: a Resource or a Resource Instance. Without a value
+ * (LWM2M_TYPE_NONE) it is a path that is asked for or deleted: see enum
+ * payload_kind in codec.h.
+ */
 struct lwm2m_record {
-    struct lwm2m_path path; /**< depth 3, or 4 for an array member */
+    struct lwm2m_path path; /**< depth 3, or 4 for an array member; any depth
+                                 where paths are asked for */
     struct lwm2m_value value;
     bool has_time;
     double time_s; /**< UNIX time, when has_time */
@@ -46,7 +51,8 @@ struct record_list {
     size_t note_count;
     struct lwm2m_path *empty; /**< Resources or Instances without values */
     size_t empty_count;
-    void *arena; /**< private: the bytes */
+    void *arena;     /**< private: the bytes */
+    bool is_lacking; /**< private: memory ran out for a note */
 };
 
 void record_list_init(struct record_list *list);
@@ -61,7 +67,11 @@ MUST_CHECK
 enum status record_list_add_empty(struct record_list *list,
                                   struct lwm2m_path path,
                                   struct reason *reason);
-/** Append a remark; beyond RECORD_NOTE_MAX silently dropped. */
+/**
+ * Append a remark. Beyond RECORD_NOTE_MAX a violation takes the place of the
+ * last tolerated deviation; what then has no place is dropped. When memory
+ * runs out the list is marked, and its decoder fails.
+ */
 void record_list_note(struct record_list *list, enum record_note_class class,
                       struct lwm2m_path path, const char *format, ...)
     PRINTF_LIKE(4, 5);

@@ -85,7 +85,7 @@ static bool read_number(struct lwm2m_value *value, const char *text,
         break;
     case LWM2M_TYPE_OBJLNK:
         fits = parse_objlnk(text, length, &value->as.link.object,
-                            &value->as.link.instance);
+                            &value->as.link.instance, &zeros);
         break;
     default:
         break;

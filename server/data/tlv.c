@@ -211,16 +211,28 @@ static enum status decode_array(struct decoder *decoder, struct lwm2m_path path,
     return status;
 }
 
+/** Note a form that does not suit the definition of the Resource. */
+static void note_misfit(struct decoder *decoder, struct lwm2m_path path,
+                        const char *form, bool is_array)
+{
+    const struct resource_definition *definition =
+        decoder->definitions != NULL
+            ? definitions_resource(decoder->definitions, &path)
+            : NULL;
+
+    if (definition != NULL && definition->multiple != is_array) {
+        record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, path,
+                         "%s for a %s-instance Resource", form,
+                         is_array ? "single" : "multiple");
+    }
+}
+
 /** One Resource or Multiple Resource entry below an Object Instance. */
 static enum status decode_resource(struct decoder *decoder,
                                    struct lwm2m_path instance,
                                    const struct entry *entry)
 {
     struct lwm2m_path path = lwm2m_path_child(instance, entry->id);
-    const struct resource_definition *definition =
-        decoder->definitions != NULL
-            ? definitions_resource(decoder->definitions, &path)
-            : NULL;
 
     if (entry->kind != KIND_RESOURCE && entry->kind != KIND_MULTIPLE) {
         return reason_set(decoder->reason, STATUS_MALFORMED,
@@ -231,12 +243,8 @@ static enum status decode_resource(struct decoder *decoder,
                                                        : "a Resource Instance");
     }
     bool is_array = entry->kind == KIND_MULTIPLE;
-    if (definition != NULL && definition->multiple != is_array) {
-        record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, path,
-                         "%s for a %s-instance Resource",
-                         is_array ? "Multiple Resource" : "Resource",
-                         is_array ? "single" : "multiple");
-    }
+    note_misfit(decoder, path, is_array ? "Multiple Resource" : "Resource",
+                is_array);
     return is_array ? decode_array(decoder, path, entry->value)
                     : add_value(decoder, path, entry->value);
 }
@@ -281,11 +289,9 @@ static enum status below_instance(struct decoder *decoder,
         return decode_resource(decoder, base, entry);
     }
     struct lwm2m_path path = lwm2m_path_instance(base.ids[0], entry->id);
-    bool is_same = entry->id == base.ids[1];
-    record_list_note(
-        decoder->list,
-        is_same ? RECORD_NOTE_TOLERATED : RECORD_NOTE_NON_CONFORMING, path,
-        "Object Instance TLV %u in a payload about %u", entry->id, base.ids[1]);
+    record_list_note(decoder->list, RECORD_NOTE_TOLERATED, path,
+                     "Object Instance TLV %u in a payload about %u", entry->id,
+                     base.ids[1]);
     return decode_instance(decoder, path, entry->value);
 }
 
@@ -302,19 +308,12 @@ static enum status below_resource(struct decoder *decoder,
             record_list_note(decoder->list, RECORD_NOTE_TOLERATED, base,
                              "Resource Instance without its Multiple "
                              "Resource");
-        } else if (entry->id != base.ids[3]) {
-            record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, base,
-                             "Resource Instance %u in a payload about %u",
-                             entry->id, base.ids[3]);
         }
+        note_misfit(decoder, resource, "Resource Instance", true);
         return add_value(decoder, lwm2m_path_child(resource, entry->id),
                          entry->value);
     }
-    if (entry->kind != KIND_INSTANCE && entry->id != base.ids[2]) {
-        record_list_note(decoder->list, RECORD_NOTE_NON_CONFORMING, base,
-                         "Resource %u in a payload about %u", entry->id,
-                         base.ids[2]);
-    } else if (base.depth == 4 && entry->kind == KIND_MULTIPLE) {
+    if (base.depth == 4 && entry->kind == KIND_MULTIPLE) {
         record_list_note(decoder->list, RECORD_NOTE_TOLERATED, base,
                          "Resource Instance wrapped in its Multiple "
                          "Resource");
@@ -322,32 +321,52 @@ static enum status below_resource(struct decoder *decoder,
     return decode_resource(decoder, instance, entry);
 }
 
-static int compare_records(const void *a, const void *b)
+static int compare_paths(const void *a, const void *b)
 {
-    const struct lwm2m_record *const *first = a;
-    const struct lwm2m_record *const *second = b;
-
-    return lwm2m_path_compare(&(*first)->path, &(*second)->path);
+    return lwm2m_path_compare(a, b);
 }
 
-/** Note what is given twice. */
-static enum status note_duplicates(struct record_list *list,
-                                   struct reason *reason)
+/** Note what the payload was not asked about. */
+static void note_stranger(struct record_list *list,
+                          const struct lwm2m_path *base,
+                          const struct lwm2m_path *path)
 {
-    if (list->count < 2) {
+    char given[LWM2M_PATH_TEXT_MAX];
+    char asked[LWM2M_PATH_TEXT_MAX];
+
+    if (!lwm2m_path_is_within(path, base)) {
+        record_list_note(
+            list, RECORD_NOTE_NON_CONFORMING, *path, "%s in a payload about %s",
+            lwm2m_path_text(path, given), lwm2m_path_text(base, asked));
+    }
+}
+
+/**
+ * Note what is given twice, also where one of the two is empty or is the
+ * whole of which the other is a part.
+ */
+static enum status note_whole(struct record_list *list,
+                              const struct lwm2m_path *base,
+                              struct reason *reason)
+{
+    size_t count = list->count + list->empty_count;
+
+    if (count == 0) {
         return STATUS_OK;
     }
-    const struct lwm2m_record **sorted = malloc(list->count * sizeof(*sorted));
+    struct lwm2m_path *sorted = malloc(count * sizeof(*sorted));
     if (sorted == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    for (size_t i = 0; i < list->count; i++) {
-        sorted[i] = &list->records[i];
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = i < list->count ? list->records[i].path
+                                    : list->empty[i - list->count];
+        note_stranger(list, base, &sorted[i]);
     }
-    qsort(sorted, list->count, sizeof(*sorted), compare_records);
-    for (size_t i = 1; i < list->count; i++) {
-        if (lwm2m_path_equal(&sorted[i - 1]->path, &sorted[i]->path)) {
-            record_list_note(list, RECORD_NOTE_NON_CONFORMING, sorted[i]->path,
+    qsort(sorted, count, sizeof(*sorted), compare_paths);
+    for (size_t i = 1; i < count; i++) {
+        if (lwm2m_path_is_within(&sorted[i], &sorted[i - 1])) {
+            record_list_note(list, RECORD_NOTE_NON_CONFORMING, sorted[i],
                              "given twice");
         }
     }
@@ -381,7 +400,7 @@ enum status tlv_decode(const struct definitions *definitions,
                  : base->depth == 2 ? below_instance(&decoder, *base, &entry)
                                     : below_resource(&decoder, *base, &entry);
     }
-    return status == STATUS_OK ? note_duplicates(list, reason) : status;
+    return status == STATUS_OK ? note_whole(list, base, reason) : status;
 }
 
 static enum status put_entry(struct byte_buffer *buffer, unsigned kind,
@@ -440,6 +459,12 @@ static enum status put_number(struct byte_buffer *buffer, unsigned kind,
     return put_entry(buffer, kind, id, bytes, size, reason);
 }
 
+/** By their bits: also for what is no number, and a negative zero. */
+static bool is_same_real(double a, double b)
+{
+    return memcmp(&a, &b, sizeof(a)) == 0;
+}
+
 static enum status put_value(struct byte_buffer *buffer, unsigned kind,
                              uint16_t id, const struct lwm2m_value *value,
                              struct reason *reason)
@@ -457,7 +482,7 @@ static enum status put_value(struct byte_buffer *buffer, unsigned kind,
                           unsigned_size(value->as.unsigned_integer), reason);
     case LWM2M_TYPE_FLOAT:
         narrow = (float)value->as.real;
-        if ((double)narrow == value->as.real) {
+        if (is_same_real((double)narrow, value->as.real)) {
             uint32_t narrow_bits = 0;
             memcpy(&narrow_bits, &narrow, sizeof(narrow_bits));
             return put_number(buffer, kind, id, narrow_bits, sizeof(narrow),

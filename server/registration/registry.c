@@ -54,6 +54,12 @@ static void refuse(struct registry_result *result, uint8_t code,
     (void)snprintf(result->why, sizeof(result->why), "%s", why); /* cut */
 }
 
+/** What to answer when our work failed: memory is our fault. */
+static uint8_t code_of(enum status status)
+{
+    return status == STATUS_NO_MEMORY ? COAP_CODE(5, 0) : COAP_CODE(4, 0);
+}
+
 static bool is_supported(unsigned major, unsigned minor)
 {
     return major == 1 && minor <= 2;
@@ -120,17 +126,44 @@ static enum status read_links(const struct registry_message *message,
     return STATUS_OK;
 }
 
+/** The endpoint name and the proven identity must be one; the name may be left
+ *  out when there is an identity. lwm2m-core.md 8.2. @return false after
+ *  refuse() */
+static bool check_identity(const struct registry_message *message,
+                           struct registry_result *result)
+{
+    struct parameters *parameters = &result->parameters;
+    const char *identity = message->identity;
+
+    if (parameters->endpoint == NULL && identity != NULL &&
+        identity[0] != '\0') {
+        parameters->endpoint = identity;
+        parameters->endpoint_length = strlen(identity);
+    }
+    if (parameters->endpoint == NULL) {
+        refuse(result, COAP_CODE(4, 0), "parameter 'ep' is missing");
+        return false;
+    }
+    show_endpoint(result);
+    if (identity != NULL &&
+        (strlen(identity) != parameters->endpoint_length ||
+         memcmp(identity, parameters->endpoint, strlen(identity)) != 0)) {
+        refuse(result, COAP_CODE(4, 0),
+               "parameter 'ep' is not the name that the security layer proves");
+        return false;
+    }
+    return true;
+}
+
 /** @return false after refuse() */
 static bool check_register(const struct registry_message *message,
                            struct registry_result *result)
 {
     struct parameters *parameters = &result->parameters;
 
-    if (parameters->endpoint == NULL) {
-        refuse(result, COAP_CODE(4, 0), "parameter 'ep' is missing");
+    if (!check_identity(message, result)) {
         return false;
     }
-    show_endpoint(result);
     if (parameters->endpoint_length > ENDPOINT_MAX ||
         memchr(parameters->endpoint, '\0', parameters->endpoint_length) !=
             NULL) {
@@ -219,9 +252,7 @@ void registry_register(struct registry *registry,
     }
     enum status status = read_links(message, parameters, &root, &reason);
     if (status != STATUS_OK) {
-        refuse(out_result,
-               status == STATUS_NO_MEMORY ? COAP_CODE(5, 0) : COAP_CODE(4, 0),
-               reason.text);
+        refuse(out_result, code_of(status), reason.text);
         return;
     }
     if (root == NULL) {
@@ -232,7 +263,8 @@ void registry_register(struct registry *registry,
     struct registration *old =
         fresh != NULL ? registry_find(registry, fresh->endpoint) : NULL;
     if (fresh == NULL || (registry->count >= DEVICES_MAX && old == NULL)) {
-        refuse(out_result, COAP_CODE(5, 0), "no room for another device");
+        refuse(out_result, COAP_CODE(5, 0),
+               fresh == NULL ? "out of memory" : "no room for another device");
         registration_free(fresh);
         free(root);
         return;
@@ -261,10 +293,12 @@ static bool apply_update(struct registration *registration,
     char *binding = NULL;
     char *root = NULL;
 
-    if (message->payload_length > 0 &&
-        read_links(message, parameters, &root, &reason) != STATUS_OK) {
-        refuse(result, COAP_CODE(4, 0), reason.text);
-        return false;
+    if (message->payload_length > 0) {
+        enum status status = read_links(message, parameters, &root, &reason);
+        if (status != STATUS_OK) {
+            refuse(result, code_of(status), reason.text);
+            return false;
+        }
     }
     if (parameters->binding != NULL) {
         binding = strndup(parameters->binding, parameters->binding_length);
@@ -298,6 +332,12 @@ void registry_update(struct registry *registry, const char *location,
     struct parameters *parameters = &out_result->parameters;
     if (registration == NULL) {
         refuse(out_result, COAP_CODE(4, 4), "no registration at this location");
+        return;
+    }
+    if (message->identity != NULL &&
+        strcmp(message->identity, registration->endpoint) != 0) {
+        refuse(out_result, COAP_CODE(4, 0),
+               "the registration is another identity's");
         return;
     }
     if (parameters_parse(message->options, message->option_count, parameters,

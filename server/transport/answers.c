@@ -16,9 +16,14 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
     return hash;
 }
 
+static uint64_t hash_peer(const char *peer)
+{
+    return hash_bytes(FNV_OFFSET, peer, strlen(peer) + 1);
+}
+
 uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length)
 {
-    uint64_t hash = hash_bytes(FNV_OFFSET, peer, strlen(peer) + 1);
+    uint64_t hash = hash_peer(peer);
 
     hash = hash_bytes(hash, bytes, length);
     return hash == 0 ? 1 : hash;
@@ -36,9 +41,21 @@ const struct endpoint_answer *answers_find(const struct answers *answers,
     return NULL;
 }
 
-void answers_add(struct answers *answers, uint64_t hash,
+void answers_add(struct answers *answers, const char *peer, uint64_t hash,
                  const struct endpoint_answer *answer, uint64_t now_ms)
 {
-    answers->rows[answers->next] = (struct remembered){ hash, now_ms, *answer };
+    answers->rows[answers->next] =
+        (struct remembered){ hash, hash_peer(peer), now_ms, *answer };
     answers->next = (answers->next + 1) % ENDPOINT_REMEMBERED;
+}
+
+void answers_forget(struct answers *answers, const char *peer)
+{
+    uint64_t hash = hash_peer(peer);
+
+    for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
+        if (answers->rows[i].peer == hash) {
+            answers->rows[i] = (struct remembered){ .hash = 0 };
+        }
+    }
 }

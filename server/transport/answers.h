@@ -13,7 +13,10 @@
  * Departs: RFC 7252, 4.5 asks for EXCHANGE_LIFETIME (247 s). The last
  * retransmission leaves within MAX_TRANSMIT_SPAN (45 s, 4.8.2); later the same
  * bytes are rather a restarted device, and answering its Register from memory
- * would hide the restart.
+ * would hide the restart. For the same reason a peer's answers are forgotten
+ * when an Execute goes out to it: a device that counts from zero again and
+ * keeps its port may register with the very bytes it used before. Acting
+ * twice on a repeated Register is harmless beside that.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +27,7 @@
 
 struct remembered {
     uint64_t hash; /* 0: unused */
+    uint64_t peer; /* hash of its address */
     uint64_t time_ms;
     struct endpoint_answer answer;
 };
@@ -40,7 +44,9 @@ uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length);
 const struct endpoint_answer *answers_find(const struct answers *answers,
                                            uint64_t hash, uint64_t now_ms);
 /** Remember; the oldest makes room. */
-void answers_add(struct answers *answers, uint64_t hash,
+void answers_add(struct answers *answers, const char *peer, uint64_t hash,
                  const struct endpoint_answer *answer, uint64_t now_ms);
+/** Forget what this peer was answered. */
+void answers_forget(struct answers *answers, const char *peer);
 
 #endif

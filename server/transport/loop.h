@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/data/status.h"
+#include "server/data/data.h"
 #include "server/transport/queue.h"
 
 struct loop;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/data/status.h"
+#include "server/data/data.h"
 #include "server/event.h"
 
 /**

@@ -2,7 +2,7 @@
 #ifndef SERVER_TRANSPORT_QUEUE_H
 #define SERVER_TRANSPORT_QUEUE_H
 
-#include "server/data/status.h"
+#include "server/data/data.h"
 #include "server/event.h"
 
 /** Events in the queue. It is drained after every turn of the loop, so this

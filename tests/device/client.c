@@ -22,13 +22,17 @@ static uint64_t minimum(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-static int connect_socket(const struct client_config *config)
+static int connect_socket(const struct client *client)
 {
+    const struct client_config *config = &client->config;
     int fd = socket(config->server.ss_family,
                     SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&config->server,
-                           config->server_size) != 0) {
+    if (fd >= 0 && ((client->own_size > 0 &&
+                     bind(fd, (const struct sockaddr *)&client->own,
+                          client->own_size) != 0) ||
+                    connect(fd, (const struct sockaddr *)&config->server,
+                            config->server_size) != 0)) {
         (void)close(fd); /* it was not used */
         fd = -1;
     }
@@ -52,10 +56,10 @@ static uint16_t port_of(int fd)
 /** A boot ends in another port than before, also by chance. */
 static bool open_socket(struct client *client)
 {
-    int fd = connect_socket(&client->config);
+    int fd = connect_socket(client);
 
-    if (fd >= 0 && port_of(fd) == client->last_port) {
-        int second = connect_socket(&client->config);
+    if (fd >= 0 && client->own_size == 0 && port_of(fd) == client->last_port) {
+        int second = connect_socket(client);
         (void)close(fd); /* it was not used */
         fd = second;
     }
@@ -76,7 +80,8 @@ void client_send(struct client *client, const struct writer *writer)
 
 void client_start_first(struct client *client, uint64_t now_ms)
 {
-    if (client->queued > 0 && client->queue[0].sent == 0) {
+    if (client->queued > 0 && client->queue[0].sent == 0 &&
+        client->queue[0].due_ms <= now_ms) {
         client_send(client, &client->queue[0].writer);
         client->queue[0].sent = 1;
         client->queue[0].due_ms = now_ms + ACK_TIMEOUT_MS;
@@ -219,6 +224,7 @@ static void take_answer(struct client *client, const struct message *message,
         client->is_done = true;
         break;
     case FOR_NOTIFY:
+    case FOR_RESPONSE:
         break;
     }
 }
@@ -263,14 +269,15 @@ static bool has_our_token(const struct client *client,
 {
     return client->queued > 0 && message->token_length == 1 &&
            message->token[0] == client->queue[0].token &&
-           client->queue[0].purpose != FOR_NOTIFY;
+           client->queue[0].purpose < FOR_NOTIFY;
 }
 
 /** An answer that is not piggy-backed, or a stray one. */
 static void take_separate(struct client *client, const struct message *message,
                           uint64_t now_ms)
 {
-    bool wanted = has_our_token(client, message);
+    bool wanted =
+        has_our_token(client, message) && client->queue[0].purpose < FOR_NOTIFY;
 
     if (message->type == TYPE_CON) {
         send_empty(client, wanted ? TYPE_ACK : TYPE_RST, message->id);
@@ -290,7 +297,7 @@ static void take_ack(struct client *client, const struct message *message,
     if (!is_mine || message_is_request(message)) {
         return;
     }
-    if (first->purpose == FOR_NOTIFY) {
+    if (first->purpose >= FOR_NOTIFY) {
         dequeue(client, now_ms);
     } else if (message->code == 0) {
         first->sent = RETRANSMIT_MAX + 1; /* now it waits */
@@ -357,19 +364,43 @@ static void power_down(struct client *client)
         client->answers[i].is_used = false;
     }
     client->queued = 0;
+    if (client->socket >= 0 &&
+        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
+        client->own_size = sizeof(client->own);
+        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
+                          &client->own_size); /* cannot fail */
+    }
     if (client->socket >= 0) {
         (void)close(client->socket); /* a new port after the boot */
         client->socket = -1;
     }
 }
 
+/** De-register without waiting for the answer. */
+static void say_goodbye(struct client *client)
+{
+    struct writer writer;
+    uint8_t token = ++client->next_token;
+
+    writer_begin(&writer, TYPE_CON, METHOD_DELETE, client->next_id++, &token,
+                 1);
+    writer_split(&writer, OPTION_URI_PATH, client->location, '/');
+    client_send(client, &writer);
+}
+
 static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
+    bool is_dead = client->objects->firmware->is_dead;
+    if (is_dead ||
+        client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
+        say_goodbye(client);
+    }
     power_down(client);
     forget_registration(client, FIRMWARE_NEVER);
-    client->boot_due_ms = now_ms + client->config.boot_ms;
+    client->boot_due_ms = is_dead ? UINT64_C(1) << 62 /* for ever */
+                                  : now_ms + client->config.boot_ms;
     client->objects->firmware->install_deadline_ms = FIRMWARE_NEVER;
 }
 
@@ -388,6 +419,7 @@ static void retransmit(struct client *client, uint64_t now_ms)
 {
     struct outgoing *first = &client->queue[0];
 
+    client_start_first(client, now_ms);
     if (client->queued == 0 || first->sent == 0 || first->due_ms > now_ms) {
         return;
     }
@@ -439,7 +471,7 @@ uint64_t client_deadline(const struct client *client)
         return deadline;
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
-    if (client->queued > 0 && client->queue[0].sent > 0) {
+    if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
     if (client->objects->wants_reboot || client->objects->wants_update ||
@@ -459,7 +491,9 @@ void client_receive(struct client *client, uint64_t now_ms)
         if (length < 0) {
             return; /* nothing more, or a port that is closed for now */
         }
-        take_datagram(client, bytes, (size_t)length, now_ms);
+        if (!client_is_mute(client)) {
+            take_datagram(client, bytes, (size_t)length, now_ms);
+        }
         client_tick(client, now_ms);
     }
 }

@@ -15,7 +15,13 @@ enum {
     LOCATION_SIZE = 128,
 };
 
-enum purpose { FOR_REGISTER, FOR_UPDATE, FOR_DEREGISTER, FOR_NOTIFY };
+enum purpose {
+    FOR_REGISTER,
+    FOR_UPDATE,
+    FOR_DEREGISTER,
+    FOR_NOTIFY,
+    FOR_RESPONSE, /* a separate one */
+};
 
 /** A confirmable message of ours, waiting for its turn or its ACK. */
 struct outgoing {
@@ -23,7 +29,7 @@ struct outgoing {
     struct writer writer;
     uint16_t id;
     uint8_t token;
-    uint64_t due_ms;
+    uint64_t due_ms; /* before it is sent: not earlier */
     unsigned sent;
 };
 
@@ -59,9 +65,11 @@ struct client {
     bool is_registering;
     uint64_t register_due_ms;
     uint64_t update_due_ms;
-    uint64_t boot_due_ms; /* FIRMWARE_NEVER unless the device boots */
-    bool has_missed;      /* a notification found no place in the queue */
-    uint16_t last_port;   /* of the socket before the boot */
+    uint64_t boot_due_ms;        /* FIRMWARE_NEVER unless the device boots */
+    struct sockaddr_storage own; /* address before the boot, for a variant */
+    socklen_t own_size;
+    bool has_missed;    /* a notification found no place in the queue */
+    uint16_t last_port; /* of the socket before the boot */
     bool is_stopping;
     bool is_done;
 };
@@ -75,6 +83,8 @@ void client_start_first(struct client *client, uint64_t now_ms);
 void client_end_observation(struct observation *observation);
 /** Tell each observer whose value is another one than last time. */
 void client_notify_all(struct client *client, uint64_t now_ms);
+/** A variant: no answer while an update runs. */
+bool client_is_mute(const struct client *client);
 /** Answer a request; a repeated one as before. */
 void client_take_request(struct client *client, const struct message *request,
                          uint64_t now_ms);

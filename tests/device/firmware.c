@@ -28,6 +28,7 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
                        enum firmware_state state, int result)
 {
     struct component *component = firmware_at(firmware, instance);
+    enum firmware_state before = component->state;
 
     if (component->state != state) {
         component->changed_s = (int64_t)time(NULL);
@@ -35,6 +36,7 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     component->state = state;
     component->result = result;
     component->culprits = 0;
+    variant_pair_set(firmware, instance, (int)before);
     component->defer_deadline_ms = FIRMWARE_NEVER;
     component->defer_until_s = 0;
     component->defer_mask = 0;
@@ -49,6 +51,7 @@ void firmware_stop_receiving(struct component *component)
     component->partial_capacity = 0;
     component->is_receiving = false;
     component->receive_deadline_ms = FIRMWARE_NEVER;
+    component->verify_deadline_ms = FIRMWARE_NEVER;
 }
 
 void firmware_forget_package(struct component *component)
@@ -120,6 +123,8 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
         }
     }
     if (instance == APPLICATION &&
+        firmware->config.variant != VARIANT_DEPENDENCY_NOT_PREDICTED &&
+        firmware->config.variant != VARIANT_DEPENDENCY_BY_DOWNLOAD &&
         firmware_needs_more_than(firmware, firmware->components[TEE].version) &&
         tee_would_do(firmware)) {
         mask |= 1u << TEE;
@@ -129,8 +134,12 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
 
 void firmware_solve(struct firmware *firmware, uint16_t instance)
 {
+    if (variant_keeps_conflicts(firmware)) {
+        return;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->components[i].result == RESULT_DEPENDENCY) {
+        if (firmware->components[i].result == RESULT_DEPENDENCY &&
+            !variant_keeps_conflicts(firmware)) {
             firmware->components[i].culprits &= ~(1u << instance);
         }
     }
@@ -144,6 +153,9 @@ unsigned firmware_conflicting(const struct firmware *firmware,
 
     if (firmware->config.mutant == MUTANT_CONFLICTS_EMPTY) {
         return 0;
+    }
+    if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING) {
+        return mask;
     }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (component->result == RESULT_CONFLICT &&
@@ -169,7 +181,8 @@ bool firmware_open(struct firmware *firmware, struct store *store,
 
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
-                                   .install_deadline_ms = FIRMWARE_NEVER };
+                                   .install_deadline_ms = FIRMWARE_NEVER,
+                                   .confirm_deadline_ms = FIRMWARE_NEVER };
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         *firmware_at(firmware, i) = (struct component){
             .name = names[i],
@@ -177,6 +190,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .severity = 1,
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
+            .verify_deadline_ms = FIRMWARE_NEVER,
             .defer_deadline_ms = FIRMWARE_NEVER,
         };
     }

@@ -15,6 +15,7 @@
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
 #include "tests/device/store.h"
+#include "tests/device/variants.h"
 
 #define FIRMWARE_PACKAGE_MAX (16u * 1024 * 1024) /**< bytes of a package */
 #define FIRMWARE_NEVER       UINT64_MAX
@@ -73,12 +74,19 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    /* for variants */
+    struct shown shown[VARIANT_SHOWN_MAX];
+    size_t shown_count;
+    bool is_corrupt;             /**< the checksum is looked at later */
+    uint64_t verify_deadline_ms; /**< FIRMWARE_NEVER: nothing waits for it */
+    unsigned refused_by;         /**< culprits that Updating will find */
 };
 
 struct firmware_config {
     uint64_t install_ms;
     uint64_t push_timeout_ms;
     enum mutant mutant;
+    enum variant variant;
 };
 
 struct firmware {
@@ -86,7 +94,10 @@ struct firmware {
     struct store *store;
     struct component components[FIRMWARE_COMPONENTS];
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
+    uint64_t confirm_deadline_ms; /**< of trials, for a variant */
+    unsigned waiting;             /**< of a batch that goes one by one */
     bool wants_reboot;            /**< the client restarts the device */
+    bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */
 };
 

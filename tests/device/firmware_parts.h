@@ -24,6 +24,14 @@ void firmware_remove_staged(struct firmware *firmware, uint16_t instance);
 void firmware_drop_package(struct firmware *firmware, uint16_t instance);
 /** Idle with `result`: no download, no package. Writes the record. */
 void firmware_to_idle(struct firmware *firmware, uint16_t instance, int result);
+/** Everything was received: look at it, and take it or not.
+ *  @return the code for the last block */
+uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance);
+/** All trials succeed together or are rolled back together. */
+void firmware_settle_trials(struct firmware *firmware);
+/** These begin to update. */
+void firmware_start_update(struct firmware *firmware, unsigned mask,
+                           uint64_t now_ms);
 bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
 /** A package for the instance has come or was installed: it is no longer the
  *  reason of a Result 13. */

@@ -58,6 +58,8 @@ static void print_help(void)
         "  --max-block-refuse N   refuse larger blocks by 4.13\n"
         "  --mutant NAME          break one rule\n"
         "  --list-mutants         name, requirement and what it does\n"
+        "  --variant NAME         do one thing in another legal way\n"
+        "  --list-variants        name and what it does\n"
         "  -v, --verbose          say what happens, on standard error\n"
         "  -h, --help             this text\n");
 }
@@ -143,6 +145,8 @@ enum option_id {
     ID_REFUSE,
     ID_MUTANT,
     ID_LIST,
+    ID_VARIANT,
+    ID_VARIANTS,
 };
 
 static bool take_option(struct settings *settings, int id, const char *text)
@@ -185,6 +189,9 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_MUTANT:
         settings->firmware.mutant = mutant_parse(text);
         return settings->firmware.mutant != MUTANT_COUNT;
+    case ID_VARIANT:
+        settings->firmware.variant = variant_parse(text);
+        return settings->firmware.variant != VARIANT_COUNT;
     default:
         settings->client.verbose = true;
         return true;
@@ -221,6 +228,8 @@ static int parse_options(int argc, char **argv, struct settings *settings)
         { "max-block-refuse", required_argument, NULL, ID_REFUSE },
         { "mutant", required_argument, NULL, ID_MUTANT },
         { "list-mutants", no_argument, NULL, ID_LIST },
+        { "variant", required_argument, NULL, ID_VARIANT },
+        { "list-variants", no_argument, NULL, ID_VARIANTS },
         { "verbose", no_argument, NULL, 'v' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
@@ -233,8 +242,8 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             print_help();
             return 0;
         }
-        if (id == ID_LIST) {
-            mutant_list(stdout);
+        if (id == ID_LIST || id == ID_VARIANTS) {
+            id == ID_LIST ? mutant_list(stdout) : variant_list(stdout);
             return 0;
         }
         if (id == '?' || id == ':') {

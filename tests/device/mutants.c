@@ -76,6 +76,51 @@ static const struct {
                               "Package can be read" },
     [MUTANT_MISSING_MANDATORY] = { "missing-mandatory", "AFU-007",
                                    "Current Version is absent" },
+    [MUTANT_LIST_DONE_BY_ERROR] = { "list-done-by-error", "AFU-086",
+                                    "an Update with a list is answered 4.05 "
+                                    "and carried out" },
+    [MUTANT_LINKS_MISSING] = { "links-missing", "AFU-100",
+                               "without Linked Instances the needed one "
+                               "takes part" },
+    [MUTANT_BLOCKS_REFUSED] = { "blocks-refused", "AFU-001",
+                                "the second block of a push is answered 5.00" },
+    [MUTANT_DISCOVER_MORE] = { "discover-more", "AFU-005",
+                               "Discover lists an instance more than the registration" },
+    [MUTANT_PUSH_REFUSED] = { "push-refused", "AFU-013",
+                              "push is announced, and each package is answered 4.05" },
+    [MUTANT_WRONG_PACKAGE_VERSION] = { "wrong-package-version", "AFU-018",
+                                       "PkgVersion is the installed version" },
+    [MUTANT_NEVER_DOWNLOADED] = { "never-downloaded", "AFU-030",
+                                  "State stays Downloading after the last block" },
+    [MUTANT_ERROR_BY_CODE_ONLY] = { "error-by-code-only", "AFU-037",
+                                    "an unsupported type is an error code, and Result stays 0" },
+    [MUTANT_DEPENDENCY_IS_12] = { "dependency-is-12", "AFU-053",
+                                  "an unmet dependency gives Result 12 in Downloaded" },
+    [MUTANT_RESULT_IN_UPDATING] = { "result-in-updating", "AFU-054",
+                                    "Updating shows Result 3" },
+    [MUTANT_STUCK_UPDATING] = { "stuck-updating", "AFU-064",
+                                "an update never ends" },
+    [MUTANT_BRICKED_BY_BATCH] = { "bricked-by-batch", "AFU-094",
+                                  "after a failed batch the device does not come back" },
+    [MUTANT_PARTNER_WITHOUT_RESULT] = { "partner-without-result", "AFU-096",
+                                        "only the addressed instance shows Result 1" },
+    [MUTANT_DEPENDENCY_IN_DOWNLOADING] = { "dependency-in-downloading",
+                                           "AFU-097",
+                                           "Result 13 is shown in Downloading" },
+    [MUTANT_CONFLICT_STAYS] = { "conflict-stays", "AFU-107",
+                                "Conflicting Instances keeps what is solved" },
+    [MUTANT_CONFLICT_CLEARS_SIBLING] = { "conflict-clears-sibling", "AFU-118",
+                                         "a conflict drops the package of the occupied instance" },
+    [MUTANT_CONFLICT_IN_DOWNLOADED] = { "conflict-in-downloaded", "AFU-119",
+                                        "Result 12 is shown in Downloaded" },
+    [MUTANT_SIBLING_RESULT_KEPT] = { "sibling-result-kept", "AFU-120",
+                                     "a sibling reaches Downloaded with Result 8" },
+    [MUTANT_CANCEL_REFUSED] = { "cancel-refused", "AFU-140",
+                                "Cancel in Downloaded is answered 4.05" },
+    [MUTANT_CANCEL_KEEPS_PACKAGE] = { "cancel-keeps-package", "AFU-143",
+                                      "after Cancel Update still works" },
+    [MUTANT_CORRUPT_INSTALLED] = { "corrupt-installed", "AFU-170",
+                                   "a corrupt package is installed" },
     [MUTANT_NAME_MISSING] = { "name-missing", "AFU-017",
                               "PkgName is empty in Downloaded" },
 };
@@ -88,6 +133,42 @@ enum mutant mutant_parse(const char *name)
         }
     }
     return MUTANT_COUNT;
+}
+
+void mutant_show(enum mutant mutant, uint16_t instance, int *state, int *result)
+{
+    static const struct {
+        enum mutant mutant;
+        struct {
+            int state;  /* -1: any */
+            int result; /* -1: any */
+        } is, shown;    /* -1: as it is */
+    } pairs[] = {
+        { MUTANT_NEVER_DOWNLOADED, { 2, -1 }, { 1, -1 } },
+        { MUTANT_ERROR_BY_CODE_ONLY, { 0, 6 }, { -1, 0 } },
+        { MUTANT_DEPENDENCY_IS_12, { 2, 13 }, { -1, 12 } },
+        { MUTANT_RESULT_IN_UPDATING, { 3, -1 }, { -1, 3 } },
+        { MUTANT_DEPENDENCY_IN_DOWNLOADING, { 2, 13 }, { 1, -1 } },
+        { MUTANT_CONFLICT_IN_DOWNLOADED, { 0, 12 }, { 2, -1 } },
+    };
+    bool is_sibling = instance == 1;
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        if (mutant != pairs[i].mutant ||
+            (pairs[i].is.state >= 0 && *state != pairs[i].is.state) ||
+            (pairs[i].is.result >= 0 && *result != pairs[i].is.result)) {
+            continue;
+        }
+        *state = pairs[i].shown.state >= 0 ? pairs[i].shown.state : *state;
+        *result = pairs[i].shown.result >= 0 ? pairs[i].shown.result : *result;
+        return;
+    }
+    if (is_sibling && mutant == MUTANT_PARTNER_WITHOUT_RESULT && *result == 1) {
+        *result = 0;
+    }
+    if (is_sibling && mutant == MUTANT_SIBLING_RESULT_KEPT && *state == 2) {
+        *result = 8;
+    }
 }
 
 static size_t least(size_t a, size_t b)

@@ -3,6 +3,7 @@
 #define TESTS_DEVICE_MUTANTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define MUTANT_NEAR_MAX 3
@@ -38,11 +39,35 @@ enum mutant {
     MUTANT_READ_PACKAGE,
     MUTANT_MISSING_MANDATORY,
     MUTANT_NAME_MISSING,
+    MUTANT_LIST_DONE_BY_ERROR,
+    MUTANT_LINKS_MISSING,
+    MUTANT_BLOCKS_REFUSED,
+    MUTANT_DISCOVER_MORE,
+    MUTANT_PUSH_REFUSED,
+    MUTANT_WRONG_PACKAGE_VERSION,
+    MUTANT_NEVER_DOWNLOADED,
+    MUTANT_ERROR_BY_CODE_ONLY,
+    MUTANT_DEPENDENCY_IS_12,
+    MUTANT_RESULT_IN_UPDATING,
+    MUTANT_STUCK_UPDATING,
+    MUTANT_BRICKED_BY_BATCH,
+    MUTANT_PARTNER_WITHOUT_RESULT,
+    MUTANT_DEPENDENCY_IN_DOWNLOADING,
+    MUTANT_CONFLICT_STAYS,
+    MUTANT_CONFLICT_CLEARS_SIBLING,
+    MUTANT_CONFLICT_IN_DOWNLOADED,
+    MUTANT_SIBLING_RESULT_KEPT,
+    MUTANT_CANCEL_REFUSED,
+    MUTANT_CANCEL_KEEPS_PACKAGE,
+    MUTANT_CORRUPT_INSTALLED,
     MUTANT_COUNT
 };
 
 /** @return MUTANT_COUNT for an unknown name */
 enum mutant mutant_parse(const char *name);
+/** What a mutant makes of the State and Update Result that are read. */
+void mutant_show(enum mutant mutant, uint16_t instance, int *state,
+                 int *result);
 /** Names that are like an unknown one, nearest first; NULL ends them. */
 void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1]);
 /** "name  requirement  what it does", one a line. */

@@ -60,10 +60,14 @@ static enum mutant mutant_of(const struct objects *objects)
 }
 
 static bool is_absent(const struct objects *objects,
-                      const struct resource *resource)
+                      const struct resource *resource, uint16_t instance)
 {
-    return mutant_of(objects) == MUTANT_MISSING_MANDATORY &&
-           resource->object == OBJECT_FIRMWARE && resource->id == 15;
+    return (mutant_of(objects) == MUTANT_MISSING_MANDATORY &&
+            resource->object == OBJECT_FIRMWARE && resource->id == 15) ||
+           (mutant_of(objects) == MUTANT_LINKS_MISSING &&
+            resource->object == OBJECT_FIRMWARE && resource->id == 16) ||
+           variant_hides(objects->firmware, resource->object, instance,
+                         resource->id);
 }
 
 static const struct resource *find(const struct objects *objects,
@@ -72,24 +76,26 @@ static const struct resource *find(const struct objects *objects,
     for (size_t i = 0; path->depth >= 3 && i < RESOURCE_COUNT; i++) {
         if (resources[i].object == path->ids[0] &&
             resources[i].id == path->ids[2] &&
-            !is_absent(objects, &resources[i])) {
+            path->ids[1] < FIRMWARE_COMPONENTS &&
+            !is_absent(objects, &resources[i], path->ids[1])) {
             return &resources[i];
         }
     }
     return NULL;
 }
 
-static unsigned instance_count(uint16_t object)
+static unsigned instance_count(const struct objects *objects, uint16_t object)
 {
-    return object == OBJECT_FIRMWARE                            ? 4
+    return object == OBJECT_FIRMWARE ? variant_instances(objects->firmware)
            : object == OBJECT_SERVER || object == OBJECT_DEVICE ? 1
                                                                 : 0;
 }
 
-static bool exists(const struct lwm2m_path *path)
+static bool exists(const struct objects *objects, const struct lwm2m_path *path)
 {
-    return path->depth >= 1 && instance_count(path->ids[0]) > 0 &&
-           (path->depth < 2 || path->ids[1] < instance_count(path->ids[0]));
+    return path->depth >= 1 && instance_count(objects, path->ids[0]) > 0 &&
+           (path->depth < 2 ||
+            path->ids[1] < instance_count(objects, path->ids[0]));
 }
 
 static void set_text(struct lwm2m_value *value, const char *text)
@@ -105,41 +111,43 @@ static void set_integer(struct lwm2m_value *value, int64_t integer)
     value->as.integer = integer;
 }
 
-static bool package_is_shown(const struct component *component)
+static bool package_is_shown(const struct shown *shown)
 {
-    return component->state == STATE_DOWNLOADED ||
-           component->state == STATE_UPDATING;
+    return shown->state == STATE_DOWNLOADED || shown->state == STATE_UPDATING;
 }
 
-static void set_state(const struct objects *objects,
-                      const struct component *component,
+static void set_state(const struct objects *objects, const struct shown *shown,
                       struct lwm2m_value *value)
 {
     static const char *const words[] = { "idle", "downloading", "downloaded",
                                          "updating" };
 
     if (mutant_of(objects) == MUTANT_STATE_AS_STRING) {
-        set_text(value, words[component->state]);
+        set_text(value, words[shown->state]);
     } else {
-        set_integer(value, component->state);
+        set_integer(value, shown->state);
     }
 }
 
-static void firmware_value(const struct objects *objects,
-                           const struct component *component, uint16_t id,
+static void firmware_value(const struct objects *objects, uint16_t instance,
+                           uint16_t id, const struct shown *now,
                            struct lwm2m_value *value)
 {
-    bool shown = package_is_shown(component);
+    const struct component *component =
+        &objects->firmware->components[instance];
+    bool shown = package_is_shown(now);
 
     switch (id) {
     case 1:
-        set_text(value, "");
+        set_text(value, objects->firmware->config.variant == VARIANT_URI_KEPT
+                            ? "coap://192.0.2.1/old"
+                            : "");
         break;
     case 3:
-        set_state(objects, component, value);
+        set_state(objects, now, value);
         break;
     case 5:
-        set_integer(value, component->result);
+        set_integer(value, now->result);
         break;
     case 6:
         set_text(value, shown && mutant_of(objects) != MUTANT_NAME_MISSING
@@ -147,10 +155,16 @@ static void firmware_value(const struct objects *objects,
                             : "");
         break;
     case 7:
-        set_text(value, shown ? component->package_version : "");
+        if (shown && mutant_of(objects) == MUTANT_WRONG_PACKAGE_VERSION) {
+            set_text(value, component->version);
+        } else {
+            set_text(value, shown ? now->package_version : "");
+        }
         break;
     case 9:
-        set_integer(value, 1);
+        set_integer(value, objects->firmware->config.variant == VARIANT_URI_KEPT
+                               ? 2
+                               : 1);
         break;
     case 11:
         set_integer(value, component->severity);
@@ -238,15 +252,20 @@ static bool add_resource(const struct objects *objects,
         .path = lwm2m_path_resource(resource->object, instance, resource->id)
     };
 
+    struct shown now = { .from_ms = 0 };
+
     if (resource->multiple) {
         return add_array(objects, record.path, list);
+    }
+    if (resource->object == OBJECT_FIRMWARE) {
+        variant_show(objects->firmware, instance, &now);
+        mutant_show(mutant_of(objects), instance, &now.state, &now.result);
     }
     if (resource->object == OBJECT_FIRMWARE && resource->id == 0) {
         record.value.type = LWM2M_TYPE_OPAQUE; /* only a mutant gets here */
         record.value.as.data.bytes = "";
     } else if (resource->object == OBJECT_FIRMWARE) {
-        firmware_value(objects, &objects->firmware->components[instance],
-                       resource->id, &record.value);
+        firmware_value(objects, instance, resource->id, &now, &record.value);
     } else if (resource->object == OBJECT_DEVICE) {
         device_value(objects, resource->id, &record.value);
     } else {
@@ -267,7 +286,7 @@ static bool is_readable(const struct objects *objects,
 static bool collect(const struct objects *objects,
                     const struct lwm2m_path *path, struct record_list *list)
 {
-    for (uint16_t i = 0; i < instance_count(path->ids[0]); i++) {
+    for (uint16_t i = 0; i < instance_count(objects, path->ids[0]); i++) {
         if (path->depth >= 2 && path->ids[1] != i) {
             continue;
         }
@@ -275,7 +294,8 @@ static bool collect(const struct objects *objects,
             const struct resource *row = &resources[j];
             bool wanted = row->object == path->ids[0] &&
                           (path->depth < 3 || path->ids[2] == row->id) &&
-                          !is_absent(objects, row) && is_readable(objects, row);
+                          !is_absent(objects, row, i) &&
+                          is_readable(objects, row);
             if (wanted && !add_resource(objects, row, i, list)) {
                 return false;
             }
@@ -290,11 +310,12 @@ static void fail(struct answer *answer, uint8_t code)
 }
 
 /** The Content-Format to answer with, or CONTENT_FORMAT_NONE. */
-static int choose_format(const struct lwm2m_path *path,
+static int choose_format(enum variant variant, const struct lwm2m_path *path,
                          const struct resource *resource, int accept)
 {
-    bool is_value =
-        resource != NULL && (!resource->multiple || path->depth == 4);
+    bool is_value = resource != NULL &&
+                    (!resource->multiple || path->depth == 4) &&
+                    variant != VARIANT_NO_TEXT_PLAIN;
 
     if (accept == CONTENT_FORMAT_NONE) {
         return is_value && resource->type != LWM2M_TYPE_OPAQUE
@@ -363,7 +384,13 @@ static bool link_all(const struct objects *objects,
 {
     bool good = path->depth > 1 || add_text(buffer, ",</%u>", path->ids[0]);
 
-    for (uint16_t i = 0; good && i < instance_count(path->ids[0]); i++) {
+    if (path->ids[0] == OBJECT_FIRMWARE && path->depth == 1 &&
+        mutant_of(objects) == MUTANT_DISCOVER_MORE) {
+        good = good && add_text(buffer, ",</%u/4>", OBJECT_FIRMWARE);
+    }
+
+    for (uint16_t i = 0; good && i < instance_count(objects, path->ids[0]);
+         i++) {
         if (path->depth >= 2 && path->ids[1] != i) {
             continue;
         }
@@ -373,7 +400,7 @@ static bool link_all(const struct objects *objects,
         for (size_t j = 0; good && j < RESOURCE_COUNT; j++) {
             if (resources[j].object == path->ids[0] &&
                 (path->depth < 3 || path->ids[2] == resources[j].id) &&
-                !is_absent(objects, &resources[j])) {
+                !is_absent(objects, &resources[j], i)) {
                 good = link_resource(objects, &resources[j], i, buffer);
             }
         }
@@ -406,7 +433,7 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
     const struct resource *resource = find(objects, path);
     struct record_list list;
 
-    if (!exists(path) || (path->depth >= 3 && resource == NULL)) {
+    if (!exists(objects, path) || (path->depth >= 3 && resource == NULL)) {
         fail(answer, CODE(4, 4));
         return;
     }
@@ -418,7 +445,8 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
         fail(answer, CODE(4, 5));
         return;
     }
-    int format = choose_format(path, resource, accept);
+    int format = choose_format(objects->firmware->config.variant, path,
+                               resource, accept);
     if (format == CONTENT_FORMAT_NONE) {
         fail(answer, CODE(4, 6));
         return;
@@ -643,6 +671,34 @@ static uint8_t execute(struct objects *objects, const struct message *request,
     return CODE(2, 4);
 }
 
+/** What Create and Delete are answered. */
+static uint8_t refusal(const struct objects *objects,
+                       const struct message *request,
+                       const struct lwm2m_path *path, bool on_firmware)
+{
+    enum variant variant = objects->firmware->config.variant;
+
+    if (on_firmware && variant == VARIANT_CREATE_DELETE_404) {
+        return CODE(4, 4);
+    }
+    return on_firmware && path->depth == 1 && request->code == METHOD_DELETE &&
+                   variant == VARIANT_DELETE_OBJECT_400
+               ? CODE(4, 0)
+               : CODE(4, 5);
+}
+
+/** For a variant: TLV of an Object Instance that is there. */
+static bool names_used_instance(const struct objects *objects,
+                                const struct message *request)
+{
+    enum { TLV_INSTANCE_MASK = 0xE0, TLV_INSTANCE = 0x00 };
+
+    return objects->firmware->config.variant == VARIANT_CREATE_USED_400 &&
+           request->payload_length > 1 &&
+           (request->payload[0] & TLV_INSTANCE_MASK) == TLV_INSTANCE &&
+           request->payload[1] < FIRMWARE_COMPONENTS;
+}
+
 /** Only Package takes more than one block. @return 0, or the refusal */
 static uint8_t refuse_blocks(const struct message *request,
                              const struct lwm2m_path *path)
@@ -668,20 +724,22 @@ void objects_change(struct objects *objects, const struct message *request,
         answer->code = CODE(4, 5);
     } else if (block_code != 0) {
         answer->code = block_code;
-    } else if (!exists(path) &&
+    } else if (!exists(objects, path) &&
                !(request->code == METHOD_POST && path->depth == 1)) {
         answer->code = CODE(4, 4);
     } else if (request->code == METHOD_DELETE) {
         answer->code = on_firmware && path->depth == 2 &&
                                mutant_of(objects) == MUTANT_DELETE_ACCEPTED
                            ? CODE(2, 2)
-                           : CODE(4, 5);
+                           : refusal(objects, request, path, on_firmware);
     } else if (request->code == METHOD_POST && path->depth == 1) {
         answer->code =
-            !exists(path) ? CODE(4, 4)
+            !exists(objects, path) ? CODE(4, 4)
             : on_firmware && mutant_of(objects) == MUTANT_CREATE_ACCEPTED
                 ? CODE(2, 1)
-                : CODE(4, 5);
+            : names_used_instance(objects, request)
+                ? CODE(4, 0)
+                : refusal(objects, request, path, on_firmware);
     } else if (request->code == METHOD_POST && path->depth == 3) {
         answer->code = execute(objects, request, path, now_ms);
     } else if (path->depth >= 2) {
@@ -697,6 +755,21 @@ char *objects_links(const struct objects *objects)
     const char *version =
         mutant_of(objects) == MUTANT_WRONG_OBJECT_VERSION ? ";ver=2.0" : "";
 
+    switch (objects->firmware->config.variant) {
+    case VARIANT_OBJECT_LINK_ABSENT:
+        return strdup("</1/0>,</3/0>,</33629/0>,</33629/1>,</33629/2>,"
+                      "</33629/3>");
+    case VARIANT_INSTANCES_NOT_LISTED:
+        return strdup("</1/0>,</3/0>,</33629>");
+    case VARIANT_OBJECT_VERSION_GIVEN:
+        version = ";ver=1.0";
+        break;
+    case VARIANT_ONE_COMPONENT:
+    case VARIANT_ONE_COMPONENT_UNNAMED:
+        return strdup("</1/0>,</3/0>,</33629>,</33629/0>");
+    default:
+        break;
+    }
     if (asprintf(&text,
                  "</1/0>,</3/0>,</33629>%s,</33629/0>,</33629/1>,"
                  "</33629/2>,</33629/3>",

@@ -7,6 +7,7 @@
 enum {
     BLOCK_MAX = 1024,
     BLOCK_MAX_SZX = 6,
+    SEPARATE_MS = 60, /* between the empty ACK and a separate response */
     PATH_TEXT_SIZE = 128,
 };
 
@@ -256,6 +257,25 @@ static void finish_answer(struct client *client, const struct message *request,
     }
 }
 
+static bool is_updating(const struct client *client)
+{
+    return client->objects->firmware->install_deadline_ms != FIRMWARE_NEVER;
+}
+
+bool client_is_mute(const struct client *client)
+{
+    return client->objects->firmware->config.variant ==
+               VARIANT_MUTE_WHILE_UPDATING &&
+           is_updating(client);
+}
+
+static bool is_busy(const struct client *client, const struct lwm2m_path *path)
+{
+    return client->objects->firmware->config.variant ==
+               VARIANT_BUSY_WHILE_UPDATING &&
+           is_updating(client) && path->ids[0] == OBJECT_FIRMWARE;
+}
+
 static void answer_get(struct client *client, const struct message *request,
                        const struct lwm2m_path *path, struct answer *answer,
                        struct observation **out_observation)
@@ -265,6 +285,10 @@ static void answer_get(struct client *client, const struct message *request,
                      : CONTENT_FORMAT_NONE;
     uint32_t wish = message_number(request, OPTION_OBSERVE, UINT32_MAX);
 
+    if (is_busy(client, path)) {
+        answer->code = CODE(5, 3);
+        return;
+    }
     objects_get(client->objects, path, accept, answer);
     if (answer->code == CODE(2, 5) && is_behind(request, answer)) {
         byte_buffer_release(&answer->payload);
@@ -310,6 +334,37 @@ static void handle_request(struct client *client, const struct message *request,
     byte_buffer_release(&answer.payload);
 }
 
+/** For the variants: whether the answer does not go out as it is. */
+static bool send_otherwise(struct client *client, const struct message *request,
+                           struct stored_answer *stored, uint64_t now_ms)
+{
+    enum variant variant = client->objects->firmware->config.variant;
+
+    if (variant == VARIANT_EXECUTE_ACK_LOST) {
+        return is_updating(client) && request->code == METHOD_POST;
+    }
+    struct outgoing *later =
+        variant == VARIANT_SEPARATE_RESPONSES && request->type == TYPE_CON
+            ? client_enqueue(client, FOR_RESPONSE)
+            : NULL;
+    if (later == NULL) {
+        return false;
+    }
+    later->writer = stored->writer;
+    later->writer.bytes[0] = (uint8_t)((later->writer.bytes[0] & 0xCF) |
+                                       (TYPE_CON << 4)); /* RFC 7252, 3 */
+    later->writer.bytes[2] = (uint8_t)(later->id >> 8);
+    later->writer.bytes[3] = (uint8_t)(later->id & 0xFF);
+    bool is_change = request->code != METHOD_GET;
+    later->due_ms = is_change && message_option(request, OPTION_BLOCK1) == NULL
+                        ? now_ms + SEPARATE_MS
+                        : 0;
+    writer_begin(&stored->writer, TYPE_ACK, 0, request->id, NULL, 0);
+    client_send(client, &stored->writer);
+    client_start_first(client, now_ms);
+    return true;
+}
+
 void client_take_request(struct client *client, const struct message *request,
                          uint64_t now_ms)
 {
@@ -328,5 +383,7 @@ void client_take_request(struct client *client, const struct message *request,
     stored->is_used = true;
     stored->id = request->id;
     handle_request(client, request, now_ms, &stored->writer);
-    client_send(client, &stored->writer);
+    if (!send_otherwise(client, request, stored, now_ms)) {
+        client_send(client, &stored->writer);
+    }
 }

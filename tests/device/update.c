@@ -56,7 +56,9 @@ static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
         }
     }
     const char *version =
-        (mask & 1u << TEE) != 0 && firmware_is_ready(firmware, TEE)
+        ((mask & 1u << TEE) != 0 ||
+         firmware->config.variant == VARIANT_DEPENDENCY_BY_DOWNLOAD) &&
+                firmware_is_ready(firmware, TEE)
             ? tee->package_version
             : tee->version;
     if ((mask & 1u << APPLICATION) != 0 &&
@@ -69,8 +71,8 @@ static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
     return culprits;
 }
 
-static void start_update(struct firmware *firmware, unsigned mask,
-                         uint64_t now_ms)
+void firmware_start_update(struct firmware *firmware, unsigned mask,
+                           uint64_t now_ms)
 {
     uint64_t install_ms = firmware->config.install_ms;
 
@@ -83,6 +85,9 @@ static void start_update(struct firmware *firmware, unsigned mask,
                 install_ms = firmware->config.install_ms + HANG_MS;
             }
         }
+    }
+    if (firmware->config.mutant == MUTANT_STUCK_UPDATING) {
+        install_ms = UINT64_C(3600000);
     }
     firmware->install_deadline_ms = now_ms + install_ms;
     (void)firmware_save(firmware); /* told; the old versions run on */
@@ -131,6 +136,15 @@ static void resume_deferral(struct component *component, uint64_t now_ms)
     component->defer_deadline_ms = deadline_after(now_ms, delay_s);
 }
 
+/** The batch cannot be done; nothing was installed. */
+static void refuse(struct firmware *firmware, uint16_t instance,
+                   unsigned culprits)
+{
+    firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEPENDENCY);
+    firmware_at(firmware, instance)->culprits = culprits;
+    (void)firmware_save(firmware); /* told */
+}
+
 /** An update of the mask, asked for at `instance`. */
 static void attempt(struct firmware *firmware, uint16_t instance, unsigned mask,
                     uint64_t now_ms)
@@ -138,13 +152,10 @@ static void attempt(struct firmware *firmware, uint16_t instance, unsigned mask,
     unsigned culprits = culprits_of(firmware, mask, instance);
 
     if (culprits != 0) {
-        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                          RESULT_DEPENDENCY);
-        firmware_at(firmware, instance)->culprits = culprits;
-        (void)firmware_save(firmware); /* told; nothing was installed */
-        return;
+        refuse(firmware, instance, culprits);
+    } else {
+        firmware_start_update(firmware, mask, now_ms);
     }
-    start_update(firmware, mask, now_ms);
 }
 
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
@@ -152,10 +163,14 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
-    bool kept = firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
+    bool kept = (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE ||
+                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) &&
                 component->has_package;
 
     if (component->state != STATE_DOWNLOADED && !kept) {
+        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
+            return CODE(4, 0);
+        }
         return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
                        component->state == STATE_IDLE
                    ? CODE(2, 4)
@@ -170,21 +185,40 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         return CODE(5, 3);
     }
     unsigned mask = participants(firmware, instance, arguments);
+    uint8_t code = 0;
+    unsigned culprits =
+        culprits_of(firmware, mask, instance) |
+        variant_list_culprits(
+            firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
+            &code);
+    if (code != 0) {
+        return code;
+    }
+    if (culprits != 0 &&
+        variant_refuse(firmware, instance, culprits, now_ms, &code)) {
+        return code;
+    }
     bool defers = component->outcome == OUTCOME_DEFER &&
                   component->defer_s > 0 && /* 0: not allowed, AFU-135 */
-                  component->result != RESULT_DEFERRED &&
-                  culprits_of(firmware, mask, instance) == 0;
-    if (defers) {
+                  component->result != RESULT_DEFERRED && culprits == 0;
+    if (culprits != 0) {
+        refuse(firmware, instance, culprits);
+    } else if (defers) {
         defer(firmware, instance, mask, now_ms);
     } else {
-        attempt(firmware, instance, mask, now_ms);
+        firmware_start_update(firmware, variant_first(firmware, instance, mask),
+                              now_ms);
     }
-    return CODE(2, 4);
+    return firmware->config.mutant == MUTANT_LIST_DONE_BY_ERROR &&
+                   arguments->link_count > 0 && culprits == 0 && !defers
+               ? CODE(4, 5)
+               : CODE(2, 4);
 }
 
 static bool fails_while_installing(const struct component *component)
 {
-    return component->outcome == OUTCOME_FAIL_AT_UPDATE ||
+    return component->is_corrupt || component->refused_by != 0 ||
+           component->outcome == OUTCOME_FAIL_AT_UPDATE ||
            component->outcome == OUTCOME_FAILURE_NO_RESTART ||
            component->outcome == OUTCOME_HANG;
 }
@@ -193,8 +227,10 @@ static bool fails_while_installing(const struct component *component)
 static void end_failed(struct firmware *firmware, uint16_t instance)
 {
     firmware_at(firmware, instance)->takes_part = false;
-    firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                      RESULT_UPDATE_FAILED);
+    if (!variant_end_failed(firmware, instance)) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_UPDATE_FAILED);
+    }
 }
 
 static bool write_slot(struct firmware *firmware, uint16_t instance)
@@ -267,8 +303,7 @@ static bool self_test(const struct firmware *firmware, uint16_t instance)
     return good;
 }
 
-/** All trials succeed together or are rolled back together. */
-static void settle_trials(struct firmware *firmware)
+void firmware_settle_trials(struct firmware *firmware)
 {
     bool good = true;
 
@@ -313,7 +348,9 @@ static void install(struct firmware *firmware)
     struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
     bool reboots = false;
-    bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL;
+    unsigned failed = 0;
+    bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
+                   firmware->config.variant == VARIANT_BATCH_PARTIAL;
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
@@ -334,10 +371,16 @@ static void install(struct firmware *firmware)
         if (installs) {
             switch_slot(firmware, i);
             reboots =
-                reboots || component->outcome != OUTCOME_SUCCESS_NO_RESTART;
+                reboots || (component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
+                            firmware->config.variant != VARIANT_NO_REBOOT);
         } else {
             end_failed(firmware, i);
+            failed++;
         }
+    }
+    if (failed > 1 && firmware->config.mutant == MUTANT_BRICKED_BY_BATCH) {
+        firmware->is_dead = true;
+        reboots = true;
     }
     if (!firmware_save(firmware)) { /* the moment of the switch */
         memcpy(firmware->components, before, sizeof(before));
@@ -345,7 +388,7 @@ static void install(struct firmware *firmware)
     } else if (reboots) {
         firmware->wants_reboot = true;
     } else {
-        settle_trials(firmware);
+        firmware_settle_trials(firmware);
     }
 }
 
@@ -363,16 +406,22 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 {
     firmware->install_deadline_ms = FIRMWARE_NEVER;
     firmware->wants_reboot = false;
-    settle_trials(firmware);
+    if (!variant_confirms_late(firmware)) {
+        firmware_settle_trials(firmware);
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         struct component *component = firmware_at(firmware, i);
         firmware_stop_receiving(component);
+        if (component->is_trial) {
+            continue;
+        }
         if (component->state == STATE_UPDATING) {
             end_failed(firmware, i); /* cut before the switch */
         } else if (component->state == STATE_DOWNLOADING) {
             firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
         } else if (component->state == STATE_DOWNLOADED &&
-                   firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT) {
+                   (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
+                    firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
         resume_deferral(component, now_ms);
@@ -384,6 +433,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
             firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
@@ -403,6 +453,9 @@ uint64_t firmware_deadline(const struct firmware *firmware)
 {
     uint64_t deadline = firmware->install_deadline_ms;
 
+    if (variant_deadline(firmware) < deadline) {
+        deadline = variant_deadline(firmware);
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = &firmware->components[i];
         if (component->receive_deadline_ms < deadline) {

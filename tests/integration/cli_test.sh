@@ -150,6 +150,17 @@ got=$?
 report $? "a device that dies in the middle makes the cases inconc" \
     "exit status $got"
 
+# Whatever bytes a name has, files are UTF-8 and evidence names an event.
+"$assay" run AFU-OBJ-001 --profile "$profile" --output "$folder/bytes" -- \
+    "$device" --server 'coap://{address}:{port}' --endpoint $'x\xff' \
+    >"$folder/out" 2>"$folder/err"
+got=$?
+[ $got = 0 ] && grep -q '"endpoint"' "$folder/bytes/campaign.json" &&
+    iconv -f UTF-8 -t UTF-8 "$folder/bytes/campaign.json" >"$folder/out" &&
+    grep -q '"evidence":\[[1-9]' "$folder/bytes/events.ndjson" &&
+    ! grep -q '"evidence":\[0' "$folder/bytes/events.ndjson"
+report $? "an endpoint name that is no UTF-8" "exit status $got"
+
 # Ctrl-C: the postamble runs, the journal is closed, reports are written.
 "$assay" demo --output "$folder/interrupted" >"$folder/out" 2>"$folder/err" &
 campaign=$!

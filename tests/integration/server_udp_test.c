@@ -507,6 +507,28 @@ static void same_message_id_with_another_path_is_not_a_repetition(void)
     CU_ASSERT_EQUAL(count_of(SERVER_UPDATE), 1);
 }
 
+/** A device without a random source registers after a reboot from the same
+ *  port with the very bytes it used before. */
+static void identical_register_after_an_execute_is_a_new_one(void)
+{
+    struct server_request request;
+    struct datagram execute;
+
+    enrol(QUERY_A);
+    const uint16_t mid = fixture.mid;
+    management_execute(&request, "a", lwm2m_path_resource(3, 0, 4), NULL);
+    (void)ask(&request);
+    next_sent(&execute);
+    CU_ASSERT_EQUAL(execute.code, POST);
+    reply(&execute, ACK, execute.mid, COAP_CODE(2, 4), -1, "");
+    CU_ASSERT_EQUAL(await(SERVER_RESPONSE)->code, COAP_CODE(2, 4));
+    fixture.mid = (uint16_t)(mid - 1);
+    enrol(QUERY_A);
+    CU_ASSERT_EQUAL(fixture.mid, mid);
+    CU_ASSERT_EQUAL(count_of(SERVER_REGISTER), 2);
+    CU_ASSERT_EQUAL(count_of(SERVER_REPLACE), 1);
+}
+
 static void lifetime_ends_in_an_expiry(void)
 {
     struct datagram answer;
@@ -791,6 +813,7 @@ static CU_TestInfo tests[] = {
     { "update, de-register", update_and_deregister_follow_the_location },
     { "same message ID",
       same_message_id_with_another_path_is_not_a_repetition },
+    { "reboot", identical_register_after_an_execute_is_a_new_one },
     { "expiry", lifetime_ends_in_an_expiry },
     { "replacement", replacement_ends_requests_and_their_retransmissions },
     { "read", read_takes_piggybacked_and_separate_responses },

@@ -2,200 +2,140 @@
 
 /*
  * The proof that checks can fail: every mutant of the simulated device is
- * caught by a case that claims the mutant's requirement, and the plain device
- * passes every case without a warning.
+ * caught by a case that claims the mutant's requirement, by a finding that
+ * names it, and the plain device passes every case without a warning.
  *
- * Usage: mutants_test ASSAY FOLDER [MUTANT]...
+ * Usage: mutants_test ASSAY DEVICE PROFILE FOLDER [MUTANT]...
  */
-#include <cjson/cJSON.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+#include "tests/mutants/campaigns.h"
 
 #define MUTANTS_MAX   200
 #define CASES_MAX     200
-#define OUTPUT_MAX    (16u * 1024 * 1024)
 #define EXIT_VERDICTS 2 /* the highest exit status that comes from verdicts */
+/* Long enough that a Read falls into the installation, afu.md State 3. */
+#define INSTALL_MS "400"
 
 struct mutant {
     char name[64];
     char requirement[32];
 };
 
-static const char *assay;
-static const char *folder;
+/** What every check needs. */
+struct kill_test {
+    struct campaign_paths paths;
+    cJSON *catalogue;
+    struct mutant mutants[MUTANTS_MAX + 1]; /**< the first one: none */
+    size_t count;
+};
 
-/** Run a program; its standard output as text (caller frees). */
-static char *run(const char *const *argv, int *out_exit)
+/** Requirements of cases that no mutant can break. */
+static const char *const unbreakable[] = {
+    "AFU-095", /* the variant others-dropped shows its warning */
+    "AFU-019", /* "may be empty": nothing is wrong */
+    "AFU-115", /* "may contain": nothing is wrong */
+};
+
+/** Mutants that break what is only recommended: all others must fail. */
+static const char *const warned[] = {
+    "main-version-differs", /* AFU-016: SHOULD */
+    "conflict-stays",       /* AFU-107, A-39 */
+};
+
+static const char *level_of(const struct mutant *mutant)
 {
-    int ends[2];
-    char *text = NULL;
-    size_t length = 0;
-
-    if (pipe(ends) != 0) {
-        return NULL;
-    }
-    pid_t child = fork();
-    if (child == 0) {
-        (void)dup2(ends[1], STDOUT_FILENO);
-        (void)close(ends[0]);
-        (void)close(ends[1]);
-        execv(argv[0], (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    (void)close(ends[1]);
-    text = malloc(OUTPUT_MAX);
-    while (child > 0 && text != NULL && length < OUTPUT_MAX - 1) {
-        ssize_t got = read(ends[0], text + length, OUTPUT_MAX - 1 - length);
-        if (got <= 0) {
-            break;
-        }
-        length += (size_t)got;
-    }
-    (void)close(ends[0]);
-    int status = 0;
-    if (child < 0 || waitpid(child, &status, 0) != child || text == NULL) {
-        free(text);
-        return NULL;
-    }
-    text[length] = '\0';
-    *out_exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return text;
-}
-
-static cJSON *run_json(const char *const *argv, int *out_exit)
-{
-    char *text = run(argv, out_exit);
-    cJSON *json = text != NULL ? cJSON_Parse(text) : NULL;
-
-    free(text);
-    return json;
-}
-
-static bool list_has(const cJSON *list, const char *text)
-{
-    const cJSON *item = NULL;
-
-    cJSON_ArrayForEach(item, list)
-    {
-        if (cJSON_IsString(item) && strcmp(item->valuestring, text) == 0) {
-            return true;
+    for (size_t i = 0; i < sizeof(warned) / sizeof(warned[0]); i++) {
+        if (strcmp(warned[i], mutant->name) == 0) {
+            return "warning";
         }
     }
-    return false;
+    return "fail";
 }
 
-/** Whether the comma-separated list of a finding names the requirement. */
-static bool names(const char *list, const char *requirement)
-{
-    size_t length = strlen(requirement);
-
-    for (const char *at = list; at != NULL && (at = strstr(at, requirement));
-         at += length) {
-        bool starts = at == list || at[-1] == ',' || at[-1] == ' ';
-        if (starts && (at[length] == '\0' || at[length] == ',')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const char *text_of(const cJSON *object, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    return cJSON_IsString(item) ? item->valuestring : "";
-}
-
-/** The first finding of the case that is at least a warning under the
- *  requirement (under any, when `requirement` is NULL). */
-static const cJSON *find(const cJSON *test_case, const char *requirement)
+/** The first finding of that level under the requirement. */
+static const cJSON *find(const cJSON *test_case, const char *requirement,
+                         const char *level)
 {
     const cJSON *finding = NULL;
 
     cJSON_ArrayForEach(finding,
                        cJSON_GetObjectItemCaseSensitive(test_case, "findings"))
     {
-        const char *level = text_of(finding, "level");
-        if (strcmp(level, "fail") != 0 && strcmp(level, "warning") != 0) {
-            continue;
-        }
-        if (requirement == NULL ||
-            names(text_of(finding, "requirement"), requirement)) {
+        if (strcmp(campaign_text(finding, "level"), level) == 0 &&
+            campaign_names(campaign_text(finding, "requirement"),
+                           requirement)) {
             return finding;
         }
     }
     return NULL;
 }
 
-static cJSON *campaign(const char *mutant, const char *const *cases,
-                       int *out_exit)
+/** The first one that is a warning or worse. */
+static const cJSON *find_bad(const cJSON *test_case)
 {
-    const char *argv[CASES_MAX + 10] = { assay, "demo", "--json", "--output" };
-    char output[4096];
-    size_t count = 4;
+    const cJSON *finding = NULL;
 
-    snprintf(output, sizeof(output), "%s/%s-%ld", folder,
-             mutant != NULL ? mutant : "plain", (long)getpid());
-    argv[count++] = output;
-    if (mutant != NULL) {
-        argv[count++] = "--mutant";
-        argv[count++] = mutant;
+    cJSON_ArrayForEach(finding,
+                       cJSON_GetObjectItemCaseSensitive(test_case, "findings"))
+    {
+        if (campaign_is_bad(finding)) {
+            return finding;
+        }
     }
-    for (size_t i = 0; cases[i] != NULL; i++) {
-        argv[count++] = cases[i];
-    }
-    argv[count] = NULL;
-    return run_json(argv, out_exit);
+    return NULL;
 }
 
 /** Exit 0, and no finding that is a warning or worse. */
-static bool plain_passes(void)
+static bool plain_passes(const struct kill_test *test)
 {
-    const char *const all[] = { NULL };
+    const char *const device[] = { "--install-ms", INSTALL_MS, NULL };
+    const struct campaign_row row = { .name = "plain", .device = device };
     int exit_status = -1;
-    cJSON *results = campaign(NULL, all, &exit_status);
+    cJSON *results = campaign_run(&test->paths, &row, &exit_status);
     const cJSON *test_case = NULL;
     bool passes = results != NULL && exit_status == 0;
 
     cJSON_ArrayForEach(test_case,
                        cJSON_GetObjectItemCaseSensitive(results, "cases"))
     {
-        const cJSON *finding = find(test_case, NULL);
+        const cJSON *finding = find_bad(test_case);
         if (finding != NULL) {
             printf("not ok plain device: %s: %s expected %s, observed %s\n",
-                   text_of(test_case, "instance"),
-                   text_of(finding, "requirement"),
-                   text_of(finding, "expected"), text_of(finding, "observed"));
+                   campaign_text(test_case, "instance"),
+                   campaign_text(finding, "requirement"),
+                   campaign_text(finding, "expected"),
+                   campaign_text(finding, "observed"));
             passes = false;
         }
     }
-    if (passes) {
-        printf("ok plain device\n");
-    } else {
-        printf("not ok plain device: exit status %d\n", exit_status);
-    }
+    printf("%s plain device: exit status %d\n", passes ? "ok" : "not ok",
+           exit_status);
     cJSON_Delete(results);
     return passes;
 }
 
-static bool is_caught(const struct mutant *mutant, const cJSON *catalogue)
+static bool is_caught(const struct kill_test *test, const struct mutant *mutant)
 {
     const char *cases[CASES_MAX + 1] = { NULL };
+    const char *const device[] = { "--install-ms", INSTALL_MS, "--mutant",
+                                   mutant->name, NULL };
+    const struct campaign_row campaign = { .name = mutant->name,
+                                           .device = device,
+                                           .cases = cases };
     const cJSON *row = NULL;
     size_t count = 0;
     int exit_status = -1;
 
-    cJSON_ArrayForEach(row, catalogue)
+    cJSON_ArrayForEach(row, test->catalogue)
     {
         if (count < CASES_MAX &&
-            list_has(cJSON_GetObjectItemCaseSensitive(row, "requirements"),
-                     mutant->requirement)) {
-            cases[count++] = text_of(row, "id");
+            campaign_list_has(
+                cJSON_GetObjectItemCaseSensitive(row, "requirements"),
+                mutant->requirement)) {
+            cases[count++] = campaign_text(row, "id");
         }
     }
     if (count == 0) {
@@ -203,47 +143,74 @@ static bool is_caught(const struct mutant *mutant, const cJSON *catalogue)
                mutant->requirement);
         return false;
     }
-    cJSON *results = campaign(mutant->name, cases, &exit_status);
+    cJSON *results = campaign_run(&test->paths, &campaign, &exit_status);
     const cJSON *finding = NULL;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(results, "cases"))
     {
-        finding = find(row, mutant->requirement);
+        finding = find(row, mutant->requirement, level_of(mutant));
         if (finding != NULL) {
             printf("ok %s: %s %s %s: %s\n", mutant->name,
-                   text_of(row, "instance"), text_of(finding, "level"),
-                   mutant->requirement, text_of(finding, "observed"));
+                   campaign_text(row, "instance"), level_of(mutant),
+                   mutant->requirement, campaign_text(finding, "observed"));
             break;
         }
     }
     bool caught =
         finding != NULL && exit_status >= 0 && exit_status <= EXIT_VERDICTS;
     if (!caught) {
-        printf("not ok %s: no finding of %s in %zu cases, exit status %d\n",
-               mutant->name, mutant->requirement, count, exit_status);
+        printf("not ok %s: no %s of %s in %zu cases, exit status %d\n",
+               mutant->name, level_of(mutant), mutant->requirement, count,
+               exit_status);
     }
     cJSON_Delete(results);
     return caught;
 }
 
-/** Lines "name  AFU-nnn  text" of --list-mutants. */
-static size_t read_mutants(struct mutant *mutants)
+static bool check(size_t index, void *user)
 {
-    const char *const argv[] = { assay, "device", "--list-mutants", NULL };
-    int exit_status = -1;
-    char *text = run(argv, &exit_status);
-    size_t count = 0;
-    char *rest = text;
+    const struct kill_test *test = user;
+    const struct mutant *mutant = &test->mutants[index];
 
-    while (rest != NULL && *rest != '\0' && count < MUTANTS_MAX) {
-        char *end = strchr(rest, '\n');
-        if (sscanf(rest, "%63s %31s", mutants[count].name,
-                   mutants[count].requirement) == 2) {
-            count++;
+    return mutant->name[0] == '\0' ? plain_passes(test)
+                                   : is_caught(test, mutant);
+}
+
+/** Whether some mutant breaks the requirement, or none can. */
+static bool has_mutant(const struct kill_test *test, const char *requirement)
+{
+    for (size_t i = 0; i < sizeof(unbreakable) / sizeof(unbreakable[0]); i++) {
+        if (strcmp(unbreakable[i], requirement) == 0) {
+            return true;
         }
-        rest = end != NULL ? end + 1 : NULL;
     }
-    free(text);
-    return exit_status == 0 ? count : 0;
+    for (size_t i = 0; i < test->count; i++) {
+        if (strcmp(test->mutants[i].requirement, requirement) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Each requirement that a case claims has its mutant. */
+static bool claims_are_proved(const struct kill_test *test)
+{
+    const cJSON *row = NULL;
+    const cJSON *requirement = NULL;
+    bool proved = true;
+
+    cJSON_ArrayForEach(row, test->catalogue)
+    {
+        cJSON_ArrayForEach(
+            requirement, cJSON_GetObjectItemCaseSensitive(row, "requirements"))
+        {
+            if (!has_mutant(test, requirement->valuestring)) {
+                printf("not ok %s claims %s, which no mutant breaks\n",
+                       campaign_text(row, "id"), requirement->valuestring);
+                proved = false;
+            }
+        }
+    }
+    return proved;
 }
 
 static bool is_wanted(const struct mutant *mutant, char **wanted, int count)
@@ -256,37 +223,65 @@ static bool is_wanted(const struct mutant *mutant, char **wanted, int count)
     return count == 0;
 }
 
+/** Lines "name  AFU-nnn  text" of --list-mutants.
+ *  @return whether there are any */
+static bool read_mutants(struct kill_test *test, char **wanted, int count)
+{
+    const char *const argv[] = { test->paths.device, "--list-mutants", NULL };
+    int exit_status = -1;
+    char *text = campaign_output(argv, NULL, &exit_status);
+    char *rest = text;
+
+    test->count = count == 0 ? 1 : 0; /* the plain device */
+    while (rest != NULL && *rest != '\0' && test->count < MUTANTS_MAX) {
+        char *end = strchr(rest, '\n');
+        struct mutant *mutant = &test->mutants[test->count];
+        if (sscanf(rest, "%63s %31s", mutant->name, mutant->requirement) == 2 &&
+            is_wanted(mutant, wanted, count)) {
+            test->count++;
+        } else {
+            mutant->name[0] = '\0';
+        }
+        rest = end != NULL ? end + 1 : NULL;
+    }
+    free(text);
+    return exit_status == 0 && test->count > 1 - (count == 0 ? 0u : 1u);
+}
+
 int main(int argc, char **argv)
 {
-    static struct mutant mutants[MUTANTS_MAX];
-    unsigned passed = 0;
-    unsigned failed = 0;
+    static struct kill_test test;
     int exit_status = -1;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: mutants_test ASSAY FOLDER [MUTANT]...\n");
+    if (argc < 5) {
+        fprintf(stderr, "usage: mutants_test ASSAY DEVICE PROFILE FOLDER "
+                        "[MUTANT]...\n");
         return 2;
     }
-    assay = argv[1];
-    folder = argv[2];
-    const char *const list[] = { assay, "list", "--json", NULL };
-    cJSON *catalogue = run_json(list, &exit_status);
-    size_t count = read_mutants(mutants);
-    if (cJSON_GetArraySize(catalogue) == 0 || count == 0) {
+    char *folder = campaign_folder(argv[4]);
+    if (folder == NULL) {
+        fprintf(stderr, "cannot make a folder in '%s'\n", argv[4]);
+        return 2;
+    }
+    test.paths = (struct campaign_paths){ argv[1], argv[2], argv[3], folder };
+    const char *const list[] = { test.paths.assay, "list", "--json", NULL };
+    char *text = campaign_output(list, NULL, &exit_status);
+    test.catalogue = text != NULL ? cJSON_Parse(text) : NULL;
+    free(text);
+    if (cJSON_GetArraySize(test.catalogue) == 0 ||
+        !read_mutants(&test, argv + 5, argc - 5)) {
         printf("not ok: no cases or no mutants\n");
-        cJSON_Delete(catalogue);
+        cJSON_Delete(test.catalogue);
+        free(folder);
         return 1;
     }
-    if (argc == 3) {
-        plain_passes() ? passed++ : failed++;
+    unsigned failed = campaign_check_all(test.count, check, &test);
+    failed += argc > 5 || claims_are_proved(&test) ? 0 : 1;
+    printf("%zu passed, %u failed\n", test.count - failed, failed);
+    cJSON_Delete(test.catalogue);
+    if (failed == 0) {
+        campaign_folder_remove(folder);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (is_wanted(&mutants[i], argv + 3, argc - 3)) {
-            is_caught(&mutants[i], catalogue) ? passed++ : failed++;
-            fflush(stdout);
-        }
-    }
-    printf("%u passed, %u failed\n", passed, failed);
-    cJSON_Delete(catalogue);
-    return failed == 0 && passed > 0 ? 0 : 1;
+    free(folder);
+    return failed == 0 ? 0 : 1;
 }

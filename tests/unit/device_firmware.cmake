@@ -1,9 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # The simulated device without its network.
-foreach(topic IN ITEMS firmware download update links)
-    assay_test(device.${topic}
-        SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_${topic}_test.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-        DEPENDS device_firmware)
-endforeach()
+assay_test(device.firmware
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_firmware_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
+    DEPENDS device_firmware)
+assay_test(device.download
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_download_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
+    DEPENDS device_firmware)
+assay_test(device.update
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_update_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
+    DEPENDS device_firmware)
+assay_test(device.links
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_links_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
+    DEPENDS device_firmware)

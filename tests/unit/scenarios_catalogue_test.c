@@ -82,21 +82,55 @@ static const struct step_parameter *row_of(const struct step_type *type,
 /** What the steps of a case came to. */
 struct tally {
     const cJSON *requirements; /**< of the case */
+    uint64_t named;            /**< bit by index in them: by some step */
     size_t judging;            /**< requirements named by steps */
     size_t steps;
 };
 
-static void check_requirements(const cJSON *step, struct tally *tally)
+/** Requirements that no step of a case needs to name. */
+static const char *const judged_elsewhere[] = {
+    "AFU-054", /* the oracle, on every view of Updating */
+    "AFU-115", /* "may": nothing can break it */
+};
+
+static bool is_judged_elsewhere(const char *requirement)
+{
+    for (size_t i = 0;
+         i < sizeof(judged_elsewhere) / sizeof(judged_elsewhere[0]); i++) {
+        if (strcmp(judged_elsewhere[i], requirement) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_requirement(const char *text, struct tally *tally)
+{
+    const cJSON *id = NULL;
+    unsigned index = 0;
+
+    cJSON_ArrayForEach(id, tally->requirements)
+    {
+        if (strcmp(id->valuestring, text) == 0) {
+            tally->named |= UINT64_C(1) << index;
+        }
+        index++;
+    }
+}
+
+static void check_requirements(const cJSON *step, const char *member,
+                               struct tally *tally)
 {
     const cJSON *id = NULL;
 
-    cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(step, "req"))
+    cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(step, member))
     {
         CU_ASSERT_TRUE_FATAL(cJSON_IsString(id));
         if (!list_has(tally->requirements, id->valuestring)) {
             printf("'%s' is not a requirement of the case\n", id->valuestring);
             CU_FAIL("requirement of a step");
         }
+        note_requirement(id->valuestring, tally);
         tally->judging++;
     }
 }
@@ -137,7 +171,8 @@ static void check_step(const cJSON *step, struct tally *tally, int depth)
         printf("%s\n", reason.text);
         CU_FAIL("check");
     }
-    check_requirements(step, tally);
+    check_requirements(step, "req", tally);
+    check_requirements(step, "silence", tally);
 }
 
 static void check_steps(const cJSON *steps, struct tally *tally, int depth)
@@ -179,6 +214,16 @@ static void check_case(const cJSON *test_case, const char *group)
         printf("%s judges nothing\n", id->valuestring);
         CU_FAIL("case");
     }
+    unsigned index = 0;
+    cJSON_ArrayForEach(requirement, tally.requirements)
+    {
+        if ((tally.named & UINT64_C(1) << index++) == 0 &&
+            !is_judged_elsewhere(requirement->valuestring)) {
+            printf("%s claims %s, and no step judges it\n", id->valuestring,
+                   requirement->valuestring);
+            CU_FAIL("claim");
+        }
+    }
 }
 
 static void every_case_judges_what_it_claims(void)
@@ -212,9 +257,12 @@ static void a_misspelt_word_is_refused(void)
         "{\"await\": {\"x\": {\"result\": {\"pass\": 1, \"wran\": 2}}}}",
         "{\"await\": {\"x\": {}}}",
         "{\"await\": {}}",
+        "{\"await\": {\"x\": {\"result\": 1}}, \"silence\": \"AFU-094\"}",
+        "{\"either\": [{\"when\": {}}], \"silence\": [1]}",
         "{\"expect\": {\"x\": {\"verson\": \"1\"}}}",
         "{\"expect\": {\"x\": {\"conflicting\": {\"contain\": [\"y\"]}}}}",
         "{\"expect\": {\"discovr\": true}}",
+        "{\"expect\": {\"discover\": {\"instances\": \"sme\"}}}",
         "{\"expect\": []}",
         "{\"either\": [{\"wen\": {}}]}",
         ("{\"either\": [{\"when\": {\"x\": {\"state\": \"Idle\"}}, "

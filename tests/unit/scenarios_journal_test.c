@@ -360,6 +360,12 @@ static void a_malformed_line_says_what_is_wrong(void)
         { "{\"kind\":\"timer\"}", "unknown kind 'timer'" },
         { "{\"kind\":\"mark\",\"seq\":-1}", "'seq'" },
         { "{\"kind\":\"mark\",\"seq\":\"18446744073709551616\"}", "'seq'" },
+        { "{\"kind\":\"mark\",\"seq\":1.5}", "'seq'" },
+        { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":0.5}", "'wall'" },
+        { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":1e300}", "'wall'" },
+        { "{\"kind\":\"request\",\"seq\":1,\"time\":1,\"wall\":1,"
+          "\"data\":{\"id\":\"99999999999999999999\"}}",
+          "'id'" },
         { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":1}", "'data'" },
         { "{\"kind\":\"request\",\"seq\":1,\"time\":1,\"wall\":1,"
           "\"data\":{\"id\":1.5}}",

@@ -85,6 +85,34 @@ static void a_silent_device_is_inconc_at_the_limit(void)
     end();
 }
 
+/** Where a requirement sets the time for an answer. */
+static void silence_may_break_a_requirement(void)
+{
+    static const char *const steps[] = {
+        "{\"await\": {\"x\": {\"result\": 1}}, \"within\": \"update\", "
+        "\"req\": [\"AFU-093\"], \"silence\": [\"AFU-094\", \"AFU-166\"]}",
+        "{\"either\": [{\"when\": {\"x\": {\"result\": 1}}, \"steps\": []}], "
+        "\"within\": \"update\", \"req\": [\"AFU-093\"], \"silence\": "
+        "[\"AFU-094\", \"AFU-166\"]}",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        begin();
+        (void)fake_start(run, steps[i]);
+        (void)fake_show(run, fake_view_of(0, 3, 0));
+        (void)fake_timer(run);
+        CU_ASSERT_EQUAL(fake_deadline(run, "update"), STEP_GO_ON);
+        CU_ASSERT_EQUAL(fake_lose(run, SERVER_TIMEOUT), STEP_SILENT);
+        fake_judge(run, STEP_SILENT);
+        expect_one(FINDING_FAIL, "");
+        CU_ASSERT_STRING_EQUAL(run->findings[0].requirement, "AFU-094,AFU-166");
+        run->is_preamble = true;
+        fake_judge(run, STEP_SILENT);
+        expect_one(FINDING_INCONC, "");
+        end();
+    }
+}
+
 static void a_reboot_is_waited_for(void)
 {
     begin();
@@ -93,11 +121,19 @@ static void a_reboot_is_waited_for(void)
     CU_ASSERT_EQUAL(fake_lose(run, SERVER_SESSION_LOST), STEP_GO_ON);
     run->is_registered = true; /* the Read that waited is answered */
     CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_DONE);
-    /* Without a registration the second loss ends it. */
+    /* Without a registration within T_BOOT it may still install. */
     (void)fake_start(run, await_updated);
     run->is_registered = false;
     CU_ASSERT_EQUAL(fake_lose(run, SERVER_SESSION_LOST), STEP_GO_ON);
-    CU_ASSERT_EQUAL(fake_lose(run, SERVER_SESSION_LOST), STEP_SILENT);
+    CU_ASSERT_EQUAL(fake_lose(run, SERVER_SESSION_LOST), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_timer(run), STEP_GO_ON);
+    run->is_registered = true;
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_DONE);
+    /* The limit ends it. */
+    (void)fake_start(run, await_updated);
+    run->is_registered = false;
+    CU_ASSERT_EQUAL(fake_lose(run, SERVER_SESSION_LOST), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_deadline(run, "update"), STEP_SILENT);
     end();
 }
 
@@ -317,6 +353,42 @@ static void an_alternative_may_need_a_refusal(void)
     end();
 }
 
+/** An error code is no success; a lost answer may have been one. */
+static void an_alternative_may_need_a_success(void)
+{
+    static const char step[] =
+        "{\"either\": [{\"when\": {\"x\": {\"result\": 1}}, \"code\": "
+        "\"2.04\", \"steps\": []}], \"within\": \"update\", \"req\": "
+        "[\"AFU-086\"]}";
+    struct journal_event request = {
+        .kind = (enum journal_kind)SERVER_REQUEST,
+        .as.server = { .id = 900,
+                       .as.request = { .method = METHOD_POST,
+                                       .path = "/33629/0/2" } },
+    };
+
+    begin();
+    fake_exchange(run, METHOD_POST, "/33629/0/2", COAP_CODE(4, 5));
+    (void)fake_start(run, step);
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_GO_ON);
+    (void)fake_deadline(run, "update");
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_AT_LIMIT);
+    fake_judge(run, STEP_AT_LIMIT);
+    expect_one(FINDING_FAIL, "");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run->findings[0].observed,
+                                  "after an answer of 4.05 Method Not "
+                                  "Allowed"));
+    end();
+
+    begin();
+    fake_append(run, request); /* never answered */
+    (void)fake_start(run, step);
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 1)), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    expect_one(FINDING_PASS, "");
+    end();
+}
+
 static void undeclared_tolerates_only_what_the_profile_does_not_claim(void)
 {
     static const char step[] =
@@ -421,6 +493,7 @@ int main(void)
         { "polls", await_polls_until_the_condition_holds },
         { "limit", at_the_limit_a_last_round_decides },
         { "silent", a_silent_device_is_inconc_at_the_limit },
+        { "time to answer", silence_may_break_a_requirement },
         { "reboot", a_reboot_is_waited_for },
         { "hopeless", what_the_model_cannot_reach_ends_the_waiting },
         { "stale", an_old_pair_proves_nothing_before_t_state },
@@ -435,6 +508,7 @@ int main(void)
         { "refusal", an_alternative_may_need_a_refusal },
         { "undeclared",
           undeclared_tolerates_only_what_the_profile_does_not_claim },
+        { "success", an_alternative_may_need_a_success },
         { "each", each_runs_the_body_for_every_component_in_order },
         { "deliver", deliver_waits_for_its_own_transfer },
         { "lost", a_lost_transfer_and_no_newer_package_are_inconc },

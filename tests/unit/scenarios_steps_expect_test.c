@@ -308,6 +308,43 @@ static void never_looks_at_all_views_since_the_mark(void)
     end();
 }
 
+/** A notification may be older than the Read before it. */
+static void notifications_are_seen_but_no_verdict(void)
+{
+    static const uint8_t downloaded[] = { 0xc1, 0x03, 0x02, 0xc1, 0x05, 0x00 };
+    const struct journal_event observe = {
+        .kind = (enum journal_kind)SERVER_REQUEST,
+        .as.server = { .id = 900,
+                       .as.request = { .method = METHOD_GET,
+                                       .path = "/33629/0" } },
+    };
+    const struct journal_event notification = {
+        .kind = (enum journal_kind)SERVER_NOTIFICATION,
+        .as.server = { .id = 900,
+                       .as.response = { .code = COAP_CODE(2, 5),
+                                        .content_format = CONTENT_FORMAT_TLV,
+                                        .payload = downloaded,
+                                        .payload_length =
+                                            sizeof(downloaded) } },
+    };
+    static const char *const steps[] = {
+        "{\"expect\": {\"x\": {\"state\": \"Idle\"}}, \"req\": [\"A\"]}",
+        "{\"expect\": {\"x\": {\"never\": {\"state\": \"Downloaded\"}}}, "
+        "\"req\": [\"A\"]}",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        begin();
+        fake_append(run, observe);
+        (void)fake_start(run, steps[i]);
+        CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 0)), STEP_DONE);
+        fake_append(run, notification);
+        fake_judge(run, STEP_DONE);
+        expect_one(i == 0 ? FINDING_PASS : FINDING_FAIL, "");
+        end();
+    }
+}
+
 static void the_firmware_version_follows_the_main_component(void)
 {
     static const struct {
@@ -511,6 +548,58 @@ static void discover_lists_instances_and_mandatory_resources(void)
     end();
 }
 
+/** What "same" and "unchanged" compare with. */
+static void instances_are_those_of_the_list_or_of_the_beginning(void)
+{
+    static const struct {
+        const char *how;
+        const char *registered;
+        const char *found;
+        enum finding_level level;
+    } rows[] = {
+        { "same", "</33629/0>,</33629/1>,</33629/2>,</33629/3>",
+          "</33629/0>,</33629/1>,</33629/2>,</33629/3>", FINDING_PASS },
+        { "same", "</33629/0>,</33629/1>,</33629/2>",
+          "</33629/0>,</33629/1>,</33629/2>,</33629/3>", FINDING_FAIL },
+        /* AFU-OBJ-001 warns of a registration without instances. */
+        { "same", "</33629>", "</33629/0>,</33629/1>,</33629/2>",
+          FINDING_PASS },
+        { "same", "</33629>", "</33629/0>,</33629/1>,</33629/2>,</33629/3>",
+          FINDING_FAIL },
+        /* Created, and registered at once. */
+        { "unchanged", "</33629/0>,</33629/1>,</33629/2>,</33629/3>",
+          "</33629/0>,</33629/1>,</33629/2>,</33629/3>", FINDING_FAIL },
+        { "unchanged", "</33629/0>,</33629/1>,</33629/2>",
+          "</33629/0>,</33629/1>,</33629/2>", FINDING_PASS },
+        { "unchanged", "</33629/0>,</33629/1>", "</33629/0>,</33629/1>",
+          FINDING_FAIL },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char step[128];
+        const struct journal_event registration = {
+            .kind = (enum journal_kind)SERVER_REGISTER,
+            .as.server.as.registration = {
+                .has_links = true,
+                .links = (const uint8_t *)rows[i].registered,
+                .links_length = strlen(rows[i].registered),
+            },
+        };
+        begin();
+        run->registration = &registration;
+        (void)snprintf(step, sizeof(step),
+                       "{\"expect\": {\"discover\": {\"instances\": "
+                       "\"%s\"}}, \"req\": [\"AFU-003\"]}",
+                       rows[i].how);
+        (void)fake_start(run, step);
+        (void)fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_LINK,
+                                rows[i].found, strlen(rows[i].found));
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, "");
+        end();
+    }
+}
+
 static void resources_are_read_one_by_one_in_each_format(void)
 {
     static const char step[] =
@@ -580,6 +669,77 @@ static void a_mandatory_resource_must_be_readable(void)
     }
 }
 
+/** Two Resources, each in two formats; one is only 4.06. */
+static void one_resource_does_not_stand_for_another(void)
+{
+    static const char step[] =
+        "{\"expect\": {\"x\": {\"types\": {\"mandatory\": [3, 15], "
+        "\"optional\": [], \"formats\": [0, 11542]}}}, "
+        "\"req\": [\"AFU-009\"]}";
+    static const uint8_t version_tlv[] = { 0xc3, 0x0f, '1', '.', '0' };
+
+    begin();
+    (void)fake_start(run, step);
+    (void)fake_show(run, fake_view_of(0, 2, 0));
+    (void)fake_answer(run, COAP_CODE(4, 6));
+    (void)fake_answer(run, COAP_CODE(4, 6));
+    (void)fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_TEXT, "1.0",
+                            3);
+    CU_ASSERT_EQUAL(fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_TLV,
+                                      version_tlv, sizeof(version_tlv)),
+                    STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    expect_one(FINDING_INCONC, "");
+    CU_ASSERT_STRING_EQUAL(run->findings[0].observed,
+                           "in no format that was asked for: 3");
+    end();
+}
+
+/** 14 and 15 may be missing where there is one component. */
+static void one_component_needs_no_name(void)
+{
+    static const char types[] =
+        "{\"expect\": {\"x\": {\"types\": {\"mandatory\": [14], "
+        "\"optional\": [], \"formats\": [0]}}}, \"req\": [\"AFU-009\"]}";
+    static const char discover[] =
+        "{\"expect\": {\"discover\": {\"mandatory\": true}}, "
+        "\"req\": [\"AFU-007\"]}";
+    static const char links[] =
+        "</33629/0>,</33629/0/0>,</33629/0/1>,</33629/0/2>,</33629/0/3>,"
+        "</33629/0/5>,</33629/0/9>";
+    static const struct {
+        size_t components;
+        enum reading reading;
+        enum finding_level level;
+        const char *ambiguity;
+    } rows[] = {
+        { 1, READING_INTEROP, FINDING_WARNING, "A-26" },
+        { 1, READING_STRICT, FINDING_FAIL, "A-26" },
+        { 3, READING_INTEROP, FINDING_FAIL, "" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        begin();
+        run->binding.instance_count = rows[i].components;
+        run->reading = rows[i].reading;
+        (void)fake_start(run, types);
+        (void)fake_show(run, fake_view_of(0, 0, 0));
+        (void)fake_answer(run, COAP_CODE(4, 4));
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, rows[i].ambiguity);
+        (void)fake_start(run, discover);
+        (void)fake_answer_bytes(run, COAP_CODE(2, 5), CONTENT_FORMAT_LINK,
+                                links, strlen(links));
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, rows[i].ambiguity);
+        struct fake_view view = fake_view_of(0, 0, 1);
+        view.version = NULL;
+        judge_x("\"version\": \"delivered\"", view);
+        CU_ASSERT_EQUAL(run->findings[0].level, rows[i].level);
+        end();
+    }
+}
+
 int main(void)
 {
     static CU_TestInfo tests[] = {
@@ -597,13 +757,17 @@ int main(void)
         { "unreadable", an_unreadable_instance_is_inconc },
         { "settle", after_settle_comes_before_the_reads },
         { "never", never_looks_at_all_views_since_the_mark },
+        { "notifications", notifications_are_seen_but_no_verdict },
         { "firmware", the_firmware_version_follows_the_main_component },
         { "transfer", a_transfer_is_judged_by_its_end },
         { "events", events_are_counted_since_a_mark },
         { "registration", registrations_list_each_component_once },
         { "discover", discover_lists_instances_and_mandatory_resources },
+        { "instances", instances_are_those_of_the_list_or_of_the_beginning },
         { "types", resources_are_read_one_by_one_in_each_format },
         { "mandatory", a_mandatory_resource_must_be_readable },
+        { "each resource", one_resource_does_not_stand_for_another },
+        { "one component", one_component_needs_no_name },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

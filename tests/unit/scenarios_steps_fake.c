@@ -212,8 +212,9 @@ enum status view_of_event(const struct event_store *events,
                          .sent_ms = response->sent_ms,
                          .time_ms = event->time_ms };
 
-    if (event->kind != (enum journal_kind)SERVER_RESPONSE || request == NULL ||
-        request->as.server.as.request.method != METHOD_GET ||
+    if ((event->kind != (enum journal_kind)SERVER_RESPONSE &&
+         event->kind != (enum journal_kind)SERVER_NOTIFICATION) ||
+        request == NULL || request->as.server.as.request.method != METHOD_GET ||
         response->code != COAP_CODE(2, 5) ||
         response->content_format == CONTENT_FORMAT_LINK) {
         return reason_set(reason, STATUS_NOT_FOUND, "no values");

@@ -217,9 +217,22 @@ static void an_answer_lost_over_the_reboot_is_tolerated(void)
     /* Silence without a reboot is no A-38. */
     (void)fake_start(run, step);
     (void)fake_show(run, fake_view_of(0, 2, 0));
-    CU_ASSERT_EQUAL(fake_lose(run, SERVER_TIMEOUT), STEP_SILENT);
+    CU_ASSERT_EQUAL(fake_lose(run, SERVER_TIMEOUT), STEP_GO_ON);
+    CU_ASSERT_EQUAL(run->deadline, LIMIT_UPDATE);
+    CU_ASSERT_EQUAL(fake_deadline(run, "update"), STEP_SILENT);
     fake_judge(run, STEP_SILENT);
     CU_ASSERT_EQUAL(run->findings[0].level, FINDING_INCONC);
+    /* One that lasts longer than the Execute waits is. */
+    (void)fake_start(run, step);
+    (void)fake_show(run, fake_view_of(0, 2, 0));
+    CU_ASSERT_EQUAL(fake_lose(run, SERVER_TIMEOUT), STEP_GO_ON);
+    const struct journal_event registers = {
+        .kind = (enum journal_kind)SERVER_REGISTER,
+    };
+    CU_ASSERT_EQUAL(fake_event(run, registers), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    CU_ASSERT_EQUAL(run->findings[0].level, FINDING_WARNING); /* strict */
+    CU_ASSERT_STRING_EQUAL(run->findings[0].ambiguity, "A-38");
     end();
 }
 

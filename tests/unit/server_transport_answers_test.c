@@ -17,7 +17,7 @@ static void repetition_is_known_until_the_span_ends(void)
     const uint64_t hash = answers_hash("a:1", (const uint8_t *)"abc", 3);
 
     CU_ASSERT_PTR_NULL(answers_find(&answers, hash, 0));
-    answers_add(&answers, hash, &answer, 1000);
+    answers_add(&answers, "a:1", hash, &answer, 1000);
     CU_ASSERT_PTR_NOT_NULL(
         answers_find(&answers, hash, 1000 + ANSWERS_SPAN_MS));
     CU_ASSERT_PTR_NULL(answers_find(&answers, hash, 1001 + ANSWERS_SPAN_MS));
@@ -37,17 +37,31 @@ static void oldest_makes_room(void)
     const struct endpoint_answer answer = { .code = COAP_CODE(2, 4) };
 
     for (uint64_t i = 1; i <= ENDPOINT_REMEMBERED + 1; i++) {
-        answers_add(&answers, i, &answer, 0);
+        answers_add(&answers, "a:1", i, &answer, 0);
     }
     CU_ASSERT_PTR_NULL(answers_find(&answers, 1, 0));
     CU_ASSERT_PTR_NOT_NULL(answers_find(&answers, 2, 0));
     CU_ASSERT_PTR_NOT_NULL(answers_find(&answers, ENDPOINT_REMEMBERED + 1, 0));
 }
 
+static void forgetting_one_peer_leaves_the_others(void)
+{
+    const struct endpoint_answer answer = { .code = COAP_CODE(2, 1) };
+
+    answers_add(&answers, "a:1", 11, &answer, 0);
+    answers_add(&answers, "a:10", 12, &answer, 0);
+    answers_add(&answers, "a:1", 13, &answer, 0);
+    answers_forget(&answers, "a:1");
+    CU_ASSERT_PTR_NULL(answers_find(&answers, 11, 0));
+    CU_ASSERT_PTR_NOT_NULL(answers_find(&answers, 12, 0));
+    CU_ASSERT_PTR_NULL(answers_find(&answers, 13, 0));
+}
+
 static CU_TestInfo tests[] = {
     { "span", repetition_is_known_until_the_span_ends },
     { "identity", peer_and_each_byte_count },
     { "ring", oldest_makes_room },
+    { "forget", forgetting_one_peer_leaves_the_others },
     CU_TEST_INFO_NULL,
 };
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The command that runs one case again, from the command line of the
+ * campaign: what decides about verdicts is kept, the rest left out. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/model.h"
+
+/** Options of `run` and `demo` that are kept. */
+static const struct {
+    const char *name;
+    bool has_value;
+} kept[] = {
+    { "--bind", true },    { "--catalogue", true },
+    { "--mutant", true },  { "--fail-on-warning", false },
+    { "--port", true },    { "--profile", true },
+    { "--reading", true }, { "--register-timeout", true },
+};
+
+/** Append a word so that a shell reads it back. */
+static void put_word(FILE *stream, const char *word)
+{
+    bool is_plain = word[0] != '\0';
+
+    for (const char *at = word; *at != '\0'; at++) {
+        is_plain = is_plain && (isalnum((unsigned char)*at) != 0 ||
+                                strchr("-_./:=,@+%", *at) != NULL);
+    }
+    if (is_plain) {
+        fprintf(stream, " %s", word);
+        return;
+    }
+    fputs(" '", stream);
+    for (const char *at = word; *at != '\0'; at++) {
+        if (*at == '\'') {
+            fputs("'\\''", stream);
+        } else {
+            fputc(*at, stream);
+        }
+    }
+    fputc('\'', stream);
+}
+
+/** The row of an option as it was typed, "--pro" and "--profile=x" too; -1
+ *  for one that is not kept. */
+static int row_of(const char *word)
+{
+    size_t length = strcspn(word, "=");
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (length > 2 && strncmp(word, kept[i].name, length) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/** The options up to "--", then "--" and the device. */
+static void put_options(FILE *stream, const cJSON *word, const cJSON **out_rest)
+{
+    for (; cJSON_IsString(word); word = word->next) {
+        if (strcmp(word->valuestring, "--") == 0) {
+            *out_rest = word;
+            return;
+        }
+        int row = row_of(word->valuestring);
+        if (row < 0) {
+            continue;
+        }
+        put_word(stream, word->valuestring);
+        if (kept[row].has_value && strchr(word->valuestring, '=') == NULL &&
+            cJSON_IsString(word->next)) {
+            word = word->next;
+            put_word(stream, word->valuestring);
+        }
+    }
+}
+
+char *reproduce_command(const struct report *report, const cJSON *test_case)
+{
+    const cJSON *argv =
+        cJSON_GetObjectItemCaseSensitive(report->header, "argv");
+    const cJSON *first = argv != NULL ? argv->child : NULL;
+    const cJSON *rest = NULL;
+    char *out = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&out, &size);
+
+    if (stream == NULL) {
+        return NULL;
+    }
+    fputs("assay", stream);
+    if (cJSON_IsString(first)) {
+        put_word(stream, first->valuestring);
+        put_options(stream, first->next, &rest);
+    } else {
+        fputs(" run --profile", stream);
+        put_word(stream, case_text(report->header, "profile"));
+    }
+    if (case_text(report->header, "seed")[0] != '\0') {
+        fputs(" --seed", stream);
+        put_word(stream, case_text(report->header, "seed"));
+    }
+    put_word(stream, case_text(test_case, "case"));
+    for (; cJSON_IsString(rest); rest = rest->next) {
+        put_word(stream, rest->valuestring);
+    }
+    if (fclose(stream) != 0) {
+        free(out);
+        return NULL;
+    }
+    return out;
+}

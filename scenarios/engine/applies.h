@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_APPLIES_H
+#define SCENARIOS_ENGINE_APPLIES_H
+
+/*
+ * Private to scenarios/engine: the lines of `applies`. A line is one or more
+ * terms joined by " or ", each optionally with "not " before it:
+ *
+ *   components >= N   the device has N instances or more
+ *   package NAME      a component of the profile has it
+ *   hook NAME         the profile has it
+ *   deps              an ICS item in lower case, or what the profile declares
+ *
+ * Spec: design.md section 5, afu.md section 2.
+ */
+#include "scenarios/engine/ics.h"
+
+/** @return NULL for a line that can be read, else what is expected */
+const char *applies_misfit(const char *line);
+
+/**
+ * While the device was not looked at (ics->is_known) what only it can tell
+ * holds, with "not " as well: a plan made then leaves nothing out.
+ *
+ * @param profile  NULL: nothing is known of packages and hooks, they hold
+ * @return false for a line that cannot be read, too
+ */
+bool applies_holds(const char *line, const struct profile *profile,
+                   const struct ics *ics);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is said when nothing explains a view. */
+#include <stdio.h>
+
+#include "scenarios/oracle/oracle_private.h"
+
+enum {
+    PAIR_SIZE = 80,
+    TEXT_SIZE = 400,
+    DETAIL_SIZE = ORACLE_TRACE_MAX * ORACLE_LINE_SIZE,
+};
+
+/** Allowed pairs in words: "Idle/0, Downloaded/0". Passing ones are left out:
+ *  they are no advice. */
+static void list_pairs(const struct state_set *set, char *text, size_t size)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (int i = 0; i < MODEL_STATES * MODEL_RESULTS; i++) {
+        uint32_t why = 0;
+        for (int part = 0; part < PART_COUNT; part++) {
+            why |= set->members[i * PART_COUNT + part];
+        }
+        if ((why & ~WHY_PASSING) != 0 && used < size) {
+            int length = snprintf(
+                text + used, size - used, "%s%s/%d", used > 0 ? ", " : "",
+                model_state_name(i / MODEL_RESULTS), i % MODEL_RESULTS);
+            used += length > 0 ? (size_t)length : 0;
+        }
+    }
+}
+
+/** Requirement that is broken when the newest stimulus, which was taken, has
+ *  another outcome. */
+static const char *outcome_requirement(enum stimulus_kind kind)
+{
+    switch (kind) {
+    case STIMULUS_NULL:
+        return "AFU-056";
+    case STIMULUS_URI_EMPTY:
+        return "AFU-055";
+    case STIMULUS_UPDATE:
+        return "AFU-081";
+    case STIMULUS_CANCEL:
+        return "AFU-059";
+    case STIMULUS_FIRST_BLOCK:
+    case STIMULUS_NEXT_BLOCK:
+    case STIMULUS_LAST_BLOCK:
+    case STIMULUS_WHOLE:
+    case STIMULUS_ZERO:
+    case STIMULUS_URI:
+    case STIMULUS_JOIN:
+    case STIMULUS_REBOOT:
+        break;
+    }
+    return "AFU-052";
+}
+
+/** For a pair that 4.1 does not have, or only in passing. */
+static const char *pair_requirement(const struct tracked *tracked, int state,
+                                    int result)
+{
+    bool is_stale =
+        tracked->download_ms != 0 && result == tracked->stale_result;
+
+    switch (state) {
+    case STATE_UPDATING:
+        return tracked->last_state == STATE_DOWNLOADED &&
+                       tracked->last_result == result
+                   ? "AFU-054,AFU-082"
+                   : "AFU-054";
+    case STATE_DOWNLOADED:
+        return is_stale                         ? "AFU-036"
+               : tracked->options.may_load      ? "AFU-120"
+               : model_pair(state, result) == 0 ? "AFU-053"
+                                                : NULL;
+    case STATE_DOWNLOADING:
+        return is_stale ? "AFU-036" : "AFU-051";
+    default:
+        return NULL;
+    }
+}
+
+static const char *broken_requirement(const struct oracle *oracle,
+                                      const struct tracked *tracked, int state,
+                                      int result)
+{
+    bool others = false;
+    const char *requirement =
+        result > 0 ? pair_requirement(tracked, state, result) : NULL;
+
+    if (requirement != NULL) {
+        return requirement;
+    }
+    if (tracked->left_out != NULL &&
+        (state == STATE_UPDATING || result == 1 || result == 5 || result == 8 ||
+         result == 13)) {
+        return tracked->left_out; /* it looks like an update */
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        others = others || (&oracle->components[i] != tracked &&
+                            oracle->components[i].has_stimulus);
+    }
+    if (!tracked->was_addressed) {
+        return others ? "AFU-177" : "AFU-052";
+    }
+    return tracked->was_refused ? "AFU-063"
+                                : outcome_requirement(tracked->newest);
+}
+
+void explain_pair(int state, int result, char *text, size_t size)
+{
+    if (state < 0) {
+        (void)snprintf(text, size, "Update Result %d", result);
+    } else if (result < 0) {
+        (void)snprintf(text, size, "State %s", model_state_name(state));
+    } else {
+        (void)snprintf(text, size, "State %s with Update Result %d",
+                       model_state_name(state), result);
+    }
+}
+
+void explain_broken(struct oracle *oracle, struct tracked *tracked,
+                    const struct state_set *allowed, int state, int result)
+{
+    char expected[TEXT_SIZE];
+    char observed[TEXT_SIZE];
+    char was[PAIR_SIZE] = "an unknown state";
+    char is[PAIR_SIZE];
+    char pairs[TEXT_SIZE - PAIR_SIZE];
+    char detail[DETAIL_SIZE] = "";
+    size_t used = 0;
+
+    list_pairs(allowed, pairs, sizeof(pairs));
+    (void)snprintf(expected, sizeof(expected), "%s%s",
+                   pairs[0] != '\0' ? "one of State/Result " : "",
+                   pairs[0] != '\0' ? pairs
+                                    : "no effect of what is refused"); /* cut */
+    explain_pair(state, result, is, sizeof(is));
+    if (tracked->last_state >= 0) {
+        explain_pair(tracked->last_state, tracked->last_result, was,
+                     sizeof(was));
+    }
+    (void)snprintf(observed, sizeof(observed),
+                   "%s (before: %s), which nothing that was done explains", is,
+                   was); /* cut */
+    for (size_t i = 0; i < tracked->trace_count && used < sizeof(detail); i++) {
+        int length = snprintf(detail + used, sizeof(detail) - used, "%s%s",
+                              i > 0 ? "\n" : "", tracked->trace[i]);
+        used += length > 0 ? (size_t)length : 0;
+    }
+    oracle_report(oracle, FINDING_FAIL,
+                  broken_requirement(oracle, tracked, state, result), NULL,
+                  "oracle.state", tracked->name, expected, observed, detail);
+}

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What was done to the components. */
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/oracle/oracle_private.h"
+
+enum { WORDS_SIZE = 100, SHOWN_MAX = 60, LINK_SIZE = 32 };
+
+/** From now on Linked Instances may be others. */
+static void forget_links(struct oracle *oracle)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        oracle->components[i].has_linked = false;
+    }
+}
+
+static void stimulate(struct oracle *oracle, struct tracked *tracked,
+                      enum stimulus_kind kind, uint64_t request,
+                      const char *words)
+{
+    tracked->was_addressed = true;
+    tracked->has_stimulus = tracked->has_stimulus || kind != STIMULUS_JOIN;
+    tracked->was_refused = false;
+    tracked->newest = kind;
+    tracked->was_cut = false;
+    tracked->left_out = NULL;
+    if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
+        tracked->has_one_package = false;
+    }
+    forget_links(oracle);
+    track_stimulus(oracle, tracked, kind, request, words);
+}
+
+/** The package of the component goes; parts of it may go with it. */
+static void loosen_siblings(struct oracle *oracle,
+                            const struct tracked *tracked)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *other = &oracle->components[i];
+        if (other != tracked && (tracked->shares & UINT64_C(1) << i) != 0) {
+            other->options.may_drop = true;
+            track_recompute(other);
+        }
+    }
+}
+
+/* Writes. */
+
+/** Length of the one value that is written, whatever it is encoded in, and
+ *  its first byte. @return false where that is not known */
+static bool written_value(const struct oracle *oracle,
+                          const struct server_request_view *request,
+                          const struct lwm2m_path *path, size_t *out_length,
+                          uint8_t *out_first)
+{
+    struct record_list records;
+    bool is_known = false;
+
+    if (request->payload == NULL && request->payload_length > 0) {
+        return false; /* too long to be kept: no reset */
+    }
+    if (request->payload_length == 0 ||
+        (request->content_format != CONTENT_FORMAT_TEXT &&
+         request->content_format != CONTENT_FORMAT_TLV) ||
+        (request->payload_length == 1 && request->payload[0] == 0)) {
+        *out_length = request->payload_length;
+        *out_first = request->payload_length > 0 ? request->payload[0] : 0;
+        return true;
+    }
+    record_list_init(&records);
+    if (codec_decode(request->content_format, oracle->config.definitions, path,
+                     request->payload, request->payload_length, &records,
+                     NULL) == STATUS_OK &&
+        records.count == 1 &&
+        (records.records[0].value.type == LWM2M_TYPE_STRING ||
+         records.records[0].value.type == LWM2M_TYPE_OPAQUE)) {
+        const struct lwm2m_value *value = &records.records[0].value;
+        *out_length = value->as.data.length;
+        *out_first =
+            value->as.data.length > 0 ? (uint8_t)value->as.data.bytes[0] : 1;
+        is_known = true;
+    }
+    record_list_release(&records);
+    return is_known;
+}
+
+static void begin_download(struct tracked *tracked, uint64_t now_ms)
+{
+    tracked->download_ms = now_ms;
+    tracked->stale_result = tracked->last_result;
+}
+
+static void write_uri(struct oracle *oracle, struct tracked *tracked,
+                      uint64_t id, bool is_empty)
+{
+    if (is_empty) {
+        loosen_siblings(oracle, tracked);
+    } else {
+        begin_download(tracked, oracle->now_ms);
+    }
+    stimulate(oracle, tracked, is_empty ? STIMULUS_URI_EMPTY : STIMULUS_URI, id,
+              is_empty ? "Package URI written empty" : "Package URI written");
+}
+
+/** Package in one message. */
+static void write_package(struct oracle *oracle, struct tracked *tracked,
+                          uint64_t id, bool is_known, size_t length,
+                          uint8_t first)
+{
+    if (is_known && length == 0) {
+        stimulate(oracle, tracked, STIMULUS_ZERO, id,
+                  "Package written with zero length");
+    } else if (is_known && length == 1 && first == 0) {
+        loosen_siblings(oracle, tracked);
+        stimulate(oracle, tracked, STIMULUS_NULL, id,
+                  "Package written with 0x00");
+    } else {
+        begin_download(tracked, oracle->now_ms);
+        stimulate(oracle, tracked, STIMULUS_WHOLE, id,
+                  "Package written in one message");
+    }
+}
+
+static void write_resource(struct oracle *oracle, struct tracked *tracked,
+                           const struct journal_event *event,
+                           const struct lwm2m_path *path)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+    uint64_t id = event->as.server.id;
+    bool is_first = !request->has_block1 || request->block1.number == 0;
+    bool is_last = !request->has_block1 || !request->block1.more;
+    size_t length = 0;
+    uint8_t first = 0;
+    bool is_known = is_first && is_last &&
+                    written_value(oracle, request, path, &length, &first);
+
+    if (path->ids[2] == RESOURCE_URI) {
+        if (is_first) {
+            write_uri(oracle, tracked, id, is_known && length == 0);
+        }
+    } else if (path->ids[2] != RESOURCE_PACKAGE) {
+        return;
+    } else if (is_first && is_last) {
+        write_package(oracle, tracked, id, is_known, length, first);
+    } else if (is_first) {
+        begin_download(tracked, oracle->now_ms);
+        stimulate(oracle, tracked, STIMULUS_FIRST_BLOCK, id,
+                  "Package, first block");
+    } else {
+        stimulate(oracle, tracked,
+                  is_last ? STIMULUS_LAST_BLOCK : STIMULUS_NEXT_BLOCK, id,
+                  is_last ? "Package, last block" : "Package, next block");
+    }
+    if (tracked->traffic_ms != 0) {
+        tracked->traffic_ms = oracle->now_ms;
+    }
+}
+
+/** A Write of the Object Instance: what it holds of the two Resources. */
+static void write_instance(struct oracle *oracle, struct tracked *tracked,
+                           const struct journal_event *event,
+                           const struct lwm2m_path *path)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+    struct record_list records;
+
+    record_list_init(&records);
+    if (request->payload != NULL &&
+        codec_decode(request->content_format, oracle->config.definitions, path,
+                     request->payload, request->payload_length, &records,
+                     NULL) == STATUS_OK) {
+        for (size_t i = 0; i < records.count; i++) {
+            const struct lwm2m_record *record = &records.records[i];
+            size_t length = record->value.as.data.length;
+            if (record->path.ids[2] == RESOURCE_URI &&
+                record->value.type == LWM2M_TYPE_STRING) {
+                write_uri(oracle, tracked, event->as.server.id, length == 0);
+            } else if (record->path.ids[2] == RESOURCE_PACKAGE &&
+                       record->value.type == LWM2M_TYPE_OPAQUE) {
+                write_package(
+                    oracle, tracked, event->as.server.id, true, length,
+                    length > 0 ? (uint8_t)record->value.as.data.bytes[0] : 1);
+            }
+        }
+    }
+    record_list_release(&records);
+}
+
+/* Update. */
+
+/** What the argument asks for. afu.md, section 5. */
+enum arguments {
+    ARGUMENTS_NONE,
+    ARGUMENTS_ALONE,
+    ARGUMENTS_LIST,
+    ARGUMENTS_UNCLEAR, /**< may be carried out as if there were none (A-42) */
+};
+
+static bool contains(const struct server_request_view *request,
+                     const char *text)
+{
+    return request->payload != NULL &&
+           memmem(request->payload, request->payload_length, text,
+                  strlen(text)) != NULL;
+}
+
+static enum arguments arguments_of(const struct server_request_view *request)
+{
+    if (request->payload == NULL || request->payload_length == 0) {
+        return ARGUMENTS_NONE;
+    }
+    if (request->payload[0] != '0') {
+        return ARGUMENTS_UNCLEAR;
+    }
+    return contains(request, "</33629/") ? ARGUMENTS_LIST : ARGUMENTS_ALONE;
+}
+
+/** Whether an Update without argument may include the other one: Linked
+ *  Instances has it, or is older than what the other one has now. */
+static bool may_be_linked(const struct tracked *addressed,
+                          const struct tracked *other, size_t index)
+{
+    bool was_loaded = other->last_state == STATE_DOWNLOADED &&
+                      (other->last_change == addressed->linked_view ||
+                       other->last_change < addressed->linked_sequence);
+
+    return !addressed->has_linked || !was_loaded ||
+           (addressed->linked & UINT64_C(1) << index) != 0;
+}
+
+/** An Update may bring another version. */
+static void count_update(struct tracked *tracked, bool is_batch)
+{
+    if (tracked->version_until_ms != 0) { /* those before are over */
+        tracked->updates = 0;
+        tracked->is_batch = false;
+    }
+    tracked->updates++;
+    tracked->is_batch = tracked->is_batch || is_batch;
+}
+
+/** Others that this Update may include: listed, linked, or not known. */
+static bool take_participants(struct oracle *oracle,
+                              const struct tracked *addressed,
+                              const struct journal_event *event)
+{
+    static const char *const left_out[] = {
+        [ARGUMENTS_NONE] = "AFU-084,AFU-100",
+        [ARGUMENTS_ALONE] = "AFU-085",
+        [ARGUMENTS_LIST] = "AFU-087",
+        [ARGUMENTS_UNCLEAR] = "AFU-091",
+    };
+    const struct server_request_view *request = &event->as.server.as.request;
+    enum arguments arguments = arguments_of(request);
+    bool joins[ORACLE_COMPONENTS_MAX] = { false };
+    bool is_batch = false;
+    char link[LINK_SIZE];
+
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *other = &oracle->components[i];
+        (void)snprintf(link, sizeof(link), "</33629/%u>", other->instance);
+        joins[i] =
+            other != addressed &&
+            (contains(request, link) ||
+             ((arguments == ARGUMENTS_NONE || arguments == ARGUMENTS_UNCLEAR) &&
+              may_be_linked(addressed, other, i)));
+        is_batch =
+            is_batch || (joins[i] && track_may_be(other, STATE_DOWNLOADED));
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *other = &oracle->components[i];
+        if (joins[i]) {
+            count_update(other, is_batch);
+            stimulate(oracle, other, STIMULUS_JOIN, event->as.server.id,
+                      "an Update elsewhere may include it");
+        } else if (other != addressed) {
+            other->left_out = left_out[arguments];
+        }
+    }
+    return is_batch;
+}
+
+static void take_update(struct oracle *oracle, struct tracked *tracked,
+                        const struct journal_event *event)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+    char words[WORDS_SIZE];
+    int shown = request->payload != NULL && request->payload_length < SHOWN_MAX
+                    ? (int)request->payload_length
+                    : 0;
+
+    (void)snprintf(words, sizeof(words), "Update executed%s%.*s",
+                   shown > 0 ? " with " : "", shown,
+                   shown > 0 ? (const char *)request->payload : "");
+    bool is_batch = take_participants(oracle, tracked, event);
+    loosen_siblings(oracle, tracked);
+    count_update(tracked, is_batch);
+    stimulate(oracle, tracked, STIMULUS_UPDATE, event->as.server.id, words);
+}
+
+static void take_cancel(struct oracle *oracle, struct tracked *tracked,
+                        uint64_t id)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        const struct tracked *other = &oracle->components[i];
+        tracked->options.may_queue =
+            tracked->options.may_queue ||
+            (other != tracked && track_may_be(other, STATE_DOWNLOADING));
+    }
+    loosen_siblings(oracle, tracked);
+    stimulate(oracle, tracked, STIMULUS_CANCEL, id, "Cancel executed");
+}
+
+void stimulus_take_request(struct oracle *oracle,
+                           const struct journal_event *event,
+                           const struct lwm2m_path *path)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+    uint64_t id = event->as.server.id;
+
+    if (path->ids[0] == OBJECT_DEVICE && path->depth == 3 &&
+        path->ids[2] == RESOURCE_REBOOT && request->method == POST) {
+        stimulus_take_reboot(oracle, id, "/3/0/4 executed");
+        return;
+    }
+    struct tracked *tracked = path->ids[0] == OBJECT_AFU && path->depth >= 2
+                                  ? oracle_component(oracle, path->ids[1])
+                                  : NULL;
+    if (tracked == NULL) {
+        return;
+    }
+    if (path->depth == 2 &&
+        (request->method == PUT || request->method == POST)) {
+        write_instance(oracle, tracked, event, path);
+    } else if (path->depth == 3 && request->method == PUT) {
+        write_resource(oracle, tracked, event, path);
+    } else if (path->depth == 3 && request->method == POST &&
+               path->ids[2] == RESOURCE_UPDATE) {
+        take_update(oracle, tracked, event);
+    } else if (path->depth == 3 && request->method == POST &&
+               path->ids[2] == RESOURCE_CANCEL) {
+        take_cancel(oracle, tracked, id);
+    }
+}
+
+/* Answers. */
+
+/** What the answer says about the transfer: duration.c looks at it. */
+static void note_transfer(const struct oracle *oracle, struct tracked *tracked,
+                          int kind, enum stimulus_answer answer)
+{
+    bool is_taken = answer != ANSWER_REFUSED;
+
+    switch (kind) {
+    case STIMULUS_FIRST_BLOCK:
+    case STIMULUS_WHOLE:
+        if (answer == ANSWER_SUCCESS && !tracked->may_pull) {
+            tracked->traffic_ms = oracle->now_ms;
+            tracked->has_rebooted = false;
+            tracked->is_push_complete = kind == STIMULUS_WHOLE;
+        }
+        break;
+    case STIMULUS_LAST_BLOCK:
+        tracked->is_push_complete =
+            tracked->is_push_complete || answer == ANSWER_SUCCESS;
+        break;
+    case STIMULUS_URI:
+        tracked->may_pull = tracked->may_pull || is_taken;
+        tracked->has_uri = tracked->has_uri || is_taken;
+        break;
+    case STIMULUS_NULL:
+    case STIMULUS_URI_EMPTY:
+    case STIMULUS_CANCEL:
+        tracked->has_uri = tracked->has_uri && answer != ANSWER_SUCCESS;
+        break;
+    case STIMULUS_REBOOT:
+        tracked->has_rebooted = tracked->has_rebooted || is_taken;
+        break;
+    case STIMULUS_UPDATE:
+    case STIMULUS_JOIN:
+        if (is_taken) {
+            tracked->updating_since_ms = 0; /* another one, if it is there */
+        }
+        break;
+    default:
+        break;
+    }
+    if (tracked->traffic_ms != 0 && kind <= STIMULUS_WHOLE) {
+        tracked->traffic_ms = oracle->now_ms;
+    }
+}
+
+void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
+                          uint64_t id, enum stimulus_answer answer)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        bool is_update = asked != NULL && asked->path.depth == 3 &&
+                         asked->path.ids[0] == OBJECT_AFU &&
+                         asked->path.ids[1] == tracked->instance &&
+                         asked->path.ids[2] == RESOURCE_UPDATE &&
+                         asked->method == POST;
+        bool is_elsewhere = is_update && answer == ANSWER_SUCCESS &&
+                            tracked->is_known &&
+                            !track_met_package(tracked, id);
+        /* What is told here needs no deviation to explain it. */
+        int kind = track_answer(oracle, tracked, id,
+                                is_elsewhere ? ANSWER_REFUSED : answer);
+        if (is_elsewhere) {
+            oracle_report(oracle, FINDING_FAIL, "AFU-080", "A-02",
+                          "oracle.update", tracked->name,
+                          "Update is refused outside of Downloaded",
+                          "a success response", NULL);
+        }
+        if (kind >= 0) {
+            note_transfer(oracle, tracked, kind, answer);
+        }
+    }
+}
+
+/* Reboots and packages. */
+
+void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
+                          const char *words)
+{
+    forget_links(oracle);
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        track_stimulus(oracle, tracked, STIMULUS_REBOOT, request, words);
+        tracked->change.is_known = false; /* */
+        tracked->was_cut =
+            tracked->was_cut || tracked->last_state == STATE_UPDATING;
+        tracked->has_rebooted = tracked->has_rebooted || request == 0;
+        if (tracked->traffic_ms != 0) {
+            tracked->traffic_ms = oracle->now_ms;
+        }
+    }
+}
+
+static uint64_t parts_of(const struct oracle *oracle, const cJSON *data)
+{
+    const cJSON *part = NULL;
+    uint64_t mask = 0;
+
+    cJSON_ArrayForEach(part, cJSON_GetObjectItemCaseSensitive(data, "parts"))
+    {
+        const cJSON *number =
+            cJSON_GetObjectItemCaseSensitive(part, "instance");
+        size_t index = cJSON_IsNumber(number) && number->valueint >= 0
+                           ? oracle_index(oracle, (unsigned)number->valueint)
+                           : ORACLE_COMPONENTS_MAX;
+        if (index < ORACLE_COMPONENTS_MAX) {
+            mask |= UINT64_C(1) << index;
+        }
+    }
+    return mask;
+}
+
+/** Who has a part of the same package. */
+static void share(struct oracle *oracle, uint64_t mask)
+{
+    bool is_shared = (mask & (mask - 1)) != 0;
+
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        bool is_in = (mask & UINT64_C(1) << i) != 0;
+        tracked->shares &= ~mask;
+        if (is_in) {
+            tracked->shares = is_shared ? mask : 0;
+        }
+    }
+}
+
+static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
+                           uint64_t parts)
+{
+    uint64_t mask = parts;
+    struct transfer *free_row = NULL;
+
+    if (receiver < ORACLE_COMPONENTS_MAX) {
+        mask |= UINT64_C(1) << receiver;
+        parts &= ~(UINT64_C(1) << receiver);
+    }
+    share(oracle, mask);
+    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+        if (!oracle->transfers[i].is_open) {
+            free_row = &oracle->transfers[i];
+        }
+    }
+    if (free_row == NULL) {
+        oracle_overflow(oracle, "/33629", "more transfers than are remembered");
+    } else {
+        *free_row = (struct transfer){ .is_open = true,
+                                       .number = number,
+                                       .receiver = receiver,
+                                       .parts = parts };
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        if ((parts & UINT64_C(1) << i) != 0) {
+            tracked->options.may_load = true;
+            tracked->load_until_ms = UINT64_MAX;
+            tracked->has_one_package = false;
+            tracked->was_addressed = true;
+            track_recompute(tracked);
+        }
+    }
+}
+
+/** All is sent; the receiver may still be looking at it. */
+static void end_transfer(struct oracle *oracle, int number)
+{
+    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+        struct transfer *transfer = &oracle->transfers[i];
+        if (transfer->is_open && transfer->number == number) {
+            transfer->is_sent = true;
+        }
+    }
+}
+
+/** Whether the receiver is not done with its package. */
+static bool may_be_loading(const struct tracked *receiver)
+{
+    struct state_set set;
+
+    track_all(receiver, &set);
+    return state_set_parts(&set, STATE_DOWNLOADING) != 0 ||
+           (state_set_parts(&set, STATE_IDLE) & ~(1u << PART_NONE)) != 0;
+}
+
+void stimulus_end_transfers(struct oracle *oracle)
+{
+    uint64_t over = 0;
+    uint64_t open = 0;
+
+    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+        struct transfer *transfer = &oracle->transfers[i];
+        if (transfer->is_sent &&
+            (transfer->receiver >= oracle->config.component_count ||
+             !may_be_loading(&oracle->components[transfer->receiver]))) {
+            over |= transfer->parts;
+            *transfer = (struct transfer){ .is_open = false };
+        }
+        open |= transfer->is_open ? transfer->parts : 0;
+    }
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        if ((over & ~open & UINT64_C(1) << i) != 0) {
+            oracle->components[i].load_until_ms =
+                oracle->now_ms + oracle->config.state_ms;
+        }
+    }
+}
+
+void stimulus_take_transfer(struct oracle *oracle,
+                            const struct journal_event *event)
+{
+    int number = (int)journal_number(event, "transfer", 0);
+    double receiver = journal_number(event, "instance", -1);
+
+    if (event->kind == JOURNAL_TRANSFER_END) {
+        end_transfer(oracle, number);
+        return;
+    }
+    begin_transfer(oracle, number,
+                   receiver >= 0 ? oracle_index(oracle, (unsigned)receiver)
+                                 : ORACLE_COMPONENTS_MAX,
+                   parts_of(oracle, event->as.data));
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_TRANSPORT_ENDPOINT_PRIVATE_H
+#define SERVER_TRANSPORT_ENDPOINT_PRIVATE_H
+
+/*
+ * Private to server/transport: the endpoint's state, and the halves it is
+ * made of. endpoint.c has its life and libcoap's turns, incoming.c the
+ * requests that devices send, requests.c those that we send, responses.c what
+ * comes back, self_test.c the proof that the taps are passed.
+ */
+#include <coap3/coap.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/transport/answers.h"
+#include "server/transport/endpoint.h"
+#include "server/transport/exchange.h"
+#include "server/transport/secure.h"
+
+enum {
+    ENDPOINT_DATAGRAM_MAX = 1472, /* libcoap's ceiling */
+    ENDPOINT_TOKEN_SIZE = 8,
+    ENDPOINT_WHAT_SIZE = 160,
+    ENDPOINT_TURN_EVENTS = 16, /* epoll events of one turn */
+    ENDPOINT_BATCH = 32,       /* datagrams read per event and turn */
+    ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
+};
+
+struct endpoint {
+    struct endpoint_config config;
+    char address[ENDPOINT_ADDRESS_MAX]; /* "127.0.0.1:5683" */
+    uint16_t port;
+    coap_context_t *context;
+    struct secure *secure; /* NULL: CoAP over UDP without security */
+    struct exchange_table exchanges;
+    struct answers answers;
+    uint64_t token_base; /* so that tokens differ between runs */
+    bool is_inside;      /* libcoap runs: its handlers may be active */
+    coap_session_t *done[ENDPOINT_DONE]; /* held; to be silenced */
+    size_t done_count;
+    uint64_t received;
+    uint64_t sent;
+    char last_peer[ENDPOINT_ADDRESS_MAX];
+    uint8_t last_bytes[ENDPOINT_DATAGRAM_MAX]; /* the last datagram, cut */
+    size_t last_length;
+    bool last_is_answered;
+    bool last_is_record; /* of DTLS, so that nothing in it is known */
+    uint8_t last_answer; /* code; 0: Reset, or an empty ACK */
+    char last_what[ENDPOINT_WHAT_SIZE]; /* made when asked for */
+};
+
+/* endpoint.c */
+uint64_t endpoint_now_ms(const struct endpoint *endpoint);
+/** "127.0.0.1:40123" or "[::1]:40123"; returns `text`. */
+char *endpoint_address_text(const struct sockaddr *address,
+                            char text[ENDPOINT_ADDRESS_MAX]);
+/** One turn of libcoap. */
+void endpoint_process(struct endpoint *endpoint);
+
+/* incoming.c */
+/** libcoap's handler of every request of a device. */
+void incoming_handle(coap_resource_t *resource, coap_session_t *session,
+                     const coap_pdu_t *request, const coap_string_t *query,
+                     coap_pdu_t *response);
+/** Join the path options; false when they are too long. */
+bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
+              size_t size);
+bool pdu_number(const coap_pdu_t *pdu, coap_option_num_t number,
+                uint32_t *out_value);
+/** Content-Format, CONTENT_FORMAT_NONE when absent. */
+int pdu_format(const coap_pdu_t *pdu);
+
+/* responses.c: libcoap's handlers of what comes back. */
+coap_response_t responses_handle(coap_session_t *session,
+                                 const coap_pdu_t *sent,
+                                 const coap_pdu_t *received,
+                                 const coap_mid_t mid);
+void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
+                    const coap_nack_reason_t nack, const coap_mid_t mid);
+int responses_event(coap_session_t *session, const coap_event_t event);
+/** Close an exchange by a failure event. */
+void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
+                       enum server_event_kind kind, const char *why);
+/** Close what got an empty ACK and never a response. */
+void responses_expire(struct endpoint *endpoint);
+
+/* self_test.c */
+/** Errors: STATUS_NETWORK when a request to ourselves passes no tap. */
+MUST_CHECK
+enum status endpoint_self_test(struct endpoint *endpoint,
+                               const coap_address_t *address,
+                               struct reason *reason);
+
+#endif

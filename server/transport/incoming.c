@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "server/transport/endpoint_private.h"
+
+/** Join the path options; false when they are too long. */
+bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
+              size_t size)
+{
+    coap_opt_iterator_t iterator;
+    coap_opt_filter_t filter;
+    size_t used = 0;
+    coap_opt_t *option = NULL;
+
+    coap_option_filter_clear(&filter);
+    coap_option_filter_set(&filter, number);
+    coap_option_iterator_init(pdu, &iterator, &filter);
+    path[0] = '\0';
+    while ((option = coap_option_next(&iterator)) != NULL) {
+        size_t length = coap_opt_length(option);
+        if (used + length + 2 > size) {
+            return false;
+        }
+        path[used++] = '/';
+        memcpy(path + used, coap_opt_value(option), length);
+        used += length;
+        path[used] = '\0';
+    }
+    return true;
+}
+
+static size_t collect_queries(const coap_pdu_t *pdu,
+                              struct endpoint_option *options)
+{
+    coap_opt_iterator_t iterator;
+    coap_opt_filter_t filter;
+    size_t count = 0;
+    coap_opt_t *option = NULL;
+
+    coap_option_filter_clear(&filter);
+    coap_option_filter_set(&filter, COAP_OPTION_URI_QUERY);
+    coap_option_iterator_init(pdu, &iterator, &filter);
+    while ((option = coap_option_next(&iterator)) != NULL) {
+        if (count < ENDPOINT_OPTIONS_MAX) {
+            options[count] =
+                (struct endpoint_option){ coap_opt_value(option),
+                                          coap_opt_length(option) };
+        }
+        count++;
+    }
+    return count;
+}
+
+bool pdu_number(const coap_pdu_t *pdu, coap_option_num_t number,
+                uint32_t *out_value)
+{
+    coap_opt_iterator_t iterator;
+    const coap_opt_t *option = coap_check_option(pdu, number, &iterator);
+
+    if (option == NULL) {
+        return false;
+    }
+    *out_value =
+        coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
+    return true;
+}
+
+int pdu_format(const coap_pdu_t *pdu)
+{
+    uint32_t value = 0;
+
+    return pdu_number(pdu, COAP_OPTION_CONTENT_FORMAT, &value)
+               ? (int)value
+               : CONTENT_FORMAT_NONE;
+}
+
+/** libcoap takes Location-Path one segment at a time. */
+static void add_location(coap_pdu_t *response, const char *location)
+{
+    while (*location == '/') {
+        size_t length = strcspn(location + 1, "/");
+        (void)coap_add_option(response, COAP_OPTION_LOCATION_PATH, length,
+                              (const uint8_t *)location + 1); /* it fits */
+        location += 1 + length;
+    }
+}
+
+void incoming_handle(coap_resource_t *resource, coap_session_t *session,
+                     const coap_pdu_t *request, const coap_string_t *query,
+                     coap_pdu_t *response)
+{
+    struct endpoint *endpoint =
+        coap_context_get_app_data(coap_session_get_context(session));
+    struct endpoint_option options[ENDPOINT_OPTIONS_MAX];
+    char path[ENDPOINT_PATH_MAX];
+    char peer[ENDPOINT_ADDRESS_MAX];
+    struct endpoint_incoming incoming = {
+        .method = (uint8_t)coap_pdu_get_code(request),
+        .path = path,
+        .queries = options,
+        .content_format = pdu_format(request),
+        .peer = peer,
+        .identity = secure_name(endpoint->secure, session),
+        .session = session,
+    };
+    struct endpoint_answer answer = { .code = COAP_RESPONSE_CODE(400) };
+    size_t offset = 0;
+    size_t total = 0;
+
+    (void)resource;
+    (void)query; /* read from the options, unescaped */
+    (void)coap_get_data_large(request, &incoming.payload_length,
+                              &incoming.payload, &offset, &total);
+    endpoint_address_text(&coap_session_get_addr_remote(session)->addr.sa,
+                          peer);
+    /* The last datagram is this request: libcoap handles each at once. */
+    uint64_t hash =
+        answers_hash(peer, endpoint->last_bytes, endpoint->last_length);
+    const struct endpoint_answer *known =
+        answers_find(&endpoint->answers, hash, endpoint_now_ms(endpoint));
+    incoming.query_count = collect_queries(request, options);
+    bool fits = pdu_path(request, COAP_OPTION_URI_PATH, path, sizeof(path)) &&
+                incoming.query_count <= ENDPOINT_OPTIONS_MAX;
+    if (known != NULL) {
+        answer = *known;
+    } else if (fits) {
+        endpoint->config.on_request(&incoming, &answer, endpoint->config.user);
+        if (incoming.method != COAP_REQUEST_CODE_GET &&
+            incoming.method != COAP_REQUEST_CODE_FETCH) {
+            answers_add(&endpoint->answers, peer, hash, &answer,
+                        endpoint_now_ms(endpoint));
+        }
+    }
+    coap_pdu_set_code(response, answer.code);
+    add_location(response, answer.location);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/transport/endpoint_private.h"
+
+static uint64_t token_number(coap_bin_const_t token)
+{
+    uint64_t number = 0;
+
+    if (token.length != ENDPOINT_TOKEN_SIZE) {
+        return 0;
+    }
+    for (size_t i = 0; i < ENDPOINT_TOKEN_SIZE; i++) {
+        number = number << 8 | token.s[i];
+    }
+    return number;
+}
+
+static void fill_response(const coap_pdu_t *pdu, char *location,
+                          size_t location_size,
+                          struct server_response_view *view)
+{
+    uint32_t value = 0;
+    size_t offset = 0;
+    size_t total = 0;
+
+    view->code = (uint8_t)coap_pdu_get_code(pdu);
+    view->content_format = pdu_format(pdu);
+    view->has_observe = pdu_number(pdu, COAP_OPTION_OBSERVE, &view->observe);
+    view->has_size1 = pdu_number(pdu, COAP_OPTION_SIZE1, &view->size1);
+    view->has_max_age = pdu_number(pdu, COAP_OPTION_MAXAGE, &view->max_age_s);
+    view->has_block1 = pdu_number(pdu, COAP_OPTION_BLOCK1, &value);
+    view->block1 = (struct server_block){ .number = value >> 4,
+                                          .more = (value & 8) != 0,
+                                          .szx = value & 7 };
+    if (pdu_path(pdu, COAP_OPTION_LOCATION_PATH, location, location_size) &&
+        location[0] != '\0') {
+        view->location = location;
+    }
+    (void)coap_get_data_large(pdu, &view->payload_length, &view->payload,
+                              &offset, &total); /* none: length 0 */
+}
+
+static void push_stray(struct endpoint *endpoint, const coap_session_t *session,
+                       const char *what)
+{
+    char peer[ENDPOINT_ADDRESS_MAX];
+    const struct server_event event = {
+        .kind = SERVER_STRAY,
+        .time_ms = endpoint_now_ms(endpoint),
+        .endpoint = endpoint->config.name_of((void *)(uintptr_t)session,
+                                             endpoint->config.user),
+        .as.stray = { .peer = endpoint_address_text(
+                          &coap_session_get_addr_remote(session)->addr.sa,
+                          peer),
+                      .what = what },
+    };
+
+    event_queue_push(endpoint->config.queue, &event);
+}
+
+static void push_response(struct endpoint *endpoint,
+                          const struct exchange *exchange,
+                          enum server_event_kind kind, const coap_pdu_t *pdu)
+{
+    char location[ENDPOINT_PATH_MAX];
+    struct server_event event = {
+        .kind = kind,
+        .time_ms = endpoint_now_ms(endpoint),
+        .id = exchange->id,
+        .endpoint = exchange->device,
+        .as.response = { .sent_ms = exchange->sent_ms },
+    };
+
+    fill_response(pdu, location, sizeof(location), &event.as.response);
+    event_queue_push(endpoint->config.queue, &event);
+}
+
+/** The first answer. An observation stays when the device confirmed it. */
+static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
+                           const coap_pdu_t *pdu)
+{
+    uint32_t sequence = 0;
+    bool confirmed = exchange->observes &&
+                     coap_pdu_get_code(pdu) == COAP_RESPONSE_CODE(205) &&
+                     pdu_number(pdu, COAP_OPTION_OBSERVE, &sequence);
+    uint64_t token = exchange->token;
+
+    push_response(endpoint, exchange, SERVER_RESPONSE, pdu);
+    if (exchange->cancels) {
+        exchange_remove(&endpoint->exchanges, exchange);
+        struct exchange *observation =
+            exchange_observation(&endpoint->exchanges, token);
+        if (observation != NULL) {
+            exchange_remove(&endpoint->exchanges, observation);
+        }
+    } else if (confirmed) {
+        exchange->is_open = false;
+        endpoint->exchanges.open--;
+    } else {
+        exchange_remove(&endpoint->exchanges, exchange);
+    }
+}
+
+coap_response_t responses_handle(coap_session_t *session,
+                                 const coap_pdu_t *sent,
+                                 const coap_pdu_t *received,
+                                 const coap_mid_t mid)
+{
+    struct endpoint *endpoint =
+        coap_context_get_app_data(coap_session_get_context(session));
+    uint64_t token = token_number(coap_pdu_get_token(received));
+    struct exchange *exchange = exchange_open(&endpoint->exchanges, token);
+    uint32_t sequence = 0;
+    bool has_observe = pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
+
+    (void)sent;
+    (void)mid;
+    /* A notification that was under way has the token of the cancel, but
+     * neither comes in its ACK nor lacks Observe as its answer does. */
+    bool is_answer =
+        exchange != NULL && !(exchange->cancels && has_observe &&
+                              coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
+    if (is_answer) {
+        close_exchange(endpoint, exchange, received);
+        return COAP_RESPONSE_OK;
+    }
+    exchange = exchange_observation(&endpoint->exchanges, token);
+    if (exchange != NULL) {
+        bool ends = coap_pdu_get_code(received) != COAP_RESPONSE_CODE(205);
+        push_response(endpoint, exchange, SERVER_NOTIFICATION, received);
+        if (ends) {
+            exchange_remove(&endpoint->exchanges, exchange);
+        }
+        return COAP_RESPONSE_OK;
+    }
+    if (exchange_is_finished(&endpoint->exchanges, token)) {
+        push_stray(endpoint, session,
+                   "a response or notification for a finished request");
+        /* A notification after the cancel is rejected, RFC 7641, 3.6; a late
+         * repeated response is not. */
+        return has_observe ? COAP_RESPONSE_FAIL : COAP_RESPONSE_OK;
+    }
+    push_stray(endpoint, session, "a response with an unknown token");
+    return COAP_RESPONSE_FAIL;
+}
+
+void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
+                       enum server_event_kind kind, const char *why)
+{
+    const struct server_event event = {
+        .kind = kind,
+        .time_ms = endpoint_now_ms(endpoint),
+        .id = exchange->id,
+        .endpoint = exchange->device,
+        .as.failure = { .why = why, .sent_ms = exchange->sent_ms },
+    };
+
+    event_queue_push(endpoint->config.queue, &event);
+    exchange_remove(&endpoint->exchanges, exchange);
+}
+
+/**
+ * The open exchange that ended.
+ *
+ * A request is known by its message ID; a request for a further block of an
+ * answer has an ID of its own, and is known by its token. The token is read
+ * only for reasons that come with a live PDU: of a lost session libcoap 4.3.5
+ * hands out &lg_crcv->pdu, whose token was freed with the request, when the
+ * device had answered by an empty ACK.
+ */
+static struct exchange *find_ended(struct endpoint *endpoint,
+                                   const coap_session_t *session,
+                                   const coap_pdu_t *sent,
+                                   coap_nack_reason_t nack, coap_mid_t mid)
+{
+    struct exchange *exchange =
+        exchange_by_mid(&endpoint->exchanges, session, mid);
+    bool is_alive = nack == COAP_NACK_TOO_MANY_RETRIES ||
+                    nack == COAP_NACK_RST || nack == COAP_NACK_BAD_RESPONSE;
+
+    if (exchange == NULL && sent != NULL && is_alive) {
+        exchange = exchange_open(&endpoint->exchanges,
+                                 token_number(coap_pdu_get_token(sent)));
+    }
+    return exchange;
+}
+
+void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
+                    const coap_nack_reason_t nack, const coap_mid_t mid)
+{
+    struct endpoint *endpoint =
+        coap_context_get_app_data(coap_session_get_context(session));
+    struct exchange *exchange = find_ended(endpoint, session, sent, nack, mid);
+
+    if (exchange == NULL) {
+        return;
+    }
+    if (nack == COAP_NACK_RST) {
+        responses_failure(endpoint, exchange, SERVER_RESET,
+                          "the device answered with Reset");
+    } else {
+        responses_failure(
+            endpoint, exchange, SERVER_TIMEOUT,
+            nack == COAP_NACK_TOO_MANY_RETRIES
+                ? "no answer after all retransmissions"
+            : nack == COAP_NACK_BAD_RESPONSE
+                ? "the response was not valid CoAP and was rejected"
+                : "the request could not be delivered");
+    }
+}
+
+int responses_event(coap_session_t *session, const coap_event_t event)
+{
+    struct endpoint *endpoint =
+        coap_context_get_app_data(coap_session_get_context(session));
+
+    if (event == COAP_EVENT_BAD_PACKET) {
+        push_stray(endpoint, session, "a malformed CoAP message");
+    } else if (event == COAP_EVENT_DTLS_ERROR) {
+        push_stray(endpoint, session, "a DTLS handshake or record that failed");
+    }
+    return 0; /* libcoap does not look at it */
+}
+
+/** Requests that got an empty ACK and never a response. */
+void responses_expire(struct endpoint *endpoint)
+{
+    uint64_t now = endpoint_now_ms(endpoint);
+    struct exchange *row = endpoint->exchanges.first;
+
+    while (row != NULL) {
+        struct exchange *next = row->next;
+        if (row->is_open && now >= row->sent_ms + ENDPOINT_EXCHANGE_MS) {
+            responses_failure(endpoint, row, SERVER_TIMEOUT,
+                              "no response within the exchange lifetime");
+        }
+        row = next;
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_DEVICE_VARIANTS_H
+#define TESTS_DEVICE_VARIANTS_H
+
+/*
+ * A device that does one thing in another way than ours, and is right: what
+ * the object definition leaves open, and what section 9 of afu.md tolerates.
+ * No test case may fail one of them.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum variant {
+    VARIANT_NONE,
+    /* what is there */
+    VARIANT_MANDATORY_ONLY,
+    VARIANT_NO_LINKS,
+    VARIANT_LINKS_ABSENT_WHEN_EMPTY,
+    VARIANT_NAMES_ABSENT_IN_IDLE,
+    VARIANT_FIRMWARE_VERSION_ABSENT,
+    VARIANT_OBJECT_LINK_ABSENT,
+    VARIANT_OBJECT_VERSION_GIVEN,
+    VARIANT_INSTANCES_NOT_LISTED,
+    VARIANT_ONE_COMPONENT,
+    VARIANT_ONE_COMPONENT_UNNAMED,
+    VARIANT_NO_TEXT_PLAIN,
+    VARIANT_URI_KEPT,
+    /* codes */
+    VARIANT_CREATE_USED_400,
+    VARIANT_CREATE_DELETE_404,
+    VARIANT_DELETE_OBJECT_400,
+    VARIANT_UPDATE_IN_IDLE_400,
+    /* downloads */
+    VARIANT_PUSH_STAYS_IDLE,
+    VARIANT_RESULT_CLEARED_LATE,
+    VARIANT_ERROR_CODE_WITH_RESULT,
+    VARIANT_ERROR_IN_DOWNLOADING,
+    VARIANT_VERIFIED_LATE,
+    VARIANT_SIBLINGS_LATE,
+    VARIANT_CONFLICT_AT_END,
+    VARIANT_JUNK_IS_5,
+    VARIANT_JUNK_IS_8,
+    VARIANT_CHECKED_AT_UPDATE,
+    VARIANT_CHECKED_AT_UPDATE_8,
+    /* resets and Cancel */
+    VARIANT_RESET_CANCELS,
+    VARIANT_RESET_IDLE_REFUSED,
+    VARIANT_RESET_IDLE_IGNORED,
+    VARIANT_RESET_IDLE_FAILS,
+    VARIANT_CANCEL_IN_IDLE,
+    /* dependencies and lists */
+    VARIANT_DEPENDENCY_TO_IDLE,
+    VARIANT_DEPENDENCY_BY_CODE,
+    VARIANT_DEPENDENCY_WHILE_UPDATING,
+    VARIANT_DEPENDENCY_NOT_PREDICTED,
+    VARIANT_DEPENDENCY_BY_DOWNLOAD,
+    VARIANT_CONFLICT_STAYS,
+    VARIANT_LIST_REFUSED_13,
+    VARIANT_LIST_REFUSED_BY_CODE,
+    VARIANT_BATCH_ONE_BY_ONE,
+    VARIANT_BATCH_PARTIAL,
+    /* updates */
+    VARIANT_SHOWN_LATE,
+    VARIANT_RESULT_IN_UPDATING,
+    VARIANT_FAILED_TO_IDLE,
+    VARIANT_FAILED_BY_INTEGRITY,
+    VARIANT_FAILED_KEEPS_5,
+    VARIANT_NO_REBOOT,
+    VARIANT_CONFIRMED_LATE,
+    VARIANT_OTHERS_DROPPED,
+    /* the network */
+    VARIANT_SEPARATE_RESPONSES,
+    VARIANT_EXECUTE_ACK_LOST,
+    VARIANT_MUTE_WHILE_UPDATING,
+    VARIANT_BUSY_WHILE_UPDATING,
+    VARIANT_DEREGISTERS,
+    VARIANT_SAME_PORT,
+    VARIANT_COUNT
+};
+
+/** @return VARIANT_COUNT for an unknown name */
+enum variant variant_parse(const char *name);
+/** "name  what it does, and why it may", one a line. */
+void variant_list(FILE *stream);
+
+/** What a component showed from some moment on. */
+#define VARIANT_SHOWN_MAX 12
+struct shown {
+    uint64_t from_ms;
+    int state;
+    int result;
+    char package_version[32];
+};
+
+struct component;
+struct firmware;
+struct message;
+
+/** The pair was set: when it is to be seen. `state` is the one before. */
+void variant_pair_set(struct firmware *firmware, uint16_t instance, int state);
+/** What is to be seen now. */
+void variant_show(const struct firmware *firmware, uint16_t instance,
+                  struct shown *out_shown);
+/** Whether the Resource is not there (now); `instance` may be any one when
+ *  the whole Object is asked for. */
+bool variant_hides(const struct firmware *firmware, uint16_t object,
+                   uint16_t instance, uint16_t resource);
+/** How many instances of /33629 there are. */
+unsigned variant_instances(const struct firmware *firmware);
+
+/** A reset: true when the variant has done it all. */
+bool variant_reset(struct firmware *firmware, uint16_t instance,
+                   uint8_t *out_code);
+/** The Update Result that a package deserves here. */
+int variant_download_result(const struct firmware *firmware, int result);
+/** The code of a Write that ends a download with `result`. */
+uint8_t variant_download_code(const struct firmware *firmware, int result,
+                              uint8_t code);
+/** Whether what the last block brought is looked at later; starts the time. */
+bool variant_verifies_late(struct firmware *firmware, uint16_t instance,
+                           uint64_t now_ms);
+/** The update of a component failed: true when the variant set the pair. */
+bool variant_end_failed(struct firmware *firmware, uint16_t instance);
+/** An Update that `culprits` keep from being done: true when the variant has
+ *  answered it. */
+bool variant_refuse(struct firmware *firmware, uint16_t instance,
+                    unsigned culprits, uint64_t now_ms, uint8_t *out_code);
+/** A list that the variant does not do: its culprits, or its code. */
+unsigned variant_list_culprits(const struct firmware *firmware, unsigned others,
+                               uint8_t *out_code);
+/** Whether 17 names after Result 13 what was named then, solved or not. */
+bool variant_keeps_conflicts(const struct firmware *firmware);
+/** Who of the batch begins; the others follow. */
+unsigned variant_first(struct firmware *firmware, uint16_t instance,
+                       unsigned mask);
+/** Whether the trials are confirmed later than at the boot. */
+bool variant_confirms_late(struct firmware *firmware);
+/** Do what is due, and when that will be. */
+void variant_tick(struct firmware *firmware, uint64_t now_ms);
+uint64_t variant_deadline(const struct firmware *firmware);
+
+#endif

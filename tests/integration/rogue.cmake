@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+add_executable(rogue rogue.c)
+target_link_libraries(rogue PRIVATE project_options)
+add_test(NAME cli.rogue
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/rogue_test.sh" $<TARGET_FILE:assay>
+        $<TARGET_FILE:rogue> "${PROJECT_SOURCE_DIR}"
+        "${CMAKE_CURRENT_BINARY_DIR}/rogue-campaigns")
+set_tests_properties(cli.rogue PROPERTIES TIMEOUT 300)

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MUTANTS_CAMPAIGNS_H
+#define TESTS_MUTANTS_CAMPAIGNS_H
+
+/*
+ * Running `assay` against the simulated device and looking at its results:
+ * what the tests of mutants and of variants share.
+ */
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CAMPAIGN_ARGUMENTS_MAX 260
+
+/** Where everything is. */
+struct campaign_paths {
+    const char *assay;
+    const char *device;
+    const char *profile; /**< that of shape quad, with comments */
+    const char *folder;  /**< for results; exists */
+};
+
+/** One campaign. */
+struct campaign_row {
+    const char *name;          /**< of the result folder */
+    const char *const *device; /**< more arguments, NULL-terminated; NULL */
+    const char *const *cases;  /**< patterns, NULL-terminated; NULL: all */
+    const char *reading;       /**< "strict", or NULL */
+    const char *ics;           /**< JSON that is put into "ics"; NULL */
+    bool is_single;            /**< leave only instance 0 in the profile */
+};
+
+/** Run a program and read its standard output, at most 16 MiB; its standard
+ *  error goes to `log` (NULL: to ours). To be freed; NULL on failure. */
+char *campaign_output(const char *const *argv, const char *log, int *out_exit);
+/** Run a campaign: its results.json, or NULL. */
+cJSON *campaign_run(const struct campaign_paths *paths,
+                    const struct campaign_row *row, int *out_exit);
+
+/** Text of a member, "" when there is none. */
+const char *campaign_text(const cJSON *object, const char *name);
+bool campaign_list_has(const cJSON *list, const char *text);
+/** Whether the comma-separated list of a finding names the requirement. */
+bool campaign_names(const char *list, const char *requirement);
+/** Whether the finding is a warning or worse. */
+bool campaign_is_bad(const cJSON *finding);
+
+/** Make a folder of its own below `folder` for the results of a program. To
+ *  be freed; NULL on failure. */
+char *campaign_folder(const char *folder);
+/** Remove it with everything in it. */
+void campaign_folder_remove(const char *path);
+
+/** Check row `index`: print one line, and say whether it is well. */
+typedef bool (*campaign_check_fn)(size_t index, void *user);
+/** Check all rows, several at a time in processes of their own.
+ *  @return how many failed */
+unsigned campaign_check_all(size_t count, campaign_check_fn check, void *user);
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The proof that right devices pass: what the object definition leaves open
+ * makes no finding, what section 9 of afu.md tolerates makes a warning with
+ * its row, and in the strict reading a fail where the row says so.
+ *
+ * Usage: variants_test ASSAY DEVICE PROFILE FOLDER [VARIANT]...
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/mutants/campaigns.h"
+
+#define WORDS_MAX 16
+
+/* What a profile says of a device that lacks something. */
+#define NO_DEPENDENCIES "\"deps\": false, \"mpkg\": false, \"impl\": false"
+#define NO_NAMES        "\"pkgname\": false, \"pkgver\": false"
+#define NO_LONG_UPDATE  "\"long-update\": false"
+
+/** What is special about a row. */
+enum {
+    STRICT_FAILS = 1, /**< in the strict reading the warning is a fail */
+    STRICT_WARNS = 2, /**< only there it is a warning */
+    MAY_MISS = 4,     /**< the warning need not come: a matter of time */
+    ONE = 8,          /**< the profile has instance 0 alone */
+};
+
+/** A variant and what the campaign has to say about it. */
+struct row {
+    const char *variant; /**< of the device; or a name for `device` alone */
+    const char *warning; /**< the A row, or the beginning of the requirement,
+                              of each warning; NULL: none at all */
+    unsigned flags;
+    const char *cases;  /**< patterns; NULL: all */
+    const char *ics;    /**< what the profile says of it; NULL */
+    const char *device; /**< arguments instead of --variant; NULL */
+};
+
+/* clang-format off */
+static const struct row rows[] = {
+    /* what is there */
+    { "mandatory-only", NULL, 0, NULL, NO_DEPENDENCIES ", " NO_NAMES, NULL },
+    { "no-links", NULL, 0, NULL, NO_DEPENDENCIES, NULL },
+    { "links-absent-when-empty", NULL, 0, NULL, NULL, NULL },
+    { "names-absent-in-idle", NULL, 0, "AFU-OBJ AFU-PSH AFU-MUL", NULL, NULL },
+    { "firmware-version-absent", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
+    { "object-link-absent", NULL, 0, "AFU-OBJ AFU-STM", NULL, NULL },
+    { "object-version-given", NULL, 0, "AFU-OBJ", NULL, NULL },
+    { "instances-not-listed", "AFU-002", 0, "AFU-OBJ AFU-STM AFU-PSH", NULL,
+      NULL },
+    { "one-component", NULL, ONE, NULL, NULL, NULL },
+    { "one-component-unnamed", "A-26", ONE | STRICT_FAILS, NULL, NULL, NULL },
+    { "no-text-plain", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
+    { "uri-kept", NULL, 0, "AFU-OBJ AFU-PSH AFU-CAN", "\"pull\": false",
+      NULL },
+    /* codes */
+    { "create-used-4.00", "AFU-003", 0, "AFU-OBJ", NULL, NULL },
+    { "create-delete-4.04", "AFU-00", STRICT_FAILS, "AFU-OBJ", NULL, NULL },
+    { "delete-object-4.00", "AFU-004", 0, "AFU-OBJ", NULL, NULL },
+    { "update-in-idle-4.00", "AFU-", 0, "AFU-STM AFU-PSH-010 AFU-CAN-003",
+      NULL, NULL },
+    /* downloads */
+    { "push-stays-idle", NULL, 0, NULL, NULL, NULL },
+    { "result-cleared-late", "A-23", MAY_MISS, NULL, NULL, NULL },
+    { "error-code-with-result", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL,
+      NULL },
+    { "error-in-downloading", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL, NULL },
+    { "verified-late", NULL, 0, NULL, NULL, NULL },
+    { "siblings-late", NULL, 0, "AFU-MUL", NULL, NULL },
+    { "conflict-at-end", NULL, 0, "AFU-MUL", NULL, NULL },
+    { "junk-is-5", "AFU-044", 0, "AFU-PSH-009", NULL, NULL },
+    { "junk-is-8", "A-11", STRICT_FAILS, "AFU-PSH-009", NULL, NULL },
+    { "checked-at-update", "AFU-043", 0, "AFU-ITG", NULL, NULL },
+    { "checked-at-update-8", "AFU-043", 0, "AFU-ITG", NULL, NULL },
+    /* resets and Cancel */
+    { "reset-cancels", "A-04", STRICT_FAILS,
+      "AFU-PSH AFU-MUL AFU-CAN AFU-RBK", NULL, NULL },
+    { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
+    { "reset-idle-ignored", "A-05", STRICT_FAILS, NULL, NULL, NULL },
+    { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
+    { "cancel-in-idle", NULL, 0, "AFU-CAN", NULL, NULL },
+    /* dependencies and lists */
+    { "dependency-to-idle", NULL, 0, "AFU-DEP", NULL, NULL },
+    { "dependency-by-code", "AFU-", 0, "AFU-DEP", NULL, NULL },
+    { "dependency-while-updating", NULL, 0, "AFU-DEP", NULL, NULL },
+    { "dependency-not-predicted", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
+    { "dependency-by-download", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
+    { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
+    { "list-refused-13", "AFU-", 0, "AFU-LNK AFU-RBK", NULL, NULL },
+    { "list-refused-by-code", "AFU-", STRICT_FAILS, "AFU-LNK AFU-RBK", NULL,
+      NULL },
+    { "batch-one-by-one", NULL, 0, "AFU-LNK AFU-DEP", NULL, NULL },
+    { "batch-partial", "AFU-093", 0, "AFU-RBK", "\"trans\": false", NULL },
+    /* updates */
+    { "shown-late", NULL, 0, NULL, NULL, NULL },
+    { "result-in-updating", "AFU-054", MAY_MISS, "AFU-PSH AFU-LNK AFU-RBK",
+      NULL, NULL },
+    { "failed-to-idle", NULL, 0, "AFU-RBK", NULL, NULL },
+    { "failed-by-integrity", NULL, 0, "AFU-RBK", NULL, NULL },
+    { "failed-keeps-5", "A-15", STRICT_FAILS, "AFU-RBK", NULL, NULL },
+    { "no-reboot", NULL, 0, NULL, "\"reboot\": false", NULL },
+    { "confirmed-late", NULL, 0, NULL, NULL, NULL },
+    { "others-dropped", "AFU-095", 0, NULL, "\"persist\": false", NULL },
+    /* the network */
+    { "separate-responses", NULL, 0, NULL, NULL, NULL },
+    { "execute-ack-lost", "A-38", STRICT_WARNS,
+      "AFU-PSH AFU-LNK AFU-DEP AFU-PER", NULL, NULL },
+    { "mute-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
+    { "busy-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
+    { "deregisters", NULL, 0, NULL, NULL, NULL },
+    { "same-port", NULL, 0, NULL, NULL, NULL },
+    /* no variant, but options */
+    { "block-16", NULL, 0, "AFU-PSH", NULL, "--max-block 16" },
+    { "block-64", NULL, 0, "AFU-PSH", NULL, "--max-block 64" },
+    { "block-256", NULL, 0, "AFU-PSH", NULL, "--max-block 256" },
+    { "block-512", NULL, 0, "AFU-PSH AFU-MUL", NULL, "--max-block 512" },
+    { "block-64-by-4.13", NULL, 0, "AFU-PSH AFU-MUL AFU-ITG", NULL,
+      "--max-block-refuse 64" },
+    { "at-once", NULL, 0, NULL, NO_LONG_UPDATE, "--install-ms 0 --boot-ms 0" },
+    { "slow", NULL, 0, "AFU-PSH AFU-DEP AFU-CAN", NULL,
+      "--install-ms 1500 --boot-ms 1200" },
+    { "short-lifetime", NULL, 0, NULL, NULL, "--lifetime 1" },
+};
+/* clang-format on */
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+struct variants_test {
+    struct campaign_paths paths;
+    size_t wanted[2 * ROWS]; /**< row, or ROWS + row: its strict reading */
+    size_t count;
+};
+
+/** Whether the finding is the one that a row speaks of. */
+static bool is_meant(const char *warning, const cJSON *finding)
+{
+    return warning != NULL &&
+           (strcmp(campaign_text(finding, "ambiguity"), warning) == 0 ||
+            strstr(campaign_text(finding, "requirement"), warning) != NULL);
+}
+
+static void complain(const char *name, const cJSON *test_case,
+                     const cJSON *finding)
+{
+    printf(
+        "not ok %s: %s %s %s %s: %s: expected %s, observed %s\n", name,
+        campaign_text(test_case, "instance"), campaign_text(finding, "level"),
+        campaign_text(finding, "requirement"),
+        campaign_text(finding, "ambiguity"), campaign_text(finding, "subject"),
+        campaign_text(finding, "expected"), campaign_text(finding, "observed"));
+}
+
+/** How many findings are the row's; what is none of them is printed. */
+static size_t count_meant(const char *warning, const char *name,
+                          const char *level, const cJSON *results,
+                          bool *out_good)
+{
+    const cJSON *test_case = NULL;
+    const cJSON *finding = NULL;
+    size_t meant = 0;
+
+    cJSON_ArrayForEach(test_case,
+                       cJSON_GetObjectItemCaseSensitive(results, "cases"))
+    {
+        cJSON_ArrayForEach(
+            finding, cJSON_GetObjectItemCaseSensitive(test_case, "findings"))
+        {
+            if (!campaign_is_bad(finding)) {
+                continue;
+            }
+            bool is_level =
+                strcmp(campaign_text(finding, "level"), level) == 0 ||
+                strcmp(campaign_text(finding, "level"), "warning") == 0;
+            if (is_meant(warning, finding) && is_level) {
+                meant += strcmp(campaign_text(finding, "level"), level) == 0;
+            } else {
+                complain(name, test_case, finding);
+                *out_good = false;
+            }
+        }
+    }
+    return meant;
+}
+
+/** Words of one text; `copy` keeps them. */
+struct words {
+    char copy[256];
+    const char *list[WORDS_MAX + 1];
+    size_t count;
+};
+
+static void add_words(struct words *words, const char *text)
+{
+    char *rest = NULL;
+
+    (void)snprintf(words->copy, sizeof(words->copy), "%s",
+                   text != NULL ? text : ""); /* fits */
+    for (char *word = strtok_r(words->copy, " ", &rest);
+         word != NULL && words->count < WORDS_MAX;
+         word = strtok_r(NULL, " ", &rest)) {
+        words->list[words->count++] = word;
+    }
+}
+
+static cJSON *run(const struct variants_test *test, const struct row *row,
+                  bool is_strict, const char *name, int *out_exit)
+{
+    struct words cases = { .count = 0 };
+    struct words device = { .count = 0 };
+    char arguments[128];
+    char ics[256];
+
+    (void)snprintf(arguments, sizeof(arguments), "--install-ms 300%s%s",
+                   row->device != NULL ? "" : " --variant ",
+                   row->device != NULL ? "" : row->variant); /* fits */
+    add_words(&device, row->device != NULL ? row->device : arguments);
+    add_words(&cases, row->cases);
+    (void)snprintf(ics, sizeof(ics), "{%s}",
+                   row->ics != NULL ? row->ics : ""); /* fits */
+    const struct campaign_row campaign = {
+        .name = name,
+        .device = device.list,
+        .cases = cases.list,
+        .reading = is_strict ? "strict" : NULL,
+        .ics = ics,
+        .is_single = (row->flags & ONE) != 0,
+    };
+    return campaign_run(&test->paths, &campaign, out_exit);
+}
+
+static bool check(size_t index, void *user)
+{
+    const struct variants_test *test = user;
+    bool is_strict = test->wanted[index] >= ROWS;
+    const struct row *row = &rows[test->wanted[index] % ROWS];
+    bool fails = is_strict && (row->flags & STRICT_FAILS) != 0;
+    bool is_silent = row->warning == NULL ||
+                     ((row->flags & STRICT_WARNS) != 0 && !is_strict);
+    char name[64];
+    int exit_status = -1;
+
+    (void)snprintf(name, sizeof(name), "%s%s", row->variant,
+                   is_strict ? "-strict" : ""); /* fits */
+    cJSON *results = run(test, row, is_strict, name, &exit_status);
+    bool good = results != NULL && exit_status == (fails ? 1 : 0);
+    size_t meant = count_meant(is_silent ? NULL : row->warning, name,
+                               fails ? "fail" : "warning", results, &good);
+    if (!is_silent && meant == 0 && (row->flags & MAY_MISS) == 0) {
+        printf("not ok %s: no %s of %s\n", name, fails ? "fail" : "warning",
+               row->warning);
+        good = false;
+    }
+    printf("%s %s: exit status %d, %zu of %s\n", good ? "ok" : "not ok", name,
+           exit_status, meant, is_silent ? "none" : row->warning);
+    cJSON_Delete(results);
+    return good;
+}
+
+/** Every variant of the device has a row. */
+static bool rows_are_complete(const struct campaign_paths *paths)
+{
+    const char *const argv[] = { paths->device, "--list-variants", NULL };
+    int exit_status = -1;
+    char *text = campaign_output(argv, NULL, &exit_status);
+    char name[64];
+    bool complete = text != NULL && exit_status == 0;
+
+    for (const char *line = text; line != NULL && *line != '\0';) {
+        bool found = false;
+        if (sscanf(line, "%63s", name) == 1) {
+            for (size_t i = 0; i < ROWS; i++) {
+                found = found || strcmp(rows[i].variant, name) == 0;
+            }
+        }
+        if (!found) {
+            printf("not ok: variant %s has no row\n", name);
+            complete = false;
+        }
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
+    }
+    free(text);
+    return complete;
+}
+
+static bool is_wanted(const char *name, char **wanted, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(wanted[i], name) == 0) {
+            return true;
+        }
+    }
+    return count == 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct variants_test test;
+
+    if (argc < 5) {
+        fprintf(stderr, "usage: variants_test ASSAY DEVICE PROFILE FOLDER "
+                        "[VARIANT]...\n");
+        return 2;
+    }
+    char *folder = campaign_folder(argv[4]);
+    if (folder == NULL) {
+        fprintf(stderr, "cannot make a folder in '%s'\n", argv[4]);
+        return 2;
+    }
+    test.paths = (struct campaign_paths){ argv[1], argv[2], argv[3], folder };
+    for (size_t i = 0; i < ROWS; i++) {
+        if (is_wanted(rows[i].variant, argv + 5, argc - 5)) {
+            /* What passes without a warning in the strict reading passes so
+             * in the other. */
+            if (rows[i].warning != NULL) {
+                test.wanted[test.count++] = i;
+            }
+            test.wanted[test.count++] = ROWS + i;
+        }
+    }
+    bool complete = rows_are_complete(&test.paths);
+    unsigned failed = campaign_check_all(test.count, check, &test);
+    printf("%zu passed, %u failed\n", test.count - failed, failed);
+    bool good = complete && failed == 0 && test.count > 0;
+    if (good) {
+        campaign_folder_remove(folder);
+    }
+    free(folder);
+    return good ? 0 : 1;
+}

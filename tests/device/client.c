@@ -42,7 +42,7 @@ static int connect_socket(const struct client *client)
 /** Port of our side, 0 when it cannot be told. */
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
     socklen_t size = sizeof(address);
 
     if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {

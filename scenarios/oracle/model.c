@@ -35,6 +35,8 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
                               WARN },
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_TEN] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_CONFLICT] = { "A-24", "AFU-088", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
     [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
@@ -128,8 +130,12 @@ static uint32_t combine(enum tolerance old, enum tolerance tolerance)
         return WHY(tolerance);
     }
     if ((WHY_PASSING & WHY(tolerance)) != 0) {
-        /* It would pass, and the old one with it. */
-        return row->early_strict == NOTHING ? WHY(old) : 0;
+        /* Only one of both can be kept. What passes is not told later, so it
+         * gives way to what fails, and to a reset that was ignored. */
+        return row->early_strict == NOTHING || tolerances[old].strict == FAIL
+                   ? WHY(old)
+               : old == TOLERATED_A04 ? 0
+                                      : WHY(tolerance);
     }
     return severity(old) > severity(tolerance) ? WHY(old) : WHY(tolerance);
 }
@@ -218,6 +224,7 @@ static void close_downloading(struct step *step)
 
     if (why != step->why) {
         fail_download(step);
+        go(step, STATE_DOWNLOADING, 0, part, PASSING_REFUSED);
         step->why = why;
     }
     if (why == 0) {
@@ -234,7 +241,7 @@ static void close_downloading(struct step *step)
             go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         }
         step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL) |
-                            WHY(PASSING_A24_FAILED));
+                            WHY(PASSING_A24_FAILED) | WHY(PASSING_A24_TEN));
         if (step->why == 0) {
             return;
         }
@@ -286,6 +293,9 @@ static void close_passing(struct step *step)
     step->why = WHY(LEGAL);
     if ((why & WHY(PASSING_A24_FAILED)) != 0) {
         go_errors(step);
+        if (step->state == STATE_IDLE) { /* R first, and then State */
+            go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        }
     }
     if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
         go_ends(step, step->state, 0);
@@ -295,6 +305,12 @@ static void close_passing(struct step *step)
     }
     if ((why & WHY(PASSING_A24_RESET)) != 0) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+    }
+    if ((why & WHY(PASSING_A24_TEN)) != 0) {
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+    }
+    if ((why & WHY(PASSING_A24_CONFLICT)) != 0) {
+        go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
     }
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
@@ -465,20 +481,28 @@ static void reset(struct step *step)
         }
         go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
         go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
+        if (step->part != PART_NONE) { /* a push that shows Idle */
+            go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        }
         break;
     case STATE_UPDATING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_A04);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     case STATE_DOWNLOADING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     default:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_TEN);
         if (step->result != 0) {
             go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
             go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
@@ -600,6 +624,7 @@ static void cancel(struct step *step, const struct model_options *options)
     default:
         go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CANCEL);
         go(step, STATE_DOWNLOADED, 10, PART_ALL, PASSING_A24_CANCEL);
         break;
     }
@@ -681,6 +706,7 @@ static void refuse(struct step *step, enum stimulus_kind kind)
     if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
         go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL); /* */
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
 }
 

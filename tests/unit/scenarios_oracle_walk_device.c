@@ -134,7 +134,7 @@ static size_t passings(const struct walk_face *from, const struct walk_face *to,
         PASSING(WALK_DOWNLOADING, 10);
     } else if (from->state == WALK_UPDATING && e != 0) {
         PASSING(to->state, 0);
-        if (e != 11) {
+        if (e == 1 || e == 5 || e == 8 || e == 13) {
             PASSING(WALK_UPDATING, e);
         }
     } else if (from->state == WALK_DOWNLOADED && r != 0 &&
@@ -167,6 +167,14 @@ static void enter(struct walk_device *device, struct walk_component *component,
     struct walk_face between[4];
     struct walk_face from = newest(component);
 
+    if (state == WALK_IDLE) { /* without a package it is in no batch */
+        unsigned self = (unsigned)(component - device->components);
+        for (size_t i = 0; i < WALK_COMPONENTS; i++) {
+            device->components[i].batch &= ~(1u << self);
+        }
+    }
+    component->is_told_deferred =
+        component->is_told_deferred && state == WALK_UPDATING;
     component->real.state = state;
     component->real.result = result;
     if (result != 12 && result != 13) {
@@ -177,7 +185,12 @@ static void enter(struct walk_device *device, struct walk_component *component,
         to.state = WALK_IDLE;
     }
     size_t count = passings(&from, &to, between);
-    if (device->is_transient && count > 0 && rather(device, 30)) {
+    /* Who was never told of a deferral takes (L,0) for an Update that was
+     * ignored. */
+    bool is_unheard = from.result == 11 && to.state == WALK_UPDATING &&
+                      !component->is_told_deferred;
+    if (device->is_transient && count > 0 && !is_unheard &&
+        rather(device, 30)) {
         show(device, component,
              between[walk_roll(&device->dice, (uint32_t)count)], by_ms);
     }

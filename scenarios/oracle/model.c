@@ -180,8 +180,10 @@ static void go(struct step *step, int state, int result, int part,
 /** The state stays; where that is legal, so does what is passing. */
 static void stay(struct step *step, enum tolerance tolerance)
 {
-    uint32_t why =
-        tolerance == LEGAL ? step->why : through(step->why, tolerance);
+    /* What a refused transfer still shows is no deviation that lasts. */
+    uint32_t why = tolerance == LEGAL
+                       ? step->why
+                       : through(step->why & ~WHY(PASSING_REFUSED), tolerance);
 
     if (state_set_add(step->out, step->state, step->result, step->part, why)) {
         step->changed = true;
@@ -355,34 +357,17 @@ static void close_downloaded(struct step *step,
     }
 }
 
-/** ST-31, 45, 53; A-17. It may as well not have happened. */
-static void reboot(struct step *step)
+/** A reboot that no registration told of yet; what is likely of it. It is no
+ *  excuse for a reset that ends with 10. */
+static void close_reboot(struct step *step)
 {
-    stay(step, LEGAL);
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        keep(step, PART_NONE);
-        if (step->part != PART_NONE) {
-            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
-        break;
-    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+    if (step->state != STATE_UPDATING) {
+        go(step, STATE_IDLE, 0, PART_NONE,
+           step->state == STATE_DOWNLOADED ? TOLERATED_AFU_163 : LEGAL);
+    }
+    if (step->state == STATE_DOWNLOADED) {
         go(step, STATE_DOWNLOADED, 0,
            step->result == 11 ? PART_PENDING : step->part, LEGAL);
-        for (int result = 0; result < MODEL_RESULTS; result++) {
-            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
-        }
-        break;
-    default: /* it may have ended, and the Result be lost: version.c */
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        break;
     }
 }
 
@@ -400,7 +385,7 @@ static bool close_one(struct state_set *set, int state, int result, int part,
     }
     close_passing(&step);
     if (options->may_reboot) {
-        reboot(&step);
+        close_reboot(&step);
     }
     switch (state) {
     case STATE_IDLE:
@@ -630,6 +615,37 @@ static void cancel(struct step *step, const struct model_options *options)
     }
 }
 
+/** ST-31, 45, 53; A-17. It may as well not have happened. */
+static void reboot(struct step *step)
+{
+    stay(step, LEGAL);
+    switch (step->state) {
+    case STATE_IDLE:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        keep(step, PART_NONE);
+        if (step->part != PART_NONE) {
+            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        }
+        break;
+    case STATE_DOWNLOADING:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
+        break;
+    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
+        for (int result = 0; result < MODEL_RESULTS; result++) {
+            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
+        }
+        break;
+    default: /* it may have ended, and the Result be lost: version.c */
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        break;
+    }
+}
+
 static void succeed(struct step *step, enum stimulus_kind kind,
                     const struct model_options *options)
 {
@@ -684,7 +700,10 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         return;
     }
     stay(step, LEGAL);
-    if (is_transfer && step->state < STATE_DOWNLOADED) {
+    /* A further block of a transfer that is over already begins nothing. */
+    bool is_over = !is_first && kind != STIMULUS_URI &&
+                   step->state == STATE_IDLE && step->part == PART_NONE;
+    if (is_transfer && step->state < STATE_DOWNLOADED && !is_over) {
         go_errors(step);
         go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
         go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);

@@ -36,7 +36,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_TEN] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
-    [PASSING_A24_CONFLICT] = { "A-24", "AFU-088", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_CONFLICT] = { "A-24", "AFU-097", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
     [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
@@ -332,7 +332,9 @@ static void close_idle(struct step *step, const struct model_options *options)
     }
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
+        if (step->result != 0) {
+            go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
+        }
     }
 }
 
@@ -557,6 +559,7 @@ static void update(struct step *step)
     go(step, STATE_DOWNLOADED, 11, PART_ALL, LEGAL);
     go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL);
     go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     if (step->result != 0) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
     }

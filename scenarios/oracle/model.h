@@ -61,7 +61,7 @@ enum tolerance {
     PASSING_A24_CANCEL,   /**< Cancel, */
     PASSING_A24_RESET,    /**< reset, */
     PASSING_A24_TEN,      /**< reset, as older stacks do it */
-    PASSING_A24_CONFLICT, /**< a refused Update ends with 13 */
+    PASSING_A24_CONFLICT, /**< an Update ends with 13 at once, */
     PASSING_A24_START,    /**< an update starts */
     PASSING_LOAD,         /**< R is reset, the package of a sibling loads */
     TOLERANCES

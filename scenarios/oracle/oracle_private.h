@@ -78,6 +78,7 @@ struct tracked {
     int last_result;
     uint64_t last_change;       /**< sequence of the first view of last_state */
     uint64_t same_since_ms;     /**< first view of the last pair */
+    uint64_t passing_since_ms;  /**< and first that may be passing; 0: none */
     enum tolerance needing;     /**< what is passing was needed by the views */
     uint64_t needing_since_ms;  /**< since then; 0: not */
     uint64_t updating_since_ms; /**< first view of Updating; 0: not */

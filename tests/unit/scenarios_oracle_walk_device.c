@@ -173,8 +173,6 @@ static void enter(struct walk_device *device, struct walk_component *component,
             device->components[i].batch &= ~(1u << self);
         }
     }
-    component->is_told_deferred =
-        component->is_told_deferred && state == WALK_UPDATING;
     component->real.state = state;
     component->real.result = result;
     if (result != 12 && result != 13) {
@@ -185,10 +183,14 @@ static void enter(struct walk_device *device, struct walk_component *component,
         to.state = WALK_IDLE;
     }
     size_t count = passings(&from, &to, between);
-    /* Who was never told of a deferral takes (L,0) for an Update that was
-     * ignored. */
-    bool is_unheard = from.result == 11 && to.state == WALK_UPDATING &&
-                      !component->is_told_deferred;
+    /* Who was not told of a deferral, or of Updating, takes (L,0) for an
+     * Update that was ignored. */
+    bool is_unheard =
+        (from.state == WALK_UPDATING && to.state == WALK_DOWNLOADED &&
+         component->told.state != WALK_UPDATING) ||
+        (from.result == 11 && to.state == WALK_UPDATING &&
+         (component->told.state != WALK_DOWNLOADED ||
+          component->told.result != 11));
     if (device->is_transient && count > 0 && !is_unheard &&
         rather(device, 30)) {
         show(device, component,

@@ -86,7 +86,7 @@ struct walk_component {
     uint64_t due_ms;       /**< of the work's end, WALK_NEVER: none */
     bool is_hidden;        /**< a push that shows State Idle (A-08) */
     bool is_queued;        /**< a pull that waits for another */
-    bool is_told_deferred; /**< a response showed the tester Result 11 */
+    struct walk_face told; /**< what the tester was shown last */
     unsigned parts;
     unsigned batch; /**< others that an Update on it includes */
 };

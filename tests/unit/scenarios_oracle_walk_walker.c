@@ -163,11 +163,9 @@ static void come_up(struct walk *walk)
 static void tell(struct walk *walk, const struct walk_pending *pending)
 {
     for (int i = 0; i < WALK_COMPONENTS; i++) {
-        struct walk_component *component = &walk->device.components[i];
-        if (component->real.result == 11 && pending->target.resource < 0 &&
-            (pending->target.instance < 0 || pending->target.instance == i) &&
-            pending->view.faces[i].result == 11) {
-            component->is_told_deferred = true;
+        if (pending->target.resource < 0 &&
+            (pending->target.instance < 0 || pending->target.instance == i)) {
+            walk->device.components[i].told = pending->view.faces[i];
         }
     }
 }

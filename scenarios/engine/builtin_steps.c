@@ -178,9 +178,11 @@ static enum step_progress idle_decide(struct run *run, int state, int result)
 
     /* A reset in Idle clears the Result within T_STATE, or never: (I,R) that
      * cannot be cleared is as good (A-05), and Idle is all that others need. */
-    bool is_settled = scratch->limit_passed || !scratch->was_idle;
+    bool *keeps = &run->campaign->keeps_result[scratch->index];
+    bool is_settled = scratch->limit_passed || !scratch->was_idle || *keeps;
     if (state == STATE_IDLE &&
         (result == 0 || (scratch->tries > 0 && is_settled))) {
+        *keeps = result != 0 && scratch->was_idle && is_settled;
         return idle_next(run);
     }
     if (state == STATE_UPDATING) {

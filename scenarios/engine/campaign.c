@@ -77,9 +77,16 @@ static void on_event(const struct server_event *event, void *user)
 static enum status open_all(struct campaign *campaign, struct reason *reason)
 {
     const struct campaign_config *config = campaign->config;
-    const struct server_config server = { .bind_address = config->bind_address,
-                                          .port = config->port,
-                                          .handle_signals = true };
+    struct server_psk psk;
+    struct server_security security;
+    const struct server_config server = {
+        .bind_address = config->bind_address,
+        .port = config->port,
+        .handle_signals = true,
+        .security =
+            credentials_server(&config->profile->credentials,
+                               config->profile->endpoint, &psk, &security),
+    };
     struct plan *plan = NULL;
     enum status status = plan_new(config, &plan, reason);
 

@@ -152,6 +152,8 @@ struct campaign {
     bool is_registered;
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
+                                 it (A-05): no need to wait for that again */
     struct trace *case_trace;
     struct trace *other_trace;
     uint64_t device_process;
@@ -163,9 +165,11 @@ struct campaign {
     size_t device_output_length;
     uint64_t register_timer;
     uint64_t kill_timer;
+    char refusal[192]; /**< why the last registration was refused */
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */
+    uint64_t heard_ms;   /**< when the device last sent something */
     char lost_why[128];  /**< how the last request ended without an answer */
     bool end_was_noted;  /**< that the device's program ended by itself */
     bool never_registered;

@@ -28,13 +28,17 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [BROKEN_AFU_141] = { NULL, "AFU-141", FAIL, FAIL, FAIL, FAIL },
     [PASSING_A23] = { "A-23", "AFU-036", WARN, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_051] = { NULL, "AFU-051", WARN, WARN, NOTHING, NOTHING },
+    [PASSING_REFUSED] = { NULL, "AFU-063", FAIL, FAIL, NOTHING, NOTHING },
     [PASSING_AFU_054] = { NULL, "AFU-054", FAIL, FAIL, WARN, WARN },
     [PASSING_A24_FAILED] = { "A-24", "AFU-052", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_UPDATED] = { "A-24", "AFU-058,AFU-061", FAIL, FAIL, INFO,
                               WARN },
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_TEN] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_CONFLICT] = { "A-24", "AFU-088", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
+    [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
 
 const struct tolerance_row *tolerance_row(enum tolerance tolerance)
@@ -126,8 +130,12 @@ static uint32_t combine(enum tolerance old, enum tolerance tolerance)
         return WHY(tolerance);
     }
     if ((WHY_PASSING & WHY(tolerance)) != 0) {
-        /* It would pass, and the old one with it. */
-        return row->early_strict == NOTHING ? WHY(old) : 0;
+        /* Only one of both can be kept. What passes is not told later, so it
+         * gives way to what fails, and to a reset that was ignored. */
+        return row->early_strict == NOTHING || tolerances[old].strict == FAIL
+                   ? WHY(old)
+               : old == TOLERATED_A04 ? 0
+                                      : WHY(tolerance);
     }
     return severity(old) > severity(tolerance) ? WHY(old) : WHY(tolerance);
 }
@@ -169,6 +177,25 @@ static void go(struct step *step, int state, int result, int part,
     }
 }
 
+/** The state stays; where that is legal, so does what is passing. */
+static void stay(struct step *step, enum tolerance tolerance)
+{
+    uint32_t why =
+        tolerance == LEGAL ? step->why : through(step->why, tolerance);
+
+    if (state_set_add(step->out, step->state, step->result, step->part, why)) {
+        step->changed = true;
+    }
+}
+
+/** The state stays, but something else is there of a package. */
+static void keep(struct step *step, int part)
+{
+    if (state_set_add(step->out, step->state, step->result, part, step->why)) {
+        step->changed = true;
+    }
+}
+
 static void go_errors(struct step *step)
 {
     for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
@@ -176,12 +203,33 @@ static void go_errors(struct step *step)
     }
 }
 
-/** ST-16 to ST-24; A-24, and 4.1 for a Result that comes before State. */
+/** A-24, and 4.1 for a Result that comes before State. */
+static void fail_download(struct step *step)
+{
+    go_errors(step);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_FAILED);
+    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
+        go(step, STATE_DOWNLOADING, download_errors[i], step->part,
+           PASSING_AFU_051);
+    }
+}
+
+/** ST-16 to ST-24. */
 static void close_downloading(struct step *step)
 {
-    uint32_t why = step->why;
+    uint32_t why = step->why & ~WHY(PASSING_REFUSED);
     int part = step->part;
 
+    if (why != step->why) {
+        fail_download(step);
+        go(step, STATE_DOWNLOADING, 0, part, PASSING_REFUSED);
+        step->why = why;
+    }
+    if (why == 0) {
+        return;
+    }
     if (step->result != 0) {
         /* Its own error, or the one from before, which is reset late. */
         step->why = why & WHY(PASSING_AFU_051);
@@ -192,20 +240,15 @@ static void close_downloading(struct step *step)
         if (step->why != 0) {
             go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         }
-        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL));
+        step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL) |
+                            WHY(PASSING_A24_FAILED) | WHY(PASSING_A24_TEN));
         if (step->why == 0) {
             return;
         }
         go(step, STATE_DOWNLOADING, 0, part, LEGAL);
         return;
     }
-    go_errors(step);
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_DOWNLOADING, 10, part, PASSING_A24_FAILED);
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_DOWNLOADING, download_errors[i], part, PASSING_AFU_051);
-    }
+    fail_download(step);
     if (part == PART_ALL) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
     }
@@ -250,6 +293,9 @@ static void close_passing(struct step *step)
     step->why = WHY(LEGAL);
     if ((why & WHY(PASSING_A24_FAILED)) != 0) {
         go_errors(step);
+        if (step->state == STATE_IDLE) { /* R first, and then State */
+            go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        }
     }
     if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
         go_ends(step, step->state, 0);
@@ -260,8 +306,17 @@ static void close_passing(struct step *step)
     if ((why & WHY(PASSING_A24_RESET)) != 0) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
     }
+    if ((why & WHY(PASSING_A24_TEN)) != 0) {
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+    }
+    if ((why & WHY(PASSING_A24_CONFLICT)) != 0) {
+        go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+    }
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
+    }
+    if ((why & WHY(PASSING_LOAD)) != 0) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
     }
     step->why = why;
 }
@@ -275,6 +330,7 @@ static void close_idle(struct step *step, const struct model_options *options)
     }
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
     }
 }
 
@@ -284,6 +340,9 @@ static void close_downloaded(struct step *step,
 {
     if (step->result == 11 || step->part == PART_PENDING) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
+        if (step->result != 11 ? step->result != 0 : options->was_deferred) {
+            go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
+        }
     }
     if (step->part == PART_PENDING) {
         go(step, STATE_DOWNLOADED, 11, PART_PENDING, LEGAL);
@@ -293,6 +352,37 @@ static void close_downloaded(struct step *step,
         if (result != 11) {
             go(step, STATE_IDLE, result, PART_NONE, LEGAL);
         }
+    }
+}
+
+/** ST-31, 45, 53; A-17. It may as well not have happened. */
+static void reboot(struct step *step)
+{
+    stay(step, LEGAL);
+    switch (step->state) {
+    case STATE_IDLE:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        keep(step, PART_NONE);
+        if (step->part != PART_NONE) {
+            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        }
+        break;
+    case STATE_DOWNLOADING:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
+        break;
+    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
+        for (int result = 0; result < MODEL_RESULTS; result++) {
+            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
+        }
+        break;
+    default: /* it may have ended, and the Result be lost: version.c */
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        break;
     }
 }
 
@@ -309,6 +399,9 @@ static bool close_one(struct state_set *set, int state, int result, int part,
         return false;
     }
     close_passing(&step);
+    if (options->may_reboot) {
+        reboot(&step);
+    }
     switch (state) {
     case STATE_IDLE:
         close_idle(&step, options);
@@ -341,20 +434,6 @@ void model_close(struct state_set *set, const struct model_options *options)
 }
 
 /* What a stimulus does; one state at a time. */
-
-/** The state stays; where that is legal, so does what is passing. */
-static void stay(struct step *step, enum tolerance tolerance)
-{
-    (void)state_set_add(step->out, step->state, step->result, step->part,
-                        tolerance == LEGAL ? step->why
-                                           : through(step->why, tolerance));
-}
-
-/** The state stays, but something else is there of a package. */
-static void keep(struct step *step, int part)
-{
-    (void)state_set_add(step->out, step->state, step->result, part, step->why);
-}
 
 /** ST-02, 26, 27, 43, 52. */
 static void begin_push(struct step *step, int part)
@@ -402,20 +481,28 @@ static void reset(struct step *step)
         }
         go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
         go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
+        if (step->part != PART_NONE) { /* a push that shows Idle */
+            go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        }
         break;
     case STATE_UPDATING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_A04);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     case STATE_DOWNLOADING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     default:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_TEN);
         if (step->result != 0) {
             go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
             go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
@@ -437,8 +524,15 @@ static void zero_length(struct step *step)
             go(step, STATE_IDLE, result, PART_NONE, LEGAL);
         }
     }
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
+    go(step, STATE_IDLE, 0, PART_NONE, PASSING_LOAD);
     go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
     go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+    if (step->state == STATE_DOWNLOADED) {
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
+    }
 }
 
 /** ST-07 to 11, 25, 42, 52; A-20, A-31. What a pull has fetched is not seen
@@ -530,37 +624,8 @@ static void cancel(struct step *step, const struct model_options *options)
     default:
         go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CANCEL);
         go(step, STATE_DOWNLOADED, 10, PART_ALL, PASSING_A24_CANCEL);
-        break;
-    }
-}
-
-/** ST-31, 45, 53; A-17. It may as well not have happened. */
-static void reboot(struct step *step)
-{
-    stay(step, LEGAL);
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        keep(step, PART_NONE);
-        if (step->part != PART_NONE) {
-            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
-        break;
-    case STATE_DOWNLOADED:
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        for (int result = 0; result < MODEL_RESULTS; result++) {
-            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
-        }
-        break;
-    default: /* it may have ended, and the Result be lost: version.c */
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
         break;
     }
 }
@@ -610,14 +675,27 @@ static void succeed(struct step *step, enum stimulus_kind kind,
  *  with a Result (A-06, A-09), and an Update one with 13. */
 static void refuse(struct step *step, enum stimulus_kind kind)
 {
-    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE ||
-                    kind == STIMULUS_ZERO;
+    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE;
     bool is_transfer = is_first || kind == STIMULUS_NEXT_BLOCK ||
                        kind == STIMULUS_LAST_BLOCK || kind == STIMULUS_URI;
 
+    if (kind == STIMULUS_ZERO) {
+        zero_length(step); /* any outcome, whatever the code: A-05 */
+        return;
+    }
     stay(step, LEGAL);
     if (is_transfer && step->state < STATE_DOWNLOADED) {
         go_errors(step);
+        go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
+        if (step->state == STATE_IDLE && step->result != 0) {
+            go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+        }
+    }
+    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
+        step->state == STATE_IDLE) { /* taken as a package: A-05 */
+        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
+        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
     }
     if (is_transfer && step->state == STATE_IDLE) {
         keep(step, PART_NONE); /* the refusal ends the transfer */
@@ -628,6 +706,7 @@ static void refuse(struct step *step, enum stimulus_kind kind)
     if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
         go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL); /* */
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
 }
 

@@ -51,14 +51,19 @@ enum tolerance {
     BROKEN_A03,           /**< Cancel taken in Idle, but not as 10 */
     BROKEN_AFU_141,       /**< Cancel taken while or after installing */
     /* For T_STATE only: */
-    PASSING_A23,         /**< old Result in Downloading */
-    PASSING_AFU_051,     /**< Downloading with the error that ends it */
-    PASSING_AFU_054,     /**< Updating with the Result that ends it */
-    PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */
-    PASSING_A24_UPDATED, /**< an update ends, */
-    PASSING_A24_CANCEL,  /**< Cancel, */
-    PASSING_A24_RESET,   /**< reset, */
-    PASSING_A24_START,   /**< an update starts */
+    PASSING_A23,          /**< old Result in Downloading */
+    PASSING_AFU_051,      /**< Downloading with the error that ends it */
+    PASSING_REFUSED,      /**< Downloading for a write that ends with an error
+                              code and a Result */
+    PASSING_AFU_054,      /**< Updating with the Result that ends it */
+    PASSING_A24_FAILED,   /**< Result not final yet: a download ends, */
+    PASSING_A24_UPDATED,  /**< an update ends, */
+    PASSING_A24_CANCEL,   /**< Cancel, */
+    PASSING_A24_RESET,    /**< reset, */
+    PASSING_A24_TEN,      /**< reset, as older stacks do it */
+    PASSING_A24_CONFLICT, /**< a refused Update ends with 13 */
+    PASSING_A24_START,    /**< an update starts */
+    PASSING_LOAD,         /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
 #define WHY(tolerance) (UINT32_C(1) << (tolerance))
@@ -81,7 +86,7 @@ struct state_set {
     uint32_t members[MODEL_SIZE];
 };
 
-/** What was done to a component. */
+/** What was done to a component; the writes come first. */
 enum stimulus_kind {
     STIMULUS_FIRST_BLOCK, /**< Package, block 0 with more to come */
     STIMULUS_NEXT_BLOCK,
@@ -106,6 +111,8 @@ struct model_options {
     bool may_drop;     /**< the package is shared, a sibling left it (A-22) */
     bool may_queue;    /**< another component downloads (A-33) */
     bool was_updating; /**< Updating was seen */
+    bool may_reboot;   /**< another component may be Updating (AFU-167) */
+    bool was_deferred; /**< Update Result 11 was seen */
 };
 
 void state_set_clear(struct state_set *set);

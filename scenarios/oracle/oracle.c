@@ -121,6 +121,7 @@ void oracle_restart(struct oracle *oracle)
     memset(oracle->asked, 0, sizeof(oracle->asked));
     memset(oracle->transfers, 0, sizeof(oracle->transfers));
     oracle->has_overflown = false;
+    oracle->updating_ms = 0;
 }
 
 /* Requests. */
@@ -162,19 +163,21 @@ static struct asked *recall(struct oracle *oracle, uint64_t id)
     return NULL;
 }
 
-bool oracle_is_reading(const struct oracle *oracle, uint16_t instance)
+uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance)
 {
     const struct lwm2m_path path = lwm2m_path_instance(OBJECT_AFU, instance);
+    uint64_t since_ms = UINT64_MAX;
 
     for (size_t i = 0; i < ORACLE_REQUESTS_MAX; i++) {
         const struct asked *asked = &oracle->asked[i];
         if (asked->id != 0 && asked->method == GET && !asked->is_answered &&
+            asked->time_ms < since_ms &&
             (lwm2m_path_is_within(&asked->path, &path) ||
              lwm2m_path_is_within(&path, &asked->path))) {
-            return true;
+            since_ms = asked->time_ms;
         }
     }
-    return false;
+    return since_ms;
 }
 
 /** An alternate path ("/lwm2m/33629/0") is skipped. */

@@ -48,8 +48,9 @@ struct sight {
 struct layer {
     enum stimulus_kind kind;
     enum stimulus_answer answer;
-    uint64_t request;               /**< 0: none */
-    uint64_t settled_ms;            /**< from then on its effect is there */
+    uint64_t request;    /**< 0: none */
+    bool meets_package;  /**< when it was sent, Downloaded was possible */
+    uint64_t settled_ms; /**< from then on its effect is there */
     struct state_set seen[ANSWERS]; /**< what views left, by the answer */
     struct state_set after;
 };
@@ -88,6 +89,10 @@ struct tracked {
     bool has_uri;  /**< one was taken, and nothing ended it */
     bool may_pull; /**< Downloading may be a pull */
     char version[256];
+    char stable_version[256]; /**< when State was last seen to be another than
+                                    Updating */
+    bool has_one_package; /**< it was in Downloaded then, and no other package
+                               can have come since */
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */
@@ -127,8 +132,10 @@ struct asked {
 /** A package under way. */
 struct transfer {
     bool is_open;
+    bool is_sent; /**< to the end, or as far as it goes */
     int number;
-    uint64_t parts; /**< bit by index, without the receiver */
+    size_t receiver; /**< index, or ORACLE_COMPONENTS_MAX */
+    uint64_t parts;  /**< bit by index, without the receiver */
 };
 
 struct oracle {
@@ -143,6 +150,7 @@ struct oracle {
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
     uint64_t now_ms;
+    uint64_t updating_ms; /**< when a component may last have been Updating */
     const char **tolerate;
 };
 
@@ -163,8 +171,9 @@ enum finding_level oracle_level(const struct oracle *oracle,
                                 const char *ambiguity,
                                 enum finding_level interop,
                                 enum finding_level strict);
-/** Whether a Read that shows the instance waits for its answer. */
-bool oracle_is_reading(const struct oracle *oracle, uint16_t instance);
+/** When the oldest Read that shows the instance and waits for its answer was
+ *  sent; UINT64_MAX: there is none. */
+uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance);
 
 /* stimulus.c */
 void stimulus_take_request(struct oracle *oracle,
@@ -176,6 +185,8 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
                           const char *words);
 void stimulus_take_transfer(struct oracle *oracle,
                             const struct journal_event *event);
+/** After views: packages that the receiver is done with load no siblings. */
+void stimulus_end_transfers(struct oracle *oracle);
 
 /* observation.c */
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
@@ -201,6 +212,8 @@ void track_restart(struct tracked *tracked);
 void track_stimulus(struct oracle *oracle, struct tracked *tracked,
                     enum stimulus_kind kind, uint64_t request,
                     const char *words);
+/** Whether the request can have met Downloaded; true for one not known. */
+bool track_met_package(const struct tracked *tracked, uint64_t request);
 /** @return the kind of the stimulus that was answered, -1 for none */
 int track_answer(struct oracle *oracle, struct tracked *tracked,
                  uint64_t request, enum stimulus_answer answer);
@@ -211,6 +224,9 @@ void track_recompute(struct tracked *tracked);
 /** All that is believed possible. */
 void track_all(const struct tracked *tracked, struct state_set *out_set);
 bool track_may_be(const struct tracked *tracked, int state);
+/** Whether only the pair that was seen last is possible; of one that was not
+ *  seen: whether nothing was done to it. */
+bool track_is_quiet(const struct tracked *tracked);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */

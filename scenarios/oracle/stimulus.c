@@ -25,6 +25,10 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->was_refused = false;
     tracked->newest = kind;
     tracked->was_cut = false;
+    tracked->left_out = NULL;
+    if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
+        tracked->has_one_package = false;
+    }
     forget_links(oracle);
     track_stimulus(oracle, tracked, kind, request, words);
 }
@@ -235,7 +239,6 @@ static void count_update(struct tracked *tracked, bool is_batch)
     }
     tracked->updates++;
     tracked->is_batch = tracked->is_batch || is_batch;
-    tracked->left_out = NULL;
 }
 
 /** Others that this Update may include: listed, linked, or not known. */
@@ -401,7 +404,7 @@ void stimulus_take_answer(struct oracle *oracle, const struct asked *asked,
                          asked->method == POST;
         bool is_elsewhere = is_update && answer == ANSWER_SUCCESS &&
                             tracked->is_known &&
-                            !track_may_be(tracked, STATE_DOWNLOADED);
+                            !track_met_package(tracked, id);
         /* What is told here needs no deviation to explain it. */
         int kind = track_answer(oracle, tracked, id,
                                 is_elsewhere ? ANSWER_REFUSED : answer);
@@ -489,29 +492,56 @@ static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
     if (free_row == NULL) {
         oracle_overflow(oracle, "/33629", "more transfers than are remembered");
     } else {
-        *free_row = (struct transfer){ true, number, parts };
+        *free_row = (struct transfer){ .is_open = true,
+                                       .number = number,
+                                       .receiver = receiver,
+                                       .parts = parts };
     }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         if ((parts & UINT64_C(1) << i) != 0) {
             tracked->options.may_load = true;
             tracked->load_until_ms = UINT64_MAX;
+            tracked->has_one_package = false;
             tracked->was_addressed = true;
             track_recompute(tracked);
         }
     }
 }
 
+/** All is sent; the receiver may still be looking at it. */
 static void end_transfer(struct oracle *oracle, int number)
+{
+    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+        struct transfer *transfer = &oracle->transfers[i];
+        if (transfer->is_open && transfer->number == number) {
+            transfer->is_sent = true;
+        }
+    }
+}
+
+/** Whether the receiver is not done with its package. */
+static bool may_be_loading(const struct tracked *receiver)
+{
+    struct state_set set;
+
+    track_all(receiver, &set);
+    return state_set_parts(&set, STATE_DOWNLOADING) != 0 ||
+           (state_set_parts(&set, STATE_IDLE) & ~(1u << PART_NONE)) != 0;
+}
+
+void stimulus_end_transfers(struct oracle *oracle)
 {
     uint64_t over = 0;
     uint64_t open = 0;
 
     for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
         struct transfer *transfer = &oracle->transfers[i];
-        if (transfer->is_open && transfer->number == number) {
+        if (transfer->is_sent &&
+            (transfer->receiver >= oracle->config.component_count ||
+             !may_be_loading(&oracle->components[transfer->receiver]))) {
             over |= transfer->parts;
-            transfer->is_open = false;
+            *transfer = (struct transfer){ .is_open = false };
         }
         open |= transfer->is_open ? transfer->parts : 0;
     }

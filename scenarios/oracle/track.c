@@ -26,6 +26,17 @@ bool track_may_be(const struct tracked *tracked, int state)
     return !state_set_is_empty(&set);
 }
 
+bool track_is_quiet(const struct tracked *tracked)
+{
+    struct state_set all;
+
+    track_all(tracked, &all);
+    struct state_set set = all;
+    state_set_filter(&set, tracked->last_state, tracked->last_result);
+    return tracked->is_known ? memcmp(&set, &all, sizeof(set)) == 0
+                             : !tracked->has_stimulus;
+}
+
 void track_restart(struct tracked *tracked)
 {
     struct state_set set;
@@ -174,7 +185,9 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         return;
     }
     track_line(tracked, oracle->now_sequence, words);
-    retire(tracked, oracle->now_ms);
+    /* A Read under way may still show what was before. */
+    uint64_t since_ms = oracle_reading_since(oracle, tracked->instance);
+    retire(tracked, since_ms < oracle->now_ms ? since_ms : oracle->now_ms);
     if (tracked->layer_count == ORACLE_LAYERS_MAX) {
         if (!tracked->has_overflown) {
             tracked->has_overflown = true;
@@ -183,10 +196,12 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         }
         drop_oldest(tracked, false);
     }
+    bool meets_package = track_may_be(tracked, STATE_DOWNLOADED);
     tracked->layers[tracked->layer_count++] = (struct layer){
         .kind = kind,
         .answer = is_spontaneous ? ANSWER_SUCCESS : ANSWER_OPEN,
         .request = request,
+        .meets_package = meets_package,
         .settled_ms = is_spontaneous ? oracle->now_ms + oracle->config.state_ms
                                      : UINT64_MAX
     };
@@ -210,6 +225,16 @@ static void start_from(struct tracked *tracked, int state, int result)
     }
     tracked->needing_since_ms = 0;
     track_recompute(tracked);
+}
+
+bool track_met_package(const struct tracked *tracked, uint64_t request)
+{
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        if (tracked->layers[i].request == request) {
+            return tracked->layers[i].meets_package;
+        }
+    }
+    return true;
 }
 
 int track_answer(struct oracle *oracle, struct tracked *tracked,
@@ -376,7 +401,7 @@ static void keep_recent(const struct oracle *oracle, struct tracked *tracked)
 {
     struct state_set set;
 
-    if (!oracle_is_reading(oracle, tracked->instance)) {
+    if (oracle_reading_since(oracle, tracked->instance) == UINT64_MAX) {
         state_set_clear(&tracked->recent);
         return;
     }
@@ -412,6 +437,8 @@ static void note_view(struct oracle *oracle, struct tracked *tracked,
         sight->result >= 0 ? sight->result : tracked->last_result;
     if (sight->state >= 0) {
         tracked->options.was_updating = sight->state == STATE_UPDATING;
+        tracked->options.was_deferred =
+            sight->state == STATE_DOWNLOADED && tracked->last_result == 11;
         tracked->options.may_drop =
             tracked->options.may_drop && sight->state == STATE_DOWNLOADED;
     }

@@ -8,15 +8,22 @@
 
 enum { TEXT_SIZE = 320 };
 
-/** A version that an update brought which, as it says, has failed. */
+/** A version that an update brought which, as it says, has failed. It may run
+ *  on trial while State is Updating, and is compared with what was before. */
 static void check_failed(struct oracle *oracle, const struct tracked *tracked,
-                         const struct sight *sight, const char *observed)
+                         const struct sight *sight, const char *version)
 {
+    char observed[TEXT_SIZE];
     bool has_failed =
         (sight->state == STATE_IDLE || sight->state == STATE_DOWNLOADED) &&
         (sight->result == 5 || sight->result == 8 || sight->result == 13);
+    bool is_kept = tracked->stable_version[0] != '\0' &&
+                   strncmp(tracked->stable_version, version,
+                           sizeof(tracked->stable_version) - 1) != 0;
 
-    if (!has_failed || tracked->updates != 1) {
+    (void)snprintf(observed, sizeof(observed), "\"%s\"", version); /* cut */
+    if (!is_kept || !has_failed || !tracked->has_one_package ||
+        tracked->updates != 1) {
         return; /* an earlier one may have brought it */
     }
     if (tracked->is_batch && sight->result != 13) {
@@ -27,25 +34,21 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
             "a batch that fails leaves every Current Version", observed, NULL);
         return;
     }
-    oracle_report(oracle, FINDING_FAIL, "AFU-015", NULL, "oracle.version",
-                  tracked->name, "Current Version stays when the update fails",
-                  observed, NULL);
+    /* 5: the device itself says that the package is damaged. */
+    oracle_report(oracle, FINDING_FAIL,
+                  sight->result == 5 ? "AFU-015,AFU-170" : "AFU-015", NULL,
+                  "oracle.version", tracked->name,
+                  "Current Version stays when the update fails", observed,
+                  NULL);
 }
 
-static void check_change(struct oracle *oracle, const struct tracked *tracked,
-                         const struct sight *sight, const char *version)
+static void report_change(struct oracle *oracle, const struct tracked *tracked,
+                          const char *version)
 {
     char expected[TEXT_SIZE];
     char observed[TEXT_SIZE];
-    bool may_change = tracked->may_change_version &&
-                      (tracked->version_until_ms == 0 ||
-                       sight->sent_ms <= tracked->version_until_ms);
 
     (void)snprintf(observed, sizeof(observed), "\"%s\"", version); /* cut */
-    if (may_change) {
-        check_failed(oracle, tracked, sight, observed);
-        return;
-    }
     (void)snprintf(expected, sizeof(expected),
                    "Current Version stays \"%s\" without an update",
                    tracked->version); /* cut */
@@ -84,8 +87,14 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
         return;
     }
     check_cut(oracle, tracked, sight, version);
-    if (strncmp(tracked->version, version, sizeof(tracked->version) - 1) != 0) {
-        check_change(oracle, tracked, sight, version);
+    bool may_change = tracked->may_change_version &&
+                      (tracked->version_until_ms == 0 ||
+                       sight->sent_ms <= tracked->version_until_ms);
+    if (may_change) {
+        check_failed(oracle, tracked, sight, version);
+    } else if (strncmp(tracked->version, version,
+                       sizeof(tracked->version) - 1) != 0) {
+        report_change(oracle, tracked, version);
     }
 }
 
@@ -98,6 +107,12 @@ void version_after(const struct oracle *oracle, struct tracked *tracked,
     (void)snprintf(tracked->version, sizeof(tracked->version), "%s",
                    version); /* cut */
     tracked->has_version = true;
+    if (sight->state >= 0 && sight->state != STATE_UPDATING) {
+        memcpy(tracked->stable_version, tracked->version,
+               sizeof(tracked->version));
+        tracked->has_one_package =
+            sight->state == STATE_DOWNLOADED && !tracked->options.may_load;
+    }
     if (track_may_be(tracked, STATE_UPDATING)) {
         return;
     }

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "server/data/scalar.h"
 
@@ -283,27 +282,16 @@ static bool is_repeated(const struct lwm2m_record *record,
     return lwm2m_path_is_within(&next->path, &record->path);
 }
 
-static size_t entry_count(const struct record_list *list)
-{
-    return list->count + list->empty_count;
-}
-
-/** Of a record, or of an empty entry behind the last one. */
-static const struct lwm2m_path *path_at(const struct record_list *list,
-                                        size_t index)
-{
-    return index < list->count ? &list->records[index].path
-                               : &list->empty[index - list->count];
-}
-
 void wire_list_note_strangers(struct record_list *list,
                               const struct lwm2m_path *base)
 {
     char given[LWM2M_PATH_TEXT_MAX];
     char asked[LWM2M_PATH_TEXT_MAX];
 
-    for (size_t i = 0; i < entry_count(list); i++) {
-        const struct lwm2m_path *path = path_at(list, i);
+    for (size_t i = 0; i < list->count + list->empty_count; i++) {
+        const struct lwm2m_path *path = i < list->count
+                                            ? &list->records[i].path
+                                            : &list->empty[i - list->count];
         if (!lwm2m_path_is_within(path, base)) {
             record_list_note(list, RECORD_NOTE_NON_CONFORMING, *path,
                              "%s in a payload about %s",
@@ -314,22 +302,21 @@ void wire_list_note_strangers(struct record_list *list,
 }
 
 /** Records and empty entries by path; these are records without a value. */
-static struct lwm2m_record *sorted_records(const struct record_list *list)
+static struct lwm2m_record *sorted_records(const struct record_list *list,
+                                           size_t count)
 {
-    size_t count = entry_count(list);
     struct lwm2m_record *sorted = calloc(count, sizeof(*sorted));
 
-    if (sorted == NULL) {
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; sorted != NULL && i < count; i++) {
         if (i < list->count) {
             sorted[i] = list->records[i];
         } else {
-            sorted[i].path = *path_at(list, i);
+            sorted[i].path = list->empty[i - list->count];
         }
     }
-    qsort(sorted, count, sizeof(*sorted), compare_records);
+    if (sorted != NULL) {
+        qsort(sorted, count, sizeof(*sorted), compare_records);
+    }
     return sorted;
 }
 
@@ -337,16 +324,16 @@ enum status wire_list_check(struct record_list *list,
                             const struct lwm2m_path *base,
                             struct reason *reason)
 {
-    size_t count = entry_count(list);
+    size_t count = list->count + list->empty_count;
 
     if (count == 0) {
         return STATUS_OK;
     }
-    struct lwm2m_record *sorted = sorted_records(list);
+    wire_list_note_strangers(list, base);
+    struct lwm2m_record *sorted = sorted_records(list, count);
     if (sorted == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    wire_list_note_strangers(list, base);
     for (size_t i = 1; i < count; i++) {
         if (is_repeated(&sorted[i - 1], &sorted[i])) {
             record_list_note(list, RECORD_NOTE_NON_CONFORMING, sorted[i].path,

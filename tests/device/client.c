@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/client.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum {
     RETRANSMIT_MAX = 4,
     RETRY_MS = 1000,
     RECEIVE_BATCH = 64,
+    SEPARATE_MS = 247000, /* EXCHANGE_LIFETIME */
 };
 
 static uint64_t minimum(uint64_t a, uint64_t b)
@@ -20,19 +22,50 @@ static uint64_t minimum(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static int connect_socket(const struct client *client)
+{
+    const struct client_config *config = &client->config;
+    int fd = socket(config->server.ss_family,
+                    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd >= 0 && ((client->own_size > 0 &&
+                     bind(fd, (const struct sockaddr *)&client->own,
+                          client->own_size) != 0) ||
+                    connect(fd, (const struct sockaddr *)&config->server,
+                            config->server_size) != 0)) {
+        (void)close(fd); /* it was not used */
+        fd = -1;
+    }
+    return fd;
+}
+
+/** Port of our side, 0 when it cannot be told. */
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        return 0;
+    }
+    const struct sockaddr_in *v4 = (const void *)&address;
+    const struct sockaddr_in6 *v6 = (const void *)&address;
+    return address.ss_family == AF_INET ? v4->sin_port : v6->sin6_port;
+}
+
+/** A boot ends in another port than before, also by chance. */
 static bool open_socket(struct client *client)
 {
-    client->socket = socket(client->config.server.ss_family,
-                            SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (client->socket >= 0 && client->own_size > 0 &&
-        bind(client->socket, (const struct sockaddr *)&client->own,
-             client->own_size) != 0) {
-        return false;
+    int fd = connect_socket(client);
+
+    if (fd >= 0 && client->own_size == 0 && port_of(fd) == client->last_port) {
+        int second = connect_socket(client);
+        (void)close(fd); /* it was not used */
+        fd = second;
     }
-    return client->socket >= 0 &&
-           connect(client->socket,
-                   (const struct sockaddr *)&client->config.server,
-                   client->config.server_size) == 0;
+    client->socket = fd;
+    client->last_port = fd >= 0 ? port_of(fd) : client->last_port;
+    return fd >= 0;
 }
 
 void client_send(struct client *client, const struct writer *writer)
@@ -70,6 +103,10 @@ struct outgoing *client_enqueue(struct client *client, enum purpose purpose)
 static void dequeue(struct client *client, uint64_t now_ms)
 {
     client->queued--;
+    if (client->has_missed) { /* the observer gets the newest value: AFU-151 */
+        client->has_missed = false;
+        client->objects->firmware->has_changed = true;
+    }
     memmove(&client->queue[0], &client->queue[1],
             client->queued * sizeof(client->queue[0]));
     client_start_first(client, now_ms);
@@ -102,6 +139,8 @@ static void send_register(struct client *client, uint64_t now_ms)
         client->is_registering = true;
         client->register_due_ms = FIRMWARE_NEVER;
         client_start_first(client, now_ms);
+    } else {
+        client->register_due_ms = now_ms + RETRY_MS;
     }
     free(links);
 }
@@ -225,14 +264,20 @@ static void send_empty(struct client *client, enum message_type type,
     client_send(client, &writer);
 }
 
+static bool has_our_token(const struct client *client,
+                          const struct message *message)
+{
+    return client->queued > 0 && message->token_length == 1 &&
+           message->token[0] == client->queue[0].token &&
+           client->queue[0].purpose < FOR_NOTIFY;
+}
+
 /** An answer that is not piggy-backed, or a stray one. */
 static void take_separate(struct client *client, const struct message *message,
                           uint64_t now_ms)
 {
-    const struct outgoing *first = &client->queue[0];
-    bool wanted = client->queued > 0 && message->token_length == 1 &&
-                  message->token[0] == first->token &&
-                  first->purpose < FOR_NOTIFY;
+    bool wanted =
+        has_our_token(client, message) && client->queue[0].purpose < FOR_NOTIFY;
 
     if (message->type == TYPE_CON) {
         send_empty(client, wanted ? TYPE_ACK : TYPE_RST, message->id);
@@ -242,29 +287,67 @@ static void take_separate(struct client *client, const struct message *message,
     }
 }
 
+static void take_ack(struct client *client, const struct message *message,
+                     uint64_t now_ms)
+{
+    struct outgoing *first = &client->queue[0];
+    bool is_mine =
+        client->queued > 0 && first->sent > 0 && first->id == message->id;
+
+    if (!is_mine || message_is_request(message)) {
+        return;
+    }
+    if (first->purpose >= FOR_NOTIFY) {
+        dequeue(client, now_ms);
+    } else if (message->code == 0) {
+        first->sent = RETRANSMIT_MAX + 1; /* now it waits */
+        first->due_ms = now_ms + SEPARATE_MS;
+    } else if (has_our_token(client, message)) {
+        take_answer(client, message, now_ms);
+    }
+}
+
 static void take_message(struct client *client, const struct message *message,
                          uint64_t now_ms)
 {
-    bool is_mine = client->queued > 0 && client->queue[0].sent > 0 &&
-                   client->queue[0].id == message->id;
-
-    if (message->type == TYPE_RST) {
-        take_reset(client, message->id, now_ms);
-    } else if (message->type == TYPE_ACK) {
-        if (is_mine && message->code != 0) {
-            take_answer(client, message, now_ms);
-        } else if (is_mine && client->queue[0].purpose >= FOR_NOTIFY) {
-            dequeue(client, now_ms);
-        } else if (is_mine) {
-            client->queue[0].sent = RETRANSMIT_MAX + 1; /* now it waits */
-            client->queue[0].due_ms = now_ms + UINT64_C(247000);
+    switch (message->type) {
+    case TYPE_RST:
+        if (message->code == 0) {
+            take_reset(client, message->id, now_ms);
         }
-    } else if (message->code == 0) {
-        send_empty(client, TYPE_RST, message->id); /* a ping */
-    } else if (message->code >> 5 == 0) {
-        client_take_request(client, message, now_ms);
-    } else {
-        take_separate(client, message, now_ms);
+        break;
+    case TYPE_ACK:
+        take_ack(client, message, now_ms);
+        break;
+    case TYPE_CON:
+    case TYPE_NON:
+        if (message_is_request(message)) {
+            client_take_request(client, message, now_ms);
+        } else if (message->code != 0) {
+            take_separate(client, message, now_ms);
+        } else if (message->type == TYPE_CON) {
+            send_empty(client, TYPE_RST, message->id); /* a ping */
+        }
+        break;
+    }
+}
+
+static void take_datagram(struct client *client, const uint8_t *bytes,
+                          size_t length, uint64_t now_ms)
+{
+    struct message message;
+
+    switch (message_parse(bytes, length, &message)) {
+    case MESSAGE_GOOD:
+        take_message(client, &message, now_ms);
+        break;
+    case MESSAGE_BROKEN:
+        if (message.type == TYPE_CON) {
+            send_empty(client, TYPE_RST, message.id);
+        }
+        break;
+    case MESSAGE_FOREIGN:
+        break;
     }
 }
 
@@ -404,14 +487,12 @@ void client_receive(struct client *client, uint64_t now_ms)
     uint8_t bytes[65536];
 
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
-        struct message message;
         ssize_t length = recv(client->socket, bytes, sizeof(bytes), 0);
         if (length < 0) {
             return; /* nothing more, or a port that is closed for now */
         }
-        if (message_parse(bytes, (size_t)length, &message) &&
-            !client_is_mute(client)) {
-            take_message(client, &message, now_ms);
+        if (!client_is_mute(client)) {
+            take_datagram(client, bytes, (size_t)length, now_ms);
         }
         client_tick(client, now_ms);
     }

@@ -68,6 +68,8 @@ struct client {
     uint64_t boot_due_ms;        /* FIRMWARE_NEVER unless the device boots */
     struct sockaddr_storage own; /* address before the boot, for a variant */
     socklen_t own_size;
+    bool has_missed;    /* a notification found no place in the queue */
+    uint16_t last_port; /* of the socket before the boot */
     bool is_stopping;
     bool is_done;
 };

@@ -42,8 +42,8 @@ static void print_help(void)
 {
     printf(
         "Usage: assay device --server coap://ADDRESS:PORT [OPTION]...\n\n"
-        "A simulated LwM2M device with four firmware components (/33629/0..3: "
-        "application,\ntee, bootloader, modem) in A/B slots.\n\n"
+        "A simulated LwM2M device with four firmware components (/33629/0..3:\n"
+        "application, tee, bootloader, modem) in A/B slots.\n\n"
         "  --server URI           where to register\n"
         "  --endpoint NAME        default urn:assay:sim:quad\n"
         "  --shape quad           the only shape so far\n"
@@ -60,7 +60,8 @@ static void print_help(void)
         "  --list-mutants         name, requirement and what it does\n"
         "  --variant NAME         do one thing in another legal way\n"
         "  --list-variants        name and what it does\n"
-        "  -v, --verbose          say what happens, on standard error\n");
+        "  -v, --verbose          say what happens, on standard error\n"
+        "  -h, --help             this text\n");
 }
 
 static bool parse_number(const char *text, uint64_t high, uint64_t *out)
@@ -197,6 +198,19 @@ static bool take_option(struct settings *settings, int id, const char *text)
     }
 }
 
+/** One line, with names that are like it. */
+static void refuse_mutant(const char *name)
+{
+    const char *near[MUTANT_NEAR_MAX + 1];
+
+    mutant_near(name, near);
+    fprintf(stderr, "assay-device: unknown mutant '%s'", name);
+    for (size_t i = 0; near[i] != NULL; i++) {
+        fprintf(stderr, "%s'%s'", i == 0 ? "; did you mean " : " or ", near[i]);
+    }
+    fprintf(stderr, "; see --list-mutants\n");
+}
+
 /** @return -1 to go on, else the exit status */
 static int parse_options(int argc, char **argv, struct settings *settings)
 {
@@ -233,8 +247,13 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             return 0;
         }
         if (id == '?' || id == ':') {
-            fprintf(stderr, "assay-device: bad option '%s'; see --help\n",
+            fprintf(stderr, "assay-device: %s '%s'; see --help\n",
+                    id == ':' ? "no value for option" : "unknown option",
                     argv[optind - 1]);
+            return EXIT_USAGE;
+        }
+        if (id == ID_MUTANT && mutant_parse(optarg) == MUTANT_COUNT) {
+            refuse_mutant(optarg);
             return EXIT_USAGE;
         }
         if (!take_option(settings, id, optarg)) {

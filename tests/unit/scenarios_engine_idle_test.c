@@ -284,6 +284,13 @@ static void a_reset_in_idle_is_given_t_state(void)
     CU_ASSERT_EQUAL(pass_limit(), STEP_GO_ON);
     CU_ASSERT_EQUAL(wake(), STEP_GO_ON);
     CU_ASSERT_EQUAL(show(IDLE, 6), STEP_DONE); /* as good */
+    /* In the next case nobody waits for it. */
+    memset(fixture.run.scratch, 0, step_builtin_idle.scratch_size);
+    CU_ASSERT_EQUAL(step_builtin_idle.drive(&fixture.run, NULL), STEP_GO_ON);
+    (void)show(IDLE, 6);
+    CU_ASSERT_TRUE(sent(PUT, "/33629/0/0"));
+    (void)answer(COAP_CODE(2, 4), NULL, 0);
+    CU_ASSERT_EQUAL(show(IDLE, 6), STEP_DONE);
     end();
 
     begin();

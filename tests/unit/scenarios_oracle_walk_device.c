@@ -125,8 +125,8 @@ static size_t passings(const struct walk_face *from, const struct walk_face *to,
     const int e = to->result;
     size_t count = 0;
 #define PASSING(s, c)                                                          \
-    (out[count] = *from, out[count].state = (s), out[count].result = (c),      \
-     count++)
+    (out[count] = (s) == from->state ? *from : *to, out[count].state = (s),    \
+     out[count].result = (c), count++)
     if (from->state == WALK_DOWNLOADING && to->state == WALK_IDLE && e != 0) {
         PASSING(WALK_DOWNLOADING, e);
         PASSING(WALK_IDLE, 0);
@@ -134,7 +134,7 @@ static size_t passings(const struct walk_face *from, const struct walk_face *to,
         PASSING(WALK_DOWNLOADING, 10);
     } else if (from->state == WALK_UPDATING && e != 0) {
         PASSING(to->state, 0);
-        if (e != 11) {
+        if (e == 1 || e == 5 || e == 8 || e == 13) {
             PASSING(WALK_UPDATING, e);
         }
     } else if (from->state == WALK_DOWNLOADED && r != 0 &&
@@ -167,6 +167,14 @@ static void enter(struct walk_device *device, struct walk_component *component,
     struct walk_face between[4];
     struct walk_face from = newest(component);
 
+    if (state == WALK_IDLE) { /* without a package it is in no batch */
+        unsigned self = (unsigned)(component - device->components);
+        for (size_t i = 0; i < WALK_COMPONENTS; i++) {
+            device->components[i].batch &= ~(1u << self);
+        }
+    }
+    component->is_told_deferred =
+        component->is_told_deferred && state == WALK_UPDATING;
     component->real.state = state;
     component->real.result = result;
     if (result != 12 && result != 13) {
@@ -177,7 +185,12 @@ static void enter(struct walk_device *device, struct walk_component *component,
         to.state = WALK_IDLE;
     }
     size_t count = passings(&from, &to, between);
-    if (device->is_transient && count > 0 && rather(device, 30)) {
+    /* Who was never told of a deferral takes (L,0) for an Update that was
+     * ignored. */
+    bool is_unheard = from.result == 11 && to.state == WALK_UPDATING &&
+                      !component->is_told_deferred;
+    if (device->is_transient && count > 0 && !is_unheard &&
+        rather(device, 30)) {
         show(device, component,
              between[walk_roll(&device->dice, (uint32_t)count)], by_ms);
     }
@@ -479,7 +492,11 @@ static uint8_t take_reset(struct walk_device *device,
         result = 0;
         break;
     case WALK_DOWNLOADING:
-        if (rather(device, 40)) {
+        if (component->is_hidden && device->is_strict) {
+            if (rather(device, 40)) { /* who shows Idle is judged as Idle */
+                return refusal(device);
+            }
+        } else if (rather(device, 40)) {
             return no_trigger(device, stimulus);
         }
         break;
@@ -546,18 +563,21 @@ static void start(struct walk_device *device, unsigned self, uint64_t by_ms)
     }
 }
 
-static void fail_dependency(struct walk_device *device, unsigned self,
-                            unsigned culprits, uint64_t by_ms)
+/** ST-35, 36. Who refuses an Update does not begin it. */
+static uint8_t fail_dependency(struct walk_device *device, unsigned self,
+                               unsigned culprits, uint64_t by_ms)
 {
     struct walk_component *component = &device->components[self];
+    bool is_refused = rather(device, 30);
 
     stop(component);
-    if (rather(device, 30)) {
+    if (!is_refused && rather(device, 30)) {
         enter(device, component, WALK_UPDATING, 0, by_ms);
     }
     component->real.culprits = culprits;
     enter(device, component, rather(device, 40) ? WALK_IDLE : WALK_DOWNLOADED,
           13, by_ms);
+    return is_refused ? NOT_ALLOWED : CREATED_CHANGED;
 }
 
 static void defer(struct walk_device *device, struct walk_component *component,
@@ -600,13 +620,13 @@ static uint8_t take_update(struct walk_device *device,
         if (lax(device, 30)) {
             return NOT_ALLOWED; /* */
         }
-        fail_dependency(device, self, missing, by_ms);
-        return rather(device, 30) ? NOT_ALLOWED : CREATED_CHANGED;
+        return fail_dependency(device, self, missing, by_ms);
     }
     batch &= ~missing;
     if (rather(device, 12)) {
-        fail_dependency(device, self, some_others(device, self), by_ms);
-    } else if (rather(device, 15)) {
+        return fail_dependency(device, self, some_others(device, self), by_ms);
+    }
+    if (rather(device, 15)) {
         defer(device, component, batch, by_ms);
     } else {
         component->batch = batch;

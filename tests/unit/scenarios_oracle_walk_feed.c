@@ -138,19 +138,19 @@ static const struct {
     [WALK_REBOOT] = { "Reboot", POST, 4, false, false, 0, "", 0 },
 };
 
-/** JOURNAL_TRANSFER_BEGIN, as the engine writes it. */
+/** JOURNAL_TRANSFER_BEGIN and _END, as the engine writes them. */
 static void feed_transfer(struct walk_feed *feed, uint64_t now_ms,
-                          const struct walk_stimulus *stimulus)
+                          enum journal_kind kind, int number, unsigned instance,
+                          unsigned mask)
 {
     cJSON *data = cJSON_CreateObject();
-    struct journal_event event = { .kind = JOURNAL_TRANSFER_BEGIN,
-                                   .as.data = data };
+    struct journal_event event = { .kind = kind, .as.data = data };
 
-    cJSON_AddNumberToObject(data, "transfer", 1);
-    cJSON_AddNumberToObject(data, "instance", stimulus->instance);
+    cJSON_AddNumberToObject(data, "transfer", number);
+    cJSON_AddNumberToObject(data, "instance", instance);
     cJSON *parts = cJSON_AddArrayToObject(data, "parts");
     for (unsigned i = 0; i < WALK_COMPONENTS; i++) {
-        if ((stimulus->parts & 1u << i) != 0) {
+        if ((mask & 1u << i) != 0) {
             cJSON *part = cJSON_CreateObject();
             cJSON_AddNumberToObject(part, "instance", i);
             cJSON_AddItemToArray(parts, part);
@@ -158,6 +158,78 @@ static void feed_transfer(struct walk_feed *feed, uint64_t now_ms,
     }
     feed_event(feed, now_ms, &event);
     cJSON_Delete(data);
+}
+
+static void end_transfer(struct walk_feed *feed, uint64_t now_ms,
+                         struct walk_transfer *transfer)
+{
+    feed_transfer(feed, now_ms, JOURNAL_TRANSFER_END, transfer->number,
+                  transfer->instance, 0);
+    transfer->number = 0;
+}
+
+/** A push that another one replaces may go on where that one is refused, so
+ *  it ends only where there is no room. */
+static void begin_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
+                           const struct walk_stimulus *stimulus)
+{
+    struct walk_transfer *oldest = &feed->transfers[0];
+
+    for (size_t i = 1; i < WALK_TRANSFERS_MAX; i++) {
+        if (feed->transfers[i].number < oldest->number) {
+            oldest = &feed->transfers[i]; /* 0: free */
+        }
+    }
+    if (oldest->number != 0) {
+        end_transfer(feed, now_ms, oldest);
+    }
+    *oldest = (struct walk_transfer){ ++feed->next_transfer, stimulus->instance,
+                                      id, stimulus->kind == WALK_WHOLE };
+    feed_transfer(feed, now_ms, JOURNAL_TRANSFER_BEGIN, oldest->number,
+                  stimulus->instance, stimulus->parts);
+}
+
+/** The next block of the newest push to the instance, if there is one. */
+static void continue_transfer(struct walk_feed *feed, uint64_t id,
+                              const struct walk_stimulus *stimulus)
+{
+    struct walk_transfer *newest = NULL;
+
+    for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
+        struct walk_transfer *transfer = &feed->transfers[i];
+        if (transfer->number > (newest != NULL ? newest->number : 0) &&
+            transfer->instance == stimulus->instance && !transfer->is_last) {
+            newest = transfer;
+        }
+    }
+    if (newest != NULL) {
+        newest->id = id;
+        newest->is_last = stimulus->kind == WALK_LAST;
+    }
+}
+
+static void note_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
+                          const struct walk_stimulus *stimulus)
+{
+    if (stimulus->kind == WALK_FIRST || stimulus->kind == WALK_WHOLE) {
+        begin_transfer(feed, now_ms, id, stimulus);
+    } else if (stimulus->kind == WALK_NEXT || stimulus->kind == WALK_LAST) {
+        continue_transfer(feed, id, stimulus);
+    }
+}
+
+/** The answer to a block may end a push. Where it is lost the walker goes on,
+ *  unless it was the last. */
+static void answer_transfer(struct walk_feed *feed, uint64_t now_ms,
+                            uint64_t id, bool is_taken)
+{
+    for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
+        struct walk_transfer *transfer = &feed->transfers[i];
+        if (transfer->number != 0 && transfer->id == id &&
+            (transfer->is_last || !is_taken)) {
+            end_transfer(feed, now_ms, transfer);
+        }
+    }
 }
 
 static size_t arguments(const struct walk_stimulus *stimulus, char *text,
@@ -190,10 +262,7 @@ void walk_feed_stimulus(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
     size_t length = arguments(stimulus, text, sizeof(text));
     struct journal_event event = { .kind = (enum journal_kind)SERVER_REQUEST };
 
-    if (stimulus->kind == WALK_WHOLE || stimulus->kind == WALK_FIRST ||
-        stimulus->kind == WALK_URI) {
-        feed_transfer(feed, now_ms, stimulus);
-    }
+    note_transfer(feed, now_ms, id, stimulus);
     if (stimulus->kind == WALK_REBOOT) {
         (void)snprintf(path, sizeof(path), "/3/0/4");
     } else {
@@ -260,6 +329,7 @@ void walk_feed_answer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                                        .content_format = CONTENT_FORMAT_NONE };
     note(feed, now_ms, "<- %" PRIu64 " %u.%02u", id, code >> 5, code & 31u);
     feed_event(feed, now_ms, &event);
+    answer_transfer(feed, now_ms, id, code >> 5 == 2);
 }
 
 /* Views. */
@@ -408,4 +478,7 @@ void walk_feed_event(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
     note(feed, now_ms, "<- %" PRIu64 " %s", id,
          journal_kind_name((enum journal_kind)kind));
     feed_event(feed, now_ms, &event);
+    if (id != 0) {
+        answer_transfer(feed, now_ms, id, true);
+    }
 }

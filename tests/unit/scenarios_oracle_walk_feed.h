@@ -9,10 +9,11 @@
 #include "scenarios/oracle/oracle.h"
 #include "tests/unit/scenarios_oracle_walk_device.h"
 
-#define WALK_TEXT_SIZE 2000
-#define WALK_FAILS_MAX 16
-#define WALK_LINES_MAX 80
-#define WALK_LINE_SIZE 160
+#define WALK_TRANSFERS_MAX 12
+#define WALK_TEXT_SIZE     2000
+#define WALK_FAILS_MAX     16
+#define WALK_LINES_MAX     80
+#define WALK_LINE_SIZE     160
 
 /** What a Read showed: all components at one moment. */
 struct walk_view {
@@ -29,9 +30,19 @@ struct walk_target {
     int resource; /**< -1: all */
 };
 
+/** A push under way, as the engine counts them. */
+struct walk_transfer {
+    int number; /**< 0: free */
+    unsigned instance;
+    uint64_t id; /**< of the newest block */
+    bool is_last;
+};
+
 struct walk_feed {
     struct oracle *oracle;
     uint64_t sequence;
+    int next_transfer;
+    struct walk_transfer transfers[WALK_TRANSFERS_MAX];
     size_t fail_count;
     size_t warning_count;
     char fails[WALK_FAILS_MAX][WALK_TEXT_SIZE]; /**< first: requirement */

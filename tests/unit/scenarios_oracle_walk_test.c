@@ -3,6 +3,7 @@
 /*
  * Random walks of a legal device under the oracle: no walk may end in a fail.
  * One walk alone: ASSAY_WALK_SEED=17 [ASSAY_WALK_READING=strict] PROGRAM
+ * More than a build's time allows: ASSAY_WALKS=100000 PROGRAM
  */
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
@@ -13,12 +14,13 @@
 
 #include "tests/unit/scenarios_oracle_walk_walker.h"
 
-enum { WALKS = 2000, STEPS = 60, SHOWN = 3 };
+enum { WALKS = 600, STEPS = 60, SHOWN = 3, LISTED = 50 };
 
 static struct {
     struct definitions *definitions;
     struct walk walk;
-    uint64_t seed; /**< of the environment, 0: all */
+    uint64_t seed;  /**< of the environment, 0: all */
+    uint64_t walks; /**< of each reading */
     bool is_strict;
 } fixture;
 
@@ -27,6 +29,9 @@ static int set_up(void)
     const char *seed = getenv("ASSAY_WALK_SEED");
     const char *reading = getenv("ASSAY_WALK_READING");
 
+    const char *walks = getenv("ASSAY_WALKS");
+
+    fixture.walks = walks != NULL ? strtoull(walks, NULL, 10) : WALKS;
     fixture.seed = seed != NULL ? strtoull(seed, NULL, 10) : 0;
     fixture.is_strict = reading != NULL && strcmp(reading, "strict") == 0;
     fixture.definitions = definitions_new();
@@ -40,8 +45,10 @@ static int tear_down(void)
     return 0;
 }
 
+enum show { SHOW_NOTHING, SHOW_FAIL, SHOW_ALL };
+
 /** @return whether the oracle found no fail */
-static bool walk_once(uint64_t seed, bool is_strict, bool shows)
+static bool walk_once(uint64_t seed, bool is_strict, enum show shows)
 {
     struct walk *walk = &fixture.walk;
     unsigned step = 0;
@@ -58,10 +65,14 @@ static bool walk_once(uint64_t seed, bool is_strict, bool shows)
         walk_pass(walk, 1000);
     }
     bool is_clean = walk->feed.fail_count == 0;
-    if (shows || (!is_clean && fixture.seed != 0)) {
+    if (shows != SHOW_NOTHING) {
         printf("\n  seed %" PRIu64 " %s, step %u: %s\n", seed,
                is_strict ? "strict" : "interop", step,
                is_clean ? "no fail" : "a legal device fails");
+    }
+    if (shows == SHOW_FAIL && !is_clean) {
+        printf("    %s\n", walk->feed.fails[0]);
+    } else if (shows == SHOW_ALL) {
         walk_feed_print(&walk->feed);
     }
     walk_release(walk);
@@ -72,20 +83,22 @@ static void walk_all(bool is_strict)
 {
     unsigned failed = 0;
 
-    for (uint64_t seed = 1; seed <= WALKS; seed++) {
-        if (fixture.seed != 0 &&
-            (seed != fixture.seed || is_strict != fixture.is_strict)) {
-            continue;
-        }
-        if (!walk_once(seed, is_strict, false)) {
+    if (fixture.seed != 0) {
+        CU_ASSERT_TRUE(is_strict != fixture.is_strict ||
+                       walk_once(fixture.seed, is_strict, SHOW_ALL));
+        return;
+    }
+    for (uint64_t seed = 1; seed <= fixture.walks; seed++) {
+        if (!walk_once(seed, is_strict, SHOW_NOTHING)) {
             failed++;
-            if (failed <= SHOWN) {
-                (void)walk_once(seed, is_strict, true);
+            if (failed <= LISTED) {
+                (void)walk_once(seed, is_strict,
+                                failed <= SHOWN ? SHOW_ALL : SHOW_FAIL);
             }
         }
     }
     if (failed > 0) {
-        printf("\n  %u of %d walks fail\n", failed, WALKS);
+        printf("\n  %u of %" PRIu64 " walks fail\n", failed, fixture.walks);
     }
     CU_ASSERT_EQUAL(failed, 0);
 }

@@ -159,6 +159,19 @@ static void come_up(struct walk *walk)
     walk_feed_event(&walk->feed, walk->now_ms, 0, SERVER_REGISTER);
 }
 
+/** What the tester knows now. */
+static void tell(struct walk *walk, const struct walk_pending *pending)
+{
+    for (int i = 0; i < WALK_COMPONENTS; i++) {
+        struct walk_component *component = &walk->device.components[i];
+        if (component->real.result == 11 && pending->target.resource < 0 &&
+            (pending->target.instance < 0 || pending->target.instance == i) &&
+            pending->view.faces[i].result == 11) {
+            component->is_told_deferred = true;
+        }
+    }
+}
+
 static void take(struct walk *walk, const struct walk_pending *pending)
 {
     switch (pending->kind) {
@@ -172,6 +185,8 @@ static void take(struct walk *walk, const struct walk_pending *pending)
         walk_feed_answer(&walk->feed, walk->now_ms, pending->id, pending->code);
         break;
     case PENDING_VIEW:
+        tell(walk, pending);
+        /* fall through */
     case PENDING_NOTIFY:
         walk_feed_view(&walk->feed, walk->now_ms, pending->id, &pending->target,
                        &pending->view, pending->kind == PENDING_NOTIFY);
@@ -381,6 +396,9 @@ void walk_step(struct walk *walk)
         walk_pass(walk, QUIET_MS);
     }
     choose(walk, &stimulus);
+    if (stimulus.kind == WALK_URI) { /* the journal tells no parts of a pull */
+        stimulus.parts = 1u << stimulus.instance;
+    }
     walk_ask(walk, &stimulus);
     for (uint32_t i = 0; i <= looks; i++) {
         uint32_t pace = walk_roll(&walk->dice, 10);

@@ -396,7 +396,7 @@ static bool returns(const struct payload *payload,
     return good && is_exact != is_other;
 }
 
-/** JSON and CBOR are whole: no part from the beginning says anything. */
+/** Nothing shorter than a JSON text or a data item of CBOR is one. */
 static bool is_whole_or_none(int format)
 {
     return format != CONTENT_FORMAT_TEXT && format != CONTENT_FORMAT_OPAQUE &&

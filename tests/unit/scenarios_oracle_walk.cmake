@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+assay_test(scenarios.oracle_legal
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_legal_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
+    DEPENDS scenarios_oracle scenarios_journal server_data
+    LIBRARIES PkgConfig::CJSON)

@@ -69,8 +69,8 @@ void wire_list_note_strangers(struct record_list *list,
 /**
  * Note what lies outside of `base`, and what is given twice (same path and
  * same time), also where one of the two is empty or is the whole of which the
- * other is a part. For formats that give every record its path; call it once,
- * at the end.
+ * other is a part. For formats that can carry more than one record; call it
+ * once, at the end.
  *
  * Errors: STATUS_NO_MEMORY.
  */

@@ -200,7 +200,9 @@ static enum word word_of(const struct negotiation *negotiation,
                          uint8_t code, int answer)
 {
     bool is_proven = (memory->works & attempt->format) != 0;
-    bool is_odd = !attempt->is_write && !memory->is_vague &&
+    /* Whoever ignores an Accept is not helped by another one; but a device
+     * that chose by itself may be. */
+    bool is_odd = attempt->format == bit(ROW_NONE) && !memory->is_vague &&
                   answer != CONTENT_FORMAT_NONE &&
                   !negotiation->is_supported(answer);
 

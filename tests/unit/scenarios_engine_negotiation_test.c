@@ -330,25 +330,24 @@ static void refusal_of_one_path_keeps_what_works_for_the_others(void)
                once);
 }
 
-static void answer_that_cannot_be_decoded_is_asked_for_otherwise(void)
+static void choice_of_the_device_that_cannot_be_decoded_is_not_the_end(void)
 {
     struct negotiation negotiation;
-    int format = NONE;
+    int format = TLV;
 
-    negotiation_init(&negotiation, knows_tlv_and_text);
+    negotiation_init(&negotiation, knows_all);
     negotiation_register(&negotiation, 1, 1);
+    negotiation_announce(&negotiation, "110");
     struct negotiation_attempt attempt =
-        negotiation_begin(NEGOTIATION_VALUES, false, TLV);
-    /* It ignores Accept. */
-    CU_ASSERT_TRUE(negotiation_feed(&negotiation, &attempt, COAP_CODE(2, 5),
-                                    SENML_CBOR, &format));
-    CU_ASSERT_EQUAL(format, NONE);
-    CU_ASSERT_FALSE(negotiation_feed(&negotiation, &attempt, COAP_CODE(2, 5),
-                                     SENML_CBOR, &format));
-    /* Once is enough to know. */
-    attempt = negotiation_begin(NEGOTIATION_VALUES, false, TLV);
-    CU_ASSERT_FALSE(negotiation_feed(&negotiation, &attempt, COAP_CODE(2, 5),
-                                     SENML_CBOR, &format));
+        negotiation_begin(NEGOTIATION_VALUES, false, NONE);
+    attempt.tried |=
+        negotiation_begin(NEGOTIATION_VALUES, false, SENML_JSON).tried;
+    CU_ASSERT_TRUE(
+        negotiation_feed(&negotiation, &attempt, COAP_CODE(2, 5), 50, &format));
+    CU_ASSERT_EQUAL(format, SENML_CBOR);
+    /* An Accept that is ignored: no other one helps. */
+    CU_ASSERT_FALSE(
+        negotiation_feed(&negotiation, &attempt, COAP_CODE(2, 5), 50, &format));
 }
 
 static void looked_for_400_is_not_asked_for_again(void)
@@ -418,7 +417,8 @@ static CU_TestInfo tests[] = {
     { "candidates", candidates_are_what_the_codec_knows },
     { "proven", proven_format_makes_400_the_device_s_word },
     { "one path", refusal_of_one_path_keeps_what_works_for_the_others },
-    { "undecodable", answer_that_cannot_be_decoded_is_asked_for_otherwise },
+    { "undecodable",
+      choice_of_the_device_that_cannot_be_decoded_is_not_the_end },
     { "looked for", looked_for_400_is_not_asked_for_again },
     { "version", other_version_begins_anew },
     { "ct", announcements_are_read_whatever_they_look_like },

@@ -188,6 +188,7 @@ void campaign_device_event(struct campaign *campaign,
     }
     campaign_append(campaign, &row);
     if (has_links && (ours || is_wanted(campaign, event))) {
+        formats_register(campaign, &event->as.registration);
         keep_registration(campaign, &row);
     }
     if (event->kind == SERVER_REGISTER && is_wanted(campaign, event)) {

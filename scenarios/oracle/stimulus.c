@@ -62,8 +62,8 @@ static bool written_value(const struct oracle *oracle,
         return false; /* too long to be kept: no reset */
     }
     if (request->payload_length == 0 ||
-        (request->content_format != CONTENT_FORMAT_TEXT &&
-         request->content_format != CONTENT_FORMAT_TLV) ||
+        request->content_format == CONTENT_FORMAT_OPAQUE ||
+        !content_format_is_supported(request->content_format) ||
         (request->payload_length == 1 && request->payload[0] == 0)) {
         *out_length = request->payload_length;
         *out_first = request->payload_length > 0 ? request->payload[0] : 0;

@@ -556,8 +556,8 @@ static void update(struct step *step)
         return;
     }
     go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 11, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL);
+    go(step, STATE_DOWNLOADED, 11, step->part, LEGAL);
+    go(step, STATE_DOWNLOADED, 13, step->part, LEGAL);
     go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
     go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     if (step->result != 0) {
@@ -726,7 +726,7 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL); /* any */
     }
     if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL); /* */
+        go(step, STATE_DOWNLOADED, 13, step->part, LEGAL); /* */
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
         go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }

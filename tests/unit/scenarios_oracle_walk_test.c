@@ -14,7 +14,7 @@
 
 #include "tests/unit/scenarios_oracle_walk_walker.h"
 
-enum { WALKS = 600, STEPS = 60, SHOWN = 3, LISTED = 50 };
+enum { WALKS = 300, STEPS = 60, SHOWN = 3, LISTED = 50 };
 
 static struct {
     struct definitions *definitions;

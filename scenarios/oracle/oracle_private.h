@@ -27,7 +27,7 @@ enum {
 
 #define ORACLE_LAYERS_MAX    32 /**< stimuli that may not have had effect yet */
 #define ORACLE_REQUESTS_MAX  512 /**< requests that are awaited or observe */
-#define ORACLE_TRANSFERS_MAX 16  /**< transfers under way */
+#define ORACLE_TRANSFERS_MAX 64  /**< transfers whose effect may be to come */
 #define ORACLE_TRACE_MAX     12  /**< lines of the last consistent trace */
 #define ORACLE_LINE_SIZE     120
 

@@ -133,6 +133,12 @@ void duration_check_change_time(struct oracle *oracle, struct tracked *tracked,
                       tracked->name, "Last State Change Time is not negative",
                       "less than 0", NULL);
     }
+    if ((tracked->options.may_reboot ||
+         tracked->change.state == STATE_UPDATING) &&
+        tracked->change.is_known && time_s < tracked->change.time_s) {
+        tracked->change.is_known = false; /* it has not registered yet: A-37 */
+        is_new = true;
+    }
     if (tracked->change.is_known && time_s < tracked->change.time_s) {
         report_time(oracle, tracked,
                     (tracked->change.time_s - time_s) * 1000 > clock_ms

@@ -94,8 +94,10 @@ static const char *broken_requirement(const struct oracle *oracle,
     if (requirement != NULL) {
         return requirement;
     }
-    if (tracked->left_out != NULL && state != STATE_DOWNLOADING) {
-        return tracked->left_out;
+    if (tracked->left_out != NULL &&
+        (state == STATE_UPDATING || result == 1 || result == 5 || result == 8 ||
+         result == 13)) {
+        return tracked->left_out; /* it looks like an update */
     }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         others = others || oracle->components[i].stimulus_sequence >
@@ -132,8 +134,10 @@ void explain_broken(struct oracle *oracle, struct tracked *tracked,
     size_t used = 0;
 
     list_pairs(allowed, pairs, sizeof(pairs));
-    (void)snprintf(expected, sizeof(expected), "one of State/Result %s",
-                   pairs); /* cut */
+    (void)snprintf(expected, sizeof(expected), "%s%s",
+                   pairs[0] != '\0' ? "one of State/Result " : "",
+                   pairs[0] != '\0' ? pairs
+                                    : "no effect of what is refused"); /* cut */
     explain_pair(state, result, is, sizeof(is));
     if (tracked->last_state >= 0) {
         explain_pair(tracked->last_state, tracked->last_result, was,

@@ -178,6 +178,27 @@ static void go(struct step *step, int state, int result, int part,
     }
 }
 
+/** The state stays; where that is legal, so does what is passing. */
+static void stay(struct step *step, enum tolerance tolerance)
+{
+    /* What a refused transfer still shows is no deviation that lasts. */
+    uint32_t why = tolerance == LEGAL
+                       ? step->why
+                       : through(step->why & ~WHY(PASSING_REFUSED), tolerance);
+
+    if (state_set_add(step->out, step->state, step->result, step->part, why)) {
+        step->changed = true;
+    }
+}
+
+/** The state stays, but something else is there of a package. */
+static void keep(struct step *step, int part)
+{
+    if (state_set_add(step->out, step->state, step->result, part, step->why)) {
+        step->changed = true;
+    }
+}
+
 static void go_errors(struct step *step)
 {
     for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
@@ -339,6 +360,20 @@ static void close_downloaded(struct step *step,
     }
 }
 
+/** A reboot that no registration told of yet; what is likely of it. It is no
+ *  excuse for a reset that ends with 10. */
+static void close_reboot(struct step *step)
+{
+    if (step->state != STATE_UPDATING) {
+        go(step, STATE_IDLE, 0, PART_NONE,
+           step->state == STATE_DOWNLOADED ? TOLERATED_AFU_163 : LEGAL);
+    }
+    if (step->state == STATE_DOWNLOADED) {
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
+    }
+}
+
 static bool close_one(struct state_set *set, int state, int result, int part,
                       const struct model_options *options)
 {
@@ -352,6 +387,9 @@ static bool close_one(struct state_set *set, int state, int result, int part,
         return false;
     }
     close_passing(&step);
+    if (options->may_reboot) {
+        close_reboot(&step);
+    }
     switch (state) {
     case STATE_IDLE:
         close_idle(&step, options);
@@ -384,20 +422,6 @@ void model_close(struct state_set *set, const struct model_options *options)
 }
 
 /* What a stimulus does; one state at a time. */
-
-/** The state stays; where that is legal, so does what is passing. */
-static void stay(struct step *step, enum tolerance tolerance)
-{
-    (void)state_set_add(step->out, step->state, step->result, step->part,
-                        tolerance == LEGAL ? step->why
-                                           : through(step->why, tolerance));
-}
-
-/** The state stays, but something else is there of a package. */
-static void keep(struct step *step, int part)
-{
-    (void)state_set_add(step->out, step->state, step->result, part, step->why);
-}
 
 /** ST-02, 26, 27, 43, 52. */
 static void begin_push(struct step *step, int part)
@@ -680,7 +704,10 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         return;
     }
     stay(step, LEGAL);
-    if (is_transfer && step->state < STATE_DOWNLOADED) {
+    /* A further block of a transfer that is over already begins nothing. */
+    bool is_over = !is_first && kind != STIMULUS_URI &&
+                   step->state == STATE_IDLE && step->part == PART_NONE;
+    if (is_transfer && step->state < STATE_DOWNLOADED && !is_over) {
         go_errors(step);
         go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
         go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);

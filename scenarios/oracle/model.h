@@ -111,6 +111,7 @@ struct model_options {
     bool may_drop;     /**< the package is shared, a sibling left it (A-22) */
     bool may_queue;    /**< another component downloads (A-33) */
     bool was_updating; /**< Updating was seen */
+    bool may_reboot;   /**< another component may be Updating (AFU-167) */
     bool was_deferred; /**< Update Result 11 was seen */
 };
 

@@ -214,6 +214,36 @@ static void view_component(struct oracle *oracle, struct tracked *tracked,
     }
 }
 
+/** Whether the component is the one that installs, as far as is known. */
+static bool is_updating(const struct tracked *tracked)
+{
+    return track_may_be(tracked, STATE_UPDATING) &&
+           (tracked->last_state == STATE_UPDATING ||
+            (tracked->has_stimulus && tracked->newest == STIMULUS_UPDATE));
+}
+
+/** AFU-167: an update may reboot the device, and others may show that before
+ *  the device registers again. */
+static void note_updating(struct oracle *oracle, const struct sight *sight)
+{
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        if (is_updating(&oracle->components[i])) {
+            oracle->updating_ms = sight->time_ms;
+        }
+    }
+    bool may_reboot =
+        oracle->updating_ms != 0 &&
+        sight->sent_ms <= oracle->updating_ms + oracle->config.state_ms;
+    for (size_t i = 0; i < oracle->config.component_count; i++) {
+        struct tracked *tracked = &oracle->components[i];
+        bool is_other = may_reboot && !is_updating(tracked);
+        if (tracked->options.may_reboot != is_other) {
+            tracked->options.may_reboot = is_other;
+            track_recompute(tracked);
+        }
+    }
+}
+
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
                     const struct journal_event *event, bool is_notification)
 {
@@ -246,6 +276,9 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
         return;
     }
     oracle_check_values(oracle, &records);
+    if (!is_notification && is_afu) {
+        note_updating(oracle, &sight);
+    }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         if (is_notification) {
@@ -259,6 +292,7 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
     }
     if (!is_notification) {
         forget_moving_links(oracle, event->sequence);
+        stimulus_end_transfers(oracle);
         take_clock(oracle, &records, &sight);
     }
     take_links(oracle, &records, asked->path.depth == 1);

@@ -121,6 +121,7 @@ void oracle_restart(struct oracle *oracle)
     memset(oracle->asked, 0, sizeof(oracle->asked));
     memset(oracle->transfers, 0, sizeof(oracle->transfers));
     oracle->has_overflown = false;
+    oracle->updating_ms = 0;
 }
 
 /* Requests. */

@@ -27,7 +27,7 @@ enum {
 
 #define ORACLE_LAYERS_MAX    32 /**< stimuli that may not have had effect yet */
 #define ORACLE_REQUESTS_MAX  512 /**< requests that are awaited or observe */
-#define ORACLE_TRANSFERS_MAX 16  /**< transfers under way */
+#define ORACLE_TRANSFERS_MAX 64  /**< transfers whose effect may be to come */
 #define ORACLE_TRACE_MAX     12  /**< lines of the last consistent trace */
 #define ORACLE_LINE_SIZE     120
 
@@ -133,8 +133,10 @@ struct asked {
 /** A package under way. */
 struct transfer {
     bool is_open;
+    bool is_sent; /**< to the end, or as far as it goes */
     int number;
-    uint64_t parts; /**< bit by index, without the receiver */
+    size_t receiver; /**< index, or ORACLE_COMPONENTS_MAX */
+    uint64_t parts;  /**< bit by index, without the receiver */
 };
 
 struct oracle {
@@ -149,6 +151,7 @@ struct oracle {
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
     uint64_t now_ms;
+    uint64_t updating_ms; /**< when a component may last have been Updating */
     const char **tolerate;
 };
 
@@ -183,6 +186,8 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
                           const char *words);
 void stimulus_take_transfer(struct oracle *oracle,
                             const struct journal_event *event);
+/** After views: packages that the receiver is done with load no siblings. */
+void stimulus_end_transfers(struct oracle *oracle);
 
 /* observation.c */
 void oracle_observe(struct oracle *oracle, const struct asked *asked,

@@ -29,6 +29,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->was_refused = false;
     tracked->newest = kind;
     tracked->was_cut = false;
+    tracked->left_out = NULL;
     if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
         tracked->has_one_package = false;
     }
@@ -65,8 +66,8 @@ static bool written_value(const struct oracle *oracle,
         return false; /* too long to be kept: no reset */
     }
     if (request->payload_length == 0 ||
-        (request->content_format != CONTENT_FORMAT_TEXT &&
-         request->content_format != CONTENT_FORMAT_TLV) ||
+        request->content_format == CONTENT_FORMAT_OPAQUE ||
+        !content_format_is_supported(request->content_format) ||
         (request->payload_length == 1 && request->payload[0] == 0)) {
         *out_length = request->payload_length;
         *out_first = request->payload_length > 0 ? request->payload[0] : 0;
@@ -241,7 +242,6 @@ static void note_update(struct tracked *tracked, bool is_batch)
         tracked->is_batch = false; /* those before are over */
     }
     tracked->is_batch = tracked->is_batch || is_batch;
-    tracked->left_out = NULL;
 }
 
 /** Others that this Update may include: listed, linked, or not known. */
@@ -495,7 +495,10 @@ static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
     if (free_row == NULL) {
         oracle_overflow(oracle, "/33629", "more transfers than are remembered");
     } else {
-        *free_row = (struct transfer){ true, number, parts };
+        *free_row = (struct transfer){ .is_open = true,
+                                       .number = number,
+                                       .receiver = receiver,
+                                       .parts = parts };
     }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
@@ -509,16 +512,39 @@ static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
     }
 }
 
+/** All is sent; the receiver may still be looking at it. */
 static void end_transfer(struct oracle *oracle, int number)
+{
+    for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
+        struct transfer *transfer = &oracle->transfers[i];
+        if (transfer->is_open && transfer->number == number) {
+            transfer->is_sent = true;
+        }
+    }
+}
+
+/** Whether the receiver is not done with its package. */
+static bool may_be_loading(const struct tracked *receiver)
+{
+    struct state_set set;
+
+    track_all(receiver, &set);
+    return state_set_parts(&set, STATE_DOWNLOADING) != 0 ||
+           (state_set_parts(&set, STATE_IDLE) & ~(1u << PART_NONE)) != 0;
+}
+
+void stimulus_end_transfers(struct oracle *oracle)
 {
     uint64_t over = 0;
     uint64_t open = 0;
 
     for (size_t i = 0; i < ORACLE_TRANSFERS_MAX; i++) {
         struct transfer *transfer = &oracle->transfers[i];
-        if (transfer->is_open && transfer->number == number) {
+        if (transfer->is_sent &&
+            (transfer->receiver >= oracle->config.component_count ||
+             !may_be_loading(&oracle->components[transfer->receiver]))) {
             over |= transfer->parts;
-            transfer->is_open = false;
+            *transfer = (struct transfer){ .is_open = false };
         }
         open |= transfer->is_open ? transfer->parts : 0;
     }

@@ -33,9 +33,12 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
             "a batch that fails leaves every Current Version", observed, NULL);
         return;
     }
-    oracle_report(oracle, FINDING_FAIL, "AFU-015", NULL, "oracle.version",
-                  tracked->name, "Current Version stays when the update fails",
-                  observed, NULL);
+    /* 5: the device itself says that the package is damaged. */
+    oracle_report(oracle, FINDING_FAIL,
+                  sight->result == 5 ? "AFU-015,AFU-170" : "AFU-015", NULL,
+                  "oracle.version", tracked->name,
+                  "Current Version stays when the update fails", observed,
+                  NULL);
 }
 
 static void report_change(struct oracle *oracle, const struct tracked *tracked,

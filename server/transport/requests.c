@@ -158,11 +158,11 @@ enum status endpoint_send(struct endpoint *endpoint, void *session,
                 &coap_session_get_addr_remote(session)->addr.sa, peer));
     }
     push_request(endpoint, exchange, request);
+    exchange->mid = coap_pdu_get_mid(pdu); /* sending may fail at once */
     coap_mid_t mid = coap_send(session, pdu);
     /* The PDU is gone; the request ends by an event as all do. */
     exchange = exchange_by_id(&endpoint->exchanges, id);
     if (exchange != NULL) {
-        exchange->mid = mid;
         if (mid == COAP_INVALID_MID) {
             responses_failure(endpoint, exchange, SERVER_TIMEOUT,
                               "the request could not be sent");

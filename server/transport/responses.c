@@ -158,16 +158,38 @@ void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
     exchange_remove(&endpoint->exchanges, exchange);
 }
 
+/**
+ * The open exchange that ended.
+ *
+ * A request is known by its message ID; a request for a further block of an
+ * answer has an ID of its own, and is known by its token. The token is read
+ * only for reasons that come with a live PDU: of a lost session libcoap 4.3.5
+ * hands out &lg_crcv->pdu, whose token was freed with the request, when the
+ * device had answered by an empty ACK.
+ */
+static struct exchange *find_ended(struct endpoint *endpoint,
+                                   const coap_session_t *session,
+                                   const coap_pdu_t *sent,
+                                   coap_nack_reason_t nack, coap_mid_t mid)
+{
+    struct exchange *exchange =
+        exchange_by_mid(&endpoint->exchanges, session, mid);
+    bool is_alive = nack == COAP_NACK_TOO_MANY_RETRIES ||
+                    nack == COAP_NACK_RST || nack == COAP_NACK_BAD_RESPONSE;
+
+    if (exchange == NULL && sent != NULL && is_alive) {
+        exchange = exchange_open(&endpoint->exchanges,
+                                 token_number(coap_pdu_get_token(sent)));
+    }
+    return exchange;
+}
+
 void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
                     const coap_nack_reason_t nack, const coap_mid_t mid)
 {
     struct endpoint *endpoint =
         coap_context_get_app_data(coap_session_get_context(session));
-    struct exchange *exchange =
-        sent != NULL ? exchange_open(&endpoint->exchanges,
-                                     token_number(coap_pdu_get_token(sent)))
-                     /* After an empty ACK libcoap knows it no more. */
-                     : exchange_by_mid(&endpoint->exchanges, session, mid);
+    struct exchange *exchange = find_ended(endpoint, session, sent, nack, mid);
 
     if (exchange == NULL) {
         return;
@@ -188,13 +210,17 @@ void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
 
 int responses_event(coap_session_t *session, const coap_event_t event)
 {
+    struct endpoint *endpoint =
+        coap_context_get_app_data(coap_session_get_context(session));
+
     if (event == COAP_EVENT_BAD_PACKET) {
-        struct endpoint *endpoint =
-            coap_context_get_app_data(coap_session_get_context(session));
         push_stray(endpoint, session, "a malformed CoAP message");
+    } else if (event == COAP_EVENT_DTLS_ERROR) {
+        push_stray(endpoint, session, "a DTLS handshake or record that failed");
     }
     return 0; /* libcoap does not look at it */
 }
+
 /** Requests that got an empty ACK and never a response. */
 void responses_expire(struct endpoint *endpoint)
 {

@@ -313,7 +313,11 @@ int main(int argc, char **argv)
     test.paths = (struct campaign_paths){ argv[1], argv[2], argv[3], folder };
     for (size_t i = 0; i < ROWS; i++) {
         if (is_wanted(rows[i].variant, argv + 5, argc - 5)) {
-            test.wanted[test.count++] = i;
+            /* What passes without a warning in the strict reading passes so
+             * in the other. */
+            if (rows[i].warning != NULL) {
+                test.wanted[test.count++] = i;
+            }
             test.wanted[test.count++] = ROWS + i;
         }
     }

@@ -140,6 +140,14 @@ static void a_package_may_load_its_siblings(void)
         { "a sibling that became Idle before",
           "all=I0,L0,I0 load=0,1 push 1.cancel 1.I10 last all=L0,L0,I0", "",
           NULL },
+        { "the receiver takes its time",
+          "all=I0,I0,I0 load=0,1 push last loaded D0 +60000 D0 1.I0 +60000 L0 "
+          "1.I0 +3000 1.L0",
+          "", NULL },
+        { "the receiver takes its time, a sibling still more",
+          "all=I0,I0,I0 load=0,1 push last loaded D0 +60000 L0 1.I0 +6000 1.I0 "
+          "1.L0",
+          "fail AFU-177", NULL },
         { "long after the transfer",
           "all=I0,I0,I0 load=0,1 push last loaded L0 +6000 1.I0 +6000 1.L0",
           "fail AFU-177", NULL },
@@ -246,6 +254,38 @@ static void a_reboot_is_survived_in_each_state(void)
     SCENE_CHECK(rows, &alone);
 }
 
+/** It answers a Read before it registers. */
+static void an_update_may_reboot_the_others(void)
+{
+    static const struct scene_row rows[] = {
+        { "Results are cleared",
+          "all=L0,L8,I5 update=0 U0 1.L0 2.I0 register I1", "", NULL },
+        { "Results are cleared, in one Read",
+          "all=L0,L8,I5 update=0 U0 all=I1,L0,I0 register", "", NULL },
+        { "a package is dropped", "all=L0,L8,I5 update=0 U0 1.I0",
+          "warning AFU-095,AFU-163", NULL },
+        { "a download is off",
+          "1.I0 1.push 1.D0 L0 update=0 U0 1.I0 +6000 "
+          "1.I0",
+          "", NULL },
+        { "the change time starts anew",
+          "1.lsct=@-9 lsct=@-9 all=L0,L0,I0 update=0 lsct=@0 U0 lsct=3 I1 "
+          "1.lsct=0 1.L0",
+          "", NULL },
+        { "not when nothing is updated", "all=L0,L8,I5 1.L0", "fail AFU-052",
+          NULL },
+        { "not when the Update was refused", "all=L0,L8,I5 update=0/405 1.L0",
+          "fail AFU-177", NULL },
+        { "not long after", "all=L0,L8,I5 update=0 I1 +6000 1.L8 +6000 1.L0",
+          "fail AFU-177", NULL },
+        { "it does not start them", "all=L0,L8,I5 update=0 U0 1.U0",
+          "fail AFU-085", NULL },
+        { "nor itself", "all=L0,L8,I5 update=0 U0 I2", "fail AFU-081", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
 /* Current Version: AFU-015, AFU-093. */
 
 static void a_version_changes_only_by_an_update(void)
@@ -272,8 +312,8 @@ static void a_version_changes_only_by_an_update(void)
           "fail AFU-015", NULL },
         { "by an update that failed, back in L", "v=1 L0 update=0 v=2 L8",
           "fail AFU-015", NULL },
-        { "by a damaged package", "v=1 L0 update=0 v=2 I5", "fail AFU-015",
-          NULL },
+        { "by a damaged package", "v=1 L0 update=0 v=2 I5",
+          "fail AFU-015,AFU-170", NULL },
         { "by an unmet dependency", "v=1 L0 update=0 v=2 L13", "fail AFU-015",
           NULL },
         { "by an update before the one that failed",
@@ -322,6 +362,7 @@ int main(void)
         { "others", others_are_left_alone },
         { "where links lead", links_lead_to_instances_that_are_there },
         { "reboots", a_reboot_is_survived_in_each_state },
+        { "reboots by an update", an_update_may_reboot_the_others },
         { "versions", a_version_changes_only_by_an_update },
         { "failed batches", a_batch_that_fails_is_to_leave_every_version },
         CU_TEST_INFO_NULL,

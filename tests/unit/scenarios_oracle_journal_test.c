@@ -207,6 +207,19 @@ static void a_finding_names_what_was_possible_and_how_it_came(void)
     scene_close();
 }
 
+static void an_effect_of_what_is_refused_says_so(void)
+{
+    scene_open(&three);
+    scene_play("L0 cancel/open I10 answer/405");
+    CU_ASSERT_STRING_EQUAL(scene_findings(), "fail AFU-063");
+    CU_ASSERT_STRING_EQUAL(scene_expected(), "no effect of what is refused");
+    CU_ASSERT_STRING_EQUAL(
+        scene_observed(),
+        "State Idle with Update Result 10 (before: State Idle with Update "
+        "Result 10), which nothing that was done explains");
+    scene_close();
+}
+
 static void a_long_trace_keeps_its_end(void)
 {
     scene_open(&three);
@@ -295,7 +308,7 @@ static void requests_that_are_over_make_room(void)
 static void more_transfers_than_are_followed_are_an_error(void)
 {
     scene_open(&three);
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 64; i++) {
         scene_play("load=0,1");
     }
     CU_ASSERT_STRING_EQUAL(scene_findings(), "");
@@ -329,6 +342,7 @@ int main(void)
         { "belief", belief_says_what_is_possible },
         { "can reach", can_reach_says_when_waiting_is_in_vain },
         { "words", a_finding_names_what_was_possible_and_how_it_came },
+        { "words of a refusal", an_effect_of_what_is_refused_says_so },
         { "trace", a_long_trace_keeps_its_end },
         { "long push", a_long_push_fills_no_table },
         { "refused block", a_refusal_within_a_long_push_is_seen },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIOS_ORACLE_SCENE_PRIVATE_H
-#define SCENARIOS_ORACLE_SCENE_PRIVATE_H
+#ifndef TESTS_UNIT_SCENARIOS_ORACLE_SCENE_PRIVATE_H
+#define TESTS_UNIT_SCENARIOS_ORACLE_SCENE_PRIVATE_H
 
 /* Between the events of a scene and the words of its script. */
 #include "tests/unit/scenarios_oracle_scene.h"

@@ -63,6 +63,8 @@ static void a_read_may_overlap_a_stimulus(void)
           "L0 read/open cancel push answer=I10 D0", "", NULL },
         { "two stimuli, the first", "L0 read/open cancel push answer=L0 D0", "",
           NULL },
+        { "a stimulus after one that is settled",
+          "L0 read/open cancel +6000 push answer=L0 D0", "", NULL },
         { "no other", "L0 read/open cancel push answer=U0", "fail AFU-052",
           NULL },
         { "effect before a refusal", "L0 cancel/open I10 answer/405",

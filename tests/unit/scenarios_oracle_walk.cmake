@@ -8,7 +8,7 @@ assay_test(scenarios.oracle_walk
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_walk_walker.c
     DEPENDS scenarios_oracle scenarios_journal server_data
     LIBRARIES PkgConfig::CJSON
-    TIMEOUT 180)
+    TIMEOUT 600)
 assay_test(scenarios.oracle_legal
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_legal_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c

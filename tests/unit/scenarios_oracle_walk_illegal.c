@@ -133,6 +133,7 @@ static void bring(struct play *play, unsigned instance, int state, int result)
         become(play, instance, state, result);
     }
     settle(play);
+    settle(play); /* an update may reboot the device before it registers */
 }
 
 /* Words. */

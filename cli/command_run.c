@@ -13,6 +13,7 @@
 #include "reports/reports.h"
 
 #define COAP_PORT          5683
+#define COAPS_PORT         5684
 #define RESULT_NAMES_TRIED 100
 
 /** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees. */
@@ -197,7 +198,9 @@ int command_campaign(const struct options *options,
         .patterns = options->arguments,
         .device_argv = device_argv,
         .bind_address = options->bind_address,
-        .port = options->port != 0 || is_started ? options->port : COAP_PORT,
+        .port = options->port != 0 || is_started             ? options->port
+                : profile->credentials.mode != SECURITY_NONE ? COAPS_PORT
+                                                             : COAP_PORT,
         .output = options->output,
         .seed = options->has_seed ? options->seed : clock_seed(),
         .reading = options->reading,

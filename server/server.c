@@ -117,10 +117,10 @@ static void push_message(struct server *server, enum server_event_kind kind,
 
 /** A registration is gone: its requests end, its session is let go. */
 static void bury(struct server *server, struct registration *registration,
-                 const char *why)
+                 bool is_left, const char *why)
 {
     if (registration->session != NULL) {
-        endpoint_abandon(server->endpoint, registration->session, why);
+        endpoint_abandon(server->endpoint, registration->session, is_left, why);
         endpoint_session_release(registration->session);
     }
     registration_free(registration);
@@ -145,7 +145,10 @@ static void take_register(struct server *server,
     if (result.replaced != NULL) {
         push_plain(server, SERVER_REPLACE, result.replaced,
                    "the endpoint registered again");
-        bury(server, result.replaced, "the endpoint registered again");
+        bury(server, result.replaced,
+             result.registration == NULL ||
+                 result.registration->session != result.replaced->session,
+             "the endpoint registered again");
     }
     answer->code = result.code;
     push_message(server, SERVER_REGISTER, request, &result);
@@ -163,7 +166,7 @@ static void take_update(struct server *server,
     struct registration *registration = result.registration;
     if (registration != NULL && registration->session != request->session) {
         /* From another address: later requests go there. */
-        endpoint_abandon(server->endpoint, registration->session,
+        endpoint_abandon(server->endpoint, registration->session, true,
                          "the device moved to another address");
         endpoint_session_release(registration->session);
         endpoint_session_keep(request->session);
@@ -188,7 +191,7 @@ static void take_deregister(struct server *server,
     answer->code = result.code;
     push_message(server, SERVER_DEREGISTER, request, &result);
     if (registration != NULL) {
-        bury(server, registration, "the device de-registered");
+        bury(server, registration, false, "the device de-registered");
     }
 }
 
@@ -232,6 +235,7 @@ static void on_request(const struct endpoint_incoming *request,
         .content_format = request->content_format,
         .payload = request->payload,
         .payload_length = request->payload_length,
+        .identity = request->identity,
     };
 
     for (size_t i = 0; i < request->query_count; i++) {
@@ -280,7 +284,7 @@ static void expire(struct server *server)
         (void)registry_remove(server->registry, registration->location);
         push_plain(server, SERVER_EXPIRE, registration,
                    "the lifetime passed without an Update");
-        bury(server, registration, "the registration expired");
+        bury(server, registration, false, "the registration expired");
     }
 }
 
@@ -317,6 +321,7 @@ enum status server_new(const struct server_config *config,
         const struct endpoint_config endpoint = {
             .address = address,
             .port = config->port,
+            .security = config->security,
             .loop = server->loop,
             .queue = &server->queue,
             .on_request = on_request,

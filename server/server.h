@@ -14,6 +14,7 @@
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/management/management.h"
+#include "server/transport/security.h"
 #include "server/transport/push.h"
 
 #define SERVER_REQUESTS_MAX  256   /**< requests in flight */
@@ -30,6 +31,8 @@ struct server_config {
     const char *bind_address; /**< numeric; NULL means 127.0.0.1 */
     uint16_t port;            /**< 0: any free port */
     bool handle_signals;      /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
+    const struct server_security *security; /**< coaps and nothing else, until
+                                 server_new() returns; NULL: coap */
 };
 
 /**
@@ -37,7 +40,8 @@ struct server_config {
  * server_run().
  *
  * Errors: STATUS_NETWORK ("address already in use" with address and port),
- *         STATUS_INVALID for an address that is not numeric.
+ *         STATUS_INVALID for an address that is not numeric and for
+ *         credentials that cannot be used; STATUS_NOT_FOUND for their files.
  */
 MUST_CHECK
 enum status server_new(const struct server_config *config,

@@ -51,14 +51,16 @@ static enum step_progress send_read(struct run *run, struct lwm2m_path path,
     struct server_request request;
     struct reason reason;
 
+    enum status status;
+
     if (discover) {
         management_discover(&request, NULL, path);
+        status = run_send(run, &request, out_id, &reason);
     } else {
         management_read(&request, NULL, path, run_accept(run, &path));
+        status = run_send_negotiated(run, &request, false, out_id, &reason);
     }
-    return run_send(run, &request, out_id, &reason) == STATUS_OK
-               ? STEP_GO_ON
-               : run_fail(run, &reason);
+    return status == STATUS_OK ? STEP_GO_ON : run_fail(run, &reason);
 }
 
 /* idle */
@@ -138,10 +140,12 @@ static bool idle_reset(struct run *run, int state,
         scratch->is_reset = true;
         scratch->was_idle = state == STATE_IDLE;
         scratch->tries++;
+        enum status status =
+            form == 0 ? run_send_negotiated(run, &request, true,
+                                            &scratch->request, &reason)
+                      : run_send(run, &request, &scratch->request, &reason);
         *out_progress =
-            run_send(run, &request, &scratch->request, &reason) == STATUS_OK
-                ? STEP_GO_ON
-                : run_fail(run, &reason);
+            status == STATUS_OK ? STEP_GO_ON : run_fail(run, &reason);
         return true;
     }
     return false;

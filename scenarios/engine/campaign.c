@@ -77,9 +77,16 @@ static void on_event(const struct server_event *event, void *user)
 static enum status open_all(struct campaign *campaign, struct reason *reason)
 {
     const struct campaign_config *config = campaign->config;
-    const struct server_config server = { .bind_address = config->bind_address,
-                                          .port = config->port,
-                                          .handle_signals = true };
+    struct server_psk psk;
+    struct server_security security;
+    const struct server_config server = {
+        .bind_address = config->bind_address,
+        .port = config->port,
+        .handle_signals = true,
+        .security =
+            credentials_server(&config->profile->credentials,
+                               config->profile->endpoint, &psk, &security),
+    };
     struct plan *plan = NULL;
     enum status status = plan_new(config, &plan, reason);
 
@@ -138,6 +145,7 @@ enum status campaign_run(const struct campaign_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     campaign->config = config;
+    negotiation_init(&campaign->negotiation, content_format_is_supported);
     ics_declare(&campaign->ics, config->profile);
     enum status status = open_all(campaign, reason);
     if (status == STATUS_OK) {

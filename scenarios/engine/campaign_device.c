@@ -135,6 +135,7 @@ static void note_event(struct campaign *campaign,
     case SERVER_REGISTER:
         campaign->is_registered = true;
         campaign->is_unreachable = false;
+        campaign->heard_ms = event->time_ms;
         campaign->run.is_lost = false;
         break;
     case SERVER_DEREGISTER:
@@ -145,8 +146,13 @@ static void note_event(struct campaign *campaign,
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
         campaign->is_unreachable = false; /* it is heard again */
+        campaign->heard_ms = event->time_ms;
         break;
     case SERVER_TIMEOUT:
+        /* An old request says nothing of a device that was heard since. */
+        if (event->as.failure.sent_ms < campaign->heard_ms) {
+            break;
+        }
         campaign->run.is_lost = true;
         (void)snprintf(campaign->lost_why, sizeof(campaign->lost_why), "%s",
                        event->as.failure.why);
@@ -176,8 +182,13 @@ void campaign_device_event(struct campaign *campaign,
     if (ours) {
         note_event(campaign, event);
     }
+    if (event->kind == SERVER_REFUSE && event->as.registration.reason != NULL) {
+        (void)snprintf(campaign->refusal, sizeof(campaign->refusal), "%s",
+                       event->as.registration.reason);
+    }
     campaign_append(campaign, &row);
     if (has_links && (ours || is_wanted(campaign, event))) {
+        formats_register(campaign, &event->as.registration);
         keep_registration(campaign, &row);
     }
     if (event->kind == SERVER_REGISTER && is_wanted(campaign, event)) {
@@ -209,17 +220,26 @@ static char *diagnosis(const struct campaign *campaign)
     server_statistics(campaign->server, &seen);
     if (asprintf(&text,
                  "no device registered%s%s within %llu s\n"
-                 "listening on %s:%u (coap, UDP)\n"
+                 "listening on %s:%u (%s, UDP)\n"
                  "datagrams received: %llu%s%s%s%s\n"
+                 "%s%s%s"
                  "%s",
                  wanted != NULL ? " as " : "", wanted != NULL ? wanted : "",
                  (unsigned long long)(campaign->config->register_ms / 1000),
                  server_address(campaign->server),
                  server_port(campaign->server),
+                 campaign->config->profile->credentials.mode != SECURITY_NONE
+                     ? "coaps"
+                     : "coap",
                  (unsigned long long)seen.datagrams_received,
                  seen.datagrams_received > 0 ? "; the last from " : "",
                  seen.last_peer, seen.datagrams_received > 0 ? ": " : "",
-                 seen.last_what, words != NULL ? words : "") < 0) {
+                 seen.last_what,
+                 campaign->refusal[0] != '\0' ? "the last registration was "
+                                                "refused: "
+                                              : "",
+                 campaign->refusal, campaign->refusal[0] != '\0' ? "\n" : "",
+                 words != NULL ? words : "") < 0) {
         text = NULL;
     }
     free(words);

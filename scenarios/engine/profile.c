@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/engine/json_file.h"
+#include "scenarios/engine/profile_private.h"
 #include "scenarios/engine/step.h"
 
 enum { COMPONENTS_MAX = 64, ARGUMENTS_MAX = 64, WHAT_SIZE = 160 };
@@ -44,27 +45,20 @@ bool limit_parse(const char *name, enum limit *out_limit)
     return false;
 }
 
-struct reader {
-    struct profile *profile;
-    const char *name;
-    const char *folder;
-    struct reason *reason;
-};
-
-static enum status wrong(const struct reader *reader, const char *pointer,
-                         const char *what)
+enum status profile_wrong(const struct profile_reader *reader,
+                          const char *pointer, const char *what)
 {
     return json_file_wrong(reader->name, pointer, what, reader->reason);
 }
 
-/** "file: /pointer: expected …, found …" about a value. */
-static enum status misfit(const struct reader *reader, const char *pointer,
-                          const char *expected, const cJSON *found)
+enum status profile_misfit(const struct profile_reader *reader,
+                           const char *pointer, const char *expected,
+                           const cJSON *found)
 {
     char what[WHAT_SIZE];
 
-    return wrong(reader, pointer,
-                 json_expected(expected, found, what, sizeof(what)));
+    return profile_wrong(reader, pointer,
+                         json_expected(expected, found, what, sizeof(what)));
 }
 
 /** Pointer to a member: "/components", "tee" gives "/components/tee". */
@@ -76,7 +70,7 @@ static const char *pointer_to(const char *parent, const char *member,
     return pointer;
 }
 
-static enum status no_memory(const struct reader *reader)
+enum status profile_no_memory(const struct profile_reader *reader)
 {
     return reason_set(reader->reason, STATUS_NO_MEMORY, "out of memory");
 }
@@ -91,8 +85,9 @@ static bool is_one_of(const char *word, const char *const *words)
     return false;
 }
 
-static enum status check_keys(const struct reader *reader, const cJSON *object,
-                              const char *pointer, const char *const *allowed)
+enum status profile_check_keys(const struct profile_reader *reader,
+                               const cJSON *object, const char *pointer,
+                               const char *const *allowed)
 {
     const cJSON *item = NULL;
     char what[WHAT_SIZE];
@@ -100,7 +95,7 @@ static enum status check_keys(const struct reader *reader, const cJSON *object,
     cJSON_ArrayForEach(item, object)
     {
         if (!is_one_of(item->string, allowed)) {
-            return wrong(
+            return profile_wrong(
                 reader, pointer,
                 unknown_word("key", item->string, allowed, what, sizeof(what)));
         }
@@ -111,25 +106,27 @@ static enum status check_keys(const struct reader *reader, const cJSON *object,
 /* Components. */
 
 /** A name is a role in every case: it may not hide one of the cases' own. */
-static enum status check_component_name(const struct reader *reader,
+static enum status check_component_name(const struct profile_reader *reader,
                                         const char *name, const char *pointer)
 {
     static const char *const taken[] = { "x",   "y",      "z",     "main",
                                          "all", "others", "parts", NULL };
 
     if (is_one_of(name, taken)) {
-        return wrong(reader, pointer, "this name has a meaning in cases");
+        return profile_wrong(reader, pointer,
+                             "this name has a meaning in cases");
     }
     if (name[0] == '\0' || strlen(name) >= BINDING_ROLE_SIZE ||
         strpbrk(name, "/()") != NULL) {
-        return wrong(reader, pointer,
-                     "a component's name has 1 to 31 characters, without "
-                     "'/', '(' and ')'");
+        return profile_wrong(
+            reader, pointer,
+            "a component's name has 1 to 31 characters, without "
+            "'/', '(' and ')'");
     }
     return STATUS_OK;
 }
 
-static enum status check_instance(const struct reader *reader,
+static enum status check_instance(const struct profile_reader *reader,
                                   const cJSON *instance, const char *pointer)
 {
     const struct profile *profile = reader->profile;
@@ -138,21 +135,22 @@ static enum status check_instance(const struct reader *reader,
     if (!cJSON_IsNumber(instance) || instance->valuedouble < 0 ||
         instance->valuedouble > LWM2M_ID_MAX ||
         instance->valuedouble != (double)(uint16_t)instance->valuedouble) {
-        return misfit(reader, pointer, "a whole number of 0..65534", instance);
+        return profile_misfit(reader, pointer, "a whole number of 0..65534",
+                              instance);
     }
     for (size_t i = 0; i < profile->component_count; i++) {
         if (profile->components[i].instance == instance->valuedouble) {
             (void)snprintf(what, sizeof(what),
                            "component '%s' has this instance, too",
                            profile->components[i].name); /* fits */
-            return wrong(reader, pointer, what);
+            return profile_wrong(reader, pointer, what);
         }
     }
     return STATUS_OK;
 }
 
-static enum status check_role(const struct reader *reader, const cJSON *role,
-                              const char *pointer)
+static enum status check_role(const struct profile_reader *reader,
+                              const cJSON *role, const char *pointer)
 {
     static const char *const roles[] = { "main", "dependency", NULL };
     const struct profile *profile = reader->profile;
@@ -161,18 +159,19 @@ static enum status check_role(const struct reader *reader, const cJSON *role,
         return STATUS_OK;
     }
     if (!cJSON_IsString(role) || !is_one_of(role->valuestring, roles)) {
-        return misfit(reader, pointer, "'main' or 'dependency'", role);
+        return profile_misfit(reader, pointer, "'main' or 'dependency'", role);
     }
     for (size_t i = 0; i < profile->component_count; i++) {
         if (profile->components[i].is_main &&
             strcmp(role->valuestring, "main") == 0) {
-            return wrong(reader, pointer, "there is a main component already");
+            return profile_wrong(reader, pointer,
+                                 "there is a main component already");
         }
     }
     return STATUS_OK;
 }
 
-static enum status read_component(const struct reader *reader,
+static enum status read_component(const struct profile_reader *reader,
                                   const cJSON *item)
 {
     static const char *const keys[] = { "instance", "role", NULL };
@@ -184,14 +183,15 @@ static enum status read_component(const struct reader *reader,
 
     (void)pointer_to("/components", item->string, pointer);
     if (!cJSON_IsObject(item)) {
-        return misfit(reader, pointer, "an object with \"instance\"", item);
+        return profile_misfit(reader, pointer, "an object with \"instance\"",
+                              item);
     }
     if (profile->component_count == COMPONENTS_MAX) {
-        return wrong(reader, pointer, "too many components");
+        return profile_wrong(reader, pointer, "too many components");
     }
     enum status status = check_component_name(reader, item->string, pointer);
     if (status == STATUS_OK) {
-        status = check_keys(reader, item, pointer, keys);
+        status = profile_check_keys(reader, item, pointer, keys);
     }
     if (status == STATUS_OK) {
         status = check_instance(reader, instance,
@@ -207,7 +207,7 @@ static enum status read_component(const struct reader *reader,
         &profile->components[profile->component_count];
     row->name = strdup(item->string);
     if (row->name == NULL) {
-        return no_memory(reader);
+        return profile_no_memory(reader);
     }
     profile->component_count++;
     row->instance = (uint16_t)instance->valuedouble;
@@ -215,7 +215,7 @@ static enum status read_component(const struct reader *reader,
     return STATUS_OK;
 }
 
-static enum status read_components(const struct reader *reader,
+static enum status read_components(const struct profile_reader *reader,
                                    const cJSON *object)
 {
     struct profile *profile = reader->profile;
@@ -266,7 +266,8 @@ static bool is_item_name(const char *name)
            name[length] == '\0';
 }
 
-static enum status read_ics(const struct reader *reader, const cJSON *object)
+static enum status read_ics(const struct profile_reader *reader,
+                            const cJSON *object)
 {
     struct profile *profile = reader->profile;
     const cJSON *item = NULL;
@@ -276,27 +277,29 @@ static enum status read_ics(const struct reader *reader, const cJSON *object)
     {
         (void)pointer_to("/ics", item->string, pointer);
         if (!is_item_name(item->string)) {
-            return wrong(reader, pointer,
-                         "an item is named by at most 31 lower-case letters, "
-                         "digits and hyphens");
+            return profile_wrong(
+                reader, pointer,
+                "an item is named by at most 31 lower-case letters, "
+                "digits and hyphens");
         }
         if (profile->ics_count == PROFILE_ITEMS_MAX) {
-            return wrong(reader, pointer, "too many items");
+            return profile_wrong(reader, pointer, "too many items");
         }
         if ((!cJSON_IsString(item) && !cJSON_IsBool(item) &&
              !cJSON_IsNumber(item)) ||
             (cJSON_IsString(item) &&
              strlen(item->valuestring) > PROFILE_ITEM_VALUE_MAX)) {
-            return misfit(reader, pointer,
-                          "true, false, a number or a text of at most 63 "
-                          "bytes",
-                          item);
+            return profile_misfit(
+                reader, pointer,
+                "true, false, a number or a text of at most 63 "
+                "bytes",
+                item);
         }
         struct profile_item *row = &profile->ics[profile->ics_count++];
         row->value = item_text(item);
         row->name = strdup(item->string);
         if (row->value == NULL || row->name == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
     }
     return STATUS_OK;
@@ -327,14 +330,15 @@ static bool parse_duration(const char *text, uint64_t *out_ms)
     return false;
 }
 
-static enum status read_limits(const struct reader *reader, const cJSON *object)
+static enum status read_limits(const struct profile_reader *reader,
+                               const cJSON *object)
 {
     static const char *const names[] = { "state",  "download", "abort",
                                          "update", "boot",     "clock",
                                          "settle", NULL };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
-    enum status status = check_keys(reader, object, "/limits", names);
+    enum status status = profile_check_keys(reader, object, "/limits", names);
 
     if (status != STATUS_OK) {
         return status;
@@ -346,36 +350,39 @@ static enum status read_limits(const struct reader *reader, const cJSON *object)
         (void)limit_parse(item->string, &limit); /* one of `names` */
         (void)pointer_to("/limits", item->string, pointer);
         if (!cJSON_IsString(item) || !parse_duration(item->valuestring, &ms)) {
-            return misfit(reader, pointer,
-                          "a time such as \"60 s\", \"500 ms\" or \"2 min\"",
-                          item);
+            return profile_misfit(
+                reader, pointer,
+                "a time such as \"60 s\", \"500 ms\" or \"2 min\"", item);
         }
         if (ms == 0 && limit != LIMIT_SETTLE) {
-            return wrong(reader, pointer,
-                         "nothing can come within 0 s: this fails every "
-                         "device");
+            return profile_wrong(
+                reader, pointer,
+                "nothing can come within 0 s: this fails every "
+                "device");
         }
         reader->profile->limits_ms[limit] = ms;
     }
     return STATUS_OK;
 }
 
-static enum status read_texts(const struct reader *reader, const cJSON *list,
-                              const char *pointer, char ***out_texts)
+static enum status read_texts(const struct profile_reader *reader,
+                              const cJSON *list, const char *pointer,
+                              char ***out_texts)
 {
     int count = cJSON_GetArraySize(list);
     const cJSON *item = NULL;
     size_t used = 0;
 
     if (!cJSON_IsArray(list)) {
-        return misfit(reader, pointer, "a list of texts (no shell line)", list);
+        return profile_misfit(reader, pointer,
+                              "a list of texts (no shell line)", list);
     }
     if (count > ARGUMENTS_MAX) {
-        return wrong(reader, pointer, "more than 64 texts");
+        return profile_wrong(reader, pointer, "more than 64 texts");
     }
     char **texts = calloc((size_t)count + 1, sizeof(*texts));
     if (texts == NULL) {
-        return no_memory(reader);
+        return profile_no_memory(reader);
     }
     *out_texts = texts;
     cJSON_ArrayForEach(item, list)
@@ -384,18 +391,18 @@ static enum status read_texts(const struct reader *reader, const cJSON *list,
         char inner[JSON_POINTER_MAX];
         (void)snprintf(number, sizeof(number), "%zu", used);
         if (!cJSON_IsString(item)) {
-            return misfit(reader, pointer_to(pointer, number, inner), "a text",
-                          item);
+            return profile_misfit(reader, pointer_to(pointer, number, inner),
+                                  "a text", item);
         }
         texts[used] = strdup(item->valuestring);
         if (texts[used++] == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
     }
     return STATUS_OK;
 }
 
-static enum status read_control(const struct reader *reader,
+static enum status read_control(const struct profile_reader *reader,
                                 const cJSON *object)
 {
     struct profile *profile = reader->profile;
@@ -407,43 +414,31 @@ static enum status read_control(const struct reader *reader,
         (void)pointer_to("/control", item->string, pointer);
         if (!is_item_name(item->string) ||
             strlen(item->string) > PROFILE_HOOK_NAME_MAX) {
-            return wrong(reader, pointer,
-                         "a hook is named by at most 24 lower-case letters, "
-                         "digits and hyphens");
+            return profile_wrong(
+                reader, pointer,
+                "a hook is named by at most 24 lower-case letters, "
+                "digits and hyphens");
         }
         if (profile->hook_count == PROFILE_ITEMS_MAX) {
-            return wrong(reader, pointer, "too many hooks");
+            return profile_wrong(reader, pointer, "too many hooks");
         }
         struct profile_hook *row = &profile->hooks[profile->hook_count++];
         row->name = strdup(item->string);
         if (row->name == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
         enum status status = read_texts(reader, item, pointer, &row->argv);
         if (status != STATUS_OK) {
             return status;
         }
         if (row->argv[0] == NULL || row->argv[0][0] == '\0') {
-            return wrong(reader, pointer, "a program is expected");
+            return profile_wrong(reader, pointer, "a program is expected");
         }
     }
     return STATUS_OK;
 }
 
-static enum status read_security(const struct reader *reader,
-                                 const cJSON *object)
-{
-    static const char *const keys[] = { "mode", NULL };
-    const cJSON *mode = cJSON_GetObjectItemCaseSensitive(object, "mode");
-
-    if (!cJSON_IsString(mode) || strcmp(mode->valuestring, "nosec") != 0) {
-        return misfit(reader, "/security/mode",
-                      "'nosec', all that this version does,", mode);
-    }
-    return check_keys(reader, object, "/security", keys);
-}
-
-static enum status read_packages(const struct reader *reader,
+static enum status read_packages(const struct profile_reader *reader,
                                  const cJSON *object)
 {
     struct profile *profile = reader->profile;
@@ -470,18 +465,23 @@ static enum status read_packages(const struct reader *reader,
     }
     (void)snprintf(pointer, sizeof(pointer), "%.*s", (int)(what - inner.text),
                    inner.text); /* cut */
-    return wrong(reader, pointer, what + 2);
+    return profile_wrong(reader, pointer, what + 2);
 }
 
-static enum status read_members(const struct reader *reader, const cJSON *json)
+static enum status read_members(const struct profile_reader *reader,
+                                const cJSON *json)
 {
     static const struct {
         const char *name;
-        enum status (*read)(const struct reader *reader, const cJSON *object);
+        enum status (*read)(const struct profile_reader *reader,
+                            const cJSON *object);
     } members[] = {
-        { "security", read_security }, { "components", read_components },
-        { "packages", read_packages }, { "ics", read_ics },
-        { "limits", read_limits },     { "control", read_control },
+        { "security", profile_read_security },
+        { "components", read_components },
+        { "packages", read_packages },
+        { "ics", read_ics },
+        { "limits", read_limits },
+        { "control", read_control },
     };
     enum status status = STATUS_OK;
     char pointer[JSON_POINTER_MAX];
@@ -492,8 +492,9 @@ static enum status read_members(const struct reader *reader, const cJSON *json)
             cJSON_GetObjectItemCaseSensitive(json, members[i].name);
         bool always = members[i].read == read_packages;
         if (item != NULL && !cJSON_IsObject(item)) {
-            return misfit(reader, pointer_to("", members[i].name, pointer),
-                          "an object", item);
+            return profile_misfit(reader,
+                                  pointer_to("", members[i].name, pointer),
+                                  "an object", item);
         }
         if (item != NULL || always) {
             status = members[i].read(reader, item);
@@ -503,7 +504,8 @@ static enum status read_members(const struct reader *reader, const cJSON *json)
 }
 
 /** Rows of section 9 of the requirement digests: "A-12". */
-static enum status read_tolerate(const struct reader *reader, const cJSON *list)
+static enum status read_tolerate(const struct profile_reader *reader,
+                                 const cJSON *list)
 {
     struct profile *profile = reader->profile;
     char pointer[JSON_POINTER_MAX];
@@ -517,15 +519,16 @@ static enum status read_tolerate(const struct reader *reader, const cJSON *list)
         if (strchr("AFS", row[0]) == NULL || strlen(row) != 4 ||
             row[1] != '-' || strspn(row + 2, "0123456789") != 2) {
             (void)snprintf(number, sizeof(number), "%zu", i);
-            return misfit(reader, pointer_to("/tolerate", number, pointer),
-                          "a row such as \"A-12\"",
-                          cJSON_GetArrayItem(list, (int)i));
+            return profile_misfit(
+                reader, pointer_to("/tolerate", number, pointer),
+                "a row such as \"A-12\"", cJSON_GetArrayItem(list, (int)i));
         }
     }
     return status;
 }
 
-static enum status read_profile(const struct reader *reader, const cJSON *json)
+static enum status read_profile(const struct profile_reader *reader,
+                                const cJSON *json)
 {
     static const char *const keys[] = { "endpoint", "security", "components",
                                         "packages", "ics",      "limits",
@@ -535,19 +538,19 @@ static enum status read_profile(const struct reader *reader, const cJSON *json)
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");
 
     if (!cJSON_IsObject(json)) {
-        return misfit(reader, "", "an object", json);
+        return profile_misfit(reader, "", "an object", json);
     }
-    enum status status = check_keys(reader, json, "", keys);
+    enum status status = profile_check_keys(reader, json, "", keys);
     if (status != STATUS_OK) {
         return status;
     }
     if (endpoint != NULL) {
         if (!cJSON_IsString(endpoint) || endpoint->valuestring[0] == '\0') {
-            return misfit(reader, "/endpoint", "a name", endpoint);
+            return profile_misfit(reader, "/endpoint", "a name", endpoint);
         }
         profile->endpoint = strdup(endpoint->valuestring);
         if (profile->endpoint == NULL) {
-            return no_memory(reader);
+            return profile_no_memory(reader);
         }
     }
     status = read_members(reader, json);
@@ -594,12 +597,12 @@ enum status profile_parse(const char *name, const char *folder,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     profile->json = json; /* handed over */
-    const struct reader reader = { profile, name, folder, reason };
+    const struct profile_reader reader = { profile, name, folder, reason };
     status = read_profile(&reader, json);
     if (status == STATUS_OK && profile->tolerate == NULL) {
         profile->tolerate = calloc(1, sizeof(*profile->tolerate));
         if (profile->tolerate == NULL) {
-            status = no_memory(&reader);
+            status = profile_no_memory(&reader);
         }
     }
     if (status != STATUS_OK) {
@@ -679,6 +682,7 @@ void profile_free(struct profile *profile)
     free(profile->components);
     free(profile->ics);
     free(profile->hooks);
+    credentials_release(&profile->credentials);
     free(profile->endpoint);
     free(profile->name);
     cJSON_Delete(profile->json);

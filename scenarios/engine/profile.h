@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenarios/engine/credentials.h"
 #include "scenarios/package/package.h"
 #include "server/server.h"
 
@@ -62,7 +63,8 @@ struct profile {
     struct profile_hook *hooks;
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */
-    cJSON *json;     /**< as read, for campaign.json; has no secrets */
+    struct credentials credentials;
+    cJSON *json; /**< as read, for campaign.json; has no secrets */
 };
 
 /**

@@ -64,17 +64,6 @@ bool run_is_registered(const struct run *run)
     return run->campaign->is_registered;
 }
 
-int run_accept(const struct run *run, const struct lwm2m_path *path)
-{
-    const struct resource_definition *resource =
-        definitions_resource(run_definitions(run), path);
-
-    return path->depth == 4 ||
-                   (path->depth == 3 && resource != NULL && !resource->multiple)
-               ? CONTENT_FORMAT_TEXT
-               : CONTENT_FORMAT_TLV;
-}
-
 enum step_progress run_fail(struct run *run, const struct reason *reason)
 {
     run->failure = *reason;
@@ -265,8 +254,11 @@ void run_pump(struct run *run)
            run->driven < event_store_count(run->events)) {
         const struct journal_event *event =
             event_store_at(run->events, run->driven++);
+        struct journal_event heard;
         transfer_take(run, event);
-        drive(run, event);
+        if (formats_take(run, event, &heard)) {
+            drive(run, &heard);
+        }
     }
     run->is_pumping = false;
     if (run->phase == RUN_OVER) {
@@ -379,6 +371,7 @@ void run_release(struct run *run)
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         package_release(&run->transfers[i].package);
     }
+    formats_release(run);
     run_release_step(run);
     event_store_free(run->events);
     run->events = NULL;

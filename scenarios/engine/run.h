@@ -27,9 +27,11 @@ const struct event_store *run_events(const struct run *run);
 size_t run_step_first(const struct run *run);
 /** Whether a registration of the device exists right now. */
 bool run_is_registered(const struct run *run);
-/** Accept option the device is known to like for this depth of path; TLV or
- *  text/plain for now. */
+/** Accept option for a Read of the path that no test case prescribes:
+ *  negotiation.h. CONTENT_FORMAT_NONE where the device knows none. */
 int run_accept(const struct run *run, const struct lwm2m_path *path);
+/** The same for the payload of a Write or Create. */
+int run_content_format(const struct run *run, const struct lwm2m_path *path);
 
 /** Say why the step fails by our own fault; returns STEP_FAILED. */
 enum step_progress run_fail(struct run *run, const struct reason *reason);
@@ -42,6 +44,21 @@ enum step_progress run_fail(struct run *run, const struct reason *reason);
 MUST_CHECK
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason);
+
+/**
+ * The same for a Read, Observe, Write or Create whose format no test case
+ * prescribes. When the device refuses the format (4.06, 4.15, 4.00 …), the
+ * request goes out again in another one, and drive hears the last answer
+ * only. Each refusal is on record, with a note {"refused": its id}.
+ *
+ * @param request            Accept or Content-Format from run_accept() or
+ *                           run_content_format()
+ * @param is_refusal_likely  the step wants an error code: 4.00 is an answer
+ */
+MUST_CHECK
+enum status run_send_negotiated(struct run *run, struct server_request *request,
+                                bool is_refusal_likely, uint64_t *out_id,
+                                struct reason *reason);
 
 /** Start the limit; JOURNAL_DEADLINE with data.limit = its name comes to
  *  drive when it passed. One per limit; starting again restarts it. It ends

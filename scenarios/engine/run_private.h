@@ -5,14 +5,16 @@
 /* Private to scenarios/engine: one case on one device while it runs. */
 #include "scenarios/engine/campaign.h"
 #include "scenarios/engine/ics.h"
+#include "scenarios/engine/negotiation.h"
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/trace.h"
 
-#define RUN_FRAMES_MAX    16 /**< nested lists of steps */
-#define RUN_PENDING_MAX   64 /**< requests that wait for the registration */
-#define RUN_TRANSFERS_MAX 8
-#define RUN_INSTANCES_MAX 64
-#define RUN_WHY_SIZE      256
+#define RUN_FRAMES_MAX     16 /**< nested lists of steps */
+#define RUN_PENDING_MAX    64 /**< requests that wait for the registration */
+#define RUN_TRANSFERS_MAX  8
+#define RUN_NEGOTIATED_MAX 32 /**< open requests of negotiable format */
+#define RUN_INSTANCES_MAX  64
+#define RUN_WHY_SIZE       256
 
 /** What runs now; each is a list of steps. */
 enum run_phase {
@@ -42,6 +44,16 @@ struct run_pending {
     struct server_request request;
     uint8_t *payload;
     char *query;
+};
+
+/** An open request that goes out again when its format is refused. */
+struct run_negotiated {
+    uint64_t id;       /**< what the step knows; 0: unused */
+    uint64_t current;  /**< of the request that is in flight */
+    size_t step_first; /**< of the step it belongs to */
+    struct negotiation_attempt attempt;
+    struct server_request request;
+    uint8_t *payload;
 };
 
 /** A package on its way. */
@@ -80,6 +92,7 @@ struct run {
     uint64_t wake;
     struct run_pending pending[RUN_PENDING_MAX];
     uint64_t next_local;
+    struct run_negotiated negotiated[RUN_NEGOTIATED_MAX];
     uint64_t boot_timer; /**< how long pending requests wait */
     struct run_transfer transfers[RUN_TRANSFERS_MAX];
     unsigned next_transfer;
@@ -105,6 +118,17 @@ void run_stop_timers(struct run *run);
 /** The current step is over, or given up. */
 void run_release_step(struct run *run);
 void run_release(struct run *run);
+
+/* formats.c */
+/** Send again what was refused for its format.
+ *  @return false when the step need not hear of the event; else `out_event`
+ *          is the event as the step knows it */
+bool formats_take(struct run *run, const struct journal_event *event,
+                  struct journal_event *out_event);
+void formats_release(struct run *run);
+/** What a registration says of formats. */
+void formats_register(struct campaign *campaign,
+                      const struct server_registration_view *view);
 
 /* transfer.c */
 void transfer_take(struct run *run, const struct journal_event *event);
@@ -143,6 +167,7 @@ struct campaign {
     struct journal *journal;
     struct oracle *oracle;
     struct ics ics;
+    struct negotiation negotiation; /**< what its formats are */
     struct plan *plan;
     size_t next_entry;
     struct run run;
@@ -165,9 +190,11 @@ struct campaign {
     size_t device_output_length;
     uint64_t register_timer;
     uint64_t kill_timer;
+    char refusal[192]; /**< why the last registration was refused */
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */
+    uint64_t heard_ms;   /**< when the device last sent something */
     char lost_why[128];  /**< how the last request ended without an answer */
     bool end_was_noted;  /**< that the device's program ended by itself */
     bool never_registered;

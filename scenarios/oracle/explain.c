@@ -100,8 +100,8 @@ static const char *broken_requirement(const struct oracle *oracle,
         return tracked->left_out; /* it looks like an update */
     }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
-        others = others || (&oracle->components[i] != tracked &&
-                            oracle->components[i].has_stimulus);
+        others = others || oracle->components[i].stimulus_sequence >
+                               tracked->stimulus_sequence;
     }
     if (!tracked->was_addressed) {
         /* What happens to another one, or an edge that there never is. */

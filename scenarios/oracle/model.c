@@ -184,6 +184,7 @@ static void go(struct step *step, int state, int result, int part,
 /** The state stays; where that is legal, so does what is passing. */
 static void stay(struct step *step, enum tolerance tolerance)
 {
+    /* What a refused transfer still shows is no deviation that lasts. */
     uint32_t why = tolerance == LEGAL
                        ? step->why
                        : through(step->why & ~WHY(PASSING_REFUSED), tolerance);
@@ -369,7 +370,8 @@ static void close_downloaded(struct step *step,
     }
 }
 
-/** A reboot that no registration told of yet; what is likely of it. */
+/** A reboot that no registration told of yet; what is likely of it. It is no
+ *  excuse for a reset that ends with 10. */
 static void close_reboot(struct step *step)
 {
     if (step->state != STATE_UPDATING) {
@@ -377,7 +379,8 @@ static void close_reboot(struct step *step)
            step->state == STATE_DOWNLOADED ? TOLERATED_AFU_163 : LEGAL);
     }
     if (step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
     }
 }
 
@@ -567,8 +570,8 @@ static void update(struct step *step)
         return;
     }
     go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 11, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL);
+    go(step, STATE_DOWNLOADED, 11, step->part, LEGAL);
+    go(step, STATE_DOWNLOADED, 13, step->part, LEGAL);
     go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
     go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     if (step->result != 0) {
@@ -714,7 +717,10 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         zero_length(step); /* any outcome, whatever the code: A-05 */
         return;
     }
-    if (is_transfer && step->state < STATE_DOWNLOADED) {
+    /* A further block of a transfer that is over already begins nothing. */
+    bool is_over = !is_first && kind != STIMULUS_URI &&
+                   step->state == STATE_IDLE && step->part == PART_NONE;
+    if (is_transfer && step->state < STATE_DOWNLOADED && !is_over) {
         go_errors(step);
     }
     if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
@@ -733,10 +739,34 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL); /* any */
     }
     if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL); /* */
+        go(step, STATE_DOWNLOADED, 13, step->part, LEGAL); /* */
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
         go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
+}
+
+uint32_t model_passing(enum stimulus_kind kind)
+{
+    switch (kind) {
+    case STIMULUS_NULL:
+    case STIMULUS_ZERO:
+    case STIMULUS_URI_EMPTY:
+        return WHY(PASSING_A24_RESET) | WHY(PASSING_A24_TEN);
+    case STIMULUS_CANCEL:
+        return WHY(PASSING_A24_CANCEL);
+    case STIMULUS_UPDATE:
+        return WHY(PASSING_A24_CONFLICT);
+    case STIMULUS_FIRST_BLOCK:
+    case STIMULUS_NEXT_BLOCK:
+    case STIMULUS_LAST_BLOCK:
+    case STIMULUS_WHOLE:
+    case STIMULUS_URI:
+        return WHY(PASSING_A23) | WHY(PASSING_REFUSED);
+    case STIMULUS_JOIN:
+    case STIMULUS_REBOOT:
+        break;
+    }
+    return 0;
 }
 
 void model_apply(const struct state_set *set, enum stimulus_kind kind,

@@ -131,8 +131,8 @@ void state_set_filter(struct state_set *set, int state, int result);
 uint32_t state_set_why(const struct state_set *set);
 /** Members that came about by `tolerance` count as legal from now on. */
 void state_set_forgive(struct state_set *set, enum tolerance tolerance);
-/** Members that are legal anyway are no passing ones. */
-void state_set_settle(struct state_set *set);
+/** Members that are legal anyway are none that pass in these ways. */
+void state_set_settle(struct state_set *set, uint32_t passing);
 /** Bit p for each part p that a member in this state has. */
 unsigned state_set_parts(const struct state_set *set, int state);
 /** Add to one member. @return whether the set changed */
@@ -144,6 +144,8 @@ void model_apply(const struct state_set *set, enum stimulus_kind kind,
                  enum stimulus_answer answer,
                  const struct model_options *options,
                  struct state_set *out_set);
+/** The ways that a stimulus makes pass on its way: until it is settled. */
+uint32_t model_passing(enum stimulus_kind kind);
 /** Add what can happen by itself. */
 void model_close(struct state_set *set, const struct model_options *options);
 /** The ways of 4.1 in which the pair can be seen; 0: none, it is illegal. */

@@ -298,8 +298,8 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
         }
     }
     if (!is_notification) {
-        stimulus_end_transfers(oracle);
         forget_moving_links(oracle, event->sequence);
+        stimulus_end_transfers(oracle);
         take_clock(oracle, &records, &sight);
     }
     take_links(oracle, &records, asked->path.depth == 1);

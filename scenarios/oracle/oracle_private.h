@@ -64,15 +64,16 @@ struct tracked {
     size_t layer_count;
     bool has_overflown;
     struct model_options options;
-    uint64_t load_until_ms;    /**< of options.may_load */
-    bool was_addressed;        /**< since the last view */
-    enum stimulus_kind newest; /**< stimulus, of those that were told about */
-    bool has_stimulus;         /**< whether there is one since the restart */
-    bool was_refused;          /**< the newest stimulus was refused */
-    const char *left_out;      /**< requirement that an Update of another
+    uint64_t load_until_ms;     /**< of options.may_load */
+    bool was_addressed;         /**< since the last view */
+    enum stimulus_kind newest;  /**< stimulus, of those that were told about */
+    uint64_t stimulus_sequence; /**< of the newest that addressed it */
+    bool has_stimulus;          /**< whether there is one since the restart */
+    bool was_refused;           /**< the newest stimulus was refused */
+    const char *left_out;       /**< requirement that an Update of another
                                      component breaks by including this one */
-    struct sight last;         /**< newest view; state -1: none */
-    int last_state;            /**< of any view, -1 none */
+    struct sight last;          /**< newest view; state -1: none */
+    int last_state;             /**< of any view, -1 none */
     int last_result;
     uint64_t last_change;       /**< sequence of the first view of last_state */
     uint64_t same_since_ms;     /**< first view of the last pair */
@@ -96,12 +97,10 @@ struct tracked {
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */
-    bool was_cut;     /**< a reboot after Updating was seen, and no more */
-    unsigned updates; /**< that may have changed it since it was seen */
-    bool is_newest;   /**< nothing was done, and no success seen, since */
-    bool is_batch;    /**< one of them had several participants */
-    uint64_t linked;  /**< bit by index: Linked Instances as read last */
-    bool has_linked;  /**< it is Downloaded, and nothing happened since */
+    bool was_cut;    /**< a reboot after Updating was seen, and no more */
+    bool is_batch;   /**< an Update since then had several participants */
+    uint64_t linked; /**< bit by index: Linked Instances as read last */
+    bool has_linked; /**< it is Downloaded, and nothing happened since */
     uint64_t linked_sequence; /**< of the request that read them */
     uint64_t linked_view;     /**< of the response */
     uint64_t shares; /**< bit by index: has a part of the same package */

@@ -70,11 +70,11 @@ void state_set_forgive(struct state_set *set, enum tolerance tolerance)
     }
 }
 
-void state_set_settle(struct state_set *set)
+void state_set_settle(struct state_set *set, uint32_t passing)
 {
     for (size_t i = 0; i < MODEL_SIZE; i++) {
         if ((set->members[i] & WHY(LEGAL)) != 0) {
-            set->members[i] &= ~WHY_PASSING;
+            set->members[i] &= ~passing;
         }
     }
 }

@@ -22,12 +22,14 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
                       const char *words)
 {
     tracked->was_addressed = true;
-    tracked->has_stimulus = tracked->has_stimulus || kind != STIMULUS_JOIN;
+    if (kind != STIMULUS_JOIN) {
+        tracked->has_stimulus = true;
+        tracked->stimulus_sequence = oracle->now_sequence;
+    }
     tracked->was_refused = false;
     tracked->newest = kind;
     tracked->was_cut = false;
-    tracked->left_out = NULL;
-    tracked->is_newest = kind == STIMULUS_UPDATE || kind == STIMULUS_JOIN;
+    tracked->left_out = NULL; /* whatever it does now is its own */
     if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
         tracked->has_one_package = false;
     }
@@ -64,8 +66,8 @@ static bool written_value(const struct oracle *oracle,
         return false; /* too long to be kept: no reset */
     }
     if (request->payload_length == 0 ||
-        (request->content_format != CONTENT_FORMAT_TEXT &&
-         request->content_format != CONTENT_FORMAT_TLV) ||
+        request->content_format == CONTENT_FORMAT_OPAQUE ||
+        !content_format_is_supported(request->content_format) ||
         (request->payload_length == 1 && request->payload[0] == 0)) {
         *out_length = request->payload_length;
         *out_first = request->payload_length > 0 ? request->payload[0] : 0;
@@ -233,13 +235,12 @@ static bool may_be_linked(const struct tracked *addressed,
 }
 
 /** An Update may bring another version. */
-static void count_update(struct tracked *tracked, bool is_batch)
+static void note_update(struct tracked *tracked, bool is_batch)
 {
-    if (tracked->version_until_ms != 0) { /* those before are over */
-        tracked->updates = 0;
-        tracked->is_batch = false;
+    if (tracked->version_until_ms != 0 ||
+        !track_may_be(tracked, STATE_UPDATING)) {
+        tracked->is_batch = false; /* those before are over */
     }
-    tracked->updates++;
     tracked->is_batch = tracked->is_batch || is_batch;
 }
 
@@ -274,7 +275,7 @@ static bool take_participants(struct oracle *oracle,
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *other = &oracle->components[i];
         if (joins[i]) {
-            count_update(other, is_batch);
+            note_update(other, is_batch);
             stimulate(oracle, other, STIMULUS_JOIN, event->as.server.id,
                       "an Update elsewhere may include it");
         } else if (other != addressed) {
@@ -298,7 +299,7 @@ static void take_update(struct oracle *oracle, struct tracked *tracked,
                    shown > 0 ? (const char *)request->payload : "");
     bool is_batch = take_participants(oracle, tracked, event);
     loosen_siblings(oracle, tracked);
-    count_update(tracked, is_batch);
+    note_update(tracked, is_batch);
     stimulate(oracle, tracked, STIMULUS_UPDATE, event->as.server.id, words);
 }
 

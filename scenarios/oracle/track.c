@@ -117,7 +117,9 @@ static void drop_oldest(struct tracked *tracked, bool is_certain)
 {
     struct state_set before = tracked->layers[0].after;
 
-    if (!is_certain) {
+    if (is_certain) {
+        state_set_settle(&before, model_passing(tracked->layers[0].kind));
+    } else {
         state_set_union(&before, &tracked->before);
     }
     tracked->before = before;
@@ -307,10 +309,10 @@ static void forgive(struct tracked *tracked, enum tolerance tolerance)
 
 static void settle(struct tracked *tracked)
 {
-    state_set_settle(&tracked->before);
+    state_set_settle(&tracked->before, WHY_PASSING);
     for (size_t i = 0; i < tracked->layer_count; i++) {
-        state_set_settle(&tracked->layers[i].seen[ANSWER_SUCCESS]);
-        state_set_settle(&tracked->layers[i].seen[ANSWER_REFUSED]);
+        state_set_settle(&tracked->layers[i].seen[ANSWER_SUCCESS], WHY_PASSING);
+        state_set_settle(&tracked->layers[i].seen[ANSWER_REFUSED], WHY_PASSING);
     }
 }
 

@@ -22,9 +22,8 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
                            sizeof(tracked->stable_version) - 1) != 0;
 
     (void)snprintf(observed, sizeof(observed), "\"%s\"", version); /* cut */
-    if (!is_kept || !has_failed || !tracked->has_one_package ||
-        tracked->updates != 1 || !tracked->is_newest) {
-        return; /* an earlier one may have brought it, or this one did */
+    if (!is_kept || !has_failed || !tracked->has_one_package) {
+        return; /* a package that was installed meanwhile may have brought it */
     }
     if (tracked->is_batch && sight->result != 13) {
         oracle_report(
@@ -83,9 +82,6 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
         tracked->may_change_version = true;
         tracked->version_until_ms = 0;
     }
-    if (sight->result == 1) {
-        tracked->is_newest = false;
-    }
     if (version == NULL || !tracked->has_version || sight->is_overlapped) {
         return;
     }
@@ -122,10 +118,5 @@ void version_after(const struct oracle *oracle, struct tracked *tracked,
     /* The update is over; the version may follow within T_STATE. */
     if (tracked->may_change_version && tracked->version_until_ms == 0) {
         tracked->version_until_ms = sight->time_ms + oracle->config.state_ms;
-    } else if (!tracked->may_change_version ||
-               sight->sent_ms > tracked->version_until_ms) {
-        tracked->may_change_version = false;
-        tracked->updates = 0;
-        tracked->is_batch = false;
     }
 }

@@ -54,6 +54,7 @@ static uint16_t free_instance(const struct binding *binding)
 }
 
 static enum status create_payload(struct run *run, uint16_t object_id,
+                                  int content_format,
                                   struct byte_buffer *payload,
                                   struct reason *reason)
 {
@@ -77,8 +78,7 @@ static enum status create_payload(struct run *run, uint16_t object_id,
     record_list_init(&list);
     enum status status = add_records(object, instance, &list, reason);
     if (status == STATUS_OK) {
-        status =
-            codec_encode(CONTENT_FORMAT_TLV, &base, &list, payload, reason);
+        status = codec_encode(content_format, &base, &list, payload, reason);
     }
     record_list_release(&list);
     return status;
@@ -99,10 +99,14 @@ static enum status create_fill(struct run *run, size_t index,
         return reason_set(reason, STATUS_INVALID, "'create' is no Object ID");
     }
     uint16_t id = (uint16_t)object->valueint;
-    enum status status = create_payload(run, id, &out_request->payload, reason);
+    struct lwm2m_path path = lwm2m_path_object(id);
+    int content_format = run_content_format(run, &path);
+    enum status status =
+        create_payload(run, id, content_format, &out_request->payload, reason);
     if (status == STATUS_OK) {
-        management_create(&out_request->request, run_endpoint(run),
-                          lwm2m_path_object(id), CONTENT_FORMAT_TLV, NULL, 0);
+        out_request->is_negotiable = true;
+        management_create(&out_request->request, run_endpoint(run), path,
+                          content_format, NULL, 0);
     }
     return status;
 }

@@ -30,7 +30,8 @@ static enum step_progress watch(struct run *run, struct deliver *deliver)
     struct lwm2m_path path = lwm2m_path_instance(AFU_OBJECT, deliver->instance);
 
     management_read(&request, run_endpoint(run), path, run_accept(run, &path));
-    if (run_send(run, &request, &deliver->id, &reason) != STATUS_OK) {
+    if (run_send_negotiated(run, &request, false, &deliver->id, &reason) !=
+        STATUS_OK) {
         return run_fail(run, &reason);
     }
     deliver->is_open = true;

@@ -102,12 +102,14 @@ static enum status expect_fill(struct run *run, size_t index,
     (void)reason; /* nothing can fail */
     if (index < expect->set.count) {
         path = lwm2m_path_instance(AFU_OBJECT, expect->set.instances[index]);
+        out_request->is_negotiable = true;
         management_read(request, endpoint, path, run_accept(run, &path));
         return STATUS_OK;
     }
     index -= expect->set.count;
     if (member(object, "firmware") != NULL && index-- == 0) {
         path = lwm2m_path_resource(DEVICE_OBJECT, 0, DEVICE_FIRMWARE_VERSION);
+        out_request->is_negotiable = true;
         management_read(request, endpoint, path, run_accept(run, &path));
         return STATUS_OK;
     }

@@ -55,6 +55,9 @@ bool look_pair_differs(const struct look *look, size_t from, uint16_t instance,
 /** The event that closes request `id` (RESPONSE, TIMEOUT, RESET,
  *  SESSION_LOST), or NULL. */
 const struct journal_event *look_closing(const struct look *look, uint64_t id);
+/** Whether request `id` was refused for its format and then sent again in
+ *  another: what counts is the answer to that. run_send_negotiated(). */
+bool look_was_renegotiated(const struct look *look, uint64_t id);
 /** Whether the event closes request `id`. */
 bool event_closes(const struct journal_event *event, uint64_t id);
 /** Path of a request without an alternate root; false when it is no LwM2M

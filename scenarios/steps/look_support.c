@@ -65,6 +65,18 @@ bool look_has_resource(const struct look *look, struct lwm2m_path path,
     return found;
 }
 
+bool look_was_renegotiated(const struct look *look, uint64_t id)
+{
+    for (size_t i = 0; i < look->end; i++) {
+        const struct journal_event *event = event_store_at(look->events, i);
+        if (event->kind == JOURNAL_NOTE && id > 0 &&
+            (uint64_t)journal_number(event, "refused", 0) == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const cJSON *declared_items(const struct look *look)
 {
     for (size_t i = 0; i < look->end; i++) {

@@ -15,6 +15,7 @@ static enum status observe_fill(struct run *run, size_t index,
     }
     enum status status = operation_path(run, "observe", &path, reason);
     if (status == STATUS_OK) {
+        out_request->is_negotiable = true;
         management_observe(&out_request->request, run_endpoint(run), path,
                            run_accept(run, &path));
     }

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/steps/operation.h"
 
+#include "scenarios/steps/afu.h"
+
+static enum status send(struct run *run, struct operation_request *next,
+                        uint64_t *out_id, struct reason *reason)
+{
+    bool is_judged = run_parameter(run, "rejected") != NULL ||
+                     run_parameter(run, "code") != NULL;
+    bool is_refusal_likely = next->is_refusal_likely ||
+                             (is_judged && next->request.method != METHOD_GET);
+
+    return next->is_negotiable
+               ? run_send_negotiated(run, &next->request, is_refusal_likely,
+                                     out_id, reason)
+               : run_send(run, &next->request, out_id, reason);
+}
+
 static enum step_progress send_next(struct run *run,
                                     struct operation *operation,
                                     operation_fill_fn fill)
@@ -21,7 +37,7 @@ static enum step_progress send_next(struct run *run,
             next.request.payload_length = next.payload.length;
         }
         operation->sent_unregistered = !run_is_registered(run);
-        status = run_send(run, &next.request, &operation->id, &reason);
+        status = send(run, &next, &operation->id, &reason);
         operation->is_open = status == STATUS_OK;
         operation->tries++;
     }

@@ -15,6 +15,9 @@
 struct operation_request {
     struct server_request request;
     struct byte_buffer payload; /**< released after sending */
+    bool is_negotiable;         /**< no test case prescribes its format */
+    bool is_refusal_likely;     /**< 4.00 says nothing of the format; set for
+                                     changes with "code" or "rejected" */
 };
 
 /** Where a sequence of requests stands; zeroed before the first call. */

@@ -247,7 +247,8 @@ void operation_judge(const struct judge_input *input,
         }
         answer.request = event;
         answer.closing = look_closing(&look, event->as.server.id);
-        if (!was_sent_again(input, i, answer.closing)) {
+        if (!look_was_renegotiated(&look, event->as.server.id) &&
+            !was_sent_again(input, i, answer.closing)) {
             judge_answer(&answer);
         }
     }

@@ -30,7 +30,8 @@ static enum poll_progress read_next(struct run *run, struct poll *poll)
         lwm2m_path_instance(AFU_OBJECT, poll->set.instances[poll->next]);
     management_read(&request, run_endpoint(run), path, run_accept(run, &path));
     poll->sent_unregistered = !run_is_registered(run);
-    if (run_send(run, &request, &poll->id, &reason) != STATUS_OK) {
+    if (run_send_negotiated(run, &request, false, &poll->id, &reason) !=
+        STATUS_OK) {
         (void)run_fail(run, &reason); /* the caller says STEP_FAILED */
         return POLL_FAILED;
     }

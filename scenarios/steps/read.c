@@ -27,6 +27,7 @@ static enum status read_fill(struct run *run, size_t index,
     enum status status = binding_path(
         run_binding(run), cJSON_GetStringValue(text), &path, reason);
     if (status == STATUS_OK) {
+        out_request->is_negotiable = !cJSON_IsNumber(format);
         management_read(&out_request->request, run_endpoint(run), path,
                         cJSON_IsNumber(format) ? format->valueint
                                                : run_accept(run, &path));

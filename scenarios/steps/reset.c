@@ -47,6 +47,7 @@ static enum status reset_fill(struct run *run, size_t index,
     }
     struct lwm2m_path path = lwm2m_path_instance(AFU_OBJECT, instance);
     if (index == 0) {
+        out_request->is_negotiable = true;
         management_read(&out_request->request, run_endpoint(run), path,
                         run_accept(run, &path));
         return STATUS_OK;
@@ -54,6 +55,10 @@ static enum status reset_fill(struct run *run, size_t index,
     bool by_null =
         form != NULL ? strcmp(form, "null") == 0 : is_push_only(run, instance);
     path = lwm2m_path_child(path, by_null ? AFU_PACKAGE : AFU_PACKAGE_URI);
+    /* A device may refuse a reset as such (A-05); and one that would take 0x00
+     * as Base64 only takes no Package either. */
+    out_request->is_negotiable = !by_null;
+    out_request->is_refusal_likely = true;
     management_write(&out_request->request, run_endpoint(run), path,
                      by_null ? CONTENT_FORMAT_OPAQUE : CONTENT_FORMAT_TEXT,
                      NULL, 0);

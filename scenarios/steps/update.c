@@ -55,6 +55,7 @@ static enum status update_fill(struct run *run, size_t index,
     }
     struct lwm2m_path path = lwm2m_path_instance(AFU_OBJECT, instance);
     if (index == 0) {
+        out_request->is_negotiable = true;
         management_read(&out_request->request, run_endpoint(run), path,
                         run_accept(run, &path));
         return STATUS_OK;

@@ -50,14 +50,16 @@ static enum status write_fill(struct run *run, size_t index,
     if (status != STATUS_OK) {
         return status;
     }
-    int content_format =
-        cJSON_IsNumber(format) ? format->valueint : run_accept(run, &path);
+    int content_format = cJSON_IsNumber(format)
+                             ? format->valueint
+                             : run_content_format(run, &path);
     if (payload != NULL) {
         content_format =
             cJSON_IsNumber(format) ? format->valueint : CONTENT_FORMAT_OPAQUE;
         status = payload_hex(cJSON_GetStringValue(payload),
                              &out_request->payload, reason);
     } else {
+        out_request->is_negotiable = !cJSON_IsNumber(format);
         status = typed_payload(run, path, content_format, out_request, reason);
     }
     if (status == STATUS_OK) {

@@ -126,17 +126,44 @@ static enum status read_links(const struct registry_message *message,
     return STATUS_OK;
 }
 
+/** The endpoint name and the proven identity must be one; the name may be left
+ *  out when there is an identity. lwm2m-core.md 8.2. @return false after
+ *  refuse() */
+static bool check_identity(const struct registry_message *message,
+                           struct registry_result *result)
+{
+    struct parameters *parameters = &result->parameters;
+    const char *identity = message->identity;
+
+    if (parameters->endpoint == NULL && identity != NULL &&
+        identity[0] != '\0') {
+        parameters->endpoint = identity;
+        parameters->endpoint_length = strlen(identity);
+    }
+    if (parameters->endpoint == NULL) {
+        refuse(result, COAP_CODE(4, 0), "parameter 'ep' is missing");
+        return false;
+    }
+    show_endpoint(result);
+    if (identity != NULL &&
+        (strlen(identity) != parameters->endpoint_length ||
+         memcmp(identity, parameters->endpoint, strlen(identity)) != 0)) {
+        refuse(result, COAP_CODE(4, 0),
+               "parameter 'ep' is not the name that the security layer proves");
+        return false;
+    }
+    return true;
+}
+
 /** @return false after refuse() */
 static bool check_register(const struct registry_message *message,
                            struct registry_result *result)
 {
     struct parameters *parameters = &result->parameters;
 
-    if (parameters->endpoint == NULL) {
-        refuse(result, COAP_CODE(4, 0), "parameter 'ep' is missing");
+    if (!check_identity(message, result)) {
         return false;
     }
-    show_endpoint(result);
     if (parameters->endpoint_length > ENDPOINT_MAX ||
         memchr(parameters->endpoint, '\0', parameters->endpoint_length) !=
             NULL) {
@@ -305,6 +332,12 @@ void registry_update(struct registry *registry, const char *location,
     struct parameters *parameters = &out_result->parameters;
     if (registration == NULL) {
         refuse(out_result, COAP_CODE(4, 4), "no registration at this location");
+        return;
+    }
+    if (message->identity != NULL &&
+        strcmp(message->identity, registration->endpoint) != 0) {
+        refuse(out_result, COAP_CODE(4, 0),
+               "the registration is another identity's");
         return;
     }
     if (parameters_parse(message->options, message->option_count, parameters,

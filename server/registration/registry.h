@@ -40,6 +40,8 @@ struct registry_message {
     int content_format; /**< CONTENT_FORMAT_NONE when absent */
     const uint8_t *payload;
     size_t payload_length;
+    const char *identity; /**< endpoint name that the security layer proves;
+                               NULL without security */
 };
 
 /** What came of a message; texts in it live until the next call. */

@@ -57,9 +57,29 @@ static void note_answer(struct endpoint *endpoint, const char *peer,
     }
 }
 
-static void on_datagram(enum server_direction direction,
-                        const struct sockaddr *peer, const uint8_t *bytes,
-                        size_t length, void *user)
+static void note_received(struct endpoint *endpoint, enum tap_layer layer,
+                          const char *peer, const uint8_t *bytes, size_t length)
+{
+    bool is_record = layer == TAP_DATAGRAM && endpoint->secure != NULL;
+    bool was_message = endpoint->last_length > 0 && !endpoint->last_is_record;
+
+    endpoint->received += layer == TAP_DATAGRAM ? 1 : 0;
+    if (is_record && was_message) {
+        return; /* a message says more than the records around it */
+    }
+    (void)snprintf(endpoint->last_peer, sizeof(endpoint->last_peer), "%s",
+                   peer);
+    endpoint->last_length =
+        length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
+    memcpy(endpoint->last_bytes, bytes, endpoint->last_length);
+    endpoint->last_is_answered = false;
+    endpoint->last_is_record = is_record;
+}
+
+/** What came or went is counted and told; a DTLS record is only counted. */
+static void on_message(enum tap_layer layer, enum server_direction direction,
+                       const struct sockaddr *peer, const uint8_t *bytes,
+                       size_t length, void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
@@ -72,18 +92,16 @@ static void on_datagram(enum server_direction direction,
                         .bytes = bytes,
                         .length = length },
     };
+    bool is_record = layer == TAP_DATAGRAM && endpoint->secure != NULL;
 
     if (direction == SERVER_RECEIVED) {
-        endpoint->received++;
-        (void)snprintf(endpoint->last_peer, sizeof(endpoint->last_peer), "%s",
-                       text);
-        endpoint->last_length =
-            length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
-        memcpy(endpoint->last_bytes, bytes, endpoint->last_length);
-        endpoint->last_is_answered = false;
+        note_received(endpoint, layer, text, bytes, length);
     } else {
-        endpoint->sent++;
+        endpoint->sent += layer == TAP_DATAGRAM ? 1 : 0;
         note_answer(endpoint, text, bytes, length);
+    }
+    if (is_record) {
+        return;
     }
     event_queue_push(endpoint->config.queue, &event);
     if (direction == SERVER_RECEIVED &&
@@ -221,8 +239,15 @@ static enum status open_context(struct endpoint *endpoint,
     coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP |
                                              COAP_BLOCK_SINGLE_BODY |
                                              COAP_BLOCK_NO_PREEMPTIVE_RTAG);
-    coap_endpoint_t *listener =
-        coap_new_endpoint(context, address, COAP_PROTO_UDP);
+    if (endpoint->secure != NULL) {
+        enum status status = secure_set(endpoint->secure, context, reason);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    coap_endpoint_t *listener = coap_new_endpoint(
+        context, address,
+        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
     coap_resource_t *any = coap_resource_unknown_init2(incoming_handle, 0);
     if (listener == NULL || any == NULL) {
         return reason_set(reason, STATUS_NETWORK, "cannot listen on %s",
@@ -255,7 +280,13 @@ enum status endpoint_new(const struct endpoint_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     endpoint->config = *config;
-    enum status status = probe_port(&address, &endpoint->port, reason);
+    enum status status =
+        config->security != NULL
+            ? secure_new(config->security, &endpoint->secure, reason)
+            : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = probe_port(&address, &endpoint->port, reason);
+    }
     if (status == STATUS_OK) {
         (void)parse_address(config->address, endpoint->port,
                             &address); /* as before */
@@ -263,7 +294,7 @@ enum status endpoint_new(const struct endpoint_config *config,
         status = open_context(endpoint, &address, reason);
     }
     if (status == STATUS_OK) {
-        tap_set(on_datagram, endpoint);
+        tap_set(on_message, endpoint);
         status = endpoint_self_test(endpoint, &address, reason);
     }
     if (status != STATUS_OK) {
@@ -284,6 +315,7 @@ void endpoint_free(struct endpoint *endpoint)
         tap_clear(endpoint);
         coap_cleanup();
     }
+    secure_free(endpoint->secure);
     exchange_release(&endpoint->exchanges);
     free(endpoint);
 }
@@ -317,6 +349,15 @@ static void describe_last(struct endpoint *endpoint)
                        endpoint->last_answer >> 5u,
                        endpoint->last_answer & 0x1fu);
     }
+    if (endpoint->last_is_record) {
+        (void)snprintf(text, size, "%s",
+                       endpoint->last_length > 0 &&
+                               endpoint->last_bytes[0] >> 6 == COAP_VERSION_1
+                           ? "CoAP without DTLS, which coaps is to have"
+                           : "a record of a DTLS handshake that did not end; "
+                             "are identity and key the same on both sides?");
+        return;
+    }
     (void)message_text(endpoint->last_bytes, endpoint->last_length, text,
                        size - strlen(answer));
     (void)snprintf(text + strlen(text), size - strlen(text), "%s", answer);
@@ -334,7 +375,7 @@ void endpoint_seen(struct endpoint *endpoint, uint64_t *out_count,
 }
 
 void endpoint_abandon(struct endpoint *endpoint, const void *session,
-                      const char *why)
+                      bool is_left, const char *why)
 {
     struct exchange *row = endpoint->exchanges.first;
 
@@ -347,7 +388,8 @@ void endpoint_abandon(struct endpoint *endpoint, const void *session,
         }
         row = next;
     }
-    if (endpoint->done_count < ENDPOINT_DONE) {
+    if ((is_left || endpoint->secure == NULL) &&
+        endpoint->done_count < ENDPOINT_DONE) {
         endpoint->done[endpoint->done_count++] =
             coap_session_reference((coap_session_t *)(uintptr_t)session);
     }

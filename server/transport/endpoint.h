@@ -15,6 +15,7 @@
 #include "server/event.h"
 #include "server/transport/loop.h"
 #include "server/transport/queue.h"
+#include "server/transport/security.h"
 
 #define ENDPOINT_OPTIONS_MAX  64      /**< Uri-Query options of one request */
 #define ENDPOINT_PATH_MAX     512     /**< bytes of a request path */
@@ -42,6 +43,8 @@ struct endpoint_incoming {
     const uint8_t *payload;
     size_t payload_length;
     const char *peer;
+    const char *identity; /**< endpoint name that the security layer proves;
+                               "" one that cannot be; NULL without security */
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
 };
 
@@ -59,10 +62,11 @@ typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
 typedef const char *(*endpoint_name_fn)(void *session, void *user);
 
 struct endpoint_config {
-    const char *address;       /**< numeric */
-    uint16_t port;             /**< 0: any */
-    struct loop *loop;         /**< borrowed */
-    struct event_queue *queue; /**< borrowed */
+    const char *address;                    /**< numeric */
+    uint16_t port;                          /**< 0: any */
+    const struct server_security *security; /**< DTLS; NULL: none */
+    struct loop *loop;                      /**< borrowed */
+    struct event_queue *queue;              /**< borrowed */
     endpoint_request_fn on_request;
     endpoint_name_fn name_of;
     void *user;
@@ -104,9 +108,14 @@ MUST_CHECK
 enum status endpoint_send(struct endpoint *endpoint, void *session,
                           const struct endpoint_request *request,
                           uint64_t *out_id, struct reason *reason);
-/** Close every open request and observation on the session. */
+/**
+ * Close every open request and observation on the session.
+ *
+ * @param is_left  the device uses another session now: nothing more is sent on
+ *                 this one. (A DTLS session that it may still use stays.)
+ */
 void endpoint_abandon(struct endpoint *endpoint, const void *session,
-                      const char *why);
+                      bool is_left, const char *why);
 /** Number of datagrams received, and the last one. */
 void endpoint_seen(struct endpoint *endpoint, uint64_t *out_count,
                    const char **out_peer, const char **out_what);

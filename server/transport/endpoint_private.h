@@ -16,6 +16,7 @@
 #include "server/transport/answers.h"
 #include "server/transport/endpoint.h"
 #include "server/transport/exchange.h"
+#include "server/transport/secure.h"
 
 enum {
     ENDPOINT_DATAGRAM_MAX = 1472, /* libcoap's ceiling */
@@ -31,6 +32,7 @@ struct endpoint {
     char address[ENDPOINT_ADDRESS_MAX]; /* "127.0.0.1:5683" */
     uint16_t port;
     coap_context_t *context;
+    struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
     struct answers answers;
     uint64_t token_base; /* so that tokens differ between runs */
@@ -43,7 +45,8 @@ struct endpoint {
     uint8_t last_bytes[ENDPOINT_DATAGRAM_MAX]; /* the last datagram, cut */
     size_t last_length;
     bool last_is_answered;
-    uint8_t last_answer;                /* code; 0: Reset, or an empty ACK */
+    bool last_is_record; /* of DTLS, so that nothing in it is known */
+    uint8_t last_answer; /* code; 0: Reset, or an empty ACK */
     char last_what[ENDPOINT_WHAT_SIZE]; /* made when asked for */
 };
 

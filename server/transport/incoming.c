@@ -100,6 +100,7 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         .queries = options,
         .content_format = pdu_format(request),
         .peer = peer,
+        .identity = secure_name(endpoint->secure, session),
         .session = session,
     };
     struct endpoint_answer answer = { .code = COAP_RESPONSE_CODE(400) };

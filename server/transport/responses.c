@@ -210,13 +210,17 @@ void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
 
 int responses_event(coap_session_t *session, const coap_event_t event)
 {
+    struct endpoint *endpoint =
+        coap_context_get_app_data(coap_session_get_context(session));
+
     if (event == COAP_EVENT_BAD_PACKET) {
-        struct endpoint *endpoint =
-            coap_context_get_app_data(coap_session_get_context(session));
         push_stray(endpoint, session, "a malformed CoAP message");
+    } else if (event == COAP_EVENT_DTLS_ERROR) {
+        push_stray(endpoint, session, "a DTLS handshake or record that failed");
     }
     return 0; /* libcoap does not look at it */
 }
+
 /** Requests that got an empty ACK and never a response. */
 void responses_expire(struct endpoint *endpoint)
 {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/tap.h"
 
+#include <coap3/coap.h>
+#include <mbedtls/ssl.h>
+
+#include "server/transport/secure.h"
+
 /* The one mutable global of server/transport (style.md, section 6): wrapped
  * calls get no context. */
 static struct {
@@ -13,6 +18,14 @@ ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
+int __real_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
+                            size_t size);
+int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
+                            size_t size);
+int __real_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
+                             const unsigned char *bytes, size_t length);
+int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
+                             const unsigned char *bytes, size_t length);
 
 void tap_set(tap_fn on_datagram, void *user)
 {
@@ -32,8 +45,22 @@ static void show(enum server_direction direction, const struct msghdr *message,
 {
     if (tap.on_datagram != NULL && message->msg_name != NULL &&
         message->msg_iovlen == 1 && length <= message->msg_iov[0].iov_len) {
-        tap.on_datagram(direction, message->msg_name,
+        tap.on_datagram(TAP_DATAGRAM, direction, message->msg_name,
                         message->msg_iov[0].iov_base, length, tap.user);
+    }
+}
+
+/** libcoap gives its session as the context of the record layer's I/O. */
+static void show_clear(enum server_direction direction,
+                       const mbedtls_ssl_context *ssl, const uint8_t *bytes,
+                       size_t length)
+{
+    const coap_session_t *session = ssl->MBEDTLS_PRIVATE(p_bio);
+
+    if (tap.on_datagram != NULL && session != NULL) {
+        tap.on_datagram(TAP_CLEAR, direction,
+                        &coap_session_get_addr_remote(session)->addr.sa, bytes,
+                        length, tap.user);
     }
 }
 
@@ -51,8 +78,33 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
     ssize_t received = __real_recvmsg(fd, message, flags);
 
+    if (received > 0 && message->msg_iovlen == 1) {
+        secure_mend_hello(message->msg_iov[0].iov_base, (size_t)received);
+    }
     if (received >= 0) {
         show(SERVER_RECEIVED, message, (size_t)received);
     }
     return received;
+}
+
+int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
+                            size_t size)
+{
+    int length = __real_mbedtls_ssl_read(ssl, bytes, size);
+
+    if (length > 0) {
+        show_clear(SERVER_RECEIVED, ssl, bytes, (size_t)length);
+    }
+    return length;
+}
+
+int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
+                             const unsigned char *bytes, size_t length)
+{
+    int written = __real_mbedtls_ssl_write(ssl, bytes, length);
+
+    if (written > 0) {
+        show_clear(SERVER_SENT, ssl, bytes, (size_t)written);
+    }
+    return written;
 }

@@ -3,8 +3,9 @@
 #define SERVER_TRANSPORT_TAP_H
 
 /*
- * Every datagram of libcoap passes here: the linker sends libcoap's calls of
- * sendmsg() and recvmsg() to us (-Wl,--wrap), because libcoap hides empty
+ * Every message of libcoap passes here: the linker sends libcoap's calls of
+ * sendmsg() and recvmsg(), and of mbedtls_ssl_read() and mbedtls_ssl_write()
+ * for what is inside of DTLS, to us (-Wl,--wrap), because libcoap hides empty
  * ACKs and retransmissions from the application.
  */
 #include <stddef.h>
@@ -13,11 +14,16 @@
 
 #include "server/event.h"
 
+enum tap_layer {
+    TAP_DATAGRAM, /**< UDP: CoAP, or a DTLS record */
+    TAP_CLEAR,    /**< a CoAP message inside of DTLS */
+};
+
 /**
  * @param peer    address of the other side
- * @param bytes   the datagram, as it came or goes
+ * @param bytes   the datagram or message, as it came or goes
  */
-typedef void (*tap_fn)(enum server_direction direction,
+typedef void (*tap_fn)(enum tap_layer layer, enum server_direction direction,
                        const struct sockaddr *peer, const uint8_t *bytes,
                        size_t length, void *user);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/client.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum {
     RETRANSMIT_MAX = 4,
     RETRY_MS = 1000,
     RECEIVE_BATCH = 64,
+    SEPARATE_MS = 247000, /* EXCHANGE_LIFETIME */
 };
 
 static uint64_t minimum(uint64_t a, uint64_t b)
@@ -20,24 +22,80 @@ static uint64_t minimum(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static int connect_socket(const struct client *client)
+{
+    const struct client_config *config = &client->config;
+    int fd = socket(config->server.ss_family,
+                    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd >= 0 && ((client->own_size > 0 &&
+                     bind(fd, (const struct sockaddr *)&client->own,
+                          client->own_size) != 0) ||
+                    connect(fd, (const struct sockaddr *)&config->server,
+                            config->server_size) != 0)) {
+        (void)close(fd); /* it was not used */
+        fd = -1;
+    }
+    return fd;
+}
+
+/** Port of our side, 0 when it cannot be told. */
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        return 0;
+    }
+    const struct sockaddr_in *v4 = (const void *)&address;
+    const struct sockaddr_in6 *v6 = (const void *)&address;
+    return address.ss_family == AF_INET ? v4->sin_port : v6->sin6_port;
+}
+
+/** A boot ends in another port than before, also by chance. */
 static bool open_socket(struct client *client)
 {
-    client->socket = socket(client->config.server.ss_family,
-                            SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (client->socket >= 0 && client->own_size > 0 &&
-        bind(client->socket, (const struct sockaddr *)&client->own,
-             client->own_size) != 0) {
+    int fd = connect_socket(client);
+
+    if (fd >= 0 && client->own_size == 0 && port_of(fd) == client->last_port) {
+        int second = connect_socket(client);
+        (void)close(fd); /* it was not used */
+        fd = second;
+    }
+    client->socket = fd;
+    client->last_port = fd >= 0 ? port_of(fd) : client->last_port;
+    return fd >= 0;
+}
+
+/** A socket, and with DTLS the first message of a handshake. */
+static bool connect_again(struct client *client, uint64_t now_ms)
+{
+    if (!open_socket(client)) {
         return false;
     }
-    return client->socket >= 0 &&
-           connect(client->socket,
-                   (const struct sockaddr *)&client->config.server,
-                   client->config.server_size) == 0;
+    if (client->config.dtls != NULL) {
+        dtls_start(client->config.dtls, client->socket, now_ms);
+    }
+    return true;
+}
+
+static void close_socket(struct client *client)
+{
+    if (client->config.dtls != NULL) {
+        dtls_end(client->config.dtls, false); /* as a device without power */
+    }
+    if (client->socket >= 0) {
+        (void)close(client->socket);
+        client->socket = -1;
+    }
 }
 
 void client_send(struct client *client, const struct writer *writer)
 {
-    if (client->socket >= 0 && !writer->overflow) {
+    if (client->config.dtls != NULL && !writer->overflow) {
+        dtls_write(client->config.dtls, writer->bytes, writer->length);
+    } else if (client->socket >= 0 && !writer->overflow) {
         (void)send(client->socket, writer->bytes, writer->length,
                    0); /* lost messages are sent again */
     }
@@ -70,6 +128,10 @@ struct outgoing *client_enqueue(struct client *client, enum purpose purpose)
 static void dequeue(struct client *client, uint64_t now_ms)
 {
     client->queued--;
+    if (client->has_missed) { /* the observer gets the newest value: AFU-151 */
+        client->has_missed = false;
+        client->objects->firmware->has_changed = true;
+    }
     memmove(&client->queue[0], &client->queue[1],
             client->queued * sizeof(client->queue[0]));
     client_start_first(client, now_ms);
@@ -102,6 +164,8 @@ static void send_register(struct client *client, uint64_t now_ms)
         client->is_registering = true;
         client->register_due_ms = FIRMWARE_NEVER;
         client_start_first(client, now_ms);
+    } else {
+        client->register_due_ms = now_ms + RETRY_MS;
     }
     free(links);
 }
@@ -133,6 +197,7 @@ static void forget_registration(struct client *client, uint64_t due_ms)
     client->location[0] = '\0';
     client->is_registering = false;
     client->update_due_ms = FIRMWARE_NEVER;
+    client->move_due_ms = FIRMWARE_NEVER;
     client->register_due_ms = due_ms;
 }
 
@@ -156,6 +221,9 @@ static void take_location(struct client *client, const struct message *message,
     client->is_registering = false;
     client->update_due_ms =
         now_ms + (uint64_t)client->objects->lifetime_s * 500;
+    client->move_due_ms = client->config.move_ms > 0
+                              ? now_ms + client->config.move_ms
+                              : FIRMWARE_NEVER;
     if (client->config.verbose) {
         fprintf(stderr, "assay-device: registered at /%s\n", client->location);
     }
@@ -190,6 +258,27 @@ static void take_answer(struct client *client, const struct message *message,
     }
 }
 
+/** What memory and network held is gone. */
+static void power_down(struct client *client)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        if (client->observations[i].is_used) {
+            client_end_observation(&client->observations[i]);
+        }
+    }
+    for (size_t i = 0; i < ANSWERS_MAX; i++) {
+        client->answers[i].is_used = false;
+    }
+    client->queued = 0;
+    if (client->socket >= 0 &&
+        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
+        client->own_size = sizeof(client->own);
+        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
+                          &client->own_size); /* cannot fail */
+    }
+    close_socket(client); /* a new port after the boot */
+}
+
 /** Nobody answers, or a Reset came. */
 static void give_up(struct client *client, uint64_t now_ms)
 {
@@ -197,6 +286,9 @@ static void give_up(struct client *client, uint64_t now_ms)
 
     dequeue(client, now_ms);
     if (purpose == FOR_REGISTER || purpose == FOR_UPDATE) {
+        if (client->config.dtls != NULL) { /* the session may be dead */
+            power_down(client);
+        }
         forget_registration(client, now_ms + RETRY_MS);
     } else if (purpose == FOR_DEREGISTER) {
         client->is_done = true;
@@ -225,14 +317,20 @@ static void send_empty(struct client *client, enum message_type type,
     client_send(client, &writer);
 }
 
+static bool has_our_token(const struct client *client,
+                          const struct message *message)
+{
+    return client->queued > 0 && message->token_length == 1 &&
+           message->token[0] == client->queue[0].token &&
+           client->queue[0].purpose < FOR_NOTIFY;
+}
+
 /** An answer that is not piggy-backed, or a stray one. */
 static void take_separate(struct client *client, const struct message *message,
                           uint64_t now_ms)
 {
-    const struct outgoing *first = &client->queue[0];
-    bool wanted = client->queued > 0 && message->token_length == 1 &&
-                  message->token[0] == first->token &&
-                  first->purpose < FOR_NOTIFY;
+    bool wanted =
+        has_our_token(client, message) && client->queue[0].purpose < FOR_NOTIFY;
 
     if (message->type == TYPE_CON) {
         send_empty(client, wanted ? TYPE_ACK : TYPE_RST, message->id);
@@ -242,56 +340,71 @@ static void take_separate(struct client *client, const struct message *message,
     }
 }
 
+static void take_ack(struct client *client, const struct message *message,
+                     uint64_t now_ms)
+{
+    struct outgoing *first = &client->queue[0];
+    bool is_mine =
+        client->queued > 0 && first->sent > 0 && first->id == message->id;
+
+    if (!is_mine || message_is_request(message)) {
+        return;
+    }
+    if (first->purpose >= FOR_NOTIFY) {
+        dequeue(client, now_ms);
+    } else if (message->code == 0) {
+        first->sent = RETRANSMIT_MAX + 1; /* now it waits */
+        first->due_ms = now_ms + SEPARATE_MS;
+    } else if (has_our_token(client, message)) {
+        take_answer(client, message, now_ms);
+    }
+}
+
 static void take_message(struct client *client, const struct message *message,
                          uint64_t now_ms)
 {
-    bool is_mine = client->queued > 0 && client->queue[0].sent > 0 &&
-                   client->queue[0].id == message->id;
-
-    if (message->type == TYPE_RST) {
-        take_reset(client, message->id, now_ms);
-    } else if (message->type == TYPE_ACK) {
-        if (is_mine && message->code != 0) {
-            take_answer(client, message, now_ms);
-        } else if (is_mine && client->queue[0].purpose >= FOR_NOTIFY) {
-            dequeue(client, now_ms);
-        } else if (is_mine) {
-            client->queue[0].sent = RETRANSMIT_MAX + 1; /* now it waits */
-            client->queue[0].due_ms = now_ms + UINT64_C(247000);
+    switch (message->type) {
+    case TYPE_RST:
+        if (message->code == 0) {
+            take_reset(client, message->id, now_ms);
         }
-    } else if (message->code == 0) {
-        send_empty(client, TYPE_RST, message->id); /* a ping */
-    } else if (message->code >> 5 == 0) {
-        client_take_request(client, message, now_ms);
-    } else {
-        take_separate(client, message, now_ms);
+        break;
+    case TYPE_ACK:
+        take_ack(client, message, now_ms);
+        break;
+    case TYPE_CON:
+    case TYPE_NON:
+        if (message_is_request(message)) {
+            client_take_request(client, message, now_ms);
+        } else if (message->code != 0) {
+            take_separate(client, message, now_ms);
+        } else if (message->type == TYPE_CON) {
+            send_empty(client, TYPE_RST, message->id); /* a ping */
+        }
+        break;
+    }
+}
+
+static void take_datagram(struct client *client, const uint8_t *bytes,
+                          size_t length, uint64_t now_ms)
+{
+    struct message message;
+
+    switch (message_parse(bytes, length, &message)) {
+    case MESSAGE_GOOD:
+        take_message(client, &message, now_ms);
+        break;
+    case MESSAGE_BROKEN:
+        if (message.type == TYPE_CON) {
+            send_empty(client, TYPE_RST, message.id);
+        }
+        break;
+    case MESSAGE_FOREIGN:
+        break;
     }
 }
 
 /* Life. */
-
-static void power_down(struct client *client)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used) {
-            client_end_observation(&client->observations[i]);
-        }
-    }
-    for (size_t i = 0; i < ANSWERS_MAX; i++) {
-        client->answers[i].is_used = false;
-    }
-    client->queued = 0;
-    if (client->socket >= 0 &&
-        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
-        client->own_size = sizeof(client->own);
-        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
-                          &client->own_size); /* cannot fail */
-    }
-    if (client->socket >= 0) {
-        (void)close(client->socket); /* a new port after the boot */
-        client->socket = -1;
-    }
-}
 
 /** De-register without waiting for the answer. */
 static void say_goodbye(struct client *client)
@@ -325,7 +438,7 @@ static void boot(struct client *client, uint64_t now_ms)
 {
     client->boot_due_ms = FIRMWARE_NEVER;
     firmware_boot(client->objects->firmware, now_ms);
-    if (!open_socket(client)) {
+    if (!connect_again(client, now_ms)) {
         client->boot_due_ms = now_ms + RETRY_MS;
         return;
     }
@@ -349,6 +462,50 @@ static void retransmit(struct client *client, uint64_t now_ms)
     first->sent++;
 }
 
+/** From another port, in the same session; the Update says it. Spec:
+ *  lwm2m-core.md, section 8.3. */
+static void move(struct client *client, uint64_t now_ms)
+{
+    int old = client->socket;
+
+    client->move_due_ms = FIRMWARE_NEVER;
+    if (!open_socket(client)) {
+        client->socket = old;
+        return;
+    }
+    (void)close(old); /* what was sent to it is lost, as behind a NAT */
+    if (client->config.dtls != NULL) {
+        dtls_move(client->config.dtls, client->socket);
+    }
+    client->update_due_ms = now_ms;
+    if (client->config.verbose) {
+        fprintf(stderr, "assay-device: moved to port %u\n",
+                ntohs(client->last_port));
+    }
+}
+
+/** Go on with DTLS. @return whether messages go through */
+static bool is_connected(struct client *client, uint64_t now_ms)
+{
+    struct dtls *dtls = client->config.dtls;
+
+    if (dtls == NULL) {
+        return client->socket >= 0;
+    }
+    if (client->socket < 0 && client->register_due_ms <= now_ms &&
+        !connect_again(client, now_ms)) {
+        client->register_due_ms = now_ms + RETRY_MS;
+    }
+    dtls_tick(dtls, now_ms);
+    if (dtls_state(dtls) == DTLS_BROKEN) {
+        fprintf(stderr, "assay-device: %s\n", dtls_why(dtls));
+        power_down(client);
+        forget_registration(client, now_ms + RETRY_MS);
+        client->is_done = client->is_stopping;
+    }
+    return dtls_state(dtls) == DTLS_OPEN;
+}
+
 void client_tick(struct client *client, uint64_t now_ms)
 {
     struct firmware *firmware = client->objects->firmware;
@@ -368,6 +525,12 @@ void client_tick(struct client *client, uint64_t now_ms)
         reboot(client, now_ms);
         return;
     }
+    if (!is_connected(client, now_ms)) {
+        return;
+    }
+    if (client->move_due_ms <= now_ms) {
+        move(client, now_ms);
+    }
     retransmit(client, now_ms);
     if (client->register_due_ms <= now_ms && !client->is_registering &&
         !client->is_stopping) {
@@ -380,6 +543,12 @@ void client_tick(struct client *client, uint64_t now_ms)
     }
 }
 
+static bool is_shaking_hands(const struct client *client)
+{
+    return client->config.dtls != NULL &&
+           dtls_state(client->config.dtls) == DTLS_HANDSHAKE;
+}
+
 uint64_t client_deadline(const struct client *client)
 {
     uint64_t deadline = client->boot_due_ms;
@@ -388,10 +557,15 @@ uint64_t client_deadline(const struct client *client)
         return deadline;
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
+    deadline = minimum(deadline, client->move_due_ms);
+    if (is_shaking_hands(client)) {
+        deadline = dtls_deadline(client->config.dtls);
+    }
     if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
-    if (client->objects->wants_reboot || client->objects->wants_update ||
+    if (client->objects->wants_reboot ||
+        (client->objects->wants_update && client->location[0] != '\0') ||
         client->objects->firmware->has_changed ||
         client->objects->firmware->wants_reboot) {
         return 0;
@@ -399,21 +573,31 @@ uint64_t client_deadline(const struct client *client)
     return minimum(deadline, firmware_deadline(client->objects->firmware));
 }
 
+/** @return bytes of a message, 0: nothing more, or a port that is closed for
+ *  now */
+static size_t receive(struct client *client, uint8_t *bytes, size_t size,
+                      uint64_t now_ms)
+{
+    if (client->config.dtls != NULL) {
+        return dtls_read(client->config.dtls, bytes, size, now_ms);
+    }
+    ssize_t length = recv(client->socket, bytes, size, 0);
+    return length > 0 ? (size_t)length : 0;
+}
+
 void client_receive(struct client *client, uint64_t now_ms)
 {
     uint8_t bytes[65536];
 
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
-        struct message message;
-        ssize_t length = recv(client->socket, bytes, sizeof(bytes), 0);
-        if (length < 0) {
-            return; /* nothing more, or a port that is closed for now */
-        }
-        if (message_parse(bytes, (size_t)length, &message) &&
-            !client_is_mute(client)) {
-            take_message(client, &message, now_ms);
+        size_t length = receive(client, bytes, sizeof(bytes), now_ms);
+        if (length > 0 && !client_is_mute(client)) {
+            take_datagram(client, bytes, length, now_ms);
         }
         client_tick(client, now_ms);
+        if (length == 0) {
+            return;
+        }
     }
 }
 
@@ -460,8 +644,9 @@ struct client *client_new(const struct client_config *config,
     client->next_id = (uint16_t)(now_ms * 7919);
     client->register_due_ms = now_ms;
     client->update_due_ms = FIRMWARE_NEVER;
+    client->move_due_ms = FIRMWARE_NEVER;
     client->boot_due_ms = FIRMWARE_NEVER;
-    if (!open_socket(client)) {
+    if (!connect_again(client, now_ms)) {
         client_free(client);
         return NULL;
     }
@@ -471,6 +656,9 @@ struct client *client_new(const struct client_config *config,
 void client_free(struct client *client)
 {
     if (client != NULL) {
+        if (client->config.dtls != NULL) {
+            dtls_end(client->config.dtls, true);
+        }
         power_down(client);
         free(client);
     }

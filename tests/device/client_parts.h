@@ -65,13 +65,17 @@ struct client {
     bool is_registering;
     uint64_t register_due_ms;
     uint64_t update_due_ms;
+    uint64_t move_due_ms;
     uint64_t boot_due_ms;        /* FIRMWARE_NEVER unless the device boots */
     struct sockaddr_storage own; /* address before the boot, for a variant */
     socklen_t own_size;
+    bool has_missed;    /* a notification found no place in the queue */
+    uint16_t last_port; /* of the socket before the boot */
     bool is_stopping;
     bool is_done;
 };
 
+/** Lost unless the session is open, where DTLS is in use. */
 void client_send(struct client *client, const struct writer *writer);
 /** A place in the queue, or NULL when it is full. */
 struct outgoing *client_enqueue(struct client *client, enum purpose purpose);

@@ -52,26 +52,42 @@ static bool parse_options(const uint8_t *bytes, size_t length, size_t at,
     return true;
 }
 
-bool message_parse(const uint8_t *bytes, size_t length,
-                   struct message *out_message)
+/** RFC 7252, 3: classes 1, 6 and 7 are reserved; 4.1: Empty is 4 bytes. */
+static bool is_known_code(const uint8_t *bytes, size_t length)
+{
+    unsigned class = bytes[1] >> 5;
+
+    return class != 1 && class < 6 && (bytes[1] != 0 || length == HEADER_SIZE);
+}
+
+enum message_kind message_parse(const uint8_t *bytes, size_t length,
+                                struct message *out_message)
 {
     struct message *message = out_message;
 
     *message = (struct message){ .type = TYPE_CON };
     if (length < HEADER_SIZE || bytes[0] >> 6 != VERSION) {
-        return false;
+        return MESSAGE_FOREIGN;
     }
     message->type = (enum message_type)(bytes[0] >> 4 & 3);
     message->token_length = bytes[0] & 0x0f;
     message->code = bytes[1];
     message->id = (uint16_t)(bytes[2] << 8 | bytes[3]);
     if (message->token_length > MESSAGE_TOKEN_MAX ||
-        length - HEADER_SIZE < message->token_length) {
-        return false;
+        length - HEADER_SIZE < message->token_length ||
+        !is_known_code(bytes, length)) {
+        return MESSAGE_BROKEN;
     }
     memcpy(message->token, bytes + HEADER_SIZE, message->token_length);
     return parse_options(bytes, length, HEADER_SIZE + message->token_length,
-                         message);
+                         message)
+               ? MESSAGE_GOOD
+               : MESSAGE_BROKEN;
+}
+
+bool message_is_request(const struct message *message)
+{
+    return message->code != 0 && message->code >> 5 == 0;
 }
 
 const struct message_option *message_option(const struct message *message,

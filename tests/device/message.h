@@ -61,9 +61,17 @@ struct message {
     size_t payload_length;
 };
 
-/** @return false for what is no CoAP message */
-bool message_parse(const uint8_t *bytes, size_t length,
-                   struct message *out_message);
+enum message_kind {
+    MESSAGE_GOOD,
+    MESSAGE_BROKEN,  /**< a header, then a format error: RFC 7252, 4.2 */
+    MESSAGE_FOREIGN, /**< no CoAP, or another version */
+};
+
+/** Type and ID are there unless it is foreign, the rest only if it is good. */
+enum message_kind message_parse(const uint8_t *bytes, size_t length,
+                                struct message *out_message);
+/** Whether the code is one of a request: 0.01 to 0.31. */
+bool message_is_request(const struct message *message);
 /** First option of the number, or NULL. */
 const struct message_option *message_option(const struct message *message,
                                             uint16_t number);

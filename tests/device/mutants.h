@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define MUTANT_NEAR_MAX 3
+#define MUTANT_NAME_MAX 64 /**< longer ones are like none */
+
 /** A device with one named nonconformance. */
 enum mutant {
     MUTANT_NONE,
@@ -65,6 +68,8 @@ enum mutant mutant_parse(const char *name);
 /** What a mutant makes of the State and Update Result that are read. */
 void mutant_show(enum mutant mutant, uint16_t instance, int *state,
                  int *result);
+/** Names that are like an unknown one, nearest first; NULL ends them. */
+void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1]);
 /** "name  requirement  what it does", one a line. */
 void mutant_list(FILE *stream);
 

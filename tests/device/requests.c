@@ -78,6 +78,7 @@ static void notify(struct client *client, struct observation *row,
          memcmp(answer.payload.bytes, row->last.bytes, row->last.length) == 0);
     struct outgoing *message = same ? NULL : client_enqueue(client, FOR_NOTIFY);
     if (message == NULL) {
+        client->has_missed = client->has_missed || !same;
         byte_buffer_release(&answer.payload);
         return;
     }
@@ -122,7 +123,10 @@ static bool read_path(const struct message *message,
         if (option->number != OPTION_URI_PATH) {
             continue;
         }
-        if (used + option->length + 2 > sizeof(text)) {
+        /* A slash in a part of a path does not part it: RFC 7252, 6.4. */
+        if (used + option->length + 2 > sizeof(text) ||
+            (option->length > 0 &&
+             memchr(option->bytes, '/', option->length) != NULL)) {
             return false;
         }
         text[used++] = '/';
@@ -138,24 +142,55 @@ static bool read_path(const struct message *message,
     return lwm2m_path_parse(text, used, out_path, NULL) == STATUS_OK;
 }
 
-static bool has_unknown_critical(const struct message *message)
-{
-    static const uint16_t known[] = {
-        OPTION_URI_HOST, OPTION_URI_PORT, OPTION_URI_PATH, OPTION_URI_QUERY,
-        OPTION_ACCEPT,   OPTION_BLOCK1,   OPTION_BLOCK2,
-    };
+/** Critical options that the device knows. Spec: RFC 7252, 5.10. */
+static const struct {
+    uint16_t number;
+    size_t max_length;
+    bool repeatable;
+} critical_options[] = {
+    { OPTION_URI_HOST, 255, false }, { OPTION_URI_PORT, 2, false },
+    { OPTION_URI_PATH, 255, true },  { OPTION_URI_QUERY, 255, true },
+    { OPTION_ACCEPT, 2, false },     { OPTION_BLOCK2, 3, false },
+    { OPTION_BLOCK1, 3, false },
+};
 
-    for (size_t i = 0; i < message->option_count; i++) {
-        uint16_t number = message->options[i].number;
-        bool found = (number & 1) == 0;
-        for (size_t j = 0; j < sizeof(known) / sizeof(known[0]); j++) {
-            found = found || known[j] == number;
+/** Unknown, too long, or there again: 5.4.1, 5.4.3 and 5.4.5. */
+static bool is_bad_critical(const struct message_option *option,
+                            bool is_repeated)
+{
+    for (size_t i = 0;
+         i < sizeof(critical_options) / sizeof(critical_options[0]); i++) {
+        if (critical_options[i].number == option->number) {
+            return option->length > critical_options[i].max_length ||
+                   (is_repeated && !critical_options[i].repeatable);
         }
-        if (!found) {
+    }
+    return true;
+}
+
+static bool has_bad_critical(const struct message *message)
+{
+    for (size_t i = 0; i < message->option_count; i++) {
+        const struct message_option *option = &message->options[i];
+        /* Options are in the order of their numbers. */
+        bool is_repeated = i > 0 && option[-1].number == option->number;
+        if ((option->number & 1) != 0 && is_bad_critical(option, is_repeated)) {
             return true;
         }
     }
     return false;
+}
+
+/** Whether the block that is asked for is none, or behind the end. */
+static bool is_behind(const struct message *request,
+                      const struct answer *answer)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK2, 0);
+    size_t size = (size_t)1 << ((block & 7) + 4);
+    size_t start = (size_t)(block >> 4) * size;
+
+    return (block & 7) > BLOCK_MAX_SZX ||
+           (start > 0 && start >= answer->payload.length);
 }
 
 /** A body larger than a block goes out piece by piece: RFC 7959, 2.4. */
@@ -174,7 +209,6 @@ static void add_body(const struct message *request, const struct answer *answer,
         writer_payload(writer, answer->payload.bytes, total);
         return;
     }
-    start = start > total ? total : start;
     size_t length = total - start < size ? total - start : size;
     bool more = start + length < total;
     writer_number(writer, OPTION_BLOCK2,
@@ -192,8 +226,7 @@ static bool wants_smaller(const struct client *client,
            (block & 7) > client->config.max_szx && (block & 7) != 7;
 }
 
-static void finish_answer(const struct client *client,
-                          const struct message *request,
+static void finish_answer(struct client *client, const struct message *request,
                           const struct answer *answer,
                           const struct observation *observation,
                           struct writer *writer)
@@ -202,7 +235,8 @@ static void finish_answer(const struct client *client,
     uint32_t block = message_number(request, OPTION_BLOCK1, 0);
 
     writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
-                 request->id, request->token, request->token_length);
+                 is_con ? request->id : client->next_id++, request->token,
+                 request->token_length);
     if (observation != NULL) {
         writer_number(writer, OPTION_OBSERVE, observation->sequence);
     }
@@ -256,6 +290,11 @@ static void answer_get(struct client *client, const struct message *request,
         return;
     }
     objects_get(client->objects, path, accept, answer);
+    if (answer->code == CODE(2, 5) && is_behind(request, answer)) {
+        byte_buffer_release(&answer->payload);
+        answer->code = CODE(4, 0);
+        answer->content_format = CONTENT_FORMAT_NONE;
+    }
     if (answer->code != CODE(2, 5) || accept == CONTENT_FORMAT_LINK) {
         return;
     }
@@ -277,7 +316,7 @@ static void handle_request(struct client *client, const struct message *request,
     struct observation *observation = NULL;
     struct lwm2m_path path;
 
-    if (has_unknown_critical(request)) {
+    if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
     } else if (!read_path(request, &path)) {
         answer.code = CODE(4, 4);
@@ -329,6 +368,9 @@ static bool send_otherwise(struct client *client, const struct message *request,
 void client_take_request(struct client *client, const struct message *request,
                          uint64_t now_ms)
 {
+    if (request->type != TYPE_CON && has_bad_critical(request)) {
+        return; /* rejected in silence: RFC 7252, 5.4.1 and 4.3 */
+    }
     for (size_t i = 0; i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&
             client->answers[i].id == request->id) {

@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct message again;
     struct writer writer;
 
-    if (!message_parse(data, size, &message)) {
+    if (message_parse(data, size, &message) != MESSAGE_GOOD) {
         return 0;
     }
     check_message(&message, data, size);
@@ -76,7 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         /* Written in its shortest form, it is the same message. */
         HOLDS(!writer.overflow);
         HOLDS(writer.length <= size);
-        HOLDS(message_parse(writer.bytes, writer.length, &again));
+        HOLDS(message_parse(writer.bytes, writer.length, &again) ==
+              MESSAGE_GOOD);
         HOLDS(is_same(&message, &again));
     }
     return 0;

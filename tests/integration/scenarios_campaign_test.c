@@ -290,9 +290,11 @@ static void on_event(const struct journal_event *event, void *user)
 static enum status run(const char *const *patterns, const char *command,
                        struct strike strike, uint64_t register_ms)
 {
+    char state[96]; /* what is killed cannot remove its own */
     const char *const argv[] = { "sh",       "-c",
                                  command,    ASSAY_DEVICE,
                                  "--server", "coap://{address}:{port}",
+                                 "--state",  state,
                                  NULL };
     const struct campaign_config config = {
         .profile = fixture.profile,
@@ -310,6 +312,8 @@ static enum status run(const char *const *patterns, const char *command,
     };
     struct reason reason = { .status = STATUS_OK };
 
+    (void)snprintf(state, sizeof(state), "%s/state-%u", fixture.folder,
+                   fixture.campaigns);
     (void)snprintf(fixture.output, sizeof(fixture.output), "%s/results-%u",
                    fixture.folder, fixture.campaigns++);
     fixture.strike = strike;

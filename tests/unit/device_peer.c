@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -78,6 +79,8 @@ bool peer_start(struct peer *peer, const char *const *options)
     (void)fflush(NULL); /* or the child has a copy of what is buffered */
     peer->device = fork();
     if (peer->device == 0) {
+        /* A test that ends early must not leave it behind. */
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         /* execv() takes no const, but changes nothing. */
         (void)execv(ASSAY_BINARY_DIR "/assay-device",
                     (char *const *)(uintptr_t)arguments);

@@ -5,7 +5,10 @@ assay_test(device.store
         ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
         ${CMAKE_CURRENT_SOURCE_DIR}/device_disk.c
         ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware TIMEOUT 240)
+    DEPENDS device_firmware TIMEOUT 400)
 target_link_options(test_device_store PRIVATE
     -Wl,--wrap=write,--wrap=fsync,--wrap=openat,--wrap=renameat
     -Wl,--wrap=unlinkat)
+# It forks thousands of times: a large quarantine makes that slow.
+set_tests_properties(device.store PROPERTIES
+    ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=1")

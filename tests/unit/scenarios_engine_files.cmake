@@ -12,3 +12,6 @@ assay_test(scenarios.cases
 assay_test(scenarios.selection
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_selection_test.c
     DEPENDS scenarios_steps scenarios_engine server_management)
+assay_test(scenarios.security
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_security_test.c
+    DEPENDS scenarios_engine)

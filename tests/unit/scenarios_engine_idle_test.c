@@ -126,6 +126,14 @@ enum status run_send(struct run *run, struct server_request *request,
     return STATUS_OK;
 }
 
+enum status run_send_negotiated(struct run *run, struct server_request *request,
+                                bool is_refusal_likely, uint64_t *out_id,
+                                struct reason *reason)
+{
+    (void)is_refusal_likely; /* the stand-in refuses no format */
+    return run_send(run, request, out_id, reason);
+}
+
 /* The device. */
 
 static enum step_progress give(struct journal_event event)

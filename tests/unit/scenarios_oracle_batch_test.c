@@ -158,7 +158,7 @@ static void a_package_may_load_its_siblings(void)
         { "after it was cancelled",
           "all=I0,I0,I0 load=0,1 push last loaded "
           "all=L0,L0,I0 1.cancel +6000 1.I10 1.L0",
-          "fail AFU-177", NULL },
+          "fail AFU-052", NULL },
         { "a sibling updates by itself",
           "all=I0,I0,I0 load=0,1 push last all=L0,L0,I0 1.update=0 "
           "all=L0,U0,I0 all=L0,I1,I0",

@@ -60,6 +60,9 @@ static void a_deferred_update_starts_by_itself(void)
           "warning AFU-081 A-24" },
         { "and stays so", "L0 update L11 +9000 L0 +6000 L0",
           "fail AFU-081 A-24", "warning AFU-081 A-24; fail AFU-081 A-24" },
+        { "with one that could not be updated before by itself",
+          "all=L0,L0,I0 1.exec=0='<_33629_0>' 1.L11 update=2/405 L13 +9000 U0",
+          "", NULL },
         { "after a reboot", "L0 update L11 register +9000 L0 +9000 U0", "",
           NULL },
         { "but not after one that was not deferred",
@@ -82,6 +85,38 @@ static void half_way_pairs_last_from_when_they_began(void)
           "warning AFU-059 A-24" },
         { "an Update that ends with 13 at once, State first",
           "L8 1.I0 update=1/405 I8 I13", "", "warning AFU-063,AFU-097 A-24" },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
+static void what_passes_ends_with_its_stimulus(void)
+{
+    static const struct scene_row rows[] = {
+        { "10 may still follow 0 when the reset was just settled",
+          "L0 null +3000 I0 +3000 I10", "warning AFU-055,AFU-056 A-04",
+          "fail AFU-055,AFU-056 A-04" },
+        { "10 does not follow 0 later", "L0 null +6000 I0 +6000 I10",
+          "fail AFU-052", NULL },
+        { "nor by a Cancel that is refused",
+          "L0 null +6000 I0 cancel/405 +6000 I10", "fail AFU-063", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
+static void each_fail_has_the_name_of_what_was_done_last(void)
+{
+    static const struct scene_row rows[] = {
+        { "not of an Update elsewhere long ago",
+          "all=L0,L0,L0 update=0 U0 1.null 1.I0 +6000 1.I0 1.cancel/405 1.I10",
+          "fail AFU-063", NULL },
+        { "not of others when it was addressed last",
+          "1.I0 1.null I0 whole +6000 L0 L0 +1000 L8", "fail AFU-052", NULL },
+        { "of others when they were", "I0 null 1.I0 1.whole +6000 1.L0 I0 I8",
+          "fail AFU-177", NULL },
+        { "a second Update of one package fails",
+          "v=1 L0 update=0 L8 update=0 U0 v=2 L8", "fail AFU-015", NULL },
     };
 
     SCENE_CHECK(rows, NULL);
@@ -147,6 +182,10 @@ int main(void)
           a_deferred_update_starts_by_itself },
         { "half-way pairs last from when they began",
           half_way_pairs_last_from_when_they_began },
+        { "what passes ends with its stimulus",
+          what_passes_ends_with_its_stimulus },
+        { "each fail has the name of what was done last",
+          each_fail_has_the_name_of_what_was_done_last },
         { "zero length may have any outcome, step by step",
           zero_length_may_have_any_outcome_step_by_step },
         { "a new version may run on trial", a_new_version_may_run_on_trial },

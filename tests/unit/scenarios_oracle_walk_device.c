@@ -94,8 +94,10 @@ static void follow(struct walk_component *component, uint64_t now_ms)
     }
 }
 
-static void show(struct walk_device *device, struct walk_component *component,
-                 struct walk_face face, uint64_t by_ms)
+/** @return from when on it is shown */
+static uint64_t show(struct walk_device *device,
+                     struct walk_component *component, struct walk_face face,
+                     uint64_t by_ms)
 {
     uint64_t at_ms = device->now_ms;
 
@@ -112,6 +114,7 @@ static void show(struct walk_device *device, struct walk_component *component,
     component->changes[component->change_count++] =
         (struct walk_change){ at_ms, face };
     follow(component, device->now_ms);
+    return at_ms;
 }
 
 /**
@@ -193,10 +196,14 @@ static void enter(struct walk_device *device, struct walk_component *component,
           component->told.result != 11));
     if (device->is_transient && count > 0 && !is_unheard &&
         rather(device, 30)) {
-        show(device, component,
-             between[walk_roll(&device->dice, (uint32_t)count)], by_ms);
+        /* However late the response: it lasts no longer than T_STATE. */
+        uint64_t since_ms =
+            show(device, component,
+                 between[walk_roll(&device->dice, (uint32_t)count)], by_ms);
+        by_ms =
+            by_ms < since_ms + WALK_STATE_MS ? by_ms : since_ms + WALK_STATE_MS;
     }
-    show(device, component, to, by_ms);
+    (void)show(device, component, to, by_ms);
 }
 
 void walk_device_settle(struct walk_device *device, unsigned instance)

@@ -168,6 +168,15 @@ static void end_transfer(struct walk_feed *feed, uint64_t now_ms,
     transfer->number = 0;
 }
 
+void walk_feed_end_transfers(struct walk_feed *feed, uint64_t now_ms)
+{
+    for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
+        if (feed->transfers[i].number != 0) {
+            end_transfer(feed, now_ms, &feed->transfers[i]);
+        }
+    }
+}
+
 /** A push that another one replaces may go on where that one is refused, so
  *  it ends only where there is no room. */
 static void begin_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,

@@ -67,6 +67,8 @@ void walk_feed_answer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
 void walk_feed_view(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                     const struct walk_target *target,
                     const struct walk_view *view, bool is_notification);
+/** Pushes that are still open are given up. */
+void walk_feed_end_transfers(struct walk_feed *feed, uint64_t now_ms);
 /** SERVER_TIMEOUT, SERVER_SESSION_LOST, SERVER_REGISTER. */
 void walk_feed_event(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                      enum server_event_kind kind);

@@ -3,6 +3,7 @@
 /*
  * Random walks of a legal device under the oracle: no walk may end in a fail.
  * One walk alone: ASSAY_WALK_SEED=17 [ASSAY_WALK_READING=strict] PROGRAM
+ * An illegal deed alone: ASSAY_WALK_DEED="(L,1)" PROGRAM
  * More than a build's time allows: ASSAY_WALKS=100000 PROGRAM
  */
 #include <CUnit/Basic.h>
@@ -12,15 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/scenarios_oracle_walk_illegal.h"
 #include "tests/unit/scenarios_oracle_walk_walker.h"
 
-enum { WALKS = 600, STEPS = 60, SHOWN = 3, LISTED = 50 };
+enum { WALKS = 300, STEPS = 60, SHOWN = 3, LISTED = 50, DEEDS = 6, LEAD = 25 };
 
 static struct {
     struct definitions *definitions;
     struct walk walk;
     uint64_t seed;  /**< of the environment, 0: all */
     uint64_t walks; /**< of each reading */
+    uint64_t deeds; /**< walks before each illegal deed */
     bool is_strict;
 } fixture;
 
@@ -32,6 +35,7 @@ static int set_up(void)
     const char *walks = getenv("ASSAY_WALKS");
 
     fixture.walks = walks != NULL ? strtoull(walks, NULL, 10) : WALKS;
+    fixture.deeds = walks != NULL ? fixture.walks / 100 : DEEDS;
     fixture.seed = seed != NULL ? strtoull(seed, NULL, 10) : 0;
     fixture.is_strict = reading != NULL && strcmp(reading, "strict") == 0;
     fixture.definitions = definitions_new();
@@ -113,6 +117,89 @@ static void a_legal_device_never_fails_in_the_strict_reading(void)
     walk_all(true);
 }
 
+/** Whether one of the fails from `before` on names one of the requirements. */
+static bool is_told(const struct walk_feed *feed, size_t before,
+                    const char *requirements)
+{
+    for (size_t i = before; i < feed->fail_count && i < WALK_FAILS_MAX; i++) {
+        const char *at = requirements;
+        while (*at != '\0') {
+            size_t length = strcspn(at, ",");
+            char word[16];
+            (void)snprintf(word, sizeof(word), "%.*s", (int)length, at);
+            size_t first_words = strcspn(feed->fails[i], " ");
+            const char *found = strstr(feed->fails[i], word);
+            if (found != NULL && found < feed->fails[i] + first_words) {
+                return true;
+            }
+            at += length + (at[length] == ',' ? 1 : 0);
+        }
+    }
+    return false;
+}
+
+/** @return whether the deed was told, and nothing before it */
+static bool do_once(const struct walk_illegal *row, uint64_t seed,
+                    bool is_strict, enum show shows)
+{
+    struct walk *walk = &fixture.walk;
+    size_t before = 0;
+
+    CU_ASSERT_TRUE_FATAL(walk_init(walk, fixture.definitions, seed, is_strict));
+    walk_read(walk, -1, -1, false);
+    for (uint64_t i = 0; i < seed % LEAD; i++) {
+        walk_step(walk);
+    }
+    walk_calm(walk);
+    walk_read(walk, -1, -1, false);
+    walk_pass(walk, 1000);
+    before = walk_illegal_play(walk, row->script);
+    bool told = before == 0 && is_told(&walk->feed, before, row->requirements);
+    if (shows != SHOW_NOTHING) {
+        printf("\n  %s: seed %" PRIu64 " %s, %s\n    %s\n", row->name, seed,
+               is_strict ? "strict" : "interop",
+               before > 0 ? "a fail before it" : "not told", row->script);
+        if (shows == SHOW_ALL) {
+            walk_feed_print(&walk->feed);
+        } else if (walk->feed.fail_count > 0) {
+            printf("    told %s\n", walk->feed.fails[0]);
+        }
+    }
+    walk_release(walk);
+    return told;
+}
+
+static void an_illegal_deed_is_told_whatever_came_before(void)
+{
+    const char *name = getenv("ASSAY_WALK_DEED");
+    size_t count = 0;
+    const struct walk_illegal *rows = walk_illegal_rows(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        unsigned missed = 0;
+        if (name != NULL && strcmp(name, rows[i].name) != 0) {
+            continue;
+        }
+        for (uint64_t n = 1; n <= fixture.deeds; n++) {
+            uint64_t seed =
+                fixture.seed != 0 ? fixture.seed : i * 1000 + n * LEAD + n;
+            for (int strict = rows[i].is_strict; strict < 2; strict++) {
+                if (!do_once(&rows[i], seed, strict != 0, SHOW_NOTHING)) {
+                    missed++;
+                    (void)do_once(&rows[i], seed, strict != 0,
+                                  missed > 1     ? SHOW_NOTHING
+                                  : name != NULL ? SHOW_ALL
+                                                 : SHOW_FAIL);
+                }
+            }
+        }
+        if (missed > 0) {
+            printf("  %u times: %s\n", missed, rows[i].name);
+        }
+        CU_ASSERT_EQUAL(missed, 0);
+    }
+}
+
 int main(void)
 {
     CU_pSuite suite = NULL;
@@ -125,6 +212,8 @@ int main(void)
         CU_ADD_TEST(suite, a_legal_device_never_fails_in_the_interop_reading) ==
             NULL ||
         CU_ADD_TEST(suite, a_legal_device_never_fails_in_the_strict_reading) ==
+            NULL ||
+        CU_ADD_TEST(suite, an_illegal_deed_is_told_whatever_came_before) ==
             NULL) {
         CU_cleanup_registry();
         return EXIT_FAILURE;

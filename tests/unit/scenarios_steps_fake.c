@@ -126,6 +126,19 @@ enum status run_send(struct run *run, struct server_request *request,
     return STATUS_OK;
 }
 
+int run_content_format(const struct run *run, const struct lwm2m_path *path)
+{
+    return run_accept(run, path);
+}
+
+enum status run_send_negotiated(struct run *run, struct server_request *request,
+                                bool is_refusal_likely, uint64_t *out_id,
+                                struct reason *reason)
+{
+    (void)is_refusal_likely; /* the fake device refuses no format */
+    return run_send(run, request, out_id, reason);
+}
+
 enum status run_deadline(struct run *run, enum limit limit,
                          struct reason *reason)
 {

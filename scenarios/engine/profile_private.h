@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_PROFILE_PRIVATE_H
+#define SCENARIOS_ENGINE_PROFILE_PRIVATE_H
+
+/* Private to scenarios/engine: reading the parts of a profile. */
+#include <cjson/cJSON.h>
+
+#include "scenarios/engine/profile.h"
+
+struct profile_reader {
+    struct profile *profile;
+    const char *name; /**< of the file, for messages */
+    const char *folder;
+    struct reason *reason;
+};
+
+/** "file: /pointer: what"; STATUS_MALFORMED. */
+MUST_CHECK
+enum status profile_wrong(const struct profile_reader *reader,
+                          const char *pointer, const char *what);
+/** "file: /pointer: expected …, found …" about a value. */
+MUST_CHECK
+enum status profile_misfit(const struct profile_reader *reader,
+                           const char *pointer, const char *expected,
+                           const cJSON *found);
+MUST_CHECK
+enum status profile_no_memory(const struct profile_reader *reader);
+/** Errors: STATUS_MALFORMED for a key that is not allowed. */
+MUST_CHECK
+enum status profile_check_keys(const struct profile_reader *reader,
+                               const cJSON *object, const char *pointer,
+                               const char *const *allowed);
+
+/** The object "security". */
+MUST_CHECK
+enum status profile_read_security(const struct profile_reader *reader,
+                                  const cJSON *object);
+
+#endif

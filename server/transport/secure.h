@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_TRANSPORT_SECURE_H
+#define SERVER_TRANSPORT_SECURE_H
+
+/*
+ * Private to server/transport: DTLS. Which identities may come, what a session
+ * has proven, and the cipher suites. libcoap and Mbed TLS do the handshake.
+ * Spec: LwM2M Transport 1.2.2, 5.2; lwm2m-core.md section 8.
+ */
+#include <coap3/coap.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "server/data/data.h"
+#include "server/transport/security.h"
+
+struct secure;
+
+/**
+ * Copy the credentials and check the files of certificates.
+ *
+ * Errors: STATUS_INVALID for no credentials, an identity twice, an empty or
+ *         overlong identity or key, a file that is not what it should be, a
+ *         key of another certificate; STATUS_NOT_FOUND for a file that cannot
+ *         be read; STATUS_NO_MEMORY.
+ */
+MUST_CHECK
+enum status secure_new(const struct server_security *security,
+                       struct secure **out_secure, struct reason *reason);
+/** Wipes the keys. Accepts NULL. After the context is freed. */
+void secure_free(struct secure *secure);
+/** Tell libcoap before the endpoint is made. Errors: STATUS_INVALID when the
+ *  library refuses the certificate or key. */
+MUST_CHECK
+enum status secure_set(struct secure *secure, coap_context_t *context,
+                       struct reason *reason);
+
+/**
+ * The endpoint name that the peer has proven: the one its PSK identity is
+ * for, or the common name of its certificate.
+ *
+ * @return NUL-terminated, valid until the next call; "" when the session has
+ *         proven a name that cannot be an endpoint name; NULL without DTLS
+ */
+const char *secure_name(struct secure *secure, const coap_session_t *session);
+
+/** Repair the ClientHello of older Mbed TLS clients, in place. */
+void secure_mend_hello(uint8_t *bytes, size_t length);
+
+#endif

@@ -696,7 +696,8 @@ static uint8_t take_cancel(struct walk_device *device,
         if (component->is_hidden && rather(device, 40)) {
             return NOT_ALLOWED; /* it shows Idle */
         }
-        if (component->is_queued && lax(device, 40)) {
+        if (component->is_queued &&
+            is_busy_elsewhere(device, stimulus->instance) && lax(device, 40)) {
             return CREATED_CHANGED; /* */
         }
         break;

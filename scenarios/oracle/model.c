@@ -306,6 +306,10 @@ static void close_passing(struct step *step)
     if ((why & (WHY(PASSING_A24_FAILED) | WHY(PASSING_REFUSED))) != 0) {
         go_errors(step);
     }
+    if ((why & WHY(PASSING_A24_FAILED)) != 0) { /* one after the other */
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
+        go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
+    }
     if ((why & WHY(PASSING_REFUSED)) != 0) {
         go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
         go_late(step);

@@ -401,6 +401,8 @@ static void a24_results_that_are_not_final_yet(void)
           "warning AFU-059 A-24; fail AFU-059" },
         { "download: 10 for a moment", "I0 push D0 I10 I4", "",
           "warning AFU-052 A-24" },
+        { "download: 10 and 0 for a moment", "I0 push D0 I10 I0 I12", "",
+          "warning AFU-052 A-24; warning AFU-052 A-24" },
         { "download: 10 and stays", "I0 push D0 I10 +6000 I10",
           "fail AFU-052 A-24", "warning AFU-052 A-24; fail AFU-052 A-24" },
         { "download: 0 for a moment", "I0 push D0 I0 I5", "",

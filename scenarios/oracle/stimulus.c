@@ -29,7 +29,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->was_refused = false;
     tracked->newest = kind;
     tracked->was_cut = false;
-    tracked->left_out = NULL; /* whatever it does now is its own */
+    tracked->left_out = NULL;   /* whatever it does now is its own */
     if (kind <= STIMULUS_URI) { /* a write: it may bring a package */
         tracked->has_one_package = false;
     }

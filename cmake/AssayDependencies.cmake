@@ -2,6 +2,7 @@
 # Debian packages by pkg-config; libcoap and Mbed TLS from the prefix that
 # ./setup builds (libcoap with Mbed TLS 3.6 is in no stable distribution).
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(CBOR REQUIRED IMPORTED_TARGET libcbor)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(XML2 REQUIRED IMPORTED_TARGET libxml-2.0)

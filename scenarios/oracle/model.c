@@ -35,6 +35,8 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
                               WARN },
     [PASSING_A24_CANCEL] = { "A-24", "AFU-059", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_RESET] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_TEN] = { "A-24", "AFU-055,AFU-056", FAIL, FAIL, INFO, WARN },
+    [PASSING_A24_CONFLICT] = { "A-24", "AFU-097", FAIL, FAIL, INFO, WARN },
     [PASSING_A24_START] = { "A-24", "AFU-081", FAIL, FAIL, INFO, WARN },
     [PASSING_LOAD] = { NULL, "AFU-116", FAIL, FAIL, NOTHING, NOTHING },
 };
@@ -128,8 +130,12 @@ static uint32_t combine(enum tolerance old, enum tolerance tolerance)
         return WHY(tolerance);
     }
     if ((WHY_PASSING & WHY(tolerance)) != 0) {
-        /* It would pass, and the old one with it. */
-        return row->early_strict == NOTHING ? WHY(old) : 0;
+        /* Only one of both can be kept. What passes is not told later, so it
+         * gives way to what fails, and to a reset that was ignored. */
+        return row->early_strict == NOTHING || tolerances[old].strict == FAIL
+                   ? WHY(old)
+               : old == TOLERATED_A04 ? 0
+                                      : WHY(tolerance);
     }
     return severity(old) > severity(tolerance) ? WHY(old) : WHY(tolerance);
 }
@@ -174,8 +180,10 @@ static void go(struct step *step, int state, int result, int part,
 /** The state stays; where that is legal, so does what is passing. */
 static void stay(struct step *step, enum tolerance tolerance)
 {
-    uint32_t why =
-        tolerance == LEGAL ? step->why : through(step->why, tolerance);
+    /* What a refused transfer still shows is no deviation that lasts. */
+    uint32_t why = tolerance == LEGAL
+                       ? step->why
+                       : through(step->why & ~WHY(PASSING_REFUSED), tolerance);
 
     if (state_set_add(step->out, step->state, step->result, step->part, why)) {
         step->changed = true;
@@ -218,6 +226,7 @@ static void close_downloading(struct step *step)
 
     if (why != step->why) {
         fail_download(step);
+        go(step, STATE_DOWNLOADING, 0, part, PASSING_REFUSED);
         step->why = why;
     }
     if (why == 0) {
@@ -234,7 +243,7 @@ static void close_downloading(struct step *step)
             go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         }
         step->why = why & ~(WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL) |
-                            WHY(PASSING_A24_FAILED));
+                            WHY(PASSING_A24_FAILED) | WHY(PASSING_A24_TEN));
         if (step->why == 0) {
             return;
         }
@@ -286,6 +295,9 @@ static void close_passing(struct step *step)
     step->why = WHY(LEGAL);
     if ((why & WHY(PASSING_A24_FAILED)) != 0) {
         go_errors(step);
+        if (step->state == STATE_IDLE) { /* R first, and then State */
+            go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
+        }
     }
     if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
         go_ends(step, step->state, 0);
@@ -295,6 +307,12 @@ static void close_passing(struct step *step)
     }
     if ((why & WHY(PASSING_A24_RESET)) != 0) {
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+    }
+    if ((why & WHY(PASSING_A24_TEN)) != 0) {
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+    }
+    if ((why & WHY(PASSING_A24_CONFLICT)) != 0) {
+        go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
     }
     if ((why & WHY(PASSING_A24_START)) != 0) {
         go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
@@ -314,7 +332,9 @@ static void close_idle(struct step *step, const struct model_options *options)
     }
     if (step->part == PART_ALL || options->may_load) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
+        if (step->result != 0) {
+            go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
+        }
     }
 }
 
@@ -339,34 +359,17 @@ static void close_downloaded(struct step *step,
     }
 }
 
-/** ST-31, 45, 53; A-17. It may as well not have happened. */
-static void reboot(struct step *step)
+/** A reboot that no registration told of yet; what is likely of it. It is no
+ *  excuse for a reset that ends with 10. */
+static void close_reboot(struct step *step)
 {
-    stay(step, LEGAL);
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        keep(step, PART_NONE);
-        if (step->part != PART_NONE) {
-            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
-        break;
-    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+    if (step->state != STATE_UPDATING) {
+        go(step, STATE_IDLE, 0, PART_NONE,
+           step->state == STATE_DOWNLOADED ? TOLERATED_AFU_163 : LEGAL);
+    }
+    if (step->state == STATE_DOWNLOADED) {
         go(step, STATE_DOWNLOADED, 0,
            step->result == 11 ? PART_PENDING : step->part, LEGAL);
-        for (int result = 0; result < MODEL_RESULTS; result++) {
-            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
-        }
-        break;
-    default: /* it may have ended, and the Result be lost: version.c */
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        break;
     }
 }
 
@@ -384,7 +387,7 @@ static bool close_one(struct state_set *set, int state, int result, int part,
     }
     close_passing(&step);
     if (options->may_reboot) {
-        reboot(&step);
+        close_reboot(&step);
     }
     switch (state) {
     case STATE_IDLE:
@@ -465,20 +468,28 @@ static void reset(struct step *step)
         }
         go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
         go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
+        if (step->part != PART_NONE) { /* a push that shows Idle */
+            go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        }
         break;
     case STATE_UPDATING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_A04);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     case STATE_DOWNLOADING:
         stay(step, TOLERATED_A04);
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_TEN);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
         break;
     default:
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
+        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_TEN);
         if (step->result != 0) {
             go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
             go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
@@ -545,9 +556,10 @@ static void update(struct step *step)
         return;
     }
     go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 11, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL);
+    go(step, STATE_DOWNLOADED, 11, step->part, LEGAL);
+    go(step, STATE_DOWNLOADED, 13, step->part, LEGAL);
     go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     if (step->result != 0) {
         go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
     }
@@ -600,7 +612,39 @@ static void cancel(struct step *step, const struct model_options *options)
     default:
         go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
         go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CANCEL);
         go(step, STATE_DOWNLOADED, 10, PART_ALL, PASSING_A24_CANCEL);
+        break;
+    }
+}
+
+/** ST-31, 45, 53; A-17. It may as well not have happened. */
+static void reboot(struct step *step)
+{
+    stay(step, LEGAL);
+    switch (step->state) {
+    case STATE_IDLE:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        keep(step, PART_NONE);
+        if (step->part != PART_NONE) {
+            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        }
+        break;
+    case STATE_DOWNLOADING:
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
+        break;
+    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
+        go(step, STATE_DOWNLOADED, 0,
+           step->result == 11 ? PART_PENDING : step->part, LEGAL);
+        for (int result = 0; result < MODEL_RESULTS; result++) {
+            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
+        }
+        break;
+    default: /* it may have ended, and the Result be lost: version.c */
+        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
+        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
         break;
     }
 }
@@ -659,7 +703,10 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         return;
     }
     stay(step, LEGAL);
-    if (is_transfer && step->state < STATE_DOWNLOADED) {
+    /* A further block of a transfer that is over already begins nothing. */
+    bool is_over = !is_first && kind != STIMULUS_URI &&
+                   step->state == STATE_IDLE && step->part == PART_NONE;
+    if (is_transfer && step->state < STATE_DOWNLOADED && !is_over) {
         go_errors(step);
         go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
         go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
@@ -679,8 +726,9 @@ static void refuse(struct step *step, enum stimulus_kind kind)
         go(step, STATE_IDLE, 0, PART_NONE, LEGAL); /* any */
     }
     if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 13, PART_ALL, LEGAL); /* */
+        go(step, STATE_DOWNLOADED, 13, step->part, LEGAL); /* */
         go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
+        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
 }
 

@@ -51,17 +51,19 @@ enum tolerance {
     BROKEN_A03,           /**< Cancel taken in Idle, but not as 10 */
     BROKEN_AFU_141,       /**< Cancel taken while or after installing */
     /* For T_STATE only: */
-    PASSING_A23,         /**< old Result in Downloading */
-    PASSING_AFU_051,     /**< Downloading with the error that ends it */
-    PASSING_REFUSED,     /**< Downloading for a write that ends with an error
+    PASSING_A23,          /**< old Result in Downloading */
+    PASSING_AFU_051,      /**< Downloading with the error that ends it */
+    PASSING_REFUSED,      /**< Downloading for a write that ends with an error
                               code and a Result */
-    PASSING_AFU_054,     /**< Updating with the Result that ends it */
-    PASSING_A24_FAILED,  /**< Result not final yet: a download ends, */
-    PASSING_A24_UPDATED, /**< an update ends, */
-    PASSING_A24_CANCEL,  /**< Cancel, */
-    PASSING_A24_RESET,   /**< reset, */
-    PASSING_A24_START,   /**< an update starts */
-    PASSING_LOAD,        /**< R is reset, the package of a sibling loads */
+    PASSING_AFU_054,      /**< Updating with the Result that ends it */
+    PASSING_A24_FAILED,   /**< Result not final yet: a download ends, */
+    PASSING_A24_UPDATED,  /**< an update ends, */
+    PASSING_A24_CANCEL,   /**< Cancel, */
+    PASSING_A24_RESET,    /**< reset, */
+    PASSING_A24_TEN,      /**< reset, as older stacks do it */
+    PASSING_A24_CONFLICT, /**< an Update ends with 13 at once, */
+    PASSING_A24_START,    /**< an update starts */
+    PASSING_LOAD,         /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
 #define WHY(tolerance) (UINT32_C(1) << (tolerance))

@@ -27,7 +27,7 @@ enum {
 
 #define ORACLE_LAYERS_MAX    32 /**< stimuli that may not have had effect yet */
 #define ORACLE_REQUESTS_MAX  512 /**< requests that are awaited or observe */
-#define ORACLE_TRANSFERS_MAX 16  /**< transfers under way */
+#define ORACLE_TRANSFERS_MAX 64  /**< transfers whose effect may be to come */
 #define ORACLE_TRACE_MAX     12  /**< lines of the last consistent trace */
 #define ORACLE_LINE_SIZE     120
 
@@ -78,6 +78,7 @@ struct tracked {
     int last_result;
     uint64_t last_change;       /**< sequence of the first view of last_state */
     uint64_t same_since_ms;     /**< first view of the last pair */
+    uint64_t passing_since_ms;  /**< and first that may be passing; 0: none */
     enum tolerance needing;     /**< what is passing was needed by the views */
     uint64_t needing_since_ms;  /**< since then; 0: not */
     uint64_t updating_since_ms; /**< first view of Updating; 0: not */

@@ -479,11 +479,17 @@ void track_view(struct oracle *oracle, struct tracked *tracked,
     } else {
         tracked->needing_since_ms = 0;
     }
+    if (!is_same || (why & WHY_PASSING) == 0) {
+        tracked->passing_since_ms = 0;
+    } else if (tracked->passing_since_ms == 0) {
+        tracked->passing_since_ms = sight->time_ms;
+    }
     /* What is passing has passed, or was never seen to begin. */
-    if (!tracked->is_known ||
-        (is_same &&
-         sight->sent_ms > tracked->same_since_ms + oracle->config.state_ms)) {
+    if (!tracked->is_known || (tracked->passing_since_ms != 0 &&
+                               sight->sent_ms > tracked->passing_since_ms +
+                                                    oracle->config.state_ms)) {
         settle(tracked);
+        tracked->passing_since_ms = 0;
     }
     if (tracked->options.may_load && tracked->load_until_ms < sight->sent_ms) {
         tracked->options.may_load = false;

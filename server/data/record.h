@@ -12,9 +12,14 @@
 #define RECORD_LIST_MAX 10000 /**< records in one list */
 #define RECORD_NOTE_MAX 64    /**< notes in one list */
 
-/** One value at one path: a Resource or a Resource Instance. */
+/**
+ * One value at one path: a Resource or a Resource Instance. Without a value
+ * (LWM2M_TYPE_NONE) it is a path that is asked for or deleted: see enum
+ * payload_kind in codec.h.
+ */
 struct lwm2m_record {
-    struct lwm2m_path path; /**< depth 3, or 4 for an array member */
+    struct lwm2m_path path; /**< depth 3, or 4 for an array member; any depth
+                                 where paths are asked for */
     struct lwm2m_value value;
     bool has_time;
     double time_s; /**< UNIX time, when has_time */

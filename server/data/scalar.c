@@ -219,3 +219,68 @@ void base64_encode(const uint8_t *bytes, size_t length, char *out_text)
         }
     }
 }
+
+static bool url_sextet_of(char letter, uint32_t *out_sextet,
+                          bool *out_is_standard)
+{
+    char standard = letter == '-' ? '+' : letter == '_' ? '/' : letter;
+
+    if (letter == '+' || letter == '/') {
+        *out_is_standard = true;
+    }
+    return sextet_of(standard, out_sextet);
+}
+
+bool base64url_decode(const char *text, size_t length, uint8_t *out_bytes,
+                      size_t *out_length, bool *out_is_padded,
+                      bool *out_is_standard)
+{
+    size_t used = 0;
+    size_t padding = 0;
+
+    *out_is_standard = false;
+    while (length % 4 == 0 && padding < 2 && padding < length &&
+           text[length - 1 - padding] == '=') {
+        padding++;
+    }
+    *out_is_padded = padding > 0;
+    length -= padding;
+    if (length % 4 == 1) {
+        return false;
+    }
+    for (size_t at = 0; at < length; at += 4) {
+        size_t count = length - at < 4 ? length - at : 4;
+        uint32_t group = 0;
+        for (size_t i = 0; i < 4; i++) {
+            uint32_t sextet = 0;
+            if (i < count &&
+                !url_sextet_of(text[at + i], &sextet, out_is_standard)) {
+                return false;
+            }
+            group = group << 6 | sextet;
+        }
+        /* Bits behind the last byte must be 0, else two texts mean the same. */
+        uint32_t unused = count == 4 ? 0 : count == 3 ? 0xff : 0xffff;
+        if ((group & unused) != 0) {
+            return false;
+        }
+        for (size_t i = 0; i + 1 < count; i++) {
+            out_bytes[used++] = (uint8_t)(group >> (16 - 8 * i));
+        }
+    }
+    *out_length = used;
+    return true;
+}
+
+size_t base64url_encode(const uint8_t *bytes, size_t length, char *out_text)
+{
+    size_t used = (length * 4 + 2) / 3;
+
+    base64_encode(bytes, length, out_text);
+    for (size_t i = 0; i < used; i++) {
+        out_text[i] = out_text[i] == '+'   ? '-'
+                      : out_text[i] == '/' ? '_'
+                                           : out_text[i];
+    }
+    return used;
+}

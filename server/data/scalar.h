@@ -29,5 +29,16 @@ bool base64_decode(const char *text, size_t length, uint8_t *out_bytes,
                    size_t *out_length);
 /** `out_text` has room for (length + 2) / 3 * 4 characters; no NUL. */
 void base64_encode(const uint8_t *bytes, size_t length, char *out_text);
+/**
+ * Base64 in the URL-safe alphabet without padding (RFC 4648, 5). Padding and
+ * the standard alphabet are taken and reported. `out_bytes` has room for
+ * length / 4 * 3 + 2 bytes and may be where `text` is.
+ */
+bool base64url_decode(const char *text, size_t length, uint8_t *out_bytes,
+                      size_t *out_length, bool *out_is_padded,
+                      bool *out_is_standard);
+/** `out_text` has room for (length + 2) / 3 * 4 characters; no NUL.
+ *  @return the characters in use */
+size_t base64url_encode(const uint8_t *bytes, size_t length, char *out_text);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/data/tlv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "server/data/buffer.h"
 #include "server/data/cursor.h"
 #include "server/data/scalar.h"
+#include "server/data/wire_value.h"
 
 /* Type byte. Spec: content-formats.md, section 5. */
 enum {
@@ -321,59 +321,6 @@ static enum status below_resource(struct decoder *decoder,
     return decode_resource(decoder, instance, entry);
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-    return lwm2m_path_compare(a, b);
-}
-
-/** Note what the payload was not asked about. */
-static void note_stranger(struct record_list *list,
-                          const struct lwm2m_path *base,
-                          const struct lwm2m_path *path)
-{
-    char given[LWM2M_PATH_TEXT_MAX];
-    char asked[LWM2M_PATH_TEXT_MAX];
-
-    if (!lwm2m_path_is_within(path, base)) {
-        record_list_note(
-            list, RECORD_NOTE_NON_CONFORMING, *path, "%s in a payload about %s",
-            lwm2m_path_text(path, given), lwm2m_path_text(base, asked));
-    }
-}
-
-/**
- * Note what is given twice, also where one of the two is empty or is the
- * whole of which the other is a part.
- */
-static enum status note_whole(struct record_list *list,
-                              const struct lwm2m_path *base,
-                              struct reason *reason)
-{
-    size_t count = list->count + list->empty_count;
-
-    if (count == 0) {
-        return STATUS_OK;
-    }
-    struct lwm2m_path *sorted = malloc(count * sizeof(*sorted));
-    if (sorted == NULL) {
-        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    }
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = i < list->count ? list->records[i].path
-                                    : list->empty[i - list->count];
-        note_stranger(list, base, &sorted[i]);
-    }
-    qsort(sorted, count, sizeof(*sorted), compare_paths);
-    for (size_t i = 1; i < count; i++) {
-        if (lwm2m_path_is_within(&sorted[i], &sorted[i - 1])) {
-            record_list_note(list, RECORD_NOTE_NON_CONFORMING, sorted[i],
-                             "given twice");
-        }
-    }
-    free(sorted);
-    return STATUS_OK;
-}
-
 enum status tlv_decode(const struct definitions *definitions,
                        const struct lwm2m_path *base, const uint8_t *bytes,
                        size_t length, struct record_list *list,
@@ -400,7 +347,7 @@ enum status tlv_decode(const struct definitions *definitions,
                  : base->depth == 2 ? below_instance(&decoder, *base, &entry)
                                     : below_resource(&decoder, *base, &entry);
     }
-    return status == STATUS_OK ? note_whole(list, base, reason) : status;
+    return status == STATUS_OK ? wire_list_check(list, base, reason) : status;
 }
 
 static enum status put_entry(struct byte_buffer *buffer, unsigned kind,

@@ -2,8 +2,12 @@
 #include "server/transport/secure.h"
 
 #include <mbedtls/oid.h>
+#include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
+#include <mbedtls/psa_util.h>
 #include <mbedtls/ssl.h>
+#include <mbedtls/x509_crt.h>
+#include <psa/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -127,6 +131,48 @@ static enum status add_file(const char *path, char **out_copy,
                : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
 }
 
+/** libcoap looks into the files at the first handshake, where a fault of ours
+ *  would look like one of the device. */
+static enum status check_files(const struct secure *secure,
+                               struct reason *reason)
+{
+    enum status status = STATUS_OK;
+    mbedtls_x509_crt certificate;
+    mbedtls_x509_crt ca;
+    mbedtls_pk_context key;
+
+    if (psa_crypto_init() != PSA_SUCCESS) {
+        return reason_set(reason, STATUS_NO_MEMORY, "no random numbers");
+    }
+    mbedtls_x509_crt_init(&certificate);
+    mbedtls_x509_crt_init(&ca);
+    mbedtls_pk_init(&key);
+    if (mbedtls_x509_crt_parse_file(&certificate, secure->certificate_file) !=
+        0) {
+        status = reason_set(reason, STATUS_INVALID, "'%s' is no certificate",
+                            secure->certificate_file);
+    } else if (mbedtls_x509_crt_parse_file(&ca, secure->ca_file) < 0) {
+        status = reason_set(reason, STATUS_INVALID, "'%s' is no certificate",
+                            secure->ca_file);
+    } else if (mbedtls_pk_parse_keyfile(&key, secure->key_file, NULL,
+                                        mbedtls_psa_get_random,
+                                        MBEDTLS_PSA_RANDOM_STATE) != 0) {
+        status =
+            reason_set(reason, STATUS_INVALID,
+                       "'%s' is no key that can be used", secure->key_file);
+    } else if (mbedtls_pk_check_pair(&certificate.pk, &key,
+                                     mbedtls_psa_get_random,
+                                     MBEDTLS_PSA_RANDOM_STATE) != 0) {
+        status =
+            reason_set(reason, STATUS_INVALID, "'%s' is not the key of '%s'",
+                       secure->key_file, secure->certificate_file);
+    }
+    mbedtls_pk_free(&key);
+    mbedtls_x509_crt_free(&ca);
+    mbedtls_x509_crt_free(&certificate);
+    return status;
+}
+
 static enum status add_all(struct secure *secure,
                            const struct server_security *security,
                            struct reason *reason)
@@ -151,6 +197,9 @@ static enum status add_all(struct secure *secure,
         }
         if (status == STATUS_OK) {
             status = add_file(security->ca_file, &secure->ca_file, reason);
+        }
+        if (status == STATUS_OK) {
+            status = check_files(secure, reason);
         }
     }
     return status;

@@ -18,11 +18,12 @@
 struct secure;
 
 /**
- * Copy the credentials and check that the files of certificates can be read.
+ * Copy the credentials and check the files of certificates.
  *
  * Errors: STATUS_INVALID for no credentials, an identity twice, an empty or
- *         overlong identity or key; STATUS_NOT_FOUND for a file;
- *         STATUS_NO_MEMORY.
+ *         overlong identity or key, a file that is not what it should be, a
+ *         key of another certificate; STATUS_NOT_FOUND for a file that cannot
+ *         be read; STATUS_NO_MEMORY.
  */
 MUST_CHECK
 enum status secure_new(const struct server_security *security,

@@ -42,7 +42,7 @@ static int connect_socket(const struct client *client)
 /** Port of our side, 0 when it cannot be told. */
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
     socklen_t size = sizeof(address);
 
     if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
@@ -68,9 +68,34 @@ static bool open_socket(struct client *client)
     return fd >= 0;
 }
 
+/** A socket, and with DTLS the first message of a handshake. */
+static bool connect_again(struct client *client, uint64_t now_ms)
+{
+    if (!open_socket(client)) {
+        return false;
+    }
+    if (client->config.dtls != NULL) {
+        dtls_start(client->config.dtls, client->socket, now_ms);
+    }
+    return true;
+}
+
+static void close_socket(struct client *client)
+{
+    if (client->config.dtls != NULL) {
+        dtls_end(client->config.dtls, false); /* as a device without power */
+    }
+    if (client->socket >= 0) {
+        (void)close(client->socket);
+        client->socket = -1;
+    }
+}
+
 void client_send(struct client *client, const struct writer *writer)
 {
-    if (client->socket >= 0 && !writer->overflow) {
+    if (client->config.dtls != NULL && !writer->overflow) {
+        dtls_write(client->config.dtls, writer->bytes, writer->length);
+    } else if (client->socket >= 0 && !writer->overflow) {
         (void)send(client->socket, writer->bytes, writer->length,
                    0); /* lost messages are sent again */
     }
@@ -172,6 +197,7 @@ static void forget_registration(struct client *client, uint64_t due_ms)
     client->location[0] = '\0';
     client->is_registering = false;
     client->update_due_ms = FIRMWARE_NEVER;
+    client->move_due_ms = FIRMWARE_NEVER;
     client->register_due_ms = due_ms;
 }
 
@@ -195,6 +221,9 @@ static void take_location(struct client *client, const struct message *message,
     client->is_registering = false;
     client->update_due_ms =
         now_ms + (uint64_t)client->objects->lifetime_s * 500;
+    client->move_due_ms = client->config.move_ms > 0
+                              ? now_ms + client->config.move_ms
+                              : FIRMWARE_NEVER;
     if (client->config.verbose) {
         fprintf(stderr, "assay-device: registered at /%s\n", client->location);
     }
@@ -229,6 +258,27 @@ static void take_answer(struct client *client, const struct message *message,
     }
 }
 
+/** What memory and network held is gone. */
+static void power_down(struct client *client)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        if (client->observations[i].is_used) {
+            client_end_observation(&client->observations[i]);
+        }
+    }
+    for (size_t i = 0; i < ANSWERS_MAX; i++) {
+        client->answers[i].is_used = false;
+    }
+    client->queued = 0;
+    if (client->socket >= 0 &&
+        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
+        client->own_size = sizeof(client->own);
+        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
+                          &client->own_size); /* cannot fail */
+    }
+    close_socket(client); /* a new port after the boot */
+}
+
 /** Nobody answers, or a Reset came. */
 static void give_up(struct client *client, uint64_t now_ms)
 {
@@ -236,6 +286,9 @@ static void give_up(struct client *client, uint64_t now_ms)
 
     dequeue(client, now_ms);
     if (purpose == FOR_REGISTER || purpose == FOR_UPDATE) {
+        if (client->config.dtls != NULL) { /* the session may be dead */
+            power_down(client);
+        }
         forget_registration(client, now_ms + RETRY_MS);
     } else if (purpose == FOR_DEREGISTER) {
         client->is_done = true;
@@ -353,29 +406,6 @@ static void take_datagram(struct client *client, const uint8_t *bytes,
 
 /* Life. */
 
-static void power_down(struct client *client)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used) {
-            client_end_observation(&client->observations[i]);
-        }
-    }
-    for (size_t i = 0; i < ANSWERS_MAX; i++) {
-        client->answers[i].is_used = false;
-    }
-    client->queued = 0;
-    if (client->socket >= 0 &&
-        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
-        client->own_size = sizeof(client->own);
-        (void)getsockname(client->socket, (struct sockaddr *)&client->own,
-                          &client->own_size); /* cannot fail */
-    }
-    if (client->socket >= 0) {
-        (void)close(client->socket); /* a new port after the boot */
-        client->socket = -1;
-    }
-}
-
 /** De-register without waiting for the answer. */
 static void say_goodbye(struct client *client)
 {
@@ -408,7 +438,7 @@ static void boot(struct client *client, uint64_t now_ms)
 {
     client->boot_due_ms = FIRMWARE_NEVER;
     firmware_boot(client->objects->firmware, now_ms);
-    if (!open_socket(client)) {
+    if (!connect_again(client, now_ms)) {
         client->boot_due_ms = now_ms + RETRY_MS;
         return;
     }
@@ -432,6 +462,50 @@ static void retransmit(struct client *client, uint64_t now_ms)
     first->sent++;
 }
 
+/** From another port, in the same session; the Update says it. Spec:
+ *  lwm2m-core.md, section 8.3. */
+static void move(struct client *client, uint64_t now_ms)
+{
+    int old = client->socket;
+
+    client->move_due_ms = FIRMWARE_NEVER;
+    if (!open_socket(client)) {
+        client->socket = old;
+        return;
+    }
+    (void)close(old); /* what was sent to it is lost, as behind a NAT */
+    if (client->config.dtls != NULL) {
+        dtls_move(client->config.dtls, client->socket);
+    }
+    client->update_due_ms = now_ms;
+    if (client->config.verbose) {
+        fprintf(stderr, "assay-device: moved to port %u\n",
+                ntohs(client->last_port));
+    }
+}
+
+/** Go on with DTLS. @return whether messages go through */
+static bool is_connected(struct client *client, uint64_t now_ms)
+{
+    struct dtls *dtls = client->config.dtls;
+
+    if (dtls == NULL) {
+        return client->socket >= 0;
+    }
+    if (client->socket < 0 && client->register_due_ms <= now_ms &&
+        !connect_again(client, now_ms)) {
+        client->register_due_ms = now_ms + RETRY_MS;
+    }
+    dtls_tick(dtls, now_ms);
+    if (dtls_state(dtls) == DTLS_BROKEN) {
+        fprintf(stderr, "assay-device: %s\n", dtls_why(dtls));
+        power_down(client);
+        forget_registration(client, now_ms + RETRY_MS);
+        client->is_done = client->is_stopping;
+    }
+    return dtls_state(dtls) == DTLS_OPEN;
+}
+
 void client_tick(struct client *client, uint64_t now_ms)
 {
     struct firmware *firmware = client->objects->firmware;
@@ -451,6 +525,12 @@ void client_tick(struct client *client, uint64_t now_ms)
         reboot(client, now_ms);
         return;
     }
+    if (!is_connected(client, now_ms)) {
+        return;
+    }
+    if (client->move_due_ms <= now_ms) {
+        move(client, now_ms);
+    }
     retransmit(client, now_ms);
     if (client->register_due_ms <= now_ms && !client->is_registering &&
         !client->is_stopping) {
@@ -463,6 +543,12 @@ void client_tick(struct client *client, uint64_t now_ms)
     }
 }
 
+static bool is_shaking_hands(const struct client *client)
+{
+    return client->config.dtls != NULL &&
+           dtls_state(client->config.dtls) == DTLS_HANDSHAKE;
+}
+
 uint64_t client_deadline(const struct client *client)
 {
     uint64_t deadline = client->boot_due_ms;
@@ -471,10 +557,15 @@ uint64_t client_deadline(const struct client *client)
         return deadline;
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
+    deadline = minimum(deadline, client->move_due_ms);
+    if (is_shaking_hands(client)) {
+        deadline = dtls_deadline(client->config.dtls);
+    }
     if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
-    if (client->objects->wants_reboot || client->objects->wants_update ||
+    if (client->objects->wants_reboot ||
+        (client->objects->wants_update && client->location[0] != '\0') ||
         client->objects->firmware->has_changed ||
         client->objects->firmware->wants_reboot) {
         return 0;
@@ -482,19 +573,31 @@ uint64_t client_deadline(const struct client *client)
     return minimum(deadline, firmware_deadline(client->objects->firmware));
 }
 
+/** @return bytes of a message, 0: nothing more, or a port that is closed for
+ *  now */
+static size_t receive(struct client *client, uint8_t *bytes, size_t size,
+                      uint64_t now_ms)
+{
+    if (client->config.dtls != NULL) {
+        return dtls_read(client->config.dtls, bytes, size, now_ms);
+    }
+    ssize_t length = recv(client->socket, bytes, size, 0);
+    return length > 0 ? (size_t)length : 0;
+}
+
 void client_receive(struct client *client, uint64_t now_ms)
 {
     uint8_t bytes[65536];
 
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
-        ssize_t length = recv(client->socket, bytes, sizeof(bytes), 0);
-        if (length < 0) {
-            return; /* nothing more, or a port that is closed for now */
-        }
-        if (!client_is_mute(client)) {
-            take_datagram(client, bytes, (size_t)length, now_ms);
+        size_t length = receive(client, bytes, sizeof(bytes), now_ms);
+        if (length > 0 && !client_is_mute(client)) {
+            take_datagram(client, bytes, length, now_ms);
         }
         client_tick(client, now_ms);
+        if (length == 0) {
+            return;
+        }
     }
 }
 
@@ -541,8 +644,9 @@ struct client *client_new(const struct client_config *config,
     client->next_id = (uint16_t)(now_ms * 7919);
     client->register_due_ms = now_ms;
     client->update_due_ms = FIRMWARE_NEVER;
+    client->move_due_ms = FIRMWARE_NEVER;
     client->boot_due_ms = FIRMWARE_NEVER;
-    if (!open_socket(client)) {
+    if (!connect_again(client, now_ms)) {
         client_free(client);
         return NULL;
     }
@@ -552,6 +656,9 @@ struct client *client_new(const struct client_config *config,
 void client_free(struct client *client)
 {
     if (client != NULL) {
+        if (client->config.dtls != NULL) {
+            dtls_end(client->config.dtls, true);
+        }
         power_down(client);
         free(client);
     }

@@ -3,14 +3,15 @@
 #define TESTS_DEVICE_CLIENT_H
 
 /*
- * The network side of the device: one UDP socket, registration, reliable
- * messages, answers to repeated requests, observations.
+ * The network side of the device: one UDP socket, with or without DTLS,
+ * registration, reliable messages, answers to repeated requests, observations.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "tests/device/dtls.h"
 #include "tests/device/objects.h"
 
 struct client_config {
@@ -21,6 +22,8 @@ struct client_config {
     uint64_t boot_ms;
     uint8_t max_szx;    /**< largest block that is taken, 0..6 */
     bool refuses_large; /**< by 4.13 with a hint, not by a smaller size */
+    struct dtls *dtls;  /**< borrowed; NULL: CoAP as it is */
+    uint64_t move_ms;   /**< after a Register, to another port; 0: never */
     bool verbose;
 };
 
@@ -34,7 +37,7 @@ void client_free(struct client *client);
 int client_socket(const struct client *client);
 /** Read and answer what has arrived. */
 void client_receive(struct client *client, uint64_t now_ms);
-/** Do what is due: retransmit, register, notify, reboot. */
+/** Do what is due: handshake, retransmit, register, notify, reboot. */
 void client_tick(struct client *client, uint64_t now_ms);
 /** When client_tick() wants to be called. */
 uint64_t client_deadline(const struct client *client);

@@ -65,6 +65,7 @@ struct client {
     bool is_registering;
     uint64_t register_due_ms;
     uint64_t update_due_ms;
+    uint64_t move_due_ms;
     uint64_t boot_due_ms;        /* FIRMWARE_NEVER unless the device boots */
     struct sockaddr_storage own; /* address before the boot, for a variant */
     socklen_t own_size;
@@ -74,6 +75,7 @@ struct client {
     bool is_done;
 };
 
+/** Lost unless the session is open, where DTLS is in use. */
 void client_send(struct client *client, const struct writer *writer);
 /** A place in the queue, or NULL when it is full. */
 struct outgoing *client_enqueue(struct client *client, enum purpose purpose);

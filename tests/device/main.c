@@ -33,18 +33,29 @@ static uint64_t clock_ms(void)
 struct settings {
     struct client_config client;
     struct firmware_config firmware;
+    struct dtls_config dtls;
     const char *folder;
     uint32_t lifetime_s;
     bool has_server;
+    bool is_secure; /* the server's scheme is coaps */
 };
 
 static void print_help(void)
 {
     printf(
-        "Usage: assay device --server coap://ADDRESS:PORT [OPTION]...\n\n"
+        "Usage: assay device --server coap[s]://ADDRESS:PORT [OPTION]...\n\n"
         "A simulated LwM2M device with four firmware components (/33629/0..3:\n"
         "application, tee, bootloader, modem) in A/B slots.\n\n"
-        "  --server URI           where to register\n"
+        "  --server URI           where to register; coaps: by DTLS, with a\n"
+        "                         key or a certificate\n"
+        "  --psk-identity ID      who it is, with a pre-shared key\n"
+        "  --psk-key HEX          the key\n"
+        "  --cert FILE            who it is, by certificate (PEM)\n"
+        "  --key FILE             the certificate's private key (PEM)\n"
+        "  --ca FILE              who signs certificates of servers (PEM)\n"
+        "  --no-cid               do not offer DTLS Connection ID\n"
+        "  --move-port-ms N       go on from another port so long after a "
+        "Register\n"
         "  --endpoint NAME        default urn:assay:sim:quad\n"
         "  --shape quad           the only shape so far\n"
         "  --lifetime S           default 300\n"
@@ -77,17 +88,12 @@ static bool parse_number(const char *text, uint64_t high, uint64_t *out)
     return true;
 }
 
-/** "coap://127.0.0.1:5683" or "coap://[::1]:5683". */
-static bool parse_server(const char *text, struct client_config *config)
+/** "127.0.0.1:5683" or "[::1]:5683". */
+static bool parse_address(const char *text, struct client_config *config)
 {
-    static const char scheme[] = "coap://";
     char host[64];
     uint64_t port = 0;
 
-    if (strncmp(text, scheme, sizeof(scheme) - 1) != 0) {
-        return false;
-    }
-    text += sizeof(scheme) - 1;
     const char *colon = strrchr(text, ':');
     bool bracket = text[0] == '[' && colon != NULL && colon[-1] == ']';
     if (colon == NULL || !parse_number(colon + 1, 65535, &port)) {
@@ -113,6 +119,21 @@ static bool parse_server(const char *text, struct client_config *config)
         v6->sin6_port = htons((uint16_t)port);
         config->server_size = sizeof(*v6);
         return true;
+    }
+    return false;
+}
+
+/** "coap://127.0.0.1:5683" or "coaps://[::1]:5684". */
+static bool parse_server(const char *text, struct settings *settings)
+{
+    static const char *const schemes[] = { "coap://", "coaps://" };
+
+    for (size_t i = 0; i < 2; i++) {
+        size_t length = strlen(schemes[i]);
+        if (strncmp(text, schemes[i], length) == 0) {
+            settings->is_secure = i == 1;
+            return parse_address(text + length, &settings->client);
+        }
     }
     return false;
 }
@@ -147,7 +168,52 @@ enum option_id {
     ID_LIST,
     ID_VARIANT,
     ID_VARIANTS,
+    ID_IDENTITY,
+    ID_PSK,
+    ID_CERTIFICATE,
+    ID_KEY,
+    ID_CA,
+    ID_NO_CID,
+    ID_MOVE,
 };
+
+/** Options of DTLS. */
+static bool take_security(struct dtls_config *dtls, int id, const char *text)
+{
+    switch (id) {
+    case ID_IDENTITY:
+        dtls->identity = text;
+        return text[0] != '\0';
+    case ID_PSK:
+        return dtls_parse_key(text, dtls);
+    case ID_CERTIFICATE:
+        dtls->certificate_file = text;
+        return true;
+    case ID_KEY:
+        dtls->key_file = text;
+        return true;
+    case ID_CA:
+        dtls->ca_file = text;
+        return true;
+    default:
+        dtls->without_cid = true;
+        return true;
+    }
+}
+
+/** Whether the options of DTLS are one kind of credentials, whole; none, for
+ *  coap. */
+static bool has_credentials(const struct settings *settings)
+{
+    const struct dtls_config *dtls = &settings->dtls;
+    int of_psk = (dtls->identity != NULL) + (dtls->key_length > 0);
+    int of_x509 = (dtls->certificate_file != NULL) + (dtls->key_file != NULL) +
+                  (dtls->ca_file != NULL);
+
+    return settings->is_secure
+               ? (of_psk == 2 && of_x509 == 0) || (of_psk == 0 && of_x509 == 3)
+               : of_psk + of_x509 == 0;
+}
 
 static bool take_option(struct settings *settings, int id, const char *text)
 {
@@ -155,7 +221,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
 
     switch (id) {
     case ID_SERVER:
-        settings->has_server = parse_server(text, &settings->client);
+        settings->has_server = parse_server(text, settings);
         return settings->has_server;
     case ID_ENDPOINT:
         settings->client.endpoint = text;
@@ -192,9 +258,13 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_VARIANT:
         settings->firmware.variant = variant_parse(text);
         return settings->firmware.variant != VARIANT_COUNT;
-    default:
+    case ID_MOVE:
+        return parse_number(text, 3600000, &settings->client.move_ms);
+    case 'v':
         settings->client.verbose = true;
         return true;
+    default:
+        return take_security(&settings->dtls, id, text);
     }
 }
 
@@ -211,29 +281,70 @@ static void refuse_mutant(const char *name)
     fprintf(stderr, "; see --list-mutants\n");
 }
 
+/** One line; a key is not shown. */
+static void refuse_value(int id, const char *text)
+{
+    if (id == ID_PSK) {
+        fprintf(stderr,
+                "assay-device: '--psk-key' needs 2 to %d hexadecimal digits; "
+                "see --help\n",
+                2 * DTLS_KEY_MAX);
+    } else {
+        fprintf(stderr, "assay-device: bad value '%s'; see --help\n", text);
+    }
+}
+
+static const struct option options[] = {
+    { "server", required_argument, NULL, ID_SERVER },
+    { "endpoint", required_argument, NULL, ID_ENDPOINT },
+    { "shape", required_argument, NULL, ID_SHAPE },
+    { "lifetime", required_argument, NULL, ID_LIFETIME },
+    { "lwm2m", required_argument, NULL, ID_LWM2M },
+    { "state", required_argument, NULL, ID_STATE },
+    { "install-ms", required_argument, NULL, ID_INSTALL },
+    { "boot-ms", required_argument, NULL, ID_BOOT },
+    { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+    { "max-block", required_argument, NULL, ID_BLOCK },
+    { "max-block-refuse", required_argument, NULL, ID_REFUSE },
+    { "mutant", required_argument, NULL, ID_MUTANT },
+    { "list-mutants", no_argument, NULL, ID_LIST },
+    { "variant", required_argument, NULL, ID_VARIANT },
+    { "list-variants", no_argument, NULL, ID_VARIANTS },
+    { "psk-identity", required_argument, NULL, ID_IDENTITY },
+    { "psk-key", required_argument, NULL, ID_PSK },
+    { "cert", required_argument, NULL, ID_CERTIFICATE },
+    { "key", required_argument, NULL, ID_KEY },
+    { "ca", required_argument, NULL, ID_CA },
+    { "no-cid", no_argument, NULL, ID_NO_CID },
+    { "move-port-ms", required_argument, NULL, ID_MOVE },
+    { "verbose", no_argument, NULL, 'v' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+/** One line about options that do not go together. @return as below */
+static int check_options(const struct settings *settings, bool has_operands)
+{
+    if (!settings->has_server || has_operands) {
+        fprintf(stderr, "assay-device: needs --server coap://ADDRESS:PORT and "
+                        "no operands; see --help\n");
+        return EXIT_USAGE;
+    }
+    if (!has_credentials(settings)) {
+        fprintf(stderr,
+                settings->is_secure
+                    ? "assay-device: coaps needs --psk-identity and --psk-key, "
+                      "or --cert, --key and --ca; see --help\n"
+                    : "assay-device: keys and certificates need --server "
+                      "coaps://ADDRESS:PORT; see --help\n");
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
 /** @return -1 to go on, else the exit status */
 static int parse_options(int argc, char **argv, struct settings *settings)
 {
-    static const struct option options[] = {
-        { "server", required_argument, NULL, ID_SERVER },
-        { "endpoint", required_argument, NULL, ID_ENDPOINT },
-        { "shape", required_argument, NULL, ID_SHAPE },
-        { "lifetime", required_argument, NULL, ID_LIFETIME },
-        { "lwm2m", required_argument, NULL, ID_LWM2M },
-        { "state", required_argument, NULL, ID_STATE },
-        { "install-ms", required_argument, NULL, ID_INSTALL },
-        { "boot-ms", required_argument, NULL, ID_BOOT },
-        { "push-timeout-ms", required_argument, NULL, ID_PUSH },
-        { "max-block", required_argument, NULL, ID_BLOCK },
-        { "max-block-refuse", required_argument, NULL, ID_REFUSE },
-        { "mutant", required_argument, NULL, ID_MUTANT },
-        { "list-mutants", no_argument, NULL, ID_LIST },
-        { "variant", required_argument, NULL, ID_VARIANT },
-        { "list-variants", no_argument, NULL, ID_VARIANTS },
-        { "verbose", no_argument, NULL, 'v' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
-    };
     int id = 0;
 
     opterr = 0;
@@ -257,17 +368,11 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             return EXIT_USAGE;
         }
         if (!take_option(settings, id, optarg)) {
-            fprintf(stderr, "assay-device: bad value '%s'; see --help\n",
-                    optarg);
+            refuse_value(id, optarg);
             return EXIT_USAGE;
         }
     }
-    if (!settings->has_server || optind != argc) {
-        fprintf(stderr, "assay-device: needs --server coap://ADDRESS:PORT and "
-                        "no operands; see --help\n");
-        return EXIT_USAGE;
-    }
-    return -1;
+    return check_options(settings, optind != argc);
 }
 
 /** Until it is done. Both signals are blocked but while it polls: one that
@@ -295,6 +400,43 @@ static void run(struct client *client, const sigset_t *while_polling)
     }
 }
 
+/** @return the exit status */
+static int start(struct settings *settings, const sigset_t *while_polling)
+{
+    char why[DTLS_WHY_SIZE];
+    struct firmware firmware;
+
+    if (settings->is_secure) {
+        settings->client.dtls = dtls_new(&settings->dtls, why);
+        if (settings->client.dtls == NULL) {
+            fprintf(stderr, "assay-device: %s\n", why);
+            return EXIT_USAGE;
+        }
+    }
+    struct store *store = store_open(settings->folder);
+    if (store == NULL ||
+        !firmware_open(&firmware, store, &settings->firmware)) {
+        fprintf(stderr, "assay-device: cannot use the state folder: %s\n",
+                strerror(errno));
+        store_close(store);
+        return EXIT_USAGE;
+    }
+    firmware_boot(&firmware, clock_ms());
+    struct objects objects = { .firmware = &firmware,
+                               .lifetime_s = settings->lifetime_s };
+    struct client *client = client_new(&settings->client, &objects, clock_ms());
+    if (client == NULL) {
+        fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
+    } else {
+        run(client, while_polling);
+    }
+    int exit_status = client == NULL ? EXIT_USAGE : 0;
+    client_free(client);
+    firmware_close(&firmware);
+    store_close(store);
+    return exit_status;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = {
@@ -319,27 +461,8 @@ int main(int argc, char **argv)
     (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
-    struct firmware firmware;
-    struct store *store = store_open(settings.folder);
-    if (store == NULL || !firmware_open(&firmware, store, &settings.firmware)) {
-        fprintf(stderr, "assay-device: cannot use the state folder: %s\n",
-                strerror(errno));
-        store_close(store);
-        return EXIT_USAGE;
-    }
-    firmware_boot(&firmware, clock_ms());
-    struct objects objects = { .firmware = &firmware,
-                               .lifetime_s = settings.lifetime_s };
-    struct client *client = client_new(&settings.client, &objects, clock_ms());
-    if (client == NULL) {
-        fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
-        exit_status = EXIT_USAGE;
-    } else {
-        run(client, &others);
-        exit_status = 0;
-    }
-    client_free(client);
-    firmware_close(&firmware);
-    store_close(store);
+    exit_status = start(&settings, &others);
+    dtls_free(settings.client.dtls);
+    explicit_bzero(&settings.dtls, sizeof(settings.dtls));
     return exit_status;
 }

@@ -54,6 +54,19 @@ const struct definitions *fuzz_definitions(void)
     return definitions;
 }
 
+struct lwm2m_path fuzz_path(uint8_t choice)
+{
+    uint16_t object = (choice & 0x80) != 0 ? FUZZ_NO_TYPES : FUZZ_OBJECT;
+    struct lwm2m_path path = lwm2m_path_object(object);
+    unsigned depth = (choice >> 5 & 3) + 1u;
+
+    for (unsigned i = 1; i < depth; i++) {
+        unsigned id = i == 2 ? (choice & 0x1fu) % (2 * FUZZ_TYPES) : 0;
+        path = lwm2m_path_child(path, (uint16_t)id);
+    }
+    return path;
+}
+
 static bool has_empty(const struct record_list *list,
                       const struct lwm2m_path *path)
 {

@@ -11,6 +11,9 @@
 
 /** The definitions of FUZZ_OBJECT, loaded once, never freed. */
 const struct definitions *fuzz_definitions(void);
+/** A path that a byte chooses. Bit 7: an Object without definition; bits 5 and
+ *  6: the depth, from 1 on; the rest: which Resource. */
+struct lwm2m_path fuzz_path(uint8_t choice);
 /** Whether both lists hold the same records and empty entries, in any order.
  *  Neither may hold one twice. An empty entry for `base` itself does not count:
  *  an empty payload says the same. */

@@ -6,21 +6,6 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/objects.h"
 
-/** Bit 7: an Object without definition; bits 5 and 6: the depth; rest: which
- *  Resource. */
-static struct lwm2m_path base_of(uint8_t choice)
-{
-    uint16_t object = (choice & 0x80) != 0 ? FUZZ_NO_TYPES : FUZZ_OBJECT;
-    struct lwm2m_path path = lwm2m_path_object(object);
-    unsigned depth = (choice >> 5 & 3) + 1u;
-
-    for (unsigned i = 1; i < depth; i++) {
-        unsigned id = i == 2 ? (choice & 0x1fu) % (2 * FUZZ_TYPES) : 0;
-        path = lwm2m_path_child(path, (uint16_t)id);
-    }
-    return path;
-}
-
 /** What decodes without a violation is written in its shortest form, and says
  *  the same again. */
 static void check_again(const struct lwm2m_path *base,
@@ -60,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    struct lwm2m_path base = base_of(data[0]);
+    struct lwm2m_path base = fuzz_path(data[0]);
     record_list_init(&list);
     enum status status =
         codec_decode(CONTENT_FORMAT_TLV, fuzz_definitions(), &base, data + 1,

@@ -99,6 +99,15 @@ bool bench_power_cycle(struct bench *bench)
     return start(bench, mutant);
 }
 
+static struct lwm2m_path parse(const char *path)
+{
+    struct lwm2m_path parsed = { .depth = 0 };
+    enum status status = lwm2m_path_parse(path, strlen(path), &parsed, NULL);
+
+    assert(status == STATUS_OK); /* a mistake of the test */
+    return parsed;
+}
+
 static void add_option(struct message *message, uint16_t number,
                        const void *bytes, size_t length)
 {
@@ -118,11 +127,8 @@ uint8_t bench_request(struct bench *bench, uint8_t method, const char *path,
                                .payload = payload,
                                .payload_length = length };
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-    struct lwm2m_path parsed;
+    struct lwm2m_path parsed = parse(path);
 
-    if (lwm2m_path_parse(path, strlen(path), &parsed, NULL) != STATUS_OK) {
-        assert(!"a path of the test is wrong");
-    }
     if (format != BENCH_NO_FORMAT) {
         add_option(&message, OPTION_CONTENT_FORMAT, format_bytes, 2);
     }
@@ -138,11 +144,8 @@ uint8_t bench_read(struct bench *bench, const char *path,
                    struct byte_buffer *out_buffer)
 {
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-    struct lwm2m_path parsed;
+    struct lwm2m_path parsed = parse(path);
 
-    if (lwm2m_path_parse(path, strlen(path), &parsed, NULL) != STATUS_OK) {
-        assert(!"a path of the test is wrong");
-    }
     objects_get(&bench->objects, &parsed, CONTENT_FORMAT_TLV, &answer);
     *out_buffer = answer.payload; /* handed over */
     return answer.code;
@@ -152,12 +155,9 @@ const char *bench_text(struct bench *bench, const char *path, char *buffer,
                        size_t size)
 {
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-    struct lwm2m_path parsed;
+    struct lwm2m_path parsed = parse(path);
 
     buffer[0] = '\0';
-    if (lwm2m_path_parse(path, strlen(path), &parsed, NULL) != STATUS_OK) {
-        assert(!"a path of the test is wrong");
-    }
     objects_get(&bench->objects, &parsed, CONTENT_FORMAT_TEXT, &answer);
     if (answer.code == CODE(2, 5) && answer.payload.length < size) {
         if (answer.payload.length > 0) {

@@ -82,7 +82,8 @@ static void check_mutant_line(const char *line)
     int text = 0;
 
     CU_ASSERT_EQUAL(sscanf(line, "%63s %15s %n", name, requirement, &text), 2);
-    CU_ASSERT_EQUAL(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(name));
+    CU_ASSERT_EQUAL(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
+                    strlen(name));
     CU_ASSERT_EQUAL(strncmp(requirement, "AFU-", 4), 0);
     CU_ASSERT_EQUAL(strlen(requirement), 7);
     CU_ASSERT_TRUE(isdigit((unsigned char)requirement[4]) &&
@@ -169,7 +170,23 @@ static void bad_usage_is_one_line_and_exit_3(void)
         { "--server coap://127.0.0.1:1 operand", "no operands" },
         { "--sever x", "unknown option '--sever'" },
         { "--server", "no value for option '--server'" },
-        { "--server coaps://127.0.0.1:1", "coaps://127.0.0.1:1" },
+        { "--server coaps://127.0.0.1:1", "needs --psk-identity" },
+        { "--server coaps://127.0.0.1:1 --psk-identity x", "needs --psk-id" },
+        { "--server coaps://127.0.0.1:1 --psk-key 00", "needs --psk-identity" },
+        { "--server coaps://127.0.0.1:1 --cert x --key x", "--cert, --key" },
+        { "--server coaps://127.0.0.1:1 --psk-identity x --psk-key 00 --ca x",
+          "or --cert, --key and --ca" },
+        { "--server coap://127.0.0.1:1 --psk-key 00", "need --server coaps" },
+        { "--server coap://127.0.0.1:1 --ca x", "need --server coaps" },
+        { "--server coaps://127.0.0.1:1 --cert /no/c --key /no/k --ca /no/a",
+          "'/no/c' is no certificate" },
+        { "--server coaps://127.0.0.1", "coaps://127.0.0.1" },
+        { "--server coapx://127.0.0.1:1", "coapx://127.0.0.1:1" },
+        { "--psk-identity ''", "bad value ''" },
+        { "--psk-key ''", "'--psk-key' needs" },
+        { "--psk-key 0", "'--psk-key' needs" },
+        { "--psk-key 0g", "'--psk-key' needs" },
+        { "--move-port-ms x", "'x'" },
         { "--server coap://127.0.0.1", "coap://127.0.0.1" },
         { "--server coap://127.0.0.1:65536", ":65536" },
         { "--server coap://localhost:5683", "localhost" },

@@ -21,3 +21,10 @@ assay_test(device.kill
         ${CMAKE_CURRENT_SOURCE_DIR}/device_peer.c
     DEPENDS device_firmware TIMEOUT 240)
 add_dependencies(test_device_kill assay-device)
+assay_test(device.observe
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_observe_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/device_peer.c
+    DEPENDS device_firmware TIMEOUT 240)
+add_dependencies(test_device_observe assay-device)

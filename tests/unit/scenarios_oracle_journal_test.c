@@ -308,7 +308,7 @@ static void requests_that_are_over_make_room(void)
 static void more_transfers_than_are_followed_are_an_error(void)
 {
     scene_open(&three);
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 64; i++) {
         scene_play("load=0,1");
     }
     CU_ASSERT_STRING_EQUAL(scene_findings(), "");

@@ -60,10 +60,31 @@ static void a_deferred_update_starts_by_itself(void)
           "warning AFU-081 A-24" },
         { "and stays so", "L0 update L11 +9000 L0 +6000 L0",
           "fail AFU-081 A-24", "warning AFU-081 A-24; fail AFU-081 A-24" },
+        { "with one that could not be updated before by itself",
+          "all=L0,L0,I0 1.exec=0='<_33629_0>' 1.L11 update=2/405 L13 +9000 U0",
+          "", NULL },
         { "after a reboot", "L0 update L11 register +9000 L0 +9000 U0", "",
           NULL },
         { "but not after one that was not deferred",
           "L0 register +9000 L0 +9000 U0", "fail AFU-052", NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
+static void half_way_pairs_last_from_when_they_began(void)
+{
+    static const struct scene_row rows[] = {
+        { "not from the same pair before",
+          "I0 push last L0 update U0 +9000 I0 +1000 I0 +2000 I1", "",
+          "warning AFU-058,AFU-061 A-24" },
+        { "nor from that, unseen",
+          "I0 +9000 I0 push last update +9000 I0 +1000 I0 +2000 I1", "",
+          "warning AFU-058,AFU-061 A-24" },
+        { "Cancel, State first", "L13 cancel I13 I10", "",
+          "warning AFU-059 A-24" },
+        { "an Update that ends with 13 at once, State first",
+          "L8 1.I0 update=1/405 I8 I13", "", "warning AFU-097 A-24" },
     };
 
     SCENE_CHECK(rows, NULL);
@@ -127,6 +148,8 @@ int main(void)
           a_sibling_may_reset_its_result_before_it_loads },
         { "a deferred Update starts by itself",
           a_deferred_update_starts_by_itself },
+        { "half-way pairs last from when they began",
+          half_way_pairs_last_from_when_they_began },
         { "zero length may have any outcome, step by step",
           zero_length_may_have_any_outcome_step_by_step },
         { "a new version may run on trial", a_new_version_may_run_on_trial },

@@ -94,8 +94,10 @@ static void follow(struct walk_component *component, uint64_t now_ms)
     }
 }
 
-static void show(struct walk_device *device, struct walk_component *component,
-                 struct walk_face face, uint64_t by_ms)
+/** @return from when on it is shown */
+static uint64_t show(struct walk_device *device,
+                     struct walk_component *component, struct walk_face face,
+                     uint64_t by_ms)
 {
     uint64_t at_ms = device->now_ms;
 
@@ -112,6 +114,7 @@ static void show(struct walk_device *device, struct walk_component *component,
     component->changes[component->change_count++] =
         (struct walk_change){ at_ms, face };
     follow(component, device->now_ms);
+    return at_ms;
 }
 
 /**
@@ -134,7 +137,7 @@ static size_t passings(const struct walk_face *from, const struct walk_face *to,
         PASSING(WALK_DOWNLOADING, 10);
     } else if (from->state == WALK_UPDATING && e != 0) {
         PASSING(to->state, 0);
-        if (e != 11) {
+        if (e == 1 || e == 5 || e == 8 || e == 13) {
             PASSING(WALK_UPDATING, e);
         }
     } else if (from->state == WALK_DOWNLOADED && r != 0 &&
@@ -167,6 +170,12 @@ static void enter(struct walk_device *device, struct walk_component *component,
     struct walk_face between[4];
     struct walk_face from = newest(component);
 
+    if (state == WALK_IDLE) { /* without a package it is in no batch */
+        unsigned self = (unsigned)(component - device->components);
+        for (size_t i = 0; i < WALK_COMPONENTS; i++) {
+            device->components[i].batch &= ~(1u << self);
+        }
+    }
     component->real.state = state;
     component->real.result = result;
     if (result != 12 && result != 13) {
@@ -177,11 +186,24 @@ static void enter(struct walk_device *device, struct walk_component *component,
         to.state = WALK_IDLE;
     }
     size_t count = passings(&from, &to, between);
-    if (device->is_transient && count > 0 && rather(device, 30)) {
-        show(device, component,
-             between[walk_roll(&device->dice, (uint32_t)count)], by_ms);
+    /* Who was not told of a deferral, or of Updating, takes (L,0) for an
+     * Update that was ignored. */
+    bool is_unheard =
+        (from.state == WALK_UPDATING && to.state == WALK_DOWNLOADED &&
+         component->told.state != WALK_UPDATING) ||
+        (from.result == 11 && to.state == WALK_UPDATING &&
+         (component->told.state != WALK_DOWNLOADED ||
+          component->told.result != 11));
+    if (device->is_transient && count > 0 && !is_unheard &&
+        rather(device, 30)) {
+        /* However late the response: it lasts no longer than T_STATE. */
+        uint64_t since_ms =
+            show(device, component,
+                 between[walk_roll(&device->dice, (uint32_t)count)], by_ms);
+        by_ms =
+            by_ms < since_ms + WALK_STATE_MS ? by_ms : since_ms + WALK_STATE_MS;
     }
-    show(device, component, to, by_ms);
+    (void)show(device, component, to, by_ms);
 }
 
 void walk_device_settle(struct walk_device *device, unsigned instance)

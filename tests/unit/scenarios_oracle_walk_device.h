@@ -83,9 +83,10 @@ struct walk_component {
     struct walk_change changes[WALK_CHANGES_MAX];
     size_t change_count;
     enum walk_work work;
-    uint64_t due_ms; /**< of the work's end, WALK_NEVER: none */
-    bool is_hidden;  /**< a push that shows State Idle (A-08) */
-    bool is_queued;  /**< a pull that waits for another */
+    uint64_t due_ms;       /**< of the work's end, WALK_NEVER: none */
+    bool is_hidden;        /**< a push that shows State Idle (A-08) */
+    bool is_queued;        /**< a pull that waits for another */
+    struct walk_face told; /**< what the tester was shown last */
     unsigned parts;
     unsigned batch; /**< others that an Update on it includes */
 };

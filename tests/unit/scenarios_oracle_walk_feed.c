@@ -218,7 +218,8 @@ static void note_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
     }
 }
 
-/** The answer to a block, or that there is none, may end a push. */
+/** The answer to a block may end a push. Where it is lost the walker goes on,
+ *  unless it was the last. */
 static void answer_transfer(struct walk_feed *feed, uint64_t now_ms,
                             uint64_t id, bool is_taken)
 {
@@ -478,6 +479,6 @@ void walk_feed_event(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
          journal_kind_name((enum journal_kind)kind));
     feed_event(feed, now_ms, &event);
     if (id != 0) {
-        answer_transfer(feed, now_ms, id, false);
+        answer_transfer(feed, now_ms, id, true);
     }
 }

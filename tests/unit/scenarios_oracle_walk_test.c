@@ -14,7 +14,7 @@
 
 #include "tests/unit/scenarios_oracle_walk_walker.h"
 
-enum { WALKS = 600, STEPS = 60, SHOWN = 3 };
+enum { WALKS = 300, STEPS = 60, SHOWN = 3, LISTED = 50 };
 
 static struct {
     struct definitions *definitions;
@@ -45,8 +45,10 @@ static int tear_down(void)
     return 0;
 }
 
+enum show { SHOW_NOTHING, SHOW_FAIL, SHOW_ALL };
+
 /** @return whether the oracle found no fail */
-static bool walk_once(uint64_t seed, bool is_strict, bool shows)
+static bool walk_once(uint64_t seed, bool is_strict, enum show shows)
 {
     struct walk *walk = &fixture.walk;
     unsigned step = 0;
@@ -63,10 +65,14 @@ static bool walk_once(uint64_t seed, bool is_strict, bool shows)
         walk_pass(walk, 1000);
     }
     bool is_clean = walk->feed.fail_count == 0;
-    if (shows) {
+    if (shows != SHOW_NOTHING) {
         printf("\n  seed %" PRIu64 " %s, step %u: %s\n", seed,
                is_strict ? "strict" : "interop", step,
                is_clean ? "no fail" : "a legal device fails");
+    }
+    if (shows == SHOW_FAIL && !is_clean) {
+        printf("    %s\n", walk->feed.fails[0]);
+    } else if (shows == SHOW_ALL) {
         walk_feed_print(&walk->feed);
     }
     walk_release(walk);
@@ -79,14 +85,15 @@ static void walk_all(bool is_strict)
 
     if (fixture.seed != 0) {
         CU_ASSERT_TRUE(is_strict != fixture.is_strict ||
-                       walk_once(fixture.seed, is_strict, true));
+                       walk_once(fixture.seed, is_strict, SHOW_ALL));
         return;
     }
     for (uint64_t seed = 1; seed <= fixture.walks; seed++) {
-        if (!walk_once(seed, is_strict, false)) {
+        if (!walk_once(seed, is_strict, SHOW_NOTHING)) {
             failed++;
-            if (failed <= SHOWN) {
-                (void)walk_once(seed, is_strict, true);
+            if (failed <= LISTED) {
+                (void)walk_once(seed, is_strict,
+                                failed <= SHOWN ? SHOW_ALL : SHOW_FAIL);
             }
         }
     }

@@ -159,6 +159,17 @@ static void come_up(struct walk *walk)
     walk_feed_event(&walk->feed, walk->now_ms, 0, SERVER_REGISTER);
 }
 
+/** What the tester knows now. */
+static void tell(struct walk *walk, const struct walk_pending *pending)
+{
+    for (int i = 0; i < WALK_COMPONENTS; i++) {
+        if (pending->target.resource < 0 &&
+            (pending->target.instance < 0 || pending->target.instance == i)) {
+            walk->device.components[i].told = pending->view.faces[i];
+        }
+    }
+}
+
 static void take(struct walk *walk, const struct walk_pending *pending)
 {
     switch (pending->kind) {
@@ -172,6 +183,8 @@ static void take(struct walk *walk, const struct walk_pending *pending)
         walk_feed_answer(&walk->feed, walk->now_ms, pending->id, pending->code);
         break;
     case PENDING_VIEW:
+        tell(walk, pending);
+        /* fall through */
     case PENDING_NOTIFY:
         walk_feed_view(&walk->feed, walk->now_ms, pending->id, &pending->target,
                        &pending->view, pending->kind == PENDING_NOTIFY);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_DATA_SENML_JSON_H
+#define SERVER_DATA_SENML_JSON_H
+
+/*
+ * Private to server/data. SenML JSON, Content-Format 110, and SenML-ETCH JSON,
+ * 320. Spec: RFC 8428, 5; RFC 8790; LwM2M Core 1.2.2, 7.4.4.
+ */
+#include "server/data/codec.h"
+
+/* Each as codec_decode_kind() and codec_encode_kind() of one kind; a patch is
+ * one of SenML-ETCH, where null may stand for a value. What is sent has no
+ * white space. */
+
+MUST_CHECK
+enum status senml_json_decode_values(const struct definitions *definitions,
+                                     const struct lwm2m_path *base,
+                                     const uint8_t *bytes, size_t length,
+                                     struct record_list *list,
+                                     struct reason *reason);
+
+MUST_CHECK
+enum status senml_json_decode_paths(const struct definitions *definitions,
+                                    const struct lwm2m_path *base,
+                                    const uint8_t *bytes, size_t length,
+                                    struct record_list *list,
+                                    struct reason *reason);
+MUST_CHECK
+enum status senml_json_decode_patch(const struct definitions *definitions,
+                                    const struct lwm2m_path *base,
+                                    const uint8_t *bytes, size_t length,
+                                    struct record_list *list,
+                                    struct reason *reason);
+MUST_CHECK
+enum status senml_json_encode_values(const struct lwm2m_path *base,
+                                     const struct record_list *list,
+                                     struct byte_buffer *buffer,
+                                     struct reason *reason);
+MUST_CHECK
+enum status senml_json_encode_paths(const struct lwm2m_path *base,
+                                    const struct record_list *list,
+                                    struct byte_buffer *buffer,
+                                    struct reason *reason);
+MUST_CHECK
+enum status senml_json_encode_patch(const struct lwm2m_path *base,
+                                    const struct record_list *list,
+                                    struct byte_buffer *buffer,
+                                    struct reason *reason);
+
+#endif

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# Skipped, with the reason in its output, where a program is absent.
+add_test(NAME interop.dtls
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/dtls_test.sh" $<TARGET_FILE:assay>
+        "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_BINARY_DIR}/dtls")
+set_tests_properties(interop.dtls PROPERTIES TIMEOUT 120
+    SKIP_RETURN_CODE 77)

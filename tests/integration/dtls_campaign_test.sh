@@ -72,7 +72,8 @@ fi
 
 # With Connection ID the port changes under way and the session stays: the
 # Update moves the registration, and later requests go to the new address.
-passes moved psk 127.0.0.1 "${key[@]}" --move-port-ms 60
+# The move is due before the first update can end in a reboot.
+passes moved psk 127.0.0.1 "${key[@]}" --move-port-ms 60 --install-ms 400
 journal=$folder/moved/events.ndjson
 first() { # KIND FIELD
     grep -a "\"kind\":\"$1\"" "$journal" | head -n 1 |

@@ -540,16 +540,13 @@ static const struct {
     { 12, "lsct" },   { 13, "mdp" },   { 16, "link" },   { 17, "conf" },
 };
 
-static void detect_links(struct run *run,
-                         const struct server_response_view *response)
+static void detect_links(struct run *run, const struct journal_event *event)
 {
     struct link_list links;
 
     link_list_init(&links);
-    if (response->code != COAP_CODE(2, 5) ||
-        link_list_parse((const char *)response->payload,
-                        response->payload_length, NULL, &links,
-                        NULL) != STATUS_OK) {
+    if (event->as.server.as.response.code != COAP_CODE(2, 5) ||
+        links_of_event(run_events(run), event, &links, NULL) != STATUS_OK) {
         return;
     }
     for (size_t i = 0; i < links.count; i++) {
@@ -598,7 +595,7 @@ static enum step_progress detect_drive(struct run *run,
     switch (closing_kind(event, scratch->request)) {
     case SERVER_RESPONSE:
         if (!scratch->discovered) {
-            detect_links(run, &event->as.server.as.response);
+            detect_links(run, event);
             scratch->discovered = true;
         } else {
             detect_values(run, event);

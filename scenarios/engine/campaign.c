@@ -145,6 +145,7 @@ enum status campaign_run(const struct campaign_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     campaign->config = config;
+    campaign->push_szx = RUN_PUSH_SZX;
     negotiation_init(&campaign->negotiation, content_format_is_supported);
     ics_declare(&campaign->ics, config->profile);
     enum status status = open_all(campaign, reason);

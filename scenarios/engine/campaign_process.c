@@ -204,10 +204,9 @@ static void record_hook_begin(struct campaign *campaign, const char *name,
     cJSON *data = cJSON_CreateObject();
 
     cJSON_AddStringToObject(data, "hook", name);
-    cJSON *list = cJSON_AddArrayToObject(data, "argv");
-    for (size_t i = 0; argv[i] != NULL; i++) {
-        cJSON_AddItemToArray(list, cJSON_CreateString(argv[i]));
-    }
+    results_add_words(cJSON_AddArrayToObject(data, "argv"),
+                      &campaign->config->profile->credentials,
+                      (const char *const *)argv);
     campaign_record(campaign, JOURNAL_HOOK_BEGIN, data);
 }
 

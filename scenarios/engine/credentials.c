@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -110,6 +111,26 @@ enum status credentials_read_key(const char *path,
     }
     explicit_bzero(text, sizeof(text));
     return status;
+}
+
+char *credentials_hide(const struct credentials *credentials, const char *text)
+{
+    char digits[2 * SERVER_KEY_MAX + 1] = "";
+    char *copy = NULL;
+
+    for (size_t i = 0; i < credentials->key_length; i++) {
+        (void)snprintf(digits + 2 * i, 3, "%02x",
+                       (unsigned)credentials->key[i]); /* fits */
+    }
+    const char *found = digits[0] != '\0' ? strcasestr(text, digits) : NULL;
+    if (found == NULL) {
+        copy = strdup(text);
+    } else if (asprintf(&copy, "%.*s(key)%s", (int)(found - text), text,
+                        found + strlen(digits)) < 0) {
+        copy = NULL;
+    }
+    explicit_bzero(digits, sizeof(digits));
+    return copy;
 }
 
 void credentials_release(struct credentials *credentials)

@@ -39,6 +39,9 @@ enum status credentials_read_key(const char *path,
 /** The same check of the permissions, for the file of a private key. */
 MUST_CHECK
 enum status credentials_check_file(const char *path, struct reason *reason);
+/** A copy of an argument of a command, to be recorded: the digits of the key
+ *  in it are "(key)". Caller frees; NULL: no memory. */
+char *credentials_hide(const struct credentials *credentials, const char *text);
 /** Wipes the key. */
 void credentials_release(struct credentials *credentials);
 

@@ -69,16 +69,21 @@ enum status results_case(const char *folder, const char *instance,
     return status;
 }
 
-static void add_words(cJSON *list, const char *const *words)
+void results_add_words(cJSON *list, const struct credentials *credentials,
+                       const char *const *words)
 {
     for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
-        cJSON_AddItemToArray(list, cJSON_CreateString(words[i]));
+        char *shown = credentials_hide(credentials, words[i]);
+        cJSON_AddItemToArray(list,
+                             cJSON_CreateString(shown != NULL ? shown : ""));
+        free(shown);
     }
 }
 
 cJSON *results_header(const struct campaign_config *config)
 {
     cJSON *data = cJSON_CreateObject();
+    const struct credentials *credentials = &config->profile->credentials;
     cJSON *argv = NULL;
     char seed[24];
 
@@ -86,10 +91,10 @@ cJSON *results_header(const struct campaign_config *config)
                             config->version != NULL ? config->version : "");
     cJSON_AddStringToObject(data, "libraries", server_library_versions());
     argv = cJSON_AddArrayToObject(data, "argv");
-    add_words(argv, config->argv);
+    results_add_words(argv, credentials, config->argv);
     if (config->argv_device != NULL) {
         cJSON_AddItemToArray(argv, cJSON_CreateString("--"));
-        add_words(argv, config->argv_device);
+        results_add_words(argv, credentials, config->argv_device);
     }
     /* As text: a number in JSON may lose the last bits. */
     (void)snprintf(seed, sizeof(seed), "%llu",

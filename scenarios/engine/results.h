@@ -21,6 +21,9 @@ enum status results_campaign(const struct campaign *campaign,
                              struct reason *reason);
 /** data of JOURNAL_CAMPAIGN. */
 cJSON *results_header(const struct campaign_config *config);
+/** Add words of a command line to an array, without the key in them. */
+void results_add_words(cJSON *list, const struct credentials *credentials,
+                       const char *const *words);
 /** Copies of `argv` with {address} and {port} replaced; NULL: no memory. */
 char **results_argv(const char *const *argv, const char *address,
                     uint16_t port);

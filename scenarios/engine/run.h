@@ -124,6 +124,16 @@ void view_release(struct view *view);
 /** State and Update Result of an instance; -1 where the view lacks it. */
 void view_pair(const struct view *view, uint16_t instance, int *out_state,
                int *out_result);
+/**
+ * The links of a Discover answer. Of a device with an alternate root path
+ * they may have it, as those of the registration have, or not: both are seen.
+ *
+ * @return STATUS_NOT_FOUND when there is no payload, STATUS_MALFORMED
+ */
+MUST_CHECK
+enum status links_of_event(const struct event_store *events,
+                           const struct journal_event *event,
+                           struct link_list *out_links, struct reason *reason);
 /** The request a response, timeout or notification belongs to, or NULL. */
 const struct journal_event *request_of_event(const struct event_store *events,
                                              const struct journal_event *event);

@@ -12,6 +12,7 @@
 #define RUN_FRAMES_MAX     16 /**< nested lists of steps */
 #define RUN_PENDING_MAX    64 /**< requests that wait for the registration */
 #define RUN_TRANSFERS_MAX  8
+#define RUN_PUSH_SZX       6  /**< 1024 bytes */
 #define RUN_NEGOTIATED_MAX 32 /**< open requests of negotiable format */
 #define RUN_INSTANCES_MAX  64
 #define RUN_WHY_SIZE       256
@@ -66,6 +67,7 @@ struct run_transfer {
     unsigned blocks;
     uint64_t begin_ms;
     bool by_blocks;
+    bool is_probing; /**< `request` asks whether the device is still there */
 };
 
 struct campaign;
@@ -168,6 +170,8 @@ struct campaign {
     struct oracle *oracle;
     struct ics ics;
     struct negotiation negotiation; /**< what its formats are */
+    uint8_t push_szx; /**< what a push begins with: 6, or what worked when
+                           nothing had asked for less */
     struct plan *plan;
     size_t next_entry;
     struct run run;

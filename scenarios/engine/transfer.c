@@ -8,7 +8,7 @@ enum {
     OBJECT_AFU = 33629,
     RESOURCE_PACKAGE = 0,
     PUT = 3,
-    SZX_START = 6, /* 1024 bytes */
+    RESOURCE_STATE = 3,
 };
 
 static void end_transfer(struct run *run, struct run_transfer *transfer,
@@ -61,6 +61,20 @@ static enum status send_block(struct run *run, struct run_transfer *transfer,
 
     transfer->blocks += status == STATUS_OK ? 1 : 0;
     return status;
+}
+
+/** After silence: whether the device answers at all, or only no such block.
+ *  A block that goes unanswered costs a minute and more. */
+static enum status send_probe(struct run *run, struct run_transfer *transfer,
+                              struct reason *reason)
+{
+    struct server_request request;
+    struct lwm2m_path path =
+        lwm2m_path_resource(OBJECT_AFU, transfer->instance, RESOURCE_STATE);
+
+    transfer->is_probing = true;
+    management_read(&request, NULL, path, run_accept(run, &path));
+    return run_send(run, &request, &transfer->request, reason);
 }
 
 static size_t observe(const struct run *run, struct package_observed *observed)
@@ -133,8 +147,9 @@ enum status run_transfer(struct run *run, uint16_t instance,
         return status;
     }
     transfer->number = ++run->next_transfer;
-    push_init(&transfer->push, transfer->package.size, SZX_START);
-    transfer->by_blocks = transfer->package.size > (1u << (SZX_START + 4));
+    push_init(&transfer->push, transfer->package.size, run->campaign->push_szx);
+    transfer->by_blocks =
+        transfer->package.size > (1u << (run->campaign->push_szx + 4));
     record_begin(run, transfer, package);
     *out_transfer = transfer->number;
     status = send_block(run, transfer, reason);
@@ -152,6 +167,15 @@ static void take_response(struct run *run, struct run_transfer *transfer,
     if (!transfer->by_blocks && response->code == COAP_CODE(4, 13)) {
         transfer->by_blocks = true; /* too large in one piece: a hint counts */
     }
+    if (transfer->is_probing) { /* whatever it says, it is there */
+        transfer->is_probing = false;
+        transfer->by_blocks = true;
+        run->is_lost = false;
+        if (send_block(run, transfer, &reason) != STATUS_OK) {
+            end_transfer(run, transfer, "lost", 0);
+        }
+        return;
+    }
     switch (push_answer(&transfer->push, response)) {
     case PUSH_CONTINUE:
     case PUSH_RESTART:
@@ -160,12 +184,24 @@ static void take_response(struct run *run, struct run_transfer *transfer,
         }
         break;
     case PUSH_COMPLETE:
+        /* Who says which size it takes is asked again, who does not is not. */
+        if (!transfer->push.told_smaller) {
+            run->campaign->push_szx = transfer->push.szx;
+        }
         end_transfer(run, transfer, "complete", response->code);
         break;
     case PUSH_REFUSED:
     case PUSH_CONFUSED:
         end_transfer(run, transfer, "refused", response->code);
         break;
+    }
+}
+
+static void take_silence(struct run *run, struct run_transfer *transfer)
+{
+    if (transfer->is_probing || push_silence(&transfer->push) != PUSH_RESTART ||
+        send_probe(run, transfer, NULL) != STATUS_OK) {
+        end_transfer(run, transfer, "timeout", 0);
     }
 }
 
@@ -190,6 +226,8 @@ void transfer_take(struct run *run, const struct journal_event *event)
         take_response(run, transfer, &event->as.server.as.response);
         break;
     case SERVER_TIMEOUT:
+        take_silence(run, transfer);
+        break;
     case SERVER_RESET:
         end_transfer(run, transfer, "timeout", 0);
         break;

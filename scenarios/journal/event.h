@@ -45,7 +45,8 @@ enum journal_kind {
     JOURNAL_HOOK_END,       /**< data: {"hook", "exit", "signal"} */
     JOURNAL_OPERATOR,       /**< data: {"action": "power-cycle"|…} */
     JOURNAL_MARK,           /**< data: {"name"} */
-    JOURNAL_NOTE,           /**< data: {"text"} */
+    JOURNAL_NOTE,           /**< data: {"text"}; with "refused": id of a request
+                              that was sent again in another format */
     JOURNAL_SNAPSHOT,       /**< data: {"name": "baseline"|"final", "instances":
                               {"0": {"3": 0, "5": 0, "15": "1.0", …}},
                               "firmware": "1.0"|null}; values as read */

@@ -318,8 +318,7 @@ void expect_discover(const struct expect_judge *judge, const cJSON *spec)
 
     link_list_init(&links);
     if (event == NULL || event->as.server.as.response.code != COAP_CODE(2, 5) ||
-        !parse_links(event->as.server.as.response.payload,
-                     event->as.server.as.response.payload_length, &links)) {
+        links_of_event(judge->look.events, event, &links, NULL) != STATUS_OK) {
         judge_no_discover(judge, event);
         return;
     }

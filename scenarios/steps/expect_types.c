@@ -70,6 +70,7 @@ struct typed_read {
     struct lwm2m_path path;
     const struct resource_definition *definition;
     bool is_mandatory;
+    bool *other_code; /**< one of the Reads said so already, shared */
 };
 
 static void say(const struct typed_read *read, struct grade grade,
@@ -149,6 +150,16 @@ static bool judge_read(const struct typed_read *read)
     }
     words_init(&words);
     words_code(&words, code);
+    if (code == COAP_CODE(4, 0) || code == COAP_CODE(4, 2) ||
+        code == COAP_CODE(4, 15)) {
+        /* Not offered either, in other words: RFC 7252, 5.10.4 has 4.06. */
+        words_add(&words, " instead of 4.06");
+        if (!*read->other_code) {
+            *read->other_code = true;
+            say_level(read, FINDING_WARNING, words.text);
+        }
+        return true;
+    }
     if (code == COAP_CODE(4, 4)) {
         say(read, expect_absence(read->judge, read->path.ids[2]), words.text);
         return false;
@@ -195,6 +206,7 @@ void expect_types(const struct expect_judge *judge, uint16_t instance,
     uint64_t shown = 0; /* bit by Resource: some format showed its value */
     size_t wrong = 0;
     size_t missing = 0;
+    bool other_code = false;
     const cJSON *resource = NULL;
     struct report report;
 
@@ -206,6 +218,7 @@ void expect_types(const struct expect_judge *judge, uint16_t instance,
         if (!typed_read_of(judge, instance, spec, i, &read)) {
             continue;
         }
+        read.other_code = &other_code;
         bool good = judge_read(&read);
         wrong += !good;
         if (good && read.path.ids[2] < 64 &&

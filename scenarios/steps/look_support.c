@@ -12,16 +12,14 @@ static bool is_discover(const struct journal_event *request)
 }
 
 /** Whether the Discover answer lists the path. */
-static bool lists(const struct journal_event *event, struct lwm2m_path path)
+static bool lists(const struct look *look, const struct journal_event *event,
+                  struct lwm2m_path path)
 {
-    const struct server_response_view *response = &event->as.server.as.response;
     struct link_list links;
     bool found = false;
 
     link_list_init(&links);
-    if (link_list_parse((const char *)response->payload,
-                        response->payload_length, NULL, &links,
-                        NULL) == STATUS_OK) {
+    if (links_of_event(look->events, event, &links, NULL) == STATUS_OK) {
         for (size_t i = 0; i < links.count; i++) {
             found = found || (links.links[i].is_lwm2m &&
                               lwm2m_path_equal(&links.links[i].path, &path));
@@ -52,7 +50,7 @@ bool look_has_resource(const struct look *look, struct lwm2m_path path,
         }
         if (is_discover(request)) {
             *out_discovered = true;
-            found = found || lists(event, path);
+            found = found || lists(look, event, path);
             continue;
         }
         struct view view;

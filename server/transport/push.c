@@ -64,6 +64,26 @@ static enum push_outcome refused(struct push *push,
     return PUSH_RESTART;
 }
 
+enum push_outcome push_silence(struct push *push)
+{
+    size_t sent = push_next(push).length;
+    uint8_t szx = push->szx;
+
+    if (push->offset != 0) {
+        return PUSH_REFUSED;
+    }
+    /* Only what makes the message smaller is worth the wait. */
+    while (szx > 0 && block_size(szx) >= sent) {
+        szx--;
+    }
+    if (block_size(szx) >= sent) {
+        return PUSH_REFUSED;
+    }
+    push->szx = szx;
+    push->shrinks_followed++;
+    return PUSH_RESTART;
+}
+
 enum push_outcome push_answer(struct push *push,
                               const struct server_response_view *response)
 {

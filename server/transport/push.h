@@ -15,7 +15,7 @@
  *
  * It follows a smaller SZX in any response and restarts smaller after 4.13
  * with a size hint in Block1 (or 4.13/4.08 to block 0 without one, once per
- * smaller size).
+ * smaller size). After silence to block 0 it does the same.
  * Spec: RFC 7959, 2.3, 2.5, 2.9.
  */
 struct push {
@@ -44,6 +44,9 @@ enum push_outcome {
 
 /** @param szx  largest block size to use, 0..6 */
 void push_init(struct push *push, size_t size, uint8_t szx);
+/** No answer came to the block that push_next() gave: PUSH_RESTART with a
+ *  smaller one when it was the first, once per size; else PUSH_REFUSED. */
+enum push_outcome push_silence(struct push *push);
 /** The block to send now; the last has `more` false. */
 struct push_block push_next(const struct push *push);
 /** Take the response to the block that push_next() gave. */

@@ -315,7 +315,8 @@ static int choose_format(enum variant variant, const struct lwm2m_path *path,
 {
     bool is_value = resource != NULL &&
                     (!resource->multiple || path->depth == 4) &&
-                    variant != VARIANT_NO_TEXT_PLAIN;
+                    variant != VARIANT_NO_TEXT_PLAIN &&
+                    variant != VARIANT_ACCEPT_REFUSED_400;
 
     if (accept == CONTENT_FORMAT_NONE) {
         return is_value && resource->type != LWM2M_TYPE_OPAQUE
@@ -408,6 +409,22 @@ static bool link_all(const struct objects *objects,
     return good;
 }
 
+/** "</3/0>" becomes "</lwm2m/3/0>" in a list of links. */
+static bool put_below_root(struct byte_buffer *links)
+{
+    struct byte_buffer moved;
+    bool good = true;
+
+    byte_buffer_init(&moved);
+    for (size_t i = 0; good && i < links->length; i++) {
+        good = add_text(&moved, "%c%s", links->bytes[i],
+                        links->bytes[i] == '<' ? OBJECTS_ROOT : "");
+    }
+    byte_buffer_release(links);
+    *links = moved; /* handed over */
+    return good;
+}
+
 static void discover(const struct objects *objects,
                      const struct lwm2m_path *path, struct answer *answer)
 {
@@ -422,6 +439,12 @@ static void discover(const struct objects *objects,
     }
     memmove(links.bytes, links.bytes + 1, links.length); /* the first comma */
     links.length--;
+    if (objects->firmware->config.variant == VARIANT_ALTERNATE_PATH &&
+        !put_below_root(&links)) {
+        byte_buffer_release(&links);
+        fail(answer, CODE(5, 0));
+        return;
+    }
     answer->payload = links; /* handed over */
     answer->content_format = CONTENT_FORMAT_LINK;
     answer->code = CODE(2, 5);
@@ -445,10 +468,15 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
         fail(answer, CODE(4, 5));
         return;
     }
-    int format = choose_format(objects->firmware->config.variant, path,
-                               resource, accept);
+    enum variant variant = objects->firmware->config.variant;
+    if (variant == VARIANT_NO_ACCEPT_KNOWN && accept != CONTENT_FORMAT_NONE) {
+        fail(answer, CODE(4, 2));
+        return;
+    }
+    int format = choose_format(variant, path, resource, accept);
     if (format == CONTENT_FORMAT_NONE) {
-        fail(answer, CODE(4, 6));
+        fail(answer,
+             variant == VARIANT_ACCEPT_REFUSED_400 ? CODE(4, 0) : CODE(4, 6));
         return;
     }
     record_list_init(&list);
@@ -604,10 +632,14 @@ static void put(struct objects *objects, const struct message *request,
                      ? (int)message_number(request, OPTION_CONTENT_FORMAT, 0)
                      : CONTENT_FORMAT_NONE;
     bool is_firmware = path->ids[0] == OBJECT_FIRMWARE;
+    enum variant variant = objects->firmware->config.variant;
 
     if ((path->depth >= 3 && resource == NULL) ||
         (path->depth == 4 && !resource->multiple)) {
         answer->code = CODE(4, 4);
+    } else if (variant == VARIANT_FORMAT_REFUSED_415 &&
+               format == CONTENT_FORMAT_TEXT) {
+        answer->code = CODE(4, 15);
     } else if (format == CONTENT_FORMAT_NONE) {
         answer->code = CODE(4, 5); /* Write-Attributes are not offered */
     } else if (path->depth >= 3 && (resource->operations & WRITE) == 0) {
@@ -747,34 +779,4 @@ void objects_change(struct objects *objects, const struct message *request,
     } else {
         answer->code = CODE(4, 5);
     }
-}
-
-char *objects_links(const struct objects *objects)
-{
-    char *text = NULL;
-    const char *version =
-        mutant_of(objects) == MUTANT_WRONG_OBJECT_VERSION ? ";ver=2.0" : "";
-
-    switch (objects->firmware->config.variant) {
-    case VARIANT_OBJECT_LINK_ABSENT:
-        return strdup("</1/0>,</3/0>,</33629/0>,</33629/1>,</33629/2>,"
-                      "</33629/3>");
-    case VARIANT_INSTANCES_NOT_LISTED:
-        return strdup("</1/0>,</3/0>,</33629>");
-    case VARIANT_OBJECT_VERSION_GIVEN:
-        version = ";ver=1.0";
-        break;
-    case VARIANT_ONE_COMPONENT:
-    case VARIANT_ONE_COMPONENT_UNNAMED:
-        return strdup("</1/0>,</3/0>,</33629>,</33629/0>");
-    default:
-        break;
-    }
-    if (asprintf(&text,
-                 "</1/0>,</3/0>,</33629>%s,</33629/0>,</33629/1>,"
-                 "</33629/2>,</33629/3>",
-                 version) < 0) {
-        return NULL;
-    }
-    return text;
 }

@@ -14,6 +14,9 @@
 #include "tests/device/firmware.h"
 #include "tests/device/message.h"
 
+/** Where the Objects are in VARIANT_ALTERNATE_PATH. */
+#define OBJECTS_ROOT "/lwm2m"
+
 #define OBJECT_SERVER   1
 #define OBJECT_DEVICE   3
 #define OBJECT_FIRMWARE 33629

@@ -112,7 +112,7 @@ void client_notify_all(struct client *client, uint64_t now_ms)
 
 /* Requests of the server. */
 
-static bool read_path(const struct message *message,
+static bool read_path(const struct message *message, bool is_below_root,
                       struct lwm2m_path *out_path)
 {
     char text[PATH_TEXT_SIZE] = "";
@@ -139,7 +139,10 @@ static bool read_path(const struct message *message,
         *out_path = (struct lwm2m_path){ .depth = 0 };
         return true;
     }
-    return lwm2m_path_parse(text, used, out_path, NULL) == STATUS_OK;
+    size_t root = is_below_root ? strlen(OBJECTS_ROOT) : 0;
+    return used > root && memcmp(text, OBJECTS_ROOT, root) == 0 &&
+           lwm2m_path_parse(text + root, used - root, out_path, NULL) ==
+               STATUS_OK;
 }
 
 /** Critical options that the device knows. Spec: RFC 7252, 5.10. */
@@ -309,16 +312,25 @@ static void answer_get(struct client *client, const struct message *request,
     }
 }
 
+/** For a device with a small buffer. */
+static bool is_too_long(const struct message *request)
+{
+    enum { BUFFER_SIZE = 512 };
+
+    return request->payload_length > BUFFER_SIZE;
+}
+
 static void handle_request(struct client *client, const struct message *request,
                            uint64_t now_ms, struct writer *writer)
 {
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
     struct observation *observation = NULL;
     struct lwm2m_path path;
+    enum variant variant = client->objects->firmware->config.variant;
 
     if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
-    } else if (!read_path(request, &path)) {
+    } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
         answer.code = CODE(4, 4);
     } else if (request->code == METHOD_GET) {
         answer_get(client, request, &path, &answer, &observation);
@@ -327,6 +339,10 @@ static void handle_request(struct client *client, const struct message *request,
     } else if (client->config.refuses_large && wants_smaller(client, request)) {
         answer.code = CODE(4, 13);
         answer.has_block1 = true;
+    } else if (is_too_long(request) && (variant == VARIANT_BLOCK_512_BY_408 ||
+                                        variant == VARIANT_BLOCK_512_BY_413)) {
+        answer.code =
+            variant == VARIANT_BLOCK_512_BY_408 ? CODE(4, 8) : CODE(4, 13);
     } else {
         objects_change(client->objects, request, &path, now_ms, &answer);
     }
@@ -370,6 +386,10 @@ void client_take_request(struct client *client, const struct message *request,
 {
     if (request->type != TYPE_CON && has_bad_critical(request)) {
         return; /* rejected in silence: RFC 7252, 5.4.1 and 4.3 */
+    }
+    if (is_too_long(request) && client->objects->firmware->config.variant ==
+                                    VARIANT_BLOCK_512_BY_SILENCE) {
+        return;
     }
     for (size_t i = 0; i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&

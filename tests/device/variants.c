@@ -153,6 +153,21 @@ static const struct {
                                       "Read is answered 5.03 in Updating" },
     [VARIANT_DEREGISTERS] = { "deregisters", "De-register before a reboot" },
     [VARIANT_SAME_PORT] = { "same-port", "the same port after a reboot" },
+    [VARIANT_ACCEPT_REFUSED_400] = { "accept-refused-4.00",
+                                     "Read as text/plain is answered 4.00" },
+    [VARIANT_NO_ACCEPT_KNOWN] = { "no-accept-known",
+                                  "Read with Accept is answered 4.02: RFC "
+                                  "7252, 5.4.1" },
+    [VARIANT_FORMAT_REFUSED_415] = { "format-refused-4.15",
+                                     "Write as text/plain is answered 4.15" },
+    [VARIANT_BLOCK_512_BY_408] = { "block-512-by-4.08",
+                                   "4.08 to more than 512 bytes, no hint" },
+    [VARIANT_BLOCK_512_BY_413] = { "block-512-by-4.13",
+                                   "4.13 to more than 512 bytes, no hint" },
+    [VARIANT_BLOCK_512_BY_SILENCE] = { "block-512-by-silence",
+                                       "more than 512 bytes do not arrive" },
+    [VARIANT_ALTERNATE_PATH] = { "alternate-path",
+                                 "all Objects are below /lwm2m: Core 6.4.1" },
 };
 
 enum variant variant_parse(const char *name)

@@ -112,6 +112,20 @@ static const struct row rows[] = {
     { "busy-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
     { "deregisters", NULL, 0, NULL, NULL, NULL },
     { "same-port", NULL, 0, NULL, NULL, NULL },
+    /* formats and sizes */
+    { "accept-refused-4.00", "AFU-009", 0, "AFU-OBJ AFU-PSH AFU-STM", NULL,
+      NULL },
+    /* Without AFU-OBJ-005, which asks for two formats and gets neither. */
+    { "no-accept-known", NULL, 0,
+      "AFU-OBJ-001 AFU-OBJ-002 AFU-OBJ-010 AFU-OBJ-011 AFU-PSH AFU-STM", NULL,
+      NULL },
+    { "format-refused-4.15", NULL, 0, "AFU-OBJ AFU-PSH AFU-CAN", NULL, NULL },
+    { "block-512-by-4.08", "AFU-001", 0, "AFU-PSH AFU-MUL", NULL, NULL },
+    { "block-512-by-4.13", "AFU-001", 0, "AFU-PSH AFU-MUL", NULL, NULL },
+    /* The one silence lasts for all retransmissions: over a minute. */
+    { "block-512-by-silence", "AFU-001", 0, "AFU-PSH-001 AFU-PSH-005", NULL,
+      NULL },
+    { "alternate-path", NULL, 0, NULL, NULL, NULL },
     /* no variant, but options */
     { "block-16", NULL, 0, "AFU-PSH", NULL, "--max-block 16" },
     { "block-64", NULL, 0, "AFU-PSH", NULL, "--max-block 64" },

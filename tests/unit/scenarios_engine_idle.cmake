@@ -4,5 +4,6 @@ assay_test(scenarios.idle
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_idle_test.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/builtin_steps.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/ics.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/view.c
     DEPENDS scenarios_journal server_management server_data)

@@ -87,6 +87,33 @@ static void a_rejection_is_graded(void)
     judge_code(loose, COAP_CODE(4, 1), FINDING_INCONC, "");
 }
 
+static void only_the_last_answer_to_a_renegotiated_read_counts(void)
+{
+    static const char step[] = "{\"read\": \"/33629/x/3\", \"code\": "
+                               "\"2.05\", \"req\": [\"AFU-009\"]}";
+
+    for (int is_noted = 0; is_noted < 2; is_noted++) {
+        char note[32];
+        begin();
+        CU_ASSERT_EQUAL(fake_start(run, step), STEP_GO_ON);
+        uint64_t refused = fake_last_request(run)->as.server.id;
+        fake_append(run,
+                    (struct journal_event){
+                        .kind = (enum journal_kind)SERVER_RESPONSE,
+                        .as.server = { .kind = SERVER_RESPONSE,
+                                       .id = refused,
+                                       .as.response.code = COAP_CODE(4, 6) } });
+        (void)snprintf(note, sizeof(note), "{\"refused\": %d}",
+                       is_noted ? (int)refused : 0); /* fits */
+        fake_append_data(run, JOURNAL_NOTE, note);
+        fake_exchange(run, METHOD_GET, "/33629/0/3", COAP_CODE(2, 5));
+        fake_judge(run, STEP_DONE);
+        CU_ASSERT_EQUAL(fake_count(run, FINDING_FAIL), is_noted ? 0 : 1);
+        CU_ASSERT_EQUAL(fake_count(run, FINDING_PASS), 1);
+        end();
+    }
+}
+
 static void codes_that_pass_are_graded_with_classes(void)
 {
     static const char step[] =
@@ -397,6 +424,7 @@ int main(void)
         { "the table", the_table_is_sorted_and_complete },
         { "rejection", a_rejection_is_graded },
         { "codes", codes_that_pass_are_graded_with_classes },
+        { "renegotiated", only_the_last_answer_to_a_renegotiated_read_counts },
         { "strict", the_strict_reading_fails_what_is_not_tolerated },
         { "no req", without_a_requirement_nothing_passes_and_nothing_fails },
         { "silence", silence_is_inconc },

@@ -147,6 +147,52 @@ static void refusal_of_a_later_block_without_a_hint_ends(void)
     CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
 }
 
+static void silence_to_block_0_tries_each_smaller_size_once(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    for (int szx = SZX_1024; szx > SZX_16; szx--) {
+        CU_ASSERT_EQUAL(push_next(&push).block.szx, szx);
+        CU_ASSERT_EQUAL(push_silence(&push), PUSH_RESTART);
+        CU_ASSERT_EQUAL(push_next(&push).block.number, 0);
+    }
+    CU_ASSERT_EQUAL(push_next(&push).length, 16);
+    CU_ASSERT_EQUAL(push_silence(&push), PUSH_REFUSED);
+    CU_ASSERT_FALSE(push.told_smaller);
+    CU_ASSERT_EQUAL(push.shrinks_followed, 6);
+}
+
+static void silence_to_a_small_body_skips_sizes_that_change_nothing(void)
+{
+    static const struct {
+        size_t size;
+        enum push_outcome outcome;
+        size_t length; /* of the next block */
+    } cases[] = {
+        { 1000, PUSH_RESTART, 512 }, { 512, PUSH_RESTART, 256 },
+        { 100, PUSH_RESTART, 64 },   { 17, PUSH_RESTART, 16 },
+        { 16, PUSH_REFUSED, 16 },    { 1, PUSH_REFUSED, 1 },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct push push;
+        push_init(&push, cases[i].size, SZX_1024);
+        CU_ASSERT_EQUAL(push_silence(&push), cases[i].outcome);
+        CU_ASSERT_EQUAL(push_next(&push).length, cases[i].length);
+    }
+}
+
+static void silence_to_a_later_block_ends(void)
+{
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(push_silence(&push), PUSH_REFUSED);
+    CU_ASSERT_EQUAL(push_next(&push).offset, 1024);
+}
+
 static void success_at_the_wrong_time_confuses(void)
 {
     struct push push;
@@ -191,6 +237,9 @@ static CU_TestInfo tests[] = {
     { "Size1 refuses", size1_below_the_body_refuses },
     { "each size once", refusal_without_a_hint_tries_each_size_once },
     { "later refusal", refusal_of_a_later_block_without_a_hint_ends },
+    { "silence", silence_to_block_0_tries_each_smaller_size_once },
+    { "small body", silence_to_a_small_body_skips_sizes_that_change_nothing },
+    { "later silence", silence_to_a_later_block_ends },
     { "wrong time", success_at_the_wrong_time_confuses },
     { "wrong number", wrong_number_confuses },
     { "other errors", any_other_error_refuses },

@@ -44,6 +44,7 @@ int main(int argc, char **argv)
         if (!options_parse(row, argc - 1, argv + 1, &options)) {
             return EXIT_STATUS_ERROR;
         }
+        options.program = argv[0];
         if (options.help) {
             options_help(row);
             return EXIT_STATUS_PASS;

@@ -144,7 +144,8 @@ static const struct option_row rows[] = {
       store_mutant },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",
-      "UDP port; default 5683, or a free one if the device is started",
+      "UDP port; default 5683 (5684 with DTLS), or a free one if the device "
+      "is started",
       store_port },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },

@@ -38,6 +38,7 @@ struct options {
     const char *const *arguments;   /**< operands, NULL-terminated */
     const char *const *device_argv; /**< after "--", NULL-terminated, or
                                          NULL when there is no "--" */
+    const char *program;            /**< as it was called; set by main() */
     const char *const *argv;        /**< the whole command line */
 };
 

@@ -20,8 +20,8 @@ static const struct {
     { "--reading", true }, { "--register-timeout", true },
 };
 
-/** Append a word so that a shell reads it back. */
-static void put_word(FILE *stream, const char *word)
+/** A word so that a shell reads it back. */
+static void put_first(FILE *stream, const char *word)
 {
     bool is_plain = word[0] != '\0';
 
@@ -30,10 +30,10 @@ static void put_word(FILE *stream, const char *word)
                                 strchr("-_./:=,@+%", *at) != NULL);
     }
     if (is_plain) {
-        fprintf(stream, " %s", word);
+        fputs(word, stream);
         return;
     }
-    fputs(" '", stream);
+    fputc('\'', stream);
     for (const char *at = word; *at != '\0'; at++) {
         if (*at == '\'') {
             fputs("'\\''", stream);
@@ -42,6 +42,12 @@ static void put_word(FILE *stream, const char *word)
         }
     }
     fputc('\'', stream);
+}
+
+static void put_word(FILE *stream, const char *word)
+{
+    fputc(' ', stream);
+    put_first(stream, word);
 }
 
 /** The row of an option as it was typed, "--pro" and "--profile=x" too; -1
@@ -92,7 +98,8 @@ char *reproduce_command(const struct report *report, const cJSON *test_case)
     if (stream == NULL) {
         return NULL;
     }
-    fputs("assay", stream);
+    const char *program = case_text(report->header, "program");
+    put_first(stream, program[0] != '\0' ? program : "assay");
     if (cJSON_IsString(first)) {
         put_word(stream, first->valuestring);
         put_options(stream, first->next, &rest);

@@ -33,10 +33,11 @@ static const struct {
 };
 
 static const char never_registered[] =
-    "No device registered, so nothing was judged. Does the device register at "
-    "the address and port that assay listens on? On another machine it needs "
-    "an address of this one: --bind ADDRESS. If it is slow: "
-    "--register-timeout S. 'assay demo' shows what should happen.";
+    "No device registered, so nothing was judged; what was received is said "
+    "before the cases. If nothing was: does the device register at the "
+    "address and port that assay listens on? On another machine it needs an "
+    "address of this one: --bind ADDRESS. If it is slow: --register-timeout "
+    "S. 'assay demo' shows what should happen.";
 
 /** Where lines go and how long they may be. */
 struct printer {

@@ -17,6 +17,7 @@ enum {
     POLL_FIRST_MS = 10,
     POLL_MAX_MS = 1000,
     FORMS = 3, /* empty Package URI, 0x00, Cancel */
+    METHOD_GET = 1,
     METHOD_PUT = 3,
     RESOURCE_PACKAGE = 0,
     RESOURCE_URI = 1,
@@ -25,6 +26,7 @@ enum {
     RESOURCE_CANCEL = 10,
     RESOURCE_VERSION = 15,
     VALUE_TEXT_SIZE = 512,
+    ANSWERS_SIZE = 256,
 };
 
 /** The end of request `id`: its kind, or -1 when the event is not it. */
@@ -302,6 +304,41 @@ static bool was_accepted(const struct judge_input *input)
     return false;
 }
 
+/** "GET /33629/1 is answered 4.04" … of the last few requests, oldest first:
+ *  which component it is, and what was tried. */
+static void describe_answers(const struct judge_input *input, char *text,
+                             size_t size)
+{
+    enum { ANSWERS_SHOWN = 4 };
+    const struct journal_event *shown[ANSWERS_SHOWN];
+    size_t count = 0;
+    size_t used = 0;
+
+    for (size_t i = input->end; i > input->first && count < ANSWERS_SHOWN;
+         i--) {
+        const struct journal_event *event =
+            event_store_at(input->events, i - 1);
+        if ((int)event->kind == SERVER_RESPONSE &&
+            request_of_event(input->events, event) != NULL) {
+            shown[count++] = event;
+        }
+    }
+    text[0] = '\0';
+    while (count > 0 && used < size) {
+        const struct journal_event *event = shown[--count];
+        const struct server_request_view *request =
+            &request_of_event(input->events, event)->as.server.as.request;
+        uint8_t code = event->as.server.as.response.code;
+        int written = snprintf(text + used, size - used, "%s%s %s: %u.%02u",
+                               used > 0 ? ", " : "",
+                               request->method == METHOD_GET   ? "Read"
+                               : request->method == METHOD_PUT ? "Write"
+                                                               : "Execute",
+                               request->path, code >> 5u, code & 0x1fu);
+        used += written > 0 ? (size_t)written : size; /* cut */
+    }
+}
+
 /** scenarios.md 0.3, INIT: a fail for the rows on reset and on the initial
  *  pair ("initial" of the case), inconc for the others. */
 static void idle_judge(const struct judge_input *input, finding_fn on_finding,
@@ -309,16 +346,23 @@ static void idle_judge(const struct judge_input *input, finding_fn on_finding,
 {
     bool fails = input->requirements[0] != '\0' &&
                  input->progress == STEP_AT_LIMIT && was_accepted(input);
+    char answers[ANSWERS_SIZE];
+    char observed[ANSWERS_SIZE + 128];
     const struct finding finding = {
         .level = fails ? FINDING_FAIL : FINDING_INCONC,
         .requirement = fails ? input->requirements : "",
         .check = "engine.idle",
         .expected = "every component can be brought to Idle",
-        .observed = input->progress == STEP_SILENT
-                        ? "the device does not answer"
-                        : "a component does not get there by an empty Package "
-                          "URI, 0x00 or Cancel",
+        .observed = observed,
     };
+
+    describe_answers(input, answers, sizeof(answers));
+    (void)snprintf(observed, sizeof(observed), "%s%s%s",
+                   input->progress == STEP_SILENT
+                       ? "the device does not answer"
+                       : "a component does not get there by an empty Package "
+                         "URI, 0x00 or Cancel",
+                   answers[0] != '\0' ? "; last answers: " : "", answers);
 
     if (input->progress != STEP_DONE) {
         on_finding(&finding, user);

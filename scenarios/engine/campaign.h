@@ -28,6 +28,7 @@ struct campaign_config {
     enum reading reading;
     bool fail_on_warning;
     uint64_t register_ms;    /**< how long to wait for the first registration */
+    const char *program;     /**< as it was called, for the journal */
     const char *const *argv; /**< command line, for the journal */
     const char *const *argv_device; /**< what stood behind its "--", or NULL */
     const char *version;

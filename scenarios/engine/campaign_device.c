@@ -182,6 +182,11 @@ void campaign_device_event(struct campaign *campaign,
     if (ours) {
         note_event(campaign, event);
     }
+    if (event->kind == SERVER_REGISTER && !ours &&
+        !is_wanted(campaign, event) && event->endpoint != NULL) {
+        (void)snprintf(campaign->stranger, sizeof(campaign->stranger), "%s",
+                       event->endpoint); /* cut */
+    }
     if (event->kind == SERVER_REFUSE && event->as.registration.reason != NULL) {
         (void)snprintf(campaign->refusal, sizeof(campaign->refusal), "%s",
                        event->as.registration.reason);
@@ -210,39 +215,59 @@ void campaign_device_event(struct campaign *campaign,
 
 /* A device that never registers. */
 
+/** What may have kept a device from being taken; nothing without a cause. */
+static void put_causes(FILE *stream, const struct campaign *campaign)
+{
+    if (campaign->stranger[0] != '\0') {
+        fprintf(stream,
+                "a device did register, as '%s': put that into the profile "
+                "(\"endpoint\") if it is the one\n",
+                campaign->stranger);
+    }
+    if (campaign->refusal[0] != '\0') {
+        fprintf(stream, "the last registration was refused: %s\n",
+                campaign->refusal);
+    }
+}
+
+/** @return owned by the caller; NULL when memory ran out */
 static char *diagnosis(const struct campaign *campaign)
 {
+    const struct profile *profile = campaign->config->profile;
     struct server_statistics seen;
     char *text = NULL;
-    char *words = campaign_device_words(campaign);
-    const char *wanted = campaign->config->profile->endpoint;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
 
-    server_statistics(campaign->server, &seen);
-    if (asprintf(&text,
-                 "no device registered%s%s within %llu s\n"
-                 "listening on %s:%u (%s, UDP)\n"
-                 "datagrams received: %llu%s%s%s%s\n"
-                 "%s%s%s"
-                 "%s",
-                 wanted != NULL ? " as " : "", wanted != NULL ? wanted : "",
-                 (unsigned long long)(campaign->config->register_ms / 1000),
-                 server_address(campaign->server),
-                 server_port(campaign->server),
-                 campaign->config->profile->credentials.mode != SECURITY_NONE
-                     ? "coaps"
-                     : "coap",
-                 (unsigned long long)seen.datagrams_received,
-                 seen.datagrams_received > 0 ? "; the last from " : "",
-                 seen.last_peer, seen.datagrams_received > 0 ? ": " : "",
-                 seen.last_what,
-                 campaign->refusal[0] != '\0' ? "the last registration was "
-                                                "refused: "
-                                              : "",
-                 campaign->refusal, campaign->refusal[0] != '\0' ? "\n" : "",
-                 words != NULL ? words : "") < 0) {
-        text = NULL;
+    if (stream == NULL) {
+        return NULL;
     }
+    server_statistics(campaign->server, &seen);
+    fputs("no device registered", stream);
+    if (profile->endpoint != NULL) {
+        fprintf(stream, " as %s", profile->endpoint);
+    }
+    if (!campaign->device_exited) {
+        fprintf(stream, " within %llu s",
+                (unsigned long long)(campaign->config->register_ms / 1000));
+    }
+    fprintf(stream, "\nlistening on %s:%u (%s, UDP)\ndatagrams received: %llu",
+            server_address(campaign->server), server_port(campaign->server),
+            profile->credentials.mode != SECURITY_NONE ? "coaps" : "coap",
+            (unsigned long long)seen.datagrams_received);
+    if (seen.datagrams_received > 0) {
+        fprintf(stream, "; the last from %s: %s", seen.last_peer,
+                seen.last_what);
+    }
+    fputc('\n', stream);
+    put_causes(stream, campaign);
+    char *words = campaign_device_words(campaign);
+    fputs(words != NULL ? words : "", stream);
     free(words);
+    if (fclose(stream) != 0) {
+        free(text);
+        return NULL;
+    }
     return text;
 }
 

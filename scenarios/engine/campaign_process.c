@@ -93,11 +93,15 @@ const char *campaign_lost_words(const struct campaign *campaign, char *buffer,
     return buffer;
 }
 
-/** Nothing registered yet: there may still come something of it. */
+/** Nothing registered yet. Of a program that ended well there may still come
+ *  something: it may have started the device and gone. */
 static void ended_before_registration(struct campaign *campaign)
 {
     struct reason reason = { .status = STATUS_OK };
-    uint64_t grace_ms = campaign->config->register_ms < START_GRACE_MS
+    bool is_well =
+        campaign->device_signal == 0 && campaign->device_exit_status == 0;
+    uint64_t grace_ms = !is_well ? 0
+                        : campaign->config->register_ms < START_GRACE_MS
                             ? campaign->config->register_ms
                             : START_GRACE_MS;
 

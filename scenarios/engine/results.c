@@ -90,6 +90,8 @@ cJSON *results_header(const struct campaign_config *config)
     cJSON_AddStringToObject(data, "version",
                             config->version != NULL ? config->version : "");
     cJSON_AddStringToObject(data, "libraries", server_library_versions());
+    cJSON_AddStringToObject(
+        data, "program", config->program != NULL ? config->program : "assay");
     argv = cJSON_AddArrayToObject(data, "argv");
     results_add_words(argv, credentials, config->argv);
     if (config->argv_device != NULL) {

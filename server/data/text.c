@@ -94,7 +94,8 @@ static bool read_number(struct lwm2m_value *value, const char *text,
         note(list, RECORD_NOTE_TOLERATED, base, "leading zeros");
     }
     if (exponent) {
-        note(list, RECORD_NOTE_NON_CONFORMING, base,
+        /* content-formats.md, section 12: the value is clear. */
+        note(list, RECORD_NOTE_TOLERATED, base,
              "a Float in text has no exponent");
     }
     return fits;

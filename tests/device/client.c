@@ -13,6 +13,7 @@ enum {
     ACK_TIMEOUT_MS = 2500, /* 2 s times a random factor of up to 1.5 */
     RETRANSMIT_MAX = 4,
     RETRY_MS = 1000,
+    STOP_MS = 3000, /* for the De-register */
     RECEIVE_BATCH = 64,
     SEPARATE_MS = 247000, /* EXCHANGE_LIFETIME */
 };
@@ -510,6 +511,10 @@ void client_tick(struct client *client, uint64_t now_ms)
 {
     struct firmware *firmware = client->objects->firmware;
 
+    if (client->stop_due_ms <= now_ms) {
+        client->is_done = true; /* nobody confirms the De-register */
+        return;
+    }
     if (client->boot_due_ms <= now_ms) {
         boot(client, now_ms);
     }
@@ -554,12 +559,14 @@ uint64_t client_deadline(const struct client *client)
     uint64_t deadline = client->boot_due_ms;
 
     if (deadline != FIRMWARE_NEVER) {
-        return deadline;
+        return minimum(deadline, client->stop_due_ms);
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
+    deadline = minimum(deadline, client->stop_due_ms);
     deadline = minimum(deadline, client->move_due_ms);
     if (is_shaking_hands(client)) {
-        deadline = dtls_deadline(client->config.dtls);
+        deadline =
+            minimum(dtls_deadline(client->config.dtls), client->stop_due_ms);
     }
     if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
@@ -613,6 +620,7 @@ void client_stop(struct client *client, uint64_t now_ms)
         return;
     }
     client->is_stopping = true;
+    client->stop_due_ms = now_ms + STOP_MS;
     struct outgoing *message = client->location[0] != '\0'
                                    ? client_enqueue(client, FOR_DEREGISTER)
                                    : NULL;
@@ -644,6 +652,7 @@ struct client *client_new(const struct client_config *config,
     client->next_id = (uint16_t)(now_ms * 7919);
     client->register_due_ms = now_ms;
     client->update_due_ms = FIRMWARE_NEVER;
+    client->stop_due_ms = FIRMWARE_NEVER;
     client->move_due_ms = FIRMWARE_NEVER;
     client->boot_due_ms = FIRMWARE_NEVER;
     if (!connect_again(client, now_ms)) {

@@ -72,6 +72,7 @@ struct client {
     bool has_missed;    /* a notification found no place in the queue */
     uint16_t last_port; /* of the socket before the boot */
     bool is_stopping;
+    uint64_t stop_due_ms; /* then the De-register is given up */
     bool is_done;
 };
 

@@ -67,6 +67,10 @@ expect "missing profile" 3 "no-such.json" \
     "$assay" run --profile "$folder/no-such.json"
 expect "demo of an unknown case" 3 "NO-SUCH-CASE" \
     "$assay" demo --output "$folder/none" NO-SUCH-CASE
+expect "demo of an unknown mutant" 3 "unknown mutant 'nope'" \
+    "$assay" demo --output "$folder/none" --mutant nope
+expect "demo of an unknown mutant, dry" 3 "did you mean 'result-not-reset'" \
+    "$assay" demo --dry-run --mutant result-not-rest
 expect "describe of an unknown case" 3 "NO-SUCH" "$assay" describe NO-SUCH
 expect "no program after --" 3 "no program" \
     "$assay" run --profile "$profile" --
@@ -149,6 +153,25 @@ got=$?
 [ $got = 2 ] && grep -q '"inconc"' "$folder/out"
 report $? "a device that dies in the middle makes the cases inconc" \
     "exit status $got"
+
+# A device that cannot start is not waited for; its words are shown.
+"$assay" run --profile "$profile" --register-timeout 200 --port 0 \
+    --output "$folder/broken" AFU-OBJ-001 -- "$device" --no-such-option \
+    >"$folder/out" 2>"$folder/err"
+got=$?
+[ $got = 2 ] && grep -q "ended (exit status 3)" "$folder/err" &&
+    grep -q "no-such-option" "$folder/err"
+report $? "a device that cannot start is not waited for" "exit status $got"
+
+# Another name than the profile's is said.
+sed -E '0,/^\{/s//{ "endpoint": "somebody-else",/' "$profile" >"$folder/other.json"
+"$assay" run --profile "$folder/other.json" --register-timeout 1 --port 0 \
+    --output "$folder/stranger" AFU-OBJ-001 -- "$device" \
+    --server 'coap://{address}:{port}' >"$folder/out" 2>"$folder/err"
+got=$?
+[ $got = 2 ] &&
+    grep -q "a device did register, as 'urn:assay:sim:quad'" "$folder/err"
+report $? "a device under another name is named" "exit status $got"
 
 # Whatever bytes a name has, files are UTF-8 and evidence names an event.
 "$assay" run AFU-OBJ-001 --profile "$profile" --output "$folder/bytes" -- \

@@ -49,7 +49,8 @@ campaign garbage 2 'datagrams received: [1-9][0-9]*; the last from 127.0.0.1:'
 campaign long 2 'POST /rd .*answered'
 campaign twice 2 'inconc'
 campaign liar '1 2' 'AFU-OBJ-002'
-grep -qF "AFU-OBJ-001 -- $rogue liar 'coap://{address}:{port}'" "$folder/liar.out"
+grep -qF "again:    $assay run" "$folder/liar.out" &&
+    grep -qF "AFU-OBJ-001 -- $rogue liar 'coap://{address}:{port}'" "$folder/liar.out"
 [ $? = 0 ] && passed=$((passed + 1)) || {
     failed=$((failed + 1))
     echo "not ok liar: the line to run a case again does not start the device"

@@ -1,22 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # The simulated device without its network.
-assay_test(device.firmware
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_firmware_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware)
-assay_test(device.download
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_download_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware)
-assay_test(device.update
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_update_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware)
-assay_test(device.links
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_links_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware)
+function(device_test name source)
+    assay_test(device.${name}
+        SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/${source}
+            ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
+        DEPENDS device_firmware)
+endfunction()
+device_test(firmware device_firmware_test.c)
+device_test(download device_download_test.c)
+device_test(update device_update_test.c)
+device_test(links device_links_test.c)

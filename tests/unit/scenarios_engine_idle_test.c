@@ -23,6 +23,7 @@ static struct {
     enum finding_level level;
     char requirement[32];
     size_t findings;
+    char observed[512];
 } fixture;
 
 /* run.h */
@@ -243,6 +244,8 @@ static void on_finding(const struct finding *finding, void *user)
 {
     (void)user;
     fixture.level = finding->level;
+    (void)snprintf(fixture.observed, sizeof(fixture.observed), "%s",
+                   finding->observed);
     CU_ASSERT_TRUE_FATAL(strlen(finding->requirement) <
                          sizeof(fixture.requirement));
     memcpy(fixture.requirement, finding->requirement,
@@ -389,9 +392,28 @@ static void a_reset_without_effect_fails_the_cases_about_it(void)
     }
 }
 
+static void what_was_tried_is_said(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(answer(COAP_CODE(4, 4), NULL, 0), STEP_AT_LIMIT);
+    judge(STEP_AT_LIMIT, "");
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(fixture.observed, "last answers: Read /33629/0: 4.04"));
+    end();
+
+    begin();
+    (void)show(DOWNLOADED, 0);
+    (void)answer(COAP_CODE(4, 5), NULL, 0);
+    judge(STEP_AT_LIMIT, "");
+    CU_ASSERT_PTR_NOT_NULL(strstr(
+        fixture.observed, "Read /33629/0: 2.05, Write /33629/0/0: 4.05"));
+    end();
+}
+
 int main(void)
 {
     static CU_TestInfo tests[] = {
+        { "words", what_was_tried_is_said },
         { "idle", an_idle_component_is_left_alone },
         { "T_STATE", a_reset_in_idle_is_given_t_state },
         { "enough", idle_is_enough },

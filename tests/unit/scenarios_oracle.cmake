@@ -2,33 +2,19 @@
 assay_test(scenarios.oracle_rows
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_rows_test.c
     DEPENDS scenarios_oracle)
-assay_test(scenarios.oracle_ambiguity
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_ambiguity_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-    DEPENDS scenarios_oracle scenarios_journal server_data
-    LIBRARIES PkgConfig::CJSON)
-assay_test(scenarios.oracle_batch
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_batch_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-    DEPENDS scenarios_oracle scenarios_journal server_data
-    LIBRARIES PkgConfig::CJSON)
-assay_test(scenarios.oracle_journal
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_journal_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-    DEPENDS scenarios_oracle scenarios_journal server_data
-    LIBRARIES PkgConfig::CJSON)
-assay_test(scenarios.oracle_model
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_model_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-    DEPENDS scenarios_oracle scenarios_journal server_data
-    LIBRARIES PkgConfig::CJSON)
-assay_test(scenarios.oracle_time
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_time_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-    DEPENDS scenarios_oracle scenarios_journal server_data
-    LIBRARIES PkgConfig::CJSON)
+
+# Tests whose journals are scripts.
+function(oracle_test name source)
+    assay_test(scenarios.oracle_${name}
+        SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/${source}
+            ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
+        DEPENDS scenarios_oracle scenarios_journal server_data
+        LIBRARIES PkgConfig::CJSON)
+endfunction()
+oracle_test(ambiguity scenarios_oracle_ambiguity_test.c)
+oracle_test(batch scenarios_oracle_batch_test.c)
+oracle_test(journal scenarios_oracle_journal_test.c)
+oracle_test(legal scenarios_oracle_legal_test.c)
+oracle_test(model scenarios_oracle_model_test.c)
+oracle_test(time scenarios_oracle_time_test.c)

@@ -9,9 +9,3 @@ assay_test(scenarios.oracle_walk
     DEPENDS scenarios_oracle scenarios_journal server_data
     LIBRARIES PkgConfig::CJSON
     TIMEOUT 600)
-assay_test(scenarios.oracle_legal
-    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_legal_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-    DEPENDS scenarios_oracle scenarios_journal server_data
-    LIBRARIES PkgConfig::CJSON)

@@ -195,7 +195,7 @@ struct campaign {
     uint64_t register_timer;
     uint64_t kill_timer;
     char stranger[128]; /**< that registered under another name */
-    char refusal[192];  /**< why the last registration was refused */
+    char refusal[512];  /**< why the last registration was refused */
     bool is_interrupted;
     bool is_ending;
     bool is_unreachable; /**< later cases need not wait long */

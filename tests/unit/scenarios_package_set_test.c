@@ -322,12 +322,10 @@ static void what_is_wrong_is_named_with_its_pointer(void)
         struct package_set *set = NULL;
         struct reason reason;
         enum status status = parse(wrong[i].text, &set, &reason);
-        char expected[256];
-        (void)snprintf(expected, sizeof(expected), "%.*s",
-                       (int)sizeof(reason.text) - 1, wrong[i].said);
-        if (status != STATUS_MALFORMED || strcmp(reason.text, expected) != 0) {
+        if (status != STATUS_MALFORMED ||
+            strcmp(reason.text, wrong[i].said) != 0) {
             printf("%s\n  said     '%s'\n  expected '%s'\n", wrong[i].text,
-                   reason.text, expected);
+                   reason.text, wrong[i].said);
             CU_FAIL("complaint");
         }
         CU_ASSERT_PTR_NULL(set);

@@ -45,6 +45,7 @@ static void on_event(const struct server_event *event, void *user)
                event->kind == SERVER_NOTIFICATION) {
         record->code = event->as.response.code;
         record->has_observe = event->as.response.has_observe;
+        record->observe = event->as.response.observe;
         record->has_block1 = event->as.response.has_block1;
         record->block1 = event->as.response.block1;
         keep(record, event->as.response.payload,
@@ -319,6 +320,26 @@ void peer_reply(const struct peer_datagram *request, unsigned type,
     }
     peer_payload(&answer, body, strlen(body));
     peer_emit(&answer);
+}
+
+void peer_vector(const struct peer_datagram *request, const char *vector,
+                 bool is_answer)
+{
+    struct peer_datagram message = { .length = 0 };
+    uint8_t bytes[PEER_DATAGRAM_MAX];
+    size_t length = 0;
+    unsigned byte = 0;
+
+    for (; sscanf(vector, "%2x", &byte) == 1; vector += 2) {
+        bytes[length++] = (uint8_t)byte;
+    }
+    const size_t head = 4 + (bytes[0] & 15U);
+    peer_begin(&message, (bytes[0] >> 4) & 3U, bytes[1],
+               is_answer ? request->mid : (unsigned)(bytes[2] << 8 | bytes[3]),
+               request->token, request->token_length);
+    memcpy(message.bytes + message.length, bytes + head, length - head);
+    message.length += length - head;
+    peer_emit(&message);
 }
 
 int peer_open(uint16_t port)

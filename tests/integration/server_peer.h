@@ -41,6 +41,7 @@ struct peer_record {
     unsigned long port; /* of the peer of a message */
     uint8_t code;
     bool has_observe;
+    uint32_t observe;
     bool has_block1;
     struct server_block block1;
     size_t length;
@@ -100,6 +101,10 @@ uint64_t peer_ask_read(struct peer_datagram *message);
 /** Answer `request`; with `observe` >= 0 as a notification would be. */
 void peer_reply(const struct peer_datagram *request, unsigned type,
                 unsigned mid, unsigned code, int observe, const char *body);
+/** Send a message vector whose token is replaced by that of `request`; with
+ *  `is_answer` the message ID as well. */
+void peer_vector(const struct peer_datagram *request, const char *vector,
+                 bool is_answer);
 int peer_open(uint16_t port);
 void peer_set_up(void);
 void peer_tear_down(void);

@@ -417,7 +417,10 @@ enum status server_send(struct server *server,
                           "the alternate path has %zu bytes",
                           strlen(registration->root));
     }
-    (void)snprintf(path, sizeof(path), "%s%s", registration->root, text);
+    /* The root itself is "/", or the alternate path alone. */
+    bool is_root = request->path.depth == 0 && registration->root[0] != '\0';
+    (void)snprintf(path, sizeof(path), "%s%s", registration->root,
+                   is_root ? "" : text);
     const struct endpoint_request out = {
         .device = registration->endpoint,
         .method = request->method,

@@ -262,9 +262,11 @@ static enum status open_context(struct endpoint *endpoint,
         return reason_set(reason, STATUS_NO_MEMORY, "no CoAP context");
     }
     coap_context_set_app_data(context, endpoint);
-    coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP |
-                                             COAP_BLOCK_SINGLE_BODY |
-                                             COAP_BLOCK_NO_PREEMPTIVE_RTAG);
+    /* A device need not remember a FETCH between its blocks: the body goes
+     * along with each. */
+    coap_context_set_block_mode(
+        context, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY |
+                     COAP_BLOCK_NO_PREEMPTIVE_RTAG | COAP_BLOCK_STLESS_FETCH);
     enum status status = endpoint->secure != NULL
                              ? secure_set(endpoint->secure, context, reason)
                              : STATUS_OK;

@@ -26,13 +26,15 @@ enum server_event_kind {
     SERVER_REQUEST,      /**< we sent a request; opens request `id` */
     SERVER_RESPONSE,     /**< closes request `id` */
     SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
-                              retransmissions, or no separate response */
+                              retransmissions, no separate response, or one
+                              that CoAP forbids: `why` says which */
     SERVER_RESET,        /**< closes request `id`: RST received */
     SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
     SERVER_NOTIFICATION, /**< of the observation opened by request `id` */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
-                              undecodable datagram, unsolicited ACK */
+                              undecodable datagram, unsolicited ACK or Reset,
+                              blocks that do not fit together */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,

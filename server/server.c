@@ -242,6 +242,11 @@ static void on_request(const struct endpoint_incoming *request,
         options[i] = (struct query_option){ request->queries[i].bytes,
                                             request->queries[i].length };
     }
+    if (request->refusal != NULL) {
+        refuse(server, request, request->refusal_code, request->refusal,
+               answer);
+        return;
+    }
     bool is_rd = strcmp(request->path, "/rd") == 0;
     bool below = strncmp(request->path, "/rd/", 4) == 0;
     bool is_location = below && strchr(request->path + 4, '/') == NULL;

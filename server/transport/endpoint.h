@@ -45,6 +45,8 @@ struct endpoint_incoming {
     const char *peer;
     const char *identity; /**< endpoint name that the security layer proves;
                                "" one that cannot be; NULL without security */
+    const char *refusal;  /**< why it must be refused unread; NULL: not */
+    uint8_t refusal_code; /**< what to answer then */
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
 };
 

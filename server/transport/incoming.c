@@ -3,7 +3,8 @@
 
 #include "server/transport/endpoint_private.h"
 
-/** Join the path options; false when they are too long. */
+/** Join the path options. False when they are too long, or when a segment
+ *  cannot be told from others in the text: with a NUL or a slash in it. */
 bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
               size_t size)
 {
@@ -18,7 +19,9 @@ bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
     path[0] = '\0';
     while ((option = coap_option_next(&iterator)) != NULL) {
         size_t length = coap_opt_length(option);
-        if (used + length + 2 > size) {
+        if (used + length + 2 > size ||
+            memchr(coap_opt_value(option), '\0', length) != NULL ||
+            memchr(coap_opt_value(option), '/', length) != NULL) {
             return false;
         }
         path[used++] = '/';
@@ -85,6 +88,27 @@ static void add_location(coap_pdu_t *response, const char *location)
     }
 }
 
+/** Read path and queries; a request that cannot be read is refused. */
+static void read_request(struct endpoint *endpoint, const coap_pdu_t *request,
+                         struct endpoint_incoming *incoming,
+                         struct endpoint_option *options,
+                         char path[ENDPOINT_PATH_MAX])
+{
+    incoming->refusal_code = COAP_RESPONSE_CODE(400);
+    incoming->query_count = collect_queries(request, options);
+    if (!pdu_path(request, COAP_OPTION_URI_PATH, path, ENDPOINT_PATH_MAX)) {
+        incoming->refusal = "the path is too long, or no text";
+    } else if (endpoint->guard.why[0] != '\0') {
+        incoming->refusal = endpoint->guard.why;
+        incoming->refusal_code = endpoint->guard.code;
+    } else if (incoming->query_count > ENDPOINT_OPTIONS_MAX) {
+        incoming->refusal = "too many parameters";
+    }
+    if (incoming->query_count > ENDPOINT_OPTIONS_MAX) {
+        incoming->query_count = ENDPOINT_OPTIONS_MAX;
+    }
+}
+
 void incoming_handle(coap_resource_t *resource, coap_session_t *session,
                      const coap_pdu_t *request, const coap_string_t *query,
                      coap_pdu_t *response)
@@ -118,12 +142,10 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         answers_hash(peer, endpoint->last_bytes, endpoint->last_length);
     const struct endpoint_answer *known =
         answers_find(&endpoint->answers, hash, endpoint_now_ms(endpoint));
-    incoming.query_count = collect_queries(request, options);
-    bool fits = pdu_path(request, COAP_OPTION_URI_PATH, path, sizeof(path)) &&
-                incoming.query_count <= ENDPOINT_OPTIONS_MAX;
+    read_request(endpoint, request, &incoming, options, path);
     if (known != NULL) {
         answer = *known;
-    } else if (fits) {
+    } else {
         endpoint->config.on_request(&incoming, &answer, endpoint->config.user);
         if (incoming.method != COAP_REQUEST_CODE_GET &&
             incoming.method != COAP_REQUEST_CODE_FETCH) {

@@ -100,6 +100,19 @@ static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
     }
 }
 
+/** RFC 7252, 5.3.2: a response comes from where its request went. */
+static bool is_from_device(const struct endpoint *endpoint, uint64_t token,
+                           const coap_session_t *session)
+{
+    for (const struct exchange *row = endpoint->exchanges.first; row != NULL;
+         row = row->next) {
+        if (row->token == token && row->session != session) {
+            return false;
+        }
+    }
+    return true;
+}
+
 coap_response_t responses_handle(coap_session_t *session,
                                  const coap_pdu_t *sent,
                                  const coap_pdu_t *received,
@@ -109,16 +122,30 @@ coap_response_t responses_handle(coap_session_t *session,
         coap_context_get_app_data(coap_session_get_context(session));
     uint64_t token = token_number(coap_pdu_get_token(received));
     struct exchange *exchange = exchange_open(&endpoint->exchanges, token);
+    const char *refusal = endpoint->guard.why;
     uint32_t sequence = 0;
     bool has_observe = pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
 
     (void)sent;
     (void)mid;
+    if (!is_from_device(endpoint, token, session)) {
+        push_stray(endpoint, session,
+                   "a response from an address that was not asked");
+        return COAP_RESPONSE_FAIL;
+    }
     /* A notification that was under way has the token of the cancel, but
      * neither comes in its ACK nor lacks Observe as its answer does. */
     bool is_answer =
         exchange != NULL && !(exchange->cancels && has_observe &&
                               coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
+    if (is_answer && refusal[0] != '\0') {
+        responses_failure(endpoint, exchange, SERVER_TIMEOUT, refusal);
+        return COAP_RESPONSE_OK;
+    }
+    if (refusal[0] != '\0') {
+        push_stray(endpoint, session, refusal);
+        return COAP_RESPONSE_FAIL;
+    }
     if (is_answer) {
         close_exchange(endpoint, exchange, received);
         return COAP_RESPONSE_OK;

@@ -2,7 +2,9 @@
 #include "server/transport/tap.h"
 
 #include <coap3/coap.h>
+#include <errno.h>
 #include <mbedtls/ssl.h>
+#include <stdbool.h>
 
 #include "server/transport/secure.h"
 
@@ -10,6 +12,7 @@
  * calls get no context. */
 static struct {
     tap_fn on_datagram;
+    tap_mend_fn mend;
     void *user;
 } tap;
 
@@ -27,16 +30,17 @@ int __real_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
 int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
                              const unsigned char *bytes, size_t length);
 
-void tap_set(tap_fn on_datagram, void *user)
+void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user)
 {
     tap.on_datagram = on_datagram;
+    tap.mend = mend;
     tap.user = user;
 }
 
 void tap_clear(const void *user)
 {
     if (tap.user == user) {
-        tap_set(NULL, NULL);
+        tap_set(NULL, NULL, NULL);
     }
 }
 
@@ -48,6 +52,18 @@ static void show(enum server_direction direction, const struct msghdr *message,
         tap.on_datagram(TAP_DATAGRAM, direction, message->msg_name,
                         message->msg_iov[0].iov_base, length, tap.user);
     }
+}
+
+/** Tell of a datagram that does not fit, and hide it: cut, it might look like
+ *  a whole message. */
+static ssize_t drop_cut(const struct msghdr *message, size_t length)
+{
+    if (tap.on_datagram != NULL) {
+        tap.on_datagram(TAP_CUT, SERVER_RECEIVED, message->msg_name,
+                        message->msg_iov[0].iov_base, length, tap.user);
+    }
+    errno = EAGAIN;
+    return -1;
 }
 
 /** libcoap gives its session as the context of the record layer's I/O. */
@@ -64,6 +80,16 @@ static void show_clear(enum server_direction direction,
     }
 }
 
+static bool mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
+                       size_t length)
+{
+    const coap_session_t *session = ssl->MBEDTLS_PRIVATE(p_bio);
+
+    return tap.mend == NULL || session == NULL ||
+           tap.mend(TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
+                    bytes, length, tap.user);
+}
+
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 {
     ssize_t sent = __real_sendmsg(fd, message, flags);
@@ -76,13 +102,26 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
-    ssize_t received = __real_recvmsg(fd, message, flags);
+    const bool is_datagram =
+        message->msg_name != NULL && message->msg_iovlen == 1;
+    /* With MSG_TRUNC the length is that of the datagram, not of what fits. */
+    ssize_t received =
+        __real_recvmsg(fd, message, is_datagram ? flags | MSG_TRUNC : flags);
 
-    if (received > 0 && message->msg_iovlen == 1) {
-        secure_mend_hello(message->msg_iov[0].iov_base, (size_t)received);
+    if (received < 0 || !is_datagram) {
+        return received;
     }
-    if (received >= 0) {
-        show(SERVER_RECEIVED, message, (size_t)received);
+    const size_t length = (size_t)received;
+    if (length > message->msg_iov[0].iov_len) {
+        return drop_cut(message, length);
+    }
+    secure_mend_hello(message->msg_iov[0].iov_base, length);
+    show(SERVER_RECEIVED, message, length);
+    if (tap.mend != NULL &&
+        !tap.mend(TAP_DATAGRAM, message->msg_name, message->msg_iov[0].iov_base,
+                  length, tap.user)) {
+        errno = EAGAIN;
+        return -1;
     }
     return received;
 }
@@ -94,6 +133,9 @@ int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
 
     if (length > 0) {
         show_clear(SERVER_RECEIVED, ssl, bytes, (size_t)length);
+        if (!mend_clear(ssl, bytes, (size_t)length)) {
+            return MBEDTLS_ERR_SSL_WANT_READ;
+        }
     }
     return length;
 }

@@ -245,6 +245,7 @@ void endpoint_free(struct endpoint *endpoint)
     }
     secure_free(endpoint->secure);
     exchange_release(&endpoint->exchanges);
+    uploads_release(&endpoint->uploads);
     free(endpoint);
 }
 

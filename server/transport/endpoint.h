@@ -53,6 +53,8 @@ struct endpoint_incoming {
 /** What to answer. */
 struct endpoint_answer {
     uint8_t code;
+    bool has_block1; /**< of a request in blocks: its option goes back */
+    struct server_block block1;
     char location[64]; /**< "/rd/5a3f", or "" */
 };
 

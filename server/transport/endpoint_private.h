@@ -20,6 +20,7 @@
 #include "server/transport/guard.h"
 #include "server/transport/secure.h"
 #include "server/transport/tap.h"
+#include "server/transport/uploads.h"
 
 enum {
     ENDPOINT_DATAGRAM_MAX = 1472, /* libcoap's ceiling */
@@ -39,6 +40,7 @@ struct endpoint {
     struct exchange_table exchanges;
     struct answers answers;
     struct guard guard;
+    struct uploads uploads;
     uint64_t token_base; /* so that tokens differ between runs */
     bool is_inside;      /* libcoap runs: its handlers may be active */
     coap_session_t *done[ENDPOINT_DONE]; /* held; to be silenced */
@@ -50,6 +52,7 @@ struct endpoint {
     size_t last_length;
     size_t last_cut; /* whole length of one that was dropped as too long; 0 */
     bool last_is_answered;
+    bool last_is_told;   /* by a stray, before libcoap saw it */
     bool last_is_record; /* of DTLS, so that nothing in it is known */
     uint8_t last_answer; /* code; 0: Reset, or an empty ACK */
     char last_what[ENDPOINT_WHAT_SIZE]; /* made when asked for */
@@ -68,9 +71,10 @@ void endpoint_process(struct endpoint *endpoint);
 void intake_tap(enum tap_layer layer, enum server_direction direction,
                 const struct sockaddr *peer, const uint8_t *bytes,
                 size_t length, void *user);
-/** Refuse what breaks a body in blocks, see guard.h. @return false: drop it */
-bool intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                 uint8_t *bytes, size_t length, void *user);
+/** Refuse what breaks a body in blocks, see guard.h. @return what of it is to
+ *  be seen */
+size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
+                   uint8_t *bytes, size_t length, void *user);
 
 /* incoming.c */
 /** libcoap's handler of every request of a device. */
@@ -93,6 +97,10 @@ coap_response_t responses_handle(coap_session_t *session,
 void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
                     const coap_nack_reason_t nack, const coap_mid_t mid);
 int responses_event(coap_session_t *session, const coap_event_t event);
+/** The open exchange with this token, its request sent to this address; NULL
+ *  when there is none. */
+struct exchange *responses_find(struct endpoint *endpoint, const char *peer,
+                                coap_bin_const_t token);
 /** Close an exchange by a failure event. */
 void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
                        enum server_event_kind kind, const char *why);

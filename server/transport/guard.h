@@ -10,8 +10,9 @@
  * blocks do not fit together it hands a part of the body on as if it were
  * all of it (4.3.5: another block size, Content-Format or first number; no
  * Block2 in the middle). Here each message is looked at before libcoap sees
- * it. One that breaks a body is refused: libcoap sees an answer or a request
- * without blocks, ends the transfer, and the caller tells why.
+ * it. An answer that breaks a body is refused: libcoap sees 5.00, ends the
+ * transfer, and the caller tells why. Of requests in blocks libcoap sees each
+ * as one without; uploads.h puts them together.
  *
  * Spec: RFC 7959, 2.2 to 2.5.
  */
@@ -19,14 +20,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/event.h"
 #include "server/transport/option_reader.h"
 
 #define GUARD_BODY_MAX (1024u * 1024) /**< bytes of one body in blocks */
-#define GUARD_SPAN_MS  100000 /**< libcoap keeps what was begun for 93 s */
 
 enum {
     GUARD_ANSWERS = 256, /* answers in blocks under way; the oldest goes */
-    GUARD_UPLOADS = 64,  /* requests in blocks under way, of all devices */
     GUARD_SENT = 4096,   /* messages sent lately */
     GUARD_WHY_SIZE = 128,
     GUARD_ETAG_MAX = 8,
@@ -48,36 +48,32 @@ struct guard_answer {
 
 /** A message sent lately. */
 struct guard_sent {
-    uint64_t mid;     /* hash of peer and message ID */
+    uint64_t mid;     /* hash of peer and message ID; 0: an ACK or Reset */
     uint64_t token;   /* hash of peer and token */
     uint64_t request; /* hash of peer, path, query and Accept; 0: no request */
-};
-
-/** A request in blocks of which more is to come. */
-struct guard_upload {
-    uint64_t key; /* hash of peer, path and Request-Tag; 0: unused */
-    uint64_t time_ms;
-    uint8_t szx;
 };
 
 /** All zero is empty. */
 struct guard {
     struct guard_answer answers[GUARD_ANSWERS]; /* a ring */
     size_t next_answer;
-    struct guard_upload uploads[GUARD_UPLOADS];
     struct guard_sent sent[GUARD_SENT]; /* a ring */
     size_t next_sent;
     char why[GUARD_WHY_SIZE]; /* "": the last message may pass */
     uint8_t code;             /* what to answer when it was a request */
+    size_t critical; /* unknown critical option of the last message; 0: none */
+    bool has_block;  /* the last message is a request with Block1 */
+    struct server_block block; /* as it came */
+    uint64_t request;          /* hash of its peer, path and Request-Tag */
 };
 
 /**
  * Look at a message that arrived, and change it in place when it is refused
  * or announces a size.
- * @return whether it may pass; else `why` and `code` are set
+ * @return whether it is in order; else `why` and `code` are set
  */
 bool guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
-                    size_t length, uint64_t now_ms);
+                    size_t length);
 /** Look at a message that leaves. */
 void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
                 size_t length);

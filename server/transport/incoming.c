@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/transport/endpoint_private.h"
@@ -109,6 +110,72 @@ static void read_request(struct endpoint *endpoint, const coap_pdu_t *request,
     }
 }
 
+/**
+ * Of a request in blocks the last one is handed on with the whole body; the
+ * others are answered here.
+ *
+ * @param out_body  the caller's to free once the request is done; NULL: none
+ * @return whether the request is to be handed on
+ */
+static bool put_together(struct endpoint *endpoint,
+                         struct endpoint_incoming *incoming,
+                         struct endpoint_answer *answer, uint8_t **out_body)
+{
+    const struct guard *guard = &endpoint->guard;
+
+    if (!guard->has_block || incoming->refusal != NULL) {
+        return true;
+    }
+    answer->has_block1 = true;
+    answer->block1 = guard->block;
+    if (guard->block.number == 0 && !guard->block.more) {
+        return true;
+    }
+    const uint8_t code = uploads_take(
+        &endpoint->uploads, guard->request, &guard->block, incoming->payload,
+        incoming->payload_length, endpoint_now_ms(endpoint), out_body,
+        &incoming->payload_length);
+    if (code == COAP_RESPONSE_CODE(231)) {
+        answer->code = code;
+        return false;
+    }
+    incoming->payload = *out_body;
+    if (code != 0) {
+        incoming->payload_length = 0;
+        incoming->refusal = endpoint->uploads.why;
+        incoming->refusal_code = code;
+    }
+    return true;
+}
+
+static void answer_anew(struct endpoint *endpoint,
+                        struct endpoint_incoming *incoming, uint64_t hash,
+                        struct endpoint_answer *answer)
+{
+    uint8_t *body = NULL;
+
+    if (put_together(endpoint, incoming, answer, &body)) {
+        endpoint->config.on_request(incoming, answer, endpoint->config.user);
+    }
+    free(body);
+    if (incoming->method != COAP_REQUEST_CODE_GET &&
+        incoming->method != COAP_REQUEST_CODE_FETCH) {
+        answers_add(&endpoint->answers, incoming->peer, hash, answer,
+                    endpoint_now_ms(endpoint));
+    }
+}
+
+static void add_block1(coap_pdu_t *response, const struct server_block *block)
+{
+    uint8_t bytes[4];
+    const uint32_t value =
+        block->number << 4 | (block->more ? 8u : 0u) | block->szx;
+
+    (void)coap_add_option(response, COAP_OPTION_BLOCK1,
+                          coap_encode_var_safe(bytes, sizeof(bytes), value),
+                          bytes); /* it fits */
+}
+
 void incoming_handle(coap_resource_t *resource, coap_session_t *session,
                      const coap_pdu_t *request, const coap_string_t *query,
                      coap_pdu_t *response)
@@ -146,13 +213,11 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
     if (known != NULL) {
         answer = *known;
     } else {
-        endpoint->config.on_request(&incoming, &answer, endpoint->config.user);
-        if (incoming.method != COAP_REQUEST_CODE_GET &&
-            incoming.method != COAP_REQUEST_CODE_FETCH) {
-            answers_add(&endpoint->answers, peer, hash, &answer,
-                        endpoint_now_ms(endpoint));
-        }
+        answer_anew(endpoint, &incoming, hash, &answer);
     }
     coap_pdu_set_code(response, answer.code);
     add_location(response, answer.location);
+    if (answer.has_block1) {
+        add_block1(response, &answer.block1);
+    }
 }

@@ -5,7 +5,14 @@
 #include "server/transport/endpoint_private.h"
 #include "server/transport/option_reader.h"
 
-enum { COAP_VERSION_1 = 1, TYPE_ACK = 2, HEADER_SIZE = 4, WHAT_SIZE = 96 };
+enum {
+    COAP_VERSION_1 = 1,
+    TYPE_ACK = 2,
+    HEADER_SIZE = 4,
+    TOKEN_MAX = 8,
+    EMPTY_ACK = 0x60, /* first byte: version 1, no token */
+    WHAT_SIZE = 96,
+};
 
 /** What goes out to the last peer under the message ID of its last datagram
  *  is the answer to it. */
@@ -59,8 +66,12 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
 {
     struct option_reader reader;
 
+    endpoint->last_is_told = true;
     if (length < HEADER_SIZE || bytes[0] >> 6 != COAP_VERSION_1) {
         push_stray(endpoint, peer, "a datagram that is no CoAP", bytes, length);
+    } else if ((bytes[0] & 0x0f) > TOKEN_MAX) {
+        push_stray(endpoint, peer, "a token of more than 8 bytes", bytes,
+                   length);
     } else if (option_reader_open(&reader, bytes, length) &&
                !guard_knows(&endpoint->guard, peer, &reader)) {
         push_stray(
@@ -70,6 +81,8 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
                 ? "an ACK of a message that was not sent"
                 : "a response in an ACK whose message ID fits no request",
             bytes, length);
+    } else {
+        endpoint->last_is_told = false;
     }
 }
 
@@ -123,23 +136,62 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     }
 }
 
-bool intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                 uint8_t *bytes, size_t length, void *user)
+/**
+ * RFC 7252, 5.4.1: a message with a critical option that is unknown is
+ * rejected. libcoap rejects it without a word, and goes on repeating a request
+ * whose ACK brought it.
+ * @return what libcoap is to see
+ */
+static size_t reject(struct endpoint *endpoint, const char *peer,
+                     const struct option_reader *message, uint8_t *bytes,
+                     size_t length)
+{
+    char what[WHAT_SIZE];
+    const bool is_request = message->code >> 5 == 0;
+    struct exchange *exchange =
+        is_request ? NULL
+                   : responses_find(endpoint, peer,
+                                    (coap_bin_const_t){ message->token_length,
+                                                        message->token });
+
+    (void)snprintf(what, sizeof(what),
+                   "a %s with the unknown critical option %zu",
+                   is_request ? "request" : "response",
+                   endpoint->guard.critical); /* fits */
+    endpoint->last_is_told = true;
+    if (exchange != NULL) {
+        responses_failure(endpoint, exchange, SERVER_TIMEOUT, what);
+    } else {
+        push_stray(endpoint, peer, what, bytes, length);
+    }
+    if (message->type != TYPE_ACK) {
+        return length;
+    }
+    bytes[0] = EMPTY_ACK;
+    bytes[1] = 0;
+    return HEADER_SIZE;
+}
+
+size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
+                   uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
     struct option_reader reader;
 
     if (layer == TAP_DATAGRAM && endpoint->secure != NULL) {
-        return true; /* a record: its message comes by TAP_CLEAR */
+        return length; /* a record: its message comes by TAP_CLEAR */
     }
-    if (option_reader_open(&reader, bytes, length) &&
-        !guard_knows(&endpoint->guard, endpoint_address_text(peer, text),
-                     &reader)) {
-        return false; /* it was told of, and libcoap would take the response */
+    (void)endpoint_address_text(peer, text);
+    /* The handlers ask for its result. */
+    (void)guard_received(&endpoint->guard, text, bytes, length);
+    if (!option_reader_open(&reader, bytes, length)) {
+        return length;
     }
-    (void)guard_received(&endpoint->guard, endpoint_address_text(peer, text),
-                         bytes, length,
-                         endpoint_now_ms(endpoint)); /* read by the handlers */
-    return true;
+    if (!guard_knows(&endpoint->guard, text, &reader)) {
+        return 0; /* it was told of, and libcoap would take the response */
+    }
+    return endpoint->guard.critical != 0
+               ? reject(endpoint, text, &reader, bytes, length)
+               : length;
 }

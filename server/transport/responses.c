@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "server/transport/endpoint_private.h"
 
 static uint64_t token_number(coap_bin_const_t token)
@@ -98,6 +100,23 @@ static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
     } else {
         exchange_remove(&endpoint->exchanges, exchange);
     }
+}
+
+struct exchange *responses_find(struct endpoint *endpoint, const char *peer,
+                                coap_bin_const_t token)
+{
+    struct exchange *row =
+        exchange_open(&endpoint->exchanges, token_number(token));
+    char text[ENDPOINT_ADDRESS_MAX];
+
+    return row != NULL && strcmp(endpoint_address_text(
+                                     &coap_session_get_addr_remote(
+                                          (const coap_session_t *)row->session)
+                                          ->addr.sa,
+                                     text),
+                                 peer) == 0
+               ? row
+               : NULL;
 }
 
 /** RFC 7252, 5.3.2: a response comes from where its request went. */
@@ -240,7 +259,7 @@ int responses_event(coap_session_t *session, const coap_event_t event)
     struct endpoint *endpoint =
         coap_context_get_app_data(coap_session_get_context(session));
 
-    if (event == COAP_EVENT_BAD_PACKET) {
+    if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
     } else if (event == COAP_EVENT_DTLS_ERROR) {
         push_stray(endpoint, session, "a DTLS handshake or record that failed");

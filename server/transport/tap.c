@@ -80,14 +80,16 @@ static void show_clear(enum server_direction direction,
     }
 }
 
-static bool mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
-                       size_t length)
+static size_t mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
+                         size_t length)
 {
     const coap_session_t *session = ssl->MBEDTLS_PRIVATE(p_bio);
 
-    return tap.mend == NULL || session == NULL ||
-           tap.mend(TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
-                    bytes, length, tap.user);
+    return tap.mend == NULL || session == NULL
+               ? length
+               : tap.mend(TAP_CLEAR,
+                          &coap_session_get_addr_remote(session)->addr.sa,
+                          bytes, length, tap.user);
 }
 
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
@@ -117,13 +119,16 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
     }
     secure_mend_hello(message->msg_iov[0].iov_base, length);
     show(SERVER_RECEIVED, message, length);
-    if (tap.mend != NULL &&
-        !tap.mend(TAP_DATAGRAM, message->msg_name, message->msg_iov[0].iov_base,
-                  length, tap.user)) {
+    const size_t left =
+        tap.mend == NULL
+            ? length
+            : tap.mend(TAP_DATAGRAM, message->msg_name,
+                       message->msg_iov[0].iov_base, length, tap.user);
+    if (left == 0 && length > 0) {
         errno = EAGAIN;
         return -1;
     }
-    return received;
+    return (ssize_t)left;
 }
 
 int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
@@ -133,9 +138,8 @@ int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
 
     if (length > 0) {
         show_clear(SERVER_RECEIVED, ssl, bytes, (size_t)length);
-        if (!mend_clear(ssl, bytes, (size_t)length)) {
-            return MBEDTLS_ERR_SSL_WANT_READ;
-        }
+        const size_t left = mend_clear(ssl, bytes, (size_t)length);
+        return left > 0 ? (int)left : MBEDTLS_ERR_SSL_WANT_READ;
     }
     return length;
 }

@@ -8,7 +8,6 @@
  * for what is inside of DTLS, to us (-Wl,--wrap), because libcoap hides empty
  * ACKs and retransmissions from the application.
  */
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -31,9 +30,9 @@ typedef void (*tap_fn)(enum tap_layer layer, enum server_direction direction,
                        const struct sockaddr *peer, const uint8_t *bytes,
                        size_t length, void *user);
 /** Called behind tap_fn for what arrived: it may change the bytes.
- *  @return false: nobody else is to see it */
-typedef bool (*tap_mend_fn)(enum tap_layer layer, const struct sockaddr *peer,
-                            uint8_t *bytes, size_t length, void *user);
+ *  @return how many of them anybody else is to see */
+typedef size_t (*tap_mend_fn)(enum tap_layer layer, const struct sockaddr *peer,
+                              uint8_t *bytes, size_t length, void *user);
 
 /** Set the one receiver, NULL for none. Process-wide, as wrapping is. */
 void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user);

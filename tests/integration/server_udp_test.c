@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the server does with datagrams, byte by byte. */
-#include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
 #include <stdio.h>
 #include <string.h>
@@ -412,18 +411,5 @@ static CU_TestInfo tests[] = {
 
 int main(void)
 {
-    CU_SuiteInfo suites[] = {
-        { "server over UDP", NULL, NULL, wire_set_up, wire_tear_down, tests },
-        CU_SUITE_INFO_NULL,
-    };
-
-    if (CU_initialize_registry() != CUE_SUCCESS ||
-        CU_register_suites(suites) != CUE_SUCCESS) {
-        return 1;
-    }
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    (void)CU_basic_run_tests(); /* its result says nothing about failures */
-    const unsigned failures = CU_get_number_of_failures();
-    CU_cleanup_registry();
-    return failures == 0 ? 0 : 1;
+    return wire_run("server over UDP", tests);
 }

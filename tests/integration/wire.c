@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/integration/wire.h"
 
+#include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
 #include <arpa/inet.h>
 #include <poll.h>
@@ -35,6 +36,8 @@ void wire_on_event(const struct server_event *event, void *user)
     if (event->kind <= SERVER_REFUSE) {
         record->code = event->as.registration.code;
         text = event->as.registration.reason;
+        keep(record, event->as.registration.links,
+             event->as.registration.links_length);
     } else if (event->kind == SERVER_RESPONSE ||
                event->kind == SERVER_NOTIFICATION) {
         record->code = event->as.response.code;
@@ -362,4 +365,22 @@ void wire_tear_down(void)
     free(wire.records);
     wire.server = NULL;
     wire.records = NULL;
+}
+
+int wire_run(const char *name, CU_TestInfo *tests)
+{
+    CU_SuiteInfo suites[] = {
+        { name, NULL, NULL, wire_set_up, wire_tear_down, tests },
+        CU_SUITE_INFO_NULL,
+    };
+
+    if (CU_initialize_registry() != CUE_SUCCESS ||
+        CU_register_suites(suites) != CUE_SUCCESS) {
+        return 1;
+    }
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    (void)CU_basic_run_tests(); /* its result says nothing about failures */
+    const unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures == 0 ? 0 : 1;
 }

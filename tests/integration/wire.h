@@ -7,6 +7,7 @@
  * own: tests say what goes over the wire, byte by byte, and see what the
  * server makes of it. Nothing here waits for time, only for events.
  */
+#include <CUnit/CUnit.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -123,5 +124,7 @@ uint16_t wire_local_port(int fd);
 /** Set-up and tear-down of a suite. */
 void wire_set_up(void);
 void wire_tear_down(void);
+/** Run a suite of these, each with a server of its own; main()'s result. */
+int wire_run(const char *name, CU_TestInfo *tests);
 
 #endif

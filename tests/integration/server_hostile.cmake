@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# What no device should send, over the wire.
+assay_test(server.hostile_requests
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_register_test.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/wire.c
+    DEPENDS server TIMEOUT 120)

@@ -164,6 +164,11 @@ static enum status open_context(struct endpoint *endpoint,
         return reason_set(reason, STATUS_NO_MEMORY, "no CoAP context");
     }
     coap_context_set_app_data(context, endpoint);
+    /* Who only knocks makes room for the next, also in the middle of a
+     * handshake: refused after 100 for 30 s, as is libcoap's way, a good
+     * device would be kept out by a flood. */
+    coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
+    coap_context_set_max_handshake_sessions(context, ENDPOINT_STRANGERS_MAX);
     coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP |
                                              COAP_BLOCK_SINGLE_BODY |
                                              COAP_BLOCK_NO_PREEMPTIVE_RTAG);

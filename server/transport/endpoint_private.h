@@ -26,8 +26,9 @@ enum {
     ENDPOINT_DATAGRAM_MAX = 1472, /* libcoap's ceiling */
     ENDPOINT_TOKEN_SIZE = 8,
     ENDPOINT_WHAT_SIZE = 160,
-    ENDPOINT_TURN_EVENTS = 16, /* epoll events of one turn */
-    ENDPOINT_BATCH = 32,       /* datagrams read per event and turn */
+    ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
+    ENDPOINT_TURN_EVENTS = 16,     /* epoll events of one turn */
+    ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
     ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 
@@ -97,10 +98,6 @@ coap_response_t responses_handle(coap_session_t *session,
 void responses_nack(coap_session_t *session, const coap_pdu_t *sent,
                     const coap_nack_reason_t nack, const coap_mid_t mid);
 int responses_event(coap_session_t *session, const coap_event_t event);
-/** The open exchange with this token, its request sent to this address; NULL
- *  when there is none. */
-struct exchange *responses_find(struct endpoint *endpoint, const char *peer,
-                                coap_bin_const_t token);
 /** Close an exchange by a failure event. */
 void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
                        enum server_event_kind kind, const char *why);

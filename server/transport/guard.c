@@ -364,30 +364,46 @@ static bool check_request(struct guard *guard, const struct look *look)
     return is_one;
 }
 
-bool guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
-                    size_t length)
+static bool is_response_class(unsigned class)
+{
+    return class == 2 || class == 4 || class == 5;
+}
+
+size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
+                      size_t length)
 {
     struct look look;
+    bool is_refused = false;
 
     guard->why[0] = '\0';
     guard->code = 0;
     guard->critical = 0;
     guard->has_block = false;
     if (!look_at(&look, peer, bytes, length) || look.reader.code == 0) {
-        return true; /* libcoap tells of it, or there is nothing in it */
-    }
-    guard->critical = look.critical;
-    if (guard->critical != 0) {
-        return true; /* libcoap rejects it */
+        return length; /* libcoap tells of it, or there is nothing in it */
     }
     if (is_request(&look)) {
-        return check_request(guard, &look);
+        guard->critical = look.critical;   /* libcoap answers 4.02 */
+        (void)check_request(guard, &look); /* incoming.c asks for the result */
+        return length;
     }
-    if (!check_answer(guard, &look)) {
-        bytes[1] = SERVER_ERROR;
-        return false;
+    if (!is_response_class(look.reader.code >> 5)) {
+        is_refused = !refuse(guard, 0,
+                             "a response with the code %u.%02u, which CoAP "
+                             "does not have",
+                             look.reader.code >> 5, look.reader.code & 0x1fu);
+    } else if (look.critical != 0) {
+        is_refused =
+            !refuse(guard, 0, "a response with the unknown critical option %zu",
+                    look.critical);
+    } else {
+        is_refused = !check_answer(guard, &look);
     }
-    return true;
+    if (!is_refused) {
+        return length;
+    }
+    bytes[1] = SERVER_ERROR;
+    return (size_t)(look.reader.token - bytes) + look.reader.token_length;
 }
 
 void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,

@@ -10,8 +10,11 @@
  * blocks do not fit together it hands a part of the body on as if it were
  * all of it (4.3.5: another block size, Content-Format or first number; no
  * Block2 in the middle). Here each message is looked at before libcoap sees
- * it. An answer that breaks a body is refused: libcoap sees 5.00, ends the
- * transfer, and the caller tells why. Of requests in blocks libcoap sees each
+ * it. An answer that breaks a body is refused, and so is one with a critical option
+ * that is unknown (libcoap drops it without a word and goes on repeating the
+ * request) or with a code that does not exist (libcoap counts its request as
+ * open for ever, and with NSTART 1 sends no other): libcoap sees a bare 5.00,
+ * ends the request, and the caller tells why. Of requests in blocks libcoap sees each
  * as one without; uploads.h puts them together.
  *
  * Spec: RFC 7959, 2.2 to 2.5.
@@ -61,19 +64,20 @@ struct guard {
     size_t next_sent;
     char why[GUARD_WHY_SIZE]; /* "": the last message may pass */
     uint8_t code;             /* what to answer when it was a request */
-    size_t critical; /* unknown critical option of the last message; 0: none */
+    size_t critical; /* unknown critical option of the last request; 0: none */
     bool has_block;  /* the last message is a request with Block1 */
     struct server_block block; /* as it came */
     uint64_t request;          /* hash of its peer, path and Request-Tag */
 };
 
 /**
- * Look at a message that arrived, and change it in place when it is refused
- * or announces a size.
- * @return whether it is in order; else `why` and `code` are set
+ * Look at a message that arrived, and change it in place when it is refused,
+ * announces a size or is a request in blocks.
+ * @return how many of its bytes are to be seen; `why` and `code` are set when
+ *         it is refused
  */
-bool guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
-                    size_t length);
+size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
+                      size_t length);
 /** Look at a message that leaves. */
 void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
                 size_t length);

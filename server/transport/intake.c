@@ -10,7 +10,6 @@ enum {
     TYPE_ACK = 2,
     HEADER_SIZE = 4,
     TOKEN_MAX = 8,
-    EMPTY_ACK = 0x60, /* first byte: version 1, no token */
     WHAT_SIZE = 96,
 };
 
@@ -136,62 +135,29 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     }
 }
 
-/**
- * RFC 7252, 5.4.1: a message with a critical option that is unknown is
- * rejected. libcoap rejects it without a word, and goes on repeating a request
- * whose ACK brought it.
- * @return what libcoap is to see
- */
-static size_t reject(struct endpoint *endpoint, const char *peer,
-                     const struct option_reader *message, uint8_t *bytes,
-                     size_t length)
-{
-    char what[WHAT_SIZE];
-    const bool is_request = message->code >> 5 == 0;
-    struct exchange *exchange =
-        is_request ? NULL
-                   : responses_find(endpoint, peer,
-                                    (coap_bin_const_t){ message->token_length,
-                                                        message->token });
-
-    (void)snprintf(what, sizeof(what),
-                   "a %s with the unknown critical option %zu",
-                   is_request ? "request" : "response",
-                   endpoint->guard.critical); /* fits */
-    endpoint->last_is_told = true;
-    if (exchange != NULL) {
-        responses_failure(endpoint, exchange, SERVER_TIMEOUT, what);
-    } else {
-        push_stray(endpoint, peer, what, bytes, length);
-    }
-    if (message->type != TYPE_ACK) {
-        return length;
-    }
-    bytes[0] = EMPTY_ACK;
-    bytes[1] = 0;
-    return HEADER_SIZE;
-}
-
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
                    uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
+    char what[WHAT_SIZE];
     struct option_reader reader;
 
     if (layer == TAP_DATAGRAM && endpoint->secure != NULL) {
         return length; /* a record: its message comes by TAP_CLEAR */
     }
     (void)endpoint_address_text(peer, text);
-    /* The handlers ask for its result. */
-    (void)guard_received(&endpoint->guard, text, bytes, length);
-    if (!option_reader_open(&reader, bytes, length)) {
-        return length;
-    }
-    if (!guard_knows(&endpoint->guard, text, &reader)) {
+    if (option_reader_open(&reader, bytes, length) &&
+        !guard_knows(&endpoint->guard, text, &reader)) {
         return 0; /* it was told of, and libcoap would take the response */
     }
-    return endpoint->guard.critical != 0
-               ? reject(endpoint, text, &reader, bytes, length)
-               : length;
+    const size_t seen = guard_received(&endpoint->guard, text, bytes, length);
+    if (endpoint->guard.critical != 0) {
+        (void)snprintf(what, sizeof(what),
+                       "a request with the unknown critical option %zu",
+                       endpoint->guard.critical); /* fits */
+        push_stray(endpoint, text, what, bytes, length);
+        endpoint->last_is_told = true;
+    }
+    return seen;
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "server/transport/endpoint_private.h"
 
 static uint64_t token_number(coap_bin_const_t token)
@@ -102,23 +100,6 @@ static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
     }
 }
 
-struct exchange *responses_find(struct endpoint *endpoint, const char *peer,
-                                coap_bin_const_t token)
-{
-    struct exchange *row =
-        exchange_open(&endpoint->exchanges, token_number(token));
-    char text[ENDPOINT_ADDRESS_MAX];
-
-    return row != NULL && strcmp(endpoint_address_text(
-                                     &coap_session_get_addr_remote(
-                                          (const coap_session_t *)row->session)
-                                          ->addr.sa,
-                                     text),
-                                 peer) == 0
-               ? row
-               : NULL;
-}
-
 /** RFC 7252, 5.3.2: a response comes from where its request went. */
 static bool is_from_device(const struct endpoint *endpoint, uint64_t token,
                            const coap_session_t *session)
@@ -159,7 +140,7 @@ coap_response_t responses_handle(coap_session_t *session,
                               coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
     if (is_answer && refusal[0] != '\0') {
         responses_failure(endpoint, exchange, SERVER_TIMEOUT, refusal);
-        return COAP_RESPONSE_OK;
+        return COAP_RESPONSE_FAIL;
     }
     if (refusal[0] != '\0') {
         push_stray(endpoint, session, refusal);

@@ -24,7 +24,7 @@ enum {
     DELETE = 4,
     DATAGRAM_MAX = 1500,
     RECORDS_MAX = 8192,
-    GUARD_MS = 20000, /* more than anything here takes */
+    GUARD_MS = 5000, /* more than anything here takes */
     OBSERVE = 6,
     URI_PATH = 11,
     CONTENT_FORMAT = 12,

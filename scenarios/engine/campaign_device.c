@@ -8,7 +8,12 @@
 #include "scenarios/engine/campaign_private.h"
 #include "scenarios/engine/selection.h"
 
-enum { OBJECT_AFU = 33629, OBJECT_FU = 5, RESOURCE_VERSION = 15 };
+enum {
+    OBJECT_SERVER = 1,
+    OBJECT_AFU = 33629,
+    OBJECT_FU = 5,
+    RESOURCE_VERSION = 15
+};
 
 const char *campaign_version(const struct campaign *campaign, uint16_t instance)
 {
@@ -68,6 +73,8 @@ static void detect_links(struct campaign *campaign,
             }
         } else if (path->ids[0] == OBJECT_FU) {
             ics_set(&campaign->ics, "obj5", "true", false);
+        } else if (path->ids[0] == OBJECT_SERVER && path->depth == 2) {
+            ics_note_server(&campaign->ics, path->ids[1]);
         }
     }
     link_list_release(&links);
@@ -78,6 +85,8 @@ static void detect_links(struct campaign *campaign,
     (void)snprintf(text, sizeof(text), "%u.%u", view->lwm2m_major,
                    view->lwm2m_minor);
     ics_set(&campaign->ics, "lwm2m", text, false);
+    ics_set(&campaign->ics, "queue-mode", view->queue_mode ? "true" : "false",
+            false);
 }
 
 static void begin_looking(struct campaign *campaign,

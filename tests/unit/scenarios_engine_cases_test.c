@@ -235,7 +235,7 @@ static const struct {
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [5]",
       "/applies: a line of text is expected, found 5" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"DEPS\"]",
-      "/applies: 'components >= N', 'package NAME', 'hook NAME' or an ICS item "
+      "/applies: 'components >= N', 'lwm2m >= N', 'package NAME', 'hook NAME' or an ICS item "
       "in lower case is expected, found 'DEPS'" },
     { HEAD ", " REQ ", \"steps\": [], \"mechanisms\": \"push\"",
       "/mechanisms: a list of push pull is expected, found 'push'" },

@@ -424,10 +424,15 @@ static bool is_departure(const struct run *run,
     return answer == NULL || answer->as.server.as.response.code >> 5 == 2;
 }
 
+static bool is_without_firmware(const struct run *run)
+{
+    return run->test_case != NULL && run->test_case->is_without_firmware;
+}
+
 /** The requirement of CC6: that of the case's own object. */
 static const char *answering(const struct run *run)
 {
-    return run->test_case->is_without_firmware ? "LWM-101" : "AFU-175";
+    return is_without_firmware(run) ? "LWM-101" : "AFU-175";
 }
 
 /** A Read without an answer, while nothing explains an absence. */
@@ -465,7 +470,7 @@ static uint64_t return_due(const struct run *run,
 
     if ((int)event->kind == SERVER_DEREGISTER) {
         /* One that was disabled stays away for the time it was told. */
-        bool may_be_disabled = run->test_case->is_without_firmware;
+        bool may_be_disabled = is_without_firmware(run);
         return event->time_ms +
                profile->limits_ms[is_updating ? LIMIT_UPDATE : LIMIT_BOOT] +
                (may_be_disabled ? profile->limits_ms[LIMIT_LIFETIME] : 0);
@@ -519,7 +524,7 @@ void common_checks(struct run *run)
 
     check_silence(run);
     check_return(run);
-    if (run->test_case->is_without_firmware) {
+    if (is_without_firmware(run)) {
         return;
     }
     check_instances(run);

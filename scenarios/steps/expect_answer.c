@@ -400,6 +400,10 @@ static enum status check_paths(const cJSON *object, const char *except,
 {
     const cJSON *entry = NULL;
 
+    if (object != NULL && !cJSON_IsObject(object)) {
+        return reason_set(reason, STATUS_MALFORMED, "%s: expected paths",
+                          pointer);
+    }
     cJSON_ArrayForEach(entry, object)
     {
         bool is_other = except != NULL && strcmp(entry->string, except) == 0;
@@ -412,36 +416,64 @@ static enum status check_paths(const cJSON *object, const char *except,
     return STATUS_OK;
 }
 
+/** The members of `object` are of these names; NULL is fine, too. */
+static enum status check_members(const cJSON *object, const char *const *words,
+                                 const char *pointer, struct reason *reason)
+{
+    const cJSON *entry = NULL;
+    bool known = object == NULL || cJSON_IsObject(object);
+
+    if (known) {
+        cJSON_ArrayForEach(entry, object)
+        {
+            size_t i = 0;
+            while (words[i] != NULL && strcmp(words[i], entry->string) != 0) {
+                i++;
+            }
+            known = known && words[i] != NULL;
+        }
+    }
+    return known ? STATUS_OK
+                 : reason_set(reason, STATUS_MALFORMED,
+                              "%s: expected an object with %s, %s, %s …",
+                              pointer, words[0], words[1], words[2]);
+}
+
 enum status expect_answer_check(const cJSON *object, const char *pointer,
                                 struct reason *reason)
 {
-    static const char *const words[] = { "format", "shows", "only" };
+    static const char *const of_answer[] = { "format", "shows", "only", NULL };
+    static const char *const of_registration[] = { "object",    "version",
+                                                   "instances", "well-formed",
+                                                   "lifetime",  "objects",
+                                                   NULL };
     const cJSON *answer = member(object, "answer");
+    const cJSON *registration = member(object, "registration");
     const cJSON *entry = NULL;
+    enum status status = check_members(answer, of_answer, pointer, reason);
 
-    cJSON_ArrayForEach(entry, answer)
-    {
-        bool known = false;
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-            known = known || strcmp(words[i], entry->string) == 0;
-        }
-        if (!known) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "%s/expect/answer: unknown '%s'; an answer has "
-                              "format, shows, only",
-                              pointer, entry->string);
-        }
+    if (status == STATUS_OK) {
+        status = check_members(registration, of_registration, pointer, reason);
     }
     cJSON_ArrayForEach(entry, member(answer, "only"))
     {
-        if (!is_path(cJSON_GetStringValue(entry))) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "%s/expect/answer/only: expected paths", pointer);
+        if (status == STATUS_OK && !is_path(cJSON_GetStringValue(entry))) {
+            status =
+                reason_set(reason, STATUS_MALFORMED,
+                           "%s/expect/answer/only: expected paths", pointer);
         }
     }
-    enum status status =
-        check_paths(member(answer, "shows"), NULL, pointer, reason);
-    return status == STATUS_OK
-               ? check_paths(member(object, "listed"), "depth", pointer, reason)
-               : status;
+    const struct {
+        const cJSON *paths;
+        const char *except;
+    } lists[] = {
+        { member(answer, "shows"), NULL },
+        { member(object, "listed"), "depth" },
+        { member(registration, "objects"), NULL },
+    };
+    for (size_t i = 0;
+         status == STATUS_OK && i < sizeof(lists) / sizeof(lists[0]); i++) {
+        status = check_paths(lists[i].paths, lists[i].except, pointer, reason);
+    }
+    return status;
 }

@@ -64,7 +64,7 @@ static const struct {
 
 static bool has_version(const struct run *run, const char *least)
 {
-    const char *version = ics_value(&run->campaign->ics, "lwm2m");
+    const char *version = ics_value(&run->lane->ics, "lwm2m");
 
     return version == NULL || strcmp(version, least) >= 0; /* "1.0" to "1.2" */
 }
@@ -74,7 +74,7 @@ static bool fill_composite(const struct run *run,
                            struct server_request *request,
                            char payload[PAYLOAD_SIZE])
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     bool is_cbor = ics_holds(ics, "format-112");
     char name[NAME_SIZE];
 
@@ -102,7 +102,7 @@ static bool fill_composite(const struct run *run,
 static bool fill(const struct run *run, size_t index,
                  struct server_request *request, char payload[PAYLOAD_SIZE])
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     struct lwm2m_path path =
         lwm2m_path_instance(rows[index].object, ics->server_instance);
 
@@ -155,7 +155,7 @@ static enum step_progress core_ask(struct run *run)
 /** "resource-3-9" for each that is listed. */
 static void take_resources(struct run *run, const struct link_list *links)
 {
-    struct ics *ics = &run->campaign->ics;
+    struct ics *ics = &run->lane->ics;
     char item[PROFILE_ITEM_NAME_MAX + 1];
 
     for (size_t i = 0; i < links->count; i++) {
@@ -213,7 +213,7 @@ static void core_take(struct run *run, const struct journal_event *event)
         break;
     }
     if (item != NULL) {
-        ics_set(&run->campaign->ics, item, has ? "true" : "false", false);
+        ics_set(&run->lane->ics, item, has ? "true" : "false", false);
     }
     link_list_release(&links);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/device/client_parts.h"
+#include "tests/device/core_mutants.h"
 
 enum {
     BLOCK_MAX = 1024,
@@ -374,6 +375,8 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = CODE(4, 2);
     } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
         answer.code = CODE(4, 4);
+    } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
+        /* that is all */
     } else if (request->code == METHOD_GET) {
         answer_get(client, request, &path, &answer, &observation);
     } else if (request->code > METHOD_DELETE) {
@@ -386,8 +389,11 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code =
             variant == VARIANT_BLOCK_512_BY_408 ? CODE(4, 8) : CODE(4, 13);
     } else {
-        objects_change(client->objects, request, &path, now_ms, &answer);
+        const struct message taken =
+            core_mutant_request(client->objects, request, &path);
+        objects_change(client->objects, &taken, &path, now_ms, &answer);
     }
+    core_mutant_spoils(client->objects, request, &answer);
     finish_answer(client, request, &answer, observation, writer);
     byte_buffer_release(&answer.payload);
 }

@@ -217,7 +217,8 @@ void await_event_judge(const struct judge_input *input, const cJSON *wanted,
         words_add(&report.observed, "%s", rows[row_of(wanted)].found);
     }
     if (event == NULL && input->progress == STEP_SILENT) {
-        grade.level = FINDING_INCONC;
+        report_silence(&report, input, on_finding, user);
+        return;
     }
     report_finding(&report, input, grade, on_finding, user);
 }

@@ -299,6 +299,15 @@ static bool is_too_long(const struct message *request)
     return request->payload_length > BUFFER_SIZE;
 }
 
+/** Security and OSCORE: the Server does not see them. lwm2m-core.md, 1. */
+static bool is_hidden(const struct lwm2m_path *path)
+{
+    enum { OBJECT_SECURITY = 0, OBJECT_OSCORE = 21 };
+
+    return path->depth > 0 &&
+           (path->ids[0] == OBJECT_SECURITY || path->ids[0] == OBJECT_OSCORE);
+}
+
 static void handle_request(struct client *client, const struct message *request,
                            uint64_t now_ms, struct writer *writer)
 {
@@ -313,6 +322,8 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = CODE(4, 4);
     } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
         /* that is all */
+    } else if (is_hidden(&path)) {
+        answer.code = CODE(4, 1);
     } else if (is_busy(client, request, &path)) {
         answer.code = CODE(5, 3);
     } else if (request->code == METHOD_GET) {

@@ -442,6 +442,11 @@ enum status server_send(struct server *server,
                          reason);
 }
 
+void server_forget(struct server *server, uint64_t observation)
+{
+    endpoint_forget(server->endpoint, observation);
+}
+
 enum status server_timer_start(struct server *server, uint64_t after_ms,
                                uint64_t *out_id, struct reason *reason)
 {

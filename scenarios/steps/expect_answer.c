@@ -9,8 +9,6 @@
 #include "scenarios/steps/expect.h"
 #include "scenarios/steps/seen.h"
 
-enum { METHOD_FETCH = 5 };
-
 static const cJSON *member(const cJSON *object, const char *name)
 {
     return cJSON_GetObjectItemCaseSensitive(object, name);

@@ -5,7 +5,7 @@
 
 #include "scenarios/steps/afu.h"
 
-enum { TEXT_SIZE = 512, METHOD_IPATCH = 7 };
+enum { TEXT_SIZE = 512 };
 
 static cJSON *value_json(const struct lwm2m_value *value)
 {

@@ -135,6 +135,9 @@ MUST_CHECK
 enum status endpoint_send(struct endpoint *endpoint, void *session,
                           const struct endpoint_request *request,
                           uint64_t *out_id, struct reason *reason);
+/** The next notification of the observation is rejected; see server_forget().
+ */
+void endpoint_forget(struct endpoint *endpoint, uint64_t observation);
 /**
  * Close every open request and observation on the session.
  *

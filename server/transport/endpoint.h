@@ -45,6 +45,7 @@ struct endpoint_incoming {
     bool has_block2;
     struct server_block block2;
     int message_id;
+    bool is_non;         /**< Non-confirmable */
     bool on_second_port; /**< endpoint_config.second_port */
     const uint8_t *payload;
     size_t payload_length;

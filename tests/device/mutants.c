@@ -153,7 +153,7 @@ static const struct {
                                  "Execute of /1/x/8 is answered 2.04, and no Update comes" },
     [MUTANT_DISABLE_IGNORED] = { "disable-ignored", "LWM-108",
                                  "Execute of /1/x/4 is answered 2.04, and the device stays" },
-    [MUTANT_BINDING_OF_1_0] = { "binding-of-1.0", "LWM-102",
+    [MUTANT_BINDING_OF_1_0] = { "binding-of-old", "LWM-102",
                                 "the binding has a Q, which it has in 1.0 only" },
     [MUTANT_DEVICE_UNLISTED] = { "device-unlisted", "LWM-103",
                                  "the registration does not list /3" },

@@ -66,6 +66,7 @@ void registration_register(struct client *client, uint64_t now_ms)
         client->register_due_ms = FIRMWARE_NEVER;
         client->objects->wants_update = false; /* all is said in this */
         client->objects->has_new_lifetime = false;
+        client->objects->has_new_list = false;
         client_start_first(client, now_ms);
     } else {
         client->register_due_ms = now_ms + RETRY_MS;
@@ -84,13 +85,24 @@ void registration_update(struct client *client, uint64_t now_ms)
     writer_begin(&message->writer, TYPE_CON, METHOD_POST, message->id,
                  &message->token, 1);
     writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
+    char *links =
+        client->objects->has_new_list ? objects_links(client->objects) : NULL;
+    if (links != NULL) {
+        writer_number(&message->writer, OPTION_CONTENT_FORMAT,
+                      CONTENT_FORMAT_LINK);
+    }
     if (mutant_of(client) == MUTANT_UPDATE_SAYS_ALL ||
         (client->objects->has_new_lifetime &&
          mutant_of(client) != MUTANT_LIFETIME_NOT_UPDATED)) {
         add_lifetime(&message->writer, client);
     }
+    if (links != NULL) {
+        writer_payload(&message->writer, links, strlen(links));
+        free(links);
+    }
     client->objects->wants_update = false;
     client->objects->has_new_lifetime = false;
+    client->objects->has_new_list = false;
     client_start_first(client, now_ms);
 }
 

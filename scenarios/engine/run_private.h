@@ -55,6 +55,7 @@ struct run_negotiated {
     struct negotiation_attempt attempt;
     struct server_request request;
     uint8_t *payload;
+    char *query;
 };
 
 /** A package on its way. */
@@ -152,6 +153,8 @@ void runner_abort(struct run *run, enum verdict verdict, const char *why);
 extern const struct step_type step_builtin_idle;
 extern const struct step_type step_builtin_snapshot;
 extern const struct step_type step_builtin_detect;
+/* core_detect.c */
+extern const struct step_type step_builtin_detect_core;
 const struct step_type *builtin_step(const char *verb);
 
 /* common_checks.c */

@@ -6,27 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "server/registration/registry.h"
-#include "server/transport/endpoint.h"
-#include "server/transport/loop.h"
-#include "server/transport/queue.h"
+#include "server/server_private.h"
 
 enum {
     METHOD_GET = 1,
     METHOD_POST = 2,
     METHOD_DELETE = 4,
     PATH_TEXT_SIZE = 256,
-};
-
-struct server {
-    server_event_fn on_event;
-    void *user;
-    char address[64];
-    struct event_queue queue;
-    struct loop *loop;
-    struct endpoint *endpoint;
-    struct registry *registry;
-    bool stopped;
 };
 
 /** All parameters as sent, "ep=…&lt=…"; caller frees; NULL: no memory. */
@@ -176,12 +162,31 @@ static void take_update(struct server *server,
     push_message(server, SERVER_UPDATE, request, &result);
 }
 
+static void refuse(struct server *server,
+                   const struct endpoint_incoming *request, uint8_t code,
+                   const char *why, struct endpoint_answer *answer)
+{
+    struct registry_result result = { .code = code };
+
+    (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
+    answer->code = code;
+    push_message(server, SERVER_REFUSE, request, &result);
+}
+
 static void take_deregister(struct server *server,
                             const struct endpoint_incoming *request,
                             struct endpoint_answer *answer)
 {
     struct registration *registration =
-        registry_remove(server->registry, request->path);
+        registry_at(server->registry, request->path);
+
+    if (registration != NULL && request->identity != NULL &&
+        strcmp(request->identity, registration->endpoint) != 0) {
+        refuse(server, request, COAP_CODE(4, 0),
+               "the registration is another identity's", answer);
+        return;
+    }
+    registration = registry_remove(server->registry, request->path);
     struct registry_result result = {
         .code = registration != NULL ? COAP_CODE(2, 2) : COAP_CODE(4, 4),
         .registration = registration,
@@ -195,18 +200,7 @@ static void take_deregister(struct server *server,
     }
 }
 
-static void refuse(struct server *server,
-                   const struct endpoint_incoming *request, uint8_t code,
-                   const char *why, struct endpoint_answer *answer)
-{
-    struct registry_result result = { .code = code };
-
-    (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
-    answer->code = code;
-    push_message(server, SERVER_REFUSE, request, &result);
-}
-
-static void push_stray(struct server *server,
+void server_push_stray(struct server *server,
                        const struct endpoint_incoming *request)
 {
     char what[PATH_TEXT_SIZE];
@@ -236,6 +230,7 @@ static void on_request(const struct endpoint_incoming *request,
         .payload = request->payload,
         .payload_length = request->payload_length,
         .identity = request->identity,
+        .is_non = request->is_non,
     };
 
     for (size_t i = 0; i < request->query_count; i++) {
@@ -245,6 +240,9 @@ static void on_request(const struct endpoint_incoming *request,
     if (request->refusal != NULL) {
         refuse(server, request, request->refusal_code, request->refusal,
                answer);
+        return;
+    }
+    if (files_take_request(server, request, answer)) {
         return;
     }
     bool is_rd = strcmp(request->path, "/rd") == 0;
@@ -263,7 +261,7 @@ static void on_request(const struct endpoint_incoming *request,
                "no operation of the registration interface", answer);
     } else {
         answer->code = COAP_CODE(4, 4);
-        push_stray(server, request);
+        server_push_stray(server, request);
     }
 }
 
@@ -315,10 +313,12 @@ enum status server_new(const struct server_config *config,
     event_queue_init(&server->queue);
     server->on_event = on_event;
     server->user = user;
+    server->is_secure = config->security != NULL;
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
     server->registry = registry_new(fresh_seed());
+    server->repository = repository_new();
     enum status status =
-        server->registry == NULL
+        server->registry == NULL || server->repository == NULL
             ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
             : loop_new(&server->queue, config->handle_signals, &server->loop,
                        reason);
@@ -326,6 +326,7 @@ enum status server_new(const struct server_config *config,
         const struct endpoint_config endpoint = {
             .address = address,
             .port = config->port,
+            .second_port = config->repository_port,
             .security = config->security,
             .loop = server->loop,
             .queue = &server->queue,
@@ -364,6 +365,7 @@ void server_free(struct server *server)
     endpoint_free(endpoint);
     loop_free(loop);
     registry_free(server->registry);
+    repository_free(server->repository);
     event_queue_release(&server->queue);
     free(server);
 }
@@ -429,7 +431,10 @@ enum status server_send(struct server *server,
                           "the alternate path has %zu bytes",
                           strlen(registration->root));
     }
-    (void)snprintf(path, sizeof(path), "%s%s", registration->root, text);
+    /* The root itself is "/", or the alternate path alone. */
+    bool is_root = request->path.depth == 0 && registration->root[0] != '\0';
+    (void)snprintf(path, sizeof(path), "%s%s", registration->root,
+                   is_root ? "" : text);
     const struct endpoint_request out = {
         .device = registration->endpoint,
         .method = request->method,
@@ -449,6 +454,11 @@ enum status server_send(struct server *server,
     };
     return endpoint_send(server->endpoint, registration->session, &out, out_id,
                          reason);
+}
+
+void server_forget(struct server *server, uint64_t observation)
+{
+    endpoint_forget(server->endpoint, observation);
 }
 
 enum status server_timer_start(struct server *server, uint64_t after_ms,

@@ -14,14 +14,16 @@
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/management/management.h"
-#include "server/transport/security.h"
+#include "server/repository/repository.h"
 #include "server/transport/push.h"
+#include "server/transport/security.h"
 
 #define SERVER_REQUESTS_MAX  256   /**< requests in flight */
 #define SERVER_DEVICES_MAX   10000 /**< registrations */
 #define SERVER_TIMERS_MAX    4096
 #define SERVER_PROCESSES_MAX 64
 #define SERVER_ENDPOINT_MAX  4096 /**< bytes of an endpoint name */
+#define SERVER_URI_MAX       255 /**< bytes of a Package URI, afu.md section 1 */
 
 struct server;
 
@@ -30,6 +32,8 @@ typedef void (*server_event_fn)(const struct server_event *event, void *user);
 struct server_config {
     const char *bind_address; /**< numeric; NULL means 127.0.0.1 */
     uint16_t port;            /**< 0: any free port */
+    uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
+                                 0: any free port */
     bool handle_signals;      /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
@@ -93,6 +97,13 @@ enum status server_send(struct server *server,
                         const struct server_request *request, uint64_t *out_id,
                         struct reason *reason);
 
+/**
+ * Cancel passively: the next notification of the observation that the request
+ * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells.
+ * Unknown ids are ignored.
+ */
+void server_forget(struct server *server, uint64_t observation);
+
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
 enum status server_timer_start(struct server *server, uint64_t after_ms,
@@ -112,6 +123,32 @@ enum status server_process_start(struct server *server, const char *const *argv,
                                  uint64_t *out_id, struct reason *reason);
 /** Send a signal to the process group; unknown ids are ignored. */
 void server_process_signal(struct server *server, uint64_t id, int signal);
+
+/**
+ * Offer a file to a device, for a Package URI. Each request for it comes as
+ * SERVER_REPOSITORY with the id. It is answered block by block as the device
+ * asks, until it is taken away.
+ *
+ * @param resource  its path NULL: a fresh one that cannot be guessed
+ * @param out_uri   "coap://127.0.0.1:40123/5f3a…", by the address of ours that
+ *                  the device uses
+ *
+ * Errors: those of repository_add(); STATUS_INVALID for the LwM2M port when
+ *         that has DTLS; STATUS_NOT_FOUND when we listen on every address and
+ *         the device is not registered.
+ * Spec:   AFU-031 to AFU-033.
+ */
+MUST_CHECK
+enum status server_publish(struct server *server,
+                           const struct repository_resource *resource,
+                           uint64_t *out_id, char out_uri[SERVER_URI_MAX + 1],
+                           struct reason *reason);
+/** Take the file away; requests for it get 4.04. Unknown ids are ignored. */
+void server_unpublish(struct server *server, uint64_t id);
+/** What a fault stopped goes on. Unknown ids are ignored. */
+void server_publish_resume(struct server *server, uint64_t id);
+/** Where files are offered, besides the LwM2M port. */
+uint16_t server_repository_port(const struct server *server);
 
 /** What arrived, for a diagnosis of a device that never registers. */
 struct server_statistics {

@@ -87,7 +87,7 @@ static bool is_resource(const struct lwm2m_path *path, uint16_t object,
 
 static size_t index_of(const struct run *run, unsigned instance)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
         if (ics->instances[i] == instance) {
@@ -121,7 +121,7 @@ static void touch_text(const struct run *run, struct touched *touched,
 static void take_view(const struct run *run, struct touched *touched,
                       const struct journal_event *event)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     struct view view;
     int state = -1;
     int result = -1;
@@ -252,8 +252,8 @@ static enum finding_level level_over_reboot(const struct run *run,
     int is = number_of(after, instance, "3");
 
     if (was == STATE_DOWNLOADED && is == STATE_IDLE) {
-        return ics_holds(&run->campaign->ics, "persist") ? FINDING_FAIL
-                                                         : FINDING_WARNING;
+        return ics_holds(&run->lane->ics, "persist") ? FINDING_FAIL
+                                                     : FINDING_WARNING;
     }
     /* A Result need not survive: AFU-PER-003, AFU-PER-004. */
     return was == STATE_IDLE && is == STATE_IDLE &&
@@ -316,7 +316,7 @@ static bool was_successful(const struct touched *touched, size_t index,
 static void check_versions(struct run *run, const struct touched *touched,
                            const cJSON *before, const cJSON *after)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     const cJSON *old = cJSON_GetObjectItemCaseSensitive(before, "firmware");
     const cJSON *new = cJSON_GetObjectItemCaseSensitive(after, "firmware");
     char subject[32];
@@ -350,8 +350,8 @@ static void check_versions(struct run *run, const struct touched *touched,
 /** CC5: the set of instances in the newest registration. */
 static void check_instances(struct run *run)
 {
-    const struct event_store *store = run->campaign->registration;
-    const struct ics *ics = &run->campaign->ics;
+    const struct event_store *store = run->lane->registration;
+    const struct ics *ics = &run->lane->ics;
     bool seen[RUN_INSTANCES_MAX] = { false };
     struct link_list links;
     size_t extra = 0;
@@ -424,6 +424,17 @@ static bool is_departure(const struct run *run,
     return answer == NULL || answer->as.server.as.response.code >> 5 == 2;
 }
 
+static bool is_without_firmware(const struct run *run)
+{
+    return run->test_case != NULL && run->test_case->is_without_firmware;
+}
+
+/** The requirement of CC6: that of the case's own object. */
+static const char *answering(const struct run *run)
+{
+    return is_without_firmware(run) ? "LWM-101" : "AFU-175";
+}
+
 /** A Read without an answer, while nothing explains an absence. */
 static void check_silence(struct run *run)
 {
@@ -440,7 +451,7 @@ static void check_silence(struct run *run)
                 request_of_event(run->events, event);
             if (request != NULL &&
                 request->as.server.as.request.method == GET) {
-                report(run, FINDING_FAIL, "AFU-175", "CC6",
+                report(run, FINDING_FAIL, answering(run), "CC6",
                        request->as.server.as.request.path,
                        "a Read is answered within the exchange lifetime",
                        "no answer");
@@ -458,8 +469,11 @@ static uint64_t return_due(const struct run *run,
     struct lwm2m_path path;
 
     if ((int)event->kind == SERVER_DEREGISTER) {
+        /* One that was disabled stays away for the time it was told. */
+        bool may_be_disabled = is_without_firmware(run);
         return event->time_ms +
-               profile->limits_ms[is_updating ? LIMIT_UPDATE : LIMIT_BOOT];
+               profile->limits_ms[is_updating ? LIMIT_UPDATE : LIMIT_BOOT] +
+               (may_be_disabled ? profile->limits_ms[LIMIT_LIFETIME] : 0);
     }
     const struct journal_event *request =
         (int)event->kind == SERVER_RESPONSE &&
@@ -487,7 +501,7 @@ static void check_return(struct run *run)
         if (due_ms != 0 && event->time_ms >= due_ms &&
             (int)event->kind != SERVER_REGISTER &&
             (int)event->kind != SERVER_RESPONSE) {
-            report(run, FINDING_FAIL, "AFU-175", "CC6", "registration",
+            report(run, FINDING_FAIL, answering(run), "CC6", "registration",
                    "the device registers again within T_BOOT of a reboot",
                    "it did not");
             return;
@@ -503,14 +517,17 @@ static void check_return(struct run *run)
 
 void common_checks(struct run *run)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     const cJSON *before = snapshot(run, "baseline");
     const cJSON *after = snapshot(run, "final");
     struct touched touched = { .rebooted = false };
 
-    check_instances(run);
     check_silence(run);
     check_return(run);
+    if (is_without_firmware(run)) {
+        return;
+    }
+    check_instances(run);
     if (before == NULL || after == NULL) {
         return; /* the snapshot's own finding says why */
     }

@@ -10,7 +10,7 @@
 
 #include "scenarios/engine/run_private.h"
 
-enum { GET = 1 };
+enum { GET = 1, FETCH = 5, IPATCH = 7 };
 
 static enum negotiation_class class_of(const struct run *run,
                                        const struct lwm2m_path *path)
@@ -18,6 +18,9 @@ static enum negotiation_class class_of(const struct run *run,
     const struct resource_definition *resource =
         definitions_resource(run_definitions(run), path);
 
+    if (path->depth == 0) {
+        return NEGOTIATION_COMPOSITE;
+    }
     return path->depth == 4 ||
                    (path->depth == 3 && resource != NULL && !resource->multiple)
                ? NEGOTIATION_VALUE
@@ -26,22 +29,22 @@ static enum negotiation_class class_of(const struct run *run,
 
 int run_accept(const struct run *run, const struct lwm2m_path *path)
 {
-    return negotiation_first(&run->campaign->negotiation, class_of(run, path),
+    return negotiation_first(&run->lane->negotiation, class_of(run, path),
                              false);
 }
 
 int run_content_format(const struct run *run, const struct lwm2m_path *path)
 {
-    return negotiation_first(&run->campaign->negotiation, class_of(run, path),
+    return negotiation_first(&run->lane->negotiation, class_of(run, path),
                              true);
 }
 
-void formats_register(struct campaign *campaign,
+void formats_register(struct lane *lane,
                       const struct server_registration_view *view)
 {
     struct link_list links;
 
-    negotiation_register(&campaign->negotiation, view->lwm2m_major,
+    negotiation_register(&lane->negotiation, view->lwm2m_major,
                          view->lwm2m_minor);
     link_list_init(&links);
     if (link_list_parse((const char *)view->links, view->links_length, NULL,
@@ -52,7 +55,7 @@ void formats_register(struct campaign *campaign,
         const struct link *link = &links.links[i];
         for (size_t j = 0; link->is_root && j < link->attribute_count; j++) {
             if (strcmp(link->attributes[j].name, "ct") == 0) {
-                negotiation_announce(&campaign->negotiation,
+                negotiation_announce(&lane->negotiation,
                                      link->attributes[j].value);
             }
         }
@@ -84,6 +87,7 @@ static struct run_negotiated *find_free(struct run *run)
 static void forget(struct run_negotiated *row)
 {
     free(row->payload);
+    free(row->query);
     *row = (struct run_negotiated){ .id = 0 };
 }
 
@@ -94,23 +98,45 @@ void formats_release(struct run *run)
     }
 }
 
+/** What the request borrows; false when memory ran out. */
+static bool copy(const struct server_request *request, uint8_t **out_payload,
+                 char **out_query)
+{
+    uint8_t *payload = NULL;
+    char *query = request->query != NULL ? strdup(request->query) : NULL;
+
+    if (request->payload_length > 0) {
+        payload = malloc(request->payload_length);
+    }
+    if ((request->query != NULL && query == NULL) ||
+        (request->payload_length > 0 && payload == NULL)) {
+        free(payload);
+        free(query);
+        return false;
+    }
+    if (payload != NULL) {
+        memcpy(payload, request->payload, request->payload_length);
+    }
+    *out_payload = payload;
+    *out_query = query;
+    return true;
+}
+
 enum status run_send_negotiated(struct run *run, struct server_request *request,
                                 bool is_refusal_likely, uint64_t *out_id,
                                 struct reason *reason)
 {
     struct run_negotiated *row = find_free(run);
     uint8_t *payload = NULL;
+    char *query = NULL;
 
-    if (row != NULL && request->payload_length > 0) {
-        payload = malloc(request->payload_length);
-        if (payload == NULL) {
-            return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-        }
-        memcpy(payload, request->payload, request->payload_length);
+    if (row != NULL && !copy(request, &payload, &query)) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     enum status status = run_send(run, request, out_id, reason);
     if (status != STATUS_OK || row == NULL) {
         free(payload); /* no row: it is sent all the same, once */
+        free(query);
         return status;
     }
     bool is_write = request->method != GET;
@@ -123,13 +149,22 @@ enum status run_send_negotiated(struct run *run, struct server_request *request,
                                               : request->accept),
         .request = *request,
         .payload = payload,
+        .query = query,
     };
     row->attempt.is_refusal_likely = is_refusal_likely;
     row->request.payload = payload;
+    row->request.query = query;
     return STATUS_OK;
 }
 
-/** Put the payload of a Write into another format. */
+static enum payload_kind kind_of(const struct server_request *request)
+{
+    return request->method == FETCH    ? PAYLOAD_PATHS
+           : request->method == IPATCH ? PAYLOAD_PATCH
+                                       : PAYLOAD_VALUES;
+}
+
+/** Put the payload of a Write, or the paths of a FETCH, into another format. */
 static bool recode(const struct run *run, struct run_negotiated *row,
                    int format)
 {
@@ -139,11 +174,13 @@ static bool recode(const struct run *run, struct run_negotiated *row,
 
     record_list_init(&list);
     byte_buffer_init(&buffer);
+    enum payload_kind kind = kind_of(request);
     bool good =
-        codec_decode(request->content_format, run_definitions(run),
-                     &request->path, request->payload, request->payload_length,
-                     &list, NULL) == STATUS_OK &&
-        codec_encode(format, &request->path, &list, &buffer, NULL) == STATUS_OK;
+        codec_decode_kind(request->content_format, kind, run_definitions(run),
+                          &request->path, request->payload,
+                          request->payload_length, &list, NULL) == STATUS_OK &&
+        codec_encode_kind(format, kind, &request->path, &list, &buffer, NULL) ==
+            STATUS_OK;
     record_list_release(&list);
     if (!good) {
         byte_buffer_release(&buffer);
@@ -180,14 +217,14 @@ static void note(struct run *run, const struct run_negotiated *row,
                    next); /* fits */
     cJSON_AddStringToObject(data, "text", text);
     cJSON_AddNumberToObject(data, "refused", (double)refused);
-    campaign_record(run->campaign, JOURNAL_NOTE, data);
+    lane_record(run->lane, JOURNAL_NOTE, data);
 }
 
 /** Send the request again in a format that the device may take. */
 static bool send_again(struct run *run, struct run_negotiated *row,
                        const struct server_response_view *response)
 {
-    struct negotiation *negotiation = &run->campaign->negotiation;
+    struct negotiation *negotiation = &run->lane->negotiation;
     struct server_request before = row->request;
     uint64_t refused = row->current;
     int format = CONTENT_FORMAT_NONE;
@@ -200,7 +237,10 @@ static bool send_again(struct run *run, struct run_negotiated *row,
     if (!again || row->step_first != run->step_first) {
         return false;
     }
-    row->request.accept = row->attempt.is_write ? before.accept : format;
+    bool is_asked_for =
+        before.method == GET ||
+        (before.method == FETCH && before.accept != CONTENT_FORMAT_NONE);
+    row->request.accept = is_asked_for ? format : before.accept;
     if (run_send(run, &row->request, &row->current, NULL) != STATUS_OK) {
         return false;
     }

@@ -242,6 +242,7 @@ static bool bind_names(const struct test_case *test_case,
                                    test_case->postamble };
 
     bind_role(binding, "main", ics->main_instance);
+    bind_role(binding, "server", ics->server_instance);
     for (size_t i = 0; i < profile->component_count; i++) {
         bind_role(binding, profile->components[i].name,
                   profile->components[i].instance);
@@ -404,6 +405,17 @@ static unsigned wanted(const struct campaign_config *config,
     return mask;
 }
 
+bool selection_wants_core(const struct campaign_config *config)
+{
+    for (size_t i = 0; i < catalogue_count(config->catalogue); i++) {
+        const struct test_case *row = catalogue_at(config->catalogue, i);
+        if (row->is_without_firmware && wanted(config, row) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum status add_entry(struct plan *plan,
                              const struct test_case *test_case,
                              enum mechanism mechanism, const char *why,
@@ -469,8 +481,8 @@ static enum status add_mechanisms(struct plan *plan,
 }
 
 enum status selection_plan(const struct campaign_config *config,
-                           const struct ics *ics, struct plan **out_plan,
-                           struct reason *reason)
+                           const struct profile *profile, const struct ics *ics,
+                           struct plan **out_plan, struct reason *reason)
 {
     enum status status = check_patterns(config, reason);
     struct plan *plan = status == STATUS_OK ? calloc(1, sizeof(*plan)) : NULL;
@@ -489,14 +501,13 @@ enum status selection_plan(const struct campaign_config *config,
         if (mechanisms == 0) {
             continue;
         }
-        if (config->profile == NULL) {
+        if (profile == NULL) {
             status = add_entry(plan, row, MECHANISM_NONE, NULL, reason);
             continue;
         }
-        const char *why = failing_line(row, config->profile, ics);
+        const char *why = failing_line(row, profile, ics);
         if (why == NULL && ics->instance_count > 0 &&
-            !selection_bind(row, config->profile, ics, &binding, text,
-                            sizeof(text))) {
+            !selection_bind(row, profile, ics, &binding, text, sizeof(text))) {
             why = text;
         }
         status = row->delivers
@@ -519,7 +530,7 @@ enum status plan_new(const struct campaign_config *config,
     if (config->profile != NULL) {
         ics_declare(&ics, config->profile);
     }
-    return selection_plan(config, &ics, out_plan, reason);
+    return selection_plan(config, config->profile, &ics, out_plan, reason);
 }
 
 void plan_free(struct plan *plan)
@@ -551,6 +562,13 @@ cJSON *selection_json(const struct plan *plan)
         cJSON_AddStringToObject(row, "instance", entry->instance);
         cJSON_AddStringToObject(row, "case", entry->test_case->id);
         cJSON_AddStringToObject(row, "title", entry->test_case->title);
+        if (entry->test_case->reference != NULL) {
+            cJSON_AddStringToObject(row, "reference",
+                                    entry->test_case->reference);
+        }
+        if (entry->test_case->erratum != NULL) {
+            cJSON_AddStringToObject(row, "erratum", entry->test_case->erratum);
+        }
         cJSON *list = cJSON_AddArrayToObject(row, "requirements");
         for (size_t j = 0; entry->test_case->requirements[j] != NULL; j++) {
             cJSON_AddItemToArray(

@@ -23,7 +23,9 @@ enum journal_kind {
                               "how": {id: "detected"|"declared"}} */
     JOURNAL_PLAN,       /**< data: {"cases": [{"instance", "case", "title",
                               "requirements": [], "mechanism": "push"|null,
-                              "runs": bool, "reason": text|null}]} */
+                              "runs": bool, "reason": text|null}]}; with
+                              "reference" and "erratum" where a case has
+                              them */
     JOURNAL_CASE_BEGIN, /**< data: {"case", "title", "requirements": [],
                               "mechanism", "binding": {"x": 0, …},
                               "components": {"0": "application", …}} */
@@ -68,7 +70,7 @@ struct journal_event {
     const char *endpoint; /**< device, or NULL */
     enum journal_kind kind;
     /** Of a package block (a Write to resource 0 of /33629 or /5, or 2 of /9,
-     *  longer than JOURNAL_PAYLOAD_KEPT): lower-case hexadecimal SHA-256 of
+     *  or a block that is fetched, longer than JOURNAL_PAYLOAD_KEPT): lower-case hexadecimal SHA-256 of
      *  the payload, whose bytes are then not kept (payload NULL, length
      *  right). Else NULL. */
     const char *payload_sha256;

@@ -147,6 +147,29 @@ static void on_log(coap_log_t level, const char *message)
     (void)message;
 }
 
+static void set_port(coap_address_t *address, uint16_t port)
+{
+    if (address->addr.sa.sa_family == AF_INET6) {
+        address->addr.sin6.sin6_port = htons(port);
+    } else {
+        address->addr.sin.sin_port = htons(port);
+    }
+}
+
+static enum status listen_on(struct endpoint *endpoint,
+                             const coap_address_t *address, const char *text,
+                             coap_proto_t protocol, struct reason *reason)
+{
+    coap_endpoint_t *listener =
+        coap_new_endpoint(endpoint->context, address, protocol);
+
+    if (listener == NULL) {
+        return reason_set(reason, STATUS_NETWORK, "cannot listen on %s", text);
+    }
+    coap_endpoint_set_default_mtu(listener, ENDPOINT_DATAGRAM_MAX);
+    return STATUS_OK;
+}
+
 static enum status open_context(struct endpoint *endpoint,
                                 coap_address_t *address, struct reason *reason)
 {
@@ -169,24 +192,34 @@ static enum status open_context(struct endpoint *endpoint,
      * device would be kept out by a flood. */
     coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
     coap_context_set_max_handshake_sessions(context, ENDPOINT_STRANGERS_MAX);
-    coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP |
-                                             COAP_BLOCK_SINGLE_BODY |
-                                             COAP_BLOCK_NO_PREEMPTIVE_RTAG);
-    if (endpoint->secure != NULL) {
-        enum status status = secure_set(endpoint->secure, context, reason);
-        if (status != STATUS_OK) {
-            return status;
-        }
+    /* A device need not remember a FETCH between its blocks: the body goes
+     * along with each. */
+    coap_context_set_block_mode(
+        context, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY |
+                     COAP_BLOCK_NO_PREEMPTIVE_RTAG | COAP_BLOCK_STLESS_FETCH);
+    enum status status = endpoint->secure != NULL
+                             ? secure_set(endpoint->secure, context, reason)
+                             : STATUS_OK;
+    if (status != STATUS_OK) {
+        return status;
     }
-    coap_endpoint_t *listener = coap_new_endpoint(
-        context, address,
-        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
-    coap_resource_t *any = coap_resource_unknown_init2(incoming_handle, 0);
-    if (listener == NULL || any == NULL) {
-        return reason_set(reason, STATUS_NETWORK, "cannot listen on %s",
-                          endpoint->address);
+    status = listen_on(
+        endpoint, address, endpoint->address,
+        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP, reason);
+    if (status == STATUS_OK) {
+        coap_address_t second = *address;
+        set_port(&second, endpoint->second_port);
+        status = listen_on(endpoint, &second, endpoint->second_address,
+                           COAP_PROTO_UDP, reason);
     }
-    coap_endpoint_set_default_mtu(listener, ENDPOINT_DATAGRAM_MAX);
+    coap_resource_t *any = status == STATUS_OK
+                               ? coap_resource_unknown_init2(incoming_handle, 0)
+                               : NULL;
+    if (status != STATUS_OK || any == NULL) {
+        return status != STATUS_OK
+                   ? status
+                   : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         coap_register_handler(any, methods[i], incoming_handle);
     }
@@ -221,8 +254,13 @@ enum status endpoint_new(const struct endpoint_config *config,
         status = probe_port(&address, &endpoint->port, reason);
     }
     if (status == STATUS_OK) {
-        (void)parse_address(config->address, endpoint->port,
-                            &address); /* as before */
+        set_port(&address, config->second_port);
+        status = probe_port(&address, &endpoint->second_port, reason);
+    }
+    if (status == STATUS_OK) {
+        set_port(&address, endpoint->second_port);
+        endpoint_address_text(&address.addr.sa, endpoint->second_address);
+        set_port(&address, endpoint->port);
         endpoint_address_text(&address.addr.sa, endpoint->address);
         status = open_context(endpoint, &address, reason);
     }
@@ -257,6 +295,23 @@ void endpoint_free(struct endpoint *endpoint)
 uint16_t endpoint_port(const struct endpoint *endpoint)
 {
     return endpoint->port;
+}
+
+uint16_t endpoint_second_port(const struct endpoint *endpoint)
+{
+    return endpoint->second_port;
+}
+
+bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX])
+{
+    const coap_address_t *address = coap_session_get_addr_local(session);
+
+    if (address == NULL || coap_is_mcast(address)) {
+        return false;
+    }
+    endpoint_address_text(&address->addr.sa, host);
+    *strrchr(host, ':') = '\0'; /* the port */
+    return true;
 }
 
 void endpoint_session_keep(void *session)

@@ -36,6 +36,8 @@ struct endpoint {
     struct endpoint_config config;
     char address[ENDPOINT_ADDRESS_MAX]; /* "127.0.0.1:5683" */
     uint16_t port;
+    char second_address[ENDPOINT_ADDRESS_MAX];
+    uint16_t second_port;
     coap_context_t *context;
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
@@ -70,12 +72,12 @@ void endpoint_process(struct endpoint *endpoint);
 /* intake.c */
 /** The taps' receiver: count, tell, and look for what libcoap would not tell. */
 void intake_tap(enum tap_layer layer, enum server_direction direction,
-                const struct sockaddr *peer, const uint8_t *bytes,
-                size_t length, void *user);
+                const struct sockaddr *peer, uint16_t port,
+                const uint8_t *bytes, size_t length, void *user);
 /** Refuse what breaks a body in blocks, see guard.h. @return what of it is to
  *  be seen */
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                   uint8_t *bytes, size_t length, void *user);
+                   uint16_t port, uint8_t *bytes, size_t length, void *user);
 
 /* incoming.c */
 /** libcoap's handler of every request of a device. */

@@ -414,12 +414,13 @@ void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
     struct option_view option;
     uint32_t block = 0;
 
-    if (!option_reader_open(&reader, bytes, length)) {
-        return; /* not ours */
+    if (!option_reader_open(&reader, bytes, length) ||
+        reader.type >= TYPE_ACK) {
+        return; /* it is answered by nothing */
     }
     guard->next_sent = (guard->next_sent + 1) % GUARD_SENT;
     *row = (struct guard_sent){
-        .mid = reader.type < TYPE_ACK ? hash_mid(peer, reader.mid) : 0,
+        .mid = hash_mid(peer, reader.mid),
         .token = hash(hash_peer(peer), reader.token, reader.token_length),
     };
     if (reader.code == 0 || reader.code >> 5 != 0) {

@@ -49,9 +49,9 @@ struct guard_answer {
     size_t etag_length;
 };
 
-/** A message sent lately. */
+/** A Confirmable or Non-confirmable message sent lately. */
 struct guard_sent {
-    uint64_t mid;     /* hash of peer and message ID; 0: an ACK or Reset */
+    uint64_t mid;     /* hash of peer and message ID */
     uint64_t token;   /* hash of peer and token */
     uint64_t request; /* hash of peer, path, query and Accept; 0: no request */
 };

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/transport/endpoint_private.h"
+
+/** libcoap drops a response of a class that is none, before it is sent. */
+#define CODE_NEVER_SENT COAP_RESPONSE_CODE(100)
 
 /** Join the path options. False when they are too long, or when a segment
  *  cannot be told from others in the text: with a NUL or a slash in it. */
@@ -165,15 +169,82 @@ static void answer_anew(struct endpoint *endpoint,
     }
 }
 
-static void add_block1(coap_pdu_t *response, const struct server_block *block)
+static bool add_number(coap_pdu_t *pdu, coap_option_num_t number,
+                       uint32_t value)
 {
     uint8_t bytes[4];
-    const uint32_t value =
-        block->number << 4 | (block->more ? 8u : 0u) | block->szx;
 
-    (void)coap_add_option(response, COAP_OPTION_BLOCK1,
-                          coap_encode_var_safe(bytes, sizeof(bytes), value),
-                          bytes); /* it fits */
+    return coap_add_option(pdu, number,
+                           coap_encode_var_safe(bytes, sizeof(bytes), value),
+                           bytes) != 0;
+}
+
+/** Options in ascending order, as libcoap wants them. */
+static bool add_content(coap_pdu_t *response,
+                        const struct endpoint_content *content)
+{
+    uint32_t block2 = content->block2.number << 4 |
+                      (content->block2.more ? 8u : 0u) | content->block2.szx;
+
+    return coap_add_option(response, COAP_OPTION_ETAG, content->etag_length,
+                           content->etag) != 0 &&
+           add_number(response, COAP_OPTION_CONTENT_FORMAT,
+                      CONTENT_FORMAT_OPAQUE) &&
+           (!content->has_block2 ||
+            add_number(response, COAP_OPTION_BLOCK2, block2)) &&
+           (!content->has_size2 ||
+            add_number(response, COAP_OPTION_SIZE2, content->size2)) &&
+           (content->length == 0 ||
+            coap_add_data(response, content->length, content->bytes) != 0);
+}
+
+static void add_block1(coap_pdu_t *response,
+                       const struct endpoint_answer *answer)
+{
+    const struct server_block *block = &answer->block1;
+
+    if (answer->has_block1) {
+        (void)add_number(response, COAP_OPTION_BLOCK1,
+                         block->number << 4 | (block->more ? 8u : 0u) |
+                             block->szx); /* it fits */
+    }
+}
+
+static void fill_answer(coap_pdu_t *response,
+                        const struct endpoint_answer *answer)
+{
+    coap_pdu_set_code(response, answer->code);
+    if (answer->is_silent) {
+        coap_pdu_set_code(response, CODE_NEVER_SENT);
+    } else if (!answer->has_content) {
+        add_location(response, answer->location);
+        add_block1(response, answer);
+    } else if (!add_content(response, &answer->content)) {
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE(500));
+    }
+}
+
+static uint16_t local_port(const coap_session_t *session)
+{
+    const coap_address_t *local = coap_session_get_addr_local(session);
+
+    return local->addr.sa.sa_family == AF_INET6
+               ? ntohs(local->addr.sin6.sin6_port)
+               : ntohs(local->addr.sin.sin_port);
+}
+
+static void read_block2(const coap_pdu_t *request,
+                        struct endpoint_incoming *incoming)
+{
+    uint32_t value = 0;
+
+    incoming->has_block2 = pdu_number(request, COAP_OPTION_BLOCK2, &value);
+    incoming->block2 = (struct server_block){ .number = value >> 4,
+                                              .more = (value & 8) != 0,
+                                              .szx = value & 7 };
+    incoming->accept = pdu_number(request, COAP_OPTION_ACCEPT, &value)
+                           ? (int)value
+                           : CONTENT_FORMAT_NONE;
 }
 
 void incoming_handle(coap_resource_t *resource, coap_session_t *session,
@@ -190,8 +261,10 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         .path = path,
         .queries = options,
         .content_format = pdu_format(request),
+        .message_id = coap_pdu_get_mid(request),
+        .is_non = coap_pdu_get_type(request) == COAP_MESSAGE_NON,
+        .on_second_port = local_port(session) == endpoint->second_port,
         .peer = peer,
-        .identity = secure_name(endpoint->secure, session),
         .session = session,
     };
     struct endpoint_answer answer = { .code = COAP_RESPONSE_CODE(400) };
@@ -200,6 +273,10 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
 
     (void)resource;
     (void)query; /* read from the options, unescaped */
+    if (!incoming.on_second_port) {
+        incoming.identity = secure_name(endpoint->secure, session);
+    }
+    read_block2(request, &incoming);
     (void)coap_get_data_large(request, &incoming.payload_length,
                               &incoming.payload, &offset, &total);
     endpoint_address_text(&coap_session_get_addr_remote(session)->addr.sa,
@@ -215,9 +292,5 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
     } else {
         answer_anew(endpoint, &incoming, hash, &answer);
     }
-    coap_pdu_set_code(response, answer.code);
-    add_location(response, answer.location);
-    if (answer.has_block1) {
-        add_block1(response, &answer.block1);
-    }
+    fill_answer(response, &answer);
 }

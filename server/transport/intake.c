@@ -27,9 +27,9 @@ static void note_answer(struct endpoint *endpoint, const char *peer,
 }
 
 static void note_received(struct endpoint *endpoint, enum tap_layer layer,
-                          const char *peer, const uint8_t *bytes, size_t length)
+                          bool is_record, const char *peer,
+                          const uint8_t *bytes, size_t length)
 {
-    bool is_record = layer != TAP_CLEAR && endpoint->secure != NULL;
     bool was_message = endpoint->last_length > 0 && !endpoint->last_is_record;
 
     endpoint->received += layer != TAP_CLEAR ? 1 : 0;
@@ -85,41 +85,51 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
     }
 }
 
-static void tell_of_cut(struct endpoint *endpoint, const char *peer,
-                        const uint8_t *bytes, size_t length)
+static void tell_of_cut(struct endpoint *endpoint, bool is_record,
+                        const char *peer, const uint8_t *bytes, size_t length)
 {
     char what[WHAT_SIZE];
 
-    note_received(endpoint, TAP_CUT, peer, bytes, length);
+    note_received(endpoint, TAP_CUT, is_record, peer, bytes, length);
     (void)snprintf(what, sizeof(what),
                    "a datagram of %zu bytes, dropped: at most %d are read",
                    length, ENDPOINT_DATAGRAM_MAX); /* fits */
     push_stray(endpoint, peer, what, bytes, ENDPOINT_DATAGRAM_MAX);
 }
 
+/** The second port has no DTLS. */
+static bool is_of_dtls(const struct endpoint *endpoint, enum tap_layer layer,
+                       uint16_t port)
+{
+    return layer != TAP_CLEAR && endpoint->secure != NULL &&
+           !(port != 0 && port == endpoint->second_port);
+}
+
 void intake_tap(enum tap_layer layer, enum server_direction direction,
-                const struct sockaddr *peer, const uint8_t *bytes,
-                size_t length, void *user)
+                const struct sockaddr *peer, uint16_t port,
+                const uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
+    const bool is_second = port != 0 && port == endpoint->second_port;
     const struct server_event event = {
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
                         .peer = endpoint_address_text(peer, text),
-                        .local = endpoint->address,
+                        .local = is_second ? endpoint->second_address
+                                           : endpoint->address,
                         .bytes = bytes,
                         .length = length },
     };
-    bool is_record = layer == TAP_DATAGRAM && endpoint->secure != NULL;
+    const bool is_record = is_of_dtls(endpoint, layer, port);
 
     if (layer == TAP_CUT) {
-        tell_of_cut(endpoint, text, bytes, length);
+        tell_of_cut(endpoint, is_record, text, bytes, length);
         return;
     }
     if (direction == SERVER_RECEIVED) {
-        note_received(endpoint, layer, text, bytes, length);
+        note_received(endpoint, layer, is_record, text, bytes, length);
     } else {
         endpoint->sent += layer == TAP_DATAGRAM ? 1 : 0;
         note_answer(endpoint, text, bytes, length);
@@ -136,14 +146,14 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
 }
 
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                   uint8_t *bytes, size_t length, void *user)
+                   uint16_t port, uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
     char what[WHAT_SIZE];
     struct option_reader reader;
 
-    if (layer == TAP_DATAGRAM && endpoint->secure != NULL) {
+    if (is_of_dtls(endpoint, layer, port)) {
         return length; /* a record: its message comes by TAP_CLEAR */
     }
     (void)endpoint_address_text(peer, text);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/tap.h"
 
+#include <arpa/inet.h>
 #include <coap3/coap.h>
 #include <errno.h>
 #include <mbedtls/ssl.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 
 #include "server/transport/secure.h"
 
@@ -44,23 +46,44 @@ void tap_clear(const void *user)
     }
 }
 
-static void show(enum server_direction direction, const struct msghdr *message,
-                 size_t length)
+static uint16_t port_of(const struct sockaddr *address)
+{
+    const struct sockaddr_in *v4 = (const void *)address;
+    const struct sockaddr_in6 *v6 = (const void *)address;
+
+    return ntohs(address->sa_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
+}
+
+/** 0 when it cannot be told. */
+static uint16_t own_port(int fd)
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof(address);
+
+    return getsockname(fd, (struct sockaddr *)&address, &size) == 0
+               ? port_of((const struct sockaddr *)&address)
+               : 0;
+}
+
+static void show(int fd, enum server_direction direction,
+                 const struct msghdr *message, size_t length)
 {
     if (tap.on_datagram != NULL && message->msg_name != NULL &&
         message->msg_iovlen == 1 && length <= message->msg_iov[0].iov_len) {
         tap.on_datagram(TAP_DATAGRAM, direction, message->msg_name,
-                        message->msg_iov[0].iov_base, length, tap.user);
+                        own_port(fd), message->msg_iov[0].iov_base, length,
+                        tap.user);
     }
 }
 
 /** Tell of a datagram that does not fit, and hide it: cut, it might look like
  *  a whole message. */
-static ssize_t drop_cut(const struct msghdr *message, size_t length)
+static ssize_t drop_cut(int fd, const struct msghdr *message, size_t length)
 {
     if (tap.on_datagram != NULL) {
         tap.on_datagram(TAP_CUT, SERVER_RECEIVED, message->msg_name,
-                        message->msg_iov[0].iov_base, length, tap.user);
+                        own_port(fd), message->msg_iov[0].iov_base, length,
+                        tap.user);
     }
     errno = EAGAIN;
     return -1;
@@ -75,8 +98,9 @@ static void show_clear(enum server_direction direction,
 
     if (tap.on_datagram != NULL && session != NULL) {
         tap.on_datagram(TAP_CLEAR, direction,
-                        &coap_session_get_addr_remote(session)->addr.sa, bytes,
-                        length, tap.user);
+                        &coap_session_get_addr_remote(session)->addr.sa,
+                        port_of(&coap_session_get_addr_local(session)->addr.sa),
+                        bytes, length, tap.user);
     }
 }
 
@@ -87,9 +111,10 @@ static size_t mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
 
     return tap.mend == NULL || session == NULL
                ? length
-               : tap.mend(TAP_CLEAR,
-                          &coap_session_get_addr_remote(session)->addr.sa,
-                          bytes, length, tap.user);
+               : tap.mend(
+                     TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
+                     port_of(&coap_session_get_addr_local(session)->addr.sa),
+                     bytes, length, tap.user);
 }
 
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
@@ -97,7 +122,7 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
     ssize_t sent = __real_sendmsg(fd, message, flags);
 
     if (sent > 0) {
-        show(SERVER_SENT, message, (size_t)sent);
+        show(fd, SERVER_SENT, message, (size_t)sent);
     }
     return sent;
 }
@@ -115,14 +140,14 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
     }
     const size_t length = (size_t)received;
     if (length > message->msg_iov[0].iov_len) {
-        return drop_cut(message, length);
+        return drop_cut(fd, message, length);
     }
     secure_mend_hello(message->msg_iov[0].iov_base, length);
-    show(SERVER_RECEIVED, message, length);
+    show(fd, SERVER_RECEIVED, message, length);
     const size_t left =
         tap.mend == NULL
             ? length
-            : tap.mend(TAP_DATAGRAM, message->msg_name,
+            : tap.mend(TAP_DATAGRAM, message->msg_name, own_port(fd),
                        message->msg_iov[0].iov_base, length, tap.user);
     if (left == 0 && length > 0) {
         errno = EAGAIN;
@@ -136,6 +161,12 @@ int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
 {
     int length = __real_mbedtls_ssl_read(ssl, bytes, size);
 
+    if (length == MBEDTLS_ERR_SSL_CLIENT_RECONNECT) {
+        /* The device lost its session and begins another one from the same
+         * port (RFC 6347, 4.2.8). libcoap 4.3.5 lets its ClientHello lie until
+         * something else comes; this takes it, and answers it. */
+        length = __real_mbedtls_ssl_read(ssl, bytes, size);
+    }
     if (length > 0) {
         show_clear(SERVER_RECEIVED, ssl, bytes, (size_t)length);
         const size_t left = mend_clear(ssl, bytes, (size_t)length);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/device/client_parts.h"
+#include "tests/device/core_mutants.h"
 
 enum {
     BLOCK_MAX = 1024,
@@ -10,105 +12,6 @@ enum {
     SEPARATE_MS = 60, /* between the empty ACK and a separate response */
     PATH_TEXT_SIZE = 128,
 };
-
-/* Observations. */
-
-void client_end_observation(struct observation *observation)
-{
-    byte_buffer_release(&observation->last);
-    observation->is_used = false;
-}
-
-static struct observation *find_observation(struct client *client,
-                                            const struct message *message)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        struct observation *row = &client->observations[i];
-        if (row->is_used && row->token_length == message->token_length &&
-            memcmp(row->token, message->token, row->token_length) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
-static struct observation *observe(struct client *client,
-                                   const struct message *message,
-                                   const struct lwm2m_path *path, int accept,
-                                   const struct byte_buffer *payload)
-{
-    struct observation *row = find_observation(client, message);
-
-    for (size_t i = 0; row == NULL && i < OBSERVATIONS_MAX; i++) {
-        if (!client->observations[i].is_used) {
-            row = &client->observations[i];
-        }
-    }
-    uint8_t *copy = malloc(payload->length + 1);
-    if (row == NULL || copy == NULL) {
-        free(copy);
-        return NULL;
-    }
-    if (row->is_used) {
-        byte_buffer_release(&row->last);
-    }
-    if (payload->length > 0) {
-        memcpy(copy, payload->bytes, payload->length);
-    }
-    *row = (struct observation){ .is_used = true,
-                                 .path = *path,
-                                 .accept = accept,
-                                 .token_length = message->token_length,
-                                 .sequence = 2,
-                                 .last = { copy, payload->length,
-                                           payload->length + 1 } };
-    memcpy(row->token, message->token, message->token_length);
-    return row;
-}
-
-static void notify(struct client *client, struct observation *row,
-                   uint64_t now_ms)
-{
-    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-
-    objects_get(client->objects, &row->path, row->accept, &answer);
-    bool same =
-        answer.payload.length == row->last.length &&
-        (answer.payload.length == 0 ||
-         memcmp(answer.payload.bytes, row->last.bytes, row->last.length) == 0);
-    struct outgoing *message = same ? NULL : client_enqueue(client, FOR_NOTIFY);
-    if (message == NULL) {
-        client->has_missed = client->has_missed || !same;
-        byte_buffer_release(&answer.payload);
-        return;
-    }
-    writer_begin(&message->writer, TYPE_CON, answer.code, message->id,
-                 row->token, row->token_length);
-    writer_number(&message->writer, OPTION_OBSERVE, ++row->sequence);
-    if (answer.content_format != CONTENT_FORMAT_NONE) {
-        writer_number(&message->writer, OPTION_CONTENT_FORMAT,
-                      (uint32_t)answer.content_format);
-    }
-    size_t length = answer.payload.length;
-    if (length > BLOCK_MAX) {
-        writer_number(&message->writer, OPTION_BLOCK2, 8 | BLOCK_MAX_SZX);
-        length = BLOCK_MAX;
-    }
-    writer_payload(&message->writer, answer.payload.bytes, length);
-    row->last_id = message->id;
-    byte_buffer_release(&row->last);
-    row->last = answer.payload; /* handed over */
-    client_start_first(client, now_ms);
-}
-
-void client_notify_all(struct client *client, uint64_t now_ms)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used) {
-            notify(client, &client->observations[i], now_ms);
-        }
-    }
-}
 
 /* Requests of the server. */
 
@@ -236,12 +139,17 @@ static void finish_answer(struct client *client, const struct message *request,
 {
     bool is_con = request->type == TYPE_CON;
     uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+    char id[8]; /* 65534 and NUL */
 
     writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
                  is_con ? request->id : client->next_id++, request->token,
                  request->token_length);
     if (observation != NULL) {
         writer_number(writer, OPTION_OBSERVE, observation->sequence);
+    }
+    for (uint8_t i = 0; i < answer->location.depth; i++) {
+        (void)snprintf(id, sizeof(id), "%u", answer->location.ids[i]);
+        writer_option(writer, OPTION_LOCATION_PATH, id, strlen(id));
     }
     if (answer->content_format != CONTENT_FORMAT_NONE) {
         writer_number(writer, OPTION_CONTENT_FORMAT,
@@ -272,44 +180,172 @@ bool client_is_mute(const struct client *client)
            is_updating(client);
 }
 
-static bool is_busy(const struct client *client, const struct lwm2m_path *path)
+static bool is_receiving(const struct client *client)
 {
-    return client->objects->firmware->config.variant ==
-               VARIANT_BUSY_WHILE_UPDATING &&
-           is_updating(client) && path->ids[0] == OBJECT_FIRMWARE;
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (client->objects->firmware->components[i].is_receiving) {
+            return true;
+        }
+    }
+    return false;
 }
 
-static void answer_get(struct client *client, const struct message *request,
-                       const struct lwm2m_path *path, struct answer *answer,
-                       struct observation **out_observation)
+/** For the variants: answered 5.03. */
+static bool is_busy(const struct client *client, const struct message *request,
+                    const struct lwm2m_path *path)
 {
-    int accept = message_option(request, OPTION_ACCEPT) != NULL
-                     ? (int)message_number(request, OPTION_ACCEPT, 0)
-                     : CONTENT_FORMAT_NONE;
-    uint32_t wish = message_number(request, OPTION_OBSERVE, UINT32_MAX);
+    bool is_firmware = path->ids[0] == OBJECT_FIRMWARE;
+    bool is_block = is_firmware && path->depth == 3 && path->ids[2] == 0 &&
+                    request->code == METHOD_PUT;
 
-    if (is_busy(client, path)) {
-        answer->code = CODE(5, 3);
+    switch (client->objects->firmware->config.variant) {
+    case VARIANT_BUSY_WHILE_UPDATING:
+        return request->code == METHOD_GET && is_updating(client) &&
+               is_firmware;
+    case VARIANT_BUSY_WHILE_RECEIVING:
+        return !is_block && is_receiving(client);
+    default:
+        return false;
+    }
+}
+
+/** "depth=2" among the queries. @return false when it is malformed */
+static bool read_depth(const struct message *request, uint32_t *out_depth)
+{
+    static const char name[] = "depth=";
+    const size_t length = sizeof(name) - 1;
+
+    *out_depth = DISCOVER_DEFAULT;
+    for (size_t i = 0; i < request->option_count; i++) {
+        const struct message_option *option = &request->options[i];
+        if (option->number != OPTION_URI_QUERY || option->length < length ||
+            memcmp(option->bytes, name, length) != 0) {
+            continue;
+        }
+        uint8_t digit = option->length == length + 1 ? option->bytes[length]
+                                                     : 0; /* no digit */
+        if (digit < '0' || digit > '9') {
+            return false;
+        }
+        *out_depth = digit - (uint32_t)'0';
+    }
+    return true;
+}
+
+static void answer_discover(const struct client *client,
+                            const struct message *request,
+                            const struct lwm2m_path *path,
+                            struct answer *answer)
+{
+    uint32_t depth = DISCOVER_DEFAULT;
+
+    /* Who does not know the parameter takes no offence. */
+    if (client->objects->version >= 12 && !read_depth(request, &depth)) {
+        answer->code = CODE(4, 0);
         return;
     }
-    objects_get(client->objects, path, accept, answer);
+    objects_discover(client->objects, path, depth, answer);
+}
+
+/** Attributes that come with an Observe, since 1.2. */
+static bool take_own(const struct client *client, const struct message *request,
+                     const struct lwm2m_path *path, struct attributes *own,
+                     unsigned *out_count)
+{
+    return objects_take_attributes(client->objects, request, path, own,
+                                   out_count) &&
+           (*out_count == 0 ||
+            (client->objects->version >= 12 && attributes_agree(own)));
+}
+
+/** A block of the answer that is not there. */
+static void refuse_behind(const struct message *request, struct answer *answer)
+{
     if (answer->code == CODE(2, 5) && is_behind(request, answer)) {
         byte_buffer_release(&answer->payload);
         answer->code = CODE(4, 0);
         answer->content_format = CONTENT_FORMAT_NONE;
     }
-    if (answer->code != CODE(2, 5) || accept == CONTENT_FORMAT_LINK) {
+}
+
+/** Begin or end an observation, after its answer was made. The paths of the
+ *  wish are handed over. */
+static struct observation *take_wish(struct client *client,
+                                     const struct message *request,
+                                     const struct observe_wish *wish,
+                                     const struct answer *answer,
+                                     uint64_t now_ms)
+{
+    uint32_t number = message_number(request, OPTION_OBSERVE, UINT32_MAX);
+
+    if (number == 0 && answer->code == CODE(2, 5)) {
+        return observe_begin(client, request, wish, &answer->payload, now_ms);
+    }
+    if (number == 1 && answer->code == CODE(2, 5)) {
+        observe_cancel(client, request);
+    }
+    free(wish->paths);
+    return NULL;
+}
+
+static void answer_get(struct client *client, const struct message *request,
+                       const struct lwm2m_path *path, uint64_t now_ms,
+                       struct answer *answer,
+                       struct observation **out_observation)
+{
+    struct observe_wish wish = {
+        .path = *path,
+        .accept = message_option(request, OPTION_ACCEPT) != NULL
+                      ? (int)message_number(request, OPTION_ACCEPT, 0)
+                      : CONTENT_FORMAT_NONE,
+    };
+    unsigned own_count = 0;
+
+    if (wish.accept == CONTENT_FORMAT_LINK) {
+        answer_discover(client, request, path, answer);
+        refuse_behind(request, answer);
         return;
     }
-    if (wish == 0) {
-        *out_observation =
-            observe(client, request, path, accept, &answer->payload);
-    } else if (wish == 1) {
-        struct observation *row = find_observation(client, request);
-        if (row != NULL) {
-            client_end_observation(row);
-        }
+    if (message_number(request, OPTION_OBSERVE, UINT32_MAX) == 0 &&
+        !take_own(client, request, path, &wish.own, &own_count)) {
+        answer->code = CODE(4, 0);
+        return;
     }
+    wish.has_own = own_count > 0;
+    observe_read(client, &wish, answer);
+    refuse_behind(request, answer);
+    *out_observation = take_wish(client, request, &wish, answer, now_ms);
+}
+
+/** Read-, Observe- and Cancel-Composite. */
+static void answer_fetch(struct client *client, const struct message *request,
+                         const struct lwm2m_path *path, uint64_t now_ms,
+                         struct answer *answer,
+                         struct observation **out_observation)
+{
+    struct observe_wish wish = { .accept = CONTENT_FORMAT_NONE };
+    unsigned own_count = 0;
+
+    if (path->depth != 0) {
+        answer->code = CODE(4, 5);
+        return;
+    }
+    answer->code = objects_fetch_paths(client->objects, request, &wish.paths,
+                                       &wish.path_count);
+    if (answer->code != 0) {
+        return;
+    }
+    wish.accept = objects_fetch_format(client->objects, request);
+    if (wish.accept == CONTENT_FORMAT_NONE) {
+        answer->code = CODE(4, 6);
+    } else if (!take_own(client, request, path, &wish.own, &own_count)) {
+        answer->code = CODE(4, 0);
+    } else {
+        wish.has_own = own_count > 0;
+        observe_read(client, &wish, answer);
+        refuse_behind(request, answer);
+    }
+    *out_observation = take_wish(client, request, &wish, answer, now_ms);
 }
 
 /** For a device with a small buffer. */
@@ -318,6 +354,15 @@ static bool is_too_long(const struct message *request)
     enum { BUFFER_SIZE = 512 };
 
     return request->payload_length > BUFFER_SIZE;
+}
+
+/** Security and OSCORE: the Server does not see them. lwm2m-core.md, 1. */
+static bool is_hidden(const struct lwm2m_path *path)
+{
+    enum { OBJECT_SECURITY = 0, OBJECT_OSCORE = 21 };
+
+    return path->depth > 0 &&
+           (path->ids[0] == OBJECT_SECURITY || path->ids[0] == OBJECT_OSCORE);
 }
 
 static void handle_request(struct client *client, const struct message *request,
@@ -332,8 +377,20 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = CODE(4, 2);
     } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
         answer.code = CODE(4, 4);
+    } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
+        /* that is all */
+    } else if (is_hidden(&path)) {
+        answer.code = CODE(4, 1);
+    } else if (is_busy(client, request, &path)) {
+        answer.code = CODE(5, 3);
+    } else if (objects_hide(client->objects, &path)) {
+        answer.code = CODE(4, 1);
     } else if (request->code == METHOD_GET) {
-        answer_get(client, request, &path, &answer, &observation);
+        answer_get(client, request, &path, now_ms, &answer, &observation);
+    } else if (request->code == METHOD_FETCH) {
+        answer_fetch(client, request, &path, now_ms, &answer, &observation);
+    } else if (request->code == METHOD_IPATCH && path.depth == 0) {
+        answer.code = objects_patch(client->objects, request);
     } else if (request->code > METHOD_DELETE) {
         answer.code = CODE(4, 5);
     } else if (client->config.refuses_large && wants_smaller(client, request)) {
@@ -344,8 +401,11 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code =
             variant == VARIANT_BLOCK_512_BY_408 ? CODE(4, 8) : CODE(4, 13);
     } else {
-        objects_change(client->objects, request, &path, now_ms, &answer);
+        const struct message taken =
+            core_mutant_request(client->objects, request, &path);
+        objects_change(client->objects, &taken, &path, now_ms, &answer);
     }
+    core_mutant_spoils(client->objects, request, &answer);
     finish_answer(client, request, &answer, observation, writer);
     byte_buffer_release(&answer.payload);
 }

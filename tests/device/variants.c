@@ -168,6 +168,16 @@ static const struct {
                                        "more than 512 bytes do not arrive" },
     [VARIANT_ALTERNATE_PATH] = { "alternate-path",
                                  "all Objects are below /lwm2m: Core 6.4.1" },
+    [VARIANT_NO_ROOT_LINK] = { "no-root-link",
+                               "the registration says nothing of formats" },
+    [VARIANT_NO_BINDING] = { "no-binding", "a Register without b" },
+    [VARIANT_SERVER_INSTANCE_1] = { "server-instance-1",
+                                    "the only instance of /1 is 1" },
+    [VARIANT_BUSY_WHILE_RECEIVING] = { "busy-while-receiving",
+                                       "5.03 to all else while a package "
+                                       "comes" },
+    [VARIANT_PMAX_BELOW_PMIN_400] = { "pmax-below-pmin-4.00",
+                                      "such a pair is refused, not ignored" },
 };
 
 enum variant variant_parse(const char *name)
@@ -452,7 +462,17 @@ bool variant_refuse(struct firmware *firmware, uint16_t instance,
 unsigned variant_list_culprits(const struct firmware *firmware, unsigned others,
                                uint8_t *out_code)
 {
-    if (others != 0 && variant_of(firmware) == VARIANT_LIST_REFUSED_BY_CODE) {
+    enum variant variant = variant_of(firmware);
+    /* Result 13 would need Resource 17: AFU-104. */
+    bool has_no_13 =
+        variant == VARIANT_NO_LINKS || variant == VARIANT_MANDATORY_ONLY;
+
+    for (uint16_t i = 0; has_no_13 && i < FIRMWARE_COMPONENTS; i++) {
+        if ((others & 1u << i) != 0 && !firmware_is_ready(firmware, i)) {
+            *out_code = CODE(4, 5); /* */
+        }
+    }
+    if (others != 0 && variant == VARIANT_LIST_REFUSED_BY_CODE) {
         *out_code = CODE(4, 5);
     }
     return variant_of(firmware) == VARIANT_LIST_REFUSED_13 ? others : 0;

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/integration/wire.h"
+#include "tests/integration/server_peer.h"
 
 enum {
     ETAG = 4,
@@ -34,9 +34,9 @@ static void check(bool holds, const char *what, const char *detail)
 
 static bool has_event(enum server_event_kind kind, const char *text)
 {
-    for (size_t i = 0; i < wire.count; i++) {
-        if (wire.records[i].kind == kind &&
-            strstr(wire.records[i].text, text) != NULL) {
+    for (size_t i = 0; i < peer.count; i++) {
+        if (peer.records[i].kind == kind &&
+            strstr(peer.records[i].text, text) != NULL) {
             return true;
         }
     }
@@ -44,26 +44,26 @@ static bool has_event(enum server_event_kind kind, const char *text)
 }
 
 /** Ask, and skip what is sent for messages before. */
-static uint64_t ask_read(struct datagram *request)
+static uint64_t ask_read(struct peer_datagram *request)
 {
     struct server_request read;
 
-    management_read(&read, "a", RESOURCE, CONTENT_FORMAT_NONE);
-    const uint64_t id = wire_ask(&read);
+    management_read(&read, "a", PEER_RESOURCE, CONTENT_FORMAT_NONE);
+    const uint64_t id = peer_ask(&read);
     do {
-        wire_next_sent(request);
-    } while (request->length > 0 && request->type != CON);
+        peer_next_sent(request);
+    } while (request->length > 0 && request->type != PEER_CON);
     return id;
 }
 
 /** A Read is answered as it should be. */
 static void check_read(void)
 {
-    struct datagram request;
+    struct peer_datagram request;
     const uint64_t id = ask_read(&request);
 
-    wire_reply(&request, ACK, request.mid, C(2, 5), -1, "fine");
-    const struct record *response = wire_await(SERVER_RESPONSE);
+    peer_reply(&request, PEER_ACK, request.mid, C(2, 5), -1, "fine");
+    const struct peer_record *response = peer_await(SERVER_RESPONSE);
     CU_ASSERT_EQUAL(response->id, id);
     CU_ASSERT_EQUAL(response->length, 4);
 }
@@ -73,9 +73,9 @@ static size_t ends_of(uint64_t id)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < wire.count; i++) {
-        const enum server_event_kind kind = wire.records[i].kind;
-        count += wire.records[i].id == id &&
+    for (size_t i = 0; i < peer.count; i++) {
+        const enum server_event_kind kind = peer.records[i].kind;
+        count += peer.records[i].id == id &&
                  (kind == SERVER_RESPONSE || kind == SERVER_TIMEOUT ||
                   kind == SERVER_RESET || kind == SERVER_SESSION_LOST);
     }
@@ -84,31 +84,33 @@ static size_t ends_of(uint64_t id)
 
 static void answer_from_another_address_is_told_and_changes_nothing(void)
 {
-    struct datagram request;
-    struct datagram answer = { .length = 0 };
+    struct peer_datagram request;
+    struct peer_datagram answer = { .length = 0 };
     unsigned last = 0;
-    const int other = wire_open_client(server_port(wire.server));
+    const int other = peer_open(server_port(peer.server));
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     const uint64_t id = ask_read(&request);
-    wire_begin(&answer, NON, C(2, 5), 77, request.token, request.token_length);
-    wire_option(&answer, &last, CONTENT_FORMAT, "", 0);
-    wire_payload(&answer, "forged", 6);
+    peer_begin(&answer, PEER_NON, C(2, 5), 77, request.token,
+               request.token_length);
+    peer_option(&answer, &last, PEER_CONTENT_FORMAT, "", 0);
+    peer_payload(&answer, "forged", 6);
     CU_ASSERT_EQUAL(send(other, answer.bytes, answer.length, 0),
                     (ssize_t)answer.length);
-    CU_ASSERT_STRING_EQUAL(wire_await(SERVER_STRAY)->text,
-                           "a response from an address that was not asked");
-    answer.bytes[0] = (uint8_t)(answer.bytes[0] & 0x4f) | 0x60; /* an ACK */
+    CU_ASSERT_STRING_EQUAL(peer_await(SERVER_STRAY)->text,
+                           "a response from where its request did not go");
+    answer.bytes[0] =
+        (uint8_t)(answer.bytes[0] & 0x4f) | 0x60; /* an PEER_ACK */
     answer.bytes[2] = (uint8_t)(request.mid >> 8);
     answer.bytes[3] = (uint8_t)request.mid;
     CU_ASSERT_EQUAL(send(other, answer.bytes, answer.length, 0),
                     (ssize_t)answer.length);
     CU_ASSERT_STRING_EQUAL(
-        wire_await(SERVER_STRAY)->text,
+        peer_await(SERVER_STRAY)->text,
         "a response in an ACK whose message ID fits no request");
     CU_ASSERT_EQUAL(ends_of(id), 0);
-    wire_reply(&request, ACK, request.mid, C(2, 5), -1, "true");
-    const struct record *response = wire_await(SERVER_RESPONSE);
+    peer_reply(&request, PEER_ACK, request.mid, C(2, 5), -1, "true");
+    const struct peer_record *response = peer_await(SERVER_RESPONSE);
     CU_ASSERT_EQUAL(response->id, id);
     CU_ASSERT_EQUAL(memcmp(response->bytes, "true", 4), 0);
     (void)close(other);
@@ -116,63 +118,63 @@ static void answer_from_another_address_is_told_and_changes_nothing(void)
 
 static void wrong_token_and_wrong_message_id_are_told_and_change_nothing(void)
 {
-    struct datagram request;
-    struct datagram other;
+    struct peer_datagram request;
+    struct peer_datagram other;
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     const uint64_t id = ask_read(&request);
     other = request;
     other.token[0] ^= 1;
-    wire_reply(&other, ACK, request.mid, C(2, 5), -1, "x");
+    peer_reply(&other, PEER_ACK, request.mid, C(2, 5), -1, "x");
     CU_ASSERT_STRING_EQUAL(
-        wire_await(SERVER_STRAY)->text,
+        peer_await(SERVER_STRAY)->text,
         "a response in an ACK whose message ID fits no request");
-    wire_reply(&other, CON, 500, C(2, 5), -1, "x");
-    CU_ASSERT_STRING_EQUAL(wire_await(SERVER_STRAY)->text,
+    peer_reply(&other, PEER_CON, 500, C(2, 5), -1, "x");
+    CU_ASSERT_STRING_EQUAL(peer_await(SERVER_STRAY)->text,
                            "a response with an unknown token");
-    wire_next_sent(&other);
-    CU_ASSERT_EQUAL(other.type, RST);
-    wire_reply(&request, ACK, request.mid ^ 1U, C(2, 5), -1, "x");
+    peer_next_sent(&other);
+    CU_ASSERT_EQUAL(other.type, PEER_RST);
+    peer_reply(&request, PEER_ACK, request.mid ^ 1U, C(2, 5), -1, "x");
     CU_ASSERT_STRING_EQUAL(
-        wire_await(SERVER_STRAY)->text,
+        peer_await(SERVER_STRAY)->text,
         "a response in an ACK whose message ID fits no request");
     CU_ASSERT_EQUAL(ends_of(id), 0);
-    wire_reply(&request, ACK, request.mid, C(2, 5), -1, "fine");
-    CU_ASSERT_EQUAL(wire_await(SERVER_RESPONSE)->id, id);
+    peer_reply(&request, PEER_ACK, request.mid, C(2, 5), -1, "fine");
+    CU_ASSERT_EQUAL(peer_await(SERVER_RESPONSE)->id, id);
 }
 
 static void answer_that_comes_twice_is_one_response(void)
 {
-    struct datagram request;
-    struct datagram sent;
+    struct peer_datagram request;
+    struct peer_datagram sent;
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     const uint64_t id = ask_read(&request);
-    wire_reply(&request, CON, 600, C(2, 5), -1, "once");
-    CU_ASSERT_EQUAL(wire_await(SERVER_RESPONSE)->id, id);
-    wire_next_sent(&sent);
-    CU_ASSERT_EQUAL(sent.type, ACK);
-    wire_reply(&request, CON, 600, C(2, 5), -1, "once"); /* sent again */
-    wire_next_sent(&sent);
-    CU_ASSERT_EQUAL(sent.type, ACK);
-    wire_reply(&request, CON, 601, C(2, 5), -1, "again"); /* another one */
-    CU_ASSERT_STRING_EQUAL(wire_await(SERVER_STRAY)->text,
-                           "a response or notification for a finished request");
+    peer_reply(&request, PEER_CON, 600, C(2, 5), -1, "once");
+    CU_ASSERT_EQUAL(peer_await(SERVER_RESPONSE)->id, id);
+    peer_next_sent(&sent);
+    CU_ASSERT_EQUAL(sent.type, PEER_ACK);
+    peer_reply(&request, PEER_CON, 600, C(2, 5), -1, "once"); /* sent again */
+    peer_next_sent(&sent);
+    CU_ASSERT_EQUAL(sent.type, PEER_ACK);
+    peer_reply(&request, PEER_CON, 601, C(2, 5), -1, "again"); /* another one */
+    CU_ASSERT_STRING_EQUAL(peer_await(SERVER_STRAY)->text,
+                           "a response to a finished request");
     CU_ASSERT_EQUAL(ends_of(id), 1);
     check_read();
 }
 
 static void reset_for_everything_ends_each_request_once(void)
 {
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     for (unsigned i = 0; i < 20; i++) {
-        struct datagram request;
-        struct datagram reset = { .length = 0 };
+        struct peer_datagram request;
+        struct peer_datagram reset = { .length = 0 };
         const uint64_t id = ask_read(&request);
-        wire_begin(&reset, RST, 0, request.mid, NULL, 0);
-        wire_emit(&reset);
-        wire_emit(&reset);
-        CU_ASSERT_EQUAL(wire_await(SERVER_RESET)->id, id);
+        peer_begin(&reset, PEER_RST, 0, request.mid, NULL, 0);
+        peer_emit(&reset);
+        peer_emit(&reset);
+        CU_ASSERT_EQUAL(peer_await(SERVER_RESET)->id, id);
         CU_ASSERT_EQUAL(ends_of(id), 1);
     }
     check_read();
@@ -188,39 +190,39 @@ static const struct {
     enum server_event_kind kind; /* that ends the request */
     const char *text;
 } oddities[] = {
-    { "critical option in an ACK", ACK, C(2, 5), "\xd1\xec\x00\xffx", 5,
+    { "critical option in an ACK", PEER_ACK, C(2, 5), "\xd1\xec\x00\xffx", 5,
       SERVER_TIMEOUT, "a response with the unknown critical option 249" },
-    { "critical option in a CON", CON, C(2, 5), "\xd1\xec\x00\xffx", 5,
+    { "critical option in a CON", PEER_CON, C(2, 5), "\xd1\xec\x00\xffx", 5,
       SERVER_TIMEOUT, "a response with the unknown critical option 249" },
-    { "elective option", ACK, C(2, 5), "\xd1\xed\x00\xffx", 5, SERVER_RESPONSE,
-      "" },
-    { "code 7.31", ACK, C(7, 31), "", 0, SERVER_TIMEOUT,
-      "a response with the code 7.31, which CoAP does not have" },
-    { "code 1.00 in a CON", CON, C(1, 0), "", 0, SERVER_TIMEOUT,
-      "a response with the code 1.00, which CoAP does not have" },
-    { "binary diagnosis", ACK, C(4, 0), "\xff\x00\x1b[2J\xff\xfe", 8,
+    { "elective option", PEER_ACK, C(2, 5), "\xd1\xed\x00\xffx", 5,
       SERVER_RESPONSE, "" },
-    { "Content-Format of 2 zeros", ACK, C(2, 5), "\xc2\x00\x00\xffx", 5,
+    { "code 7.31", PEER_ACK, C(7, 31), "", 0, SERVER_TIMEOUT,
+      "a response with the code 7.31, which CoAP does not have" },
+    { "code 1.00 in a CON", PEER_CON, C(1, 0), "", 0, SERVER_TIMEOUT,
+      "a response with the code 1.00, which CoAP does not have" },
+    { "binary diagnosis", PEER_ACK, C(4, 0), "\xff\x00\x1b[2J\xff\xfe", 8,
+      SERVER_RESPONSE, "" },
+    { "Content-Format of 2 zeros", PEER_ACK, C(2, 5), "\xc2\x00\x00\xffx", 5,
       SERVER_RESPONSE, "" },
 };
 
 static void odd_answers_end_the_request_by_one_event(void)
 {
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     for (size_t i = 0; i < sizeof(oddities) / sizeof(oddities[0]); i++) {
-        struct datagram request;
-        struct datagram answer = { .length = 0 };
+        struct peer_datagram request;
+        struct peer_datagram answer = { .length = 0 };
         const char *name = oddities[i].name;
         const uint64_t id = ask_read(&request);
         const unsigned mid =
-            oddities[i].type == ACK ? request.mid : 900 + (unsigned)i;
-        wire_begin(&answer, oddities[i].type, oddities[i].code, mid,
+            oddities[i].type == PEER_ACK ? request.mid : 900 + (unsigned)i;
+        peer_begin(&answer, oddities[i].type, oddities[i].code, mid,
                    request.token, request.token_length);
         memcpy(answer.bytes + answer.length, oddities[i].options,
                oddities[i].length);
         answer.length += oddities[i].length;
-        wire_emit(&answer);
-        const struct record *end = wire_await(oddities[i].kind);
+        peer_emit(&answer);
+        const struct peer_record *end = peer_await(oddities[i].kind);
         check(end->id == id, name, "another request");
         check(strcmp(end->text, oddities[i].text) == 0, name, end->text);
         check(ends_of(id) == 1, name, "not ended once");
@@ -247,24 +249,24 @@ static void malformed_answers_are_told_and_change_nothing(void)
         { "Content-Format of 5 bytes", "\xc5\x00\x00\x00\x00\x01", 6 },
     };
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     for (size_t i = 0; i < sizeof(torn) / sizeof(torn[0]); i++) {
-        struct datagram request;
-        struct datagram answer = { .length = 0 };
+        struct peer_datagram request;
+        struct peer_datagram answer = { .length = 0 };
         const uint64_t id = ask_read(&request);
-        wire_begin(&answer, ACK, C(2, 5), request.mid, request.token,
+        peer_begin(&answer, PEER_ACK, C(2, 5), request.mid, request.token,
                    request.token_length);
         memcpy(answer.bytes + answer.length, torn[i].options, torn[i].length);
         answer.length += torn[i].length;
-        wire_emit(&answer);
-        const struct record *stray = wire_await(SERVER_STRAY);
+        peer_emit(&answer);
+        const struct peer_record *stray = peer_await(SERVER_STRAY);
         check(strcmp(stray->text, "a malformed CoAP message") == 0,
               torn[i].name, stray->text);
         CU_ASSERT_EQUAL(ends_of(id), 0);
-        wire_next_sent(&answer);
-        CU_ASSERT_EQUAL(answer.type, RST);
-        wire_reply(&request, ACK, request.mid, C(2, 5), -1, "fine");
-        CU_ASSERT_EQUAL(wire_await(SERVER_RESPONSE)->id, id);
+        peer_next_sent(&answer);
+        CU_ASSERT_EQUAL(answer.type, PEER_RST);
+        peer_reply(&request, PEER_ACK, request.mid, C(2, 5), -1, "fine");
+        CU_ASSERT_EQUAL(peer_await(SERVER_RESPONSE)->id, id);
     }
 }
 
@@ -278,11 +280,11 @@ struct block_answer {
     uint32_t size2;
 };
 
-static void reply_block(const struct datagram *request, unsigned type,
+static void reply_block(const struct peer_datagram *request, unsigned type,
                         unsigned mid, const struct block_answer *block)
 {
     static char body[1024];
-    struct datagram answer = { .length = 0 };
+    struct peer_datagram answer = { .length = 0 };
     const uint8_t value[] = { (uint8_t)(block->value >> 16),
                               (uint8_t)(block->value >> 8),
                               (uint8_t)block->value };
@@ -294,22 +296,22 @@ static void reply_block(const struct datagram *request, unsigned type,
     unsigned last = 0;
 
     memset(body, 'b', sizeof(body));
-    wire_begin(&answer, type, C(2, 5), mid, request->token,
+    peer_begin(&answer, type, C(2, 5), mid, request->token,
                request->token_length);
     if (block->etag != NULL) {
-        wire_option(&answer, &last, ETAG, block->etag, strlen(block->etag));
+        peer_option(&answer, &last, ETAG, block->etag, strlen(block->etag));
     }
     if (block->format >= 0) {
-        wire_option(&answer, &last, CONTENT_FORMAT, &format, 1);
+        peer_option(&answer, &last, PEER_CONTENT_FORMAT, &format, 1);
     }
     if (block->value != ~0U) {
-        wire_option(&answer, &last, BLOCK2, value, sizeof(value));
+        peer_option(&answer, &last, PEER_BLOCK2, value, sizeof(value));
     }
     if (block->size2 > 0) {
-        wire_option(&answer, &last, SIZE2, size, sizeof(size));
+        peer_option(&answer, &last, SIZE2, size, sizeof(size));
     }
-    wire_payload(&answer, body, block->length);
-    wire_emit(&answer);
+    peer_payload(&answer, body, block->length);
+    peer_emit(&answer);
 }
 
 /** The second block of an answer whose first one was fine, and why it ends the
@@ -379,112 +381,110 @@ static void blocks_that_do_not_fit_end_the_request_at_once(void)
     static const struct block_answer good = { VALUE(0, MORE), BLOCK, "e", 42,
                                               0 };
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     for (size_t i = 0; i < sizeof(misfits) / sizeof(misfits[0]); i++) {
-        struct datagram request;
+        struct peer_datagram request;
         const uint64_t id = ask_read(&request);
         if (!misfits[i].is_first) {
-            reply_block(&request, ACK, request.mid, &good);
-            wire_next_sent(&request);
+            reply_block(&request, PEER_ACK, request.mid, &good);
+            peer_next_sent(&request);
         }
-        reply_block(&request, ACK, request.mid, &misfits[i].block);
-        const struct record *end = wire_await(SERVER_TIMEOUT);
+        reply_block(&request, PEER_ACK, request.mid, &misfits[i].block);
+        const struct peer_record *end = peer_await(SERVER_TIMEOUT);
         check(end->id == id, misfits[i].name, "another request");
         check(strcmp(end->text, misfits[i].why) == 0, misfits[i].name,
               end->text);
         check(ends_of(id) == 1, misfits[i].name, "not ended once");
         check_read();
     }
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_STRAY), 0);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_STRAY), 0);
 }
 
 /** Answer block after block, always with more to come; counts them. */
-static unsigned answer_for_ever(struct datagram *request, unsigned type)
+static unsigned answer_for_ever(struct peer_datagram *request, unsigned type)
 {
     unsigned number = 0;
 
     for (; number < BODY_BLOCKS; number++) {
         const struct block_answer block = { VALUE(number, MORE | SZX_1024),
                                             1024, NULL, 42, 0 };
-        wire_forget();
-        reply_block(request, type, type == ACK ? request->mid : 2000 + number,
-                    &block);
+        peer_forget();
+        reply_block(request, type,
+                    type == PEER_ACK ? request->mid : 2000 + number, &block);
         if (number + 1 < BODY_BLOCKS) {
             do {
-                wire_next_sent(request);
-            } while (request->length > 0 && request->type == ACK);
+                peer_next_sent(request);
+            } while (request->length > 0 && request->type == PEER_ACK);
         }
-        type = ACK;
+        type = PEER_ACK;
     }
     return number;
 }
 
 static void body_that_never_ends_is_ended_at_1_mib(void)
 {
-    struct datagram request;
+    struct peer_datagram request;
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     const uint64_t id = ask_read(&request);
-    CU_ASSERT_EQUAL(answer_for_ever(&request, ACK), BODY_BLOCKS);
-    const struct record *end = wire_await(SERVER_TIMEOUT);
+    CU_ASSERT_EQUAL(answer_for_ever(&request, PEER_ACK), BODY_BLOCKS);
+    const struct peer_record *end = peer_await(SERVER_TIMEOUT);
     CU_ASSERT_EQUAL(end->id, id);
     CU_ASSERT_STRING_EQUAL(end->text,
                            "a body in blocks of more than 1048576 bytes");
     check_read();
 }
 
-static void begin_observation(struct datagram *request, uint64_t *out_id)
+static void begin_observation(struct peer_datagram *request, uint64_t *out_id)
 {
     struct server_request observe;
 
-    wire_enrol(QUERY_A);
-    management_observe(&observe, "a", RESOURCE, CONTENT_FORMAT_NONE);
-    *out_id = wire_ask(&observe);
-    wire_next_sent(request);
-    wire_reply(request, ACK, request->mid, C(2, 5), 2, "100");
-    CU_ASSERT_TRUE(wire_await(SERVER_RESPONSE)->has_observe);
+    peer_enrol(PEER_QUERY);
+    management_observe(&observe, "a", PEER_RESOURCE, CONTENT_FORMAT_NONE);
+    *out_id = peer_ask(&observe);
+    peer_next_sent(request);
+    peer_reply(request, PEER_ACK, request->mid, C(2, 5), 2, "100");
+    CU_ASSERT_TRUE(peer_await(SERVER_RESPONSE)->has_observe);
 }
 
 static void notification_that_never_ends_is_told_at_1_mib(void)
 {
-    struct datagram request;
-    struct datagram first;
+    struct peer_datagram request;
+    struct peer_datagram first;
     uint64_t id = 0;
 
     begin_observation(&first, &id);
     request = first;
-    CU_ASSERT_EQUAL(answer_for_ever(&request, CON), BODY_BLOCKS);
-    CU_ASSERT_STRING_EQUAL(wire_await(SERVER_STRAY)->text,
+    CU_ASSERT_EQUAL(answer_for_ever(&request, PEER_CON), BODY_BLOCKS);
+    CU_ASSERT_STRING_EQUAL(peer_await(SERVER_STRAY)->text,
                            "a body in blocks of more than 1048576 bytes");
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_NOTIFICATION), 0);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_NOTIFICATION), 0);
     /* The observation lives. */
-    wire_reply(&first, NON, 9000, C(2, 5), 9, "7");
-    CU_ASSERT_EQUAL(wire_await(SERVER_NOTIFICATION)->id, id);
+    peer_reply(&first, PEER_NON, 9000, C(2, 5), 9, "7");
+    CU_ASSERT_EQUAL(peer_await(SERVER_NOTIFICATION)->id, id);
     check_read();
 }
 
 static void notifications_after_the_cancel_are_rejected_and_told(void)
 {
     struct server_request cancel;
-    struct datagram first;
-    struct datagram message;
+    struct peer_datagram first;
+    struct peer_datagram message;
     uint64_t id = 0;
 
     begin_observation(&first, &id);
-    management_cancel(&cancel, "a", RESOURCE, CONTENT_FORMAT_NONE, id);
-    (void)wire_ask(&cancel);
-    wire_next_sent(&message);
-    wire_reply(&message, ACK, message.mid, C(2, 5), -1, "1");
-    (void)wire_await(SERVER_RESPONSE);
+    management_cancel(&cancel, "a", PEER_RESOURCE, CONTENT_FORMAT_NONE, id);
+    (void)peer_ask(&cancel);
+    peer_next_sent(&message);
+    peer_reply(&message, PEER_ACK, message.mid, C(2, 5), -1, "1");
+    (void)peer_await(SERVER_RESPONSE);
     for (unsigned i = 0; i < 50; i++) {
-        wire_reply(&first, CON, 3000 + i, C(2, 5), 10 + (int)i, "1");
-        CU_ASSERT_STRING_EQUAL(
-            wire_await(SERVER_STRAY)->text,
-            "a response or notification for a finished request");
-        wire_next_sent(&message);
-        CU_ASSERT_EQUAL(message.type, RST);
+        peer_reply(&first, PEER_CON, 3000 + i, C(2, 5), 10 + (int)i, "1");
+        CU_ASSERT_EQUAL(peer_await(SERVER_UNWANTED)->id, id);
+        peer_next_sent(&message);
+        CU_ASSERT_EQUAL(message.type, PEER_RST);
     }
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_NOTIFICATION), 0);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_NOTIFICATION), 0);
     check_read();
 }
 
@@ -493,19 +493,19 @@ static void notifications_after_the_cancel_are_rejected_and_told(void)
 static void bodies_that_overlap_are_taken(void)
 {
     struct server_request read;
-    struct datagram request;
+    struct peer_datagram request;
     uint64_t ids[2];
     size_t answered = 0;
 
-    wire_enrol(QUERY_A);
+    peer_enrol(PEER_QUERY);
     for (uint16_t i = 0; i < 2; i++) {
         management_read(&read, "a", lwm2m_path_resource(3, 0, i),
                         CONTENT_FORMAT_NONE);
-        ids[i] = wire_ask(&read);
+        ids[i] = peer_ask(&read);
     }
     for (unsigned i = 0; i < 8; i++) {
         unsigned number = 0;
-        wire_next_sent(&request);
+        peer_next_sent(&request);
         for (size_t at = 12; at + 1 < request.length; at++) {
             /* Block2 behind the path of three segments */
             number =
@@ -514,10 +514,10 @@ static void bodies_that_overlap_are_taken(void)
         const struct block_answer block = {
             VALUE(number, number < 3 ? MORE : 0), BLOCK, NULL, 42, 0
         };
-        reply_block(&request, ACK, request.mid, &block);
+        reply_block(&request, PEER_ACK, request.mid, &block);
     }
     for (size_t i = 0; i < 2; i++) {
-        const struct record *response = wire_await(SERVER_RESPONSE);
+        const struct peer_record *response = peer_await(SERVER_RESPONSE);
         CU_ASSERT_EQUAL(response->length, 4 * BLOCK);
         answered += response->id == ids[0] || response->id == ids[1];
     }
@@ -546,5 +546,5 @@ static CU_TestInfo tests[] = {
 
 int main(void)
 {
-    return wire_run("hostile answers", tests);
+    return peer_run("hostile answers", tests);
 }

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/integration/wire.h"
+#include "tests/integration/server_peer.h"
 
 enum {
     SIZE1 = 60,
@@ -31,21 +31,21 @@ enum {
 /** A good device still registers, is asked, and answers. */
 static void check_good_device(void)
 {
-    struct datagram request;
+    struct peer_datagram request;
 
-    wire_enrol(QUERY_A);
-    const uint64_t id = wire_ask_read(&request);
-    wire_reply(&request, ACK, request.mid, C(2, 5), -1, "fine");
-    const struct record *response = wire_await(SERVER_RESPONSE);
+    peer_enrol(PEER_QUERY);
+    const uint64_t id = peer_ask_read(&request);
+    peer_reply(&request, PEER_ACK, request.mid, C(2, 5), -1, "fine");
+    const struct peer_record *response = peer_await(SERVER_RESPONSE);
     CU_ASSERT_EQUAL(response->id, id);
     CU_ASSERT_EQUAL(memcmp(response->bytes, "fine", 4), 0);
 }
 
 static bool has_event(enum server_event_kind kind, const char *text)
 {
-    for (size_t i = 0; i < wire.count; i++) {
-        if (wire.records[i].kind == kind &&
-            strstr(wire.records[i].text, text) != NULL) {
+    for (size_t i = 0; i < peer.count; i++) {
+        if (peer.records[i].kind == kind &&
+            strstr(peer.records[i].text, text) != NULL) {
             return true;
         }
     }
@@ -68,54 +68,59 @@ static const struct {
     uint8_t code;
     const char *why; /* of the refusal, or the remark of what was accepted */
 } registers[] = {
-    { ANY, LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' is missing" },
-    { "ep=&" ANY, LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' is empty" },
-    { "ep&" ANY, LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' is empty" },
-    { "ep=x&ep=y&" ANY, LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' twice" },
-    { "ep=x&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { ANY, PEER_LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' is missing" },
+    { "ep=&" ANY, PEER_LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' is empty" },
+    { "ep&" ANY, PEER_LINKS, LINK_FORMAT, C(4, 0), "parameter 'ep' is empty" },
+    { "ep=x&ep=y&" ANY, PEER_LINKS, LINK_FORMAT, C(4, 0),
+      "parameter 'ep' twice" },
+    { "ep=x&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lt' is missing" },
-    { "ep=x&lt=&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lt' is no number of seconds" },
-    { "ep=x&lt=-1&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=-1&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lt' is no number of seconds" },
-    { "ep=x&lt=1e3&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=1e3&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lt' is no number of seconds" },
-    { "ep=x&lt=4294967296&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=4294967296&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lt' is no number of seconds" },
-    { "ep=x&lt=1&lt=2&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=1&lt=2&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lt' twice" },
-    { "ep=x&lt=0&lwm2m=1.1", LINKS, LINK_FORMAT, C(2, 1),
+    { "ep=x&lt=0&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(2, 1),
       "a lifetime of 0 before LwM2M 1.2" },
-    { "ep=x&lt=300", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=300", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lwm2m' is missing" },
-    { "ep=x&lt=300&lwm2m=", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=300&lwm2m=", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lwm2m' is no version" },
-    { "ep=x&lt=300&lwm2m=1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=300&lwm2m=1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lwm2m' is no version" },
-    { "ep=x&lt=300&lwm2m=1.1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=300&lwm2m=1.1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lwm2m' is no version" },
-    { "ep=x&lt=300&lwm2m=1.99999999999", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=300&lwm2m=1.99999999999", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lwm2m' is no version" },
-    { "ep=x&lt=300&lwm2m=1.3", LINKS, LINK_FORMAT, C(4, 12),
+    { "ep=x&lt=300&lwm2m=1.3", PEER_LINKS, LINK_FORMAT, C(4, 12),
       "LwM2M version is not supported" },
-    { "ep=x&lt=300&lwm2m=2.0", LINKS, LINK_FORMAT, C(4, 12),
+    { "ep=x&lt=300&lwm2m=2.0", PEER_LINKS, LINK_FORMAT, C(4, 12),
       "LwM2M version is not supported" },
-    { "ep=x&lt=300&lwm2m=1.1&lwm2m=1.1", LINKS, LINK_FORMAT, C(4, 0),
+    { "ep=x&lt=300&lwm2m=1.1&lwm2m=1.1", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'lwm2m' twice" },
-    { GOOD "&b=", LINKS, LINK_FORMAT, C(4, 0), "parameter 'b' is no binding" },
-    { GOOD "&b=X", LINKS, LINK_FORMAT, C(4, 0),
-      "parameter 'b' has an unknown letter" },
-    { GOOD "&b=U&b=U", LINKS, LINK_FORMAT, C(4, 0), "parameter 'b' twice" },
-    { GOOD "&b=UUUUUUUUUUUUUUUUU", LINKS, LINK_FORMAT, C(4, 0),
+    { GOOD "&b=", PEER_LINKS, LINK_FORMAT, C(4, 0),
       "parameter 'b' is no binding" },
-    { GOOD "&Q=1", LINKS, LINK_FORMAT, C(4, 0), "parameter 'Q' has a value" },
-    { GOOD "&\x1b[31mred=1", LINKS, LINK_FORMAT, C(2, 1),
+    { GOOD "&b=X", PEER_LINKS, LINK_FORMAT, C(4, 0),
+      "parameter 'b' has an unknown letter" },
+    { GOOD "&b=U&b=U", PEER_LINKS, LINK_FORMAT, C(4, 0),
+      "parameter 'b' twice" },
+    { GOOD "&b=UUUUUUUUUUUUUUUUU", PEER_LINKS, LINK_FORMAT, C(4, 0),
+      "parameter 'b' is no binding" },
+    { GOOD "&Q=1", PEER_LINKS, LINK_FORMAT, C(4, 0),
+      "parameter 'Q' has a value" },
+    { GOOD "&\x1b[31mred=1", PEER_LINKS, LINK_FORMAT, C(2, 1),
       "unknown parameter '?[31mred'" },
-    { GOOD, LINKS, 0, C(4, 15),
+    { GOOD, PEER_LINKS, 0, C(4, 15),
       "the Object list is not in application/link-format" },
-    { GOOD, LINKS, 65000, C(4, 15),
+    { GOOD, PEER_LINKS, 65000, C(4, 15),
       "the Object list is not in application/link-format" },
-    { GOOD, LINKS, NO_FORMAT, C(2, 1), "Object list without Content-Format" },
+    { GOOD, PEER_LINKS, NO_FORMAT, C(2, 1),
+      "Object list without Content-Format" },
     { GOOD, NULL, NO_FORMAT, C(4, 0), "the Object list is missing" },
     { "ep=x&lt=300&lwm2m=1.2", NULL, NO_FORMAT, C(4, 9),
       "the Object list is missing" },
@@ -127,16 +132,17 @@ static const struct {
 
 /** Send it, and a ping behind it. False: nothing came back before the ping's
  *  answer. */
-static bool answer_of(const struct datagram *request, struct datagram *answer)
+static bool answer_of(const struct peer_datagram *request,
+                      struct peer_datagram *answer)
 {
-    static const char ping[] = "40017fffb470696e67"; /* GET /ping */
-    struct datagram message;
+    static const char ping[] = "40017fffb470696e67"; /* PEER_GET /ping */
+    struct peer_datagram message;
     bool is_answered = false;
 
-    wire_emit(request);
-    wire_hex(ping);
+    peer_emit(request);
+    peer_hex(ping);
     for (;;) {
-        wire_next_sent(&message);
+        peer_next_sent(&message);
         if (message.length == 0 ||
             (message.code == C(4, 4) && message.mid == 0x7fff)) {
             return is_answered;
@@ -148,34 +154,34 @@ static bool answer_of(const struct datagram *request, struct datagram *answer)
     }
 }
 
-static void request_to(struct datagram *request, unsigned method,
+static void request_to(struct peer_datagram *request, unsigned method,
                        const char *path, const char *query, int format,
                        const char *links)
 {
     const uint8_t bytes[2] = { (uint8_t)(format >> 8), (uint8_t)format };
     unsigned last = 0;
 
-    *request = (struct datagram){ .mid = ++wire.mid };
-    wire_begin(request, CON, method, wire.mid, NULL, 0);
-    wire_split_options(request, &last, URI_PATH, path + 1, '/');
+    *request = (struct peer_datagram){ .mid = ++peer.mid };
+    peer_begin(request, PEER_CON, method, peer.mid, NULL, 0);
+    peer_split(request, &last, PEER_URI_PATH, path + 1, '/');
     if (format != NO_FORMAT) {
-        wire_option(request, &last, CONTENT_FORMAT, bytes, sizeof(bytes));
+        peer_option(request, &last, PEER_CONTENT_FORMAT, bytes, sizeof(bytes));
     }
-    wire_split_options(request, &last, URI_QUERY, query, '&');
-    wire_payload(request, links, links != NULL ? strlen(links) : 0);
+    peer_split(request, &last, PEER_URI_QUERY, query, '&');
+    peer_payload(request, links, links != NULL ? strlen(links) : 0);
 }
 
 static void each_wrong_parameter_has_its_code_and_reason(void)
 {
     for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
-        struct datagram request;
-        struct datagram answer;
+        struct peer_datagram request;
+        struct peer_datagram answer;
         const bool is_taken = registers[i].code == C(2, 1);
         char what[256];
         (void)snprintf(what, sizeof(what), "%zu: ?%s %s", i, registers[i].query,
                        registers[i].links != NULL ? registers[i].links : "-");
-        wire_forget();
-        request_to(&request, POST, "/rd", registers[i].query,
+        peer_forget();
+        request_to(&request, PEER_POST, "/rd", registers[i].query,
                    registers[i].format, registers[i].links);
         check(answer_of(&request, &answer), what, "no answer");
         check(answer.code == registers[i].code, what, "another code");
@@ -252,8 +258,8 @@ static const struct {
 static void each_malformed_datagram_is_answered_or_dropped_and_told(void)
 {
     for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++) {
-        struct datagram request = { .length = 0 };
-        struct datagram answer;
+        struct peer_datagram request = { .length = 0 };
+        struct peer_datagram answer;
         unsigned byte = 0;
         const char *name = datagrams[i].name;
         for (const char *at = datagrams[i].bytes; sscanf(at, "%2x", &byte) == 1;
@@ -261,7 +267,7 @@ static void each_malformed_datagram_is_answered_or_dropped_and_told(void)
             request.bytes[request.length++] = (uint8_t)byte;
         }
         request.mid = (unsigned)request.bytes[2] << 8 | request.bytes[3];
-        wire_forget();
+        peer_forget();
         const bool answered = answer_of(&request, &answer);
         check(answered == (datagrams[i].answer != NO_ANSWER), name,
               "answered or not");
@@ -271,7 +277,7 @@ static void each_malformed_datagram_is_answered_or_dropped_and_told(void)
                   ? has_event(SERVER_REFUSE, "")
                   : has_event(SERVER_STRAY, datagrams[i].stray),
               name, "no event");
-        check(wire_count_of(SERVER_STRAY) ==
+        check(peer_count_of(SERVER_STRAY) ==
                   (datagrams[i].stray != NULL ? 2 : 1), /* and the ping */
               name, "told more than once");
         check(has_event(SERVER_MESSAGE, ""), name, "not recorded");
@@ -283,15 +289,15 @@ static void datagrams_of_no_and_of_64_kib_are_told(void)
 {
     static uint8_t jumbo[JUMBO] = { 0x40, 0x02, 0x00, 0x01, 0xb2, 'r', 'd' };
 
-    CU_ASSERT_EQUAL(send(wire.fd, jumbo, 0, 0), 0);
-    const struct record *record = wire_await(SERVER_STRAY);
+    CU_ASSERT_EQUAL(send(peer.fd, jumbo, 0, 0), 0);
+    const struct peer_record *record = peer_await(SERVER_STRAY);
     CU_ASSERT_STRING_EQUAL(record->text, "a datagram that is no CoAP");
-    CU_ASSERT_EQUAL(send(wire.fd, jumbo, JUMBO, 0), JUMBO);
-    record = wire_await(SERVER_STRAY);
+    CU_ASSERT_EQUAL(send(peer.fd, jumbo, JUMBO, 0), JUMBO);
+    record = peer_await(SERVER_STRAY);
     CU_ASSERT_STRING_EQUAL(
         record->text,
         "a datagram of 65507 bytes, dropped: at most 1472 are read");
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_REFUSE), 0);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REFUSE), 0);
     check_good_device();
 }
 
@@ -299,23 +305,23 @@ static void datagrams_of_no_and_of_64_kib_are_told(void)
 static void register_that_does_not_fit_a_datagram_is_not_taken(void)
 {
     static uint8_t bytes[2000];
-    struct datagram request;
+    struct peer_datagram request;
 
-    request_to(&request, POST, "/rd", GOOD, LINK_FORMAT, "</1/0>");
+    request_to(&request, PEER_POST, "/rd", GOOD, LINK_FORMAT, "</1/0>");
     memcpy(bytes, request.bytes, request.length);
     for (size_t at = request.length; at + 7 <= sizeof(bytes); at += 7) {
         memcpy(bytes + at, ",</3/0>", 7);
     }
-    CU_ASSERT_EQUAL(send(wire.fd, bytes, sizeof(bytes), 0), sizeof(bytes));
-    CU_ASSERT_PTR_NOT_NULL(strstr(wire_await(SERVER_STRAY)->text, "2000"));
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_REGISTER), 0);
+    CU_ASSERT_EQUAL(send(peer.fd, bytes, sizeof(bytes), 0), sizeof(bytes));
+    CU_ASSERT_PTR_NOT_NULL(strstr(peer_await(SERVER_STRAY)->text, "2000"));
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REGISTER), 0);
     check_good_device();
 }
 
 static void too_many_parameters_and_long_paths_are_refused(void)
 {
-    struct datagram request;
-    struct datagram answer;
+    struct peer_datagram request;
+    struct peer_datagram answer;
     char path[600] = "/rd";
     char query[400] = "ep=x";
 
@@ -323,13 +329,13 @@ static void too_many_parameters_and_long_paths_are_refused(void)
         (void)snprintf(query + strlen(query), sizeof(query) - strlen(query),
                        "&x=%zu", i % 10);
     }
-    request_to(&request, POST, "/rd", query, LINK_FORMAT, LINKS);
+    request_to(&request, PEER_POST, "/rd", query, LINK_FORMAT, PEER_LINKS);
     CU_ASSERT_TRUE(answer_of(&request, &answer));
     CU_ASSERT_EQUAL(answer.code, C(4, 0));
     CU_ASSERT_TRUE(has_event(SERVER_REFUSE, "too many parameters"));
     memset(path + 3, 'p', 550);
     path[3] = path[200] = path[400] = '/';
-    request_to(&request, POST, path, NULL, NO_FORMAT, NULL);
+    request_to(&request, PEER_POST, path, NULL, NO_FORMAT, NULL);
     CU_ASSERT_TRUE(answer_of(&request, &answer));
     CU_ASSERT_EQUAL(answer.code, C(4, 0));
     CU_ASSERT_TRUE(
@@ -340,10 +346,10 @@ static void too_many_parameters_and_long_paths_are_refused(void)
 /* Object lists in blocks. */
 
 static unsigned send_block(const char *tag, unsigned value, uint64_t size1,
-                           size_t length, struct datagram *answer)
+                           size_t length, struct peer_datagram *answer)
 {
     static char body[LIST_BLOCK];
-    struct datagram request = { .mid = ++wire.mid };
+    struct peer_datagram request = { .mid = ++peer.mid };
     const uint8_t block[] = { (uint8_t)(value >> 16), (uint8_t)(value >> 8),
                               (uint8_t)value };
     const uint8_t size[] = { (uint8_t)(size1 >> 24), (uint8_t)(size1 >> 16),
@@ -351,16 +357,16 @@ static unsigned send_block(const char *tag, unsigned value, uint64_t size1,
     unsigned last = 0;
 
     memset(body, 'x', sizeof(body));
-    wire_begin(&request, CON, POST, wire.mid, NULL, 0);
-    wire_option(&request, &last, URI_PATH, "rd", 2);
-    wire_option(&request, &last, CONTENT_FORMAT, "\x28", 1);
-    wire_split_options(&request, &last, URI_QUERY, GOOD, '&');
-    wire_option(&request, &last, BLOCK1, block, sizeof(block));
+    peer_begin(&request, PEER_CON, PEER_POST, peer.mid, NULL, 0);
+    peer_option(&request, &last, PEER_URI_PATH, "rd", 2);
+    peer_option(&request, &last, PEER_CONTENT_FORMAT, "\x28", 1);
+    peer_split(&request, &last, PEER_URI_QUERY, GOOD, '&');
+    peer_option(&request, &last, PEER_BLOCK1, block, sizeof(block));
     if (size1 > 0) {
-        wire_option(&request, &last, SIZE1, size, sizeof(size));
+        peer_option(&request, &last, SIZE1, size, sizeof(size));
     }
-    wire_option(&request, &last, 292, tag, strlen(tag));
-    wire_payload(&request, body, length);
+    peer_option(&request, &last, 292, tag, strlen(tag));
+    peer_payload(&request, body, length);
     return answer_of(&request, answer) ? answer->code : NO_ANSWER;
 }
 
@@ -377,15 +383,15 @@ static unsigned send_list(const char *list, size_t stop)
     for (size_t at = 0; at < strlen(list) && at / 16 < stop; at += 16) {
         const size_t left = strlen(list) - at;
         const uint8_t block = (uint8_t)(at / 16 << 4 | (left > 16 ? 8 : 0));
-        struct datagram request = { .mid = ++wire.mid };
-        struct datagram answer;
+        struct peer_datagram request = { .mid = ++peer.mid };
+        struct peer_datagram answer;
         unsigned last = 0;
-        wire_begin(&request, CON, POST, wire.mid, NULL, 0);
-        wire_option(&request, &last, URI_PATH, "rd", 2);
-        wire_option(&request, &last, CONTENT_FORMAT, "\x28", 1);
-        wire_split_options(&request, &last, URI_QUERY, GOOD, '&');
-        wire_option(&request, &last, BLOCK1, &block, 1);
-        wire_payload(&request, list + at, left < 16 ? left : 16);
+        peer_begin(&request, PEER_CON, PEER_POST, peer.mid, NULL, 0);
+        peer_option(&request, &last, PEER_URI_PATH, "rd", 2);
+        peer_option(&request, &last, PEER_CONTENT_FORMAT, "\x28", 1);
+        peer_split(&request, &last, PEER_URI_QUERY, GOOD, '&');
+        peer_option(&request, &last, PEER_BLOCK1, &block, 1);
+        peer_payload(&request, list + at, left < 16 ? left : 16);
         code = answer_of(&request, &answer) ? answer.code : NO_ANSWER;
         /* The option goes back as it came. */
         CU_ASSERT_EQUAL(answer.bytes[answer.length - 1], block);
@@ -405,8 +411,8 @@ static void list_in_blocks_is_put_together_without_what_was_given_up(void)
     CU_ASSERT_EQUAL(send_list(given_up, 2), C(2, 31));
     CU_ASSERT_EQUAL(send_list(list, 9), C(2, 1));
     CU_ASSERT_EQUAL(send_list(list, 9), C(2, 1)); /* another message ID */
-    for (size_t i = 0; i < wire.count; i++) {
-        const struct record *record = &wire.records[i];
+    for (size_t i = 0; i < peer.count; i++) {
+        const struct peer_record *record = &peer.records[i];
         if (record->kind == SERVER_REGISTER) {
             registered++;
             CU_ASSERT_EQUAL_FATAL(record->length, strlen(list));
@@ -414,18 +420,18 @@ static void list_in_blocks_is_put_together_without_what_was_given_up(void)
         }
     }
     CU_ASSERT_EQUAL(registered, 2);
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_REFUSE), 0);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REFUSE), 0);
     check_good_device();
 }
 
 static void list_that_never_ends_is_refused_at_1_mib(void)
 {
-    struct datagram answer;
+    struct peer_datagram answer;
     unsigned number = 0;
     unsigned code = C(2, 31);
 
     for (; code == C(2, 31) && number <= 1024; number++) {
-        wire_forget();
+        peer_forget();
         code = send_block("t", BLOCK(number, MORE | SZX_1024), 0, LIST_BLOCK,
                           &answer);
     }
@@ -462,10 +468,10 @@ static const struct {
 static void blocks_of_a_list_that_do_not_fit_are_refused(void)
 {
     for (size_t i = 0; i < sizeof(uploads) / sizeof(uploads[0]); i++) {
-        struct datagram answer;
+        struct peer_datagram answer;
         char tag[8];
         (void)snprintf(tag, sizeof(tag), "%zu", i);
-        wire_forget();
+        peer_forget();
         if (uploads[i].before != 0) {
             CU_ASSERT_EQUAL(send_block(tag, uploads[i].before, 0, 16, &answer),
                             C(2, 31));
@@ -481,7 +487,7 @@ static void blocks_of_a_list_that_do_not_fit_are_refused(void)
 
 static void lists_begun_and_left_are_counted(void)
 {
-    struct datagram answer;
+    struct peer_datagram answer;
     char tag[8];
 
     for (unsigned i = 0; i < 64; i++) {
@@ -511,42 +517,43 @@ static long resident_kib(void)
  *  arrives. */
 static void come_and_go(const char *lifetime)
 {
-    const int fd = wire.fd;
-    const uint16_t port = wire.port;
+    const int fd = peer.fd;
+    const uint16_t port = peer.port;
     char query[64];
 
     for (unsigned i = 0; i < CROWD; i++) {
-        struct datagram answer;
+        struct peer_datagram answer;
         (void)snprintf(query, sizeof(query), "ep=crowd-%u&lt=%s&lwm2m=1.1", i,
                        lifetime);
-        wire.fd = wire_open_client(server_port(wire.server));
-        wire.port = wire_local_port(wire.fd);
-        CU_ASSERT_EQUAL(wire_exchange(POST, "/rd", query, LINKS, &answer),
-                        C(2, 1));
-        (void)close(wire.fd);
+        peer.fd = peer_open(server_port(peer.server));
+        peer.port = peer_port(peer.fd);
+        CU_ASSERT_EQUAL(
+            peer_exchange(PEER_POST, "/rd", query, PEER_LINKS, &answer),
+            C(2, 1));
+        (void)close(peer.fd);
     }
-    wire.fd = fd;
-    wire.port = port;
+    peer.fd = fd;
+    peer.port = port;
 }
 
 static void crowd_that_vanishes_expires_and_leaves_nothing(void)
 {
     come_and_go("1");
-    while (wire_count_of(SERVER_EXPIRE) < CROWD) {
-        CU_ASSERT_EQUAL_FATAL(wire_await(SERVER_EXPIRE)->kind, SERVER_EXPIRE);
+    while (peer_count_of(SERVER_EXPIRE) < CROWD) {
+        CU_ASSERT_EQUAL_FATAL(peer_await(SERVER_EXPIRE)->kind, SERVER_EXPIRE);
     }
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_REGISTER), CROWD);
-    CU_ASSERT_EQUAL(wire_count_of(SERVER_REPLACE), 0);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REGISTER), CROWD);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REPLACE), 0);
     const long before = resident_kib();
     for (unsigned wave = 0; wave < 3; wave++) {
-        wire_forget();
+        peer_forget();
         come_and_go("300");
-        CU_ASSERT_EQUAL(wire_count_of(SERVER_REGISTER), CROWD);
-        CU_ASSERT_EQUAL(wire_count_of(SERVER_REPLACE), wave > 0 ? CROWD : 0);
+        CU_ASSERT_EQUAL(peer_count_of(SERVER_REGISTER), CROWD);
+        CU_ASSERT_EQUAL(peer_count_of(SERVER_REPLACE), wave > 0 ? CROWD : 0);
     }
     /* 1,000 registrations and as many strangers' sessions, not 4,000. */
     CU_ASSERT_TRUE(resident_kib() - before < 32 * 1024);
-    wire_forget();
+    peer_forget();
     check_good_device();
 }
 
@@ -566,5 +573,5 @@ static CU_TestInfo tests[] = {
 
 int main(void)
 {
-    return wire_run("hostile requests", tests);
+    return peer_run("hostile requests", tests);
 }

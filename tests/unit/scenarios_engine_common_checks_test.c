@@ -18,6 +18,7 @@ enum { GET = 1, POST = 2, PUT = 3, T_BOOT_MS = 1000, T_UPDATE_MS = 5000 };
 
 static struct {
     struct campaign campaign;
+    struct lane lane;
     struct campaign_config config;
     struct profile profile;
     struct definitions *definitions;
@@ -167,10 +168,9 @@ static void registration(const char *links)
                                             .links_length = strlen(links) } },
     };
 
-    event_store_clear(fixture.campaign.registration);
+    event_store_clear(fixture.lane.registration);
     CU_ASSERT_EQUAL_FATAL(
-        event_store_add(fixture.campaign.registration, &event, NULL),
-        STATUS_OK);
+        event_store_add(fixture.lane.registration, &event, NULL), STATUS_OK);
 }
 
 static void begin(void)
@@ -184,12 +184,14 @@ static void begin(void)
     fixture.profile.limits_ms[LIMIT_UPDATE] = T_UPDATE_MS;
     fixture.config.profile = &fixture.profile;
     fixture.campaign.config = &fixture.config;
-    fixture.campaign.registration = event_store_new();
-    fixture.campaign.ics.is_known = true;
+    fixture.lane.registration = event_store_new();
+    fixture.lane.ics.is_known = true;
     for (uint16_t i = 0; i < 3; i++) {
-        ics_add_instance(&fixture.campaign.ics, i);
+        ics_add_instance(&fixture.lane.ics, i);
     }
     fixture.run.campaign = &fixture.campaign;
+    fixture.lane.campaign = &fixture.campaign;
+    fixture.run.lane = &fixture.lane;
     fixture.run.events = event_store_new();
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.events);
     registration("</33629>,</33629/0>,</33629/1>,</33629/2>");
@@ -198,7 +200,7 @@ static void begin(void)
 static void end(void)
 {
     event_store_free(fixture.run.events);
-    event_store_free(fixture.campaign.registration);
+    event_store_free(fixture.lane.registration);
     definitions_free(fixture.definitions);
 }
 
@@ -251,7 +253,7 @@ static void bystanders_keep_what_they_show(void)
         char text[128];
         begin();
         if (rows[i].persists) {
-            ics_set(&fixture.campaign.ics, "persist", "true", true);
+            ics_set(&fixture.lane.ics, "persist", "true", true);
         }
         (void)snprintf(text, sizeof(text), "\"1\": {%s}", rows[i].before);
         snapshot("baseline", text, "1.0");
@@ -395,6 +397,23 @@ static void a_read_without_an_answer_is_a_fail(void)
     end();
 }
 
+/** A case that leaves /33629 alone judges neither bystanders nor instances,
+ *  and names its own requirement. */
+static void a_case_without_firmware_judges_the_absence_only(void)
+{
+    static const struct test_case core = { .is_without_firmware = true };
+
+    begin();
+    fixture.run.test_case = &core;
+    snapshot("baseline", "\"1\": {\"3\": 0, \"5\": 0, \"15\": \"1\"}", "1");
+    snapshot("final", "\"1\": {\"3\": 2, \"5\": 0, \"15\": \"2\"}", "1");
+    bare(SERVER_TIMEOUT, request(GET, "/3/0", "", 0), 93000);
+    common_checks(&fixture.run);
+    expect_one(FINDING_FAIL, "LWM-101", "CC6", "/3/0");
+    fixture.run.test_case = NULL;
+    end();
+}
+
 /** Who installs or reboots may be silent. */
 static void an_absence_that_is_explained_is_none(void)
 {
@@ -484,6 +503,7 @@ int main(void)
         { "CC4, /3/0/3", the_firmware_version_follows_the_main_component },
         { "CC5", the_set_of_instances_stays },
         { "CC6, answers", a_read_without_an_answer_is_a_fail },
+        { "CC6, core", a_case_without_firmware_judges_the_absence_only },
         { "CC6, absences", an_absence_that_is_explained_is_none },
         { "CC6, returns", who_reboots_comes_back_within_t_boot },
         CU_TEST_INFO_NULL,

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Write, Execute, Create and Delete. Spec: lwm2m-core.md, section 3. */
+#include <string.h>
+
+#include "tests/device/formats.h"
+#include "tests/device/objects_parts.h"
+
+/** The types come from the compiled-in definitions, as on real devices. */
+static uint8_t write_values(struct objects *objects,
+                            const struct message *request,
+                            const struct lwm2m_path *path, int format)
+{
+    struct definitions *definitions = objects_definitions(objects);
+    struct record_list list;
+    uint8_t code = CODE(4, 0);
+
+    record_list_init(&list);
+    if (definitions == NULL) {
+        code = CODE(5, 0);
+    } else if (codec_decode(format, definitions, path, request->payload,
+                            request->payload_length, &list,
+                            NULL) == STATUS_OK &&
+               (list.count > 0 || list.empty_count > 0)) {
+        code = objects_write(objects, path, &list,
+                             request->code == METHOD_PUT ? WRITING_REPLACE
+                                                         : WRITING_UPDATE);
+    }
+    record_list_release(&list);
+    definitions_free(definitions);
+    return code;
+}
+
+static uint8_t write_package(struct objects *objects,
+                             const struct message *request,
+                             const struct lwm2m_path *path, int format,
+                             uint64_t now_ms, bool *out_has_block)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, UINT32_MAX);
+    size_t size = (size_t)1 << ((block & 7) + 4);
+    bool has_block = message_option(request, OPTION_BLOCK1) != NULL;
+
+    if (format != CONTENT_FORMAT_OPAQUE) {
+        return CODE(4, 15);
+    }
+    if (!has_block) {
+        return firmware_write_package(objects->firmware, path->ids[1], 0, false,
+                                      request->payload, request->payload_length,
+                                      now_ms);
+    }
+    bool more = (block & 8) != 0;
+    if ((block & 7) == 7 || request->payload_length > size ||
+        (more && request->payload_length != size)) {
+        return CODE(4, 0);
+    }
+    *out_has_block = true;
+    return firmware_write_package(
+        objects->firmware, path->ids[1], (size_t)(block >> 4) * size, more,
+        request->payload, request->payload_length, now_ms);
+}
+
+/** What attributes may be set at a path. */
+static struct attribute_target target_of(const struct objects *objects,
+                                         const struct lwm2m_path *path)
+{
+    const struct resource *resource = resource_find(objects, path);
+    enum lwm2m_type type = resource != NULL ? resource->type : LWM2M_TYPE_NONE;
+
+    return (struct attribute_target){
+        .version = objects_version(objects),
+        .depth = path->depth,
+        .is_readable =
+            resource == NULL || resource_is_readable(objects, resource),
+        .is_numeric = type == LWM2M_TYPE_INTEGER ||
+                      type == LWM2M_TYPE_UNSIGNED || type == LWM2M_TYPE_FLOAT ||
+                      type == LWM2M_TYPE_TIME,
+        .is_boolean = type == LWM2M_TYPE_BOOLEAN,
+    };
+}
+
+bool objects_take_attributes(const struct objects *objects,
+                             const struct message *request,
+                             const struct lwm2m_path *path,
+                             struct attributes *attributes, unsigned *out_count)
+{
+    struct attribute_target target = target_of(objects, path);
+
+    *out_count = 0;
+    for (size_t i = 0; i < request->option_count; i++) {
+        const struct message_option *option = &request->options[i];
+        if (option->number != OPTION_URI_QUERY) {
+            continue;
+        }
+        if (!attributes_take(attributes, (const char *)option->bytes,
+                             option->length, &target)) {
+            return false;
+        }
+        ++*out_count;
+    }
+    return true;
+}
+
+/** Spec: lwm2m-core.md, section 4.3. */
+static uint8_t write_attributes(struct objects *objects,
+                                const struct message *request,
+                                const struct lwm2m_path *path)
+{
+    struct attributes attributes =
+        attribute_table_at(&objects->attributes, path);
+    const struct attributes before = attributes;
+    unsigned count = 0;
+
+    if (request->payload_length > 0 ||
+        !objects_take_attributes(objects, request, path, &attributes, &count) ||
+        count == 0) {
+        return CODE(4, 0);
+    }
+    /* Together they must agree; one by one they need not (yet). */
+    if (count > 1 && !attributes_agree(&attributes) &&
+        attributes_agree(&before)) {
+        return CODE(4, 0);
+    }
+    if (objects_variant(objects) == VARIANT_PMAX_BELOW_PMIN_400 &&
+        attributes_have(&attributes, ATTRIBUTE_PMIN) &&
+        attributes_have(&attributes, ATTRIBUTE_PMAX) &&
+        attributes.values[ATTRIBUTE_PMAX] < attributes.values[ATTRIBUTE_PMIN]) {
+        return CODE(4, 0);
+    }
+    objects->has_changed = true; /* another deadline, perhaps */
+    return attribute_table_put(&objects->attributes, path, &attributes)
+               ? CODE(2, 4)
+               : CODE(5, 0);
+}
+
+/** Whether the Resource Instance is there. */
+static bool has_member(const struct objects *objects,
+                       const struct lwm2m_path *path)
+{
+    const struct resource *resource = resource_find(objects, path);
+    struct record_list list;
+
+    record_list_init(&list);
+    bool is_there =
+        objects_version(objects) >= 11 && resource != NULL &&
+        resource->multiple &&
+        objects_add_resource(objects, resource, path->ids[1], &list) &&
+        record_list_find(&list, *path) != NULL;
+    record_list_release(&list);
+    return is_there;
+}
+
+static void put(struct objects *objects, const struct message *request,
+                const struct lwm2m_path *path, uint64_t now_ms,
+                struct answer *answer)
+{
+    const struct resource *resource = resource_find(objects, path);
+    int format = message_option(request, OPTION_CONTENT_FORMAT) != NULL
+                     ? (int)message_number(request, OPTION_CONTENT_FORMAT, 0)
+                     : CONTENT_FORMAT_NONE;
+    bool is_firmware = path->ids[0] == OBJECT_FIRMWARE;
+    enum variant variant = objects_variant(objects);
+
+    if ((path->depth >= 3 && resource == NULL) ||
+        (path->depth == 4 && !has_member(objects, path))) {
+        answer->code = CODE(4, 4);
+    } else if (variant == VARIANT_FORMAT_REFUSED_415 &&
+               format == CONTENT_FORMAT_TEXT) {
+        answer->code = CODE(4, 15);
+    } else if (format == CONTENT_FORMAT_NONE) {
+        answer->code = request->code == METHOD_PUT
+                           ? write_attributes(objects, request, path)
+                           : CODE(4, 5);
+    } else if (path->depth >= 3 &&
+               (resource->operations & OBJECTS_WRITE) == 0) {
+        answer->code = CODE(4, 5);
+    } else if (path->depth == 3 && is_firmware && path->ids[2] == 0) {
+        answer->code = write_package(objects, request, path, format, now_ms,
+                                     &answer->has_block1);
+    } else if (path->depth == 3 && is_firmware && path->ids[2] == 1 &&
+               format == CONTENT_FORMAT_TEXT &&
+               formats_have(objects_formats(objects), format)) {
+        answer->code = firmware_write_uri(objects->firmware, path->ids[1],
+                                          request->payload_length, false);
+    } else if (!formats_have(objects_formats(objects), format)) {
+        answer->code = CODE(4, 15);
+    } else {
+        answer->code = write_values(objects, request, path, format);
+    }
+}
+
+static uint8_t execute_firmware(struct objects *objects,
+                                const struct message *request,
+                                const struct lwm2m_path *path, uint64_t now_ms)
+{
+    struct update_arguments arguments = { .has_list = false };
+
+    if (path->ids[2] == 10) {
+        return firmware_cancel(objects->firmware, path->ids[1]);
+    }
+    if (objects->firmware->config.mutant == MUTANT_EMPTY_LIST_REFUSED &&
+        request->payload_length == strlen("0=''") &&
+        memcmp(request->payload, "0=''", request->payload_length) == 0) {
+        return CODE(4, 5);
+    }
+    uint8_t code = arguments_parse(request->payload, request->payload_length,
+                                   path->ids[1], &arguments);
+    /* Outside Downloaded no argument makes it right: ST-12, ST-29, ST-50. */
+    if (code != 0 &&
+        objects->firmware->components[path->ids[1]].state == STATE_DOWNLOADED) {
+        return code;
+    }
+    return firmware_update(objects->firmware, path->ids[1], &arguments, now_ms);
+}
+
+static uint8_t execute(struct objects *objects, const struct message *request,
+                       const struct lwm2m_path *path, uint64_t now_ms)
+{
+    const struct resource *resource = resource_find(objects, path);
+
+    if (resource == NULL) {
+        return CODE(4, 4);
+    }
+    if ((resource->operations & OBJECTS_EXECUTE) == 0) {
+        return CODE(4, 5);
+    }
+    if (request->payload_length > 0 &&
+        message_number(request, OPTION_CONTENT_FORMAT, 0) !=
+            CONTENT_FORMAT_TEXT) {
+        return CODE(4, 15);
+    }
+    if (path->ids[0] == OBJECT_FIRMWARE) {
+        return execute_firmware(objects, request, path, now_ms);
+    }
+    if (path->ids[0] == OBJECT_SERVER) {
+        return server_object_execute(objects, path->ids[2],
+                                     (const char *)request->payload,
+                                     request->payload_length);
+    }
+    objects->wants_reboot = true;
+    return CODE(2, 4);
+}
+
+/** What Create and Delete are answered. */
+static uint8_t refusal(const struct objects *objects,
+                       const struct message *request,
+                       const struct lwm2m_path *path, bool on_firmware)
+{
+    enum variant variant = objects_variant(objects);
+
+    if (on_firmware && variant == VARIANT_CREATE_DELETE_404) {
+        return CODE(4, 4);
+    }
+    return on_firmware && path->depth == 1 && request->code == METHOD_DELETE &&
+                   variant == VARIANT_DELETE_OBJECT_400
+               ? CODE(4, 0)
+               : CODE(4, 5);
+}
+
+/** For a variant: TLV of an Object Instance that is there. */
+static bool names_used_instance(const struct objects *objects,
+                                const struct message *request)
+{
+    enum { TLV_INSTANCE_MASK = 0xE0, TLV_INSTANCE = 0x00 };
+
+    return objects_variant(objects) == VARIANT_CREATE_USED_400 &&
+           request->payload_length > 1 &&
+           (request->payload[0] & TLV_INSTANCE_MASK) == TLV_INSTANCE &&
+           request->payload[1] < FIRMWARE_COMPONENTS;
+}
+
+/** Only Package takes more than one block. @return 0, or the refusal */
+static uint8_t refuse_blocks(const struct message *request,
+                             const struct lwm2m_path *path)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+    bool is_package = path->depth == 3 && path->ids[0] == OBJECT_FIRMWARE &&
+                      path->ids[2] == 0;
+
+    if (is_package || (block & ~7u) == 0) {
+        return 0;
+    }
+    return block >> 4 == 0 ? CODE(4, 13) : CODE(4, 8);
+}
+
+/** The payload of a Create: of an instance with its ID, or of one that gets a
+ *  free one. @return the code */
+static uint8_t create(struct objects *objects, const struct message *request,
+                      const struct lwm2m_path *path,
+                      struct lwm2m_path *out_location)
+{
+    enum { TLV_KIND_MASK = 0xC0 };
+    int format = (int)message_number(request, OPTION_CONTENT_FORMAT, 0);
+    bool is_bare = format == CONTENT_FORMAT_TLV &&
+                   request->payload_length > 0 &&
+                   (request->payload[0] & TLV_KIND_MASK) != 0;
+    uint16_t id = portfolio_free_id(&objects->portfolio);
+    struct lwm2m_path base = is_bare ? lwm2m_path_child(*path, id) : *path;
+    struct definitions *definitions = objects_definitions(objects);
+    struct record_list list;
+    uint8_t code = CODE(4, 0);
+
+    record_list_init(&list);
+    if (!formats_have(objects_formats(objects), format)) {
+        code = CODE(4, 15);
+    } else if (definitions != NULL &&
+               codec_decode(format, definitions, &base, request->payload,
+                            request->payload_length, &list,
+                            NULL) == STATUS_OK &&
+               list.count > 0) {
+        id = list.records[0].path.ids[1];
+        base = lwm2m_path_child(*path, id);
+        code = objects_create(objects, &base, &list);
+        if (code == CODE(2, 1)) {
+            *out_location = base;
+        }
+    }
+    record_list_release(&list);
+    definitions_free(definitions);
+    return code;
+}
+
+static void answer_create(struct objects *objects,
+                          const struct message *request,
+                          const struct lwm2m_path *path, struct answer *answer)
+{
+    bool on_firmware = path->ids[0] == OBJECT_FIRMWARE;
+
+    if (path->ids[0] == OBJECT_PORTFOLIO && objects->portfolio.is_there) {
+        answer->code = create(objects, request, path, &answer->location);
+    } else if (!objects_exist(objects, path)) {
+        answer->code = CODE(4, 4);
+    } else if (on_firmware &&
+               objects_mutant(objects) == MUTANT_CREATE_ACCEPTED) {
+        answer->code = CODE(2, 1);
+    } else {
+        answer->code = names_used_instance(objects, request)
+                           ? CODE(4, 0)
+                           : refusal(objects, request, path, on_firmware);
+    }
+}
+
+static uint8_t remove_at(struct objects *objects, const struct message *request,
+                         const struct lwm2m_path *path)
+{
+    bool on_firmware = path->ids[0] == OBJECT_FIRMWARE;
+
+    if (path->ids[0] == OBJECT_PORTFOLIO && path->depth == 2) {
+        (void)portfolio_delete(&objects->portfolio,
+                               path->ids[1]); /* it exists */
+        objects_list_changed(objects);
+        attribute_table_drop(&objects->attributes, path);
+        return CODE(2, 2);
+    }
+    if (path->ids[0] == OBJECT_PORTFOLIO && path->depth == 4 &&
+        objects_version(objects) >= 12) {
+        struct portfolio_instance *instance =
+            portfolio_find(&objects->portfolio, path->ids[1]);
+        objects->has_changed = true;
+        return path->ids[2] == 0 &&
+                       portfolio_delete_member(instance, path->ids[3])
+                   ? CODE(2, 2)
+                   : CODE(4, 4);
+    }
+    return on_firmware && path->depth == 2 &&
+                   objects_mutant(objects) == MUTANT_DELETE_ACCEPTED
+               ? CODE(2, 2)
+               : refusal(objects, request, path, on_firmware);
+}
+
+/** POST on a Resource: Execute, or since 1.2 a partial update of a multiple
+ *  one. */
+static void post_resource(struct objects *objects,
+                          const struct message *request,
+                          const struct lwm2m_path *path, uint64_t now_ms,
+                          struct answer *answer)
+{
+    const struct resource *resource = resource_find(objects, path);
+
+    if (objects_version(objects) >= 12 && resource != NULL &&
+        resource->multiple) {
+        put(objects, request, path, now_ms, answer);
+    } else {
+        answer->code = execute(objects, request, path, now_ms);
+    }
+}
+
+/** A PUT with neither a format nor a body. */
+static bool is_write_attributes(const struct message *request)
+{
+    return request->code == METHOD_PUT && request->payload_length == 0 &&
+           message_option(request, OPTION_CONTENT_FORMAT) == NULL;
+}
+
+void objects_change(struct objects *objects, const struct message *request,
+                    const struct lwm2m_path *path, uint64_t now_ms,
+                    struct answer *answer)
+{
+    uint8_t block_code = refuse_blocks(request, path);
+
+    if (path->depth == 0) {
+        answer->code = CODE(4, 5);
+    } else if (block_code != 0) {
+        answer->code = block_code;
+    } else if (request->code == METHOD_POST && path->depth == 1) {
+        answer_create(objects, request, path, answer);
+    } else if (!objects_exist(objects, path)) {
+        answer->code = CODE(4, 4);
+    } else if (request->code == METHOD_DELETE) {
+        answer->code = remove_at(objects, request, path);
+    } else if (request->code == METHOD_POST && path->depth == 3) {
+        post_resource(objects, request, path, now_ms, answer);
+    } else if (path->depth >= 2 || is_write_attributes(request)) {
+        put(objects, request, path, now_ms, answer);
+    } else {
+        answer->code = CODE(4, 5);
+    }
+}

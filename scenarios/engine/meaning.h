@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_MEANING_H
+#define SCENARIOS_ENGINE_MEANING_H
+
+/* What numbers stand for: for people, never for judging. */
+#include <stdint.h>
+
+#include "server/server.h"
+
+/**
+ * The name of a value of an enumeration: 2 of /33629/0/3 is "Downloaded".
+ *
+ * @param path  of a Resource, or of one of its instances
+ * @return NULL where the definition names none
+ * Spec: afu.md 0.4 and 6; the Objects /3, /5, /9.
+ */
+const char *value_meaning(const struct lwm2m_path *path, int64_t value);
+/** Name number `index` of the enumeration, NULL past its end. */
+const char *value_meaning_at(const struct lwm2m_path *path, size_t index);
+/** "Content" of 2.05; NULL for codes that LwM2M does not use. */
+const char *code_meaning(uint8_t code);
+
+#endif

@@ -14,13 +14,14 @@
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/management/management.h"
-#include "server/transport/security.h"
 #include "server/transport/push.h"
+#include "server/transport/security.h"
 
 #define SERVER_REQUESTS_MAX  256   /**< requests in flight */
 #define SERVER_DEVICES_MAX   10000 /**< registrations */
 #define SERVER_TIMERS_MAX    4096
 #define SERVER_PROCESSES_MAX 64
+#define SERVER_WATCHES_MAX   8
 #define SERVER_ENDPOINT_MAX  4096 /**< bytes of an endpoint name */
 
 struct server;
@@ -112,6 +113,21 @@ enum status server_process_start(struct server *server, const char *const *argv,
                                  uint64_t *out_id, struct reason *reason);
 /** Send a signal to the process group; unknown ids are ignored. */
 void server_process_signal(struct server *server, uint64_t id, int signal);
+
+/**
+ * SERVER_READABLE with this id follows in each turn in which `fd` can be read,
+ * or is at its end: terminals, pipes and sockets. The caller keeps `fd`, and
+ * stops watching before it is closed and while nobody reads.
+ *
+ * Errors: STATUS_INVALID for what cannot be watched, a regular file;
+ *         STATUS_LIMIT for more than SERVER_WATCHES_MAX.
+ */
+MUST_CHECK
+enum status server_watch(struct server *server, int fd, uint64_t *out_id,
+                         struct reason *reason);
+/** No event follows but one that is already queued. Unknown ids are ignored.
+ */
+void server_unwatch(struct server *server, uint64_t id);
 
 /** What arrived, for a diagnosis of a device that never registers. */
 struct server_statistics {

@@ -28,6 +28,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "session-lost";
     case SERVER_NOTIFICATION:
         return "notification";
+    case SERVER_REPOSITORY:
+        return "repository";
     case SERVER_STRAY:
         return "stray";
     case SERVER_MESSAGE:

@@ -31,6 +31,8 @@ enum server_event_kind {
     SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
     SERVER_NOTIFICATION, /**< of the observation opened by request `id` */
+    SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
+                              path that nobody was given is a stray */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
                               undecodable datagram, unsolicited ACK */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
@@ -114,6 +116,25 @@ struct server_message_view {
     size_t length;
 };
 
+/** A request for a published file, and what it was answered. */
+struct server_repository_view {
+    uint8_t method;
+    const char *path; /**< "/5f3a…" */
+    const char *peer; /**< "127.0.0.1:40123" */
+    bool on_lwm2m_port;
+    bool is_repeated; /**< a retransmission */
+    bool has_asked;
+    struct server_block asked; /**< Block2 of the request */
+    uint8_t code;              /**< 0: not answered */
+    bool has_block2;
+    struct server_block block2; /**< Block2 of the answer */
+    uint64_t offset;            /**< of the payload in the file */
+    uint64_t size;              /**< of the file */
+    const char *fault;          /**< what went wrong on purpose, or NULL */
+    const uint8_t *payload;
+    size_t payload_length;
+};
+
 struct server_process_view {
     int exit_status;  /**< PROCESS_EXIT: exit code, or -1 */
     int signal;       /**< PROCESS_EXIT: terminating signal, or 0 */
@@ -133,6 +154,7 @@ struct server_event {
         struct server_response_view response;
         struct server_message_view message;
         struct server_process_view process;
+        struct server_repository_view repository;
         struct {
             const char *peer;
             const char *what; /**< in words */

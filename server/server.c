@@ -6,27 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "server/registration/registry.h"
-#include "server/transport/endpoint.h"
-#include "server/transport/loop.h"
-#include "server/transport/queue.h"
+#include "server/server_private.h"
 
 enum {
     METHOD_GET = 1,
     METHOD_POST = 2,
     METHOD_DELETE = 4,
     PATH_TEXT_SIZE = 256,
-};
-
-struct server {
-    server_event_fn on_event;
-    void *user;
-    char address[64];
-    struct event_queue queue;
-    struct loop *loop;
-    struct endpoint *endpoint;
-    struct registry *registry;
-    bool stopped;
 };
 
 /** All parameters as sent, "ep=…&lt=…"; caller frees; NULL: no memory. */
@@ -206,7 +192,7 @@ static void refuse(struct server *server,
     push_message(server, SERVER_REFUSE, request, &result);
 }
 
-static void push_stray(struct server *server,
+void server_push_stray(struct server *server,
                        const struct endpoint_incoming *request)
 {
     char what[PATH_TEXT_SIZE];
@@ -242,6 +228,9 @@ static void on_request(const struct endpoint_incoming *request,
         options[i] = (struct query_option){ request->queries[i].bytes,
                                             request->queries[i].length };
     }
+    if (files_take_request(server, request, answer)) {
+        return;
+    }
     bool is_rd = strcmp(request->path, "/rd") == 0;
     bool below = strncmp(request->path, "/rd/", 4) == 0;
     bool is_location = below && strchr(request->path + 4, '/') == NULL;
@@ -258,7 +247,7 @@ static void on_request(const struct endpoint_incoming *request,
                "no operation of the registration interface", answer);
     } else {
         answer->code = COAP_CODE(4, 4);
-        push_stray(server, request);
+        server_push_stray(server, request);
     }
 }
 
@@ -310,10 +299,12 @@ enum status server_new(const struct server_config *config,
     event_queue_init(&server->queue);
     server->on_event = on_event;
     server->user = user;
+    server->is_secure = config->security != NULL;
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
     server->registry = registry_new(fresh_seed());
+    server->repository = repository_new();
     enum status status =
-        server->registry == NULL
+        server->registry == NULL || server->repository == NULL
             ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
             : loop_new(&server->queue, config->handle_signals, &server->loop,
                        reason);
@@ -321,6 +312,7 @@ enum status server_new(const struct server_config *config,
         const struct endpoint_config endpoint = {
             .address = address,
             .port = config->port,
+            .second_port = config->repository_port,
             .security = config->security,
             .loop = server->loop,
             .queue = &server->queue,
@@ -359,6 +351,7 @@ void server_free(struct server *server)
     endpoint_free(endpoint);
     loop_free(loop);
     registry_free(server->registry);
+    repository_free(server->repository);
     event_queue_release(&server->queue);
     free(server);
 }
@@ -424,7 +417,10 @@ enum status server_send(struct server *server,
                           "the alternate path has %zu bytes",
                           strlen(registration->root));
     }
-    (void)snprintf(path, sizeof(path), "%s%s", registration->root, text);
+    /* The root itself is "/", or the alternate path alone. */
+    bool is_root = request->path.depth == 0 && registration->root[0] != '\0';
+    (void)snprintf(path, sizeof(path), "%s%s", registration->root,
+                   is_root ? "" : text);
     const struct endpoint_request out = {
         .device = registration->endpoint,
         .method = request->method,

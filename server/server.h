@@ -14,6 +14,7 @@
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/management/management.h"
+#include "server/repository/repository.h"
 #include "server/transport/push.h"
 #include "server/transport/security.h"
 
@@ -23,6 +24,7 @@
 #define SERVER_PROCESSES_MAX 64
 #define SERVER_WATCHES_MAX   8
 #define SERVER_ENDPOINT_MAX  4096 /**< bytes of an endpoint name */
+#define SERVER_URI_MAX       255 /**< bytes of a Package URI, afu.md section 1 */
 
 struct server;
 
@@ -31,6 +33,8 @@ typedef void (*server_event_fn)(const struct server_event *event, void *user);
 struct server_config {
     const char *bind_address; /**< numeric; NULL means 127.0.0.1 */
     uint16_t port;            /**< 0: any free port */
+    uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
+                                 0: any free port */
     bool handle_signals;      /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
@@ -128,6 +132,32 @@ enum status server_watch(struct server *server, int fd, uint64_t *out_id,
 /** No event follows but one that is already queued. Unknown ids are ignored.
  */
 void server_unwatch(struct server *server, uint64_t id);
+
+/**
+ * Offer a file to a device, for a Package URI. Each request for it comes as
+ * SERVER_REPOSITORY with the id. It is answered block by block as the device
+ * asks, until it is taken away.
+ *
+ * @param resource  its path NULL: a fresh one that cannot be guessed
+ * @param out_uri   "coap://127.0.0.1:40123/5f3a…", by the address of ours that
+ *                  the device uses
+ *
+ * Errors: those of repository_add(); STATUS_INVALID for the LwM2M port when
+ *         that has DTLS; STATUS_NOT_FOUND when we listen on every address and
+ *         the device is not registered.
+ * Spec:   AFU-031 to AFU-033.
+ */
+MUST_CHECK
+enum status server_publish(struct server *server,
+                           const struct repository_resource *resource,
+                           uint64_t *out_id, char out_uri[SERVER_URI_MAX + 1],
+                           struct reason *reason);
+/** Take the file away; requests for it get 4.04. Unknown ids are ignored. */
+void server_unpublish(struct server *server, uint64_t id);
+/** What a fault stopped goes on. Unknown ids are ignored. */
+void server_publish_resume(struct server *server, uint64_t id);
+/** Where files are offered, besides the LwM2M port. */
+uint16_t server_repository_port(const struct server *server);
 
 /** What arrived, for a diagnosis of a device that never registers. */
 struct server_statistics {

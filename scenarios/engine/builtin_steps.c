@@ -84,7 +84,7 @@ struct idle_scratch {
 static enum step_progress idle_read(struct run *run)
 {
     struct idle_scratch *scratch = run_scratch(run);
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
 
     if (scratch->index >= ics->instance_count) {
         return STEP_DONE;
@@ -111,7 +111,7 @@ static bool idle_reset(struct run *run, int state,
 {
     static const uint8_t null_package[1] = { 0x00 };
     struct idle_scratch *scratch = run_scratch(run);
-    uint16_t instance = run->campaign->ics.instances[scratch->index];
+    uint16_t instance = run->lane->ics.instances[scratch->index];
     struct server_request request;
     struct reason reason;
 
@@ -184,7 +184,7 @@ static enum step_progress idle_decide(struct run *run, int state, int result)
 
     /* A reset in Idle clears the Result within T_STATE, or never: (I,R) that
      * cannot be cleared is as good (A-05), and Idle is all that others need. */
-    bool *keeps = &run->campaign->keeps_result[scratch->index];
+    bool *keeps = &run->lane->keeps_result[scratch->index];
     bool is_settled = scratch->limit_passed || !scratch->was_idle || *keeps;
     if (state == STATE_IDLE &&
         (result == 0 || (scratch->tries > 0 && is_settled))) {
@@ -211,7 +211,7 @@ static enum step_progress idle_take_view(struct run *run,
                                          const struct journal_event *event)
 {
     struct idle_scratch *scratch = run_scratch(run);
-    uint16_t instance = run->campaign->ics.instances[scratch->index];
+    uint16_t instance = run->lane->ics.instances[scratch->index];
     struct view view;
     int state = -1;
     int result = -1;
@@ -437,7 +437,7 @@ static void add_values(cJSON *object, const struct record_list *list,
 static enum step_progress snapshot_read(struct run *run)
 {
     struct snapshot_scratch *scratch = run_scratch(run);
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
 
     if (scratch->index < ics->instance_count) {
         return send_read(
@@ -452,7 +452,7 @@ static enum step_progress snapshot_read(struct run *run)
 static void snapshot_take(struct run *run, const struct journal_event *event)
 {
     struct snapshot_scratch *scratch = run_scratch(run);
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     struct view view;
 
     if (view_of_event(run_events(run), event, run_definitions(run), &view,
@@ -511,7 +511,7 @@ static enum step_progress snapshot_drive(struct run *run,
     default:
         return STEP_GO_ON;
     }
-    if (scratch->index++ < run->campaign->ics.instance_count) {
+    if (scratch->index++ < run->lane->ics.instance_count) {
         return snapshot_read(run);
     }
     cJSON *data = scratch->data;
@@ -566,7 +566,7 @@ struct detect_scratch {
 static enum step_progress detect_ask(struct run *run)
 {
     struct detect_scratch *scratch = run_scratch(run);
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
 
     if (scratch->index >= ics->instance_count) {
         return STEP_DONE;
@@ -599,7 +599,7 @@ static void detect_links(struct run *run, const struct journal_event *event)
             if (link->is_lwm2m && link->path.depth == 3 &&
                 link->path.ids[0] == OBJECT_AFU &&
                 link->path.ids[2] == optional[j].resource) {
-                ics_set(&run->campaign->ics, optional[j].item, "true", false);
+                ics_set(&run->lane->ics, optional[j].item, "true", false);
             }
         }
     }
@@ -609,7 +609,7 @@ static void detect_links(struct run *run, const struct journal_event *event)
 static void detect_values(struct run *run, const struct journal_event *event)
 {
     struct detect_scratch *scratch = run_scratch(run);
-    struct ics *ics = &run->campaign->ics;
+    struct ics *ics = &run->lane->ics;
     uint16_t instance = ics->instances[scratch->index];
     struct view view;
 

@@ -3,58 +3,78 @@
 #define SCENARIOS_ENGINE_CAMPAIGN_PRIVATE_H
 
 /*
- * Private to the campaign_*.c of scenarios/engine: the parts of one campaign.
- * Nothing here waits; all of it is called from the server's one callback, or
- * before the loop turns.
+ * Private to the campaign*.c and lane*.c of scenarios/engine: the parts of one
+ * campaign. Nothing here waits; all of it is called from the server's one
+ * callback, or before the loop turns.
  */
 #include "scenarios/engine/run_private.h"
 
-/* campaign_journal.c */
+/* campaign.c */
 
 /** Our own failure: the first one ends the campaign. */
 void campaign_fail(struct campaign *campaign, const struct reason *reason);
-/** Journal the event, keep it for the judges, show it to the oracle. */
+/** Write an event down that belongs to no lane; `event->sequence` is set. */
 void campaign_append(struct campaign *campaign, struct journal_event *event);
-
-/* campaign_cases.c */
-
-/** Write the end down and ask the started device to end. Once only. */
-void campaign_end(struct campaign *campaign);
-/** Write a verdict; `why` may be NULL or empty. */
-void campaign_verdict(struct campaign *campaign, const char *instance,
-                      enum verdict verdict, uint64_t ms, const char *why);
-/** Make `campaign->run` ready for a case, or (NULL) for a look at the device.
- *  @return false when campaign_fail() was called */
-bool campaign_prepare(struct campaign *campaign,
-                      const struct plan_entry *entry);
-/** Start whatever is next, until something runs. */
-void campaign_advance(struct campaign *campaign);
-
-/* campaign_device.c */
-
-/** Registrations, responses, notifications … of any endpoint. */
-void campaign_device_event(struct campaign *campaign,
-                           const struct server_event *event);
+/** The same for an engine event; takes `data` over. */
+void campaign_record(struct campaign *campaign, enum journal_kind kind,
+                     cJSON *data);
 /** Put a text for people into the journal, as the report's diagnosis. */
 void campaign_note(struct campaign *campaign, const char *text);
+/** Write the end down and ask the started device to end. Once only. */
+void campaign_end(struct campaign *campaign);
+/** Once the end is written and no program runs any more, the loop ends. */
+void campaign_stop_when_done(struct campaign *campaign);
+
+/* lane.c */
+
+/** A lane at its beginning. */
+MUST_CHECK
+enum status lane_init(struct lane *lane, struct campaign *campaign,
+                      const struct profile *profile,
+                      struct campaign_program *program, struct reason *reason);
+/** Before the server is freed. */
+void lane_stop(struct lane *lane);
+/** After it. */
+void lane_release(struct lane *lane);
+/** Write a verdict; `why` may be NULL or empty. */
+void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
+                  uint64_t ms, const char *why);
+/** Make `lane->run` ready for a case, or (NULL) for a look at the device.
+ *  @return false when campaign_fail() was called */
+bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
+/** Start whatever is next, until something runs or the lane is over. */
+void lane_advance(struct lane *lane);
+
+/* lane_journal.c */
+
+/** Journal the event, keep it for the judges, show it to the oracle. */
+void lane_append(struct lane *lane, struct journal_event *event);
+
+/* lane_device.c */
+
+/** Whether the lane's device is, or will be, the one of this name. */
+bool lane_is_named(const struct lane *lane, const char *endpoint);
+/** Registrations, responses, notifications … of the lane's device, or one
+ *  that says no name. */
+void lane_device_event(struct lane *lane, const struct server_event *event);
 /** Nobody registered in time: every case is inconc, with a diagnosis. */
-void campaign_never_registered(struct campaign *campaign);
+void lane_never_registered(struct lane *lane);
 
 /* campaign_process.c */
 
-/** Start the program of the configuration or the hook "start", if any. */
+/** Start the program of the configuration or the hooks "start", if any, and
+ *  the time in which devices have to register. */
 MUST_CHECK
-enum status campaign_start_device(struct campaign *campaign,
-                                  struct reason *reason);
+enum status campaign_start_programs(struct campaign *campaign,
+                                    struct reason *reason);
 /** How the started program ended and what it said last, or that there is
  *  none. The caller frees; NULL: no memory. */
-char *campaign_device_words(const struct campaign *campaign);
+char *campaign_device_words(const struct campaign_program *program);
 /** Why nothing can be asked any more; `buffer` is used when needed. */
-const char *campaign_lost_words(const struct campaign *campaign, char *buffer,
-                                size_t size);
+const char *lane_lost_words(const struct lane *lane, char *buffer, size_t size);
 /** The device does not answer: the cases that follow need not wait for it,
  *  until it registers again. */
-void campaign_device_lost(struct campaign *campaign);
+void lane_device_lost(struct lane *lane);
 /** Output and end of the device's program and of hooks. */
 void campaign_process_event(struct campaign *campaign,
                             const struct server_event *event);

@@ -10,48 +10,44 @@
 
 enum { START_GRACE_MS = 5000 }; /* to register by a program that detached */
 
-static void keep_output(struct campaign *campaign, const char *text,
+static void keep_output(struct campaign_program *program, const char *text,
                         size_t length)
 {
-    size_t size = sizeof(campaign->device_output);
+    size_t size = sizeof(program->output);
 
     if (length > size) {
         text += length - size;
         length = size;
     }
-    size_t keep = campaign->device_output_length;
+    size_t keep = program->output_length;
     if (keep > size - length) {
-        memmove(campaign->device_output,
-                campaign->device_output + keep - (size - length),
+        memmove(program->output, program->output + keep - (size - length),
                 size - length);
         keep = size - length;
     }
-    memcpy(campaign->device_output + keep, text, length);
-    campaign->device_output_length = keep + length;
+    memcpy(program->output + keep, text, length);
+    program->output_length = keep + length;
 }
 
-char *campaign_device_words(const struct campaign *campaign)
+char *campaign_device_words(const struct campaign_program *program)
 {
     char *ended = NULL;
     char *text = NULL;
 
-    if (campaign->device_process == 0) {
+    if (program->id == 0) {
         return strdup("no device was started by assay");
     }
-    if (campaign->device_exited &&
+    if (program->has_ended &&
         asprintf(&ended, "the started device ended (%s %d)\n",
-                 campaign->device_signal != 0 ? "signal" : "exit status",
-                 campaign->device_signal != 0
-                     ? campaign->device_signal
-                     : campaign->device_exit_status) < 0) {
+                 program->signal != 0 ? "signal" : "exit status",
+                 program->signal != 0 ? program->signal
+                                      : program->exit_status) < 0) {
         return NULL;
     }
     if (asprintf(&text, "%s%s%.*s", ended != NULL ? ended : "",
-                 campaign->device_output_length > 0
-                     ? "the started device said:\n"
-                     : "the started device said nothing",
-                 (int)campaign->device_output_length,
-                 campaign->device_output) < 0) {
+                 program->output_length > 0 ? "the started device said:\n"
+                                            : "the started device said nothing",
+                 (int)program->output_length, program->output) < 0) {
         text = NULL;
     }
     free(ended);
@@ -59,123 +55,155 @@ char *campaign_device_words(const struct campaign *campaign)
 }
 
 /** The device ended by itself: say so once, with its last words. */
-static void note_end(struct campaign *campaign)
+static void note_end(struct campaign *campaign,
+                     struct campaign_program *program)
 {
     char *text = NULL;
 
-    if (campaign->end_was_noted) {
+    if (program->end_was_noted) {
         return;
     }
-    campaign->end_was_noted = true;
-    text = campaign_device_words(campaign);
+    program->end_was_noted = true;
+    text = campaign_device_words(program);
     campaign_note(campaign, text);
     free(text);
 }
 
-const char *campaign_lost_words(const struct campaign *campaign, char *buffer,
-                                size_t size)
+const char *lane_lost_words(const struct lane *lane, char *buffer, size_t size)
 {
-    if (!campaign->device_exited) {
+    const struct campaign_program *program = lane->program;
+
+    if (!program->has_ended) {
         (void)snprintf(buffer, size, "the device does not answer any more%s%s",
-                       campaign->lost_why[0] != '\0' ? ": " : "",
-                       campaign->lost_why);
+                       lane->lost_why[0] != '\0' ? ": " : "", lane->lost_why);
         return buffer;
     }
-    if (campaign->device_signal == 0 && campaign->device_exit_status == 0) {
+    if (program->signal == 0 && program->exit_status == 0) {
         /* A launcher, or a device that ended in good order. */
         return "the device does not answer any more, and the started program "
                "has ended";
     }
     (void)snprintf(buffer, size, "the started device ended by itself (%s %d)",
-                   campaign->device_signal != 0 ? "signal" : "exit status",
-                   campaign->device_signal != 0 ? campaign->device_signal
-                                                : campaign->device_exit_status);
+                   program->signal != 0 ? "signal" : "exit status",
+                   program->signal != 0 ? program->signal
+                                        : program->exit_status);
     return buffer;
 }
 
-/** Nothing registered yet. Of a program that ended well there may still come
- *  something: it may have started the device and gone. */
-static void ended_before_registration(struct campaign *campaign)
+/** Of a program that ended well there may still come a registration: it may
+ *  have started the device and gone. */
+static void shorten_registration(struct campaign *campaign,
+                                 struct campaign_program *program)
 {
     struct reason reason = { .status = STATUS_OK };
-    bool is_well =
-        campaign->device_signal == 0 && campaign->device_exit_status == 0;
+    bool is_well = program->signal == 0 && program->exit_status == 0;
     uint64_t grace_ms = !is_well ? 0
                         : campaign->config->register_ms < START_GRACE_MS
                             ? campaign->config->register_ms
                             : START_GRACE_MS;
 
-    server_timer_stop(campaign->server, campaign->register_timer);
-    campaign->register_timer = 0;
-    if (server_timer_start(campaign->server, grace_ms,
-                           &campaign->register_timer, &reason) != STATUS_OK) {
+    if (program->register_timer == 0) {
+        return; /* that time is over */
+    }
+    server_timer_stop(campaign->server, program->register_timer);
+    program->register_timer = 0;
+    if (server_timer_start(campaign->server, grace_ms, &program->register_timer,
+                           &reason) != STATUS_OK) {
         campaign_fail(campaign, &reason);
     }
 }
 
-static void device_ended(struct campaign *campaign,
-                         const struct server_process_view *process)
+/** The program of this lane's device ended, and not well. */
+static void lose_program(struct lane *lane)
 {
     char why[RUN_WHY_SIZE];
 
-    campaign->device_exited = true;
-    campaign->device_exit_status = process->exit_status;
-    campaign->device_signal = process->signal;
+    lane->is_unreachable = true;
+    if (lane->is_running) {
+        lane->run.is_lost = true;
+        runner_abort(&lane->run, VERDICT_INCONC,
+                     lane_lost_words(lane, why, sizeof(why)));
+        run_pump(&lane->run);
+    }
+}
+
+static void device_ended(struct campaign *campaign,
+                         struct campaign_program *program,
+                         const struct server_process_view *process)
+{
+    program->has_ended = true;
+    program->exit_status = process->exit_status;
+    program->signal = process->signal;
     if (campaign->is_ending) {
-        server_stop(campaign->server);
+        campaign_stop_when_done(campaign);
         return;
     }
-    if (campaign->endpoint == NULL) {
-        ended_before_registration(campaign);
-        return;
-    }
+    shorten_registration(campaign, program);
     /* A launcher may end well and leave the device running. */
     if (process->signal == 0 && process->exit_status == 0) {
         return;
     }
-    note_end(campaign);
-    campaign->is_unreachable = true;
-    if (campaign->is_running) {
-        campaign->run.is_lost = true;
-        runner_abort(&campaign->run, VERDICT_INCONC,
-                     campaign_lost_words(campaign, why, sizeof(why)));
-        run_pump(&campaign->run);
+    for (size_t i = 0; i < campaign->lane_count; i++) {
+        struct lane *lane = &campaign->lanes[i];
+        if (lane->program == program && lane->endpoint != NULL &&
+            !lane->is_over) {
+            note_end(campaign, program);
+            lose_program(lane);
+        }
     }
 }
 
-void campaign_device_lost(struct campaign *campaign)
+void lane_device_lost(struct lane *lane)
 {
-    campaign->is_unreachable = true;
-    if (campaign->device_exited) {
-        note_end(campaign);
+    lane->is_unreachable = true;
+    if (lane->program->has_ended) {
+        note_end(lane->campaign, lane->program);
     }
 }
 
-static void record_hook_end(struct campaign *campaign, const char *name,
-                            const struct server_process_view *process)
+static cJSON *hook_end(const char *name,
+                       const struct server_process_view *process)
 {
     cJSON *data = cJSON_CreateObject();
 
     cJSON_AddStringToObject(data, "hook", name);
     cJSON_AddNumberToObject(data, "exit", process->exit_status);
     cJSON_AddNumberToObject(data, "signal", process->signal);
-    campaign_record(campaign, JOURNAL_HOOK_END, data);
+    return data;
 }
 
-static void hook_ended(struct campaign *campaign, uint64_t id,
+static void hook_ended(struct campaign_hook *hook,
                        const struct server_process_view *process)
 {
-    for (size_t i = 0; i < SERVER_PROCESSES_MAX; i++) {
-        struct campaign_hook *hook = &campaign->hooks[i];
-        if (hook->id == id) {
-            const char *name = hook->name;
-            *hook = (struct campaign_hook){ .id = 0 };
-            record_hook_end(campaign, name, process);
+    struct lane *lane = hook->lane;
+    const char *name = hook->name;
+
+    *hook = (struct campaign_hook){ .id = 0 };
+    lane_record(lane, JOURNAL_HOOK_END, hook_end(name, process));
+    if (lane->is_running) {
+        run_pump(&lane->run);
+    }
+}
+
+static struct campaign_program *find_program(struct campaign *campaign,
+                                             uint64_t id)
+{
+    for (size_t i = 0; i < campaign->program_count; i++) {
+        if (campaign->programs[i].id == id) {
+            return &campaign->programs[i];
         }
     }
-    if (campaign->is_running) {
-        run_pump(&campaign->run);
+    return NULL;
+}
+
+static struct campaign_hook *find_hook(struct campaign *campaign, uint64_t id)
+{
+    for (size_t i = 0; i < SERVER_PROCESSES_MAX; i++) {
+        if (campaign->hooks[i].id == id) {
+            return &campaign->hooks[i];
+        }
     }
+    return NULL;
 }
 
 void campaign_process_event(struct campaign *campaign,
@@ -186,38 +214,42 @@ void campaign_process_event(struct campaign *campaign,
         .time_ms = event->time_ms,
         .as.server = *event,
     };
-    bool is_device = event->id == campaign->device_process;
+    struct campaign_program *program = find_program(campaign, event->id);
+    struct campaign_hook *hook = find_hook(campaign, event->id);
+    const struct server_process_view *process = &event->as.process;
 
-    campaign_append(campaign, &row);
-    if (event->kind == SERVER_PROCESS_OUTPUT) {
-        if (is_device) {
-            keep_output(campaign, event->as.process.text,
-                        event->as.process.length);
-        }
-    } else if (is_device) {
-        record_hook_end(campaign, "start", &event->as.process);
-        device_ended(campaign, &event->as.process);
+    if (hook != NULL) {
+        row.endpoint = hook->lane->endpoint;
+        lane_append(hook->lane, &row);
     } else {
-        hook_ended(campaign, event->id, &event->as.process);
+        campaign_append(campaign, &row);
+    }
+    if (event->kind == SERVER_PROCESS_OUTPUT && program != NULL) {
+        keep_output(program, process->text, process->length);
+    } else if (event->kind == SERVER_PROCESS_EXIT && program != NULL) {
+        campaign_record(campaign, JOURNAL_HOOK_END, hook_end("start", process));
+        device_ended(campaign, program, process);
+    } else if (event->kind == SERVER_PROCESS_EXIT && hook != NULL) {
+        hook_ended(hook, process);
     }
 }
 
-static void record_hook_begin(struct campaign *campaign, const char *name,
-                              char *const *argv)
+static cJSON *hook_begin(const struct profile *profile, const char *name,
+                         char *const *argv)
 {
     cJSON *data = cJSON_CreateObject();
 
     cJSON_AddStringToObject(data, "hook", name);
     results_add_words(cJSON_AddArrayToObject(data, "argv"),
-                      &campaign->config->profile->credentials,
-                      (const char *const *)argv);
-    campaign_record(campaign, JOURNAL_HOOK_BEGIN, data);
+                      &profile->credentials, (const char *const *)argv);
+    return data;
 }
 
-/** Start a program, {address} and {port} replaced, and write it down. */
-static enum status start_program(struct campaign *campaign, const char *name,
+/** Start a program, {address} and {port} replaced.
+ *  @param out_argv  as it was started; results_argv_free() */
+static enum status start_program(struct campaign *campaign,
                                  const char *const *argv, uint64_t *out_id,
-                                 struct reason *reason)
+                                 char ***out_argv, struct reason *reason)
 {
     char **replaced = results_argv(argv, server_address(campaign->server),
                                    server_port(campaign->server));
@@ -227,39 +259,84 @@ static enum status start_program(struct campaign *campaign, const char *name,
     }
     enum status status = server_process_start(
         campaign->server, (const char *const *)replaced, out_id, reason);
-    if (status == STATUS_OK) {
-        record_hook_begin(campaign, name, replaced);
+    if (status != STATUS_OK) {
+        results_argv_free(replaced);
+        return status;
     }
-    results_argv_free(replaced);
-    return status;
+    *out_argv = replaced;
+    return STATUS_OK;
 }
 
-enum status campaign_start_hook(struct campaign *campaign,
+enum status campaign_start_hook(struct lane *lane,
                                 const struct profile_hook *hook,
                                 struct reason *reason)
 {
-    for (size_t i = 0; i < SERVER_PROCESSES_MAX; i++) {
-        if (campaign->hooks[i].id == 0) {
-            campaign->hooks[i].name = hook->name;
-            return start_program(campaign, hook->name,
-                                 (const char *const *)hook->argv,
-                                 &campaign->hooks[i].id, reason);
-        }
+    struct campaign_hook *row = find_hook(lane->campaign, 0);
+    char **argv = NULL;
+
+    if (row == NULL) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d programs run",
+                          SERVER_PROCESSES_MAX);
     }
-    return reason_set(reason, STATUS_LIMIT, "more than %d programs run",
-                      SERVER_PROCESSES_MAX);
+    enum status status =
+        start_program(lane->campaign, (const char *const *)hook->argv, &row->id,
+                      &argv, reason);
+    if (status == STATUS_OK) {
+        row->name = hook->name;
+        row->lane = lane;
+        lane_record(lane, JOURNAL_HOOK_BEGIN,
+                    hook_begin(lane->profile, hook->name, argv));
+        results_argv_free(argv);
+    }
+    return status;
 }
 
-enum status campaign_start_device(struct campaign *campaign,
-                                  struct reason *reason)
+/** What the configuration or the profile starts as the device, or NULL. */
+static const char *const *start_argv(const struct campaign_config *config,
+                                     const struct profile *profile)
 {
-    const struct campaign_config *config = campaign->config;
-    const struct profile_hook *hook = profile_hook(config->profile, "start");
-    const char *const *argv = config->device_argv != NULL ? config->device_argv
-                              : hook != NULL ? (const char *const *)hook->argv
-                                             : NULL;
+    const struct profile_hook *hook = profile_hook(profile, "start");
 
-    return argv == NULL ? STATUS_OK
-                        : start_program(campaign, "start", argv,
-                                        &campaign->device_process, reason);
+    return config->device_argv != NULL ? config->device_argv
+           : hook != NULL              ? (const char *const *)hook->argv
+                                       : NULL;
+}
+
+static enum status start_device(struct campaign *campaign,
+                                struct campaign_program *program,
+                                const struct profile *profile,
+                                struct reason *reason)
+{
+    const char *const *argv = start_argv(campaign->config, profile);
+    char **started = NULL;
+    enum status status = STATUS_OK;
+
+    if (argv != NULL) {
+        status = start_program(campaign, argv, &program->id, &started, reason);
+    }
+    if (status == STATUS_OK && argv != NULL) {
+        campaign_record(campaign, JOURNAL_HOOK_BEGIN,
+                        hook_begin(profile, "start", started));
+        results_argv_free(started);
+    }
+    return status;
+}
+
+enum status campaign_start_programs(struct campaign *campaign,
+                                    struct reason *reason)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < campaign->program_count;
+         i++) {
+        struct campaign_program *program = &campaign->programs[i];
+        status =
+            server_timer_start(campaign->server, campaign->config->register_ms,
+                               &program->register_timer, reason);
+        if (status == STATUS_OK) {
+            status = start_device(campaign, program, campaign->lanes[0].profile,
+                                  reason);
+        }
+    }
+    return status;
 }

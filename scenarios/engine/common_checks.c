@@ -87,7 +87,7 @@ static bool is_resource(const struct lwm2m_path *path, uint16_t object,
 
 static size_t index_of(const struct run *run, unsigned instance)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
         if (ics->instances[i] == instance) {
@@ -121,7 +121,7 @@ static void touch_text(const struct run *run, struct touched *touched,
 static void take_view(const struct run *run, struct touched *touched,
                       const struct journal_event *event)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     struct view view;
     int state = -1;
     int result = -1;
@@ -252,8 +252,8 @@ static enum finding_level level_over_reboot(const struct run *run,
     int is = number_of(after, instance, "3");
 
     if (was == STATE_DOWNLOADED && is == STATE_IDLE) {
-        return ics_holds(&run->campaign->ics, "persist") ? FINDING_FAIL
-                                                         : FINDING_WARNING;
+        return ics_holds(&run->lane->ics, "persist") ? FINDING_FAIL
+                                                     : FINDING_WARNING;
     }
     /* A Result need not survive: AFU-PER-003, AFU-PER-004. */
     return was == STATE_IDLE && is == STATE_IDLE &&
@@ -316,7 +316,7 @@ static bool was_successful(const struct touched *touched, size_t index,
 static void check_versions(struct run *run, const struct touched *touched,
                            const cJSON *before, const cJSON *after)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     const cJSON *old = cJSON_GetObjectItemCaseSensitive(before, "firmware");
     const cJSON *new = cJSON_GetObjectItemCaseSensitive(after, "firmware");
     char subject[32];
@@ -350,8 +350,8 @@ static void check_versions(struct run *run, const struct touched *touched,
 /** CC5: the set of instances in the newest registration. */
 static void check_instances(struct run *run)
 {
-    const struct event_store *store = run->campaign->registration;
-    const struct ics *ics = &run->campaign->ics;
+    const struct event_store *store = run->lane->registration;
+    const struct ics *ics = &run->lane->ics;
     bool seen[RUN_INSTANCES_MAX] = { false };
     struct link_list links;
     size_t extra = 0;
@@ -503,7 +503,7 @@ static void check_return(struct run *run)
 
 void common_checks(struct run *run)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
     const cJSON *before = snapshot(run, "baseline");
     const cJSON *after = snapshot(run, "final");
     struct touched touched = { .rebooted = false };

@@ -26,22 +26,22 @@ static enum negotiation_class class_of(const struct run *run,
 
 int run_accept(const struct run *run, const struct lwm2m_path *path)
 {
-    return negotiation_first(&run->campaign->negotiation, class_of(run, path),
+    return negotiation_first(&run->lane->negotiation, class_of(run, path),
                              false);
 }
 
 int run_content_format(const struct run *run, const struct lwm2m_path *path)
 {
-    return negotiation_first(&run->campaign->negotiation, class_of(run, path),
+    return negotiation_first(&run->lane->negotiation, class_of(run, path),
                              true);
 }
 
-void formats_register(struct campaign *campaign,
+void formats_register(struct lane *lane,
                       const struct server_registration_view *view)
 {
     struct link_list links;
 
-    negotiation_register(&campaign->negotiation, view->lwm2m_major,
+    negotiation_register(&lane->negotiation, view->lwm2m_major,
                          view->lwm2m_minor);
     link_list_init(&links);
     if (link_list_parse((const char *)view->links, view->links_length, NULL,
@@ -52,7 +52,7 @@ void formats_register(struct campaign *campaign,
         const struct link *link = &links.links[i];
         for (size_t j = 0; link->is_root && j < link->attribute_count; j++) {
             if (strcmp(link->attributes[j].name, "ct") == 0) {
-                negotiation_announce(&campaign->negotiation,
+                negotiation_announce(&lane->negotiation,
                                      link->attributes[j].value);
             }
         }
@@ -180,14 +180,14 @@ static void note(struct run *run, const struct run_negotiated *row,
                    next); /* fits */
     cJSON_AddStringToObject(data, "text", text);
     cJSON_AddNumberToObject(data, "refused", (double)refused);
-    campaign_record(run->campaign, JOURNAL_NOTE, data);
+    lane_record(run->lane, JOURNAL_NOTE, data);
 }
 
 /** Send the request again in a format that the device may take. */
 static bool send_again(struct run *run, struct run_negotiated *row,
                        const struct server_response_view *response)
 {
-    struct negotiation *negotiation = &run->campaign->negotiation;
+    struct negotiation *negotiation = &run->lane->negotiation;
     struct server_request before = row->request;
     uint64_t refused = row->current;
     int format = CONTENT_FORMAT_NONE;

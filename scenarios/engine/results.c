@@ -110,15 +110,14 @@ cJSON *results_header(const struct campaign_config *config)
     return data;
 }
 
-enum status results_campaign(const struct campaign *campaign,
-                             struct reason *reason)
+enum status results_campaign(const struct lane *lane, struct reason *reason)
 {
-    cJSON *data = results_header(campaign->config);
-    char *path = results_path(campaign->config->output, "campaign.json");
+    const struct campaign_config *config = lane->campaign->config;
+    cJSON *data = results_header(config);
+    char *path = results_path(config->output, "campaign.json");
     enum status status = STATUS_OK;
 
-    cJSON_AddItemToObject(data, "ics",
-                          ics_json(&campaign->ics, campaign->endpoint));
+    cJSON_AddItemToObject(data, "ics", ics_json(&lane->ics, lane->endpoint));
     char *text = journal_print(data);
     FILE *file = path != NULL && text != NULL ? fopen(path, "w") : NULL;
     if (file == NULL || fprintf(file, "%s\n", text) < 0) {

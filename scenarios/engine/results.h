@@ -17,8 +17,7 @@ enum status results_case(const char *folder, const char *instance,
                          struct trace **out_trace, struct reason *reason);
 /** campaign.json: profile and ICS as used, seed, versions. */
 MUST_CHECK
-enum status results_campaign(const struct campaign *campaign,
-                             struct reason *reason);
+enum status results_campaign(const struct lane *lane, struct reason *reason);
 /** data of JOURNAL_CAMPAIGN. */
 cJSON *results_header(const struct campaign_config *config);
 /** Add words of a command line to an array, without the key in them. */

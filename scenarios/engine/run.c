@@ -31,7 +31,7 @@ const struct binding *run_binding(const struct run *run)
 
 const struct profile *run_profile(const struct run *run)
 {
-    return run->campaign->config->profile;
+    return run->lane->profile;
 }
 
 const struct definitions *run_definitions(const struct run *run)
@@ -41,12 +41,12 @@ const struct definitions *run_definitions(const struct run *run)
 
 const char *run_endpoint(const struct run *run)
 {
-    return run->campaign->endpoint;
+    return run->lane->endpoint;
 }
 
 const struct oracle *run_oracle(const struct run *run)
 {
-    return run->campaign->oracle;
+    return run->lane->oracle;
 }
 
 const struct event_store *run_events(const struct run *run)
@@ -61,7 +61,7 @@ size_t run_step_first(const struct run *run)
 
 bool run_is_registered(const struct run *run)
 {
-    return run->campaign->is_registered;
+    return run->lane->is_registered;
 }
 
 enum step_progress run_fail(struct run *run, const struct reason *reason)
@@ -131,8 +131,8 @@ static enum status keep_request(struct run *run,
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {
-    request->endpoint = run->campaign->endpoint;
-    if (!run->campaign->is_registered) {
+    request->endpoint = run->lane->endpoint;
+    if (!run->lane->is_registered) {
         return keep_request(run, request, out_id, reason);
     }
     enum status status =
@@ -163,7 +163,7 @@ void run_flush_pending(struct run *run)
         if (pending->local == 0 || !pending->is_waiting) {
             continue;
         }
-        pending->request.endpoint = run->campaign->endpoint;
+        pending->request.endpoint = run->lane->endpoint;
         if (server_send(run->campaign->server, &pending->request,
                         &pending->server, NULL) == STATUS_OK) {
             pending->is_waiting = false;
@@ -183,11 +183,11 @@ static void lose_pending(struct run *run)
             .kind = (enum journal_kind)SERVER_SESSION_LOST,
             .time_ms = server_now_ms(run->campaign->server),
             .instance = run->instance[0] != '\0' ? run->instance : NULL,
-            .endpoint = run->campaign->endpoint,
+            .endpoint = run->lane->endpoint,
             .as.server = { .kind = SERVER_SESSION_LOST,
                            .time_ms = server_now_ms(run->campaign->server),
                            .id = pending->local,
-                           .endpoint = run->campaign->endpoint,
+                           .endpoint = run->lane->endpoint,
                            .as.failure = { .why = "the device did not "
                                                   "register again" } },
         };
@@ -262,7 +262,7 @@ void run_pump(struct run *run)
     }
     run->is_pumping = false;
     if (run->phase == RUN_OVER) {
-        campaign_run_over(run->campaign);
+        lane_run_over(run->lane);
     }
 }
 
@@ -272,7 +272,7 @@ bool run_take_timer(struct run *run, uint64_t id)
         const struct journal_event event = {
             .kind = (enum journal_kind)SERVER_TIMER,
             .time_ms = server_now_ms(run->campaign->server),
-            .endpoint = run->campaign->endpoint,
+            .endpoint = run->lane->endpoint,
             .as.server = { .kind = SERVER_TIMER, .id = id },
         };
         run->wake = 0;
@@ -297,7 +297,7 @@ bool run_take_timer(struct run *run, uint64_t id)
         cJSON_AddStringToObject(data, "limit", limit_name((enum limit)i));
         cJSON_AddNumberToObject(data, "ms",
                                 (double)run_profile(run)->limits_ms[i]);
-        campaign_record(run->campaign, JOURNAL_DEADLINE, data);
+        lane_record(run->lane, JOURNAL_DEADLINE, data);
         run_pump(run);
         return true;
     }
@@ -312,7 +312,7 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
     if (data == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    campaign_record(run->campaign, kind, data);
+    lane_record(run->lane, kind, data);
     return STATUS_OK;
 }
 
@@ -346,7 +346,7 @@ enum status run_hook(struct run *run, const char *name, struct reason *reason)
         return reason_set(reason, STATUS_NOT_FOUND,
                           "the profile has no hook '%s'", name);
     }
-    return campaign_start_hook(run->campaign, hook, reason);
+    return campaign_start_hook(run->lane, hook, reason);
 }
 
 void run_release_step(struct run *run)

@@ -71,9 +71,11 @@ struct run_transfer {
 };
 
 struct campaign;
+struct lane;
 
 struct run {
-    struct campaign *campaign;
+    struct lane *lane;                 /**< the device */
+    struct campaign *campaign;         /**< `lane->campaign` */
     const struct test_case *test_case; /**< NULL: looking at the device */
     enum mechanism mechanism;
     char instance[96];
@@ -129,7 +131,7 @@ bool formats_take(struct run *run, const struct journal_event *event,
                   struct journal_event *out_event);
 void formats_release(struct run *run);
 /** What a registration says of formats. */
-void formats_register(struct campaign *campaign,
+void formats_register(struct lane *lane,
                       const struct server_registration_view *view);
 
 /* transfer.c */
@@ -155,18 +157,34 @@ const struct step_type *builtin_step(const char *verb);
 /* common_checks.c */
 void common_checks(struct run *run);
 
-/* campaign_cases.c, campaign_device.c, campaign_journal.c */
+/* lane*.c, campaign*.c */
 
 /** A program of the profile that runs. */
 struct campaign_hook {
-    uint64_t id;      /**< of the process; 0: unused */
-    const char *name; /**< the profile's */
+    uint64_t id;       /**< of the process; 0: unused */
+    const char *name;  /**< the profile's */
+    struct lane *lane; /**< whose case waits for it */
 };
 
-struct campaign {
-    const struct campaign_config *config;
-    struct server *server;
-    struct journal *journal;
+/** What was started as the device under test, or as several of them. */
+struct campaign_program {
+    uint64_t id; /**< of the process; 0: none was started */
+    bool has_ended;
+    int exit_status;   /**< once ended: exit status, or -1 … */
+    int signal;        /**< … for a signal */
+    char output[4096]; /**< the last of it */
+    size_t output_length;
+    bool end_was_noted;      /**< that it ended by itself */
+    uint64_t register_timer; /**< how long its devices may take to register */
+};
+
+/**
+ * One device under test: what is known of it, its plan, and the case that
+ * runs on it. A lane knows nothing of the other lanes.
+ */
+struct lane {
+    struct campaign *campaign;
+    const struct profile *profile;
     struct oracle *oracle;
     struct ics ics;
     struct negotiation negotiation; /**< what its formats are */
@@ -176,6 +194,7 @@ struct campaign {
     size_t next_entry;
     struct run run;
     bool is_running;                /**< `run` is in use */
+    bool is_over;                   /**< nothing is left to do */
     cJSON *own_lists[RUN_OVER + 1]; /**< the engine's own steps, parsed */
     char *endpoint; /**< of the device under test; NULL: not yet known */
     bool is_registered;
@@ -184,39 +203,42 @@ struct campaign {
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
     struct trace *case_trace;
-    struct trace *other_trace;
-    uint64_t device_process;
-    bool device_exited;
-    int device_exit_status; /**< once exited: exit status, or -1 … */
-    int device_signal;      /**< … for a signal */
+    struct campaign_program *program; /**< borrowed; its id may be 0 */
+    bool is_unreachable;              /**< later cases need not wait long */
+    uint64_t heard_ms;  /**< when the device last sent something */
+    char lost_why[128]; /**< how the last request ended without an answer */
+    char refusal[512];  /**< why the last registration was refused */
+    bool never_registered;
+};
+
+/** What all lanes share. */
+struct campaign {
+    const struct campaign_config *config;
+    struct server *server;
+    struct journal *journal;
+    struct lane *lanes;
+    size_t lane_count;
+    struct trace *other_trace;         /**< what belongs to no case */
+    struct campaign_program *programs; /**< at least one, maybe not started */
+    size_t program_count;
     struct campaign_hook hooks[SERVER_PROCESSES_MAX];
-    char device_output[4096]; /**< the last of it */
-    size_t device_output_length;
-    uint64_t register_timer;
     uint64_t kill_timer;
     char stranger[128]; /**< that registered under another name */
-    char refusal[512];  /**< why the last registration was refused */
     bool is_interrupted;
     bool is_ending;
-    bool is_unreachable; /**< later cases need not wait long */
-    uint64_t heard_ms;   /**< when the device last sent something */
-    char lost_why[128];  /**< how the last request ended without an answer */
-    bool end_was_noted;  /**< that the device's program ended by itself */
-    bool never_registered;
     struct reason failure; /**< our own: disk full, no memory */
 };
 
-/** Journal an engine event of the running case; takes `data` over. */
-void campaign_record(struct campaign *campaign, enum journal_kind kind,
-                     cJSON *data);
+/** Journal an engine event of the device, and of its case if one runs; takes
+ *  `data` over. */
+void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
-void campaign_run_over(struct campaign *campaign);
+void lane_run_over(struct lane *lane);
+const char *lane_version(const struct lane *lane, uint16_t instance);
 /** Start a hook; JOURNAL_HOOK_END comes. */
 MUST_CHECK
-enum status campaign_start_hook(struct campaign *campaign,
+enum status campaign_start_hook(struct lane *lane,
                                 const struct profile_hook *hook,
                                 struct reason *reason);
-const char *campaign_version(const struct campaign *campaign,
-                             uint16_t instance);
 
 #endif

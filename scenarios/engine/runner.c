@@ -74,7 +74,7 @@ void runner_finding(struct run *run, const struct finding *finding,
         .kind = JOURNAL_FINDING,
         .time_ms = server_now_ms(run->campaign->server),
         .instance = run->instance[0] != '\0' ? run->instance : NULL,
-        .endpoint = run->campaign->endpoint,
+        .endpoint = run->lane->endpoint,
         .as.finding = merged,
     };
     if (journal_append(run->campaign->journal, &event, NULL,
@@ -104,7 +104,7 @@ static void judge_step(struct run *run, enum step_progress progress)
                     ? (size_t)length
                     : 0;
     }
-    const struct event_store *last = run->campaign->registration;
+    const struct event_store *last = run->lane->registration;
     const struct judge_input input = {
         .events = run->events,
         .first = run->step_first,
@@ -146,7 +146,7 @@ static void record_step(struct run *run, enum journal_kind kind,
         cJSON_AddStringToObject(data, "outcome", outcome);
         cJSON_AddStringToObject(data, "text", text);
     }
-    campaign_record(run->campaign, kind, data);
+    lane_record(run->lane, kind, data);
 }
 
 /** Our own failure: an error, but a package that cannot be had is inconc. */
@@ -234,7 +234,7 @@ static bool push_frame(struct run *run, const cJSON *steps, const char *pointer)
 
 static const cJSON *own_list(struct run *run, const char *text)
 {
-    cJSON **slot = &run->campaign->own_lists[run->phase];
+    cJSON **slot = &run->lane->own_lists[run->phase];
 
     if (text == NULL) {
         return NULL;
@@ -269,7 +269,7 @@ static void enter_phase(struct run *run, enum run_phase phase)
     }
     cJSON *data = cJSON_CreateObject();
     cJSON_AddStringToObject(data, "phase", phase_names[phase]);
-    campaign_record(run->campaign, JOURNAL_PHASE, data);
+    lane_record(run->lane, JOURNAL_PHASE, data);
     const cJSON *own = own_list(run, own_steps[phase]);
     if (phase == RUN_PREAMBLE && own != NULL &&
         run->test_case->initial != NULL) {

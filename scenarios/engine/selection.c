@@ -469,8 +469,8 @@ static enum status add_mechanisms(struct plan *plan,
 }
 
 enum status selection_plan(const struct campaign_config *config,
-                           const struct ics *ics, struct plan **out_plan,
-                           struct reason *reason)
+                           const struct profile *profile, const struct ics *ics,
+                           struct plan **out_plan, struct reason *reason)
 {
     enum status status = check_patterns(config, reason);
     struct plan *plan = status == STATUS_OK ? calloc(1, sizeof(*plan)) : NULL;
@@ -489,14 +489,13 @@ enum status selection_plan(const struct campaign_config *config,
         if (mechanisms == 0) {
             continue;
         }
-        if (config->profile == NULL) {
+        if (profile == NULL) {
             status = add_entry(plan, row, MECHANISM_NONE, NULL, reason);
             continue;
         }
-        const char *why = failing_line(row, config->profile, ics);
+        const char *why = failing_line(row, profile, ics);
         if (why == NULL && ics->instance_count > 0 &&
-            !selection_bind(row, config->profile, ics, &binding, text,
-                            sizeof(text))) {
+            !selection_bind(row, profile, ics, &binding, text, sizeof(text))) {
             why = text;
         }
         status = row->delivers
@@ -519,7 +518,7 @@ enum status plan_new(const struct campaign_config *config,
     if (config->profile != NULL) {
         ics_declare(&ics, config->profile);
     }
-    return selection_plan(config, &ics, out_plan, reason);
+    return selection_plan(config, config->profile, &ics, out_plan, reason);
 }
 
 void plan_free(struct plan *plan)

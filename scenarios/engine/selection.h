@@ -12,11 +12,11 @@ bool selection_bind(const struct test_case *test_case,
                     const struct profile *profile, const struct ics *ics,
                     struct binding *out_binding, char *out_reason,
                     size_t reason_size);
-/** The plan with the given ICS; config->profile may be NULL. */
+/** The plan for one device with the given ICS; `profile` may be NULL. */
 MUST_CHECK
 enum status selection_plan(const struct campaign_config *config,
-                           const struct ics *ics, struct plan **out_plan,
-                           struct reason *reason);
+                           const struct profile *profile, const struct ics *ics,
+                           struct plan **out_plan, struct reason *reason);
 /** data of JOURNAL_PLAN. */
 cJSON *selection_json(const struct plan *plan);
 

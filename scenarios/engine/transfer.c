@@ -37,7 +37,7 @@ static void end_transfer(struct run *run, struct run_transfer *transfer,
     package_release(&transfer->package);
     transfer->number = 0;
     transfer->request = 0;
-    campaign_record(run->campaign, JOURNAL_TRANSFER_END, data);
+    lane_record(run->lane, JOURNAL_TRANSFER_END, data);
 }
 
 static enum status send_block(struct run *run, struct run_transfer *transfer,
@@ -79,13 +79,12 @@ static enum status send_probe(struct run *run, struct run_transfer *transfer,
 
 static size_t observe(const struct run *run, struct package_observed *observed)
 {
-    const struct ics *ics = &run->campaign->ics;
+    const struct ics *ics = &run->lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
-        observed[i] =
-            (struct package_observed){ ics->instances[i],
-                                       campaign_version(run->campaign,
-                                                        ics->instances[i]) };
+        observed[i] = (struct package_observed){
+            ics->instances[i], lane_version(run->lane, ics->instances[i])
+        };
     }
     return ics->instance_count;
 }
@@ -115,7 +114,7 @@ static void record_begin(struct run *run, const struct run_transfer *transfer,
     } else {
         cJSON_AddNullToObject(data, "damage");
     }
-    campaign_record(run->campaign, JOURNAL_TRANSFER_BEGIN, data);
+    lane_record(run->lane, JOURNAL_TRANSFER_BEGIN, data);
 }
 
 enum status run_transfer(struct run *run, uint16_t instance,
@@ -147,9 +146,9 @@ enum status run_transfer(struct run *run, uint16_t instance,
         return status;
     }
     transfer->number = ++run->next_transfer;
-    push_init(&transfer->push, transfer->package.size, run->campaign->push_szx);
+    push_init(&transfer->push, transfer->package.size, run->lane->push_szx);
     transfer->by_blocks =
-        transfer->package.size > (1u << (run->campaign->push_szx + 4));
+        transfer->package.size > (1u << (run->lane->push_szx + 4));
     record_begin(run, transfer, package);
     *out_transfer = transfer->number;
     status = send_block(run, transfer, reason);
@@ -186,7 +185,7 @@ static void take_response(struct run *run, struct run_transfer *transfer,
     case PUSH_COMPLETE:
         /* Who says which size it takes is asked again, who does not is not. */
         if (!transfer->push.told_smaller) {
-            run->campaign->push_szx = transfer->push.szx;
+            run->lane->push_szx = transfer->push.szx;
         }
         end_transfer(run, transfer, "complete", response->code);
         break;

@@ -69,7 +69,7 @@ struct journal_event {
     const char *endpoint; /**< device, or NULL */
     enum journal_kind kind;
     /** Of a package block (a Write to resource 0 of /33629 or /5, or 2 of /9,
-     *  longer than JOURNAL_PAYLOAD_KEPT): lower-case hexadecimal SHA-256 of
+     *  or a block that is fetched, longer than JOURNAL_PAYLOAD_KEPT): lower-case hexadecimal SHA-256 of
      *  the payload, whose bytes are then not kept (payload NULL, length
      *  right). Else NULL. */
     const char *payload_sha256;

@@ -82,21 +82,44 @@ static bool is_package_block(const struct journal_event *event)
            is_package_path(request->path);
 }
 
-static void drop_block(struct journal *journal, struct journal_event *event)
+/** Of a file that a device fetches. */
+static bool is_file_block(const struct journal_event *event)
+{
+    const struct server_repository_view *view = &event->as.server.as.repository;
+
+    return event->kind == (enum journal_kind)SERVER_REPOSITORY &&
+           view->payload != NULL && view->payload_length > JOURNAL_PAYLOAD_KEPT;
+}
+
+/** Keep the hash instead of the bytes. */
+static void drop_payload(struct journal *journal, struct journal_event *event,
+                         const uint8_t **payload, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
-    struct server_request_view *request = &event->as.server.as.request;
     unsigned char hash[SHA256_SIZE] = { 0 };
 
     /* Fails only for a wrong argument. */
-    (void)mbedtls_sha256(request->payload, request->payload_length, hash, 0);
+    (void)mbedtls_sha256(*payload, length, hash, 0);
     for (size_t i = 0; i < SHA256_SIZE; i++) {
         journal->sha256[2 * i] = digits[hash[i] >> 4];
         journal->sha256[2 * i + 1] = digits[hash[i] & 0x0f];
     }
     journal->sha256[2 * SHA256_SIZE] = '\0';
     event->payload_sha256 = journal->sha256;
-    request->payload = NULL;
+    *payload = NULL;
+}
+
+static void drop_block(struct journal *journal, struct journal_event *event)
+{
+    struct server_request_view *request = &event->as.server.as.request;
+    struct server_repository_view *view = &event->as.server.as.repository;
+
+    if (is_package_block(event)) {
+        drop_payload(journal, event, &request->payload,
+                     request->payload_length);
+    } else if (is_file_block(event)) {
+        drop_payload(journal, event, &view->payload, view->payload_length);
+    }
 }
 
 enum status journal_create(const char *path, journal_event_fn on_event,
@@ -177,9 +200,7 @@ enum status journal_append(struct journal *journal,
     (void)clock_gettime(CLOCK_REALTIME, &now);
     written.sequence = journal->sequence + 1;
     written.wall_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    if (is_package_block(&written)) {
-        drop_block(journal, &written);
-    }
+    drop_block(journal, &written);
     line = journal_line(&written);
     if (line == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");

@@ -68,6 +68,25 @@ static const struct field failure[] = {
     { "sent",           FIELD_U64,      SERVER(failure.sent_ms), 0 },
 };
 
+static const struct field repository[] = {
+    { "id",             FIELD_U64,      AT(server.id), 0 },
+    { "method",         FIELD_METHOD,   SERVER(repository.method), 0 },
+    { "path",           FIELD_TEXT,     SERVER(repository.path), 0 },
+    { "peer",           FIELD_TEXT,     SERVER(repository.peer), 0 },
+    { "lwm2m-port",     FIELD_BOOL,     SERVER(repository.on_lwm2m_port), 0 },
+    { "repeated",       FIELD_BOOL,     SERVER(repository.is_repeated), 0 },
+    { "asked",          FIELD_BLOCK,    SERVER(repository.asked),
+      SERVER(repository.has_asked) },
+    { "code",           FIELD_CODE,     SERVER(repository.code), 0 },
+    { "block2",         FIELD_BLOCK,    SERVER(repository.block2),
+      SERVER(repository.has_block2) },
+    { "offset",         FIELD_U64,      SERVER(repository.offset), 0 },
+    { "size",           FIELD_U64,      SERVER(repository.size), 0 },
+    { "fault",          FIELD_TEXT,     SERVER(repository.fault), 0 },
+    { "payload",        FIELD_BYTES,    SERVER(repository.payload),
+      SERVER(repository.payload_length) },
+};
+
 static const struct field stray[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
     { "peer",           FIELD_TEXT,     SERVER(stray.peer), 0 },
@@ -123,6 +142,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_RESET]           = { "reset",           FIELDS(failure) },
     [SERVER_SESSION_LOST]    = { "session-lost",    FIELDS(failure) },
     [SERVER_NOTIFICATION]    = { "notification",    FIELDS(response) },
+    [SERVER_REPOSITORY]      = { "repository",      FIELDS(repository) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },

@@ -58,9 +58,9 @@ static void note_answer(struct endpoint *endpoint, const char *peer,
 }
 
 static void note_received(struct endpoint *endpoint, enum tap_layer layer,
-                          const char *peer, const uint8_t *bytes, size_t length)
+                          bool is_record, const char *peer,
+                          const uint8_t *bytes, size_t length)
 {
-    bool is_record = layer == TAP_DATAGRAM && endpoint->secure != NULL;
     bool was_message = endpoint->last_length > 0 && !endpoint->last_is_record;
 
     endpoint->received += layer == TAP_DATAGRAM ? 1 : 0;
@@ -78,24 +78,27 @@ static void note_received(struct endpoint *endpoint, enum tap_layer layer,
 
 /** What came or went is counted and told; a DTLS record is only counted. */
 static void on_message(enum tap_layer layer, enum server_direction direction,
-                       const struct sockaddr *peer, const uint8_t *bytes,
-                       size_t length, void *user)
+                       const struct sockaddr *peer, uint16_t port,
+                       const uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
+    bool is_second = port != 0 && port == endpoint->second_port;
     struct server_event event = {
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
                         .peer = endpoint_address_text(peer, text),
-                        .local = endpoint->address,
+                        .local = is_second ? endpoint->second_address
+                                           : endpoint->address,
                         .bytes = bytes,
                         .length = length },
     };
-    bool is_record = layer == TAP_DATAGRAM && endpoint->secure != NULL;
+    bool is_record =
+        layer == TAP_DATAGRAM && endpoint->secure != NULL && !is_second;
 
     if (direction == SERVER_RECEIVED) {
-        note_received(endpoint, layer, text, bytes, length);
+        note_received(endpoint, layer, is_record, text, bytes, length);
     } else {
         endpoint->sent += layer == TAP_DATAGRAM ? 1 : 0;
         note_answer(endpoint, text, bytes, length);
@@ -219,6 +222,29 @@ static void on_log(coap_log_t level, const char *message)
     (void)message;
 }
 
+static void set_port(coap_address_t *address, uint16_t port)
+{
+    if (address->addr.sa.sa_family == AF_INET6) {
+        address->addr.sin6.sin6_port = htons(port);
+    } else {
+        address->addr.sin.sin_port = htons(port);
+    }
+}
+
+static enum status listen_on(struct endpoint *endpoint,
+                             const coap_address_t *address, const char *text,
+                             coap_proto_t protocol, struct reason *reason)
+{
+    coap_endpoint_t *listener =
+        coap_new_endpoint(endpoint->context, address, protocol);
+
+    if (listener == NULL) {
+        return reason_set(reason, STATUS_NETWORK, "cannot listen on %s", text);
+    }
+    coap_endpoint_set_default_mtu(listener, ENDPOINT_DATAGRAM_MAX);
+    return STATUS_OK;
+}
+
 static enum status open_context(struct endpoint *endpoint,
                                 coap_address_t *address, struct reason *reason)
 {
@@ -236,24 +262,34 @@ static enum status open_context(struct endpoint *endpoint,
         return reason_set(reason, STATUS_NO_MEMORY, "no CoAP context");
     }
     coap_context_set_app_data(context, endpoint);
-    coap_context_set_block_mode(context, COAP_BLOCK_USE_LIBCOAP |
-                                             COAP_BLOCK_SINGLE_BODY |
-                                             COAP_BLOCK_NO_PREEMPTIVE_RTAG);
-    if (endpoint->secure != NULL) {
-        enum status status = secure_set(endpoint->secure, context, reason);
-        if (status != STATUS_OK) {
-            return status;
-        }
+    /* A device need not remember a FETCH between its blocks: the body goes
+     * along with each. */
+    coap_context_set_block_mode(
+        context, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY |
+                     COAP_BLOCK_NO_PREEMPTIVE_RTAG | COAP_BLOCK_STLESS_FETCH);
+    enum status status = endpoint->secure != NULL
+                             ? secure_set(endpoint->secure, context, reason)
+                             : STATUS_OK;
+    if (status != STATUS_OK) {
+        return status;
     }
-    coap_endpoint_t *listener = coap_new_endpoint(
-        context, address,
-        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
-    coap_resource_t *any = coap_resource_unknown_init2(incoming_handle, 0);
-    if (listener == NULL || any == NULL) {
-        return reason_set(reason, STATUS_NETWORK, "cannot listen on %s",
-                          endpoint->address);
+    status = listen_on(
+        endpoint, address, endpoint->address,
+        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP, reason);
+    if (status == STATUS_OK) {
+        coap_address_t second = *address;
+        set_port(&second, endpoint->second_port);
+        status = listen_on(endpoint, &second, endpoint->second_address,
+                           COAP_PROTO_UDP, reason);
     }
-    coap_endpoint_set_default_mtu(listener, ENDPOINT_DATAGRAM_MAX);
+    coap_resource_t *any = status == STATUS_OK
+                               ? coap_resource_unknown_init2(incoming_handle, 0)
+                               : NULL;
+    if (status != STATUS_OK || any == NULL) {
+        return status != STATUS_OK
+                   ? status
+                   : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
         coap_register_handler(any, methods[i], incoming_handle);
     }
@@ -288,8 +324,13 @@ enum status endpoint_new(const struct endpoint_config *config,
         status = probe_port(&address, &endpoint->port, reason);
     }
     if (status == STATUS_OK) {
-        (void)parse_address(config->address, endpoint->port,
-                            &address); /* as before */
+        set_port(&address, config->second_port);
+        status = probe_port(&address, &endpoint->second_port, reason);
+    }
+    if (status == STATUS_OK) {
+        set_port(&address, endpoint->second_port);
+        endpoint_address_text(&address.addr.sa, endpoint->second_address);
+        set_port(&address, endpoint->port);
         endpoint_address_text(&address.addr.sa, endpoint->address);
         status = open_context(endpoint, &address, reason);
     }
@@ -323,6 +364,23 @@ void endpoint_free(struct endpoint *endpoint)
 uint16_t endpoint_port(const struct endpoint *endpoint)
 {
     return endpoint->port;
+}
+
+uint16_t endpoint_second_port(const struct endpoint *endpoint)
+{
+    return endpoint->second_port;
+}
+
+bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX])
+{
+    const coap_address_t *address = coap_session_get_addr_local(session);
+
+    if (address == NULL || coap_is_mcast(address)) {
+        return false;
+    }
+    endpoint_address_text(&address->addr.sa, host);
+    *strrchr(host, ':') = '\0'; /* the port */
+    return true;
 }
 
 void endpoint_session_keep(void *session)

@@ -24,6 +24,7 @@
 #define ENDPOINT_REQUESTS_MAX 256     /**< SERVER_REQUESTS_MAX */
 #define ENDPOINT_EXCHANGE_MS  247000u /**< EXCHANGE_LIFETIME, RFC 7252 4.8 */
 #define ENDPOINT_ADDRESS_MAX  64
+#define ENDPOINT_ETAG_MAX     8 /**< RFC 7252, 5.10 */
 
 struct endpoint;
 
@@ -40,6 +41,11 @@ struct endpoint_incoming {
     const struct endpoint_option *queries;
     size_t query_count;
     int content_format; /**< CONTENT_FORMAT_NONE when absent */
+    int accept;         /**< CONTENT_FORMAT_NONE when absent */
+    bool has_block2;
+    struct server_block block2;
+    int message_id;
+    bool on_second_port; /**< endpoint_config.second_port */
     const uint8_t *payload;
     size_t payload_length;
     const char *peer;
@@ -48,10 +54,25 @@ struct endpoint_incoming {
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
 };
 
+/** One block of a file, as octets. RFC 7959, 2.2. */
+struct endpoint_content {
+    uint8_t etag[ENDPOINT_ETAG_MAX];
+    size_t etag_length;
+    bool has_block2;
+    struct server_block block2;
+    bool has_size2;
+    uint32_t size2;
+    const uint8_t *bytes; /**< until the answer has gone out */
+    size_t length;
+};
+
 /** What to answer. */
 struct endpoint_answer {
     uint8_t code;
     char location[64]; /**< "/rd/5a3f", or "" */
+    bool is_silent;    /**< nothing goes out at all */
+    bool has_content;
+    struct endpoint_content content;
 };
 
 typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
@@ -62,8 +83,9 @@ typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
 typedef const char *(*endpoint_name_fn)(void *session, void *user);
 
 struct endpoint_config {
-    const char *address;                    /**< numeric */
-    uint16_t port;                          /**< 0: any */
+    const char *address;  /**< numeric */
+    uint16_t port;        /**< 0: any */
+    uint16_t second_port; /**< for files, never with DTLS; 0: any */
     const struct server_security *security; /**< DTLS; NULL: none */
     struct loop *loop;                      /**< borrowed */
     struct event_queue *queue;              /**< borrowed */
@@ -79,6 +101,11 @@ enum status endpoint_new(const struct endpoint_config *config,
 /** Accepts NULL. */
 void endpoint_free(struct endpoint *endpoint);
 uint16_t endpoint_port(const struct endpoint *endpoint);
+uint16_t endpoint_second_port(const struct endpoint *endpoint);
+
+/** Our address on a session, as its device sees it: "127.0.0.1", "[::1]".
+ *  @return false when it is not known */
+bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX]);
 
 /** Hold on to a session, and let it go. */
 void endpoint_session_keep(void *session);

@@ -31,6 +31,8 @@ struct endpoint {
     struct endpoint_config config;
     char address[ENDPOINT_ADDRESS_MAX]; /* "127.0.0.1:5683" */
     uint16_t port;
+    char second_address[ENDPOINT_ADDRESS_MAX];
+    uint16_t second_port;
     coap_context_t *context;
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;

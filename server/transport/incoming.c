@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "server/transport/endpoint_private.h"
+
+/** libcoap drops a response of a class that is none, before it is sent. */
+#define CODE_NEVER_SENT COAP_RESPONSE_CODE(100)
 
 /** Join the path options; false when they are too long. */
 bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
@@ -85,6 +89,71 @@ static void add_location(coap_pdu_t *response, const char *location)
     }
 }
 
+static bool add_number(coap_pdu_t *pdu, coap_option_num_t number,
+                       uint32_t value)
+{
+    uint8_t bytes[4];
+
+    return coap_add_option(pdu, number,
+                           coap_encode_var_safe(bytes, sizeof(bytes), value),
+                           bytes) != 0;
+}
+
+/** Options in ascending order, as libcoap wants them. */
+static bool add_content(coap_pdu_t *response,
+                        const struct endpoint_content *content)
+{
+    uint32_t block2 = content->block2.number << 4 |
+                      (content->block2.more ? 8u : 0u) | content->block2.szx;
+
+    return coap_add_option(response, COAP_OPTION_ETAG, content->etag_length,
+                           content->etag) != 0 &&
+           add_number(response, COAP_OPTION_CONTENT_FORMAT,
+                      CONTENT_FORMAT_OPAQUE) &&
+           (!content->has_block2 ||
+            add_number(response, COAP_OPTION_BLOCK2, block2)) &&
+           (!content->has_size2 ||
+            add_number(response, COAP_OPTION_SIZE2, content->size2)) &&
+           (content->length == 0 ||
+            coap_add_data(response, content->length, content->bytes) != 0);
+}
+
+static void fill_answer(coap_pdu_t *response,
+                        const struct endpoint_answer *answer)
+{
+    coap_pdu_set_code(response, answer->code);
+    if (answer->is_silent) {
+        coap_pdu_set_code(response, CODE_NEVER_SENT);
+    } else if (!answer->has_content) {
+        add_location(response, answer->location);
+    } else if (!add_content(response, &answer->content)) {
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE(500));
+    }
+}
+
+static uint16_t local_port(const coap_session_t *session)
+{
+    const coap_address_t *local = coap_session_get_addr_local(session);
+
+    return local->addr.sa.sa_family == AF_INET6
+               ? ntohs(local->addr.sin6.sin6_port)
+               : ntohs(local->addr.sin.sin_port);
+}
+
+static void read_block2(const coap_pdu_t *request,
+                        struct endpoint_incoming *incoming)
+{
+    uint32_t value = 0;
+
+    incoming->has_block2 = pdu_number(request, COAP_OPTION_BLOCK2, &value);
+    incoming->block2 = (struct server_block){ .number = value >> 4,
+                                              .more = (value & 8) != 0,
+                                              .szx = value & 7 };
+    incoming->accept = pdu_number(request, COAP_OPTION_ACCEPT, &value)
+                           ? (int)value
+                           : CONTENT_FORMAT_NONE;
+}
+
 void incoming_handle(coap_resource_t *resource, coap_session_t *session,
                      const coap_pdu_t *request, const coap_string_t *query,
                      coap_pdu_t *response)
@@ -99,8 +168,9 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         .path = path,
         .queries = options,
         .content_format = pdu_format(request),
+        .message_id = coap_pdu_get_mid(request),
+        .on_second_port = local_port(session) == endpoint->second_port,
         .peer = peer,
-        .identity = secure_name(endpoint->secure, session),
         .session = session,
     };
     struct endpoint_answer answer = { .code = COAP_RESPONSE_CODE(400) };
@@ -109,6 +179,10 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
 
     (void)resource;
     (void)query; /* read from the options, unescaped */
+    if (!incoming.on_second_port) {
+        incoming.identity = secure_name(endpoint->secure, session);
+    }
+    read_block2(request, &incoming);
     (void)coap_get_data_large(request, &incoming.payload_length,
                               &incoming.payload, &offset, &total);
     endpoint_address_text(&coap_session_get_addr_remote(session)->addr.sa,
@@ -131,6 +205,5 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
                         endpoint_now_ms(endpoint));
         }
     }
-    coap_pdu_set_code(response, answer.code);
-    add_location(response, answer.location);
+    fill_answer(response, &answer);
 }

@@ -76,6 +76,14 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_SESSION_LOST:
         event->as.failure.why = pack_text(packer, event->as.failure.why);
         break;
+    case SERVER_REPOSITORY: {
+        struct server_repository_view *view = &event->as.repository;
+        view->path = pack_text(packer, view->path);
+        view->peer = pack_text(packer, view->peer);
+        view->fault = pack_text(packer, view->fault);
+        view->payload = pack(packer, view->payload, view->payload_length);
+        break;
+    }
     case SERVER_STRAY:
         event->as.stray.peer = pack_text(packer, event->as.stray.peer);
         event->as.stray.what = pack_text(packer, event->as.stray.what);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/tap.h"
 
+#include <arpa/inet.h>
 #include <coap3/coap.h>
 #include <mbedtls/ssl.h>
+#include <sys/socket.h>
 
 #include "server/transport/secure.h"
 
@@ -40,13 +42,33 @@ void tap_clear(const void *user)
     }
 }
 
-static void show(enum server_direction direction, const struct msghdr *message,
-                 size_t length)
+static uint16_t port_of(const struct sockaddr *address)
+{
+    const struct sockaddr_in *v4 = (const void *)address;
+    const struct sockaddr_in6 *v6 = (const void *)address;
+
+    return ntohs(address->sa_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
+}
+
+/** 0 when it cannot be told. */
+static uint16_t own_port(int fd)
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof(address);
+
+    return getsockname(fd, (struct sockaddr *)&address, &size) == 0
+               ? port_of((const struct sockaddr *)&address)
+               : 0;
+}
+
+static void show(int fd, enum server_direction direction,
+                 const struct msghdr *message, size_t length)
 {
     if (tap.on_datagram != NULL && message->msg_name != NULL &&
         message->msg_iovlen == 1 && length <= message->msg_iov[0].iov_len) {
         tap.on_datagram(TAP_DATAGRAM, direction, message->msg_name,
-                        message->msg_iov[0].iov_base, length, tap.user);
+                        own_port(fd), message->msg_iov[0].iov_base, length,
+                        tap.user);
     }
 }
 
@@ -59,8 +81,9 @@ static void show_clear(enum server_direction direction,
 
     if (tap.on_datagram != NULL && session != NULL) {
         tap.on_datagram(TAP_CLEAR, direction,
-                        &coap_session_get_addr_remote(session)->addr.sa, bytes,
-                        length, tap.user);
+                        &coap_session_get_addr_remote(session)->addr.sa,
+                        port_of(&coap_session_get_addr_local(session)->addr.sa),
+                        bytes, length, tap.user);
     }
 }
 
@@ -69,7 +92,7 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
     ssize_t sent = __real_sendmsg(fd, message, flags);
 
     if (sent > 0) {
-        show(SERVER_SENT, message, (size_t)sent);
+        show(fd, SERVER_SENT, message, (size_t)sent);
     }
     return sent;
 }
@@ -82,7 +105,7 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
         secure_mend_hello(message->msg_iov[0].iov_base, (size_t)received);
     }
     if (received >= 0) {
-        show(SERVER_RECEIVED, message, (size_t)received);
+        show(fd, SERVER_RECEIVED, message, (size_t)received);
     }
     return received;
 }

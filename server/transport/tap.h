@@ -21,11 +21,12 @@ enum tap_layer {
 
 /**
  * @param peer    address of the other side
+ * @param port    our own port
  * @param bytes   the datagram or message, as it came or goes
  */
 typedef void (*tap_fn)(enum tap_layer layer, enum server_direction direction,
-                       const struct sockaddr *peer, const uint8_t *bytes,
-                       size_t length, void *user);
+                       const struct sockaddr *peer, uint16_t port,
+                       const uint8_t *bytes, size_t length, void *user);
 
 /** Set the one receiver, NULL for none. Process-wide, as wrapping is. */
 void tap_set(tap_fn on_datagram, void *user);

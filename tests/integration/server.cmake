@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 assay_test(server.udp
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_udp_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server TIMEOUT 300)
+assay_test(server.operations
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_operations_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
     DEPENDS server TIMEOUT 300)

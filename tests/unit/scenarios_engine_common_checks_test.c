@@ -18,6 +18,7 @@ enum { GET = 1, POST = 2, PUT = 3, T_BOOT_MS = 1000, T_UPDATE_MS = 5000 };
 
 static struct {
     struct campaign campaign;
+    struct lane lane;
     struct campaign_config config;
     struct profile profile;
     struct definitions *definitions;
@@ -167,10 +168,9 @@ static void registration(const char *links)
                                             .links_length = strlen(links) } },
     };
 
-    event_store_clear(fixture.campaign.registration);
+    event_store_clear(fixture.lane.registration);
     CU_ASSERT_EQUAL_FATAL(
-        event_store_add(fixture.campaign.registration, &event, NULL),
-        STATUS_OK);
+        event_store_add(fixture.lane.registration, &event, NULL), STATUS_OK);
 }
 
 static void begin(void)
@@ -184,12 +184,14 @@ static void begin(void)
     fixture.profile.limits_ms[LIMIT_UPDATE] = T_UPDATE_MS;
     fixture.config.profile = &fixture.profile;
     fixture.campaign.config = &fixture.config;
-    fixture.campaign.registration = event_store_new();
-    fixture.campaign.ics.is_known = true;
+    fixture.lane.registration = event_store_new();
+    fixture.lane.ics.is_known = true;
     for (uint16_t i = 0; i < 3; i++) {
-        ics_add_instance(&fixture.campaign.ics, i);
+        ics_add_instance(&fixture.lane.ics, i);
     }
     fixture.run.campaign = &fixture.campaign;
+    fixture.lane.campaign = &fixture.campaign;
+    fixture.run.lane = &fixture.lane;
     fixture.run.events = event_store_new();
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.events);
     registration("</33629>,</33629/0>,</33629/1>,</33629/2>");
@@ -198,7 +200,7 @@ static void begin(void)
 static void end(void)
 {
     event_store_free(fixture.run.events);
-    event_store_free(fixture.campaign.registration);
+    event_store_free(fixture.lane.registration);
     definitions_free(fixture.definitions);
 }
 
@@ -251,7 +253,7 @@ static void bystanders_keep_what_they_show(void)
         char text[128];
         begin();
         if (rows[i].persists) {
-            ics_set(&fixture.campaign.ics, "persist", "true", true);
+            ics_set(&fixture.lane.ics, "persist", "true", true);
         }
         (void)snprintf(text, sizeof(text), "\"1\": {%s}", rows[i].before);
         snapshot("baseline", text, "1.0");

@@ -13,6 +13,7 @@ enum { GET = 1, PUT = 3, IDLE = 0, DOWNLOADED = 2, UPDATING = 3 };
 
 static struct {
     struct campaign campaign;
+    struct lane lane;
     struct run run;
     struct definitions *definitions;
     cJSON *step;
@@ -224,10 +225,12 @@ static void begin(void)
     fixture.step = cJSON_Parse("{\"idle\": true}");
     fixture.deadline = LIMIT_COUNT;
     fixture.run.campaign = &fixture.campaign;
+    fixture.lane.campaign = &fixture.campaign;
+    fixture.run.lane = &fixture.lane;
     fixture.run.events = event_store_new();
     fixture.run.scratch = calloc(1, step_builtin_idle.scratch_size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.scratch);
-    ics_add_instance(&fixture.campaign.ics, 0);
+    ics_add_instance(&fixture.lane.ics, 0);
     CU_ASSERT_EQUAL(step_builtin_idle.drive(&fixture.run, NULL), STEP_GO_ON);
     CU_ASSERT_TRUE(sent(GET, "/33629/0"));
 }

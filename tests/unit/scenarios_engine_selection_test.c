@@ -304,8 +304,10 @@ static struct plan *plan_of(const struct campaign_config *config,
     struct plan *plan = NULL;
 
     *reason = (struct reason){ .status = STATUS_OK };
-    return selection_plan(config, ics, &plan, reason) == STATUS_OK ? plan
-                                                                   : NULL;
+    return selection_plan(config, config->profile, ics, &plan, reason) ==
+                   STATUS_OK
+               ? plan
+               : NULL;
 }
 
 /** "AFU-DEP-001 reason|AFU-DEP-002 |…": the whole plan as a text. */

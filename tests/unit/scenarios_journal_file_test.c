@@ -98,6 +98,33 @@ static struct journal_event block(const char *path, const uint8_t *payload,
     return event;
 }
 
+static void fetched_blocks_are_replaced_by_their_hash(void)
+{
+    static const uint8_t zeros[65];
+    struct journal *journal = NULL;
+    struct seen live = { .count = 0 };
+
+    CU_ASSERT_EQUAL_FATAL(
+        journal_create(fixture.path, look, &live, &journal, NULL), STATUS_OK);
+    for (size_t length = 64; length <= 65; length++) {
+        const struct journal_event event = {
+            .kind = (enum journal_kind)SERVER_REPOSITORY,
+            .as.server = { .kind = SERVER_REPOSITORY,
+                           .as.repository = { .path = "/a",
+                                              .payload = zeros,
+                                              .payload_length = length } },
+        };
+        struct journal_event written;
+
+        CU_ASSERT_EQUAL(journal_append(journal, &event, &written, NULL),
+                        STATUS_OK);
+        CU_ASSERT_EQUAL(written.as.server.as.repository.payload == NULL,
+                        length == 65);
+        CU_ASSERT_EQUAL(written.payload_sha256 != NULL, length == 65);
+    }
+    journal_close(journal);
+}
+
 static void package_blocks_are_replaced_by_their_hash(void)
 {
     static const struct {
@@ -342,6 +369,7 @@ int main(void)
     }
     suite = CU_add_suite_with_setup_and_teardown("scenarios.journal_file", NULL,
                                                  NULL, set_up, tear_down);
+    CU_ADD_TEST(suite, fetched_blocks_are_replaced_by_their_hash);
     CU_ADD_TEST(suite, package_blocks_are_replaced_by_their_hash);
     CU_ADD_TEST(suite, an_existing_journal_is_not_overwritten);
     CU_ADD_TEST(suite, what_is_not_journaled_is_refused);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The plan of a campaign, case by case. */
-#include <signal.h>
+/* One device of a campaign: its plan, case by case. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,30 +9,8 @@
 #include "scenarios/engine/results.h"
 #include "scenarios/engine/selection.h"
 
-enum { EXIT_GRACE_MS = 5000 }; /* for a device that was asked to end */
-
-void campaign_end(struct campaign *campaign)
-{
-    struct reason reason = { .status = STATUS_OK };
-
-    if (campaign->is_ending) {
-        return;
-    }
-    campaign->is_ending = true;
-    cJSON *data = cJSON_CreateObject();
-    cJSON_AddBoolToObject(data, "interrupted", campaign->is_interrupted);
-    campaign_record(campaign, JOURNAL_CAMPAIGN_END, data);
-    if (campaign->device_process == 0 || campaign->device_exited ||
-        server_timer_start(campaign->server, EXIT_GRACE_MS,
-                           &campaign->kill_timer, &reason) != STATUS_OK) {
-        server_stop(campaign->server);
-        return;
-    }
-    server_process_signal(campaign->server, campaign->device_process, SIGTERM);
-}
-
-void campaign_verdict(struct campaign *campaign, const char *instance,
-                      enum verdict verdict, uint64_t ms, const char *why)
+void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
+                  uint64_t ms, const char *why)
 {
     cJSON *data = cJSON_CreateObject();
 
@@ -46,23 +23,24 @@ void campaign_verdict(struct campaign *campaign, const char *instance,
     }
     struct journal_event event = {
         .kind = JOURNAL_VERDICT,
-        .time_ms = server_now_ms(campaign->server),
+        .time_ms = server_now_ms(lane->campaign->server),
         .instance = instance,
-        .endpoint = campaign->endpoint,
+        .endpoint = lane->endpoint,
         .as.data = data,
     };
     struct reason reason = { .status = STATUS_OK };
-    if (journal_append(campaign->journal, &event, NULL, &reason) != STATUS_OK) {
-        campaign_fail(campaign, &reason);
-        server_stop(campaign->server);
+    if (journal_append(lane->campaign->journal, &event, NULL, &reason) !=
+        STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
     }
     cJSON_Delete(data);
 }
 
-static void record_case_begin(struct campaign *campaign, const struct run *run)
+static void record_case_begin(struct lane *lane, const struct run *run)
 {
     const struct test_case *test_case = run->test_case;
-    const struct profile *profile = campaign->config->profile;
+    const struct profile *profile = lane->profile;
     cJSON *data = cJSON_CreateObject();
     char key[8];
 
@@ -92,20 +70,20 @@ static void record_case_begin(struct campaign *campaign, const struct run *run)
         (void)snprintf(key, sizeof(key), "%u", profile->components[i].instance);
         cJSON_AddStringToObject(components, key, profile->components[i].name);
     }
-    campaign_record(campaign, JOURNAL_CASE_BEGIN, data);
+    lane_record(lane, JOURNAL_CASE_BEGIN, data);
 }
 
-bool campaign_prepare(struct campaign *campaign, const struct plan_entry *entry)
+bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 {
-    struct run *run = &campaign->run;
+    struct run *run = &lane->run;
     struct reason reason = { .status = STATUS_OK };
     char why[256];
 
-    *run = (struct run){ .campaign = campaign };
+    *run = (struct run){ .lane = lane, .campaign = lane->campaign };
     run->events = event_store_new();
     if (run->events == NULL) {
         (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
-        campaign_fail(campaign, &reason);
+        campaign_fail(lane->campaign, &reason);
         return false;
     }
     if (entry == NULL) {
@@ -114,41 +92,40 @@ bool campaign_prepare(struct campaign *campaign, const struct plan_entry *entry)
     run->test_case = entry->test_case;
     run->mechanism = entry->mechanism;
     memcpy(run->instance, entry->instance, sizeof(run->instance));
-    (void)selection_bind(entry->test_case, campaign->config->profile,
-                         &campaign->ics, &run->binding, why,
+    (void)selection_bind(entry->test_case, lane->profile, &lane->ics,
+                         &run->binding, why,
                          sizeof(why)); /* it did when the plan was made */
-    if (results_case(campaign->config->output, run->instance,
-                     &campaign->case_trace, &reason) != STATUS_OK) {
-        campaign_fail(campaign, &reason);
+    if (results_case(lane->campaign->config->output, run->instance,
+                     &lane->case_trace, &reason) != STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
         return false;
     }
     return true;
 }
 
-static void start_case(struct campaign *campaign,
-                       const struct plan_entry *entry)
+static void start_case(struct lane *lane, const struct plan_entry *entry)
 {
-    if (!campaign_prepare(campaign, entry)) {
-        event_store_free(campaign->run.events);
-        campaign->run.events = NULL;
-        campaign_verdict(campaign, entry->instance, VERDICT_ERROR, 0,
-                         campaign->failure.text);
+    if (!lane_prepare(lane, entry)) {
+        event_store_free(lane->run.events);
+        lane->run.events = NULL;
+        lane_verdict(lane, entry->instance, VERDICT_ERROR, 0,
+                     lane->campaign->failure.text);
         return;
     }
-    oracle_restart(campaign->oracle);
-    campaign->is_running = true;
-    record_case_begin(campaign, &campaign->run);
-    runner_begin(&campaign->run);
+    oracle_restart(lane->oracle);
+    lane->is_running = true;
+    record_case_begin(lane, &lane->run);
+    runner_begin(&lane->run);
 }
 
-void campaign_run_over(struct campaign *campaign)
+void lane_run_over(struct lane *lane)
 {
-    struct run *run = &campaign->run;
+    struct run *run = &lane->run;
 
-    if (!campaign->is_running) {
+    if (!lane->is_running) {
         return;
     }
-    if (campaign->failure.status != STATUS_OK) {
+    if (lane->campaign->failure.status != STATUS_OK) {
         run->verdict = VERDICT_ERROR;
     }
     if (run->test_case != NULL && run->verdict == VERDICT_NONE) {
@@ -156,24 +133,24 @@ void campaign_run_over(struct campaign *campaign)
         (void)snprintf(run->why, sizeof(run->why), "the case judged nothing");
     }
     if (run->is_lost) {
-        campaign_device_lost(campaign);
+        lane_device_lost(lane);
     }
-    campaign->is_running = false;
+    lane->is_running = false;
     if (run->test_case != NULL) {
-        campaign_verdict(campaign, run->instance, run->verdict,
-                         server_now_ms(campaign->server) - run->begin_ms,
-                         run->verdict > VERDICT_PASS ? run->why : NULL);
+        lane_verdict(lane, run->instance, run->verdict,
+                     server_now_ms(lane->campaign->server) - run->begin_ms,
+                     run->verdict > VERDICT_PASS ? run->why : NULL);
     }
-    trace_close(campaign->case_trace);
-    campaign->case_trace = NULL;
+    trace_close(lane->case_trace);
+    lane->case_trace = NULL;
     run_release(run);
 }
 
-static enum status make_oracle(struct campaign *campaign, struct reason *reason)
+static enum status make_oracle(struct lane *lane, struct reason *reason)
 {
     struct oracle_component components[ORACLE_COMPONENTS_MAX];
-    const struct profile *profile = campaign->config->profile;
-    const struct ics *ics = &campaign->ics;
+    const struct profile *profile = lane->profile;
+    const struct ics *ics = &lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
         components[i] = (struct oracle_component){ ics->instances[i], NULL };
@@ -184,12 +161,12 @@ static enum status make_oracle(struct campaign *campaign, struct reason *reason)
         }
     }
     const struct oracle_config config = {
-        .definitions = campaign->config->definitions,
-        .endpoint = campaign->endpoint,
+        .definitions = lane->campaign->config->definitions,
+        .endpoint = lane->endpoint,
         .components = components,
         .component_count = ics->instance_count,
         .main_instance = ics->main_instance,
-        .reading = campaign->config->reading,
+        .reading = lane->campaign->config->reading,
         .tolerate = (const char *const *)profile->tolerate,
         .state_ms = profile->limits_ms[LIMIT_STATE],
         .abort_ms = profile->limits_ms[LIMIT_ABORT],
@@ -200,64 +177,97 @@ static enum status make_oracle(struct campaign *campaign, struct reason *reason)
         .transactional = ics_holds(ics, "trans"),
         .single_instance = ics->instance_count == 1,
     };
-    return oracle_new(&config, &campaign->oracle, reason);
+    return oracle_new(&config, &lane->oracle, reason);
 }
 
 /** The device was looked at: select, and write down what was used. */
-static void make_plan(struct campaign *campaign)
+static void make_plan(struct lane *lane)
 {
     struct reason reason = { .status = STATUS_OK };
 
     /* What was not seen is unknown, not absent. */
-    campaign->ics.is_known = !campaign->is_unreachable;
-    enum status status = make_oracle(campaign, &reason);
+    lane->ics.is_known = !lane->is_unreachable;
+    enum status status = make_oracle(lane, &reason);
     if (status == STATUS_OK) {
-        status = selection_plan(campaign->config, &campaign->ics,
-                                &campaign->plan, &reason);
+        status = selection_plan(lane->campaign->config, lane->profile,
+                                &lane->ics, &lane->plan, &reason);
     }
     if (status == STATUS_OK) {
-        status = results_campaign(campaign, &reason);
+        status = results_campaign(lane, &reason);
     }
     if (status != STATUS_OK) {
-        campaign_fail(campaign, &reason);
-        server_stop(campaign->server);
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
         return;
     }
-    campaign_record(campaign, JOURNAL_ICS,
-                    ics_json(&campaign->ics, campaign->endpoint));
-    campaign_record(campaign, JOURNAL_PLAN, selection_json(campaign->plan));
+    lane_record(lane, JOURNAL_ICS, ics_json(&lane->ics, lane->endpoint));
+    lane_record(lane, JOURNAL_PLAN, selection_json(lane->plan));
 }
 
-/** Start whatever is next, until something runs. */
-void campaign_advance(struct campaign *campaign)
+void lane_advance(struct lane *lane)
 {
+    const struct campaign *campaign = lane->campaign;
     char why[RUN_WHY_SIZE];
 
-    while (!campaign->is_running && !campaign->is_ending &&
-           campaign->endpoint != NULL &&
+    while (!lane->is_running && !lane->is_over && lane->endpoint != NULL &&
            campaign->failure.status == STATUS_OK) {
-        if (campaign->plan == NULL) {
-            make_plan(campaign);
+        if (lane->plan == NULL) {
+            make_plan(lane);
             continue;
         }
-        if (campaign->next_entry >= plan_count(campaign->plan) ||
+        if (lane->next_entry >= plan_count(lane->plan) ||
             campaign->is_interrupted) {
-            campaign_end(campaign);
+            lane->is_over = true;
             return;
         }
         const struct plan_entry *entry =
-            plan_at(campaign->plan, campaign->next_entry++);
+            plan_at(lane->plan, lane->next_entry++);
         if (!entry->runs) {
             continue;
         }
-        if (campaign->is_unreachable) {
-            campaign_verdict(campaign, entry->instance, VERDICT_INCONC, 0,
-                             campaign_lost_words(campaign, why, sizeof(why)));
+        if (lane->is_unreachable) {
+            lane_verdict(lane, entry->instance, VERDICT_INCONC, 0,
+                         lane_lost_words(lane, why, sizeof(why)));
             continue;
         }
-        start_case(campaign, entry);
+        start_case(lane, entry);
     }
-    if (campaign->failure.status != STATUS_OK) {
-        server_stop(campaign->server);
+}
+
+enum status lane_init(struct lane *lane, struct campaign *campaign,
+                      const struct profile *profile,
+                      struct campaign_program *program, struct reason *reason)
+{
+    *lane = (struct lane){
+        .campaign = campaign,
+        .profile = profile,
+        .program = program,
+        .push_szx = RUN_PUSH_SZX,
+        .registration = event_store_new(),
+    };
+    negotiation_init(&lane->negotiation, content_format_is_supported);
+    ics_declare(&lane->ics, profile);
+    return lane->registration != NULL
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+}
+
+void lane_stop(struct lane *lane)
+{
+    if (lane->is_running) {
+        run_release(&lane->run);
+        lane->is_running = false;
     }
+}
+
+void lane_release(struct lane *lane)
+{
+    oracle_free(lane->oracle);
+    plan_free(lane->plan);
+    trace_close(lane->case_trace);
+    event_store_free(lane->registration);
+    for (size_t i = 0; i <= RUN_OVER; i++) {
+        cJSON_Delete(lane->own_lists[i]);
+    }
+    free(lane->endpoint);
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is written down of one device. */
+#include "scenarios/engine/campaign_private.h"
+
+static void on_oracle_finding(const struct finding *finding, void *user)
+{
+    struct lane *lane = user;
+
+    runner_finding(&lane->run, finding, false);
+}
+
+void lane_append(struct lane *lane, struct journal_event *event)
+{
+    struct journal_event written;
+    struct reason reason = { .status = STATUS_OK };
+    struct run *run = &lane->run;
+
+    event->instance =
+        lane->is_running && run->instance[0] != '\0' ? run->instance : NULL;
+    if (journal_append(lane->campaign->journal, event, &written, &reason) !=
+        STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
+        return;
+    }
+    event->sequence = written.sequence;
+    if (!lane->is_running) {
+        return;
+    }
+    if (event_store_add(run->events, &written, &reason) != STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        return;
+    }
+    if (lane->oracle != NULL) {
+        const struct journal_event *kept =
+            event_store_at(run->events, event_store_count(run->events) - 1);
+        oracle_feed(lane->oracle, kept, on_oracle_finding, lane);
+    }
+}
+
+void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data)
+{
+    struct journal_event event = {
+        .kind = kind,
+        .time_ms = server_now_ms(lane->campaign->server),
+        .endpoint = lane->endpoint,
+        .as.data = data,
+    };
+
+    lane_append(lane, &event);
+    cJSON_Delete(data);
+}

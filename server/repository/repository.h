@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_REPOSITORY_REPOSITORY_H
+#define SERVER_REPOSITORY_REPOSITORY_H
+
+/*
+ * Files that devices fetch by URI, and what goes wrong there on purpose. Knows
+ * no network: it says what a request is answered, block by block, and sends
+ * nothing. Spec: RFC 7252; RFC 7959, 2.2 to 2.4; AFU-031, AFU-033.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/data/data.h"
+#include "server/event.h"
+
+#define REPOSITORY_RESOURCES_MAX 10000 /**< SERVER_DEVICES_MAX */
+#define REPOSITORY_PATH_MAX      255   /**< bytes */
+#define REPOSITORY_FAULTS_MAX    8     /**< of one resource */
+#define REPOSITORY_SZX_MAX       6     /**< blocks of 1024 bytes */
+#define REPOSITORY_ETAG_SIZE     4     /**< bytes */
+
+/** When something goes wrong: from the first request that meets it on. */
+enum repository_when {
+    REPOSITORY_AT_BLOCK,   /**< for byte `number` times the block size, or one
+                              behind it */
+    REPOSITORY_AT_PERCENT, /**< the same, `number` percent of all bytes */
+    REPOSITORY_AT_REQUEST, /**< the `number`th request, from 1; one that is
+                              sent again counts once */
+    REPOSITORY_AT_END,     /**< for the last block */
+};
+
+/** What goes wrong then. */
+enum repository_deed {
+    REPOSITORY_STOP, /**< no answer, until repository_resume() */
+    REPOSITORY_CODE, /**< an error code */
+    REPOSITORY_DEEDS
+};
+
+/** One misbehaviour of a resource; the first of several that is due wins. */
+struct repository_fault {
+    enum repository_when when;
+    uint32_t number;
+    enum repository_deed deed;
+    uint8_t code; /**< REPOSITORY_CODE: what is answered */
+};
+
+/** A file for one device. */
+struct repository_resource {
+    const char *endpoint; /**< its owner, for the events; copied */
+    const char *path;     /**< "/a/b"; copied */
+    bool on_lwm2m_port;   /**< there, else on the port of its own */
+    const uint8_t *bytes; /**< borrowed until it is removed */
+    size_t length;
+    uint8_t max_szx; /**< largest block that is given, 0..6 */
+    struct repository_fault faults[REPOSITORY_FAULTS_MAX];
+    size_t fault_count;
+};
+
+/** A request of a device. Loans. */
+struct repository_request {
+    uint8_t method;
+    const char *path;
+    bool on_lwm2m_port; /**< it came there */
+    const char *peer;   /**< "127.0.0.1:40123" */
+    int message_id;
+    bool has_block2;
+    struct server_block block2;
+    int accept; /**< CONTENT_FORMAT_NONE when absent */
+};
+
+/** What it is answered. Loans, until the resource is removed. */
+struct repository_answer {
+    uint64_t id; /**< of the resource */
+    const char *endpoint;
+    uint8_t code; /**< 0: no answer at all */
+    bool has_block2;
+    struct server_block block2;
+    uint8_t etag[REPOSITORY_ETAG_SIZE];
+    size_t offset; /**< of the payload in the file */
+    const uint8_t *payload;
+    size_t payload_length;
+    size_t size;       /**< of the file */
+    const char *fault; /**< name of the deed, NULL: none */
+    bool is_repeated;  /**< the same message came before */
+};
+
+struct repository;
+
+/** @return NULL when there is no memory */
+struct repository *repository_new(void);
+/** Accepts NULL. */
+void repository_free(struct repository *repository);
+
+/**
+ * Offer a file.
+ *
+ * @param id  not 0, not used by another one
+ *
+ * Errors: STATUS_INVALID for a path that is used, does not begin with '/' or
+ *         is too long, for a block size or too many faults; STATUS_LIMIT;
+ *         STATUS_NO_MEMORY. On failure nothing is offered.
+ */
+MUST_CHECK
+enum status repository_add(struct repository *repository, uint64_t id,
+                           const struct repository_resource *resource,
+                           struct reason *reason);
+/** Take it away; unknown ids are ignored. */
+void repository_remove(struct repository *repository, uint64_t id);
+/** What stopped goes on (scenarios.md 0.3: GO); unknown ids are ignored. */
+void repository_resume(struct repository *repository, uint64_t id);
+
+/**
+ * Answer a request.
+ *
+ * GET gives the block that is asked for, in the size that is asked for or a
+ * smaller one; other methods 4.05, another format than octet-stream 4.06, a
+ * block behind the end 4.00. The first of a file of several blocks says how
+ * large it is.
+ *
+ * @return false when no file has this path on this port
+ */
+MUST_CHECK
+bool repository_answer(struct repository *repository,
+                       const struct repository_request *request,
+                       struct repository_answer *out_answer);
+
+/** "stop", "code". */
+const char *repository_deed_name(enum repository_deed deed);
+
+#endif

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+assay_test(server.repository SOURCES server_repository_test.c
+    DEPENDS server_repository)

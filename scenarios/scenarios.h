@@ -5,7 +5,6 @@
 /* What reports and cli may use of the scenarios. */
 #include "scenarios/catalogue/catalogue_files.h"
 #include "scenarios/engine/campaign.h"
-#include "scenarios/engine/meaning.h"
 #include "scenarios/engine/nearest.h"
 #include "scenarios/journal/journal.h"
 #include "scenarios/oracle/oracle.h"

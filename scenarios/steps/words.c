@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "scenarios/engine/meaning.h"
 #include "scenarios/steps/afu.h"
 
 static const struct lwm2m_path state_path = { { AFU_OBJECT, 0, AFU_STATE }, 3 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scenarios/engine/meaning.h"
+#include "server/data/meaning.h"
 
 /** An enumeration: names of the values from 0 on. */
 struct enumeration {
@@ -9,6 +9,7 @@ struct enumeration {
     size_t count;
 };
 
+#define CODE(class, detail) ((class) << 5 | (detail))
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const char *const states[] = { "Idle", "Downloading", "Downloaded",
@@ -82,26 +83,26 @@ static const struct {
     uint8_t code;
     const char *name;
 } codes[] = {
-    { COAP_CODE(2, 1), "Created" },
-    { COAP_CODE(2, 2), "Deleted" },
-    { COAP_CODE(2, 3), "Valid" },
-    { COAP_CODE(2, 4), "Changed" },
-    { COAP_CODE(2, 5), "Content" },
-    { COAP_CODE(2, 31), "Continue" },
-    { COAP_CODE(4, 0), "Bad Request" },
-    { COAP_CODE(4, 1), "Unauthorized" },
-    { COAP_CODE(4, 2), "Bad Option" },
-    { COAP_CODE(4, 3), "Forbidden" },
-    { COAP_CODE(4, 4), "Not Found" },
-    { COAP_CODE(4, 5), "Method Not Allowed" },
-    { COAP_CODE(4, 6), "Not Acceptable" },
-    { COAP_CODE(4, 8), "Request Entity Incomplete" },
-    { COAP_CODE(4, 12), "Precondition Failed" },
-    { COAP_CODE(4, 13), "Request Entity Too Large" },
-    { COAP_CODE(4, 15), "Unsupported Content-Format" },
-    { COAP_CODE(5, 0), "Internal Server Error" },
-    { COAP_CODE(5, 1), "Not Implemented" },
-    { COAP_CODE(5, 3), "Service Unavailable" },
+    { CODE(2, 1), "Created" },
+    { CODE(2, 2), "Deleted" },
+    { CODE(2, 3), "Valid" },
+    { CODE(2, 4), "Changed" },
+    { CODE(2, 5), "Content" },
+    { CODE(2, 31), "Continue" },
+    { CODE(4, 0), "Bad Request" },
+    { CODE(4, 1), "Unauthorized" },
+    { CODE(4, 2), "Bad Option" },
+    { CODE(4, 3), "Forbidden" },
+    { CODE(4, 4), "Not Found" },
+    { CODE(4, 5), "Method Not Allowed" },
+    { CODE(4, 6), "Not Acceptable" },
+    { CODE(4, 8), "Request Entity Incomplete" },
+    { CODE(4, 12), "Precondition Failed" },
+    { CODE(4, 13), "Request Entity Too Large" },
+    { CODE(4, 15), "Unsupported Content-Format" },
+    { CODE(5, 0), "Internal Server Error" },
+    { CODE(5, 1), "Not Implemented" },
+    { CODE(5, 3), "Service Unavailable" },
 };
 
 static const struct enumeration *find(const struct lwm2m_path *path)

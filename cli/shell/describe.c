@@ -327,6 +327,87 @@ static void add_links(const struct shell_view *view, cJSON *object,
     link_list_release(&links);
 }
 
+/* Components. */
+
+enum { OBJECT_AFU = 33629, RESOURCE_STATE = 3, RESOURCE_RESULT = 5 };
+
+static bool find_instance(const struct console_device *device,
+                          const char *component, uint16_t *out_instance)
+{
+    char number[8];
+
+    for (size_t i = 0; i < device->profile->component_count; i++) {
+        if (strcmp(device->profile->components[i].name, component) == 0) {
+            *out_instance = device->profile->components[i].instance;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < device->instance_count; i++) {
+        (void)snprintf(number, sizeof(number), "%u",
+                       device->instances[i]); /* fits */
+        if (strcmp(number, component) == 0) {
+            *out_instance = device->instances[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static cJSON *describe_pair(const struct shell_view *view,
+                            const struct view *seen, const char *component,
+                            uint16_t instance)
+{
+    static const uint16_t resources[] = { RESOURCE_STATE, RESOURCE_RESULT };
+    struct lwm2m_path path = lwm2m_path_instance(OBJECT_AFU, instance);
+    char text[LWM2M_PATH_TEXT_MAX];
+    cJSON *object = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(object, "event", "component");
+    cJSON_AddStringToObject(object, "component", component);
+    cJSON_AddStringToObject(object, "path", lwm2m_path_text(&path, text));
+    cJSON *values = cJSON_AddArrayToObject(object, "values");
+    for (size_t i = 0; i < 2; i++) {
+        const struct lwm2m_record *record = record_list_find(
+            &seen->records, lwm2m_path_child(path, resources[i]));
+        if (record != NULL) {
+            cJSON_AddItemToArray(
+                values, shell_describe_value(view->definitions, record));
+        }
+    }
+    return object;
+}
+
+cJSON *shell_describe_pair(const struct shell_view *view,
+                           const struct console_device *device,
+                           const char *component)
+{
+    uint16_t instance = 0;
+    const struct event_store *events = device->events;
+
+    if (events == NULL || !find_instance(device, component, &instance)) {
+        return NULL;
+    }
+    for (size_t i = event_store_count(events); i-- > 0;) {
+        struct view seen;
+        int state = -1;
+        int result = -1;
+        if (view_of_event(events, event_store_at(events, i), view->definitions,
+                          &seen, NULL) != STATUS_OK) {
+            continue;
+        }
+        view_pair(&seen, instance, &state, &result);
+        cJSON *object =
+            state >= 0 && result >= 0
+                ? describe_pair(view, &seen, component, instance)
+                : NULL;
+        view_release(&seen);
+        if (object != NULL) {
+            return object;
+        }
+    }
+    return NULL;
+}
+
 /* Events. */
 
 static cJSON *named(const char *name, const struct journal_event *event)
@@ -338,9 +419,8 @@ static cJSON *named(const char *name, const struct journal_event *event)
     return object;
 }
 
-/** The paths of a registration, as they stand there. */
-static void add_objects(cJSON *object,
-                        const struct server_registration_view *registration)
+void shell_add_objects(cJSON *object,
+                       const struct server_registration_view *registration)
 {
     struct link_list links;
 
@@ -379,7 +459,7 @@ static cJSON *describe_registration(const char *name,
     }
     cJSON_AddNumberToObject(object, "lifetime", registration->lifetime_s);
     shell_add_text(object, "binding", registration->binding);
-    add_objects(object, registration);
+    shell_add_objects(object, registration);
     shell_add_text(object, "reason", registration->reason);
     return object;
 }

@@ -39,6 +39,20 @@ cJSON *shell_describe(const struct shell_view *view,
 cJSON *shell_describe_value(const struct definitions *definitions,
                             const struct lwm2m_record *record);
 
+/**
+ * The State and Update Result of a component that was seen last:
+ * {"event": "component", "component", "path", "values"}.
+ *
+ * @param component  its name in the profile, or its instance number
+ * @return NULL when it is no component, or was not seen
+ */
+cJSON *shell_describe_pair(const struct shell_view *view,
+                           const struct console_device *device,
+                           const char *component);
+/** Add "objects", the paths of a registration. */
+void shell_add_objects(cJSON *object,
+                       const struct server_registration_view *registration);
+
 /** Text as it may be printed: control characters, and bytes that are no
  *  UTF-8, become \xNN. Caller frees; NULL: no memory. */
 char *shell_clean(const char *text, size_t length);

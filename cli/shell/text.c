@@ -216,6 +216,69 @@ static void put_transfer_end(const cJSON *object, FILE *stream)
     fprintf(stream, ", %.0f ms\n", number_of(object, "ms"));
 }
 
+/** "application (/33629/0): State 2 (Downloaded), Update Result 0 (…)". */
+static void put_component(const cJSON *object, FILE *stream)
+{
+    const cJSON *value = NULL;
+    const char *between = "";
+
+    fprintf(stream, "%s (%s): ", text_of(object, "component"),
+            text_of(object, "path"));
+    cJSON_ArrayForEach(value,
+                       cJSON_GetObjectItemCaseSensitive(object, "values"))
+    {
+        fprintf(stream, "%s%s ", between, text_of(value, "name"));
+        shell_text_value(value, stream);
+        between = ", ";
+    }
+    fputc('\n', stream);
+}
+
+static void put_device(const cJSON *object, FILE *stream)
+{
+    const cJSON *path = NULL;
+    bool is_used =
+        cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "used"));
+    bool is_registered =
+        cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "registered"));
+
+    fprintf(stream, "%s %s  %s  LwM2M %s  %s%.0f s\n   ", is_used ? "=>" : "  ",
+            text_of(object, "endpoint"), text_of(object, "address"),
+            text_of(object, "lwm2m"),
+            is_registered ? "lifetime " : "NOT REGISTERED, lifetime ",
+            number_of(object, "lifetime"));
+    cJSON_ArrayForEach(path,
+                       cJSON_GetObjectItemCaseSensitive(object, "objects"))
+    {
+        fprintf(stream, " %s", path->valuestring);
+    }
+    fputc('\n', stream);
+}
+
+/** What an end means where the answers did not say it. */
+static void put_end(const cJSON *object, FILE *stream)
+{
+    static const struct {
+        const char *outcome;
+        const char *words;
+    } rows[] = {
+        { "limit", "the limit passed" },
+        { "silent", "the device does not answer" },
+        { "hopeless", "it cannot be reached any more" },
+        { "failed", "failed" },
+        { "cancelled", "cancelled" },
+    };
+    const char *outcome = text_of(object, "outcome");
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].outcome, outcome) == 0) {
+            fprintf(stream, "%s%s%s, %.0f ms\n", rows[i].words,
+                    has(object, "reason") ? ": " : "",
+                    text_of(object, "reason"), number_of(object, "ms"));
+        }
+    }
+}
+
 static void put_case_begin(const cJSON *object, FILE *stream)
 {
     fprintf(stream, "%s  %s\n", text_of(object, "case"),
@@ -297,6 +360,9 @@ void shell_text(const cJSON *description, bool is_coloured, FILE *stream)
         { "transfer-begin", put_transfer_begin },
         { "transfer-end", put_transfer_end },
         { "case-begin", put_case_begin },
+        { "component", put_component },
+        { "device", put_device },
+        { "end", put_end },
         { "note", put_note },
     };
     const char *event = text_of(description, "event");

@@ -17,8 +17,7 @@ static enum status plain_profile(struct profile **out_profile,
 }
 
 static int run_shell(const struct options *options,
-                     const struct profile *profile,
-                     const struct profile *plain)
+                     const struct profile *profile, const struct profile *plain)
 {
     struct reason reason = { .status = STATUS_OK };
     struct library library = { NULL, NULL };
@@ -30,8 +29,8 @@ static int run_shell(const struct options *options,
         return EXIT_STATUS_ERROR;
     }
     struct shell_options shell = {
-        .campaign = command_config(options, profile, &library,
-                                   options->device_argv),
+        .campaign =
+            command_config(options, profile, &library, options->device_argv),
         .plain = plain,
         .script = options->arguments[0],
         .is_json = options->json,

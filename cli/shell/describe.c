@@ -396,10 +396,9 @@ cJSON *shell_describe_pair(const struct shell_view *view,
             continue;
         }
         view_pair(&seen, instance, &state, &result);
-        cJSON *object =
-            state >= 0 && result >= 0
-                ? describe_pair(view, &seen, component, instance)
-                : NULL;
+        cJSON *object = state >= 0 && result >= 0
+                            ? describe_pair(view, &seen, component, instance)
+                            : NULL;
         view_release(&seen);
         if (object != NULL) {
             return object;
@@ -616,6 +615,17 @@ static cJSON *describe_verdict(const struct journal_event *event)
     return object;
 }
 
+/** The case instance that the shell's own steps belong to. */
+static bool is_session(const struct journal_event *event)
+{
+    static const char name[] = "SHELL";
+    size_t length = sizeof(name) - 1;
+
+    return event->instance != NULL &&
+           strncmp(event->instance, name, length) == 0 &&
+           (event->instance[length] == '\0' || event->instance[length] == '-');
+}
+
 static cJSON *describe_engine(const struct shell_view *view,
                               const struct journal_event *event)
 {
@@ -637,18 +647,21 @@ static cJSON *describe_engine(const struct shell_view *view,
         add_members(object, event, end);
         return object;
     case JOURNAL_CASE_BEGIN:
+        if (is_session(event)) {
+            return NULL;
+        }
         object = named("case-begin", event);
         shell_add_text(object, "case", event->instance);
         shell_add_text(object, "title", journal_text(event, "title"));
         return object;
     case JOURNAL_VERDICT:
-        return describe_verdict(event);
+        return is_session(event) ? NULL : describe_verdict(event);
     case JOURNAL_FINDING:
         return describe_finding(event);
     case JOURNAL_NOTE:
-        if (!view->is_verbose &&
-            cJSON_GetObjectItemCaseSensitive(event->as.data, "refused")) {
-            return NULL; /* a format that was tried */
+        if (!view->is_verbose && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                                     event->as.data, "diagnosis"))) {
+            return NULL; /* what was typed, and formats that were tried */
         }
         object = named("note", event);
         add_members(object, event, note);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,8 +191,7 @@ static void help_parameter(struct shell *shell,
     (void)snprintf(left, sizeof(left), "%s%s%s", row->name,
                    row->type == STEP_FLAG ? "" : "=",
                    type_word(row->type)); /* cut */
-    session_say(shell, "  %-26s %s%s", left,
-                row->help != NULL ? row->help : "",
+    session_say(shell, "  %-26s %s%s", left, row->help != NULL ? row->help : "",
                 row->required ? " (needed)" : "");
 }
 
@@ -261,7 +261,7 @@ void session_own(struct shell *shell, enum shell_own own,
                  const struct shell_words *words)
 {
     static void (*const commands[SHELL_OWN_COUNT])(
-        struct shell *shell, const struct shell_words *words) = {
+        struct shell * shell, const struct shell_words *words) = {
         [SHELL_DEVICES] = devices, [SHELL_USE] = use,   [SHELL_RUN] = run,
         [SHELL_RECORD] = record,   [SHELL_HELP] = help, [SHELL_QUIT] = quit,
     };

@@ -2,6 +2,7 @@
 #include "cli/shell/session.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,8 +121,8 @@ static void learn_components(struct shell *shell,
         word_list_addf(&shell->components, "%u", device->instances[i]);
     }
     const struct package_info *info = NULL;
-    for (size_t i = 0;
-         (info = package_set_at(profile->packages, i)) != NULL; i++) {
+    for (size_t i = 0; (info = package_set_at(profile->packages, i)) != NULL;
+         i++) {
         word_list_add(&shell->packages, info->name);
     }
 }

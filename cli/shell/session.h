@@ -31,8 +31,7 @@ struct shell {
     uint64_t began_ms;
     enum verdict command; /**< what the command that runs is worth */
     enum verdict worst;
-    bool is_waiting; /**< the line that was taken waits for the device */
-    char *line;      /**< … that one */
+    char *line; /**< that is done next, maybe once the device is there */
     size_t line_length;
     bool is_ending;
     struct shell_record *record; /**< NULL: nothing is recorded */

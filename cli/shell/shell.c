@@ -2,8 +2,10 @@
 #include "cli/shell/shell.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/shell/session.h"
@@ -70,6 +72,8 @@ static void do_step(struct shell *shell, const struct step_type *type,
     if (console_step(shell->console, command.step, &reason) != STATUS_OK) {
         cJSON_Delete(shell->step);
         shell->step = NULL;
+        shell->type = NULL;
+        shell->view.noise = SHELL_SHOW_NONE;
         session_complain(shell, VERDICT_ERROR, reason.text);
     }
 }
@@ -93,16 +97,21 @@ void session_unknown(struct shell *shell, const char *verb)
     word_list_release(&verbs);
 }
 
-/** Whether the line needs a device that is ready. */
-static bool needs_device(const struct shell *shell,
-                         const struct shell_words *words)
+/** Whether the line has to wait: a script for a device, a person until the
+ *  device was looked at. */
+static bool has_to_wait(const struct shell *shell,
+                        const struct shell_words *words)
 {
     const char *verb = words->count > 0 ? words->words[0].text : "";
+    enum shell_own own = shell_own_of(verb);
+    bool is_script = shell->input != NULL;
+    bool is_for_device =
+        own == SHELL_RUN || shell_verb(shell->known.steps, verb) != NULL ||
+        (is_script && (own == SHELL_DEVICES || own == SHELL_USE));
+    struct console_device device;
 
-    return shell_own_of(verb) == SHELL_RUN ||
-           shell_own_of(verb) == SHELL_DEVICES ||
-           shell_own_of(verb) == SHELL_USE ||
-           shell_verb(shell->known.steps, verb) != NULL;
+    return is_for_device && !console_is_ready(shell->console) &&
+           (is_script || console_used(shell->console, &device));
 }
 
 static void do_words(struct shell *shell, const struct shell_words *words)
@@ -144,11 +153,10 @@ static bool do_line(struct shell *shell, const char *line, size_t length)
 {
     struct shell_words words = { .count = 0 };
     struct reason reason = { .status = STATUS_OK };
-    enum status status = shell_words_split(line, length, false, &words,
-                                           &reason);
+    enum status status =
+        shell_words_split(line, length, false, &words, &reason);
 
-    if (status == STATUS_OK && shell->input != NULL &&
-        needs_device(shell, &words) && !console_is_ready(shell->console)) {
+    if (status == STATUS_OK && has_to_wait(shell, &words)) {
         shell_words_release(&words);
         return false;
     }
@@ -205,8 +213,7 @@ static void tell_end(struct shell *shell, const struct console_end *end)
     if (end->failure[0] != '\0' && !end->is_cancelled) {
         shell_add_text(object, "reason", end->failure);
     }
-    cJSON_AddNumberToObject(object, "ms",
-                            (double)(now_ms() - shell->began_ms));
+    cJSON_AddNumberToObject(object, "ms", (double)(now_ms() - shell->began_ms));
     session_tell(shell, object);
 }
 
@@ -242,7 +249,7 @@ static void on_end(const struct console_end *end, void *user)
     cJSON_Delete(shell->step);
     shell->step = NULL;
     shell->type = NULL;
-    shell->view.noise = SHELL_SHOW_ALL;
+    shell->view.noise = SHELL_SHOW_NONE;
 }
 
 /* What is to be done next. */
@@ -294,8 +301,33 @@ static const char *next_line(struct shell *shell, size_t *out_length)
 /** Whether a script stops here. */
 static bool is_stopped(const struct shell *shell)
 {
-    return shell->is_ending || (shell->command > VERDICT_PASS &&
-                                !shell->options->keeps_going);
+    return shell->is_ending ||
+           (shell->command > VERDICT_PASS && !shell->options->keeps_going);
+}
+
+/** Keep a line until it can be done. */
+static bool keep_line(struct shell *shell, const char *line, size_t length)
+{
+    free(shell->line);
+    shell->line = malloc(length + 1);
+    if (shell->line == NULL) {
+        session_complain(shell, VERDICT_ERROR, "out of memory");
+        return false;
+    }
+    memcpy(shell->line, line, length);
+    shell->line_length = length;
+    return true;
+}
+
+/** Do the line that is kept. @return false when it has to wait */
+static bool do_kept(struct shell *shell)
+{
+    if (!do_line(shell, shell->line, shell->line_length)) {
+        return false;
+    }
+    free(shell->line);
+    shell->line = NULL;
+    return true;
 }
 
 /** Do lines of the script until something runs. */
@@ -305,22 +337,13 @@ static void go_on(struct shell *shell)
         if (shell->line == NULL) {
             size_t length = 0;
             const char *line = next_line(shell, &length);
-            if (line == NULL) {
+            if (line == NULL || !keep_line(shell, line, length)) {
                 break;
             }
-            shell->line = malloc(length + 1);
-            if (shell->line == NULL) {
-                session_complain(shell, VERDICT_ERROR, "out of memory");
-                break;
-            }
-            memcpy(shell->line, line, length);
-            shell->line_length = length;
         }
-        if (!do_line(shell, shell->line, shell->line_length)) {
+        if (!do_kept(shell)) {
             return; /* until the device is there */
         }
-        free(shell->line);
-        shell->line = NULL;
     }
     if (is_stopped(shell) || shell_input_is_over(shell->input)) {
         if (!console_is_busy(shell->console)) {
@@ -339,8 +362,10 @@ static void on_idle(void *user)
         stop(shell);
     } else if (shell->input != NULL) {
         go_on(shell);
-    } else {
-        terminal_show(shell->terminal);
+    } else if (shell->line == NULL || do_kept(shell)) {
+        if (!console_is_busy(shell->console)) {
+            terminal_show(shell->terminal);
+        }
     }
 }
 
@@ -363,20 +388,41 @@ static void on_input(uint64_t watch, void *user)
     }
 }
 
+/** Give up what runs or waits. @return false when nothing does */
+static bool cancel(struct shell *shell)
+{
+    bool is_busy = console_is_busy(shell->console);
+    bool is_waiting = shell->terminal != NULL && shell->line != NULL;
+
+    if (shell->terminal != NULL && (is_busy || is_waiting)) {
+        fputc('\n', stdout); /* behind the ^C of the terminal */
+        fflush(stdout);
+    }
+    if (is_busy) {
+        console_cancel(shell->console);
+    } else if (is_waiting) {
+        free(shell->line);
+        shell->line = NULL;
+        session_say(shell, "cancelled");
+    }
+    return is_busy || is_waiting;
+}
+
 static void on_signal(int number, void *user)
 {
     struct shell *shell = user;
 
-    if (number == SIGINT && console_is_busy(shell->console)) {
-        console_cancel(shell->console);
-    } else if (number == SIGINT && shell->terminal != NULL) {
-        terminal_drop(shell->terminal);
-    } else {
-        shell->worst = verdict_merge(shell->worst, shell->input != NULL
-                                                       ? VERDICT_INCONC
-                                                       : VERDICT_NONE);
-        stop(shell);
+    if (number == SIGINT && cancel(shell)) {
+        return;
     }
+    if (number == SIGINT && shell->terminal != NULL) {
+        terminal_drop(shell->terminal);
+        return;
+    }
+    if (shell->input != NULL) {
+        shell->worst = verdict_merge(shell->worst, VERDICT_INCONC);
+    }
+    stop(shell);
 }
 
 static void on_nobody(const char *diagnosis, void *user)
@@ -399,7 +445,7 @@ static void on_line(const char *line, void *user)
     if (line == NULL) {
         shell->is_ending = true;
     } else {
-        (void)do_line(shell, line, strlen(line)); /* a person waits herself */
+        (void)keep_line(shell, line, strlen(line)); /* done when idle */
     }
 }
 
@@ -443,17 +489,16 @@ static void on_event(const struct journal_event *event, void *user)
     if (shell->console == NULL) {
         return; /* it is being opened */
     }
-    shell->view.events = event->endpoint != NULL &&
-                                 console_find(shell->console, event->endpoint,
-                                              &device)
-                             ? device.events
-                             : NULL;
+    shell->view.events =
+        event->endpoint != NULL &&
+                console_find(shell->console, event->endpoint, &device)
+            ? device.events
+            : NULL;
     if (event->kind == JOURNAL_FINDING) {
         take_finding(shell, &event->as.finding);
     }
     cJSON *description = shell_describe(&shell->view, event);
-    if ((int)event->kind == SERVER_RESPONSE &&
-        is_refusal(shell, description)) {
+    if ((int)event->kind == SERVER_RESPONSE && is_refusal(shell, description)) {
         shell->command = verdict_merge(shell->command, VERDICT_INCONC);
         shell->worst = verdict_merge(shell->worst, VERDICT_INCONC);
     }
@@ -466,10 +511,9 @@ static void on_message(const struct server_event *event, void *user)
     const struct server_message_view *message = &event->as.message;
     char text[400];
 
-    session_say(shell, "%s %s %s",
-                message->direction == SERVER_RECEIVED ? "<-" : "->",
-                message->peer,
-                server_message_text(message, text, sizeof(text)));
+    session_say(
+        shell, "%s %s %s", message->direction == SERVER_RECEIVED ? "<-" : "->",
+        message->peer, server_message_text(message, text, sizeof(text)));
 }
 
 /* Life. */
@@ -505,13 +549,12 @@ static enum status open_console(struct shell *shell, struct reason *reason)
     };
 
     config.campaign.on_event = on_event;
-    config.campaign.on_message =
-        shell->options->is_verbose ? on_message : NULL;
+    config.campaign.on_message = shell->options->is_verbose ? on_message : NULL;
     config.campaign.user = shell;
     enum status status = console_new(&config, &shell->console, reason);
     if (status == STATUS_OK && shell->terminal != NULL) {
-        status = console_watch(shell->console, STDIN_FILENO, &shell->watch,
-                               reason);
+        status =
+            console_watch(shell->console, STDIN_FILENO, &shell->watch, reason);
     }
     return status == STATUS_OK ? console_wake(shell->console, reason) : status;
 }
@@ -553,6 +596,7 @@ int shell_run(const struct shell_options *options)
     struct shell shell = {
         .options = options,
         .view = { .definitions = options->campaign.definitions,
+                  .noise = SHELL_SHOW_NONE,
                   .is_verbose = options->is_verbose },
     };
     const char *no_color = getenv("NO_COLOR");
@@ -566,8 +610,8 @@ int shell_run(const struct shell_options *options)
         .instances = &shell.instances,
         .cases = &shell.cases,
     };
-    shell.is_coloured = isatty(STDOUT_FILENO) != 0 &&
-                        (no_color == NULL || no_color[0] == '\0');
+    shell.is_coloured =
+        isatty(STDOUT_FILENO) != 0 && (no_color == NULL || no_color[0] == '\0');
     enum status status = open_input(&shell, &reason);
     if (status == STATUS_OK) {
         status = open_console(&shell, &reason);

@@ -149,7 +149,7 @@ enum status terminal_new(const struct terminal_config *config,
     terminal->history = history_file();
     the_terminal = terminal;
     rl_readline_name = "assay";
-    rl_catch_signals = 0; /* they come through the loop */
+    rl_catch_signals = 0;              /* they come through the loop */
     rl_persistent_signal_handlers = 1; /* SIGWINCH, between the keys too */
     rl_attempted_completion_function = complete;
     rl_completer_word_break_characters = " \t\n\"'=,";

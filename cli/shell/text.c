@@ -43,8 +43,13 @@ void shell_text_value(const cJSON *value, FILE *stream)
     } else if (cJSON_IsBool(item)) {
         fputs(cJSON_IsTrue(item) ? "true" : "false", stream);
     } else if (has(value, "length")) {
-        fprintf(stream, "%s (%.0f bytes)", text_of(value, "value"),
-                number_of(value, "length"));
+        fprintf(stream, "%s%s (%.0f byte%s)", text_of(value, "value"),
+                number_of(value, "length") >
+                        (double)strlen(text_of(value, "value")) / 2
+                    ? "..."
+                    : "",
+                number_of(value, "length"),
+                number_of(value, "length") > 1 ? "s" : "");
     } else if (is_text_type(value)) {
         fprintf(stream, "\"%s\"", text_of(value, "value"));
     } else {
@@ -122,7 +127,8 @@ static void put_response(const cJSON *object, FILE *stream)
         fprintf(stream, ", %s", text_of(object, "format"));
     }
     if (number_of(object, "size") > 0) {
-        fprintf(stream, ", %.0f bytes", number_of(object, "size"));
+        fprintf(stream, ", %.0f byte%s", number_of(object, "size"),
+                number_of(object, "size") > 1 ? "s" : "");
     }
     fprintf(stream, ", %.0f ms\n", number_of(object, "ms"));
     put_values(object, stream);

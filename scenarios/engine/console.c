@@ -54,26 +54,30 @@ static void bind(struct binding *binding, const char *role, uint16_t instance)
     binding->entries[binding->count++].instance = instance;
 }
 
-/** Components by their names, "main", and by the numbers of their instances.
- *  The newest entry is looked at first, so names win. */
+/** Components by their names, "main", and the numbers of their instances. The
+ *  first one is what messages call it; a name that is a number counts. */
 static void bind_session(struct lane *lane)
 {
     struct binding *binding = &lane->run.binding;
     const struct profile *profile = lane->profile;
+    uint16_t taken = 0;
     char number[8];
 
+    for (size_t i = 0; i < profile->component_count; i++) {
+        bind(binding, profile->components[i].name,
+             profile->components[i].instance);
+    }
+    if (lane->ics.instance_count > 0 &&
+        !binding_instance(binding, "main", &taken)) {
+        bind(binding, "main", lane->ics.main_instance);
+    }
     for (size_t i = 0; i < lane->ics.instance_count; i++) {
         binding->instances[binding->instance_count++] = lane->ics.instances[i];
         (void)snprintf(number, sizeof(number), "%u",
                        lane->ics.instances[i]); /* fits */
-        bind(binding, number, lane->ics.instances[i]);
-    }
-    if (lane->ics.instance_count > 0) {
-        bind(binding, "main", lane->ics.main_instance);
-    }
-    for (size_t i = 0; i < profile->component_count; i++) {
-        bind(binding, profile->components[i].name,
-             profile->components[i].instance);
+        if (!binding_instance(binding, number, &taken)) {
+            bind(binding, number, lane->ics.instances[i]);
+        }
     }
 }
 
@@ -126,6 +130,21 @@ static void end_session(struct lane *lane)
         lane->run.phase = RUN_OVER;
         lane_run_over(lane);
     }
+}
+
+/** Write a verdict of what runs, whatever it is. */
+static void end_run(struct lane *lane)
+{
+    struct run *run = &lane->run;
+
+    if (lane->is_running && !run->is_session) {
+        run_stop_timers(run);
+        run->verdict = verdict_merge(run->verdict, VERDICT_INCONC);
+        (void)snprintf(run->why, sizeof(run->why), "the shell ended");
+        run->phase = RUN_OVER;
+        lane_run_over(lane);
+    }
+    end_session(lane);
 }
 
 static bool has_session(const struct lane *lane)
@@ -590,7 +609,7 @@ void console_stop(struct console *console)
     struct campaign *campaign = console->campaign;
 
     for (size_t i = 0; i < campaign->lane_count; i++) {
-        end_session(&campaign->lanes[i]);
+        end_run(&campaign->lanes[i]);
     }
     console->busy = NULL;
     campaign_end(campaign);

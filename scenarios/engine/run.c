@@ -137,10 +137,27 @@ void run_forget_pending(struct run *run)
     }
 }
 
+/** Id of the server for one that run_send() gave out. */
+static uint64_t server_id_of(const struct run *run, uint64_t id)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        if (id != 0 && run->pending[i].local == id) {
+            return run->pending[i].server;
+        }
+    }
+    return id;
+}
+
+void run_forget(struct run *run, uint64_t observation)
+{
+    server_forget(run->campaign->server, server_id_of(run, observation));
+}
+
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {
     request->endpoint = run->lane->endpoint;
+    request->observation = server_id_of(run, request->observation);
     if (!run->lane->is_registered) {
         return keep_request(run, request, out_id, reason);
     }

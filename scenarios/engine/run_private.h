@@ -55,6 +55,7 @@ struct run_negotiated {
     struct negotiation_attempt attempt;
     struct server_request request;
     uint8_t *payload;
+    char *query;
 };
 
 /** A package on its way. */

@@ -198,15 +198,33 @@ static bool is_text_key(const char *key)
     return false;
 }
 
+/** The object that takes what is no parameter: the first one of await, and one
+ *  that a later parameter needs ("set" of attributes). NULL: there is none. */
+static cJSON *open_object(const struct build *build)
+{
+    const struct step_parameter *rows = build->type->parameters;
+    cJSON *object = NULL;
+
+    for (size_t i = 0; i < STEP_PARAMETERS_MAX && rows[i].name != NULL; i++) {
+        if (rows[i].type != STEP_ANY || !rows[i].required) {
+            continue;
+        }
+        object = cJSON_GetObjectItemCaseSensitive(build->step, rows[i].name);
+        return object != NULL
+                   ? object
+                   : cJSON_AddObjectToObject(build->step, rows[i].name);
+    }
+    return NULL;
+}
+
 static enum status take_member(struct build *build,
-                               const struct shell_word *word, const char *key)
+                               const struct shell_word *word, cJSON *object,
+                               const char *key)
 {
     static const struct step_parameter texts = { .name = "",
                                                  .type = STEP_CODES };
     struct reason inner = { .status = STATUS_OK };
     cJSON *value = NULL;
-    cJSON *object =
-        cJSON_GetObjectItemCaseSensitive(build->step, build->type->verb);
     enum status status = is_text_key(key)
                              ? shell_value(&texts, word->value, &value, &inner)
                              : shell_value_guess(word->value, &value, &inner);
@@ -231,8 +249,9 @@ static enum status take_pair(struct build *build, const struct shell_word *word)
     if (parameter != NULL) {
         return take_parameter(build, word, parameter, word->value);
     }
-    if (is_object(build->type)) {
-        return take_member(build, word, key);
+    cJSON *object = open_object(build);
+    if (cJSON_IsObject(object)) {
+        return take_member(build, word, object, key);
     }
     if (strcmp(key, SHELL_FILE_KEY) == 0 &&
         build->type->parameters[0].type == STEP_PACKAGE) {

@@ -10,11 +10,14 @@
  * Values without a key go to the row's parameters in their order; a first
  * parameter of paths takes all paths. Where the first parameter is an object
  * (await, expect), values are its keys, and each KEY=VALUE that is no
- * parameter of the row goes into the key before it:
+ * parameter of the row goes into the key before it, or stands beside them:
  *
  *   await application state=Downloaded,Updating tee state=Idle within=download
  *   {"await": {"application": {"state": ["Downloaded", "Updating"]},
  *              "tee": {"state": "Idle"}}, "within": "download"}
+ *
+ *   attributes /33629/0/3 pmin=1 pmax=10
+ *   {"attributes": "/33629/0/3", "set": {"pmin": 1, "pmax": 10}}
  *
  * Lists are separated by commas; a value that begins with { or [ is JSON.
  */

@@ -15,6 +15,11 @@ enum { GET = 1 };
 
 enum shell_noise shell_noise_of(const struct step_type *type)
 {
+    /* What takes response codes is an operation, whatever it is given. */
+    if (type->parameters[0].type == STEP_ANY &&
+        shell_parameter(type, "code") != NULL) {
+        return SHELL_SHOW_ALL;
+    }
     switch (type->parameters[0].type) {
     case STEP_PATH:
     case STEP_PATHS:

@@ -96,7 +96,7 @@ static void check_rows(const struct row *rows, size_t count)
 static void verbs_come_from_the_table_and_the_shell(void)
 {
     static const struct row rows[] = {
-        { "rea", "0: read" },    { "  rea", "2: read" },
+        { "exe", "0: execute" }, { "  exe", "2: execute" },
         { "dev", "0: devices" }, { "help upd", "5: update" },
         { "zzz", "0:" },
     };

@@ -167,6 +167,8 @@ void runner_cancel_step(struct run *run, const char *why);
 extern const struct step_type step_builtin_idle;
 extern const struct step_type step_builtin_snapshot;
 extern const struct step_type step_builtin_detect;
+/* core_detect.c */
+extern const struct step_type step_builtin_detect_core;
 const struct step_type *builtin_step(const char *verb);
 
 /* common_checks.c */

@@ -199,7 +199,14 @@ static void help_step(struct shell *shell, const struct step_type *type)
 {
     const struct step_parameter *rows = type->parameters;
     bool is_object = rows[0].type == STEP_ANY;
+    char limits[256] = "";
+    int used = 0;
 
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        used +=
+            snprintf(limits + used, sizeof(limits) - (size_t)used, "%s%s",
+                     i > 0 ? " " : "", limit_name((enum limit)i)); /* fits */
+    }
     session_say(shell, "%s %s%s[KEY=VALUE]...", type->verb,
                 is_object ? "COMPONENT [state=STATE] [result=N]..."
                           : type_word(rows[0].type),
@@ -212,8 +219,7 @@ static void help_step(struct shell *shell, const struct step_type *type)
         session_say(shell, "  %-26s %s", "file=PATH",
                     "this file instead of a package of the profile");
     }
-    session_say(shell, "  %-26s %s", "within=LIMIT",
-                "state download abort update boot clock settle");
+    session_say(shell, "  %-26s %s", "within=LIMIT", limits);
     session_say(shell, "  %-26s %s", "req=ID,...",
                 "requirements that are judged");
 }

@@ -45,7 +45,8 @@ enum server_event_kind {
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
-    SERVER_INTERRUPT, /**< SIGINT or SIGTERM */
+    SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
+    SERVER_INTERRUPT, /**< SIGINT or SIGTERM: `id` is the signal's number */
     SERVER_EVENT_KINDS
 };
 
@@ -154,7 +155,7 @@ struct server_process_view {
 struct server_event {
     enum server_event_kind kind;
     uint64_t time_ms;     /**< monotonic, of the loop turn */
-    uint64_t id;          /**< request, timer or process; else 0 */
+    uint64_t id;          /**< request, timer, process or watch; else 0 */
     const char *endpoint; /**< device, NULL when unknown */
     union {
         struct server_registration_view registration;

@@ -472,6 +472,17 @@ void server_timer_stop(struct server *server, uint64_t id)
     loop_timer_stop(server->loop, id);
 }
 
+enum status server_watch(struct server *server, int fd, uint64_t *out_id,
+                         struct reason *reason)
+{
+    return loop_input_watch(server->loop, fd, out_id, reason);
+}
+
+void server_unwatch(struct server *server, uint64_t id)
+{
+    loop_input_unwatch(server->loop, id);
+}
+
 enum status server_process_start(struct server *server, const char *const *argv,
                                  uint64_t *out_id, struct reason *reason)
 {

@@ -67,7 +67,13 @@ char *objects_links(const struct objects *objects)
     }
     add_root(stream, objects);
     for (size_t i = 0; i < count; i++) {
-        add_object(stream, objects, ids[i]);
+        if (ids[i] != OBJECT_DEVICE ||
+            objects_mutant(objects) != MUTANT_DEVICE_UNLISTED) {
+            add_object(stream, objects, ids[i]);
+        }
+    }
+    if (objects_mutant(objects) == MUTANT_SECURITY_LISTED) {
+        fprintf(stream, ",</0/0>");
     }
     bool good = ferror(stream) == 0;
     if (fclose(stream) != 0 || !good) {

@@ -23,13 +23,18 @@ static void add_lifetime(struct writer *writer, const struct client *client)
     add_query(writer, text);
 }
 
+static enum mutant mutant_of(const struct client *client)
+{
+    return client->objects->firmware->config.mutant;
+}
+
 /** Queue mode is a part of the binding in 1.0, later a parameter. */
 static void add_binding(struct writer *writer, const struct client *client)
 {
     bool queues = client->config.queue_mode;
     bool is_old = client->objects->version == 10;
 
-    if (queues && is_old) {
+    if (mutant_of(client) == MUTANT_BINDING_OF_1_0 || (queues && is_old)) {
         add_query(writer, "b=UQ");
     } else if (client->objects->firmware->config.variant !=
                VARIANT_NO_BINDING) {
@@ -43,7 +48,9 @@ static void add_binding(struct writer *writer, const struct client *client)
 static void plan_update(struct client *client, uint64_t now_ms)
 {
     client->update_due_ms =
-        now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
+        mutant_of(client) == MUTANT_NO_UPDATES
+            ? FIRMWARE_NEVER
+            : now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
 }
 
 void registration_register(struct client *client, uint64_t now_ms)
@@ -97,7 +104,9 @@ void registration_update(struct client *client, uint64_t now_ms)
         writer_number(&message->writer, OPTION_CONTENT_FORMAT,
                       CONTENT_FORMAT_LINK);
     }
-    if (client->objects->has_new_lifetime) {
+    if (mutant_of(client) == MUTANT_UPDATE_SAYS_ALL ||
+        (client->objects->has_new_lifetime &&
+         mutant_of(client) != MUTANT_LIFETIME_NOT_UPDATED)) {
         add_lifetime(&message->writer, client);
     }
     if (links != NULL) {
@@ -154,7 +163,10 @@ static void disable(struct client *client, uint64_t now_ms)
     observe_end_all(client);
     registration_forget(
         client,
-        now_ms + (uint64_t)server_object_disable_s(client->objects) * 1000);
+        mutant_of(client) == MUTANT_DISABLED_FOR_EVER
+            ? FIRMWARE_NEVER
+            : now_ms +
+                  (uint64_t)server_object_disable_s(client->objects) * 1000);
     client->is_disabled = true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/device/client_parts.h"
+#include "tests/device/core_mutants.h"
 
 enum {
     BLOCK_MAX = 1024,
@@ -355,6 +356,15 @@ static bool is_too_long(const struct message *request)
     return request->payload_length > BUFFER_SIZE;
 }
 
+/** Security and OSCORE: the Server does not see them. lwm2m-core.md, 1. */
+static bool is_hidden(const struct lwm2m_path *path)
+{
+    enum { OBJECT_SECURITY = 0, OBJECT_OSCORE = 21 };
+
+    return path->depth > 0 &&
+           (path->ids[0] == OBJECT_SECURITY || path->ids[0] == OBJECT_OSCORE);
+}
+
 static void handle_request(struct client *client, const struct message *request,
                            uint64_t now_ms, struct writer *writer)
 {
@@ -367,6 +377,10 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = CODE(4, 2);
     } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
         answer.code = CODE(4, 4);
+    } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
+        /* that is all */
+    } else if (is_hidden(&path)) {
+        answer.code = CODE(4, 1);
     } else if (is_busy(client, request, &path)) {
         answer.code = CODE(5, 3);
     } else if (objects_hide(client->objects, &path)) {
@@ -387,8 +401,11 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code =
             variant == VARIANT_BLOCK_512_BY_408 ? CODE(4, 8) : CODE(4, 13);
     } else {
-        objects_change(client->objects, request, &path, now_ms, &answer);
+        const struct message taken =
+            core_mutant_request(client->objects, request, &path);
+        objects_change(client->objects, &taken, &path, now_ms, &answer);
     }
+    core_mutant_spoils(client->objects, request, &answer);
     finish_answer(client, request, &answer, observation, writer);
     byte_buffer_release(&answer.payload);
 }

@@ -113,8 +113,15 @@ bool resource_is_absent(const struct objects *objects,
 bool resource_is_readable(const struct objects *objects,
                           const struct resource *resource)
 {
-    return (resource->operations & OBJECTS_READ) != 0 ||
-           (objects_mutant(objects) == MUTANT_READ_PACKAGE &&
+    enum mutant mutant = objects_mutant(objects);
+    bool is_device = resource->object == OBJECT_DEVICE;
+
+    return ((resource->operations & OBJECTS_READ) != 0 &&
+            !(mutant == MUTANT_BINDING_UNREADABLE && is_device &&
+              resource->id == 16)) ||
+           (mutant == MUTANT_EXECUTABLE_READ && is_device &&
+            resource->id == 4) ||
+           (mutant == MUTANT_READ_PACKAGE &&
             resource->object == OBJECT_FIRMWARE && resource->id == 0);
 }
 

@@ -130,6 +130,13 @@ static bool store_keep_going(struct options *options, const char *text)
     return true;
 }
 
+static bool store_force(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->force = true;
+    return true;
+}
+
 static bool store_verbose(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -156,6 +163,9 @@ static const struct option_row rows[] = {
       store_port },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
+    { 'O', "output", "FILE", "write the profile here; default standard output",
+      store_output },
+    { 'f', "force", NULL, "overwrite the file of --output", store_force },
     { 's', "seed", "N", "seed of everything random; default from the clock",
       store_seed },
     { 'R', "reading", "interop|strict",

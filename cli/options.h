@@ -34,6 +34,7 @@ struct options {
     bool dry_run;
     bool json;
     bool keep_going;
+    bool force;
     bool verbose;
     bool help;
     const char *const *arguments;   /**< operands, NULL-terminated */

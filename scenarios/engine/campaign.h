@@ -23,7 +23,8 @@ struct campaign_config {
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port when a device is
                                       started, else 5683 */
-    const char *output;             /**< result directory, created */
+    bool only_looks;    /**< look at the device and run no case: probe.h */
+    const char *output; /**< result directory, created */
     uint64_t seed;
     enum reading reading;
     bool fail_on_warning;

@@ -144,7 +144,8 @@ static void say_what_is_awaited(const struct campaign_config *config)
     if (config->port != 0) {
         fprintf(stderr, "%u\n", config->port);
     } else {
-        fprintf(stderr, "PORT (a free one, which {port} stands for)\n");
+        fprintf(stderr, "PORT (a free one%s)\n",
+                config->device_argv != NULL ? ", which {port} stands for" : "");
     }
 }
 

@@ -54,6 +54,7 @@ static bool store_port(struct options *options, const char *text)
         return false;
     }
     options->port = (uint16_t)number;
+    options->has_port = true;
     return true;
 }
 
@@ -158,8 +159,8 @@ static const struct option_row rows[] = {
       store_mutant },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",
-      "UDP port; default 5683 (5684 with DTLS), or a free one if the device "
-      "is started",
+      "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "
+      "if the device is started",
       store_port },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },

@@ -187,6 +187,14 @@ static const struct {
                                  "each Update says the lifetime and the Objects" },
     [MUTANT_LOST_BY_REBOOT] = { "lost-by-reboot", "LWM-112",
                                 "after a reboot the device does not register" },
+    [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
+                                "Read in an unknown format is answered in another one" },
+    [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",
+                                        "Write in an unknown format is answered 2.04" },
+    [MUTANT_WRITE_PARTLY] = { "write-partly", "LWM-503",
+                              "a refused Partial Update changes what can be written" },
+    [MUTANT_BAD_ATTRIBUTES_TAKEN] = { "bad-attributes-taken", "LWM-504",
+                                      "attributes that make no sense are answered 2.04" },
 };
 
 enum mutant mutant_parse(const char *name)

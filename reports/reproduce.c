@@ -85,6 +85,30 @@ static void put_options(FILE *stream, const cJSON *word, const cJSON **out_rest)
     }
 }
 
+static void put_case(FILE *stream, const struct report *report,
+                     const cJSON *test_case)
+{
+    if (case_text(report->header, "seed")[0] != '\0') {
+        fputs(" --seed", stream);
+        put_word(stream, case_text(report->header, "seed"));
+    }
+    put_word(stream, case_text(test_case, "case"));
+}
+
+/** The steps of a shell are no case: its script says them, or nobody does. */
+static bool is_session(const cJSON *first, const cJSON *test_case)
+{
+    return cJSON_IsString(first) && strcmp(first->valuestring, "shell") == 0 &&
+           strcmp(case_text(test_case, "case"), "SHELL") == 0;
+}
+
+/** A case that was run in a shell needs no shell. */
+static const char *command_of(const cJSON *first)
+{
+    return strcmp(first->valuestring, "shell") == 0 ? "run"
+                                                    : first->valuestring;
+}
+
 char *reproduce_command(const struct report *report, const cJSON *test_case)
 {
     const cJSON *argv =
@@ -100,18 +124,20 @@ char *reproduce_command(const struct report *report, const cJSON *test_case)
     }
     const char *program = case_text(report->header, "program");
     put_first(stream, program[0] != '\0' ? program : "assay");
-    if (cJSON_IsString(first)) {
-        put_word(stream, first->valuestring);
+    if (is_session(first, test_case)) {
+        for (rest = first; cJSON_IsString(rest); rest = rest->next) {
+            put_word(stream, rest->valuestring);
+        }
+    } else if (cJSON_IsString(first)) {
+        put_word(stream, command_of(first));
         put_options(stream, first->next, &rest);
     } else {
         fputs(" run --profile", stream);
         put_word(stream, case_text(report->header, "profile"));
     }
-    if (case_text(report->header, "seed")[0] != '\0') {
-        fputs(" --seed", stream);
-        put_word(stream, case_text(report->header, "seed"));
+    if (!is_session(first, test_case)) {
+        put_case(stream, report, test_case);
     }
-    put_word(stream, case_text(test_case, "case"));
     for (; cJSON_IsString(rest); rest = rest->next) {
         put_word(stream, rest->valuestring);
     }

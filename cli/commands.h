@@ -18,7 +18,7 @@ int command_demo(const struct options *options);
  * @param device_argv  program to start, or NULL
  */
 int command_campaign(const struct options *options,
-                     const struct profile *profile,
-                     const char *const *device_argv);
+                     const struct profile *const *profiles,
+                     size_t profile_count, const char *const *device_argv);
 
 #endif

@@ -442,6 +442,11 @@ enum status server_send(struct server *server,
                          reason);
 }
 
+bool server_is_full(const struct server *server)
+{
+    return endpoint_is_full(server->endpoint);
+}
+
 enum status server_timer_start(struct server *server, uint64_t after_ms,
                                uint64_t *out_id, struct reason *reason)
 {

@@ -97,6 +97,10 @@ enum status server_send(struct server *server,
                         const struct server_request *request, uint64_t *out_id,
                         struct reason *reason);
 
+/** Whether SERVER_REQUESTS_MAX requests are in flight, so that server_send()
+ *  would take no other before one of them has ended. */
+bool server_is_full(const struct server *server);
+
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
 enum status server_timer_start(struct server *server, uint64_t after_ms,

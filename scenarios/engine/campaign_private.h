@@ -25,13 +25,34 @@ void campaign_end(struct campaign *campaign);
 /** Once the end is written and no program runs any more, the loop ends. */
 void campaign_stop_when_done(struct campaign *campaign);
 
+/** The lane's device registered: it gets its turn. */
+void campaign_ready(struct lane *lane);
+
+/* campaign_open.c */
+
+/** Lanes, programs (not yet started), server, files. */
+MUST_CHECK
+enum status campaign_open(struct campaign *campaign, server_event_fn on_event,
+                          struct reason *reason);
+/** Accepts what campaign_open() left half open; frees the campaign. */
+void campaign_close(struct campaign *campaign);
+
 /* lane.c */
 
 /** A lane at its beginning. */
 MUST_CHECK
 enum status lane_init(struct lane *lane, struct campaign *campaign,
-                      const struct profile *profile,
-                      struct campaign_program *program, struct reason *reason);
+                      const struct profile *profile, unsigned number,
+                      struct reason *reason);
+/** Its turn: look at the device. */
+void lane_begin(struct lane *lane);
+/** Start whatever is next, until something runs or the lane is over. */
+void lane_advance(struct lane *lane);
+/** Over without its cases: the plan is written, and all that would run get
+ *  the verdict; VERDICT_NONE: they have none. */
+void lane_skip(struct lane *lane, enum verdict verdict, const char *why);
+/** It is over: free what only its work needs. */
+void lane_finish(struct lane *lane);
 /** Before the server is freed. */
 void lane_stop(struct lane *lane);
 /** After it. */
@@ -42,8 +63,6 @@ void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
 /** Make `lane->run` ready for a case, or (NULL) for a look at the device.
  *  @return false when campaign_fail() was called */
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
-/** Start whatever is next, until something runs or the lane is over. */
-void lane_advance(struct lane *lane);
 
 /* lane_journal.c */
 
@@ -52,12 +71,10 @@ void lane_append(struct lane *lane, struct journal_event *event);
 
 /* lane_device.c */
 
-/** Whether the lane's device is, or will be, the one of this name. */
-bool lane_is_named(const struct lane *lane, const char *endpoint);
-/** Registrations, responses, notifications … of the lane's device, or one
- *  that says no name. */
+/** Registrations, responses, notifications … of the lane's device; in a
+ *  campaign of one device, of any. */
 void lane_device_event(struct lane *lane, const struct server_event *event);
-/** Nobody registered in time: every case is inconc, with a diagnosis. */
+/** It did not register in time: every case is inconc, with a diagnosis. */
 void lane_never_registered(struct lane *lane);
 
 /* campaign_process.c */

@@ -75,7 +75,7 @@ static void record_case_begin(struct lane *lane, const struct run *run)
 
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 {
-    struct run *run = &lane->run;
+    struct run *run = lane->run;
     struct reason reason = { .status = STATUS_OK };
     char why[256];
 
@@ -95,8 +95,8 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
     (void)selection_bind(entry->test_case, lane->profile, &lane->ics,
                          &run->binding, why,
                          sizeof(why)); /* it did when the plan was made */
-    if (results_case(lane->campaign->config->output, run->instance,
-                     &lane->case_trace, &reason) != STATUS_OK) {
+    if (results_case(lane, run->instance, &lane->case_trace, &reason) !=
+        STATUS_OK) {
         campaign_fail(lane->campaign, &reason);
         return false;
     }
@@ -106,21 +106,21 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 static void start_case(struct lane *lane, const struct plan_entry *entry)
 {
     if (!lane_prepare(lane, entry)) {
-        event_store_free(lane->run.events);
-        lane->run.events = NULL;
+        event_store_free(lane->run->events);
+        lane->run->events = NULL;
         lane_verdict(lane, entry->instance, VERDICT_ERROR, 0,
                      lane->campaign->failure.text);
         return;
     }
     oracle_restart(lane->oracle);
     lane->is_running = true;
-    record_case_begin(lane, &lane->run);
-    runner_begin(&lane->run);
+    record_case_begin(lane, lane->run);
+    runner_begin(lane->run);
 }
 
 void lane_run_over(struct lane *lane)
 {
-    struct run *run = &lane->run;
+    struct run *run = lane->run;
 
     if (!lane->is_running) {
         return;
@@ -184,6 +184,7 @@ static enum status make_oracle(struct lane *lane, struct reason *reason)
 static void make_plan(struct lane *lane)
 {
     struct reason reason = { .status = STATUS_OK };
+    bool is_alone = lane->campaign->lane_count == 1;
 
     /* What was not seen is unknown, not absent. */
     lane->ics.is_known = !lane->is_unreachable;
@@ -192,16 +193,38 @@ static void make_plan(struct lane *lane)
         status = selection_plan(lane->campaign->config, lane->profile,
                                 &lane->ics, &lane->plan, &reason);
     }
-    if (status == STATUS_OK) {
-        status = results_campaign(lane, &reason);
+    if (status == STATUS_OK && is_alone) { /* of several: at the end */
+        status = results_campaign(lane->campaign, &reason);
     }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK && is_alone) {
         campaign_fail(lane->campaign, &reason);
         server_stop(lane->campaign->server);
         return;
     }
+    if (status != STATUS_OK) { /* the others go on */
+        lane_skip(lane, VERDICT_ERROR, reason.text);
+        return;
+    }
     lane_record(lane, JOURNAL_ICS, ics_json(&lane->ics, lane->endpoint));
     lane_record(lane, JOURNAL_PLAN, selection_json(lane->plan));
+}
+
+void lane_begin(struct lane *lane)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    lane->stage = LANE_AT_WORK;
+    lane->run = calloc(1, sizeof(*lane->run));
+    if (lane->run == NULL) {
+        (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
+        campaign_fail(lane->campaign, &reason);
+        return;
+    }
+    /* Lost while it waited: there is nothing to look at. */
+    if (!lane->is_unreachable && lane_prepare(lane, NULL)) {
+        lane->is_running = true;
+        runner_begin(lane->run);
+    }
 }
 
 void lane_advance(struct lane *lane)
@@ -209,7 +232,13 @@ void lane_advance(struct lane *lane)
     const struct campaign *campaign = lane->campaign;
     char why[RUN_WHY_SIZE];
 
-    while (!lane->is_running && !lane->is_over && lane->endpoint != NULL &&
+    if (lane->is_running && lane->failure.status != STATUS_OK) {
+        lane->run->is_lost = true; /* nothing of it can be kept any more */
+        runner_abort(lane->run, VERDICT_ERROR, lane->failure.text);
+        run_pump(lane->run);
+        lane->failure.status = STATUS_OK;
+    }
+    while (lane->stage == LANE_AT_WORK && !lane->is_running &&
            campaign->failure.status == STATUS_OK) {
         if (lane->plan == NULL) {
             make_plan(lane);
@@ -217,7 +246,7 @@ void lane_advance(struct lane *lane)
         }
         if (lane->next_entry >= plan_count(lane->plan) ||
             campaign->is_interrupted) {
-            lane->is_over = true;
+            lane->stage = LANE_OVER;
             return;
         }
         const struct plan_entry *entry =
@@ -234,14 +263,35 @@ void lane_advance(struct lane *lane)
     }
 }
 
+void lane_skip(struct lane *lane, enum verdict verdict, const char *why)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct plan *plan = NULL;
+
+    lane->stage = LANE_OVER;
+    if (plan_new(lane->campaign->config, lane->profile, &plan, &reason) !=
+        STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
+        return;
+    }
+    lane_record(lane, JOURNAL_PLAN, selection_json(plan));
+    for (size_t i = 0; i < plan_count(plan); i++) {
+        if (plan_at(plan, i)->runs && verdict != VERDICT_NONE) {
+            lane_verdict(lane, plan_at(plan, i)->instance, verdict, 0, why);
+        }
+    }
+    plan_free(plan);
+}
+
 enum status lane_init(struct lane *lane, struct campaign *campaign,
-                      const struct profile *profile,
-                      struct campaign_program *program, struct reason *reason)
+                      const struct profile *profile, unsigned number,
+                      struct reason *reason)
 {
     *lane = (struct lane){
         .campaign = campaign,
         .profile = profile,
-        .program = program,
+        .number = number,
         .push_szx = RUN_PUSH_SZX,
         .registration = event_store_new(),
     };
@@ -255,19 +305,32 @@ enum status lane_init(struct lane *lane, struct campaign *campaign,
 void lane_stop(struct lane *lane)
 {
     if (lane->is_running) {
-        run_release(&lane->run);
+        run_release(lane->run);
         lane->is_running = false;
     }
 }
 
-void lane_release(struct lane *lane)
+void lane_finish(struct lane *lane)
 {
     oracle_free(lane->oracle);
+    lane->oracle = NULL;
     plan_free(lane->plan);
+    lane->plan = NULL;
     trace_close(lane->case_trace);
+    lane->case_trace = NULL;
     event_store_free(lane->registration);
+    lane->registration = NULL;
     for (size_t i = 0; i <= RUN_OVER; i++) {
         cJSON_Delete(lane->own_lists[i]);
+        lane->own_lists[i] = NULL;
     }
+    free(lane->run);
+    lane->run = NULL;
+}
+
+void lane_release(struct lane *lane)
+{
+    lane_finish(lane);
     free(lane->endpoint);
+    free(lane->wanted);
 }

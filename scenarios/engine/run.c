@@ -89,9 +89,32 @@ static void drop_pending(struct run_pending *pending)
     *pending = (struct run_pending){ .local = 0 };
 }
 
+static bool copy_request(struct run_pending *pending,
+                         const struct server_request *request)
+{
+    pending->request = *request;
+    if (request->payload_length > 0) {
+        pending->payload = malloc(request->payload_length);
+        if (pending->payload == NULL) {
+            return false;
+        }
+        memcpy(pending->payload, request->payload, request->payload_length);
+    }
+    if (request->query != NULL) {
+        pending->query = strdup(request->query);
+        if (pending->query == NULL) {
+            return false;
+        }
+    }
+    pending->request.payload = pending->payload;
+    pending->request.query = pending->query;
+    return true;
+}
+
 static enum status keep_request(struct run *run,
                                 const struct server_request *request,
-                                uint64_t *out_id, struct reason *reason)
+                                bool is_throttled, uint64_t *out_id,
+                                struct reason *reason)
 {
     struct run_pending *pending = free_pending(run);
 
@@ -100,26 +123,18 @@ static enum status keep_request(struct run *run,
                           "more than %d requests wait for the device",
                           RUN_PENDING_MAX);
     }
-    pending->request = *request;
-    if (request->payload_length > 0) {
-        pending->payload = malloc(request->payload_length);
-    }
-    if (request->query != NULL) {
-        pending->query = strdup(request->query);
-    }
-    if ((request->payload_length > 0 && pending->payload == NULL) ||
-        (request->query != NULL && pending->query == NULL)) {
+    if (!copy_request(pending, request)) {
         drop_pending(pending);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    if (request->payload_length > 0) {
-        memcpy(pending->payload, request->payload, request->payload_length);
-    }
-    pending->request.payload = pending->payload;
-    pending->request.query = pending->query;
     pending->local = LOCAL_ID_FIRST + ++run->next_local;
     pending->is_waiting = true;
+    pending->is_throttled = is_throttled;
     *out_id = pending->local;
+    if (is_throttled) { /* our own doing: no limit counts for the device */
+        run->campaign->throttled++;
+        return STATUS_OK;
+    }
     if (run->boot_timer == 0) {
         return server_timer_start(run->campaign->server,
                                   run_profile(run)->limits_ms[LIMIT_BOOT],
@@ -128,18 +143,48 @@ static enum status keep_request(struct run *run,
     return STATUS_OK;
 }
 
+/** Whether requests of this run wait because too many are in flight: those
+ *  that follow stay behind them. */
+static bool is_throttled(const struct run *run)
+{
+    for (size_t i = 0; run->campaign->throttled > 0 && i < RUN_PENDING_MAX;
+         i++) {
+        if (run->pending[i].is_throttled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What the server calls the request that the step knows by this id. */
+static uint64_t server_id(const struct run *run, uint64_t id)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        if (run->pending[i].local == id && !run->pending[i].is_waiting) {
+            return run->pending[i].server;
+        }
+    }
+    return id;
+}
+
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {
     request->endpoint = run->lane->endpoint;
+    request->observation = server_id(run, request->observation);
     if (!run->lane->is_registered) {
-        return keep_request(run, request, out_id, reason);
+        return keep_request(run, request, false, out_id, reason);
     }
     enum status status =
-        server_send(run->campaign->server, request, out_id, reason);
+        is_throttled(run)
+            ? STATUS_LIMIT
+            : server_send(run->campaign->server, request, out_id, reason);
+    if (status == STATUS_LIMIT && server_is_full(run->campaign->server)) {
+        return keep_request(run, request, true, out_id, reason);
+    }
     /* Gone in this turn, its event is still in the queue. */
     return status == STATUS_NOT_FOUND
-               ? keep_request(run, request, out_id, reason)
+               ? keep_request(run, request, false, out_id, reason)
                : status;
 }
 
@@ -154,19 +199,55 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id)
     return server_id;
 }
 
+static void flush(struct run *run, struct run_pending *pending)
+{
+    if (pending->is_throttled) {
+        pending->is_throttled = false;
+        run->campaign->throttled--;
+    }
+    pending->request.endpoint = run->lane->endpoint;
+    enum status status = server_send(run->campaign->server, &pending->request,
+                                     &pending->server, NULL);
+    pending->is_waiting = status != STATUS_OK;
+    if (status == STATUS_LIMIT) {
+        pending->is_throttled = true;
+        run->campaign->throttled++;
+    }
+}
+
 void run_flush_pending(struct run *run)
 {
     server_timer_stop(run->campaign->server, run->boot_timer);
     run->boot_timer = 0;
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
-        if (pending->local == 0 || !pending->is_waiting) {
-            continue;
+        if (pending->local != 0 && pending->is_waiting) {
+            flush(run, pending);
         }
-        pending->request.endpoint = run->lane->endpoint;
-        if (server_send(run->campaign->server, &pending->request,
-                        &pending->server, NULL) == STATUS_OK) {
-            pending->is_waiting = false;
+    }
+}
+
+void run_flush_throttled(struct run *run)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        struct run_pending *pending = &run->pending[i];
+        if (pending->local != 0 && pending->is_throttled &&
+            !server_is_full(run->campaign->server)) {
+            flush(run, pending);
+        }
+    }
+}
+
+void run_close_pending(struct run *run, const struct server_event *event)
+{
+    bool opens = event->kind == SERVER_RESPONSE; /* maybe an observation */
+
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        struct run_pending *pending = &run->pending[i];
+        if (pending->local != 0 && !pending->is_waiting &&
+            pending->server == event->id &&
+            !(opens && pending->request.has_observe)) {
+            drop_pending(pending);
         }
     }
 }
@@ -176,7 +257,8 @@ static void lose_pending(struct run *run)
 {
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
-        if (pending->local == 0 || !pending->is_waiting) {
+        if (pending->local == 0 || !pending->is_waiting ||
+            pending->is_throttled) {
             continue;
         }
         const struct journal_event event = {
@@ -196,7 +278,8 @@ static void lose_pending(struct run *run)
         if (journal_append(run->campaign->journal, &event, &written, NULL) ==
                 STATUS_OK &&
             event_store_add(run->events, &written, NULL) != STATUS_OK) {
-            run->campaign->failure.status = STATUS_LIMIT;
+            (void)reason_set(&run->lane->failure, STATUS_LIMIT,
+                             "the events of the case cannot be kept");
         }
     }
     run->is_lost = true;
@@ -366,6 +449,7 @@ void run_release(struct run *run)
     server_timer_stop(run->campaign->server, run->boot_timer);
     run->boot_timer = 0;
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        run->campaign->throttled -= run->pending[i].is_throttled ? 1 : 0;
         drop_pending(&run->pending[i]);
     }
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {

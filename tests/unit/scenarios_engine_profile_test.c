@@ -207,7 +207,7 @@ static const struct {
     { "3", "/: an object is expected, found 3" },
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
-      "endpoint security components packages ics limits control "
+      "endpoint devices security components packages ics limits control "
       "tolerate" },
     { "{\"endpoint\": 5}", "/endpoint: a name is expected, found 5" },
     { "{\"endpoint\": \"\"}", "/endpoint: a name is expected, found ''" },

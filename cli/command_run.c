@@ -184,6 +184,7 @@ static int run_campaign(const struct options *options,
     config->on_message = options->verbose ? progress_message : NULL;
     config->user = &progress;
     enum status status = campaign_run(config, &reason);
+    progress_release(&progress);
     int exit_status = EXIT_STATUS_ERROR;
     if (status != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);

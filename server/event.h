@@ -30,7 +30,11 @@ enum server_event_kind {
     SERVER_RESET,        /**< closes request `id`: RST received */
     SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
-    SERVER_NOTIFICATION, /**< of the observation opened by request `id` */
+    SERVER_NOTIFICATION, /**< of the observation opened by request `id`; one
+                              that is no 2.05 with Observe ends it */
+    SERVER_UNWANTED,     /**< a notification of no observation, rejected by
+                              Reset: cancelled (request `id` had opened it) or
+                              never ours (`id` 0); as.response */
     SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
@@ -67,7 +71,8 @@ struct server_request_view {
     size_t payload_length;
 };
 
-/** Response or notification. */
+/** Response or notification. In a RESPONSE to Observe `has_observe` tells
+ *  whether an observation exists now. */
 struct server_response_view {
     uint8_t code;
     int content_format;
@@ -83,6 +88,8 @@ struct server_response_view {
     const uint8_t *payload; /**< whole body, Block2 put together */
     size_t payload_length;
     uint64_t sent_ms; /**< when the request was sent (monotonic) */
+    bool is_stale;    /**< NOTIFICATION: older than the newest one, or the same
+                           again (RFC 7641, 3.4): no news */
 };
 
 /** Register, Update, De-register, expiry, refusal. */

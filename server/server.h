@@ -101,6 +101,13 @@ enum status server_send(struct server *server,
  *  would take no other before one of them has ended. */
 bool server_is_full(const struct server *server);
 
+/**
+ * Cancel passively: the next notification of the observation that the request
+ * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells.
+ * Unknown ids are ignored.
+ */
+void server_forget(struct server *server, uint64_t observation);
+
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
 enum status server_timer_start(struct server *server, uint64_t after_ms,

@@ -156,32 +156,37 @@ static bool is_throttled(const struct run *run)
     return false;
 }
 
-/** What the server calls the request that the step knows by this id. */
-static uint64_t server_id(const struct run *run, uint64_t id)
+/** Id of the server for one that run_send() gave out; the same while it
+ *  waits. */
+static uint64_t server_id_of(const struct run *run, uint64_t id)
 {
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
-        if (run->pending[i].local == id && !run->pending[i].is_waiting) {
+        if (id != 0 && run->pending[i].local == id &&
+            !run->pending[i].is_waiting) {
             return run->pending[i].server;
         }
     }
     return id;
 }
 
+void run_forget(struct run *run, uint64_t observation)
+{
+    server_forget(run->campaign->server, server_id_of(run, observation));
+}
+
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {
     request->endpoint = run->lane->endpoint;
-    request->observation = server_id(run, request->observation);
+    request->observation = server_id_of(run, request->observation);
     if (!run->lane->is_registered) {
         return keep_request(run, request, false, out_id, reason);
     }
-    enum status status =
-        is_throttled(run)
-            ? STATUS_LIMIT
-            : server_send(run->campaign->server, request, out_id, reason);
-    if (status == STATUS_LIMIT && server_is_full(run->campaign->server)) {
+    if (is_throttled(run) || server_is_full(run->campaign->server)) {
         return keep_request(run, request, true, out_id, reason);
     }
+    enum status status =
+        server_send(run->campaign->server, request, out_id, reason);
     /* Gone in this turn, its event is still in the queue. */
     return status == STATUS_NOT_FOUND
                ? keep_request(run, request, false, out_id, reason)
@@ -199,19 +204,42 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id)
     return server_id;
 }
 
+/** How long a request may wait for the device to register again. */
+static void start_boot_timer(struct run *run)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    if (run->boot_timer == 0 &&
+        server_timer_start(run->campaign->server,
+                           run_profile(run)->limits_ms[LIMIT_BOOT],
+                           &run->boot_timer, &reason) != STATUS_OK) {
+        run->lane->failure = reason;
+    }
+}
+
+/** Send what waits, unless too many are in flight. */
 static void flush(struct run *run, struct run_pending *pending)
 {
-    if (pending->is_throttled) {
-        pending->is_throttled = false;
-        run->campaign->throttled--;
+    bool is_full = server_is_full(run->campaign->server);
+
+    if (pending->is_throttled != is_full) {
+        if (is_full) {
+            run->campaign->throttled++;
+        } else {
+            run->campaign->throttled--;
+        }
+        pending->is_throttled = is_full;
+    }
+    if (is_full) {
+        return;
     }
     pending->request.endpoint = run->lane->endpoint;
-    enum status status = server_send(run->campaign->server, &pending->request,
-                                     &pending->server, NULL);
-    pending->is_waiting = status != STATUS_OK;
-    if (status == STATUS_LIMIT) {
-        pending->is_throttled = true;
-        run->campaign->throttled++;
+    pending->request.observation =
+        server_id_of(run, pending->request.observation);
+    pending->is_waiting = server_send(run->campaign->server, &pending->request,
+                                      &pending->server, NULL) != STATUS_OK;
+    if (pending->is_waiting) {
+        start_boot_timer(run);
     }
 }
 
@@ -231,8 +259,7 @@ void run_flush_throttled(struct run *run)
 {
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
-        if (pending->local != 0 && pending->is_throttled &&
-            !server_is_full(run->campaign->server)) {
+        if (pending->local != 0 && pending->is_throttled) {
             flush(run, pending);
         }
     }

@@ -59,6 +59,7 @@ struct run_negotiated {
     struct negotiation_attempt attempt;
     struct server_request request;
     uint8_t *payload;
+    char *query;
 };
 
 /** A package on its way. */

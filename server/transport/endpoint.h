@@ -45,6 +45,7 @@ struct endpoint_incoming {
     bool has_block2;
     struct server_block block2;
     int message_id;
+    bool is_non;         /**< Non-confirmable */
     bool on_second_port; /**< endpoint_config.second_port */
     const uint8_t *payload;
     size_t payload_length;
@@ -137,6 +138,9 @@ MUST_CHECK
 enum status endpoint_send(struct endpoint *endpoint, void *session,
                           const struct endpoint_request *request,
                           uint64_t *out_id, struct reason *reason);
+/** The next notification of the observation is rejected; see server_forget().
+ */
+void endpoint_forget(struct endpoint *endpoint, uint64_t observation);
 /**
  * Close every open request and observation on the session.
  *

@@ -42,10 +42,12 @@ static void on_event(const struct server_event *event, void *user)
         record->code = event->as.registration.code;
         text = event->as.registration.reason;
     } else if (event->kind == SERVER_RESPONSE ||
-               event->kind == SERVER_NOTIFICATION) {
+               event->kind == SERVER_NOTIFICATION ||
+               event->kind == SERVER_UNWANTED) {
         record->code = event->as.response.code;
         record->has_observe = event->as.response.has_observe;
         record->observe = event->as.response.observe;
+        record->is_stale = event->as.response.is_stale;
         record->has_block1 = event->as.response.has_block1;
         record->block1 = event->as.response.block1;
         keep(record, event->as.response.payload,
@@ -318,6 +320,21 @@ void peer_reply(const struct peer_datagram *request, unsigned type,
     if (observe >= 0) {
         peer_option(&answer, &last, PEER_OBSERVE, &sequence, 1);
     }
+    peer_payload(&answer, body, strlen(body));
+    peer_emit(&answer);
+}
+
+void peer_notify(const struct peer_datagram *request, unsigned type,
+                 unsigned mid, uint32_t sequence, const char *body)
+{
+    struct peer_datagram answer = { .length = 0 };
+    const uint8_t number[] = { (uint8_t)(sequence >> 16),
+                               (uint8_t)(sequence >> 8), (uint8_t)sequence };
+    unsigned last = 0;
+
+    peer_begin(&answer, type, COAP_CODE(2, 5), mid, request->token,
+               request->token_length);
+    peer_option(&answer, &last, PEER_OBSERVE, number, sizeof(number));
     peer_payload(&answer, body, strlen(body));
     peer_emit(&answer);
 }

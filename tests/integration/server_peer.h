@@ -42,6 +42,7 @@ struct peer_record {
     uint8_t code;
     bool has_observe;
     uint32_t observe;
+    bool is_stale;
     bool has_block1;
     struct server_block block1;
     size_t length;
@@ -101,6 +102,9 @@ uint64_t peer_ask_read(struct peer_datagram *message);
 /** Answer `request`; with `observe` >= 0 as a notification would be. */
 void peer_reply(const struct peer_datagram *request, unsigned type,
                 unsigned mid, unsigned code, int observe, const char *body);
+/** A 2.05 with this Observe number, of 24 bits. */
+void peer_notify(const struct peer_datagram *request, unsigned type,
+                 unsigned mid, uint32_t sequence, const char *body);
 /** Send a message vector whose token is replaced by that of `request`; with
  *  `is_answer` the message ID as well. */
 void peer_vector(const struct peer_datagram *request, const char *vector,

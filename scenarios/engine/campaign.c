@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/engine/campaign_private.h"
+#include "scenarios/engine/console_private.h"
 #include "scenarios/engine/results.h"
 
 enum { EXIT_GRACE_MS = 5000 }; /* for a device that was asked to end */
@@ -89,8 +90,8 @@ void campaign_end(struct campaign *campaign)
         return;
     }
     campaign->is_ending = true;
-    if (campaign->lane_count > 1 &&
-        results_campaign(campaign, &reason) != STATUS_OK) {
+    if (campaign->is_many &&
+        results_campaign(&campaign->lanes[0], &reason) != STATUS_OK) {
         campaign_fail(campaign, &reason);
     }
     cJSON *data = cJSON_CreateObject();
@@ -116,6 +117,11 @@ void campaign_ready(struct lane *lane)
 {
     struct campaign *campaign = lane->campaign;
 
+    if (campaign->console != NULL) { /* which says what is done, at once */
+        campaign->work[campaign->work_count++] = lane;
+        lane_begin(lane);
+        return;
+    }
     lane->stage = LANE_READY;
     if (campaign->ready_last != NULL) {
         campaign->ready_last->next_ready = lane;
@@ -206,6 +212,10 @@ static void take_register_timer(struct campaign *campaign,
                                 struct campaign_program *program)
 {
     program->register_timer = 0;
+    if (campaign->console != NULL) {
+        console_take_register_end(campaign);
+        return;
+    }
     for (size_t i = 0; i < campaign->lane_count; i++) {
         struct lane *lane = &campaign->lanes[i];
         if (lane->program == program && lane->stage == LANE_AWAITED) {
@@ -277,6 +287,10 @@ static bool ends_request(const struct server_event *event)
 static void take_device(struct campaign *campaign,
                         const struct server_event *event)
 {
+    if (campaign->console != NULL) {
+        console_take_device(campaign, event);
+        return;
+    }
     struct lane *lane = event->kind == SERVER_STRAY
                             ? find_peer(campaign, event->as.stray.peer)
                             : find_lane(campaign, event->endpoint);
@@ -324,8 +338,11 @@ static bool admit(struct campaign *campaign)
 /** Go on with what is next, on every device. */
 static void advance(struct campaign *campaign)
 {
-    bool goes_on = !campaign->is_ending;
+    bool goes_on = !campaign->is_ending && campaign->console == NULL;
 
+    if (campaign->console != NULL) {
+        console_advance(campaign);
+    }
     while (goes_on) {
         for (size_t i = 0; i < campaign->work_count;) {
             lane_advance(campaign->work[i]);
@@ -337,7 +354,8 @@ static void advance(struct campaign *campaign)
         }
         goes_on = admit(campaign); /* who may be over at once */
     }
-    if (campaign->over_count == campaign->lane_count) {
+    if (campaign->console == NULL &&
+        campaign->over_count == campaign->lane_count) {
         campaign_end(campaign);
     }
     if (campaign->failure.status != STATUS_OK) {
@@ -357,7 +375,14 @@ static void on_event(const struct server_event *event, void *user)
         take_timer(campaign, event->id);
         break;
     case SERVER_INTERRUPT:
-        take_interrupt(campaign);
+        if (campaign->console != NULL) {
+            console_take_signal(campaign, (int)event->id);
+        } else {
+            take_interrupt(campaign);
+        }
+        break;
+    case SERVER_READABLE:
+        console_take_input(campaign, event->id);
         break;
     case SERVER_PROCESS_OUTPUT:
     case SERVER_PROCESS_EXIT:
@@ -380,8 +405,9 @@ static bool nobody_registered(const struct campaign *campaign)
     return is_nobody;
 }
 
-enum status campaign_run(const struct campaign_config *config,
-                         struct reason *reason)
+enum status campaign_open(const struct campaign_config *config,
+                          struct console *console,
+                          struct campaign **out_campaign, struct reason *reason)
 {
     struct campaign *campaign = calloc(1, sizeof(*campaign));
 
@@ -389,9 +415,24 @@ enum status campaign_run(const struct campaign_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     campaign->config = config;
-    enum status status = campaign_open(campaign, on_event, reason);
+    campaign->console = console;
+    enum status status = campaign_set_up(campaign, on_event, reason);
+    if (status != STATUS_OK) {
+        campaign_close(campaign);
+        return status;
+    }
+    campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(campaign));
+    *out_campaign = campaign;
+    return STATUS_OK;
+}
+
+enum status campaign_run(const struct campaign_config *config,
+                         struct reason *reason)
+{
+    struct campaign *campaign = NULL;
+    enum status status = campaign_open(config, NULL, &campaign, reason);
+
     if (status == STATUS_OK) {
-        campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(campaign));
         status = campaign_start_programs(campaign, reason);
     }
     if (status == STATUS_OK) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/engine/campaign_private.h"
+#include "scenarios/engine/console.h"
 #include "scenarios/engine/results.h"
 
 /** One device that the configuration names. */
@@ -260,25 +261,46 @@ static enum status name_lanes(struct campaign *campaign, struct reason *reason)
     return status;
 }
 
+static enum status open_lane(struct campaign *campaign,
+                             const struct candidate *row, struct reason *reason)
+{
+    struct lane *lane = &campaign->lanes[campaign->lane_count++];
+    enum status status =
+        lane_init(lane, campaign, row->profile, row->number, reason);
+
+    lane->program = program_of(campaign, row->profile);
+    if (status == STATUS_OK && row->name != NULL) {
+        lane->wanted = strdup(row->name);
+        status = lane->wanted != NULL
+                     ? STATUS_OK
+                     : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    return status;
+}
+
+/** A lane for each device; for a console one, and room for those to come. */
 static enum status open_lanes(struct campaign *campaign,
-                              struct candidates *candidates,
+                              const struct candidates *candidates,
                               struct reason *reason)
 {
+    bool has_console = campaign->console != NULL;
+    size_t count = has_console ? 1 : candidates->count;
     enum status status = open_programs(campaign, reason);
 
-    campaign->lanes = calloc(candidates->count, sizeof(*campaign->lanes));
+    campaign->lanes = calloc(has_console ? CONSOLE_DEVICES_MAX : count,
+                             sizeof(*campaign->lanes));
     if (campaign->lanes == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    for (size_t i = 0; status == STATUS_OK && i < candidates->count; i++) {
-        struct candidate *row = &candidates->rows[i];
-        struct lane *lane = &campaign->lanes[campaign->lane_count++];
-        status = lane_init(lane, campaign, row->profile, row->number, reason);
-        lane->program = program_of(campaign, row->profile);
-        lane->wanted = row->name;
-        row->name = NULL; /* handed over */
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        status = open_lane(campaign, &candidates->rows[i], reason);
     }
-    return status == STATUS_OK && campaign->lane_count > 1
+    if (has_console && candidates->count > 1) { /* any of them may be first */
+        free(campaign->lanes[0].wanted);
+        campaign->lanes[0].wanted = NULL;
+    }
+    campaign->is_many = campaign->lane_count > 1;
+    return status == STATUS_OK && campaign->is_many
                ? name_lanes(campaign, reason)
                : status;
 }
@@ -310,7 +332,7 @@ static enum status open_server(struct campaign *campaign,
                 .identity_length = strlen(row->identity),
                 .key = row->profile->credentials.key,
                 .key_length = row->profile->credentials.key_length,
-                .endpoint = campaign->lanes[i].wanted,
+                .endpoint = row->name,
             };
         }
     }
@@ -347,8 +369,8 @@ static enum status open_output(struct campaign *campaign, struct reason *reason)
     return status;
 }
 
-enum status campaign_open(struct campaign *campaign, server_event_fn on_event,
-                          struct reason *reason)
+enum status campaign_set_up(struct campaign *campaign, server_event_fn on_event,
+                            struct reason *reason)
 {
     struct candidates candidates = { .count = 0 };
     struct plan *plan = NULL;
@@ -371,6 +393,9 @@ enum status campaign_open(struct campaign *campaign, server_event_fn on_event,
 
 void campaign_close(struct campaign *campaign)
 {
+    if (campaign == NULL) {
+        return;
+    }
     for (size_t i = 0; i < campaign->lane_count; i++) {
         lane_stop(&campaign->lanes[i]);
     }

@@ -11,6 +11,14 @@
 
 /* campaign.c */
 
+/** Open everything, without starting the devices' programs.
+ *  @param console  asked instead of the plan, or NULL */
+MUST_CHECK
+enum status campaign_open(const struct campaign_config *config,
+                          struct console *console,
+                          struct campaign **out_campaign,
+                          struct reason *reason);
+
 /** Our own failure: the first one ends the campaign. */
 void campaign_fail(struct campaign *campaign, const struct reason *reason);
 /** Write an event down that belongs to no lane; `event->sequence` is set. */
@@ -32,9 +40,9 @@ void campaign_ready(struct lane *lane);
 
 /** Lanes, programs (not yet started), server, files. */
 MUST_CHECK
-enum status campaign_open(struct campaign *campaign, server_event_fn on_event,
-                          struct reason *reason);
-/** Accepts what campaign_open() left half open; frees the campaign. */
+enum status campaign_set_up(struct campaign *campaign, server_event_fn on_event,
+                            struct reason *reason);
+/** Accepts NULL, and what campaign_set_up() left half done; frees it. */
 void campaign_close(struct campaign *campaign);
 
 /* lane.c */
@@ -63,6 +71,11 @@ void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
 /** Make `lane->run` ready for a case, or (NULL) for a look at the device.
  *  @return false when campaign_fail() was called */
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
+/** Write down that a case begins, and with what. */
+void lane_case_begin(struct lane *lane);
+/** The device was looked at: make the oracle, write down what was found.
+ *  @return false when campaign_fail() was called, or the lane is over */
+bool lane_describe(struct lane *lane);
 
 /* lane_journal.c */
 
@@ -74,6 +87,9 @@ void lane_append(struct lane *lane, struct journal_event *event);
 /** Registrations, responses, notifications … of the lane's device; in a
  *  campaign of one device, of any. */
 void lane_device_event(struct lane *lane, const struct server_event *event);
+/** Why no device has registered, in several lines; the caller frees. NULL: no
+ *  memory. */
+char *lane_diagnosis(const struct lane *lane);
 /** It did not register in time: every case is inconc, with a diagnosis. */
 void lane_never_registered(struct lane *lane);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/engine/campaign_private.h"
+#include "scenarios/engine/console_private.h"
 #include "scenarios/engine/results.h"
 #include "scenarios/engine/selection.h"
 
@@ -37,8 +38,9 @@ void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
     cJSON_Delete(data);
 }
 
-static void record_case_begin(struct lane *lane, const struct run *run)
+void lane_case_begin(struct lane *lane)
 {
+    const struct run *run = lane->run;
     const struct test_case *test_case = run->test_case;
     const struct profile *profile = lane->profile;
     cJSON *data = cJSON_CreateObject();
@@ -75,13 +77,18 @@ static void record_case_begin(struct lane *lane, const struct run *run)
 
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 {
-    struct run *run = lane->run;
     struct reason reason = { .status = STATUS_OK };
     char why[256];
 
-    *run = (struct run){ .lane = lane, .campaign = lane->campaign };
-    run->events = event_store_new();
-    if (run->events == NULL) {
+    if (lane->run == NULL) {
+        lane->run = malloc(sizeof(*lane->run));
+    }
+    struct run *run = lane->run;
+    if (run != NULL) {
+        *run = (struct run){ .lane = lane, .campaign = lane->campaign };
+        run->events = event_store_new();
+    }
+    if (run == NULL || run->events == NULL) {
         (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
         campaign_fail(lane->campaign, &reason);
         return false;
@@ -106,15 +113,17 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 static void start_case(struct lane *lane, const struct plan_entry *entry)
 {
     if (!lane_prepare(lane, entry)) {
-        event_store_free(lane->run->events);
-        lane->run->events = NULL;
+        if (lane->run != NULL) {
+            event_store_free(lane->run->events);
+            lane->run->events = NULL;
+        }
         lane_verdict(lane, entry->instance, VERDICT_ERROR, 0,
                      lane->campaign->failure.text);
         return;
     }
     oracle_restart(lane->oracle);
     lane->is_running = true;
-    record_case_begin(lane, lane->run);
+    lane_case_begin(lane);
     runner_begin(lane->run);
 }
 
@@ -128,7 +137,8 @@ void lane_run_over(struct lane *lane)
     if (lane->campaign->failure.status != STATUS_OK) {
         run->verdict = VERDICT_ERROR;
     }
-    if (run->test_case != NULL && run->verdict == VERDICT_NONE) {
+    if (run->test_case != NULL && run->verdict == VERDICT_NONE &&
+        !run->is_session) {
         run->verdict = VERDICT_ERROR; /* style.md 4: nothing was checked */
         (void)snprintf(run->why, sizeof(run->why), "the case judged nothing");
     }
@@ -143,6 +153,7 @@ void lane_run_over(struct lane *lane)
     }
     trace_close(lane->case_trace);
     lane->case_trace = NULL;
+    console_keep_observations(lane);
     run_release(run);
 }
 
@@ -180,48 +191,62 @@ static enum status make_oracle(struct lane *lane, struct reason *reason)
     return oracle_new(&config, &lane->oracle, reason);
 }
 
-/** The device was looked at: select, and write down what was used. */
-static void make_plan(struct lane *lane)
+/** Our own failure: of several devices this one alone is given up. */
+static void give_up(struct lane *lane, const struct reason *reason)
+{
+    if (lane->campaign->is_many) {
+        lane_skip(lane, VERDICT_ERROR, reason->text);
+        return;
+    }
+    campaign_fail(lane->campaign, reason);
+    server_stop(lane->campaign->server);
+}
+
+bool lane_describe(struct lane *lane)
 {
     struct reason reason = { .status = STATUS_OK };
-    bool is_alone = lane->campaign->lane_count == 1;
 
     /* What was not seen is unknown, not absent. */
     lane->ics.is_known = !lane->is_unreachable;
     enum status status = make_oracle(lane, &reason);
-    if (status == STATUS_OK) {
-        status = selection_plan(lane->campaign->config, lane->profile,
-                                &lane->ics, &lane->plan, &reason);
+    if (status == STATUS_OK && !lane->campaign->is_many) { /* else at the end */
+        status = results_campaign(lane, &reason);
     }
-    if (status == STATUS_OK && is_alone) { /* of several: at the end */
-        status = results_campaign(lane->campaign, &reason);
-    }
-    if (status != STATUS_OK && is_alone) {
-        campaign_fail(lane->campaign, &reason);
-        server_stop(lane->campaign->server);
-        return;
-    }
-    if (status != STATUS_OK) { /* the others go on */
-        lane_skip(lane, VERDICT_ERROR, reason.text);
-        return;
+    if (status != STATUS_OK) {
+        give_up(lane, &reason);
+        return false;
     }
     lane_record(lane, JOURNAL_ICS, ics_json(&lane->ics, lane->endpoint));
+    return true;
+}
+
+/** Select what runs on the device. */
+static void make_plan(struct lane *lane)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    if (!lane_describe(lane)) {
+        return;
+    }
+    if (selection_plan(lane->campaign->config, lane->profile, &lane->ics,
+                       &lane->plan, &reason) != STATUS_OK) {
+        give_up(lane, &reason);
+        return;
+    }
     lane_record(lane, JOURNAL_PLAN, selection_json(lane->plan));
 }
 
 void lane_begin(struct lane *lane)
 {
-    struct reason reason = { .status = STATUS_OK };
+    bool is_plain =
+        lane->campaign->console != NULL && lane->profile->component_count == 0;
 
     lane->stage = LANE_AT_WORK;
-    lane->run = calloc(1, sizeof(*lane->run));
-    if (lane->run == NULL) {
-        (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
-        campaign_fail(lane->campaign, &reason);
-        return;
+    if (lane->is_unreachable || is_plain) {
+        return; /* lost while it waited; or any device, which gets no request
+                   that nobody asked for */
     }
-    /* Lost while it waited: there is nothing to look at. */
-    if (!lane->is_unreachable && lane_prepare(lane, NULL)) {
+    if (lane_prepare(lane, NULL)) {
         lane->is_running = true;
         runner_begin(lane->run);
     }

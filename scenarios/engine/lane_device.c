@@ -8,7 +8,12 @@
 #include "scenarios/engine/campaign_private.h"
 #include "scenarios/engine/selection.h"
 
-enum { OBJECT_AFU = 33629, OBJECT_FU = 5, RESOURCE_VERSION = 15 };
+enum {
+    OBJECT_SERVER = 1,
+    OBJECT_AFU = 33629,
+    OBJECT_FU = 5,
+    RESOURCE_VERSION = 15
+};
 
 const char *lane_version(const struct lane *lane, uint16_t instance)
 {
@@ -67,6 +72,8 @@ static void detect_links(struct lane *lane,
             }
         } else if (path->ids[0] == OBJECT_FU) {
             ics_set(&lane->ics, "obj5", "true", false);
+        } else if (path->ids[0] == OBJECT_SERVER && path->depth == 2) {
+            ics_note_server(&lane->ics, path->ids[1]);
         }
     }
     link_list_release(&links);
@@ -77,6 +84,8 @@ static void detect_links(struct lane *lane,
     (void)snprintf(text, sizeof(text), "%u.%u", view->lwm2m_major,
                    view->lwm2m_minor);
     ics_set(&lane->ics, "lwm2m", text, false);
+    ics_set(&lane->ics, "queue-mode", view->queue_mode ? "true" : "false",
+            false);
 }
 
 static void keep_registration(struct lane *lane,
@@ -132,6 +141,7 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_UPDATE:
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
+    case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */
         lane->heard_ms = event->time_ms;
         break;
@@ -233,7 +243,7 @@ void lane_device_event(struct lane *lane, const struct server_event *event)
     if (ours || wanted) {
         note_address(lane, event);
     }
-    if (has_links && (ours || wanted) && lane->stage != LANE_OVER) {
+    if (has_links && (ours || wanted) && lane->registration != NULL) {
         formats_register(lane, &event->as.registration);
         keep_registration(lane, &row);
     }
@@ -278,8 +288,7 @@ static void put_listening(FILE *stream, const struct lane *lane)
     fputc('\n', stream);
 }
 
-/** @return owned by the caller; NULL when memory ran out */
-static char *diagnosis(const struct lane *lane)
+char *lane_diagnosis(const struct lane *lane)
 {
     const char *name = lane->endpoint != NULL ? lane->endpoint : lane->wanted;
     char *text = NULL;
@@ -325,7 +334,7 @@ static void note(struct lane *lane, const char *text)
 
 void lane_never_registered(struct lane *lane)
 {
-    char *text = diagnosis(lane);
+    char *text = lane_diagnosis(lane);
 
     lane->never_registered = true;
     lane->program->is_quoted = true;

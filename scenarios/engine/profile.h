@@ -20,6 +20,8 @@ enum limit {
     LIMIT_BOOT,     /**< T_BOOT: registered again */
     LIMIT_CLOCK,    /**< T_CLK */
     LIMIT_SETTLE,   /**< how long to watch that something does not come */
+    LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
+                         what else has to be waited for in whole seconds */
     LIMIT_RESPONSE, /**< EXCHANGE_LIFETIME; not from the profile */
     LIMIT_COUNT
 };
@@ -87,6 +89,8 @@ MUST_CHECK
 enum status profile_load(const char *path, struct profile **out_profile,
                          struct reason *reason);
 void profile_free(struct profile *profile);
+/** Whether a device of this endpoint name is one of the profile's. */
+bool profile_names(const struct profile *profile, const char *endpoint);
 const struct profile_hook *profile_hook(const struct profile *profile,
                                         const char *name);
 

@@ -169,28 +169,27 @@ cJSON *results_header(const struct campaign *campaign)
 {
     cJSON *data = common(campaign->config);
 
-    if (campaign->lane_count > 1) {
+    if (campaign->is_many) {
         add_profiles(data, campaign->config);
         add_devices(data, campaign, false);
     }
     return data;
 }
 
-enum status results_campaign(const struct campaign *campaign,
-                             struct reason *reason)
+enum status results_campaign(const struct lane *lane, struct reason *reason)
 {
+    const struct campaign *campaign = lane->campaign;
     const struct campaign_config *config = campaign->config;
-    const struct lane *first = &campaign->lanes[0];
     cJSON *data = common(config);
     char *path = results_path(config->output, "campaign.json");
     enum status status = STATUS_OK;
 
-    if (campaign->lane_count > 1) {
+    if (campaign->is_many) {
         add_profiles(data, config);
         add_devices(data, campaign, true);
     } else {
         cJSON_AddItemToObject(data, "ics",
-                              ics_json(&first->ics, first->endpoint));
+                              ics_json(&lane->ics, lane->endpoint));
     }
     char *text = journal_print(data);
     FILE *file = path != NULL && text != NULL ? fopen(path, "w") : NULL;

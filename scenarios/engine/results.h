@@ -16,11 +16,10 @@ char *results_path(const char *folder, const char *name);
 MUST_CHECK
 enum status results_case(const struct lane *lane, const char *instance,
                          struct trace **out_trace, struct reason *reason);
-/** campaign.json: profile and ICS as used, seed, versions; of all devices, as
- *  far as they were looked at. Replaces the file. */
+/** campaign.json: profile and ICS as used, seed, versions; of several devices
+ *  of all, as far as they were looked at. Replaces the file. */
 MUST_CHECK
-enum status results_campaign(const struct campaign *campaign,
-                             struct reason *reason);
+enum status results_campaign(const struct lane *lane, struct reason *reason);
 /** data of JOURNAL_CAMPAIGN. */
 cJSON *results_header(const struct campaign *campaign);
 /** Add words of a command line to an array, without the keys in them. */

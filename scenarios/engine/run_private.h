@@ -109,7 +109,10 @@ struct run {
     bool has_baseline;      /**< the preamble reached the initial condition */
     char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
-    bool is_lost; /**< the device does not answer any more */
+    bool is_lost;                /**< the device does not answer any more */
+    bool is_session;             /**< its steps come one by one: console.h */
+    enum step_progress progress; /**< of the last step of a session */
+    char failure_text[512];      /**< … and why it failed, or "" */
 };
 
 /* run.c: called by runner.c and campaign_*.c. */
@@ -120,6 +123,8 @@ void run_pump(struct run *run);
 bool run_take_timer(struct run *run, uint64_t id);
 /** Ids of requests that waited: what the step knows. */
 uint64_t run_local_id(const struct run *run, uint64_t server_id);
+/** Forget the requests that wait for the registration. */
+void run_forget_pending(struct run *run);
 /** The device registered: send what waits. */
 void run_flush_pending(struct run *run);
 /** Fewer requests are in flight: send what waited for that. */
@@ -145,6 +150,8 @@ void formats_register(struct lane *lane,
 
 /* transfer.c */
 void transfer_take(struct run *run, const struct journal_event *event);
+/** Give all transfers up. */
+void transfers_abandon(struct run *run);
 
 /* runner.c */
 /** Begin: everything else happens by events. `test_case` may be NULL. */
@@ -154,13 +161,22 @@ void runner_step_ended(struct run *run, enum step_progress progress);
 /** Merge a finding of whoever found it, and journal it. */
 void runner_finding(struct run *run, const struct finding *finding,
                     bool is_step);
-/** Give the case up: postamble, then over. */
+/** Give the case up: postamble, then over. Of a session only the step. */
 void runner_abort(struct run *run, enum verdict verdict, const char *why);
+/** Begin a session: nothing happens until a step is given. */
+void runner_begin_session(struct run *run);
+/** Do a list of one step, number `index` of the session; it stays the
+ *  caller's until the next one. */
+void runner_do_step(struct run *run, const cJSON *steps, unsigned index);
+/** Abandon the step of a session, with what it has on its way. */
+void runner_cancel_step(struct run *run, const char *why);
 
 /* builtin_steps.c */
 extern const struct step_type step_builtin_idle;
 extern const struct step_type step_builtin_snapshot;
 extern const struct step_type step_builtin_detect;
+/* core_detect.c */
+extern const struct step_type step_builtin_detect_core;
 const struct step_type *builtin_step(const char *verb);
 
 /* common_checks.c */
@@ -239,16 +255,20 @@ struct lane {
     struct reason failure; /**< our own, in the case that runs */
 };
 
+struct console;
+
 /** What all lanes share. */
 struct campaign {
+    struct console *console; /**< says what is done; NULL: the plan does */
     const struct campaign_config *config;
     struct server *server;
     struct journal *journal;
     struct lane *lanes;
     size_t lane_count;
-    size_t over_count;                        /**< lanes that are over */
-    struct name_table names;                  /**< of lanes by endpoint */
-    char (*folders)[SLUG_SIZE];               /**< of lanes; NULL for one */
+    bool is_many;               /**< the plan is for several devices */
+    size_t over_count;          /**< lanes that are over */
+    struct name_table names;    /**< of lanes by endpoint */
+    char (*folders)[SLUG_SIZE]; /**< of lanes; NULL for one */
     struct lane *work[CAMPAIGN_PARALLEL_MAX]; /**< lanes at work */
     size_t work_count;
     struct lane *ready_first; /**< lanes that wait for their turn */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
+#include "scenarios/steps/await_event.h"
+#include "scenarios/steps/events.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 #include "scenarios/steps/wait.h"
@@ -11,30 +14,22 @@ struct await {
     bool is_polling;
 };
 
-static bool wants_registration(const cJSON *object)
+static const cJSON *wanted_events(const cJSON *object)
 {
-    return cJSON_IsTrue(
-        cJSON_GetObjectItemCaseSensitive(object, "registration"));
+    return cJSON_GetObjectItemCaseSensitive(object, "events");
 }
 
-/** Where looking for a registration begins: the mark of "since", else the
- *  beginning of the step. */
-static size_t registration_from(const struct look *look, const cJSON *step,
-                                size_t first)
+/** Whether all has come that is awaited without asking the device. */
+static bool has_come(const struct look *look, const cJSON *step, size_t first)
 {
-    const char *mark =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(step, "since"));
-    size_t index = mark != NULL ? look_mark(look, mark) : LOOK_NONE;
+    const cJSON *object = cJSON_GetObjectItemCaseSensitive(step, "await");
+    const cJSON *wanted = await_event_of(object);
+    const cJSON *events = wanted_events(object);
+    size_t from = await_event_from(look, step, first);
 
-    return index != LOOK_NONE ? index : first;
-}
-
-static bool has_registered(const struct run *run)
-{
-    struct look look = look_of_run(run);
-
-    return look_registered(
-        &look, registration_from(&look, run_step(run), run_step_first(run)));
+    return (wanted == NULL || await_event_seen(look, from, wanted)) &&
+           (events == NULL ||
+            events_count(look, events, from) >= events_wanted(events));
 }
 
 /** What the progress of polling means for the step. */
@@ -107,8 +102,8 @@ static enum step_progress await_drive(struct run *run,
         return take_poll(run, await, poll_take(run, &await->poll, event),
                          now_ms);
     }
-    if (!wants_registration(run_parameter(run, "await")) ||
-        has_registered(run)) {
+    struct look look = look_of_run(run);
+    if (has_come(&look, run_step(run), run_step_first(run))) {
         return start_polling(run, await, now_ms);
     }
     if (event == NULL) {
@@ -123,21 +118,30 @@ static enum step_progress await_drive(struct run *run,
     return STEP_GO_ON;
 }
 
-static void judge_registration(const struct judge_input *input,
-                               finding_fn on_finding, void *user)
+static void judge_events(const struct judge_input *input, const cJSON *events,
+                         finding_fn on_finding, void *user)
 {
     struct look look = look_of_judge(input);
-    size_t from = registration_from(&look, input->parameters, input->first);
-    bool found = look_registered(&look, from);
+    size_t from = await_event_from(&look, input->parameters, input->first);
+    int count = events_count(&look, events, from);
     enum finding_level level = FINDING_PASS;
     struct report report;
 
     report_init(&report, "step.await");
-    words_add(&report.expected, "the device registers again");
-    words_add(&report.observed,
-              found ? "it registered" : "no new registration came");
-    if (!found) {
-        level = input->progress == STEP_SILENT ? FINDING_INCONC : FINDING_FAIL;
+    for (size_t i = from; i < look.end; i++) {
+        if (events_fit(&look, events, i)) {
+            report_evidence(&report, event_store_at(look.events, i));
+        }
+    }
+    words_add(&report.expected, "%d or more ", events_wanted(events));
+    events_words(&report.expected, events);
+    words_add(&report.observed, "%d came", count);
+    if (count < events_wanted(events) && input->progress == STEP_SILENT) {
+        report_silence(&report, input, on_finding, user);
+        return;
+    }
+    if (count < events_wanted(events)) {
+        level = FINDING_FAIL;
     }
     report_level(&report, input, level, NULL, on_finding, user);
 }
@@ -174,6 +178,8 @@ static void await_judge(const struct judge_input *input, finding_fn on_finding,
 {
     const cJSON *object =
         cJSON_GetObjectItemCaseSensitive(input->parameters, "await");
+    const cJSON *wanted = await_event_of(object);
+    const cJSON *events = wanted_events(object);
     const cJSON *entry = NULL;
     bool has_conditions = false;
 
@@ -182,15 +188,19 @@ static void await_judge(const struct judge_input *input, finding_fn on_finding,
     }
     cJSON_ArrayForEach(entry, object)
     {
-        has_conditions = has_conditions || cJSON_IsObject(entry);
+        has_conditions =
+            has_conditions ||
+            (entry != wanted && entry != events && cJSON_IsObject(entry));
     }
-    if (wants_registration(object)) {
-        judge_registration(input, on_finding, user);
-        struct look look = look_of_judge(input);
-        if (!look_registered(&look, registration_from(&look, input->parameters,
-                                                      input->first))) {
-            return; /* nothing was read */
-        }
+    if (wanted != NULL) {
+        await_event_judge(input, wanted, on_finding, user);
+    }
+    if (events != NULL) {
+        judge_events(input, events, on_finding, user);
+    }
+    struct look look = look_of_judge(input);
+    if (!has_come(&look, input->parameters, input->first)) {
+        return; /* nothing was read */
     }
     if (has_conditions) {
         judge_entry(input, object, on_finding, user);
@@ -214,8 +224,20 @@ static enum status await_check(const cJSON *step, const char *pointer,
     if (status != STATUS_OK) {
         goto out;
     }
-    cJSON_DeleteItemFromObjectCaseSensitive(conditions, "registration");
-    if (!wants_registration(object) || conditions->child != NULL) {
+    const cJSON *wanted = await_event_of(object);
+    if (wanted != NULL) {
+        status = await_event_check(wanted, pointer, reason);
+        cJSON_DeleteItemFromObjectCaseSensitive(conditions, wanted->string);
+    }
+    const cJSON *events = wanted_events(object);
+    if (status == STATUS_OK && events != NULL) {
+        char below[160];
+        (void)snprintf(below, sizeof(below), "%s/await/events", pointer);
+        status = events_check(events, below, reason);
+        cJSON_DeleteItemFromObjectCaseSensitive(conditions, "events");
+    }
+    bool has_other = wanted != NULL || events != NULL;
+    if (status == STATUS_OK && (!has_other || conditions->child != NULL)) {
         status = wait_check(conditions, pointer, reason);
     }
 out:
@@ -230,9 +252,10 @@ const struct step_type step_await = {
     .help = "wait for states, results or a registration",
     .parameters = {
         { "await", STEP_ANY, .required = true,
-          .help = "conditions by component; \"registration\": true" },
+          .help = "conditions by component; registration, update, "
+                  "deregister, events" },
         { "since", STEP_TEXT,
-          .help = "a mark: a registration since then counts" },
+          .help = "a mark: an event since then counts" },
         { "silence", STEP_ANY,
           .help = "requirements that no answer until the limit breaks" },
     },

@@ -23,7 +23,11 @@ static int choose_format(const struct objects *objects,
         variant == VARIANT_ACCEPT_REFUSED_400) {
         formats = formats_without(formats, CONTENT_FORMAT_TEXT);
     }
-    return formats_choose(formats, &content, accept);
+    int format = formats_choose(formats, &content, accept);
+    return format == CONTENT_FORMAT_NONE &&
+                   objects_mutant(objects) == MUTANT_ACCEPT_IGNORED
+               ? formats_choose(formats, &content, CONTENT_FORMAT_NONE)
+               : format;
 }
 
 static bool encode_one(const struct lwm2m_path *path,
@@ -72,6 +76,10 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
     const struct resource *resource = resource_find(objects, path);
     enum variant variant = objects_variant(objects);
 
+    if (path->depth == 4 && objects_version(objects) < 11) {
+        answer->code = CODE(4, 5);
+        return;
+    }
     if (!objects_exist(objects, path) ||
         (path->depth >= 3 && resource == NULL)) {
         answer->code = CODE(4, 4);

@@ -211,7 +211,7 @@ struct campaign_config command_config(const struct options *options,
                                       const struct library *library,
                                       const char *const *device_argv)
 {
-    bool any_port = options->port != 0 || device_argv != NULL ||
+    bool any_port = options->has_port || device_argv != NULL ||
                     is_started(profiles, profile_count);
 
     return (struct campaign_config){

@@ -265,6 +265,11 @@ void lane_advance(struct lane *lane)
     }
     while (lane->stage == LANE_AT_WORK && !lane->is_running &&
            campaign->failure.status == STATUS_OK) {
+        if (campaign->config->only_looks) {
+            (void)lane_describe(lane); /* it is over either way */
+            lane->stage = LANE_OVER;
+            return;
+        }
         if (lane->plan == NULL) {
             make_plan(lane);
             continue;

@@ -124,6 +124,15 @@ static void set_lost(struct lane *lane, bool is_lost)
     }
 }
 
+/** It sleeps no more: limits that passed meanwhile begin anew. */
+static void take_awake(struct lane *lane)
+{
+    lane->is_asleep = false;
+    if (lane->is_running) {
+        run_resume_limits(lane->run);
+    }
+}
+
 /** What a device event changes in what we know of it. */
 static void note_event(struct lane *lane, const struct server_event *event)
 {
@@ -133,10 +142,18 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->is_unreachable = false;
         lane->heard_ms = event->time_ms;
         set_lost(lane, false);
+        take_awake(lane);
         break;
     case SERVER_DEREGISTER:
     case SERVER_EXPIRE:
         lane->is_registered = false;
+        take_awake(lane);
+        break;
+    case SERVER_SLEEP:
+        lane->is_asleep = true;
+        break;
+    case SERVER_WAKE:
+        take_awake(lane);
         break;
     case SERVER_UPDATE:
     case SERVER_RESPONSE:
@@ -146,8 +163,9 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->heard_ms = event->time_ms;
         break;
     case SERVER_TIMEOUT:
-        /* An old request says nothing of a device that was heard since. */
-        if (event->as.failure.sent_ms < lane->heard_ms) {
+        /* An old request says nothing of a device that was heard since, nor
+         * does one that found a device asleep. */
+        if (event->as.failure.sent_ms < lane->heard_ms || lane->is_asleep) {
             break;
         }
         set_lost(lane, true);
@@ -238,6 +256,11 @@ void lane_device_event(struct lane *lane, const struct server_event *event)
         note_event(lane, event);
     } else if (!wanted || event->kind == SERVER_REFUSE) {
         note_stranger(lane, event);
+    }
+    if ((event->kind == SERVER_REGISTER || event->kind == SERVER_UPDATE) &&
+        event->as.registration.queue_mode && (ours || wanted)) {
+        server_set_awake(lane->campaign->server, event->endpoint,
+                         lane->profile->limits_ms[LIMIT_AWAKE]);
     }
     lane_append(lane, &row);
     if (ours || wanted) {
@@ -340,5 +363,9 @@ void lane_never_registered(struct lane *lane)
     lane->program->is_quoted = true;
     note(lane, text);
     free(text);
-    lane_skip(lane, VERDICT_INCONC, "no device registered");
+    if (lane->campaign->config->only_looks) {
+        lane->stage = LANE_OVER; /* there is nothing that would have run */
+    } else {
+        lane_skip(lane, VERDICT_INCONC, "no device registered");
+    }
 }

@@ -98,6 +98,7 @@ struct run {
     size_t step_first;
     struct reason failure;
     uint64_t deadlines[LIMIT_COUNT]; /**< timer ids, 0: none */
+    bool has_passed[LIMIT_COUNT];    /**< … while the device slept */
     uint64_t wake;
     struct run_pending pending[RUN_PENDING_MAX];
     uint64_t next_local;
@@ -131,6 +132,8 @@ void run_flush_pending(struct run *run);
 void run_flush_throttled(struct run *run);
 /** The event may have ended a request that had waited: forget it. */
 void run_close_pending(struct run *run, const struct server_event *event);
+/** The device that slept is back: limits that passed meanwhile begin anew. */
+void run_resume_limits(struct run *run);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
 /** The current step is over, or given up. */
@@ -241,6 +244,7 @@ struct lane {
     char *wanted;   /**< endpoint by the profile; NULL: any device */
     char address[RUN_ADDRESS_MAX]; /**< where it registered from */
     bool is_registered;
+    bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear

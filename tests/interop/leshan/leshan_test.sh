@@ -22,6 +22,7 @@ command -v openssl >/dev/null || {
 rm -rf "$folder"
 mkdir -p "$folder"
 . "$source/tests/integration/dtls_credentials.sh"
+. "$source/tests/integration/tshark_checks.sh"
 passed=0
 failed=0
 
@@ -108,6 +109,15 @@ everywhere() { # NAME VERSION
     saw "$1" "registers again after the reboot" replace registered
 }
 
+# What Leshan and Assay sent each other, read by tshark.
+traces() { # NAME
+    local file
+    command -v tshark >/dev/null || return
+    for file in "$folder/$1"/*.pcap "$folder/$1"/*/trace.pcap; do
+        reads_well "$file" "${file#"$folder"/}"
+    done
+}
+
 psk="--psk-identity leshan --psk-key $psk_hex"
 x509="--cert $folder/leshan.pem --key $folder/leshan.p8"
 for version in 1.1 1.0; do
@@ -120,8 +130,11 @@ for version in 1.1 1.0; do
     campaign "x509-$version" $version x509 $x509 --ca "$folder/$ca.pem"
     for name in udp psk cid x509; do
         everywhere "$name-$version" $version
+        traces "$name-$version"
     done
 done
 
+command -v tshark >/dev/null ||
+    echo "left out: traces are not read (Debian: apt-get install tshark)"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -153,6 +153,8 @@ void runner_abort(struct run *run, enum verdict verdict, const char *why);
 extern const struct step_type step_builtin_idle;
 extern const struct step_type step_builtin_snapshot;
 extern const struct step_type step_builtin_detect;
+/* core_detect.c */
+extern const struct step_type step_builtin_detect_core;
 const struct step_type *builtin_step(const char *verb);
 
 /* common_checks.c */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/engine/run_private.h"
+#include "scenarios/engine/selection.h"
 
 /** The engine's own steps of each phase; NULL: none. The case's steps follow
  *  those of the preamble and precede those of the postamble. */
@@ -18,6 +19,8 @@ static const char *const own_steps[] = {
     [RUN_OVER] = NULL,
 };
 static const char look_steps[] = "[{\"detect\":true}]";
+static const char look_at_all_steps[] =
+    "[{\"detect\":true},{\"detect-core\":true}]";
 
 static const char *const phase_names[] = {
     [RUN_PREAMBLE] = "preamble",   [RUN_BODY] = "body", [RUN_FINAL] = "final",
@@ -277,13 +280,18 @@ static void enter_phase(struct run *run, enum run_phase phase)
         return;
     }
     if (run->test_case == NULL) {
-        (void)push_frame(run, own_list(run, look_steps), ""); /* first one */
+        const char *text = selection_wants_core(run->campaign->config)
+                               ? look_at_all_steps
+                               : look_steps;
+        (void)push_frame(run, own_list(run, text), ""); /* first one */
         return;
     }
     cJSON *data = cJSON_CreateObject();
     cJSON_AddStringToObject(data, "phase", phase_names[phase]);
     lane_record(run->lane, JOURNAL_PHASE, data);
-    const cJSON *own = own_list(run, own_steps[phase]);
+    const cJSON *own = run->test_case->is_without_firmware
+                           ? NULL
+                           : own_list(run, own_steps[phase]);
     if (phase == RUN_PREAMBLE && own != NULL &&
         run->test_case->initial != NULL) {
         cJSON_AddItemToObject(own->child, "req",

@@ -23,7 +23,9 @@ enum journal_kind {
                               "how": {id: "detected"|"declared"}} */
     JOURNAL_PLAN,       /**< data: {"cases": [{"instance", "case", "title",
                               "requirements": [], "mechanism": "push"|null,
-                              "runs": bool, "reason": text|null}]} */
+                              "runs": bool, "reason": text|null}]}; with
+                              "reference" and "erratum" where a case has
+                              them */
     JOURNAL_CASE_BEGIN, /**< data: {"case", "title", "requirements": [],
                               "mechanism", "binding": {"x": 0, …},
                               "components": {"0": "application", …}} */

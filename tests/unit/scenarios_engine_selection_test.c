@@ -52,6 +52,10 @@ static void a_line_is_terms_joined_by_or(void)
         { "not package G", true },
         { "hook power-cycle", true },
         { "components >= 10", true },
+        { "lwm2m >= 1.1", true },
+        { "format-112 or format-110", true },
+        { "lwm2m >= ", false },
+        { "lwm2m >= 1.x", false },
         { "package ABCDEFGHIJKLMNO", true },
         { "", false },
         { "not ", false },
@@ -148,6 +152,12 @@ static const struct {
     { "hook start", true, true },
     { "hook power-cycle", false, false },
     { "not hook power-cycle", true, true },
+    /* The version of the registration. */
+    { "lwm2m >= 1.0", true, true },
+    { "lwm2m >= 1.9", true, true },
+    { "lwm2m >= 1.11", false, true },
+    { "lwm2m >= 2.0", false, true },
+    { "not lwm2m >= 1.11", true, true },
     /* What cannot be read holds never. */
     { "Deps", false, false },
     { "components >= x", false, false },
@@ -164,6 +174,7 @@ static void a_line_holds_by_declaration_detection_and_profile(void)
         ics_declare(&unknown, profile);
         ics_set(&known, "pull", "true", false);
         ics_set(&known, "push", "true", false);
+        ics_set(&known, "lwm2m", "1.10", false);
         bool is_held = applies_holds(lines[i].line, profile, &known);
         bool is_held_before = applies_holds(lines[i].line, profile, &unknown);
         if (is_held != lines[i].known || is_held_before != lines[i].unknown) {

@@ -49,6 +49,7 @@ static void the_table_is_sorted_and_complete(void)
         "read-composite",
         "reboot",
         "reset",
+        "restore",
         "update",
         "write",
         "write-composite",

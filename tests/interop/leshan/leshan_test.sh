@@ -84,7 +84,7 @@ campaign() {
         --output "$folder/$name" -- java \
         -cp "$folder/devices/lwm2m-$version/*" \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-        "assay.interop.Device${version/./}" --lifetime 60 \
+        "assay.interop.Device${version/./}" \
         --server "$scheme://{address}:{port}" "$@" \
         >"$folder/$name.out" 2>"$folder/$name.err" </dev/null
     status=$?
@@ -155,6 +155,15 @@ ports=$(journal moved-1.1 '\(register\|update\)' |
 [ "$ports" -ge 3 ]
 report $? "moved-1.1: each Update comes from another port" "$ports ports"
 never moved-1.1 "it is the same registration" replace
+
+# Each third datagram is lost, the answer to the Register among them: what is
+# sent again changes nothing.
+for version in 1.1 1.0; do
+    campaign lossy-$version $version udp 127.0.0.1 "$updates" --drop 3
+    [ "$(journal lossy-$version register | wc -l)" = 1 ]
+    report $? "lossy-$version: registers once" \
+        "$(journal lossy-$version register)"
+done
 
 if grep -qs '^0*1 ' /proc/net/if_inet6; then
     campaign v6-1.1 1.1 udp ::1 "$updates"

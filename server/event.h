@@ -26,7 +26,8 @@ enum server_event_kind {
     SERVER_REQUEST,      /**< we sent a request; opens request `id` */
     SERVER_RESPONSE,     /**< closes request `id` */
     SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
-                              retransmissions, or no separate response */
+                              retransmissions, no separate response, or one
+                              that CoAP forbids: `why` says which */
     SERVER_RESET,        /**< closes request `id`: RST received */
     SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
@@ -37,13 +38,17 @@ enum server_event_kind {
                               never ours (`id` 0); as.response */
     SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
+    SERVER_SEND,         /**< a device reported values of its own accord; the
+                              answer may be an error */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
-                              undecodable datagram, unsolicited ACK */
+                              undecodable datagram, unsolicited ACK or Reset,
+                              blocks that do not fit together */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
-    SERVER_INTERRUPT, /**< SIGINT or SIGTERM */
+    SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
+    SERVER_INTERRUPT, /**< SIGINT or SIGTERM: `id` is the signal's number */
     SERVER_EVENT_KINDS
 };
 
@@ -113,6 +118,16 @@ struct server_registration_view {
 
 enum server_direction { SERVER_RECEIVED, SERVER_SENT };
 
+/** What a Send (POST /dp) brought. */
+struct server_send_view {
+    const char *peer;   /**< "127.0.0.1:40123" */
+    int content_format; /**< CONTENT_FORMAT_NONE when absent */
+    const uint8_t *payload;
+    size_t payload_length;
+    uint8_t code;       /**< the answer that was given */
+    const char *reason; /**< why it was refused, or a remark, or NULL */
+};
+
 /** One CoAP message in clear. */
 struct server_message_view {
     enum server_direction direction;
@@ -152,12 +167,13 @@ struct server_process_view {
 struct server_event {
     enum server_event_kind kind;
     uint64_t time_ms;     /**< monotonic, of the loop turn */
-    uint64_t id;          /**< request, timer or process; else 0 */
+    uint64_t id;          /**< request, timer, process or watch; else 0 */
     const char *endpoint; /**< device, NULL when unknown */
     union {
         struct server_registration_view registration;
         struct server_request_view request;
         struct server_response_view response;
+        struct server_send_view send;
         struct server_message_view message;
         struct server_process_view process;
         struct server_repository_view repository;

@@ -237,7 +237,13 @@ static void on_request(const struct endpoint_incoming *request,
         options[i] = (struct query_option){ request->queries[i].bytes,
                                             request->queries[i].length };
     }
-    if (files_take_request(server, request, answer)) {
+    if (request->refusal != NULL) {
+        refuse(server, request, request->refusal_code, request->refusal,
+               answer);
+        return;
+    }
+    if (files_take_request(server, request, answer) ||
+        send_take_request(server, request, answer)) {
         return;
     }
     bool is_rd = strcmp(request->path, "/rd") == 0;
@@ -260,17 +266,24 @@ static void on_request(const struct endpoint_incoming *request,
     }
 }
 
-static const char *name_of(void *session, void *user)
+struct registration *server_registration_of(const struct server *server,
+                                            const void *session)
 {
-    const struct server *server = user;
-
-    for (const struct registration *row = registry_first(server->registry);
+    for (struct registration *row = registry_first(server->registry);
          row != NULL; row = row->next) {
         if (row->session == session) {
-            return row->endpoint;
+            return row;
         }
     }
     return NULL;
+}
+
+static const char *name_of(void *session, void *user)
+{
+    const struct registration *registration =
+        server_registration_of(user, session);
+
+    return registration != NULL ? registration->endpoint : NULL;
 }
 
 static void expire(struct server *server)
@@ -465,6 +478,17 @@ enum status server_timer_start(struct server *server, uint64_t after_ms,
 void server_timer_stop(struct server *server, uint64_t id)
 {
     loop_timer_stop(server->loop, id);
+}
+
+enum status server_watch(struct server *server, int fd, uint64_t *out_id,
+                         struct reason *reason)
+{
+    return loop_input_watch(server->loop, fd, out_id, reason);
+}
+
+void server_unwatch(struct server *server, uint64_t id)
+{
+    loop_input_unwatch(server->loop, id);
 }
 
 enum status server_process_start(struct server *server, const char *const *argv,

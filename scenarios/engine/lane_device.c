@@ -99,6 +99,10 @@ static void begin_looking(struct lane *lane, const struct server_event *event)
         return;
     }
     detect_links(lane, &event->as.registration);
+    if (lane->campaign->console != NULL &&
+        lane->profile->component_count == 0) {
+        return; /* any device: it gets no request that nobody asked for */
+    }
     if (lane_prepare(lane, NULL)) {
         lane->is_running = true;
         runner_begin(&lane->run);
@@ -156,6 +160,7 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_UPDATE:
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
+    case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */
         lane->heard_ms = event->time_ms;
         break;
@@ -241,8 +246,7 @@ static void put_causes(FILE *stream, const struct lane *lane)
     }
 }
 
-/** @return owned by the caller; NULL when memory ran out */
-static char *diagnosis(const struct lane *lane)
+char *lane_diagnosis(const struct lane *lane)
 {
     const struct profile *profile = lane->profile;
     struct server_statistics seen;
@@ -296,13 +300,16 @@ static void note(struct lane *lane, const char *text)
 
 void lane_never_registered(struct lane *lane)
 {
-    char *text = diagnosis(lane);
+    char *text = lane_diagnosis(lane);
     struct reason reason = { .status = STATUS_OK };
 
     lane->never_registered = true;
     note(lane, text);
     free(text);
     lane->is_over = true;
+    if (lane->campaign->config->only_looks) {
+        return; /* there is nothing that would have run */
+    }
     if (plan_new(lane->campaign->config, &lane->plan, &reason) != STATUS_OK) {
         campaign_fail(lane->campaign, &reason);
         server_stop(lane->campaign->server);

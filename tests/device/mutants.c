@@ -50,6 +50,22 @@ static const struct {
     [MUTANT_ALONE_IGNORED] = { "alone-ignored", "AFU-085",
                                "argument 0 alone updates all that are "
                                "Downloaded" },
+    [MUTANT_UNLINKED_UPDATED] = { "unlinked-updated", "AFU-084",
+                                  "Update without an argument updates all "
+                                  "that are Downloaded" },
+    [MUTANT_UNREADY_SKIPPED] = { "unready-skipped", "AFU-088",
+                                 "listed instances that have no package are "
+                                 "left out" },
+    [MUTANT_EMPTY_LIST_REFUSED] = { "empty-list-refused", "AFU-090",
+                                    "the argument 0='' is answered 4.05" },
+    [MUTANT_ABSENT_IGNORED] = { "absent-ignored", "AFU-091",
+                                "a list of instances that do not exist is "
+                                "taken as no argument" },
+    [MUTANT_CANCEL_IN_IDLE_IGNORED] = { "cancel-in-idle-ignored", "AFU-142",
+                                        "Cancel in Idle is answered 2.04 and "
+                                        "changes nothing" },
+    [MUTANT_FAILURE_IS_3] = { "failure-is-3", "AFU-061",
+                              "a failed installation ends with Result 3" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",
@@ -171,6 +187,14 @@ static const struct {
                                  "each Update says the lifetime and the Objects" },
     [MUTANT_LOST_BY_REBOOT] = { "lost-by-reboot", "LWM-112",
                                 "after a reboot the device does not register" },
+    [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
+                                "Read in an unknown format is answered in another one" },
+    [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",
+                                        "Write in an unknown format is answered 2.04" },
+    [MUTANT_WRITE_PARTLY] = { "write-partly", "LWM-503",
+                              "a refused Partial Update changes what can be written" },
+    [MUTANT_BAD_ATTRIBUTES_TAKEN] = { "bad-attributes-taken", "LWM-504",
+                                      "attributes that make no sense are answered 2.04" },
 };
 
 enum mutant mutant_parse(const char *name)

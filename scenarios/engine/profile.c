@@ -27,6 +27,7 @@ static const struct {
     [LIMIT_CLOCK] = { "clock", 5000 },
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
+    [LIMIT_AWAKE] = { "awake", SERVER_AWAKE_MS },
     [LIMIT_RESPONSE] = { "response", 247000 },
 };
 
@@ -106,15 +107,19 @@ enum status profile_check_keys(const struct profile_reader *reader,
 
 /* Components. */
 
-/** A name is a role in every case: it may not hide one of the cases' own. */
-static enum status check_component_name(const struct profile_reader *reader,
-                                        const char *name, const char *pointer)
+bool profile_has_meaning(const char *name)
 {
     static const char *const taken[] = { "x",      "y",      "z",     "main",
                                          "all",    "others", "parts", "server",
                                          "update", NULL };
 
-    if (is_one_of(name, taken)) {
+    return is_one_of(name, taken);
+}
+
+static enum status check_component_name(const struct profile_reader *reader,
+                                        const char *name, const char *pointer)
+{
+    if (profile_has_meaning(name)) {
         return profile_wrong(reader, pointer,
                              "this name has a meaning in cases");
     }
@@ -337,7 +342,8 @@ static enum status read_limits(const struct profile_reader *reader,
 {
     static const char *const names[] = { "state",  "download", "abort",
                                          "update", "boot",     "clock",
-                                         "settle", "lifetime", NULL };
+                                         "settle", "lifetime", "awake",
+                                         NULL };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
     enum status status = profile_check_keys(reader, object, "/limits", names);

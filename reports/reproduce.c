@@ -14,10 +14,15 @@ static const struct {
     const char *name;
     bool has_value;
 } kept[] = {
-    { "--bind", true },    { "--catalogue", true },
-    { "--mutant", true },  { "--fail-on-warning", false },
-    { "--port", true },    { "--profile", true },
-    { "--reading", true }, { "--register-timeout", true },
+    { "--bind", true },
+    { "--catalogue", true },
+    { "--mutant", true },
+    { "--fail-on-warning", false },
+    { "--device", true },
+    { "--port", true },
+    { "--profile", true },
+    { "--reading", true },
+    { "--register-timeout", true },
 };
 
 /** A word so that a shell reads it back. */
@@ -64,8 +69,17 @@ static int row_of(const char *word)
     return -1;
 }
 
+/** Of several devices each has its own profile; this is another one's, maybe. */
+static bool is_profile(const char *word)
+{
+    size_t length = strcspn(word, "=");
+
+    return length > 3 && strncmp(word, "--profile", length) == 0;
+}
+
 /** The options up to "--", then "--" and the device. */
-static void put_options(FILE *stream, const cJSON *word, const cJSON **out_rest)
+static void put_options(FILE *stream, const struct report *report,
+                        const cJSON *word, const cJSON **out_rest)
 {
     for (; cJSON_IsString(word); word = word->next) {
         if (strcmp(word->valuestring, "--") == 0) {
@@ -76,12 +90,25 @@ static void put_options(FILE *stream, const cJSON *word, const cJSON **out_rest)
         if (row < 0) {
             continue;
         }
-        put_word(stream, word->valuestring);
-        if (kept[row].has_value && strchr(word->valuestring, '=') == NULL &&
+        bool is_kept = !report->is_many || !is_profile(word->valuestring);
+        const char *option = word->valuestring;
+        if (is_kept) {
+            put_word(stream, option);
+        }
+        if (kept[row].has_value && strchr(option, '=') == NULL &&
             cJSON_IsString(word->next)) {
             word = word->next;
-            put_word(stream, word->valuestring);
+            if (is_kept) {
+                put_word(stream, word->valuestring);
+            }
         }
+    }
+}
+
+static void put_words(FILE *stream, const cJSON *word)
+{
+    for (; cJSON_IsString(word); word = word->next) {
+        put_word(stream, word->valuestring);
     }
 }
 
@@ -105,11 +132,31 @@ static bool is_session(const cJSON *first, const cJSON *test_case)
 /** A case that was run in a shell needs no shell. */
 static const char *command_of(const cJSON *first)
 {
-    return strcmp(first->valuestring, "shell") == 0 ? "run"
-                                                    : first->valuestring;
+    return !cJSON_IsString(first) || strcmp(first->valuestring, "shell") == 0
+               ? "run"
+               : first->valuestring;
 }
 
-char *reproduce_command(const struct report *report, const cJSON *test_case)
+/** Of several devices this one alone. */
+static void put_device(FILE *stream, const struct report *report,
+                       const struct report_device *device)
+{
+    size_t alike = 0;
+
+    for (size_t i = 0; i < report->device_count && alike < 2; i++) {
+        alike += strcmp(report->devices[i].profile, device->profile) == 0;
+    }
+    fputs(" --profile", stream);
+    put_word(stream, device->profile);
+    if (alike > 1) {
+        fputs(" --device", stream);
+        put_word(stream, device->endpoint);
+    }
+}
+
+char *reproduce_command(const struct report *report,
+                        const struct report_device *device,
+                        const cJSON *test_case)
 {
     const cJSON *argv =
         cJSON_GetObjectItemCaseSensitive(report->header, "argv");
@@ -125,21 +172,20 @@ char *reproduce_command(const struct report *report, const cJSON *test_case)
     const char *program = case_text(report->header, "program");
     put_first(stream, program[0] != '\0' ? program : "assay");
     if (is_session(first, test_case)) {
-        for (rest = first; cJSON_IsString(rest); rest = rest->next) {
-            put_word(stream, rest->valuestring);
-        }
-    } else if (cJSON_IsString(first)) {
-        put_word(stream, command_of(first));
-        put_options(stream, first->next, &rest);
+        put_words(stream, first);
     } else {
-        fputs(" run --profile", stream);
-        put_word(stream, case_text(report->header, "profile"));
-    }
-    if (!is_session(first, test_case)) {
+        put_word(stream, command_of(first));
+        if (cJSON_IsString(first)) {
+            put_options(stream, report, first->next, &rest);
+        }
+        if (report->is_many) {
+            put_device(stream, report, device);
+        } else if (!cJSON_IsString(first)) {
+            fputs(" --profile", stream);
+            put_word(stream, case_text(report->header, "profile"));
+        }
         put_case(stream, report, test_case);
-    }
-    for (; cJSON_IsString(rest); rest = rest->next) {
-        put_word(stream, rest->valuestring);
+        put_words(stream, rest);
     }
     if (fclose(stream) != 0) {
         free(out);

@@ -107,6 +107,10 @@ enum status server_send(struct server *server,
                         const struct server_request *request, uint64_t *out_id,
                         struct reason *reason);
 
+/** Whether SERVER_REQUESTS_MAX requests are in flight, so that server_send()
+ *  would take no other before one of them has ended. */
+bool server_is_full(const struct server *server);
+
 /** How long a device in queue mode listens after its newest message, instead of
  *  SERVER_AWAKE_MS; until it registers again. Others are ignored. */
 void server_set_awake(struct server *server, const char *endpoint,
@@ -118,6 +122,19 @@ void server_set_awake(struct server *server, const char *endpoint,
  * Unknown ids are ignored.
  */
 void server_forget(struct server *server, uint64_t observation);
+
+/**
+ * Answer the next Update of the device 4.04, as a server that knows it no
+ * more; SERVER_REFUSE tells of it. Requests go on until it registers again.
+ *
+ * @param is_disowned  false: take that back
+ *
+ * Errors: STATUS_NOT_FOUND for an endpoint that is not registered.
+ * Spec:   LwM2M Core 1.2.2, 6.2.2 Update.
+ */
+MUST_CHECK
+enum status server_disown(struct server *server, const char *endpoint,
+                          bool is_disowned, struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

@@ -153,6 +153,14 @@ void run_forget(struct run *run, uint64_t observation)
     run->forgotten = observation;
 }
 
+enum status run_disown(struct run *run, bool is_disowned, struct reason *reason)
+{
+    run->is_disowned = is_disowned;
+    return run->is_registered
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NOT_FOUND, "not registered");
+}
+
 enum status run_deadline(struct run *run, enum limit limit,
                          struct reason *reason)
 {
@@ -447,7 +455,7 @@ enum step_progress fake_start(struct run *run, const char *json)
     }
     run->type = NULL;
     for (; *table != NULL; table++) {
-        if (cJSON_HasObjectItem(run->step, (*table)->verb) != 0) {
+        if (strcmp(run->step->child->string, (*table)->verb) == 0) {
             run->type = *table;
         }
     }

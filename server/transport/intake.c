@@ -89,9 +89,9 @@ void intake_settle(struct endpoint *endpoint)
 {
     if (endpoint->unread != RECORDS_OTHER) {
         push_stray(endpoint, endpoint->unread_peer,
-                   endpoint->unread == RECORDS_DATA
-                       ? "a DTLS record that no session can read"
-                       : "a DTLS ClientHello that cannot be read",
+                   endpoint->unread == RECORDS_HELLO
+                       ? "a DTLS ClientHello that cannot be read"
+                       : "a DTLS record that no session can read",
                    NULL, 0);
         endpoint->unread = RECORDS_OTHER;
     }
@@ -166,12 +166,12 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     if (is_record) {
         if (direction == SERVER_RECEIVED) {
             tell_of_record(endpoint, text, bytes, length);
-        } else if (endpoint->unread == RECORDS_HELLO) {
+        } else if (endpoint->unread != RECORDS_DATA) {
             endpoint->unread = RECORDS_OTHER;
         }
         return; /* no message: what is inside of it is told */
     }
-    if (direction == SERVER_RECEIVED && endpoint->unread == RECORDS_DATA) {
+    if (direction == SERVER_RECEIVED && endpoint->unread != RECORDS_HELLO) {
         endpoint->unread = RECORDS_OTHER;
     }
     event_queue_push(endpoint->config.queue, &event);

@@ -60,7 +60,7 @@ const char *records_wrong(const uint8_t *bytes, size_t length,
             return "a datagram that is no DTLS 1.2";
         }
         if (is_cid) {
-            *out_kind = RECORDS_DATA;
+            *out_kind = RECORDS_CID;
             return NULL; /* what follows cannot be told from outside */
         }
         const size_t size = number(bytes + 11, 2);

@@ -15,6 +15,8 @@ enum records_kind {
     RECORDS_OTHER, /**< maybe nothing */
     RECORDS_DATA,  /**< a message in clear */
     RECORDS_HELLO, /**< an answer */
+    RECORDS_CID,   /**< one of the two, or the end of the session: what is in a
+                        record with a Connection ID is hidden */
 };
 
 /**

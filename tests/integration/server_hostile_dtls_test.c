@@ -193,6 +193,13 @@ static void check_good_device(void)
     CU_ASSERT_TRUE(await(SERVER_PROCESS_EXIT));
 }
 
+static void good_device_is_no_stray(void)
+{
+    check_good_device();
+    settle();
+    CU_ASSERT_EQUAL(fixture.strays, 1); /* that of settle() */
+}
+
 static void every_prefix_of_a_hello_is_told(void)
 {
     uint8_t answer[HELLO_MAX];
@@ -388,6 +395,7 @@ static void flood_of_half_open_handshakes_keeps_nobody_out(void)
 int main(void)
 {
     static CU_TestInfo tests[] = {
+        { "good", good_device_is_no_stray },
         { "prefixes", every_prefix_of_a_hello_is_told },
         { "prefixes with lengths",
           every_prefix_that_says_its_length_is_answered_or_told },

@@ -13,9 +13,11 @@
 enum {
     OBJECT_SERVER = 1,
     OBJECT_DEVICE = 3,
+    OBJECT_PORTFOLIO = 16,
     RESOURCE_LIFETIME = 1,
     RESOURCE_MUTE_SEND = 23,
     METHOD_FETCH = 5,
+    METHOD_IPATCH = 7,
     NAME_SIZE = 20, /* "/1/65534/1", and short enough for a CBOR head */
     PAYLOAD_SIZE = 64,
 };
@@ -26,10 +28,11 @@ struct core_scratch {
 };
 
 enum question {
-    ASK_RESOURCES, /* Discover */
-    ASK_FORMAT,    /* Read in a format */
-    ASK_COMPOSITE, /* Read-Composite */
-    ASK_DEPTH,     /* Discover with a depth */
+    ASK_RESOURCES,       /* Discover */
+    ASK_FORMAT,          /* Read in a format */
+    ASK_COMPOSITE,       /* Read-Composite */
+    ASK_WRITE_COMPOSITE, /* Write-Composite of nothing */
+    ASK_DEPTH,           /* Discover with a depth */
 };
 
 static const struct {
@@ -43,6 +46,7 @@ static const struct {
     /* clang-format off */
     { ASK_RESOURCES, OBJECT_SERVER, false, 0, NULL, "1.0" },
     { ASK_RESOURCES, OBJECT_DEVICE, false, 0, NULL, "1.0" },
+    { ASK_RESOURCES, OBJECT_PORTFOLIO, false, 0, NULL, "1.0" },
     { ASK_FORMAT, OBJECT_SERVER, true, CONTENT_FORMAT_TEXT, "format-0",
       "1.0" },
     { ASK_FORMAT, OBJECT_SERVER, false, CONTENT_FORMAT_TLV, "format-11542",
@@ -58,6 +62,8 @@ static const struct {
     { ASK_FORMAT, OBJECT_SERVER, false, CONTENT_FORMAT_LWM2M_CBOR,
       "format-11544", "1.2" },
     { ASK_COMPOSITE, OBJECT_SERVER, false, 0, "composite", "1.1" },
+    { ASK_WRITE_COMPOSITE, OBJECT_SERVER, false, 0, "write-composite",
+      "1.1" },
     { ASK_DEPTH, OBJECT_DEVICE, false, 0, "discover-depth", "1.2" },
     /* clang-format on */
 };
@@ -111,8 +117,12 @@ static bool fill(const struct run *run, size_t index,
     }
     switch (rows[index].question) {
     case ASK_RESOURCES:
-        if (rows[index].object == OBJECT_DEVICE) {
-            path = lwm2m_path_instance(OBJECT_DEVICE, 0);
+        if (rows[index].object != OBJECT_SERVER) {
+            path = lwm2m_path_instance(rows[index].object, 0);
+        }
+        if (rows[index].object == OBJECT_PORTFOLIO &&
+            ics_value(ics, "object-16") == NULL) {
+            return false;
         }
         management_discover(request, NULL, path);
         return true;
@@ -124,6 +134,17 @@ static bool fill(const struct run *run, size_t index,
         return true;
     case ASK_COMPOSITE:
         return fill_composite(run, request, payload);
+    case ASK_WRITE_COMPOSITE:
+        if (!fill_composite(run, request, payload)) {
+            return false;
+        }
+        request->method = METHOD_IPATCH;
+        request->accept = CONTENT_FORMAT_NONE;
+        request->payload_length = (size_t)snprintf(
+            payload, PAYLOAD_SIZE,
+            request->content_format == CONTENT_FORMAT_SENML_CBOR ? "\x80"
+                                                                 : "[]");
+        return true;
     case ASK_DEPTH:
         management_discover(request, NULL, lwm2m_path_object(OBJECT_DEVICE));
         request->query = "depth=0";
@@ -207,6 +228,10 @@ static void core_take(struct run *run, const struct journal_event *event)
         break;
     case ASK_COMPOSITE:
         has = is_content;
+        break;
+    case ASK_WRITE_COMPOSITE: /* there is nothing to write: it may say so */
+        has = response->code == COAP_CODE(2, 4) ||
+              response->code == COAP_CODE(4, 0);
         break;
     case ASK_DEPTH: /* without support it is the default depth */
         has = is_list && lwm2m_links(&links) == 1;

@@ -258,6 +258,9 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_BATTERY:
         settings->fleet.objects.has_battery = true;
         return true;
+    case ID_PORTFOLIO:
+        portfolio_open(&settings->fleet.objects.portfolio);
+        return true;
     case ID_STATE:
         settings->fleet.folder = text;
         return true;

@@ -171,6 +171,20 @@ static const struct {
                                  "each Update says the lifetime and the Objects" },
     [MUTANT_LOST_BY_REBOOT] = { "lost-by-reboot", "LWM-112",
                                 "after a reboot the device does not register" },
+    [MUTANT_ATTRIBUTES_HIDDEN] = { "attributes-hidden", "LWM-214",
+                                   "Discover does not show attributes that were written" },
+    [MUTANT_DEPTH_IS_NONE] = { "depth-is-none", "LWM-215",
+                               "Discover with a depth shows the path alone" },
+    [MUTANT_INSTANCE_WRITE_IGNORED] = { "instance-write-ignored", "LWM-216",
+                                        "a Write of a Resource Instance is answered 2.04 and changes nothing" },
+    [MUTANT_COMPOSITE_WANTS_ALL] = { "composite-wants-all", "LWM-217",
+                                     "Read-Composite of something that is not there is answered 4.04" },
+    [MUTANT_COMPOSITE_WITH_SECURITY] = { "composite-with-security", "LWM-218",
+                                         "Read-Composite of the root shows /0" },
+    [MUTANT_PATCH_IGNORED] = { "patch-ignored", "LWM-219",
+                               "Write-Composite is answered 2.04 and changes nothing" },
+    [MUTANT_PATCH_PARTLY] = { "patch-partly", "LWM-220",
+                              "Write-Composite changes what comes before the one that is refused" },
 };
 
 enum mutant mutant_parse(const char *name)

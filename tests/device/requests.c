@@ -244,6 +244,10 @@ static void answer_discover(const struct client *client,
         answer->code = CODE(4, 0);
         return;
     }
+    if (client->objects->firmware->config.mutant == MUTANT_DEPTH_IS_NONE &&
+        depth != DISCOVER_DEFAULT) {
+        depth = 0;
+    }
     objects_discover(client->objects, path, depth, answer);
 }
 

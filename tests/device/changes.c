@@ -197,6 +197,11 @@ static uint8_t execute_firmware(struct objects *objects,
     if (path->ids[2] == 10) {
         return firmware_cancel(objects->firmware, path->ids[1]);
     }
+    if (objects->firmware->config.mutant == MUTANT_EMPTY_LIST_REFUSED &&
+        request->payload_length == strlen("0=''") &&
+        memcmp(request->payload, "0=''", request->payload_length) == 0) {
+        return CODE(4, 5);
+    }
     uint8_t code = arguments_parse(request->payload, request->payload_length,
                                    path->ids[1], &arguments);
     /* Outside Downloaded no argument makes it right: ST-12, ST-29, ST-50. */

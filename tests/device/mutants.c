@@ -50,6 +50,20 @@ static const struct {
     [MUTANT_ALONE_IGNORED] = { "alone-ignored", "AFU-085",
                                "argument 0 alone updates all that are "
                                "Downloaded" },
+    [MUTANT_UNLINKED_UPDATED] = { "unlinked-updated", "AFU-084",
+                                  "Update without an argument updates all "
+                                  "that are Downloaded" },
+    [MUTANT_UNREADY_SKIPPED] = { "unready-skipped", "AFU-088",
+                                 "listed instances that have no package are "
+                                 "left out" },
+    [MUTANT_EMPTY_LIST_REFUSED] = { "empty-list-refused", "AFU-090",
+                                    "the argument 0='' is answered 4.05" },
+    [MUTANT_ABSENT_IGNORED] = { "absent-ignored", "AFU-091",
+                                "a list of instances that do not exist is "
+                                "taken as no argument" },
+    [MUTANT_CANCEL_IN_IDLE_IGNORED] = { "cancel-in-idle-ignored", "AFU-142",
+                                        "Cancel in Idle is answered 2.04 and "
+                                        "changes nothing" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",

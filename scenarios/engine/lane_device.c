@@ -159,6 +159,7 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_UPDATE:
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
+    case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */
         lane->heard_ms = event->time_ms;
         break;

@@ -132,4 +132,14 @@ struct step_type {
     step_check_fn check;            /**< NULL: parameter types suffice */
 };
 
+/**
+ * The verb of a step: its first member that names a row of the table; others
+ * may be called like a verb, such as "cancel" of `observe`.
+ *
+ * @param table  NULL-terminated
+ * @return NULL without one
+ */
+const struct step_type *step_type_of(const struct step_type *const *table,
+                                     const cJSON *step);
+
 #endif

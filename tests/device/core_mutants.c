@@ -83,6 +83,17 @@ struct message core_mutant_request(const struct objects *objects,
     return taken;
 }
 
+bool core_mutant_ignores_observe(const struct objects *objects, uint32_t value,
+                                 bool is_composite)
+{
+    enum mutant mutant = objects_mutant(objects);
+
+    return (mutant == MUTANT_OBSERVE_IGNORED && value == 0) ||
+           (value == 1 &&
+            mutant == (is_composite ? MUTANT_COMPOSITE_CANCEL_IGNORED
+                                    : MUTANT_CANCEL_OBSERVE_IGNORED));
+}
+
 /** "</3/0/11>;dim=1,…" without ";dim=1". */
 static void drop(struct byte_buffer *links, const char *start)
 {

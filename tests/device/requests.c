@@ -282,6 +282,10 @@ static struct observation *take_wish(struct client *client,
 {
     uint32_t number = message_number(request, OPTION_OBSERVE, UINT32_MAX);
 
+    if (core_mutant_ignores_observe(client->objects, number,
+                                    wish->paths != NULL)) {
+        number = UINT32_MAX;
+    }
     if (number == 0 && answer->code == CODE(2, 5)) {
         return observe_begin(client, request, wish, &answer->payload, now_ms);
     }

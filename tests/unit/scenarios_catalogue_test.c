@@ -56,11 +56,15 @@ static bool list_has(const cJSON *list, const char *text)
 
 static const struct step_type *type_of(const cJSON *step)
 {
-    const struct step_type *const *table = steps_table();
+    const cJSON *member = NULL;
 
-    for (; *table != NULL; table++) {
-        if (cJSON_GetObjectItemCaseSensitive(step, (*table)->verb) != NULL) {
-            return *table;
+    cJSON_ArrayForEach(member, step)
+    {
+        const struct step_type *const *table = steps_table();
+        for (; *table != NULL; table++) {
+            if (strcmp(member->string, (*table)->verb) == 0) {
+                return *table;
+            }
         }
     }
     return NULL;

@@ -16,8 +16,7 @@
 #define COAPS_PORT         5684
 #define RESULT_NAMES_TRIED 100
 
-/** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees. */
-static char *default_output(void)
+char *command_output(void)
 {
     time_t now = time(NULL);
     struct tm parts;
@@ -155,7 +154,7 @@ static int run_campaign(const struct options *options,
     char *path = NULL;
 
     if (options->output == NULL) {
-        path = default_output();
+        path = command_output();
         if (path == NULL) {
             return EXIT_STATUS_ERROR;
         }
@@ -177,24 +176,19 @@ static int run_campaign(const struct options *options,
     return exit_status;
 }
 
-int command_campaign(const struct options *options,
-                     const struct profile *profile,
-                     const char *const *device_argv)
+struct campaign_config command_config(const struct options *options,
+                                      const struct profile *profile,
+                                      const struct library *library,
+                                      const char *const *device_argv)
 {
-    struct reason reason = { .status = STATUS_OK };
-    struct library library = { NULL, NULL };
-
-    if (library_load(options->catalogue, &library, &reason) != STATUS_OK) {
-        fprintf(stderr, "assay: %s\n", reason.text);
-        return EXIT_STATUS_ERROR;
-    }
     bool is_started =
         device_argv != NULL || profile_hook(profile, "start") != NULL;
-    struct campaign_config config = {
+
+    return (struct campaign_config){
         .profile = profile,
-        .catalogue = library.catalogue,
+        .catalogue = library->catalogue,
         .steps = steps_table(),
-        .definitions = library.definitions,
+        .definitions = library->definitions,
         .patterns = options->arguments,
         .device_argv = device_argv,
         .bind_address = options->bind_address,
@@ -211,6 +205,21 @@ int command_campaign(const struct options *options,
         .argv_device = options->device_argv,
         .version = ASSAY_VERSION,
     };
+}
+
+int command_campaign(const struct options *options,
+                     const struct profile *profile,
+                     const char *const *device_argv)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct library library = { NULL, NULL };
+
+    if (library_load(options->catalogue, &library, &reason) != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+        return EXIT_STATUS_ERROR;
+    }
+    struct campaign_config config =
+        command_config(options, profile, &library, device_argv);
     int exit_status = options->dry_run ? print_plan(&config, options)
                                        : run_campaign(options, &config);
     library_release(&library);

@@ -13,6 +13,14 @@ const struct command commands[] = {
       "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
       "bad usage or\nnothing ran.",
       command_run },
+    { "shell", "[SCRIPT|-] [-- DEVICE [ARG]...]",
+      "Drive a device step by step, by hand or by a script", "pbPosRWcrkjvD",
+      "'help' in the shell lists the commands; Tab completes them. SCRIPT has "
+      "one a\nline, '-' is standard input. A script stops at the first error; "
+      "its exit status\nis 0, 1 after a fail, 2 when something could not be "
+      "done or judged, 3 after an\nerror or a line that is no command. "
+      "Without --profile any device will do.",
+      command_shell },
     { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cj", NULL,
       command_list },
     { "describe", "CASE", "Show one test case: requirements, steps", "cj", NULL,

@@ -123,6 +123,13 @@ static bool store_json(struct options *options, const char *text)
     return true;
 }
 
+static bool store_keep_going(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->keep_going = true;
+    return true;
+}
+
 static bool store_verbose(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -160,6 +167,8 @@ static const struct option_row rows[] = {
     { 'r', "register-timeout", "S",
       "wait so long for the device to register; default 30", store_register },
     { 'n', "dry-run", NULL, "list what would run, and stop", store_dry_run },
+    { 'k', "keep-going", NULL, "a script goes on after an error",
+      store_keep_going },
     { 'j', "json", NULL, "results as JSON on standard output", store_json },
     { 'v', "verbose", NULL, "show the CoAP messages as they pass",
       store_verbose },

@@ -33,6 +33,7 @@ struct options {
     bool fail_on_warning;
     bool dry_run;
     bool json;
+    bool keep_going;
     bool verbose;
     bool help;
     const char *const *arguments;   /**< operands, NULL-terminated */

@@ -44,6 +44,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "process-output";
     case SERVER_PROCESS_EXIT:
         return "process-exit";
+    case SERVER_READABLE:
+        return "readable";
     case SERVER_INTERRUPT:
         return "interrupt";
     case SERVER_EVENT_KINDS:

@@ -26,7 +26,8 @@ enum server_event_kind {
     SERVER_REQUEST,      /**< we sent a request; opens request `id` */
     SERVER_RESPONSE,     /**< closes request `id` */
     SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
-                              retransmissions, or no separate response */
+                              retransmissions, no separate response, or one
+                              that CoAP forbids: `why` says which */
     SERVER_RESET,        /**< closes request `id`: RST received */
     SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
@@ -40,12 +41,14 @@ enum server_event_kind {
     SERVER_SEND,         /**< a device reported values of its own accord; the
                               answer may be an error */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
-                              undecodable datagram, unsolicited ACK */
+                              undecodable datagram, unsolicited ACK or Reset,
+                              blocks that do not fit together */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
-    SERVER_INTERRUPT, /**< SIGINT or SIGTERM */
+    SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
+    SERVER_INTERRUPT, /**< SIGINT or SIGTERM: `id` is the signal's number */
     SERVER_EVENT_KINDS
 };
 
@@ -164,7 +167,7 @@ struct server_process_view {
 struct server_event {
     enum server_event_kind kind;
     uint64_t time_ms;     /**< monotonic, of the loop turn */
-    uint64_t id;          /**< request, timer or process; else 0 */
+    uint64_t id;          /**< request, timer, process or watch; else 0 */
     const char *endpoint; /**< device, NULL when unknown */
     union {
         struct server_registration_view registration;

@@ -237,6 +237,11 @@ static void on_request(const struct endpoint_incoming *request,
         options[i] = (struct query_option){ request->queries[i].bytes,
                                             request->queries[i].length };
     }
+    if (request->refusal != NULL) {
+        refuse(server, request, request->refusal_code, request->refusal,
+               answer);
+        return;
+    }
     if (files_take_request(server, request, answer) ||
         send_take_request(server, request, answer)) {
         return;
@@ -473,6 +478,17 @@ enum status server_timer_start(struct server *server, uint64_t after_ms,
 void server_timer_stop(struct server *server, uint64_t id)
 {
     loop_timer_stop(server->loop, id);
+}
+
+enum status server_watch(struct server *server, int fd, uint64_t *out_id,
+                         struct reason *reason)
+{
+    return loop_input_watch(server->loop, fd, out_id, reason);
+}
+
+void server_unwatch(struct server *server, uint64_t id)
+{
+    loop_input_unwatch(server->loop, id);
 }
 
 enum status server_process_start(struct server *server, const char *const *argv,

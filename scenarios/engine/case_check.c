@@ -578,3 +578,11 @@ enum status case_check_file(const struct step_type *const *steps,
 
     return check_file(&checker, json, out_delivers);
 }
+
+enum status step_check(const struct step_type *const *steps, const char *name,
+                       const cJSON *step, struct reason *reason)
+{
+    struct checker checker = { .steps = steps, .name = name, .reason = reason };
+
+    return check_step(&checker, step, "");
+}

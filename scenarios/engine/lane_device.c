@@ -102,6 +102,10 @@ static void begin_looking(struct lane *lane, const struct server_event *event)
         return;
     }
     detect_links(lane, &event->as.registration);
+    if (lane->campaign->console != NULL &&
+        lane->profile->component_count == 0) {
+        return; /* any device: it gets no request that nobody asked for */
+    }
     if (lane_prepare(lane, NULL)) {
         lane->is_running = true;
         runner_begin(&lane->run);
@@ -245,8 +249,7 @@ static void put_causes(FILE *stream, const struct lane *lane)
     }
 }
 
-/** @return owned by the caller; NULL when memory ran out */
-static char *diagnosis(const struct lane *lane)
+char *lane_diagnosis(const struct lane *lane)
 {
     const struct profile *profile = lane->profile;
     struct server_statistics seen;
@@ -300,7 +303,7 @@ static void note(struct lane *lane, const char *text)
 
 void lane_never_registered(struct lane *lane)
 {
-    char *text = diagnosis(lane);
+    char *text = lane_diagnosis(lane);
     struct reason reason = { .status = STATUS_OK };
 
     lane->never_registered = true;

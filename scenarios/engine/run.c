@@ -128,6 +128,15 @@ static enum status keep_request(struct run *run,
     return STATUS_OK;
 }
 
+void run_forget_pending(struct run *run)
+{
+    server_timer_stop(run->campaign->server, run->boot_timer);
+    run->boot_timer = 0;
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        drop_pending(&run->pending[i]);
+    }
+}
+
 /** Id of the server for one that run_send() gave out. */
 static uint64_t server_id_of(const struct run *run, uint64_t id)
 {
@@ -380,11 +389,7 @@ void run_release_step(struct run *run)
 void run_release(struct run *run)
 {
     run_stop_timers(run);
-    server_timer_stop(run->campaign->server, run->boot_timer);
-    run->boot_timer = 0;
-    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
-        drop_pending(&run->pending[i]);
-    }
+    run_forget_pending(run);
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         package_release(&run->transfers[i].package);
     }

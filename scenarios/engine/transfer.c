@@ -40,6 +40,15 @@ static void end_transfer(struct run *run, struct run_transfer *transfer,
     lane_record(run->lane, JOURNAL_TRANSFER_END, data);
 }
 
+void transfers_abandon(struct run *run)
+{
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        if (run->transfers[i].number != 0) {
+            end_transfer(run, &run->transfers[i], "abandoned", 0);
+        }
+    }
+}
+
 static enum status send_block(struct run *run, struct run_transfer *transfer,
                               struct reason *reason)
 {

@@ -160,6 +160,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_TIMER]           = { "timer",           NULL, 0 },
     [SERVER_PROCESS_OUTPUT]  = { "process-output",  FIELDS(process_output) },
     [SERVER_PROCESS_EXIT]    = { "process-exit",    FIELDS(process_exit) },
+    [SERVER_READABLE]        = { "readable",        NULL, 0 },
     [SERVER_INTERRUPT]       = { "interrupt",       FIELDS(interrupt) },
     [JOURNAL_CAMPAIGN]       = { "campaign",        FIELDS(tree) },
     [JOURNAL_ICS]            = { "ics",             FIELDS(tree) },

@@ -52,6 +52,8 @@ struct endpoint_incoming {
     const char *peer;
     const char *identity; /**< endpoint name that the security layer proves;
                                "" one that cannot be; NULL without security */
+    const char *refusal;  /**< why it must be refused unread; NULL: not */
+    uint8_t refusal_code; /**< what to answer then */
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
 };
 
@@ -70,6 +72,8 @@ struct endpoint_content {
 /** What to answer. */
 struct endpoint_answer {
     uint8_t code;
+    bool has_block1; /**< of a request in blocks: its option goes back */
+    struct server_block block1;
     char location[64]; /**< "/rd/5a3f", or "" */
     bool is_silent;    /**< nothing goes out at all */
     bool has_content;

@@ -115,6 +115,7 @@ static void pack_event(struct packer *packer, struct server_event *event)
         break;
     case SERVER_PROCESS_EXIT:
     case SERVER_TIMER:
+    case SERVER_READABLE:
     case SERVER_INTERRUPT:
     case SERVER_EVENT_KINDS:
         break;

@@ -123,6 +123,20 @@ static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
     }
 }
 
+/** RFC 7252, 5.3.2. Taking another would leave the request on its own session:
+ *  repeated, and holding back what follows there (NSTART is 1). */
+static bool is_from_device(const struct endpoint *endpoint, uint64_t token,
+                           const coap_session_t *session)
+{
+    for (const struct exchange *row = endpoint->exchanges.first; row != NULL;
+         row = row->next) {
+        if (row->token == token && row->session != session) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static coap_response_t take_notification(struct endpoint *endpoint,
                                          struct exchange *exchange,
                                          const coap_pdu_t *received)
@@ -147,14 +161,13 @@ coap_response_t responses_handle(coap_session_t *session,
         coap_context_get_app_data(coap_session_get_context(session));
     uint64_t token = token_number(coap_pdu_get_token(received));
     struct exchange *exchange = exchange_open(&endpoint->exchanges, token);
+    const char *refusal = endpoint->guard.why;
     uint32_t sequence = 0;
     bool has_observe = pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
 
     (void)sent;
     (void)mid;
-    /* RFC 7252, 5.3.2. Taking it would leave the request on its own session:
-     * repeated, and holding back what follows there (NSTART is 1). */
-    if (exchange != NULL && exchange->session != session) {
+    if (!is_from_device(endpoint, token, session)) {
         push_stray(endpoint, session,
                    "a response from where its request did not go");
         return COAP_RESPONSE_OK;
@@ -164,6 +177,14 @@ coap_response_t responses_handle(coap_session_t *session,
     bool is_answer =
         exchange != NULL && !(exchange->cancels && has_observe &&
                               coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
+    if (is_answer && refusal[0] != '\0') {
+        responses_failure(endpoint, exchange, SERVER_TIMEOUT, refusal);
+        return COAP_RESPONSE_FAIL;
+    }
+    if (refusal[0] != '\0') {
+        push_stray(endpoint, session, refusal);
+        return COAP_RESPONSE_FAIL;
+    }
     if (is_answer) {
         close_exchange(endpoint, exchange, received);
         return COAP_RESPONSE_OK;
@@ -258,7 +279,7 @@ int responses_event(coap_session_t *session, const coap_event_t event)
     struct endpoint *endpoint =
         coap_context_get_app_data(coap_session_get_context(session));
 
-    if (event == COAP_EVENT_BAD_PACKET) {
+    if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
     } else if (event == COAP_EVENT_DTLS_ERROR) {
         push_stray(endpoint, session, "a DTLS handshake or record that failed");

@@ -24,6 +24,11 @@ struct client_config {
     bool refuses_large; /**< by 4.13 with a hint, not by a smaller size */
     struct dtls *dtls;  /**< borrowed; NULL: CoAP as it is */
     uint64_t move_ms;   /**< after a Register, to another port; 0: never */
+    uint64_t answer_ms; /**< between two answers, at least */
+    bool queue_mode;
+    uint64_t awake_ms; /**< in queue mode, after each message */
+    uint64_t sleep_ms; /**< then an Update; 0: when the lifetime asks for it */
+    bool sends;        /**< State and Update Result, by Send */
     bool verbose;
 };
 

@@ -64,6 +64,8 @@ static const struct {
     [MUTANT_CANCEL_IN_IDLE_IGNORED] = { "cancel-in-idle-ignored", "AFU-142",
                                         "Cancel in Idle is answered 2.04 and "
                                         "changes nothing" },
+    [MUTANT_FAILURE_IS_3] = { "failure-is-3", "AFU-061",
+                              "a failed installation ends with Result 3" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",

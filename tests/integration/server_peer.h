@@ -7,6 +7,7 @@
  * the server in the same loop: what the server does with datagrams, byte by
  * byte. One fixture, `peer`, for the whole program.
  */
+#include <CUnit/CUnit.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,6 +81,8 @@ extern struct peer_fixture peer;
 /** Turn the loop until an event of this kind comes behind the last one that
  *  was awaited. Never NULL: an absent event ends the test. */
 const struct peer_record *peer_await(enum server_event_kind kind);
+/** Forget all events so far: there is room for some thousands. */
+void peer_forget(void);
 size_t peer_count_of(enum server_event_kind kind);
 void peer_begin(struct peer_datagram *message, unsigned type, unsigned code,
                 unsigned mid, const uint8_t *token, size_t token_length);
@@ -112,8 +115,11 @@ void peer_notify(const struct peer_datagram *request, unsigned type,
 void peer_vector(const struct peer_datagram *request, const char *vector,
                  bool is_answer);
 int peer_open(uint16_t port);
+uint16_t peer_port(int fd);
 void peer_set_up(void);
 void peer_tear_down(void);
+/** Run these as a suite, each with a server of its own; main()'s result. */
+int peer_run(const char *name, CU_TestInfo *tests);
 /** Answer with one block of 16 bytes. */
 void peer_reply_block(const struct peer_datagram *request, unsigned type,
                       unsigned mid, uint8_t block, const char *body);

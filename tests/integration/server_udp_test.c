@@ -323,7 +323,8 @@ static void response_from_another_port_is_none(void)
     peer.fd = peer_open(server_port(peer.server));
     peer_reply(&request, PEER_ACK, request.mid, COAP_CODE(2, 5), -1, "wrong");
     CU_ASSERT_STRING_EQUAL(peer_await(SERVER_STRAY)->text,
-                           "a response from where its request did not go");
+                           "a response in an ACK whose message ID fits no "
+                           "request");
     CU_ASSERT_EQUAL(peer_count_of(SERVER_RESPONSE), 0);
     (void)close(peer.fd);
     peer.fd = own;

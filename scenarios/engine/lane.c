@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/engine/campaign_private.h"
+#include "scenarios/engine/console_private.h"
 #include "scenarios/engine/results.h"
 #include "scenarios/engine/selection.h"
 
@@ -145,6 +146,7 @@ void lane_run_over(struct lane *lane)
     }
     trace_close(lane->case_trace);
     lane->case_trace = NULL;
+    console_keep_observations(lane);
     run_release(run);
 }
 

@@ -219,6 +219,14 @@ static const struct {
                                   "no notification tells of an Instance of /16 that comes or goes" },
     [MUTANT_OWN_ATTRIBUTES_IGNORED] = { "own-attributes-ignored", "LWM-309",
                                         "attributes of an Observe are taken and not heeded" },
+    [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
+                                "Read in an unknown format is answered in another one" },
+    [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",
+                                        "Write in an unknown format is answered 2.04" },
+    [MUTANT_WRITE_PARTLY] = { "write-partly", "LWM-503",
+                              "a refused Partial Update changes what can be written" },
+    [MUTANT_BAD_ATTRIBUTES_TAKEN] = { "bad-attributes-taken", "LWM-504",
+                                      "attributes that make no sense are answered 2.04" },
 };
 
 enum mutant mutant_parse(const char *name)

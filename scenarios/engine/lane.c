@@ -227,6 +227,11 @@ void lane_advance(struct lane *lane)
 
     while (!lane->is_running && !lane->is_over && lane->endpoint != NULL &&
            campaign->failure.status == STATUS_OK) {
+        if (campaign->config->only_looks) {
+            (void)lane_describe(lane); /* it is over either way */
+            lane->is_over = true;
+            return;
+        }
         if (lane->plan == NULL) {
             make_plan(lane);
             continue;

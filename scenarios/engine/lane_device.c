@@ -310,6 +310,9 @@ void lane_never_registered(struct lane *lane)
     note(lane, text);
     free(text);
     lane->is_over = true;
+    if (lane->campaign->config->only_looks) {
+        return; /* there is nothing that would have run */
+    }
     if (plan_new(lane->campaign->config, &lane->plan, &reason) != STATUS_OK) {
         campaign_fail(lane->campaign, &reason);
         server_stop(lane->campaign->server);

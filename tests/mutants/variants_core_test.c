@@ -21,6 +21,8 @@ static const struct {
     const char *variant;
     const char *requirement;
 } warned[] = {
+    { "accept-refused-4.00", "LWM-501" },
+    { "no-accept-known", "LWM-501" },
     { "format-refused-4.15", "LWM-206" }, /* Writes as text alone */
 };
 

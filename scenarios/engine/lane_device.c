@@ -146,6 +146,15 @@ static bool is_wanted(const struct lane *lane, const struct server_event *event)
            (wanted == NULL || strcmp(wanted, event->endpoint) == 0);
 }
 
+/** It sleeps no more: limits that passed meanwhile begin anew. */
+static void take_awake(struct lane *lane)
+{
+    lane->is_asleep = false;
+    if (lane->is_running) {
+        run_resume_limits(&lane->run);
+    }
+}
+
 /** What a device event changes in what we know of it. */
 static void note_event(struct lane *lane, const struct server_event *event)
 {
@@ -155,10 +164,18 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->is_unreachable = false;
         lane->heard_ms = event->time_ms;
         lane->run.is_lost = false;
+        take_awake(lane);
         break;
     case SERVER_DEREGISTER:
     case SERVER_EXPIRE:
         lane->is_registered = false;
+        take_awake(lane);
+        break;
+    case SERVER_SLEEP:
+        lane->is_asleep = true;
+        break;
+    case SERVER_WAKE:
+        take_awake(lane);
         break;
     case SERVER_UPDATE:
     case SERVER_RESPONSE:
@@ -168,8 +185,9 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->heard_ms = event->time_ms;
         break;
     case SERVER_TIMEOUT:
-        /* An old request says nothing of a device that was heard since. */
-        if (event->as.failure.sent_ms < lane->heard_ms) {
+        /* An old request says nothing of a device that was heard since, nor
+         * does one that found a device asleep. */
+        if (event->as.failure.sent_ms < lane->heard_ms || lane->is_asleep) {
             break;
         }
         lane->run.is_lost = true;
@@ -199,6 +217,11 @@ void lane_device_event(struct lane *lane, const struct server_event *event)
     }
     if (ours) {
         note_event(lane, event);
+    }
+    if ((event->kind == SERVER_REGISTER || event->kind == SERVER_UPDATE) &&
+        event->as.registration.queue_mode && (ours || is_wanted(lane, event))) {
+        server_set_awake(lane->campaign->server, event->endpoint,
+                         lane->profile->limits_ms[LIMIT_AWAKE]);
     }
     if (event->kind == SERVER_REGISTER && !ours && !is_wanted(lane, event) &&
         event->endpoint != NULL) {

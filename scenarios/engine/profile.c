@@ -27,6 +27,7 @@ static const struct {
     [LIMIT_CLOCK] = { "clock", 5000 },
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
+    [LIMIT_AWAKE] = { "awake", SERVER_AWAKE_MS },
     [LIMIT_RESPONSE] = { "response", 247000 },
 };
 
@@ -341,7 +342,8 @@ static enum status read_limits(const struct profile_reader *reader,
 {
     static const char *const names[] = { "state",  "download", "abort",
                                          "update", "boot",     "clock",
-                                         "settle", "lifetime", NULL };
+                                         "settle", "lifetime", "awake",
+                                         NULL };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
     enum status status = profile_check_keys(reader, object, "/limits", names);

@@ -235,6 +235,7 @@ enum status run_deadline(struct run *run, enum limit limit,
 {
     server_timer_stop(run->campaign->server, run->deadlines[limit]);
     run->deadlines[limit] = 0;
+    run->has_passed[limit] = false;
     return server_timer_start(run->campaign->server,
                               run_profile(run)->limits_ms[limit],
                               &run->deadlines[limit], reason);
@@ -253,9 +254,20 @@ void run_stop_timers(struct run *run)
     for (int i = 0; i < LIMIT_COUNT; i++) {
         server_timer_stop(run->campaign->server, run->deadlines[i]);
         run->deadlines[i] = 0;
+        run->has_passed[i] = false;
     }
     server_timer_stop(run->campaign->server, run->wake);
     run->wake = 0;
+}
+
+void run_resume_limits(struct run *run)
+{
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        if (run->has_passed[i] &&
+            run_deadline(run, (enum limit)i, NULL) != STATUS_OK) {
+            run->campaign->failure.status = STATUS_LIMIT;
+        }
+    }
 }
 
 /** Give one event to the current step. */
@@ -318,8 +330,12 @@ bool run_take_timer(struct run *run, uint64_t id)
         if (run->deadlines[i] != id || id == 0) {
             continue;
         }
-        cJSON *data = cJSON_CreateObject();
         run->deadlines[i] = 0;
+        if (run->lane->is_asleep && i != LIMIT_SETTLE) {
+            run->has_passed[i] = true; /* it was not asked so long */
+            return true;
+        }
+        cJSON *data = cJSON_CreateObject();
         cJSON_AddStringToObject(data, "limit", limit_name((enum limit)i));
         cJSON_AddNumberToObject(data, "ms",
                                 (double)run_profile(run)->limits_ms[i]);

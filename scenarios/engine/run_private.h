@@ -94,6 +94,7 @@ struct run {
     size_t step_first;
     struct reason failure;
     uint64_t deadlines[LIMIT_COUNT]; /**< timer ids, 0: none */
+    bool has_passed[LIMIT_COUNT];    /**< … while the device slept */
     uint64_t wake;
     struct run_pending pending[RUN_PENDING_MAX];
     uint64_t next_local;
@@ -123,6 +124,8 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id);
 void run_forget_pending(struct run *run);
 /** The device registered: send what waits. */
 void run_flush_pending(struct run *run);
+/** The device that slept is back: limits that passed meanwhile begin anew. */
+void run_resume_limits(struct run *run);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
 /** The current step is over, or given up. */
@@ -215,6 +218,7 @@ struct lane {
     cJSON *own_lists[RUN_OVER + 1]; /**< the engine's own steps, parsed */
     char *endpoint; /**< of the device under test; NULL: not yet known */
     bool is_registered;
+    bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear

@@ -33,9 +33,9 @@ const char *mechanism_name(enum mechanism mechanism);
 struct test_case {
     const char *id; /**< "AFU-DEP-001" */
     const char *title;
-    const char *group;               /**< "AFU-DEP" */
-    const char *reference; /**< "LightweightM2M-1.1-int-101", or NULL */
-    const char *erratum;   /**< of the reference, or NULL */
+    const char *group;        /**< "AFU-DEP" */
+    const char *reference;    /**< "LightweightM2M-1.1-int-101", or NULL */
+    const char *erratum;      /**< of the reference, or NULL */
     bool is_without_firmware; /**< leaves the components of /33629 alone */
     const char *const *requirements; /**< NULL-terminated */
     const char *const *applies;      /**< lines, NULL-terminated */

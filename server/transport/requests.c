@@ -116,11 +116,23 @@ static uint64_t token_for(struct endpoint *endpoint,
     return observation != NULL ? observation->token : endpoint->token_base + id;
 }
 
+bool endpoint_has_open(const struct endpoint *endpoint, const void *session)
+{
+    for (const struct exchange *row = endpoint->exchanges.first; row != NULL;
+         row = row->next) {
+        if (row->is_open && row->session == session) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status endpoint_send(struct endpoint *endpoint, void *session,
                           const struct endpoint_request *request,
                           uint64_t *out_id, struct reason *reason)
 {
-    uint64_t id = loop_next_id(endpoint->config.loop);
+    uint64_t id =
+        request->id != 0 ? request->id : loop_next_id(endpoint->config.loop);
     uint64_t token = token_for(endpoint, request, id);
     uint8_t bytes[ENDPOINT_TOKEN_SIZE];
 

@@ -99,7 +99,8 @@ static void every_key_is_read(void)
         "  \"limits\": { \"download\": \"60 s\", \"update\": \"2 min\",\n"
         "              \"boot\": \"30s\", \"settle\": \"0 ms\",\n"
         "              \"state\": \"1.5 s\", \"clock\": \"500 ms\",\n"
-        "              \"abort\": \"0.5 min\" },\n"
+        "              \"abort\": \"0.5 min\",\n"
+        "              \"awake\": \"20 s\" },\n"
         "  \"control\": { \"start\": [\"./device\", \"--port\", \"{port}\"],\n"
         "               \"power-cycle\": [\"usbrelay\"] },\n"
         "  \"tolerate\": [\"A-12\", \"F-03\"]\n"
@@ -124,6 +125,7 @@ static void every_key_is_read(void)
     CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_STATE], 1500);
     CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_CLOCK], 500);
     CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_ABORT], 30000);
+    CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_AWAKE], 20000);
     const struct profile_hook *start = profile_hook(profile, "start");
     CU_ASSERT_PTR_NOT_NULL_FATAL(start);
     CU_ASSERT_STRING_EQUAL(start->argv[0], "./device");
@@ -149,11 +151,11 @@ static void every_key_is_read(void)
 static void an_empty_profile_has_the_defaults(void)
 {
     static const uint64_t defaults[LIMIT_COUNT] = {
-        [LIMIT_STATE] = 5000,      [LIMIT_DOWNLOAD] = 120000,
-        [LIMIT_ABORT] = 360000,    [LIMIT_UPDATE] = 420000,
-        [LIMIT_BOOT] = 120000,     [LIMIT_CLOCK] = 5000,
-        [LIMIT_SETTLE] = 2000,     [LIMIT_LIFETIME] = 20000,
-        [LIMIT_RESPONSE] = 247000,
+        [LIMIT_STATE] = 5000,   [LIMIT_DOWNLOAD] = 120000,
+        [LIMIT_ABORT] = 360000, [LIMIT_UPDATE] = 420000,
+        [LIMIT_BOOT] = 120000,  [LIMIT_CLOCK] = 5000,
+        [LIMIT_SETTLE] = 2000,  [LIMIT_LIFETIME] = 20000,
+        [LIMIT_AWAKE] = 93000,  [LIMIT_RESPONSE] = 247000,
     };
     struct profile *profile = profile_of("{}");
 
@@ -294,11 +296,12 @@ static const struct {
       "expected, found null" },
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
-      "allowed: state download abort update boot clock settle lifetime" },
+      "allowed: state download abort update boot clock settle lifetime "
+      "awake" },
     /* Not a limit of the device: EXCHANGE_LIFETIME. */
     { "{\"limits\": {\"response\": \"60 s\"}}",
       "/limits: unknown key 'response'; allowed: state download abort "
-      "update boot clock settle lifetime" },
+      "update boot clock settle lifetime awake" },
     { "{\"limits\": {\"boot\": 60}}",
       "/limits/boot: a time such as \"60 s\", \"500 ms\" or \"2 min\" is "
       "expected, found 60" },

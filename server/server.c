@@ -507,6 +507,20 @@ void server_forget(struct server *server, uint64_t observation)
     endpoint_forget(server->endpoint, observation);
 }
 
+enum status server_disown(struct server *server, const char *endpoint,
+                          bool is_disowned, struct reason *reason)
+{
+    struct registration *registration =
+        registry_find(server->registry, endpoint);
+
+    if (registration == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND, "'%s' is not registered",
+                          endpoint);
+    }
+    registration->is_disowned = is_disowned;
+    return STATUS_OK;
+}
+
 enum status server_timer_start(struct server *server, uint64_t after_ms,
                                uint64_t *out_id, struct reason *reason)
 {

@@ -119,6 +119,19 @@ void server_set_awake(struct server *server, const char *endpoint,
  */
 void server_forget(struct server *server, uint64_t observation);
 
+/**
+ * Answer the next Update of the device 4.04, as a server that knows it no
+ * more; SERVER_REFUSE tells of it. Requests go on until it registers again.
+ *
+ * @param is_disowned  false: take that back
+ *
+ * Errors: STATUS_NOT_FOUND for an endpoint that is not registered.
+ * Spec:   LwM2M Core 1.2.2, 6.2.2 Update.
+ */
+MUST_CHECK
+enum status server_disown(struct server *server, const char *endpoint,
+                          bool is_disowned, struct reason *reason);
+
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
 enum status server_timer_start(struct server *server, uint64_t after_ms,

@@ -153,6 +153,12 @@ void run_forget(struct run *run, uint64_t observation)
     server_forget(run->campaign->server, server_id_of(run, observation));
 }
 
+enum status run_disown(struct run *run, bool is_disowned, struct reason *reason)
+{
+    return server_disown(run->campaign->server, run->lane->endpoint,
+                         is_disowned, reason);
+}
+
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {

@@ -219,6 +219,8 @@ static const struct {
                                   "no notification tells of an Instance of /16 that comes or goes" },
     [MUTANT_OWN_ATTRIBUTES_IGNORED] = { "own-attributes-ignored", "LWM-309",
                                         "attributes of an Observe are taken and not heeded" },
+    [MUTANT_FORGOTTEN_FOR_EVER] = { "forgotten-for-ever", "LWM-113",
+                                    "after 4.04 to an Update the device does not register" },
     [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
                                 "Read in an unknown format is answered in another one" },
     [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",

@@ -153,6 +153,14 @@ void run_forget(struct run *run, uint64_t observation)
     run->forgotten = observation;
 }
 
+enum status run_disown(struct run *run, bool is_disowned, struct reason *reason)
+{
+    run->is_disowned = is_disowned;
+    return run->is_registered
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NOT_FOUND, "not registered");
+}
+
 enum status run_deadline(struct run *run, enum limit limit,
                          struct reason *reason)
 {

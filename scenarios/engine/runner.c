@@ -208,9 +208,9 @@ static const struct step_type *find_type(const struct run *run,
     const struct step_type *type =
         step_type_of(run->campaign->config->steps, step);
 
-    return type != NULL || step->child == NULL
-               ? type
-               : builtin_step(step->child->string);
+    return type != NULL          ? type
+           : step->child != NULL ? builtin_step(step->child->string)
+                                 : NULL;
 }
 
 static void start_step(struct run *run, const cJSON *step)

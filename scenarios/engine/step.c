@@ -22,25 +22,6 @@ const char *step_progress_name(enum step_progress progress)
     return "failed";
 }
 
-const struct step_type *step_type_of(const struct step_type *const *table,
-                                     const cJSON *step)
-{
-    const cJSON *member = NULL;
-
-    if (!cJSON_IsObject(step)) {
-        return NULL;
-    }
-    cJSON_ArrayForEach(member, step)
-    {
-        for (size_t i = 0; table[i] != NULL; i++) {
-            if (strcmp(member->string, table[i]->verb) == 0) {
-                return table[i];
-            }
-        }
-    }
-    return NULL;
-}
-
 bool binding_instance(const struct binding *binding, const char *role,
                       uint16_t *out_instance)
 {
@@ -51,6 +32,22 @@ bool binding_instance(const struct binding *binding, const char *role,
         }
     }
     return false;
+}
+
+const struct step_type *step_type_of(const struct step_type *const *table,
+                                     const cJSON *step)
+{
+    const cJSON *entry = NULL;
+
+    cJSON_ArrayForEach(entry, step)
+    {
+        for (size_t i = 0; table[i] != NULL; i++) {
+            if (strcmp(table[i]->verb, entry->string) == 0) {
+                return table[i];
+            }
+        }
+    }
+    return NULL;
 }
 
 enum status binding_path(const struct binding *binding, const char *text,

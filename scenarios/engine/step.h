@@ -133,15 +133,6 @@ struct step_type {
 };
 
 /**
- * The verb of a step: its first member that names a row of the table; others
- * may be called like a verb, such as "cancel" of `observe`.
- *
- * @param table  NULL-terminated
- * @return NULL without one
- */
-const struct step_type *step_type_of(const struct step_type *const *table,
-                                     const cJSON *step);
-/**
  * Check one step by itself: verb, parameters and their types.
  *
  * @param name  for the reason: where the step comes from
@@ -151,5 +142,10 @@ const struct step_type *step_type_of(const struct step_type *const *table,
 MUST_CHECK
 enum status step_check(const struct step_type *const *steps, const char *name,
                        const cJSON *step, struct reason *reason);
+
+/** The type of a step: its first member that is a verb; a later one may be a
+ *  parameter of the same name ("cancel"). NULL: none. The table ends in NULL. */
+const struct step_type *step_type_of(const struct step_type *const *table,
+                                     const cJSON *step);
 
 #endif

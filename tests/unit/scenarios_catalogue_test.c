@@ -54,17 +54,14 @@ static bool list_has(const cJSON *list, const char *text)
     return false;
 }
 
+/** The first member of a step is its verb. */
 static const struct step_type *type_of(const cJSON *step)
 {
-    const cJSON *member = NULL;
+    const struct step_type *const *table = steps_table();
 
-    cJSON_ArrayForEach(member, step)
-    {
-        const struct step_type *const *table = steps_table();
-        for (; *table != NULL; table++) {
-            if (strcmp(member->string, (*table)->verb) == 0) {
-                return *table;
-            }
+    for (; step->child != NULL && *table != NULL; table++) {
+        if (strcmp((*table)->verb, step->child->string) == 0) {
+            return *table;
         }
     }
     return NULL;

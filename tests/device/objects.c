@@ -41,6 +41,7 @@ static const struct resource resources[] = {
     { 33629, 5, READ, LWM2M_TYPE_INTEGER, false },
     { 33629, 6, READ, LWM2M_TYPE_STRING, false },
     { 33629, 7, READ, LWM2M_TYPE_STRING, false },
+    { 33629, 8, READ, LWM2M_TYPE_INTEGER, true },
     { 33629, 9, READ, LWM2M_TYPE_INTEGER, false },
     { 33629, 10, EXECUTE, LWM2M_TYPE_NONE, false },
     { 33629, 11, READ | WRITE, LWM2M_TYPE_INTEGER, false },
@@ -66,6 +67,8 @@ static bool is_absent(const struct objects *objects,
             resource->object == OBJECT_FIRMWARE && resource->id == 15) ||
            (mutant_of(objects) == MUTANT_LINKS_MISSING &&
             resource->object == OBJECT_FIRMWARE && resource->id == 16) ||
+           (resource->object == OBJECT_FIRMWARE && resource->id == 8 &&
+            objects->firmware->config.protocols == 0) ||
            variant_hides(objects->firmware, resource->object, instance,
                          resource->id);
 }
@@ -139,9 +142,10 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
 
     switch (id) {
     case 1:
-        set_text(value, objects->firmware->config.variant == VARIANT_URI_KEPT
-                            ? "coap://192.0.2.1/old"
-                            : "");
+        set_text(value, component->uri[0] != '\0' &&
+                                mutant_of(objects) == MUTANT_OTHER_URI_SHOWN
+                            ? "coap://127.0.0.1/"
+                            : component->uri);
         break;
     case 3:
         set_state(objects, now, value);
@@ -162,9 +166,7 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         }
         break;
     case 9:
-        set_integer(value, objects->firmware->config.variant == VARIANT_URI_KEPT
-                               ? 2
-                               : 1);
+        set_integer(value, (int)objects->firmware->config.delivery);
         break;
     case 11:
         set_integer(value, component->severity);
@@ -213,6 +215,26 @@ static void server_value(const struct objects *objects, uint16_t id,
     }
 }
 
+/** Firmware Update Protocol Support. */
+static bool add_protocols(const struct objects *objects, struct lwm2m_path path,
+                          struct record_list *list)
+{
+    uint16_t next = 0;
+
+    for (int i = URI_COAP; i < URI_OTHER; i++) {
+        struct lwm2m_record record = { .path = lwm2m_path_child(path, next) };
+        if ((objects->firmware->config.protocols & 1u << i) == 0) {
+            continue;
+        }
+        next++;
+        set_integer(&record.value, i);
+        if (record_list_add(list, &record, NULL) != STATUS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** Members of a multiple Resource. */
 static bool add_array(const struct objects *objects, struct lwm2m_path path,
                       struct record_list *list)
@@ -225,6 +247,9 @@ static bool add_array(const struct objects *objects, struct lwm2m_path path,
         record.path = lwm2m_path_child(path, 0);
         set_integer(&record.value, 0);
         return record_list_add(list, &record, NULL) == STATUS_OK;
+    }
+    if (path.ids[2] == 8) {
+        return add_protocols(objects, path, list);
     }
     mask = path.ids[2] == 16
                ? firmware_linked(objects->firmware, path.ids[1])
@@ -560,6 +585,7 @@ static uint8_t write_record(struct objects *objects,
     if (special && target->ids[2] == 1 &&
         record->value.type == LWM2M_TYPE_STRING) {
         return firmware_write_uri(objects->firmware, target->ids[1],
+                                  record->value.as.data.bytes,
                                   record->value.as.data.length, dry);
     }
     return special ? CODE(4, 5)
@@ -650,6 +676,7 @@ static void put(struct objects *objects, const struct message *request,
     } else if (path->depth == 3 && is_firmware && path->ids[2] == 1 &&
                format == CONTENT_FORMAT_TEXT) {
         answer->code = firmware_write_uri(objects->firmware, path->ids[1],
+                                          request->payload,
                                           request->payload_length, false);
     } else if (!content_format_is_supported(format)) {
         answer->code = CODE(4, 15);

@@ -274,9 +274,13 @@ bool client_is_mute(const struct client *client)
 
 static bool is_busy(const struct client *client, const struct lwm2m_path *path)
 {
-    return client->objects->firmware->config.variant ==
-               VARIANT_BUSY_WHILE_UPDATING &&
-           is_updating(client) && path->ids[0] == OBJECT_FIRMWARE;
+    const struct firmware_config *config = &client->objects->firmware->config;
+    bool updates =
+        config->variant == VARIANT_BUSY_WHILE_UPDATING && is_updating(client);
+    bool fetches = config->mutant == MUTANT_BUSY_WHILE_FETCHING &&
+                   pulls_are_running(client->pulls);
+
+    return (updates || fetches) && path->ids[0] == OBJECT_FIRMWARE;
 }
 
 static void answer_get(struct client *client, const struct message *request,

@@ -156,7 +156,7 @@ static void send_register(struct client *client, uint64_t now_ms)
                        client->config.endpoint); /* cut */
         writer_option(writer, OPTION_URI_QUERY, text, strlen(text));
         (void)snprintf(text, sizeof(text), "lt=%u",
-                       client->objects->lifetime_s);
+                       client->objects->server.lifetime_s);
         writer_option(writer, OPTION_URI_QUERY, text, strlen(text));
         (void)snprintf(text, sizeof(text), "lwm2m=%s", client->config.lwm2m);
         writer_option(writer, OPTION_URI_QUERY, text, strlen(text));
@@ -178,7 +178,7 @@ static void send_update(struct client *client, bool with_lifetime,
     char text[32];
 
     client->update_due_ms =
-        now_ms + (uint64_t)client->objects->lifetime_s * 500;
+        now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
     if (message == NULL) {
         return;
     }
@@ -187,7 +187,7 @@ static void send_update(struct client *client, bool with_lifetime,
     writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
     if (with_lifetime) {
         (void)snprintf(text, sizeof(text), "lt=%u",
-                       client->objects->lifetime_s);
+                       client->objects->server.lifetime_s);
         writer_option(&message->writer, OPTION_URI_QUERY, text, strlen(text));
     }
     client_start_first(client, now_ms);
@@ -221,7 +221,7 @@ static void take_location(struct client *client, const struct message *message,
     }
     client->is_registering = false;
     client->update_due_ms =
-        now_ms + (uint64_t)client->objects->lifetime_s * 500;
+        now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
     client->move_due_ms = client->config.move_ms > 0
                               ? now_ms + client->config.move_ms
                               : FIRMWARE_NEVER;
@@ -427,6 +427,7 @@ static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
+    client->objects->has_new_lifetime = false; /* the Register says it */
     bool is_dead = client->objects->firmware->is_dead;
     if (is_dead ||
         client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
@@ -527,8 +528,9 @@ void client_tick(struct client *client, uint64_t now_ms)
     }
     firmware_tick(firmware, now_ms);
     pulls_tick(client->pulls, now_ms);
-    if (firmware->has_changed) {
+    if (firmware->has_changed || client->objects->has_changed) {
         firmware->has_changed = false;
+        client->objects->has_changed = false;
         client_notify_all(client, now_ms);
     }
     if (firmware->wants_reboot || client->objects->wants_reboot) {
@@ -548,8 +550,9 @@ void client_tick(struct client *client, uint64_t now_ms)
     }
     if (client->location[0] != '\0' &&
         (client->objects->wants_update || client->update_due_ms <= now_ms)) {
-        send_update(client, client->objects->wants_update, now_ms);
+        send_update(client, client->objects->has_new_lifetime, now_ms);
         client->objects->wants_update = false;
+        client->objects->has_new_lifetime = false;
     }
 }
 
@@ -581,6 +584,7 @@ uint64_t client_deadline(const struct client *client)
     if (client->objects->wants_reboot ||
         (client->objects->wants_update && client->location[0] != '\0') ||
         client->objects->firmware->has_changed ||
+        client->objects->has_changed ||
         client->objects->firmware->wants_reboot) {
         return 0;
     }

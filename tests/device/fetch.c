@@ -12,7 +12,7 @@ static bool is_supported(const struct firmware *firmware,
 {
     unsigned protocols = firmware->config.protocols;
 
-    if (protocols == 0 && firmware->config.mutant == MUTANT_COAP_NOT_ASSUMED) {
+    if (firmware->config.mutant == MUTANT_COAP_NOT_ASSUMED) {
         return false;
     }
     return scheme != URI_OTHER &&

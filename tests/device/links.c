@@ -1,44 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The list of Objects in a Register. */
+/* The list of Objects in a Register. Spec: lwm2m-core.md, section 2.2. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "tests/device/objects.h"
+#include "tests/device/formats.h"
+#include "tests/device/objects_parts.h"
+
+/** "</lwm2m>;rt="oma.lwm2m";ct=112," or what of it is needed. */
+static void add_root(FILE *stream, const struct objects *objects)
+{
+    char formats[FORMATS_TEXT_SIZE];
+    enum variant variant = objects_variant(objects);
+    bool is_elsewhere = variant == VARIANT_ALTERNATE_PATH;
+
+    formats_text(objects_formats(objects), objects_version(objects), formats);
+    if (is_elsewhere) {
+        fprintf(stream, "<" OBJECTS_ROOT ">;rt=\"oma.lwm2m\"");
+    } else if (formats[0] == '\0' || variant == VARIANT_NO_ROOT_LINK) {
+        return;
+    } else {
+        fprintf(stream, "</>");
+    }
+    if (formats[0] != '\0') {
+        fprintf(stream, strchr(formats, ' ') != NULL ? ";ct=\"%s\"" : ";ct=%s",
+                formats);
+    }
+    fprintf(stream, ",");
+}
+
+static void add_object(FILE *stream, const struct objects *objects,
+                       uint16_t object)
+{
+    enum variant variant = objects_variant(objects);
+    const char *root = variant == VARIANT_ALTERNATE_PATH ? OBJECTS_ROOT : "";
+    const char *version = objects_mutant(objects) == MUTANT_WRONG_OBJECT_VERSION
+                              ? ";ver=2.0"
+                          : variant == VARIANT_OBJECT_VERSION_GIVEN ? ";ver=1.0"
+                                                                    : "";
+    bool is_firmware = object == OBJECT_FIRMWARE;
+    uint16_t ids[OBJECTS_INSTANCES_MAX];
+    size_t count = objects_instances(objects, object, ids);
+    bool hides_instances =
+        is_firmware && variant == VARIANT_INSTANCES_NOT_LISTED;
+
+    if (count == 0 || (is_firmware && variant != VARIANT_OBJECT_LINK_ABSENT)) {
+        fprintf(stream, ",<%s/%u>%s", root, object, is_firmware ? version : "");
+    }
+    for (size_t i = 0; i < count && !hides_instances; i++) {
+        fprintf(stream, "%s<%s/%u/%u>", object == OBJECT_SERVER ? "" : ",",
+                root, object, ids[i]);
+    }
+}
 
 char *objects_links(const struct objects *objects)
 {
+    static const uint16_t list[] = { OBJECT_SERVER, OBJECT_DEVICE,
+                                     OBJECT_FIRMWARE };
     char *text = NULL;
-    const char *version =
-        objects->firmware->config.mutant == MUTANT_WRONG_OBJECT_VERSION
-            ? ";ver=2.0"
-            : "";
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
 
-    switch (objects->firmware->config.variant) {
-    case VARIANT_OBJECT_LINK_ABSENT:
-        return strdup("</1/0>,</3/0>,</33629/0>,</33629/1>,</33629/2>,"
-                      "</33629/3>");
-    case VARIANT_INSTANCES_NOT_LISTED:
-        return strdup("</1/0>,</3/0>,</33629>");
-    case VARIANT_ALTERNATE_PATH:
-        return strdup("<" OBJECTS_ROOT ">;rt=\"oma.lwm2m\";ct=11542,"
-                      "<" OBJECTS_ROOT "/1/0>,<" OBJECTS_ROOT "/3/0>,"
-                      "<" OBJECTS_ROOT "/33629>,<" OBJECTS_ROOT "/33629/0>,"
-                      "<" OBJECTS_ROOT "/33629/1>,<" OBJECTS_ROOT "/33629/2>,"
-                      "<" OBJECTS_ROOT "/33629/3>");
-    case VARIANT_OBJECT_VERSION_GIVEN:
-        version = ";ver=1.0";
-        break;
-    case VARIANT_ONE_COMPONENT:
-    case VARIANT_ONE_COMPONENT_UNNAMED:
-        return strdup("</1/0>,</3/0>,</33629>,</33629/0>");
-    default:
-        break;
+    if (stream == NULL) {
+        return NULL;
     }
-    if (asprintf(&text,
-                 "</1/0>,</3/0>,</33629>%s,</33629/0>,</33629/1>,"
-                 "</33629/2>,</33629/3>",
-                 version) < 0) {
+    add_root(stream, objects);
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        add_object(stream, objects, list[i]);
+    }
+    bool good = ferror(stream) == 0;
+    if (fclose(stream) != 0 || !good) {
+        free(text);
         return NULL;
     }
     return text;

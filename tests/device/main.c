@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "tests/device/client.h"
+#include "tests/device/formats.h"
 
 enum { POLL_MAX_MS = 60000, EXIT_USAGE = 3 };
 
@@ -35,7 +36,7 @@ struct settings {
     struct firmware_config firmware;
     struct dtls_config dtls;
     const char *folder;
-    uint32_t lifetime_s;
+    struct objects objects; /* as the device begins */
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
 };
@@ -60,6 +61,14 @@ static void print_help(void)
         "  --shape quad           the only shape so far\n"
         "  --lifetime S           default 300\n"
         "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
+        "  --formats LIST         Content-Formats that it speaks: text, tlv, "
+        "json,\n"
+        "                         cbor, senml-json, senml-cbor, "
+        "senml-etch-json,\n"
+        "                         senml-etch-cbor, lwm2m-cbor; default: all "
+        "of the\n"
+        "                         LwM2M version\n"
+        "  --battery              has /3/0/6 to /3/0/9\n"
         "  --state DIR            slots and state; default: fresh, removed at "
         "the end\n"
         "  --install-ms N         how long an installation takes; default 50\n"
@@ -158,6 +167,20 @@ static bool parse_block(const char *text, uint8_t *out_szx)
     return false;
 }
 
+static bool parse_version(const char *text, struct settings *settings)
+{
+    static const char *const versions[] = { "1.0", "1.1", "1.2" };
+
+    for (unsigned i = 0; i < 3; i++) {
+        if (strcmp(text, versions[i]) == 0) {
+            settings->client.lwm2m = versions[i];
+            settings->objects.version = 10 + i;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum option_id {
     ID_SERVER = 256,
     ID_ENDPOINT,
@@ -185,6 +208,8 @@ enum option_id {
     ID_CA,
     ID_NO_CID,
     ID_MOVE,
+    ID_FORMATS,
+    ID_BATTERY,
 };
 
 static bool parse_delivery(const char *text, enum delivery *out_delivery)
@@ -298,12 +323,15 @@ static bool take_option(struct settings *settings, int id, const char *text)
         if (!parse_number(text, UINT32_MAX / 1000, &number) || number == 0) {
             return false;
         }
-        settings->lifetime_s = (uint32_t)number;
+        settings->objects.server.lifetime_s = (uint32_t)number;
         return true;
     case ID_LWM2M:
-        settings->client.lwm2m = text;
-        return strcmp(text, "1.0") == 0 || strcmp(text, "1.1") == 0 ||
-               strcmp(text, "1.2") == 0;
+        return parse_version(text, settings);
+    case ID_FORMATS:
+        return formats_parse(text, &settings->objects.formats);
+    case ID_BATTERY:
+        settings->objects.has_battery = true;
+        return true;
     case ID_STATE:
         settings->folder = text;
         return true;
@@ -371,6 +399,8 @@ static const struct option options[] = {
     { "shape", required_argument, NULL, ID_SHAPE },
     { "lifetime", required_argument, NULL, ID_LIFETIME },
     { "lwm2m", required_argument, NULL, ID_LWM2M },
+    { "formats", required_argument, NULL, ID_FORMATS },
+    { "battery", no_argument, NULL, ID_BATTERY },
     { "state", required_argument, NULL, ID_STATE },
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
@@ -501,8 +531,8 @@ static int start(struct settings *settings, const sigset_t *while_polling)
         return EXIT_USAGE;
     }
     firmware_boot(&firmware, clock_ms());
-    struct objects objects = { .firmware = &firmware,
-                               .lifetime_s = settings->lifetime_s };
+    struct objects objects = settings->objects;
+    objects.firmware = &firmware;
     struct client *client = client_new(&settings->client, &objects, clock_ms());
     if (client == NULL) {
         fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
@@ -529,7 +559,7 @@ int main(int argc, char **argv)
                       .push_timeout_ms = 30000,
                       .delivery = DELIVERY_BOTH,
                       .protocols = 1u << URI_COAP },
-        .lifetime_s = 300,
+        .objects = { .version = 11, .server = { .lifetime_s = 300 } },
     };
     int exit_status = parse_options(argc, argv, &settings);
 

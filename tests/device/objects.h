@@ -3,16 +3,18 @@
 #define TESTS_DEVICE_OBJECTS_H
 
 /*
- * The LwM2M objects of the device: /1/0, /3/0 and /33629/0..3. Requests in,
- * answers out; no network.
+ * The LwM2M objects of the device: /1, /3 and /33629. Requests in, answers
+ * out; no network.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "server/data/data.h"
+#include "tests/device/attributes.h"
 #include "tests/device/firmware.h"
 #include "tests/device/message.h"
+#include "tests/device/server_object.h"
 
 /** Where the Objects are in VARIANT_ALTERNATE_PATH. */
 #define OBJECTS_ROOT "/lwm2m"
@@ -21,12 +23,23 @@
 #define OBJECT_DEVICE   3
 #define OBJECT_FIRMWARE 33629
 
-/** What lies behind the objects, and what an Execute asked for. */
+#define OBJECTS_TEXT_SIZE 40 /**< of a String that can be written */
+
+/** What lies behind the objects, and what a request asked for. */
 struct objects {
     struct firmware *firmware;
-    uint32_t lifetime_s;
-    bool wants_update; /**< send a registration Update */
-    bool wants_reboot; /**< /3/0/4 was executed */
+    unsigned version; /**< of LwM2M: 10, 11, 12; 0 is 11 */
+    uint32_t formats; /**< formats.h; 0: those of the version */
+    bool has_battery; /**< /3/0/6 to 9 */
+    struct server_object server;
+    char utc_offset[OBJECTS_TEXT_SIZE]; /**< /3/0/14 */
+    char timezone[OBJECTS_TEXT_SIZE];   /**< /3/0/15 */
+    struct attribute_table attributes;
+    bool has_changed;      /**< a value outside of firmware may have changed */
+    bool wants_update;     /**< send a registration Update */
+    bool has_new_lifetime; /**< and say the lifetime in it */
+    bool wants_disable;    /**< /1/x/4 was executed */
+    bool wants_reboot;     /**< /3/0/4 was executed */
 };
 
 /** An answer; `payload` is the caller's to release. */
@@ -37,13 +50,33 @@ struct answer {
     bool has_block1; /**< echo the Block1 option of the request */
 };
 
-/** Read or Discover (Accept 40). Also what an observation sends. */
+/** Read, or Discover of default depth (Accept 40). Also what an observation
+ *  sends. */
 void objects_get(const struct objects *objects, const struct lwm2m_path *path,
                  int accept, struct answer *answer);
+/** Discover; `depth` levels below the path, DISCOVER_DEFAULT for as many as
+ *  there are without the parameter. */
+#define DISCOVER_DEFAULT UINT32_MAX
+void objects_discover(const struct objects *objects,
+                      const struct lwm2m_path *path, uint32_t depth,
+                      struct answer *answer);
 /** PUT, POST, DELETE. `request` has path options that give `path`. */
 void objects_change(struct objects *objects, const struct message *request,
                     const struct lwm2m_path *path, uint64_t now_ms,
                     struct answer *answer);
+/**
+ * Take all query options as notification attributes of the path.
+ *
+ * @param out_count  how many there were
+ * @return false when one is unknown, malformed or makes no sense there
+ */
+bool objects_take_attributes(const struct objects *objects,
+                             const struct message *request,
+                             const struct lwm2m_path *path,
+                             struct attributes *attributes,
+                             unsigned *out_count);
+/** For how long Disable lasts. */
+int64_t server_object_disable_s(const struct objects *objects);
 /** The Object list of a Register, to be freed. NULL: no memory. */
 char *objects_links(const struct objects *objects);
 

@@ -283,6 +283,44 @@ static bool is_busy(const struct client *client, const struct lwm2m_path *path)
     return (updates || fetches) && path->ids[0] == OBJECT_FIRMWARE;
 }
 
+/** "depth=2" among the queries. @return false when it is malformed */
+static bool read_depth(const struct message *request, uint32_t *out_depth)
+{
+    static const char name[] = "depth=";
+    const size_t length = sizeof(name) - 1;
+
+    *out_depth = DISCOVER_DEFAULT;
+    for (size_t i = 0; i < request->option_count; i++) {
+        const struct message_option *option = &request->options[i];
+        if (option->number != OPTION_URI_QUERY || option->length < length ||
+            memcmp(option->bytes, name, length) != 0) {
+            continue;
+        }
+        uint8_t digit = option->length == length + 1 ? option->bytes[length]
+                                                     : 0; /* no digit */
+        if (digit < '0' || digit > '9') {
+            return false;
+        }
+        *out_depth = digit - (uint32_t)'0';
+    }
+    return true;
+}
+
+static void answer_discover(const struct client *client,
+                            const struct message *request,
+                            const struct lwm2m_path *path,
+                            struct answer *answer)
+{
+    uint32_t depth = DISCOVER_DEFAULT;
+
+    /* Who does not know the parameter takes no offence. */
+    if (client->objects->version >= 12 && !read_depth(request, &depth)) {
+        answer->code = CODE(4, 0);
+        return;
+    }
+    objects_discover(client->objects, path, depth, answer);
+}
+
 static void answer_get(struct client *client, const struct message *request,
                        const struct lwm2m_path *path, struct answer *answer,
                        struct observation **out_observation)
@@ -296,7 +334,11 @@ static void answer_get(struct client *client, const struct message *request,
         answer->code = CODE(5, 3);
         return;
     }
-    objects_get(client->objects, path, accept, answer);
+    if (accept == CONTENT_FORMAT_LINK) {
+        answer_discover(client, request, path, answer);
+    } else {
+        objects_get(client->objects, path, accept, answer);
+    }
     if (answer->code == CODE(2, 5) && is_behind(request, answer)) {
         byte_buffer_release(&answer->payload);
         answer->code = CODE(4, 0);

@@ -202,6 +202,8 @@ static const struct {
                                        "more than 512 bytes do not arrive" },
     [VARIANT_ALTERNATE_PATH] = { "alternate-path",
                                  "all Objects are below /lwm2m: Core 6.4.1" },
+    [VARIANT_NO_ROOT_LINK] = { "no-root-link",
+                               "the registration says nothing of formats" },
 };
 
 enum variant variant_parse(const char *name)

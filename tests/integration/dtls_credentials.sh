@@ -13,13 +13,16 @@ make_profile() {
 }
 
 # A key and a certificate. Usage: make_certificate NAME COMMON-NAME CA
+# [EXTENSION]
 make_certificate() {
+    echo "${4-}" >"$folder/$1.extension"
     make_key "$1" &&
         openssl req -new -key "$folder/$1.key" -subj "/CN=$2" \
             -out "$folder/$1.csr" 2>>"$folder/openssl.log" &&
         openssl x509 -req -in "$folder/$1.csr" -CA "$folder/$3.pem" \
             -CAkey "$folder/$3.key" -CAcreateserial -days 2 -sha256 \
-            -out "$folder/$1.pem" 2>>"$folder/openssl.log"
+            -extfile "$folder/$1.extension" -out "$folder/$1.pem" \
+            2>>"$folder/openssl.log"
 }
 
 make_key() { # NAME

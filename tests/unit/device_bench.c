@@ -27,8 +27,8 @@ static bool start(struct bench *bench, enum mutant mutant)
         return false;
     }
     firmware_boot(&bench->firmware, bench->now_ms);
-    bench->objects =
-        (struct objects){ .firmware = &bench->firmware, .lifetime_s = 300 };
+    bench->objects = (struct objects){ .firmware = &bench->firmware,
+                                       .server = { .lifetime_s = 300 } };
     return true;
 }
 

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is read from the Resources. */
+#include <string.h>
+
+#include "tests/device/objects_parts.h"
+
+enum { BATTERY_PERCENT = 87 };
+
+static void set_text(struct lwm2m_value *value, const char *text)
+{
+    value->type = LWM2M_TYPE_STRING;
+    value->as.data.bytes = text;
+    value->as.data.length = strlen(text);
+}
+
+static void set_integer(struct lwm2m_value *value, int64_t integer)
+{
+    value->type = LWM2M_TYPE_INTEGER;
+    value->as.integer = integer;
+}
+
+static bool package_is_shown(const struct shown *shown)
+{
+    return shown->state == STATE_DOWNLOADED || shown->state == STATE_UPDATING;
+}
+
+static void set_state(const struct objects *objects, const struct shown *shown,
+                      struct lwm2m_value *value)
+{
+    static const char *const words[] = { "idle", "downloading", "downloaded",
+                                         "updating" };
+
+    if (objects_mutant(objects) == MUTANT_STATE_AS_STRING) {
+        set_text(value, words[shown->state]);
+    } else {
+        set_integer(value, shown->state);
+    }
+}
+
+static void firmware_value(const struct objects *objects, uint16_t instance,
+                           uint16_t id, const struct shown *now,
+                           struct lwm2m_value *value)
+{
+    const struct component *component =
+        &objects->firmware->components[instance];
+    bool shown = package_is_shown(now);
+
+    switch (id) {
+    case 1:
+        set_text(value, component->uri[0] != '\0' && objects_mutant(objects) ==
+                                                         MUTANT_OTHER_URI_SHOWN
+                            ? "coap://127.0.0.1/"
+                            : component->uri);
+        break;
+    case 3:
+        set_state(objects, now, value);
+        break;
+    case 5:
+        set_integer(value, now->result);
+        break;
+    case 6:
+        set_text(value, shown && objects_mutant(objects) != MUTANT_NAME_MISSING
+                            ? component->name
+                            : "");
+        break;
+    case 7:
+        if (shown && objects_mutant(objects) == MUTANT_WRONG_PACKAGE_VERSION) {
+            set_text(value, component->version);
+        } else {
+            set_text(value, shown ? now->package_version : "");
+        }
+        break;
+    case 9:
+        set_integer(value, (int)objects->firmware->config.delivery);
+        break;
+    case 11:
+        set_integer(value, component->severity);
+        break;
+    case 12:
+        value->type = LWM2M_TYPE_TIME;
+        value->as.integer = component->changed_s;
+        break;
+    case 13:
+        value->type = LWM2M_TYPE_UNSIGNED;
+        value->as.unsigned_integer = component->defer_s;
+        break;
+    case 14:
+        set_text(value, component->name);
+        break;
+    default:
+        set_text(value, component->version);
+        break;
+    }
+}
+
+static void device_value(const struct objects *objects, uint16_t id,
+                         struct lwm2m_value *value)
+{
+    static const char *const texts[] = { "Assay", "quad", "0001" };
+
+    if (id == 9) {
+        set_integer(value, BATTERY_PERCENT);
+    } else if (id == 14 || id == 15) {
+        set_text(value, id == 14 ? objects->utc_offset : objects->timezone);
+    } else if (id == 3) {
+        set_text(value, objects_mutant(objects) == MUTANT_MAIN_VERSION_DIFFERS
+                            ? "factory"
+                            : objects->firmware->components[0].version);
+    } else {
+        set_text(value, id < 3 ? texts[id] : "U");
+    }
+}
+
+/** Error Code: none; two power sources, their voltage and current. */
+static bool add_device_array(struct lwm2m_path path, struct record_list *list)
+{
+    static const struct {
+        uint16_t id;
+        uint16_t member;
+        int64_t value;
+    } members[] = {
+        { 6, 0, 1 },   { 6, 1, 5 },   { 7, 0, 3800 }, { 7, 1, 5000 },
+        { 8, 0, 125 }, { 8, 1, 900 }, { 11, 0, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        struct lwm2m_record record = { .path = lwm2m_path_child(
+                                           path, members[i].member) };
+        set_integer(&record.value, members[i].value);
+        if (members[i].id == path.ids[2] &&
+            record_list_add(list, &record, NULL) != STATUS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Firmware Update Protocol Support. */
+static bool add_protocols(const struct objects *objects, struct lwm2m_path path,
+                          struct record_list *list)
+{
+    uint16_t next = 0;
+
+    for (int i = URI_COAP; i < URI_OTHER; i++) {
+        struct lwm2m_record record = { .path = lwm2m_path_child(path, next) };
+        if ((objects->firmware->config.protocols & 1u << i) == 0) {
+            continue;
+        }
+        next++;
+        set_integer(&record.value, i);
+        if (record_list_add(list, &record, NULL) != STATUS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Members of a multiple Resource. */
+static bool add_array(const struct objects *objects, struct lwm2m_path path,
+                      struct record_list *list)
+{
+    struct lwm2m_record record = { .path = path };
+    unsigned mask = 0;
+    uint16_t next = 0;
+
+    if (path.ids[0] == OBJECT_DEVICE) {
+        return add_device_array(path, list);
+    }
+    if (path.ids[2] == 8) {
+        return add_protocols(objects, path, list);
+    }
+    mask = path.ids[2] == 16
+               ? firmware_linked(objects->firmware, path.ids[1])
+               : firmware_conflicting(objects->firmware, path.ids[1]);
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) == 0) {
+            continue;
+        }
+        record.path = lwm2m_path_child(path, next++);
+        record.value.type = LWM2M_TYPE_OBJLNK;
+        record.value.as.link.object = OBJECT_FIRMWARE;
+        record.value.as.link.instance = i;
+        if (record_list_add(list, &record, NULL) != STATUS_OK) {
+            return false;
+        }
+    }
+    return mask != 0 || record_list_add_empty(list, path, NULL) == STATUS_OK;
+}
+
+bool objects_add_resource(const struct objects *objects,
+                          const struct resource *resource, uint16_t instance,
+                          struct record_list *list)
+{
+    struct lwm2m_record record = {
+        .path = lwm2m_path_resource(resource->object, instance, resource->id)
+    };
+
+    struct shown now = { .from_ms = 0 };
+
+    if (resource->multiple) {
+        return add_array(objects, record.path, list);
+    }
+    if (resource->object == OBJECT_FIRMWARE) {
+        variant_show(objects->firmware, instance, &now);
+        mutant_show(objects_mutant(objects), instance, &now.state, &now.result);
+    }
+    if (resource->object == OBJECT_FIRMWARE && resource->id == 0) {
+        record.value.type = LWM2M_TYPE_OPAQUE; /* only a mutant gets here */
+        record.value.as.data.bytes = "";
+    } else if (resource->object == OBJECT_FIRMWARE) {
+        firmware_value(objects, instance, resource->id, &now, &record.value);
+    } else if (resource->object == OBJECT_DEVICE) {
+        device_value(objects, resource->id, &record.value);
+    } else {
+        server_object_value(objects, resource->id, &record.value);
+    }
+    return record_list_add(list, &record, NULL) == STATUS_OK;
+}
+
+/** Everything readable of one Instance. */
+static bool collect_instance(const struct objects *objects,
+                             const struct lwm2m_path *path, uint16_t instance,
+                             struct record_list *list)
+{
+    const struct resource *row = NULL;
+
+    for (size_t i = 0; (row = resource_at(i)) != NULL; i++) {
+        bool wanted = row->object == path->ids[0] &&
+                      (path->depth < 3 || path->ids[2] == row->id) &&
+                      !resource_is_absent(objects, row, instance) &&
+                      resource_is_readable(objects, row);
+        if (wanted && !objects_add_resource(objects, row, instance, list)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool objects_collect(const struct objects *objects,
+                     const struct lwm2m_path *path, struct record_list *list)
+{
+    uint16_t ids[OBJECTS_INSTANCES_MAX];
+    size_t count = objects_instances(objects, path->ids[0], ids);
+
+    for (size_t i = 0; i < count; i++) {
+        if ((path->depth < 2 || path->ids[1] == ids[i]) &&
+            !collect_instance(objects, path, ids[i], list)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -114,6 +114,13 @@ coap_response_t responses_handle(coap_session_t *session,
 
     (void)sent;
     (void)mid;
+    /* RFC 7252, 5.3.2. Taking it would leave the request on its own session:
+     * repeated, and holding back what follows there (NSTART is 1). */
+    if (exchange != NULL && exchange->session != session) {
+        push_stray(endpoint, session,
+                   "a response from where its request did not go");
+        return COAP_RESPONSE_OK;
+    }
     /* A notification that was under way has the token of the cancel, but
      * neither comes in its ACK nor lacks Observe as its answer does. */
     bool is_answer =

@@ -115,6 +115,12 @@ int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
 {
     int length = __real_mbedtls_ssl_read(ssl, bytes, size);
 
+    if (length == MBEDTLS_ERR_SSL_CLIENT_RECONNECT) {
+        /* The device lost its session and begins another one from the same
+         * port (RFC 6347, 4.2.8). libcoap 4.3.5 lets its ClientHello lie until
+         * something else comes; this takes it, and answers it. */
+        length = __real_mbedtls_ssl_read(ssl, bytes, size);
+    }
     if (length > 0) {
         show_clear(SERVER_RECEIVED, ssl, bytes, (size_t)length);
     }

@@ -2,17 +2,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "tests/device/client.h"
+#include "tests/device/fleet.h"
 #include "tests/device/formats.h"
 
-enum { POLL_MAX_MS = 60000, EXIT_USAGE = 3 };
+enum { EXIT_USAGE = 3 };
 
 /* Set by the signal handler (style.md, section 6). */
 static volatile sig_atomic_t stop_asked;
@@ -23,20 +21,9 @@ static void on_signal(int number)
     stop_asked = 1;
 }
 
-static uint64_t clock_ms(void)
-{
-    struct timespec now = { .tv_sec = 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 struct settings {
-    struct client_config client;
-    struct firmware_config firmware;
+    struct fleet_config fleet;
     struct dtls_config dtls;
-    const char *folder;
-    struct objects objects; /* as the device begins */
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
 };
@@ -58,6 +45,9 @@ static void print_help(void)
         "  --move-port-ms N       go on from another port so long after a "
         "Register\n"
         "  --endpoint NAME        default urn:assay:sim:quad\n"
+        "  -n N                   N devices, NAME-1 to NAME-N; also ID-1 to "
+        "ID-N and\n"
+        "                         DIR/1 to DIR/N; default 1\n"
         "  --shape quad           the only shape so far\n"
         "  --lifetime S           default 300\n"
         "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
@@ -147,7 +137,7 @@ static bool parse_server(const char *text, struct settings *settings)
         size_t length = strlen(schemes[i]);
         if (strncmp(text, schemes[i], length) == 0) {
             settings->is_secure = i == 1;
-            return parse_address(text + length, &settings->client);
+            return parse_address(text + length, &settings->fleet.client);
         }
     }
     return false;
@@ -173,8 +163,8 @@ static bool parse_version(const char *text, struct settings *settings)
 
     for (unsigned i = 0; i < 3; i++) {
         if (strcmp(text, versions[i]) == 0) {
-            settings->client.lwm2m = versions[i];
-            settings->objects.version = 10 + i;
+            settings->fleet.client.lwm2m = versions[i];
+            settings->fleet.objects.version = 10 + i;
             return true;
         }
     }
@@ -257,14 +247,15 @@ static bool take_pull(struct settings *settings, int id, const char *text)
 {
     switch (id) {
     case ID_DELIVERY:
-        return parse_delivery(text, &settings->firmware.delivery);
+        return parse_delivery(text, &settings->fleet.firmware.delivery);
     case ID_PROTOCOLS:
-        return parse_protocols(text, &settings->firmware.protocols);
+        return parse_protocols(text, &settings->fleet.firmware.protocols);
     case ID_PULL_ACK:
-        return parse_number(text, 3600000, &settings->client.pull_ack_ms) &&
-               settings->client.pull_ack_ms > 0;
+        return parse_number(text, 3600000,
+                            &settings->fleet.client.pull_ack_ms) &&
+               settings->fleet.client.pull_ack_ms > 0;
     default:
-        return parse_block(text, &settings->client.pull_szx);
+        return parse_block(text, &settings->fleet.client.pull_szx);
     }
 }
 
@@ -315,7 +306,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
         settings->has_server = parse_server(text, settings);
         return settings->has_server;
     case ID_ENDPOINT:
-        settings->client.endpoint = text;
+        settings->fleet.client.endpoint = text;
         return strlen(text) > 0 && strlen(text) <= 200;
     case ID_SHAPE:
         return strcmp(text, "quad") == 0;
@@ -323,44 +314,52 @@ static bool take_option(struct settings *settings, int id, const char *text)
         if (!parse_number(text, UINT32_MAX / 1000, &number) || number == 0) {
             return false;
         }
-        settings->objects.server.lifetime_s = (uint32_t)number;
+        settings->fleet.objects.server.lifetime_s = (uint32_t)number;
         return true;
     case ID_LWM2M:
         return parse_version(text, settings);
     case ID_FORMATS:
-        return formats_parse(text, &settings->objects.formats);
+        return formats_parse(text, &settings->fleet.objects.formats);
     case ID_BATTERY:
-        settings->objects.has_battery = true;
+        settings->fleet.objects.has_battery = true;
         return true;
     case ID_STATE:
-        settings->folder = text;
+        settings->fleet.folder = text;
         return true;
     case ID_INSTALL:
-        return parse_number(text, 3600000, &settings->firmware.install_ms);
+        return parse_number(text, 3600000,
+                            &settings->fleet.firmware.install_ms);
     case ID_BOOT:
-        return parse_number(text, 3600000, &settings->client.boot_ms);
+        return parse_number(text, 3600000, &settings->fleet.client.boot_ms);
     case ID_PUSH:
-        return parse_number(text, 3600000, &settings->firmware.push_timeout_ms);
+        return parse_number(text, 3600000,
+                            &settings->fleet.firmware.push_timeout_ms);
     case ID_DELIVERY:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
     case ID_PULL_BLOCK:
         return take_pull(settings, id, text);
     case ID_REFUSE:
-        settings->client.refuses_large = true;
-        return parse_block(text, &settings->client.max_szx);
+        settings->fleet.client.refuses_large = true;
+        return parse_block(text, &settings->fleet.client.max_szx);
     case ID_BLOCK:
-        return parse_block(text, &settings->client.max_szx);
+        return parse_block(text, &settings->fleet.client.max_szx);
     case ID_MUTANT:
-        settings->firmware.mutant = mutant_parse(text);
-        return settings->firmware.mutant != MUTANT_COUNT;
+        settings->fleet.firmware.mutant = mutant_parse(text);
+        return settings->fleet.firmware.mutant != MUTANT_COUNT;
     case ID_VARIANT:
-        settings->firmware.variant = variant_parse(text);
-        return settings->firmware.variant != VARIANT_COUNT;
+        settings->fleet.firmware.variant = variant_parse(text);
+        return settings->fleet.firmware.variant != VARIANT_COUNT;
     case ID_MOVE:
-        return parse_number(text, 3600000, &settings->client.move_ms);
+        return parse_number(text, 3600000, &settings->fleet.client.move_ms);
+    case 'n':
+        if (!parse_number(text, FLEET_MAX, &number) || number == 0) {
+            return false;
+        }
+        settings->fleet.count = (size_t)number;
+        return true;
     case 'v':
-        settings->client.verbose = true;
+        settings->fleet.client.verbose = true;
         return true;
     default:
         return take_security(&settings->dtls, id, text);
@@ -453,7 +452,7 @@ static int parse_options(int argc, char **argv, struct settings *settings)
     int id = 0;
 
     opterr = 0;
-    while ((id = getopt_long(argc, argv, ":vh", options, NULL)) != -1) {
+    while ((id = getopt_long(argc, argv, ":n:vh", options, NULL)) != -1) {
         if (id == 'h') {
             print_help();
             return 0;
@@ -480,86 +479,23 @@ static int parse_options(int argc, char **argv, struct settings *settings)
     return check_options(settings, optind != argc);
 }
 
-/** Until it is done. Both signals are blocked but while it polls: one that
- *  comes a moment earlier would else be slept through. */
-static void run(struct client *client, const sigset_t *while_polling)
-{
-    while (!client_is_done(client)) {
-        uint64_t now = clock_ms();
-        client_tick(client, now);
-        uint64_t deadline = client_deadline(client);
-        uint64_t wait = deadline <= now ? 0 : deadline - now;
-        struct pollfd polled[CLIENT_SOCKETS_MAX];
-        int fds[CLIENT_SOCKETS_MAX];
-        size_t count = client_sockets(client, fds);
-        for (size_t i = 0; i < count; i++) {
-            polled[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
-        }
-        wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
-        struct timespec pause = { .tv_sec = (time_t)(wait / 1000),
-                                  .tv_nsec = (long)(wait % 1000) * 1000000 };
-        int ready = ppoll(polled, count, &pause, while_polling);
-        if (stop_asked != 0) {
-            stop_asked = 0;
-            client_stop(client, clock_ms());
-        }
-        if (ready > 0) {
-            client_receive(client, clock_ms());
-        }
-    }
-}
-
-/** @return the exit status */
-static int start(struct settings *settings, const sigset_t *while_polling)
-{
-    char why[DTLS_WHY_SIZE];
-    struct firmware firmware;
-
-    if (settings->is_secure) {
-        settings->client.dtls = dtls_new(&settings->dtls, why);
-        if (settings->client.dtls == NULL) {
-            fprintf(stderr, "assay-device: %s\n", why);
-            return EXIT_USAGE;
-        }
-    }
-    struct store *store = store_open(settings->folder);
-    if (store == NULL ||
-        !firmware_open(&firmware, store, &settings->firmware)) {
-        fprintf(stderr, "assay-device: cannot use the state folder: %s\n",
-                strerror(errno));
-        store_close(store);
-        return EXIT_USAGE;
-    }
-    firmware_boot(&firmware, clock_ms());
-    struct objects objects = settings->objects;
-    objects.firmware = &firmware;
-    struct client *client = client_new(&settings->client, &objects, clock_ms());
-    if (client == NULL) {
-        fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
-    } else {
-        run(client, while_polling);
-    }
-    int exit_status = client == NULL ? EXIT_USAGE : 0;
-    client_free(client);
-    firmware_close(&firmware);
-    store_close(store);
-    return exit_status;
-}
-
 int main(int argc, char **argv)
 {
     struct settings settings = {
-        .client = { .endpoint = "urn:assay:sim:quad",
-                    .lwm2m = "1.1",
-                    .boot_ms = 30,
-                    .max_szx = 6,
-                    .pull_ack_ms = 100,
-                    .pull_szx = 6 },
-        .firmware = { .install_ms = 50,
-                      .push_timeout_ms = 30000,
-                      .delivery = DELIVERY_BOTH,
-                      .protocols = 1u << URI_COAP },
-        .objects = { .version = 11, .server = { .lifetime_s = 300 } },
+        .fleet = {
+            .count = 1,
+            .client = { .endpoint = "urn:assay:sim:quad",
+                        .lwm2m = "1.1",
+                        .boot_ms = 30,
+                        .max_szx = 6,
+                        .pull_ack_ms = 100,
+                        .pull_szx = 6 },
+            .firmware = { .install_ms = 50,
+                          .push_timeout_ms = 30000,
+                          .delivery = DELIVERY_BOTH,
+                          .protocols = 1u << URI_COAP },
+            .objects = { .version = 11, .server = { .lifetime_s = 300 } },
+        },
     };
     int exit_status = parse_options(argc, argv, &settings);
 
@@ -575,8 +511,8 @@ int main(int argc, char **argv)
     (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
-    exit_status = start(&settings, &others);
-    dtls_free(settings.client.dtls);
+    settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;
+    bool good = fleet_run(&settings.fleet, &stop_asked, &others);
     explicit_bzero(&settings.dtls, sizeof(settings.dtls));
-    return exit_status;
+    return good ? 0 : EXIT_USAGE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,16 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_SIZE = 64 };
-
+/* The folder is opened anew each time: thousands of devices in one process
+ * have no descriptors to spare. */
 struct store {
-    int folder; /* descriptor */
     char *path;
     bool is_temporary;
 };
 
-/** Every name that the device writes, for the removal of the folder. */
-static const char *const names[] = { "state", "staged", "slot" };
+/** What the names that the device writes end in, for the removal. */
+static const char *const names[] = { "state", "new", "staged", "slot" };
+
+static int open_folder(const struct store *store)
+{
+    return open(store->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
 
 struct store *store_open(const char *folder)
 {
@@ -41,38 +46,48 @@ struct store *store_open(const char *folder)
         free(store->path);
         store->path = NULL;
     }
-    store->folder = store->path != NULL
-                        ? open(store->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                        : -1;
-    if (store->folder < 0) {
+    int opened = store->path != NULL ? open_folder(store) : -1;
+    if (opened < 0) {
         free(store->path);
         free(store);
         return NULL;
     }
+    (void)close(opened); /* it was only opened */
     return store;
+}
+
+/** A temporary folder and what the device wrote into it. */
+static void remove_folder(const struct store *store)
+{
+    int folder = open_folder(store);
+    DIR *stream = folder >= 0 ? fdopendir(folder) : NULL;
+    const struct dirent *entry = NULL;
+
+    while (stream != NULL && (entry = readdir(stream)) != NULL) {
+        const char *dot = strrchr(entry->d_name, '.');
+        const char *kind = dot != NULL ? dot + 1 : entry->d_name;
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            if (strcmp(kind, names[i]) == 0) {
+                (void)unlinkat(folder, entry->d_name, 0); /* stays if not */
+            }
+        }
+    }
+    if (stream != NULL) {
+        (void)closedir(stream); /* it was only read */
+    } else if (folder >= 0) {
+        (void)close(folder); /* it was only opened */
+    }
+    (void)rmdir(store->path); /* what is left stays */
 }
 
 void store_close(struct store *store)
 {
-    char name[NAME_SIZE];
-
     if (store == NULL) {
         return;
     }
     if (store->is_temporary) {
-        store_remove(store, names[0]);
-        store_remove(store, "new");
-        for (unsigned i = 0; i < 16; i++) {
-            (void)snprintf(name, sizeof(name), "%u.%s", i, names[1]);
-            store_remove(store, name);
-            (void)snprintf(name, sizeof(name), "%u.a.%s", i, names[2]);
-            store_remove(store, name);
-            (void)snprintf(name, sizeof(name), "%u.b.%s", i, names[2]);
-            store_remove(store, name);
-        }
-        (void)rmdir(store->path); /* what is left stays */
+        remove_folder(store);
     }
-    (void)close(store->folder); /* it was only opened */
     free(store->path);
     free(store);
 }
@@ -90,29 +105,49 @@ static bool write_all(int fd, const uint8_t *bytes, size_t length)
     return true;
 }
 
-bool store_write(struct store *store, const char *name, const void *bytes,
-                 size_t length)
+/** Write a file beside, and rename it. */
+static bool replace(const struct store *store, int folder, const char *name,
+                    const void *bytes, size_t length)
 {
-    int fd = openat(store->folder, "new",
-                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    /* What is removed in the end need not outlive a loss of power. */
+    bool lasts = !store->is_temporary;
+    int fd =
+        openat(folder, "new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
     if (fd < 0) {
         return false;
     }
-    bool good = write_all(fd, bytes, length) && fsync(fd) == 0;
+    bool good = write_all(fd, bytes, length) && (!lasts || fsync(fd) == 0);
     good = close(fd) == 0 && good;
-    return good && renameat(store->folder, "new", store->folder, name) == 0 &&
-           fsync(store->folder) == 0;
+    return good && renameat(folder, "new", folder, name) == 0 &&
+           (!lasts || fsync(folder) == 0);
+}
+
+bool store_write(struct store *store, const char *name, const void *bytes,
+                 size_t length)
+{
+    int folder = open_folder(store);
+
+    if (folder < 0) {
+        return false;
+    }
+    bool good = replace(store, folder, name, bytes, length);
+    (void)close(folder); /* it was synchronised */
+    return good;
 }
 
 bool store_read(const struct store *store, const char *name,
                 uint8_t **out_bytes, size_t *out_length)
 {
-    int fd = openat(store->folder, name, O_RDONLY | O_CLOEXEC);
+    int folder = open_folder(store);
+    int fd = folder >= 0 ? openat(folder, name, O_RDONLY | O_CLOEXEC) : -1;
     struct stat facts;
     size_t used = 0;
     ssize_t got = 1;
 
+    if (folder >= 0) {
+        (void)close(folder); /* it was only opened */
+    }
     if (fd < 0 || fstat(fd, &facts) != 0 || facts.st_size < 0 ||
         (uint64_t)facts.st_size > STORE_FILE_MAX) {
         if (fd >= 0) {
@@ -139,5 +174,10 @@ bool store_read(const struct store *store, const char *name,
 
 void store_remove(struct store *store, const char *name)
 {
-    (void)unlinkat(store->folder, name, 0); /* absent is as good */
+    int folder = open_folder(store);
+
+    if (folder >= 0) {
+        (void)unlinkat(folder, name, 0); /* absent is as good */
+        (void)close(folder);             /* it was only opened */
+    }
 }

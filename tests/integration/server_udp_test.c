@@ -312,6 +312,29 @@ static void garbage_does_no_harm(void)
     peer_enrol(PEER_QUERY);
 }
 
+/** RFC 7252, 5.3.2: a device with two addresses, or behind a NAT. */
+static void response_from_another_port_is_none(void)
+{
+    struct peer_datagram request;
+    const int own = peer.fd;
+
+    peer_enrol(PEER_QUERY);
+    const uint64_t id = peer_ask_read(&request);
+    peer.fd = peer_open(server_port(peer.server));
+    peer_reply(&request, PEER_ACK, request.mid, COAP_CODE(2, 5), -1, "wrong");
+    CU_ASSERT_STRING_EQUAL(peer_await(SERVER_STRAY)->text,
+                           "a response from where its request did not go");
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_RESPONSE), 0);
+    (void)close(peer.fd);
+    peer.fd = own;
+    peer_reply(&request, PEER_ACK, request.mid, COAP_CODE(2, 5), -1, "right");
+    const struct peer_record *response = peer_await(SERVER_RESPONSE);
+    CU_ASSERT_EQUAL(response->id, id);
+    CU_ASSERT_EQUAL(memcmp(response->bytes, "right", 5), 0);
+    /* Nothing holds the next one back. */
+    (void)peer_ask_read(&request);
+}
+
 /** Options that run over the end, and a version-1 header: still a stray. */
 static void malformed_message_is_a_stray(void)
 {
@@ -404,6 +427,7 @@ static CU_TestInfo tests[] = {
     { "observe", observation_notifies_until_cancelled },
     { "body in blocks", body_in_blocks_is_one_response },
     { "garbage", garbage_does_no_harm },
+    { "response from another port", response_from_another_port_is_none },
     { "malformed", malformed_message_is_a_stray },
     { "overlong ep", overlong_endpoint_name_is_survived_with_an_event },
     { "tokens", tokens_differ_between_runs },

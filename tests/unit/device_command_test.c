@@ -43,21 +43,10 @@ static size_t count_lines(void)
 static void help_names_each_option_on_stdout(void)
 {
     static const char *const options[] = {
-        "--server",
-        "--endpoint",
-        "--shape",
-        "--lifetime",
-        "--lwm2m",
-        "--state",
-        "--install-ms",
-        "--boot-ms",
-        "--push-timeout-ms",
-        "--max-block",
-        "--max-block-refuse",
-        "--mutant",
-        "--list-mutants",
-        "--verbose",
-        "--help",
+        "--server",   "--endpoint",        "-n N",        "--shape",
+        "--lifetime", "--lwm2m",           "--state",     "--install-ms",
+        "--boot-ms",  "--push-timeout-ms", "--max-block", "--max-block-refuse",
+        "--mutant",   "--list-mutants",    "--verbose",   "--help",
     };
 
     CU_ASSERT_EQUAL(run("--help", "2>/dev/null"), 0);
@@ -209,6 +198,10 @@ static void bad_usage_is_one_line_and_exit_3(void)
         { "--install-ms 3600001", "'3600001'" },
         { "--max-block 100", "'100'" },
         { "--max-block 2048", "'2048'" },
+        { "-n 0", "'0'" },
+        { "-n 10001", "'10001'" },
+        { "-n x", "'x'" },
+        { "-n", "'-n'" },
         { "--server coap://127.0.0.1:1 --state /dev/null/none",
           "cannot use the state folder" },
     };

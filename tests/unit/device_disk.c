@@ -39,6 +39,13 @@ void disk_arm(enum disk_fault fault, unsigned nth)
     disk.calls = 0;
 }
 
+void disk_forget(void)
+{
+    disk.file_is_dirty = false;
+    disk.folder_is_dirty = false;
+    disk.broken_rule = NULL;
+}
+
 unsigned disk_calls(void)
 {
     return disk.calls;

@@ -21,6 +21,8 @@ enum { DISK_KILLED = 99 }; /**< exit status of a process that was ended */
 void disk_arm(enum disk_fault fault, unsigned nth);
 /** Calls since disk_arm(). */
 unsigned disk_calls(void);
+/** As if nothing had been written yet: a temporary folder keeps no rules. */
+void disk_forget(void);
 /**
  * What would be lost in a power cut though it is not in a kill: a rename of a
  * file whose bytes may still be in memory, or a removal that may reach the

@@ -233,6 +233,12 @@ static uint8_t write_attributes(struct objects *objects,
         attributes_agree(&before)) {
         return CODE(4, 0);
     }
+    if (objects_variant(objects) == VARIANT_PMAX_BELOW_PMIN_400 &&
+        attributes_have(&attributes, ATTRIBUTE_PMIN) &&
+        attributes_have(&attributes, ATTRIBUTE_PMAX) &&
+        attributes.values[ATTRIBUTE_PMAX] < attributes.values[ATTRIBUTE_PMIN]) {
+        return CODE(4, 0);
+    }
     objects->has_changed = true; /* another deadline, perhaps */
     return attribute_table_put(&objects->attributes, path, &attributes)
                ? CODE(2, 4)

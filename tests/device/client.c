@@ -126,6 +126,25 @@ struct outgoing *client_enqueue(struct client *client, enum purpose purpose)
     return fresh;
 }
 
+void client_drop_queued(struct client *client, enum purpose purpose,
+                        const struct observation *observation)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < client->queued; i++) {
+        const struct outgoing *message = &client->queue[i];
+        if (message->sent == 0 && message->purpose == purpose &&
+            message->observation == observation) {
+            continue;
+        }
+        if (kept != i) {
+            client->queue[kept] = *message;
+        }
+        kept++;
+    }
+    client->queued = kept;
+}
+
 static void dequeue(struct client *client, uint64_t now_ms)
 {
     client->queued--;
@@ -138,98 +157,6 @@ static void dequeue(struct client *client, uint64_t now_ms)
     client_start_first(client, now_ms);
 }
 
-/* Registration. */
-
-static void send_register(struct client *client, uint64_t now_ms)
-{
-    struct outgoing *message = client_enqueue(client, FOR_REGISTER);
-    char *links = objects_links(client->objects);
-    char text[300];
-
-    if (message != NULL && links != NULL) {
-        struct writer *writer = &message->writer;
-        writer_begin(writer, TYPE_CON, METHOD_POST, message->id,
-                     &message->token, 1);
-        writer_split(writer, OPTION_URI_PATH, "rd", '/');
-        writer_number(writer, OPTION_CONTENT_FORMAT, CONTENT_FORMAT_LINK);
-        (void)snprintf(text, sizeof(text), "ep=%s",
-                       client->config.endpoint); /* cut */
-        writer_option(writer, OPTION_URI_QUERY, text, strlen(text));
-        (void)snprintf(text, sizeof(text), "lt=%u",
-                       client->objects->server.lifetime_s);
-        writer_option(writer, OPTION_URI_QUERY, text, strlen(text));
-        (void)snprintf(text, sizeof(text), "lwm2m=%s", client->config.lwm2m);
-        writer_option(writer, OPTION_URI_QUERY, text, strlen(text));
-        writer_option(writer, OPTION_URI_QUERY, "b=U", 3);
-        writer_payload(writer, links, strlen(links));
-        client->is_registering = true;
-        client->register_due_ms = FIRMWARE_NEVER;
-        client_start_first(client, now_ms);
-    } else {
-        client->register_due_ms = now_ms + RETRY_MS;
-    }
-    free(links);
-}
-
-static void send_update(struct client *client, bool with_lifetime,
-                        uint64_t now_ms)
-{
-    struct outgoing *message = client_enqueue(client, FOR_UPDATE);
-    char text[32];
-
-    client->update_due_ms =
-        now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
-    if (message == NULL) {
-        return;
-    }
-    writer_begin(&message->writer, TYPE_CON, METHOD_POST, message->id,
-                 &message->token, 1);
-    writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
-    if (with_lifetime) {
-        (void)snprintf(text, sizeof(text), "lt=%u",
-                       client->objects->server.lifetime_s);
-        writer_option(&message->writer, OPTION_URI_QUERY, text, strlen(text));
-    }
-    client_start_first(client, now_ms);
-}
-
-static void forget_registration(struct client *client, uint64_t due_ms)
-{
-    client->location[0] = '\0';
-    client->is_registering = false;
-    client->update_due_ms = FIRMWARE_NEVER;
-    client->move_due_ms = FIRMWARE_NEVER;
-    client->register_due_ms = due_ms;
-}
-
-static void take_location(struct client *client, const struct message *message,
-                          uint64_t now_ms)
-{
-    size_t used = 0;
-
-    client->location[0] = '\0';
-    for (size_t i = 0; i < message->option_count; i++) {
-        const struct message_option *option = &message->options[i];
-        if (option->number == OPTION_LOCATION_PATH &&
-            used + option->length + 2 < LOCATION_SIZE) {
-            int length =
-                snprintf(client->location + used, LOCATION_SIZE - used,
-                         "%s%.*s", used > 0 ? "/" : "", (int)option->length,
-                         (const char *)option->bytes);
-            used += length > 0 ? (size_t)length : 0;
-        }
-    }
-    client->is_registering = false;
-    client->update_due_ms =
-        now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
-    client->move_due_ms = client->config.move_ms > 0
-                              ? now_ms + client->config.move_ms
-                              : FIRMWARE_NEVER;
-    if (client->config.verbose) {
-        fprintf(stderr, "assay-device: registered at /%s\n", client->location);
-    }
-}
-
 /** An answer to the message at the head of the queue. */
 static void take_answer(struct client *client, const struct message *message,
                         uint64_t now_ms)
@@ -237,36 +164,13 @@ static void take_answer(struct client *client, const struct message *message,
     enum purpose purpose = client->queue[0].purpose;
 
     dequeue(client, now_ms);
-    switch (purpose) {
-    case FOR_REGISTER:
-        if (message->code == CODE(2, 1)) {
-            take_location(client, message, now_ms);
-        } else {
-            forget_registration(client, now_ms + RETRY_MS);
-        }
-        break;
-    case FOR_UPDATE:
-        if (message->code != CODE(2, 4)) {
-            forget_registration(client, now_ms);
-        }
-        break;
-    case FOR_DEREGISTER:
-        client->is_done = true;
-        break;
-    case FOR_NOTIFY:
-    case FOR_RESPONSE:
-        break;
-    }
+    registration_answered(client, purpose, message, now_ms);
 }
 
 /** What memory and network held is gone. */
 static void power_down(struct client *client)
 {
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used) {
-            client_end_observation(&client->observations[i]);
-        }
-    }
+    observe_end_all(client);
     for (size_t i = 0; i < ANSWERS_MAX; i++) {
         client->answers[i].is_used = false;
     }
@@ -287,24 +191,16 @@ static void give_up(struct client *client, uint64_t now_ms)
     enum purpose purpose = client->queue[0].purpose;
 
     dequeue(client, now_ms);
-    if (purpose == FOR_REGISTER || purpose == FOR_UPDATE) {
-        if (client->config.dtls != NULL) { /* the session may be dead */
-            power_down(client);
-        }
-        forget_registration(client, now_ms + RETRY_MS);
-    } else if (purpose == FOR_DEREGISTER) {
-        client->is_done = true;
+    if ((purpose == FOR_REGISTER || purpose == FOR_UPDATE) &&
+        client->config.dtls != NULL) { /* the session may be dead */
+        power_down(client);
     }
+    registration_answered(client, purpose, NULL, now_ms);
 }
 
 static void take_reset(struct client *client, uint16_t id, uint64_t now_ms)
 {
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used &&
-            client->observations[i].last_id == id) {
-            client_end_observation(&client->observations[i]);
-        }
-    }
+    observe_take_reset(client, id);
     if (client->queued > 0 && client->queue[0].id == id) {
         give_up(client, now_ms);
     }
@@ -411,30 +307,17 @@ static void take_datagram(struct client *client, const uint8_t *bytes,
 
 /* Life. */
 
-/** De-register without waiting for the answer. */
-static void say_goodbye(struct client *client)
-{
-    struct writer writer;
-    uint8_t token = ++client->next_token;
-
-    writer_begin(&writer, TYPE_CON, METHOD_DELETE, client->next_id++, &token,
-                 1);
-    writer_split(&writer, OPTION_URI_PATH, client->location, '/');
-    client_send(client, &writer);
-}
-
 static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
-    client->objects->has_new_lifetime = false; /* the Register says it */
     bool is_dead = client->objects->firmware->is_dead;
     if (is_dead ||
         client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
-        say_goodbye(client);
+        registration_abandon(client);
     }
     power_down(client);
-    forget_registration(client, FIRMWARE_NEVER);
+    registration_forget(client, FIRMWARE_NEVER);
     client->boot_due_ms = is_dead ? UINT64_C(1) << 62 /* for ever */
                                   : now_ms + client->config.boot_ms;
     client->objects->firmware->install_deadline_ms = FIRMWARE_NEVER;
@@ -506,7 +389,7 @@ static bool is_connected(struct client *client, uint64_t now_ms)
     if (dtls_state(dtls) == DTLS_BROKEN) {
         fprintf(stderr, "assay-device: %s\n", dtls_why(dtls));
         power_down(client);
-        forget_registration(client, now_ms + RETRY_MS);
+        registration_forget(client, now_ms + RETRY_MS);
         client->is_done = client->is_stopping;
     }
     return dtls_state(dtls) == DTLS_OPEN;
@@ -531,7 +414,7 @@ void client_tick(struct client *client, uint64_t now_ms)
     if (firmware->has_changed || client->objects->has_changed) {
         firmware->has_changed = false;
         client->objects->has_changed = false;
-        client_notify_all(client, now_ms);
+        client->notify_due_ms = now_ms;
     }
     if (firmware->wants_reboot || client->objects->wants_reboot) {
         reboot(client, now_ms);
@@ -546,13 +429,18 @@ void client_tick(struct client *client, uint64_t now_ms)
     retransmit(client, now_ms);
     if (client->register_due_ms <= now_ms && !client->is_registering &&
         !client->is_stopping) {
-        send_register(client, now_ms);
+        registration_register(client, now_ms);
     }
     if (client->location[0] != '\0' &&
         (client->objects->wants_update || client->update_due_ms <= now_ms)) {
-        send_update(client, client->objects->has_new_lifetime, now_ms);
-        client->objects->wants_update = false;
-        client->objects->has_new_lifetime = false;
+        registration_update(client, now_ms);
+    }
+    if (client->objects->wants_disable) {
+        client->objects->wants_disable = false;
+        (void)registration_end(client, FOR_DISABLE, now_ms); /* else: lost */
+    }
+    if (client->notify_due_ms <= now_ms) {
+        observe_tick(client, now_ms);
     }
 }
 
@@ -570,6 +458,7 @@ uint64_t client_deadline(const struct client *client)
         return minimum(deadline, client->stop_due_ms);
     }
     deadline = minimum(client->register_due_ms, client->update_due_ms);
+    deadline = minimum(deadline, client->notify_due_ms);
     deadline = minimum(deadline, client->stop_due_ms);
     deadline = minimum(deadline, client->move_due_ms);
     deadline = minimum(deadline, pulls_deadline(client->pulls));
@@ -610,7 +499,7 @@ void client_receive(struct client *client, uint64_t now_ms)
     pulls_receive(client->pulls, now_ms);
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
         size_t length = receive(client, bytes, sizeof(bytes), now_ms);
-        if (length > 0 && !client_is_mute(client)) {
+        if (length > 0 && !client->is_disabled && !client_is_mute(client)) {
             take_datagram(client, bytes, length, now_ms);
         }
         client_tick(client, now_ms);
@@ -638,17 +527,9 @@ void client_stop(struct client *client, uint64_t now_ms)
     }
     client->is_stopping = true;
     client->stop_due_ms = now_ms + STOP_MS;
-    struct outgoing *message = client->location[0] != '\0'
-                                   ? client_enqueue(client, FOR_DEREGISTER)
-                                   : NULL;
-    if (message == NULL) {
+    if (!registration_end(client, FOR_DEREGISTER, now_ms)) {
         client->is_done = true;
-        return;
     }
-    writer_begin(&message->writer, TYPE_CON, METHOD_DELETE, message->id,
-                 &message->token, 1);
-    writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
-    client_start_first(client, now_ms);
 }
 
 bool client_is_done(const struct client *client)
@@ -693,6 +574,7 @@ struct client *client_new(const struct client_config *config,
     client->stop_due_ms = FIRMWARE_NEVER;
     client->move_due_ms = FIRMWARE_NEVER;
     client->boot_due_ms = FIRMWARE_NEVER;
+    client->notify_due_ms = FIRMWARE_NEVER;
     client->socket = -1;
     client->pulls = new_pulls(client);
     if (client->pulls == NULL || !connect_again(client, now_ms)) {

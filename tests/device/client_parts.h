@@ -3,11 +3,12 @@
 #define TESTS_DEVICE_CLIENT_PARTS_H
 
 /*
- * What client.c (messages of ours, registration, life) and requests.c
- * (requests of the server, observations) share. Nobody else includes it.
+ * What client.c (messages, life), registration.c, requests.c (requests of the
+ * server) and observe.c share. Nobody else includes it.
  */
 #include "tests/device/client.h"
 #include "tests/device/pull.h"
+#include "tests/device/watch.h"
 
 enum {
     QUEUE_MAX = 64,   /* confirmable messages that wait */
@@ -19,14 +20,18 @@ enum {
 enum purpose {
     FOR_REGISTER,
     FOR_UPDATE,
-    FOR_DEREGISTER,
+    FOR_DEREGISTER, /* and the end of the program */
+    FOR_DISABLE,    /* a De-register for some time */
     FOR_NOTIFY,
     FOR_RESPONSE, /* a separate one */
 };
 
+struct observation;
+
 /** A confirmable message of ours, waiting for its turn or its ACK. */
 struct outgoing {
     enum purpose purpose;
+    const struct observation *observation; /* of a notification */
     struct writer writer;
     uint16_t id;
     uint8_t token;
@@ -43,6 +48,9 @@ struct observation {
     uint32_t sequence;
     uint16_t last_id;        /* of the newest notification: an RST names it */
     struct byte_buffer last; /* payload sent last */
+    struct watch watch;
+    bool has_own; /* attributes came with the Observe: only they count */
+    struct attributes own;
 };
 
 struct stored_answer {
@@ -63,12 +71,14 @@ struct client {
     struct stored_answer answers[ANSWERS_MAX];
     size_t next_answer;
     struct observation observations[OBSERVATIONS_MAX];
+    uint64_t notify_due_ms;       /* an observation wants to be looked at */
     char location[LOCATION_SIZE]; /* "rd/5a3f", "" when not registered */
     bool is_registering;
     uint64_t register_due_ms;
     uint64_t update_due_ms;
     uint64_t move_due_ms;
     uint64_t boot_due_ms;        /* FIRMWARE_NEVER unless the device boots */
+    bool is_disabled;            /* silent until register_due_ms */
     struct sockaddr_storage own; /* address before the boot, for a variant */
     socklen_t own_size;
     bool has_missed;    /* a notification found no place in the queue */
@@ -78,16 +88,55 @@ struct client {
     bool is_done;
 };
 
+/* client.c */
+
 /** Lost unless the session is open, where DTLS is in use. */
 void client_send(struct client *client, const struct writer *writer);
 /** A place in the queue, or NULL when it is full. */
 struct outgoing *client_enqueue(struct client *client, enum purpose purpose);
 /** Send the first message of the queue if it was not sent yet. */
 void client_start_first(struct client *client, uint64_t now_ms);
+/** Take what was not sent yet out of the queue. */
+void client_drop_queued(struct client *client, enum purpose purpose,
+                        const struct observation *observation);
 
-void client_end_observation(struct observation *observation);
-/** Tell each observer whose value is another one than last time. */
-void client_notify_all(struct client *client, uint64_t now_ms);
+/* registration.c */
+
+void registration_register(struct client *client, uint64_t now_ms);
+/** Whatever asked for it, one Update. */
+void registration_update(struct client *client, uint64_t now_ms);
+/** An answer to one of the two, or its failure (code 0). */
+void registration_answered(struct client *client, enum purpose purpose,
+                           const struct message *message, uint64_t now_ms);
+/** @param due_ms  when to register again; FIRMWARE_NEVER */
+void registration_forget(struct client *client, uint64_t due_ms);
+/** A De-register that waits for its answer; false: not registered, or there
+ *  is no place for it. */
+bool registration_end(struct client *client, enum purpose purpose,
+                      uint64_t now_ms);
+/** De-register without waiting for the answer. */
+void registration_abandon(struct client *client);
+
+/* observe.c */
+
+/** @param own  attributes of this observation; NULL: what is attached counts
+ *  @return NULL when there is no place or no memory */
+struct observation *observe_begin(struct client *client,
+                                  const struct message *request,
+                                  const struct lwm2m_path *path, int accept,
+                                  const struct attributes *own,
+                                  const struct byte_buffer *payload,
+                                  uint64_t now_ms);
+/** The observer asked for the end: GET with Observe 1. */
+void observe_cancel(struct client *client, const struct message *request);
+/** The observer knows the message no more. */
+void observe_take_reset(struct client *client, uint16_t id);
+void observe_end_all(struct client *client);
+/** Tell each observer who is to be told now. */
+void observe_tick(struct client *client, uint64_t now_ms);
+
+/* requests.c */
+
 /** A variant: no answer while an update runs. */
 bool client_is_mute(const struct client *client);
 /** Answer a request; a repeated one as before. */

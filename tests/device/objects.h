@@ -54,6 +54,11 @@ struct answer {
  *  sends. */
 void objects_get(const struct objects *objects, const struct lwm2m_path *path,
                  int accept, struct answer *answer);
+/** The number of a single Resource or a Resource Instance; a Boolean is 0 or
+ *  1. @return false when the path has another thing */
+bool objects_number(const struct objects *objects,
+                    const struct lwm2m_path *path, double *out_number,
+                    bool *out_is_boolean);
 /** Discover; `depth` levels below the path, DISCOVER_DEFAULT for as many as
  *  there are without the parameter. */
 #define DISCOVER_DEFAULT UINT32_MAX

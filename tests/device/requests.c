@@ -11,105 +11,6 @@ enum {
     PATH_TEXT_SIZE = 128,
 };
 
-/* Observations. */
-
-void client_end_observation(struct observation *observation)
-{
-    byte_buffer_release(&observation->last);
-    observation->is_used = false;
-}
-
-static struct observation *find_observation(struct client *client,
-                                            const struct message *message)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        struct observation *row = &client->observations[i];
-        if (row->is_used && row->token_length == message->token_length &&
-            memcmp(row->token, message->token, row->token_length) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
-static struct observation *observe(struct client *client,
-                                   const struct message *message,
-                                   const struct lwm2m_path *path, int accept,
-                                   const struct byte_buffer *payload)
-{
-    struct observation *row = find_observation(client, message);
-
-    for (size_t i = 0; row == NULL && i < OBSERVATIONS_MAX; i++) {
-        if (!client->observations[i].is_used) {
-            row = &client->observations[i];
-        }
-    }
-    uint8_t *copy = malloc(payload->length + 1);
-    if (row == NULL || copy == NULL) {
-        free(copy);
-        return NULL;
-    }
-    if (row->is_used) {
-        byte_buffer_release(&row->last);
-    }
-    if (payload->length > 0) {
-        memcpy(copy, payload->bytes, payload->length);
-    }
-    *row = (struct observation){ .is_used = true,
-                                 .path = *path,
-                                 .accept = accept,
-                                 .token_length = message->token_length,
-                                 .sequence = 2,
-                                 .last = { copy, payload->length,
-                                           payload->length + 1 } };
-    memcpy(row->token, message->token, message->token_length);
-    return row;
-}
-
-static void notify(struct client *client, struct observation *row,
-                   uint64_t now_ms)
-{
-    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-
-    objects_get(client->objects, &row->path, row->accept, &answer);
-    bool same =
-        answer.payload.length == row->last.length &&
-        (answer.payload.length == 0 ||
-         memcmp(answer.payload.bytes, row->last.bytes, row->last.length) == 0);
-    struct outgoing *message = same ? NULL : client_enqueue(client, FOR_NOTIFY);
-    if (message == NULL) {
-        client->has_missed = client->has_missed || !same;
-        byte_buffer_release(&answer.payload);
-        return;
-    }
-    writer_begin(&message->writer, TYPE_CON, answer.code, message->id,
-                 row->token, row->token_length);
-    writer_number(&message->writer, OPTION_OBSERVE, ++row->sequence);
-    if (answer.content_format != CONTENT_FORMAT_NONE) {
-        writer_number(&message->writer, OPTION_CONTENT_FORMAT,
-                      (uint32_t)answer.content_format);
-    }
-    size_t length = answer.payload.length;
-    if (length > BLOCK_MAX) {
-        writer_number(&message->writer, OPTION_BLOCK2, 8 | BLOCK_MAX_SZX);
-        length = BLOCK_MAX;
-    }
-    writer_payload(&message->writer, answer.payload.bytes, length);
-    row->last_id = message->id;
-    byte_buffer_release(&row->last);
-    row->last = answer.payload; /* handed over */
-    client_start_first(client, now_ms);
-}
-
-void client_notify_all(struct client *client, uint64_t now_ms)
-{
-    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
-        if (client->observations[i].is_used) {
-            notify(client, &client->observations[i], now_ms);
-        }
-    }
-}
-
 /* Requests of the server. */
 
 static bool read_path(const struct message *message, bool is_below_root,
@@ -272,15 +173,41 @@ bool client_is_mute(const struct client *client)
            is_updating(client);
 }
 
-static bool is_busy(const struct client *client, const struct lwm2m_path *path)
+/** By push. */
+static bool is_receiving(const struct client *client)
 {
-    const struct firmware_config *config = &client->objects->firmware->config;
-    bool updates =
-        config->variant == VARIANT_BUSY_WHILE_UPDATING && is_updating(client);
-    bool fetches = config->mutant == MUTANT_BUSY_WHILE_FETCHING &&
-                   pulls_are_running(client->pulls);
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (client->objects->firmware->components[i].is_receiving &&
+            client->objects->firmware->components[i].fetch == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    return (updates || fetches) && path->ids[0] == OBJECT_FIRMWARE;
+/** For the variants: answered 5.03. */
+static bool is_busy(const struct client *client, const struct message *request,
+                    const struct lwm2m_path *path)
+{
+    bool is_firmware = path->ids[0] == OBJECT_FIRMWARE;
+    bool is_block = is_firmware && path->depth == 3 && path->ids[2] == 0 &&
+                    request->code == METHOD_PUT;
+
+    if (client->objects->firmware->config.mutant ==
+            MUTANT_BUSY_WHILE_FETCHING &&
+        request->code == METHOD_GET && is_firmware &&
+        pulls_are_running(client->pulls)) {
+        return true;
+    }
+    switch (client->objects->firmware->config.variant) {
+    case VARIANT_BUSY_WHILE_UPDATING:
+        return request->code == METHOD_GET && is_updating(client) &&
+               is_firmware;
+    case VARIANT_BUSY_WHILE_RECEIVING:
+        return !is_block && is_receiving(client);
+    default:
+        return false;
+    }
 }
 
 /** "depth=2" among the queries. @return false when it is malformed */
@@ -321,17 +248,32 @@ static void answer_discover(const struct client *client,
     objects_discover(client->objects, path, depth, answer);
 }
 
+/** Attributes that come with an Observe, since 1.2. */
+static bool take_own(const struct client *client, const struct message *request,
+                     const struct lwm2m_path *path, struct attributes *own,
+                     unsigned *out_count)
+{
+    return objects_take_attributes(client->objects, request, path, own,
+                                   out_count) &&
+           (*out_count == 0 ||
+            (client->objects->version >= 12 && attributes_agree(own)));
+}
+
 static void answer_get(struct client *client, const struct message *request,
-                       const struct lwm2m_path *path, struct answer *answer,
+                       const struct lwm2m_path *path, uint64_t now_ms,
+                       struct answer *answer,
                        struct observation **out_observation)
 {
+    struct attributes own = { .has = 0 };
+    unsigned own_count = 0;
     int accept = message_option(request, OPTION_ACCEPT) != NULL
                      ? (int)message_number(request, OPTION_ACCEPT, 0)
                      : CONTENT_FORMAT_NONE;
     uint32_t wish = message_number(request, OPTION_OBSERVE, UINT32_MAX);
 
-    if (is_busy(client, path)) {
-        answer->code = CODE(5, 3);
+    if (wish == 0 && accept != CONTENT_FORMAT_LINK &&
+        !take_own(client, request, path, &own, &own_count)) {
+        answer->code = CODE(4, 0);
         return;
     }
     if (accept == CONTENT_FORMAT_LINK) {
@@ -348,13 +290,11 @@ static void answer_get(struct client *client, const struct message *request,
         return;
     }
     if (wish == 0) {
-        *out_observation =
-            observe(client, request, path, accept, &answer->payload);
+        *out_observation = observe_begin(client, request, path, accept,
+                                         own_count > 0 ? &own : NULL,
+                                         &answer->payload, now_ms);
     } else if (wish == 1) {
-        struct observation *row = find_observation(client, request);
-        if (row != NULL) {
-            client_end_observation(row);
-        }
+        observe_cancel(client, request);
     }
 }
 
@@ -378,8 +318,10 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = CODE(4, 2);
     } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
         answer.code = CODE(4, 4);
+    } else if (is_busy(client, request, &path)) {
+        answer.code = CODE(5, 3);
     } else if (request->code == METHOD_GET) {
-        answer_get(client, request, &path, &answer, &observation);
+        answer_get(client, request, &path, now_ms, &answer, &observation);
     } else if (request->code > METHOD_DELETE) {
         answer.code = CODE(4, 5);
     } else if (client->config.refuses_large && wants_smaller(client, request)) {

@@ -122,6 +122,8 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
 
     switch (object) {
     case OBJECT_SERVER:
+        out_ids[0] = objects_variant(objects) == VARIANT_SERVER_INSTANCE_1;
+        return 1;
     case OBJECT_DEVICE:
         out_ids[0] = 0;
         return 1;

@@ -251,3 +251,34 @@ bool objects_collect(const struct objects *objects,
     }
     return true;
 }
+
+bool objects_number(const struct objects *objects,
+                    const struct lwm2m_path *path, double *out_number,
+                    bool *out_is_boolean)
+{
+    const struct resource *resource = resource_find(objects, path);
+    struct record_list list;
+
+    if (resource == NULL || (resource->multiple && path->depth == 3)) {
+        return false;
+    }
+    record_list_init(&list);
+    const struct lwm2m_record *record = objects_collect(objects, path, &list)
+                                            ? record_list_find(&list, *path)
+                                            : NULL;
+    enum lwm2m_type type =
+        record != NULL ? record->value.type : LWM2M_TYPE_NONE;
+    bool is_number = true;
+    if (type == LWM2M_TYPE_INTEGER || type == LWM2M_TYPE_TIME) {
+        *out_number = (double)record->value.as.integer;
+    } else if (type == LWM2M_TYPE_UNSIGNED) {
+        *out_number = (double)record->value.as.unsigned_integer;
+    } else if (type == LWM2M_TYPE_BOOLEAN) {
+        *out_number = record->value.as.boolean ? 1 : 0;
+    } else {
+        is_number = false;
+    }
+    *out_is_boolean = type == LWM2M_TYPE_BOOLEAN;
+    record_list_release(&list);
+    return is_number;
+}

@@ -204,6 +204,14 @@ static const struct {
                                  "all Objects are below /lwm2m: Core 6.4.1" },
     [VARIANT_NO_ROOT_LINK] = { "no-root-link",
                                "the registration says nothing of formats" },
+    [VARIANT_NO_BINDING] = { "no-binding", "a Register without b" },
+    [VARIANT_SERVER_INSTANCE_1] = { "server-instance-1",
+                                    "the only instance of /1 is 1" },
+    [VARIANT_BUSY_WHILE_RECEIVING] = { "busy-while-receiving",
+                                       "5.03 to all else while a package "
+                                       "comes" },
+    [VARIANT_PMAX_BELOW_PMIN_400] = { "pmax-below-pmin-4.00",
+                                      "such a pair is refused, not ignored" },
 };
 
 enum variant variant_parse(const char *name)

@@ -124,6 +124,10 @@ static const struct row rows[] = {
       NULL },
     { "alternate-path", NULL, 0, NULL, NULL, NULL },
     { "no-root-link", NULL, 0, "AFU-OBJ AFU-PSH AFU-STM", NULL, NULL },
+    { "no-binding", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
+    { "server-instance-1", NULL, 0, "AFU-OBJ AFU-PSH AFU-STM", NULL, NULL },
+    { "pmax-below-pmin-4.00", NULL, 0, "AFU-OBJ", NULL, NULL },
+    { "busy-while-receiving", NULL, 0, NULL, NULL, NULL },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },

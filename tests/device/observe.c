@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Observations. Spec: RFC 7641; lwm2m-core.md, sections 4 and 5. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/device/client_parts.h"
+
+enum {
+    BLOCK_MAX = 1024,
+    BLOCK_MAX_SZX = 6,
+    SEQUENCE_FIRST = 2,
+};
+
+static bool has_token(const struct observation *row, const uint8_t *token,
+                      size_t length)
+{
+    return row->is_used && row->token_length == length &&
+           memcmp(row->token, token, length) == 0;
+}
+
+static struct observation *find(struct client *client,
+                                const struct message *message)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        struct observation *row = &client->observations[i];
+        if (has_token(row, message->token, message->token_length)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static struct observation *find_free(struct client *client)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        if (!client->observations[i].is_used) {
+            return &client->observations[i];
+        }
+    }
+    return NULL;
+}
+
+static void end(struct client *client, struct observation *row)
+{
+    client_drop_queued(client, FOR_NOTIFY, row);
+    byte_buffer_release(&row->last);
+    row->is_used = false;
+}
+
+void observe_end_all(struct client *client)
+{
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        if (client->observations[i].is_used) {
+            end(client, &client->observations[i]);
+        }
+    }
+    client->notify_due_ms = FIRMWARE_NEVER;
+}
+
+/** What is to be seen now, held against what was sent last. */
+static struct watch_sample sample(const struct client *client,
+                                  const struct observation *row,
+                                  const struct byte_buffer *payload)
+{
+    struct watch_sample result = {
+        .differs =
+            payload->length != row->last.length ||
+            (payload->length > 0 &&
+             memcmp(payload->bytes, row->last.bytes, payload->length) != 0),
+    };
+
+    result.has_number = objects_number(client->objects, &row->path,
+                                       &result.number, &result.is_boolean);
+    return result;
+}
+
+static struct watch_rules rules_of(const struct client *client,
+                                   const struct observation *row)
+{
+    const struct objects *objects = client->objects;
+
+    return (struct watch_rules){
+        .attributes = row->has_own ? row->own
+                                   : attribute_table_effective(
+                                         &objects->attributes, &row->path),
+        .version = objects->version,
+        .pmin_s = (double)objects->server.pmin_s,
+        .pmax_s = (double)objects->server.pmax_s,
+    };
+}
+
+struct observation *observe_begin(struct client *client,
+                                  const struct message *request,
+                                  const struct lwm2m_path *path, int accept,
+                                  const struct attributes *own,
+                                  const struct byte_buffer *payload,
+                                  uint64_t now_ms)
+{
+    struct observation *row = find(client, request);
+    uint8_t *copy = malloc(payload->length + 1);
+
+    row = row != NULL ? row : find_free(client);
+    if (row == NULL || copy == NULL) {
+        free(copy);
+        return NULL;
+    }
+    if (row->is_used) {
+        end(client, row);
+    }
+    if (payload->length > 0) {
+        memcpy(copy, payload->bytes, payload->length);
+    }
+    *row = (struct observation){ .is_used = true,
+                                 .path = *path,
+                                 .accept = accept,
+                                 .token_length = request->token_length,
+                                 .sequence = SEQUENCE_FIRST,
+                                 .last = { copy, payload->length,
+                                           payload->length + 1 },
+                                 .has_own = own != NULL };
+    if (own != NULL) {
+        row->own = *own;
+    }
+    memcpy(row->token, request->token, request->token_length);
+    struct watch_sample first = sample(client, row, payload);
+    watch_begin(&row->watch, &first, now_ms);
+    client->notify_due_ms = now_ms; /* finds the first deadline */
+    return row;
+}
+
+void observe_cancel(struct client *client, const struct message *request)
+{
+    struct observation *row = find(client, request);
+
+    if (row != NULL) {
+        end(client, row);
+    }
+}
+
+void observe_take_reset(struct client *client, uint16_t id)
+{
+    const struct outgoing *first = &client->queue[0];
+
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        struct observation *row = &client->observations[i];
+        bool is_first = client->queued > 0 && first->sent > 0 &&
+                        first->id == id && first->observation == row;
+        if (row->is_used && (row->last_id == id || is_first)) {
+            end(client, row);
+        }
+    }
+}
+
+/** The message with which the observer is told; `answer` as from a Read. */
+static void write_notification(struct client *client, struct observation *row,
+                               const struct answer *answer,
+                               enum message_type type, uint16_t id,
+                               struct writer *writer)
+{
+    size_t length = answer->payload.length;
+
+    writer_begin(writer, type, answer->code, id, row->token, row->token_length);
+    writer_number(writer, OPTION_OBSERVE, ++row->sequence);
+    if (answer->content_format != CONTENT_FORMAT_NONE) {
+        writer_number(writer, OPTION_CONTENT_FORMAT,
+                      (uint32_t)answer->content_format);
+    }
+    if (length > BLOCK_MAX) {
+        writer_number(writer, OPTION_BLOCK2, 8 | BLOCK_MAX_SZX);
+        length = BLOCK_MAX;
+    }
+    writer_payload(writer, answer->payload.bytes, length);
+    row->last_id = id;
+    (void)client;
+}
+
+/** @return false when the queue has no place */
+static bool tell(struct client *client, struct observation *row,
+                 const struct answer *answer, const struct watch_rules *rules,
+                 uint64_t now_ms)
+{
+    struct writer writer;
+
+    if (attributes_have(&rules->attributes, ATTRIBUTE_CON) &&
+        rules->attributes.values[ATTRIBUTE_CON] < 1) {
+        write_notification(client, row, answer, TYPE_NON, client->next_id++,
+                           &writer);
+        client_send(client, &writer);
+        return true;
+    }
+    struct outgoing *message = client_enqueue(client, FOR_NOTIFY);
+    if (message == NULL) {
+        return false;
+    }
+    message->observation = row;
+    write_notification(client, row, answer, TYPE_CON, message->id,
+                       &message->writer);
+    client_start_first(client, now_ms);
+    return true;
+}
+
+static void look(struct client *client, struct observation *row,
+                 uint64_t now_ms)
+{
+    struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
+    struct watch_rules rules = rules_of(client, row);
+
+    objects_get(client->objects, &row->path, row->accept, &answer);
+    struct watch_sample now = sample(client, row, &answer.payload);
+    bool wants = watch_look(&row->watch, &rules, &now, now_ms);
+    if (!wants || !tell(client, row, &answer, &rules, now_ms)) {
+        client->has_missed = client->has_missed || wants;
+        byte_buffer_release(&answer.payload);
+    } else {
+        watch_tell(&row->watch, &now, now_ms);
+        byte_buffer_release(&row->last);
+        row->last = answer.payload; /* handed over */
+        if (answer.code != CODE(2, 5)) {
+            row->is_used = false; /* an error ends it: RFC 7641, 4.2 */
+            byte_buffer_release(&row->last);
+        }
+    }
+    uint64_t deadline = watch_deadline(&row->watch, &rules);
+    if (row->is_used && !(wants && client->has_missed) &&
+        deadline < client->notify_due_ms) {
+        client->notify_due_ms = deadline;
+    }
+}
+
+void observe_tick(struct client *client, uint64_t now_ms)
+{
+    client->notify_due_ms = FIRMWARE_NEVER;
+    for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
+        if (client->observations[i].is_used) {
+            look(client, &client->observations[i], now_ms);
+        }
+    }
+}

@@ -105,8 +105,8 @@ static enum status read_faults(const cJSON *list, struct delivery *delivery,
     {
         struct repository_fault fault = { .number = 0 };
         if (delivery->fault_count == most) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "faults: %zu at most", most);
+            return reason_set(reason, STATUS_MALFORMED, "faults: %zu at most",
+                              most);
         }
         if (!read_when(text_of(item, "at"), &fault)) {
             return reason_set(reason, STATUS_MALFORMED,
@@ -152,9 +152,8 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
                           "pause-at: expected 'block N', 'N %%', 'request N' "
                           "or 'end'");
     }
-    enum status status =
-        read_faults(cJSON_GetObjectItemCaseSensitive(step, "faults"), &delivery,
-                    reason);
+    enum status status = read_faults(
+        cJSON_GetObjectItemCaseSensitive(step, "faults"), &delivery, reason);
     if (status == STATUS_OK) {
         *out_delivery = delivery;
     }
@@ -170,8 +169,8 @@ const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism)
     for (size_t i = 0;
          what != NULL && i < sizeof(abilities) / sizeof(abilities[0]); i++) {
         if (!abilities[i].can[mechanism] &&
-            cJSON_GetObjectItemCaseSensitive(
-                steps, abilities[i].parameter) != NULL) {
+            cJSON_GetObjectItemCaseSensitive(steps, abilities[i].parameter) !=
+                NULL) {
             return abilities[i].why;
         }
     }

@@ -255,8 +255,8 @@ void run_pump(struct run *run)
         const struct journal_event *event =
             event_store_at(run->events, run->driven++);
         struct journal_event heard;
-        transfer_take(run, event);
         if (formats_take(run, event, &heard)) {
+            transfer_take(run, &heard);
             drive(run, &heard);
         }
     }
@@ -279,6 +279,10 @@ bool run_take_timer(struct run *run, uint64_t id)
         run->is_pumping = true;
         drive(run, &event);
         run->is_pumping = false;
+        run_pump(run);
+        return true;
+    }
+    if (transfer_take_timer(run, id)) {
         run_pump(run);
         return true;
     }
@@ -368,9 +372,7 @@ void run_release(struct run *run)
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         drop_pending(&run->pending[i]);
     }
-    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
-        package_release(&run->transfers[i].package);
-    }
+    transfer_release(run);
     formats_release(run);
     run_release_step(run);
     event_store_free(run->events);

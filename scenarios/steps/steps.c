@@ -10,7 +10,7 @@ const struct step_type *const *steps_table(void)
         &step_deliver, &step_discover, &step_each,   &step_either,
         &step_execute, &step_expect,   &step_mark,   &step_note,
         &step_observe, &step_read,     &step_reboot, &step_reset,
-        &step_update,  &step_write,    NULL,
+        &step_resume,  &step_update,   &step_write,  NULL,
     };
     return table;
 }

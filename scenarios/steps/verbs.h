@@ -21,6 +21,7 @@ extern const struct step_type step_observe;
 extern const struct step_type step_read;
 extern const struct step_type step_reboot;
 extern const struct step_type step_reset;
+extern const struct step_type step_resume;
 extern const struct step_type step_update;
 extern const struct step_type step_write;
 

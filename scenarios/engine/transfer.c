@@ -115,30 +115,65 @@ static void record_begin(struct run *run, const struct run_transfer *transfer,
 
 /* Files of pulls. */
 
-/** "{host}" in the text of a URI is our address. */
+/** A scheme that the device does not list in Resource 8. */
+static const char *absent_scheme(const struct ics *ics)
+{
+    static const struct {
+        const char *item;
+        const char *scheme;
+    } rows[] = {
+        { "http", "http" },           { "https", "https" },
+        { "coaps", "coaps" },         { "coap-tcp", "coap+tcp" },
+        { "coaps-tcp", "coaps+tcp" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!ics_holds(ics, rows[i].item)) {
+            return rows[i].scheme;
+        }
+    }
+    return "ftp"; /* no number of Resource 8 stands for it */
+}
+
+/** Put `value` where `mark` is. @return whether it fits */
+static bool replace(char uri[SERVER_URI_MAX + 1], const char *mark,
+                    const char *value)
+{
+    char text[SERVER_URI_MAX + 1];
+    const char *at = strstr(uri, mark);
+
+    if (at == NULL) {
+        return true;
+    }
+    int length = snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - uri), uri,
+                          value, at + strlen(mark));
+    memcpy(uri, text, sizeof(text));
+    return length >= 0 && length <= SERVER_URI_MAX;
+}
+
+/** In a URI {host} is our address, and {absent} a scheme that Resource 8 does
+ *  not list. */
 static enum status expand(struct run *run, const char *text,
                           char uri[SERVER_URI_MAX + 1], struct reason *reason)
 {
-    static const char mark[] = "{host}";
-    const char *at = strstr(text, mark);
     char host[SERVER_HOST_MAX] = "";
     enum status status =
-        at != NULL ? server_host_for(run->campaign->server, run->lane->endpoint,
-                                     host, reason)
-                   : STATUS_OK;
+        strstr(text, "{host}") != NULL
+            ? server_host_for(run->campaign->server, run->lane->endpoint, host,
+                              reason)
+            : STATUS_OK;
 
     if (status != STATUS_OK) {
         return status;
     }
-    int length = at == NULL ? snprintf(uri, SERVER_URI_MAX + 1, "%s", text)
-                            : snprintf(uri, SERVER_URI_MAX + 1, "%.*s%s%s",
-                                       (int)(at - text), text, host,
-                                       at + sizeof(mark) - 1);
-    return length >= 0 && length <= SERVER_URI_MAX
-               ? STATUS_OK
-               : reason_set(reason, STATUS_LIMIT,
-                            "a Package URI of more than %d bytes",
-                            SERVER_URI_MAX);
+    int length = snprintf(uri, SERVER_URI_MAX + 1, "%s", text);
+    bool fits = length >= 0 && length <= SERVER_URI_MAX &&
+                replace(uri, "{host}", host) &&
+                replace(uri, "{absent}", absent_scheme(&run->lane->ics));
+    return fits ? STATUS_OK
+                : reason_set(reason, STATUS_LIMIT,
+                             "a Package URI of more than %d bytes",
+                             SERVER_URI_MAX);
 }
 
 /** Offer the package. The file stays until the case is over: what a device

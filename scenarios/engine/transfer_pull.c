@@ -222,6 +222,7 @@ static void pull_take(struct run *run, struct run_transfer *transfer,
 
 static void pull_resume(struct run *run, struct run_transfer *transfer)
 {
+    transfer->was_downloading = true; /* else it had not paused */
     server_publish_resume(run->campaign->server, transfer->file->id);
     transfer->quiet_ms = QUIET_MS;
     if (wait_for_requests(run, transfer, NULL) != STATUS_OK ||

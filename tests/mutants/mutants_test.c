@@ -37,6 +37,8 @@ static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
     "AFU-019", /* "may be empty": nothing is wrong */
     "AFU-115", /* "may contain": nothing is wrong */
+    "AFU-012", /* the server's part */
+    "AFU-034", /* a recommendation, for information */
 };
 
 /** Mutants that break what is only recommended: all others must fail. */

@@ -446,7 +446,8 @@ static const char *failing_line(const struct test_case *test_case,
  *  @return NULL when it fits */
 static const char *pull_misfit(const struct ics *ics)
 {
-    return !ics->is_known || ics_holds(ics, "coap")
+    return !ics->is_known || !ics_holds(ics, "protocols") ||
+                   ics_holds(ics, "coap")
                ? NULL
                : "pull: resource 8 has no CoAP, which is all that this version "
                  "serves";

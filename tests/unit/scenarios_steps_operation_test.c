@@ -30,9 +30,9 @@ static void end(void)
 static void the_table_is_sorted_and_complete(void)
 {
     static const char *const verbs[] = {
-        "await",   "cancel", "create",  "delete", "deliver", "discover",
-        "each",    "either", "execute", "expect", "mark",    "note",
-        "observe", "read",   "reboot",  "reset",  "update",  "write",
+        "await",  "cancel",  "create", "delete", "deliver", "discover", "each",
+        "either", "execute", "expect", "mark",   "note",    "observe",  "read",
+        "reboot", "reset",   "resume", "update", "write",
     };
     const struct step_type *const *table = steps_table();
     size_t count = sizeof(verbs) / sizeof(verbs[0]);

@@ -23,6 +23,12 @@ static cJSON *case_json(const struct test_case *test_case, bool with_steps)
     cJSON_AddStringToObject(object, "id", test_case->id);
     cJSON_AddStringToObject(object, "title", test_case->title);
     cJSON_AddStringToObject(object, "group", test_case->group);
+    if (test_case->reference != NULL) {
+        cJSON_AddStringToObject(object, "reference", test_case->reference);
+    }
+    if (test_case->erratum != NULL) {
+        cJSON_AddStringToObject(object, "erratum", test_case->erratum);
+    }
     cJSON_AddItemToObject(object, "requirements",
                           list_of(test_case->requirements));
     cJSON_AddItemToObject(object, "applies", list_of(test_case->applies));
@@ -130,12 +136,22 @@ static void print_steps(const char *title, const cJSON *steps)
 static void describe(const struct test_case *test_case)
 {
     printf("%s  %s\n", test_case->id, test_case->title);
+    if (test_case->reference != NULL) {
+        printf("reference:    %s\n", test_case->reference);
+    }
+    if (test_case->erratum != NULL) {
+        printf("erratum:      %s\n", test_case->erratum);
+    }
     print_texts("requirements:", test_case->requirements);
     print_texts("applies if:  ", test_case->applies);
-    print_steps("preamble (after all components are Idle):",
+    print_steps(test_case->is_without_firmware
+                    ? "preamble:"
+                    : "preamble (after all components are Idle):",
                 test_case->preamble);
     print_steps("steps:", test_case->steps);
-    print_steps("postamble (before all components are brought to Idle):",
+    print_steps(test_case->is_without_firmware
+                    ? "postamble:"
+                    : "postamble (before all components are brought to Idle):",
                 test_case->postamble);
 }
 

@@ -16,8 +16,7 @@
 #define COAPS_PORT         5684
 #define RESULT_NAMES_TRIED 100
 
-/** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees. */
-static char *default_output(void)
+char *command_output(void)
 {
     time_t now = time(NULL);
     struct tm parts;
@@ -155,7 +154,7 @@ static int run_campaign(const struct options *options,
     char *path = NULL;
 
     if (options->output == NULL) {
-        path = default_output();
+        path = command_output();
         if (path == NULL) {
             return EXIT_STATUS_ERROR;
         }
@@ -177,6 +176,38 @@ static int run_campaign(const struct options *options,
     return exit_status;
 }
 
+struct campaign_config command_config(const struct options *options,
+                                      const struct profile *profile,
+                                      const struct library *library,
+                                      const char *const *device_argv)
+{
+    bool is_started =
+        device_argv != NULL || profile_hook(profile, "start") != NULL;
+
+    return (struct campaign_config){
+        .profile = profile,
+        .catalogue = library->catalogue,
+        .steps = steps_table(),
+        .definitions = library->definitions,
+        .patterns = options->arguments,
+        .device_argv = device_argv,
+        .bind_address = options->bind_address,
+        .port = options->port != 0 || is_started             ? options->port
+                : profile->credentials.mode != SECURITY_NONE ? COAPS_PORT
+                                                             : COAP_PORT,
+        .repository_port = options->repository_port,
+        .output = options->output,
+        .seed = options->has_seed ? options->seed : clock_seed(),
+        .reading = options->reading,
+        .fail_on_warning = options->fail_on_warning,
+        .register_ms = options->register_ms,
+        .program = options->program,
+        .argv = options->argv,
+        .argv_device = options->device_argv,
+        .version = ASSAY_VERSION,
+    };
+}
+
 int command_campaign(const struct options *options,
                      const struct profile *profile,
                      const char *const *device_argv)
@@ -188,29 +219,8 @@ int command_campaign(const struct options *options,
         fprintf(stderr, "assay: %s\n", reason.text);
         return EXIT_STATUS_ERROR;
     }
-    bool is_started =
-        device_argv != NULL || profile_hook(profile, "start") != NULL;
-    struct campaign_config config = {
-        .profile = profile,
-        .catalogue = library.catalogue,
-        .steps = steps_table(),
-        .definitions = library.definitions,
-        .patterns = options->arguments,
-        .device_argv = device_argv,
-        .bind_address = options->bind_address,
-        .port = options->port != 0 || is_started             ? options->port
-                : profile->credentials.mode != SECURITY_NONE ? COAPS_PORT
-                                                             : COAP_PORT,
-        .output = options->output,
-        .seed = options->has_seed ? options->seed : clock_seed(),
-        .reading = options->reading,
-        .fail_on_warning = options->fail_on_warning,
-        .register_ms = options->register_ms,
-        .program = options->program,
-        .argv = options->argv,
-        .argv_device = options->device_argv,
-        .version = ASSAY_VERSION,
-    };
+    struct campaign_config config =
+        command_config(options, profile, &library, device_argv);
     int exit_status = options->dry_run ? print_plan(&config, options)
                                        : run_campaign(options, &config);
     library_release(&library);

@@ -5,7 +5,7 @@
 
 const struct command commands[] = {
     { "run", "[CASE|GROUP|GLOB]... --profile FILE [-- DEVICE [ARG]...]",
-      "Run a campaign against a device", "pbPosRWcrnjvD",
+      "Run a campaign against a device", "pbPFosRWcrnjvD",
       "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
       "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
       "with its arguments\nas they are (no shell) and ended afterwards; "
@@ -13,6 +13,14 @@ const struct command commands[] = {
       "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
       "bad usage or\nnothing ran.",
       command_run },
+    { "shell", "[SCRIPT|-] [-- DEVICE [ARG]...]",
+      "Drive a device step by step, by hand or by a script", "pbPFosRWcrkjvD",
+      "'help' in the shell lists the commands; Tab completes them. SCRIPT has "
+      "one a\nline, '-' is standard input. A script stops at the first error; "
+      "its exit status\nis 0, 1 after a fail, 2 when something could not be "
+      "done or judged, 3 after an\nerror or a line that is no command. "
+      "Without --profile any device will do.",
+      command_shell },
     { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cj", NULL,
       command_list },
     { "describe", "CASE", "Show one test case: requirements, steps", "cj", NULL,
@@ -21,7 +29,7 @@ const struct command commands[] = {
       command_device },
     { "demo", "[CASE|GROUP|GLOB]...",
       "Campaign against the simulated device, nothing else needed",
-      "mbPosRWcrnjv",
+      "mbPFosRWcrnjv",
       "Starts the simulated device (shape quad), runs the cases against it "
       "over UDP on\nloopback and writes a result directory. "
       "'assay device --list-mutants' names the\nmutants.",

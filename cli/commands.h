@@ -2,6 +2,7 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
+#include "cli/library.h"
 #include "cli/options.h"
 
 /* One file per command; each returns an enum exit_status. */
@@ -10,6 +11,7 @@ int command_list(const struct options *options);
 int command_describe(const struct options *options);
 int command_device(const struct options *options);
 int command_demo(const struct options *options);
+int command_shell(const struct options *options);
 
 /**
  * Run a campaign and write its reports: what `run` and `demo` share.
@@ -20,5 +22,15 @@ int command_demo(const struct options *options);
 int command_campaign(const struct options *options,
                      const struct profile *profile,
                      const char *const *device_argv);
+
+/** What the options say of a campaign; borrows from all of its arguments.
+ *  Without --output it has none yet. */
+struct campaign_config command_config(const struct options *options,
+                                      const struct profile *profile,
+                                      const struct library *library,
+                                      const char *const *device_argv);
+/** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees.
+ *  NULL after a complaint. */
+char *command_output(void);
 
 #endif

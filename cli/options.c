@@ -57,6 +57,17 @@ static bool store_port(struct options *options, const char *text)
     return true;
 }
 
+static bool store_repository(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+        return false;
+    }
+    options->repository_port = (uint16_t)number;
+    return true;
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -123,6 +134,13 @@ static bool store_json(struct options *options, const char *text)
     return true;
 }
 
+static bool store_keep_going(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->keep_going = true;
+    return true;
+}
+
 static bool store_verbose(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -147,6 +165,9 @@ static const struct option_row rows[] = {
       "UDP port; default 5683 (5684 with DTLS), or a free one if the device "
       "is started",
       store_port },
+    { 'F', "repository-port", "PORT",
+      "UDP port of packages to fetch (Package URI); default: a free one",
+      store_repository },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 's', "seed", "N", "seed of everything random; default from the clock",
@@ -160,6 +181,8 @@ static const struct option_row rows[] = {
     { 'r', "register-timeout", "S",
       "wait so long for the device to register; default 30", store_register },
     { 'n', "dry-run", NULL, "list what would run, and stop", store_dry_run },
+    { 'k', "keep-going", NULL, "a script goes on after an error",
+      store_keep_going },
     { 'j', "json", NULL, "results as JSON on standard output", store_json },
     { 'v', "verbose", NULL, "show the CoAP messages as they pass",
       store_verbose },

@@ -26,6 +26,7 @@ struct options {
     const char *mutant;
     const char *catalogue; /**< folder with more cases */
     uint16_t port;
+    uint16_t repository_port; /**< 0: any free one */
     uint64_t seed;
     bool has_seed;
     uint64_t register_ms;
@@ -33,6 +34,7 @@ struct options {
     bool fail_on_warning;
     bool dry_run;
     bool json;
+    bool keep_going;
     bool verbose;
     bool help;
     const char *const *arguments;   /**< operands, NULL-terminated */

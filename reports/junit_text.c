@@ -103,6 +103,12 @@ char *junit_output(const struct report *report, const cJSON *row)
     if (stream == NULL) {
         return NULL;
     }
+    if (case_text(row, "reference")[0] != '\0') {
+        put(stream, "reference: ", case_text(row, "reference"), ESCAPE_LINE);
+        put(stream, case_text(row, "erratum")[0] != '\0' ? "; erratum: " : "",
+            case_text(row, "erratum"), ESCAPE_LINE);
+        fputs("\n", stream);
+    }
     if (case_verdict(row) == VERDICT_PASS) {
         put_findings(stream, case_findings(row));
     }

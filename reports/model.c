@@ -147,6 +147,12 @@ static void take_plan_row(struct reader *reader, const cJSON *from)
             append(reader, requirements, cJSON_CreateString(item->valuestring));
         }
     }
+    put_text(reader, row, "reference",
+             cJSON_GetStringValue(
+                 cJSON_GetObjectItemCaseSensitive(from, "reference")));
+    put_text(reader, row, "erratum",
+             cJSON_GetStringValue(
+                 cJSON_GetObjectItemCaseSensitive(from, "erratum")));
     put(reader, row, "requirements", requirements);
     put_text(reader, row, "mechanism", cJSON_GetStringValue(mechanism));
     put(reader, row, "runs", cJSON_CreateBool(case_runs(from)));

@@ -5,6 +5,8 @@
 /* What reports and cli may use of the scenarios. */
 #include "scenarios/catalogue/catalogue_files.h"
 #include "scenarios/engine/campaign.h"
+#include "scenarios/engine/console.h"
+#include "scenarios/engine/nearest.h"
 #include "scenarios/journal/journal.h"
 #include "scenarios/oracle/oracle.h"
 #include "scenarios/profiles/profile_files.h"

@@ -30,6 +30,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "notification";
     case SERVER_REPOSITORY:
         return "repository";
+    case SERVER_UNWANTED:
+        return "unwanted";
     case SERVER_STRAY:
         return "stray";
     case SERVER_MESSAGE:
@@ -40,6 +42,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "process-output";
     case SERVER_PROCESS_EXIT:
         return "process-exit";
+    case SERVER_READABLE:
+        return "readable";
     case SERVER_INTERRUPT:
         return "interrupt";
     case SERVER_EVENT_KINDS:

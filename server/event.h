@@ -26,20 +26,27 @@ enum server_event_kind {
     SERVER_REQUEST,      /**< we sent a request; opens request `id` */
     SERVER_RESPONSE,     /**< closes request `id` */
     SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
-                              retransmissions, or no separate response */
+                              retransmissions, no separate response, or one
+                              that CoAP forbids: `why` says which */
     SERVER_RESET,        /**< closes request `id`: RST received */
     SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
-    SERVER_NOTIFICATION, /**< of the observation opened by request `id` */
+    SERVER_NOTIFICATION, /**< of the observation opened by request `id`; one
+                              that is no 2.05 with Observe ends it */
+    SERVER_UNWANTED,     /**< a notification of no observation, rejected by
+                              Reset: cancelled (request `id` had opened it) or
+                              never ours (`id` 0); as.response */
     SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
-                              undecodable datagram, unsolicited ACK */
+                              undecodable datagram, unsolicited ACK or Reset,
+                              blocks that do not fit together */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
-    SERVER_INTERRUPT, /**< SIGINT or SIGTERM */
+    SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
+    SERVER_INTERRUPT, /**< SIGINT or SIGTERM: `id` is the signal's number */
     SERVER_EVENT_KINDS
 };
 
@@ -67,7 +74,8 @@ struct server_request_view {
     size_t payload_length;
 };
 
-/** Response or notification. */
+/** Response or notification. In a RESPONSE to Observe `has_observe` tells
+ *  whether an observation exists now. */
 struct server_response_view {
     uint8_t code;
     int content_format;
@@ -83,6 +91,8 @@ struct server_response_view {
     const uint8_t *payload; /**< whole body, Block2 put together */
     size_t payload_length;
     uint64_t sent_ms; /**< when the request was sent (monotonic) */
+    bool is_stale;    /**< NOTIFICATION: older than the newest one, or the same
+                           again (RFC 7641, 3.4): no news */
 };
 
 /** Register, Update, De-register, expiry, refusal. */
@@ -145,7 +155,7 @@ struct server_process_view {
 struct server_event {
     enum server_event_kind kind;
     uint64_t time_ms;     /**< monotonic, of the loop turn */
-    uint64_t id;          /**< request, timer or process; else 0 */
+    uint64_t id;          /**< request, timer, process or watch; else 0 */
     const char *endpoint; /**< device, NULL when unknown */
     union {
         struct server_registration_view registration;

@@ -162,12 +162,31 @@ static void take_update(struct server *server,
     push_message(server, SERVER_UPDATE, request, &result);
 }
 
+static void refuse(struct server *server,
+                   const struct endpoint_incoming *request, uint8_t code,
+                   const char *why, struct endpoint_answer *answer)
+{
+    struct registry_result result = { .code = code };
+
+    (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
+    answer->code = code;
+    push_message(server, SERVER_REFUSE, request, &result);
+}
+
 static void take_deregister(struct server *server,
                             const struct endpoint_incoming *request,
                             struct endpoint_answer *answer)
 {
     struct registration *registration =
-        registry_remove(server->registry, request->path);
+        registry_at(server->registry, request->path);
+
+    if (registration != NULL && request->identity != NULL &&
+        strcmp(request->identity, registration->endpoint) != 0) {
+        refuse(server, request, COAP_CODE(4, 0),
+               "the registration is another identity's", answer);
+        return;
+    }
+    registration = registry_remove(server->registry, request->path);
     struct registry_result result = {
         .code = registration != NULL ? COAP_CODE(2, 2) : COAP_CODE(4, 4),
         .registration = registration,
@@ -179,17 +198,6 @@ static void take_deregister(struct server *server,
     if (registration != NULL) {
         bury(server, registration, false, "the device de-registered");
     }
-}
-
-static void refuse(struct server *server,
-                   const struct endpoint_incoming *request, uint8_t code,
-                   const char *why, struct endpoint_answer *answer)
-{
-    struct registry_result result = { .code = code };
-
-    (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
-    answer->code = code;
-    push_message(server, SERVER_REFUSE, request, &result);
 }
 
 void server_push_stray(struct server *server,
@@ -222,11 +230,17 @@ static void on_request(const struct endpoint_incoming *request,
         .payload = request->payload,
         .payload_length = request->payload_length,
         .identity = request->identity,
+        .is_non = request->is_non,
     };
 
     for (size_t i = 0; i < request->query_count; i++) {
         options[i] = (struct query_option){ request->queries[i].bytes,
                                             request->queries[i].length };
+    }
+    if (request->refusal != NULL) {
+        refuse(server, request, request->refusal_code, request->refusal,
+               answer);
+        return;
     }
     if (files_take_request(server, request, answer)) {
         return;
@@ -442,6 +456,11 @@ enum status server_send(struct server *server,
                          reason);
 }
 
+void server_forget(struct server *server, uint64_t observation)
+{
+    endpoint_forget(server->endpoint, observation);
+}
+
 enum status server_timer_start(struct server *server, uint64_t after_ms,
                                uint64_t *out_id, struct reason *reason)
 {
@@ -451,6 +470,17 @@ enum status server_timer_start(struct server *server, uint64_t after_ms,
 void server_timer_stop(struct server *server, uint64_t id)
 {
     loop_timer_stop(server->loop, id);
+}
+
+enum status server_watch(struct server *server, int fd, uint64_t *out_id,
+                         struct reason *reason)
+{
+    return loop_input_watch(server->loop, fd, out_id, reason);
+}
+
+void server_unwatch(struct server *server, uint64_t id)
+{
+    loop_input_unwatch(server->loop, id);
 }
 
 enum status server_process_start(struct server *server, const char *const *argv,

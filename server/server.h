@@ -22,6 +22,7 @@
 #define SERVER_DEVICES_MAX   10000 /**< registrations */
 #define SERVER_TIMERS_MAX    4096
 #define SERVER_PROCESSES_MAX 64
+#define SERVER_WATCHES_MAX   8
 #define SERVER_ENDPOINT_MAX  4096 /**< bytes of an endpoint name */
 #define SERVER_HOST_MAX      64
 #define SERVER_URI_MAX       255 /**< bytes of a Package URI, afu.md section 1 */
@@ -98,6 +99,13 @@ enum status server_send(struct server *server,
                         const struct server_request *request, uint64_t *out_id,
                         struct reason *reason);
 
+/**
+ * Cancel passively: the next notification of the observation that the request
+ * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells.
+ * Unknown ids are ignored.
+ */
+void server_forget(struct server *server, uint64_t observation);
+
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
 enum status server_timer_start(struct server *server, uint64_t after_ms,
@@ -117,6 +125,21 @@ enum status server_process_start(struct server *server, const char *const *argv,
                                  uint64_t *out_id, struct reason *reason);
 /** Send a signal to the process group; unknown ids are ignored. */
 void server_process_signal(struct server *server, uint64_t id, int signal);
+
+/**
+ * SERVER_READABLE with this id follows in each turn in which `fd` can be read,
+ * or is at its end: terminals, pipes and sockets. The caller keeps `fd`, and
+ * stops watching before it is closed and while nobody reads.
+ *
+ * Errors: STATUS_INVALID for what cannot be watched, a regular file;
+ *         STATUS_LIMIT for more than SERVER_WATCHES_MAX.
+ */
+MUST_CHECK
+enum status server_watch(struct server *server, int fd, uint64_t *out_id,
+                         struct reason *reason);
+/** No event follows but one that is already queued. Unknown ids are ignored.
+ */
+void server_unwatch(struct server *server, uint64_t id);
 
 /**
  * Offer a file to a device, for a Package URI. Each request for it comes as

@@ -4,9 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TERM_MAX = 96, PACKAGE_NAME_MAX = 15, COUNT_DIGITS_MAX = 3 };
+enum {
+    TERM_MAX = 96,
+    PACKAGE_NAME_MAX = 15,
+    COUNT_DIGITS_MAX = 3,
+    VERSION_MAX = 7
+};
 
-enum term_kind { TERM_COMPONENTS, TERM_PACKAGE, TERM_HOOK, TERM_ITEM };
+enum term_kind {
+    TERM_COMPONENTS,
+    TERM_VERSION,
+    TERM_PACKAGE,
+    TERM_HOOK,
+    TERM_ITEM
+};
 
 struct term {
     enum term_kind kind;
@@ -35,13 +46,15 @@ static const char *read_term(const char *text, size_t length, struct term *term)
     } rows[] = {
         { "components >= ", TERM_COMPONENTS, "0123456789", COUNT_DIGITS_MAX,
           "a number behind 'components >= '" },
+        { "lwm2m >= ", TERM_VERSION, "0123456789.", VERSION_MAX,
+          "a version such as 1.1 behind 'lwm2m >= '" },
         { "package ", TERM_PACKAGE, NULL, PACKAGE_NAME_MAX,
           "a name behind 'package '" },
         { "hook ", TERM_HOOK, item_letters, PROFILE_HOOK_NAME_MAX,
           "a name in lower case behind 'hook '" },
         { "", TERM_ITEM, item_letters, PROFILE_ITEM_NAME_MAX,
-          "'components >= N', 'package NAME', 'hook NAME' or an ICS item in "
-          "lower case" },
+          "'components >= N', 'lwm2m >= N', 'package NAME', 'hook NAME' or an "
+          "ICS item in lower case" },
     };
     size_t i = 0;
 
@@ -106,6 +119,22 @@ static bool has_package(const struct profile *profile, const char *name)
     return false;
 }
 
+/** "1.10" is more than "1.9". */
+static bool is_at_least(const char *version, const char *least)
+{
+    char *version_rest = NULL;
+    char *least_rest = NULL;
+    unsigned long major = strtoul(version, &version_rest, 10);
+    unsigned long least_major = strtoul(least, &least_rest, 10);
+    unsigned long minor =
+        *version_rest == '.' ? strtoul(version_rest + 1, NULL, 10) : 0;
+    unsigned long least_minor =
+        *least_rest == '.' ? strtoul(least_rest + 1, NULL, 10) : 0;
+
+    return major > least_major ||
+           (major == least_major && minor >= least_minor);
+}
+
 static bool term_holds(const struct term *term, const struct profile *profile,
                        const struct ics *ics)
 {
@@ -116,6 +145,10 @@ static bool term_holds(const struct term *term, const struct profile *profile,
     case TERM_COMPONENTS:
         holds = ics->instance_count >= term->count;
         is_unknown = !ics->is_known && ics->instance_count == 0;
+        break;
+    case TERM_VERSION:
+        is_unknown = ics_value(ics, "lwm2m") == NULL;
+        holds = !is_unknown && is_at_least(ics_value(ics, "lwm2m"), term->name);
         break;
     case TERM_PACKAGE:
         is_unknown = profile == NULL;

@@ -7,6 +7,7 @@
  * terms joined by " or ", each optionally with "not " before it:
  *
  *   components >= N   the device has N instances or more
+ *   lwm2m >= N        the version it registered with
  *   package NAME      a component of the profile has it
  *   hook NAME         the profile has it
  *   deps              an ICS item in lower case, or what the profile declares

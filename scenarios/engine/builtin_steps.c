@@ -695,7 +695,8 @@ const struct step_type *builtin_step(const char *verb)
 {
     static const struct step_type *const rows[] = { &step_builtin_idle,
                                                     &step_builtin_snapshot,
-                                                    &step_builtin_detect };
+                                                    &step_builtin_detect,
+                                                    &step_builtin_detect_core };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp(rows[i]->verb, verb) == 0) {

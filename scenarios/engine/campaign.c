@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "scenarios/engine/campaign_private.h"
+#include "scenarios/engine/console_private.h"
 #include "scenarios/engine/results.h"
 #include "scenarios/engine/selection.h"
 
@@ -147,6 +148,10 @@ static void take_register_timer(struct campaign *campaign,
                                 struct campaign_program *program)
 {
     program->register_timer = 0;
+    if (campaign->console != NULL) {
+        console_take_nobody(campaign);
+        return;
+    }
     for (size_t i = 0; i < campaign->lane_count; i++) {
         struct lane *lane = &campaign->lanes[i];
         if (lane->program == program && lane->endpoint == NULL) {
@@ -191,6 +196,10 @@ static void take_message(struct campaign *campaign,
 static void take_device(struct campaign *campaign,
                         const struct server_event *event)
 {
+    if (campaign->console != NULL) {
+        console_take_device(campaign, event);
+        return;
+    }
     struct lane *lane = campaign->lane_count == 1
                             ? &campaign->lanes[0]
                             : find_lane(campaign, event->endpoint);
@@ -203,9 +212,13 @@ static void take_device(struct campaign *campaign,
 /** Go on with what is next, on every device. */
 static void advance(struct campaign *campaign)
 {
-    bool is_over = true;
+    bool is_over = campaign->console == NULL;
 
-    for (size_t i = 0; !campaign->is_ending && i < campaign->lane_count; i++) {
+    if (campaign->console != NULL) {
+        console_advance(campaign);
+    }
+    for (size_t i = 0;
+         is_over && !campaign->is_ending && i < campaign->lane_count; i++) {
         lane_advance(&campaign->lanes[i]);
         is_over = is_over && campaign->lanes[i].is_over;
     }
@@ -229,7 +242,14 @@ static void on_event(const struct server_event *event, void *user)
         take_timer(campaign, event->id);
         break;
     case SERVER_INTERRUPT:
-        take_interrupt(campaign);
+        if (campaign->console != NULL) {
+            console_take_signal(campaign, (int)event->id);
+        } else {
+            take_interrupt(campaign);
+        }
+        break;
+    case SERVER_READABLE:
+        console_take_input(campaign, event->id);
         break;
     case SERVER_PROCESS_OUTPUT:
     case SERVER_PROCESS_EXIT:
@@ -250,6 +270,7 @@ static enum status open_server(struct campaign *campaign, struct reason *reason)
     const struct server_config server = {
         .bind_address = config->bind_address,
         .port = config->port,
+        .repository_port = config->repository_port,
         .handle_signals = true,
         .security =
             credentials_server(&config->profile->credentials,
@@ -284,7 +305,9 @@ static enum status open_output(struct campaign *campaign, struct reason *reason)
 
 static enum status open_lanes(struct campaign *campaign, struct reason *reason)
 {
-    campaign->lanes = calloc(1, sizeof(*campaign->lanes));
+    size_t count = campaign->console != NULL ? CONSOLE_DEVICES_MAX : 1;
+
+    campaign->lanes = calloc(count, sizeof(*campaign->lanes));
     campaign->programs = calloc(1, sizeof(*campaign->programs));
     if (campaign->lanes == NULL || campaign->programs == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
@@ -310,8 +333,11 @@ static enum status open_all(struct campaign *campaign, struct reason *reason)
     return status == STATUS_OK ? open_output(campaign, reason) : status;
 }
 
-static void close_all(struct campaign *campaign)
+void campaign_close(struct campaign *campaign)
 {
+    if (campaign == NULL) {
+        return;
+    }
     for (size_t i = 0; i < campaign->lane_count; i++) {
         lane_stop(&campaign->lanes[i]);
     }
@@ -336,8 +362,9 @@ static bool nobody_registered(const struct campaign *campaign)
     return is_nobody;
 }
 
-enum status campaign_run(const struct campaign_config *config,
-                         struct reason *reason)
+enum status campaign_open(const struct campaign_config *config,
+                          struct console *console,
+                          struct campaign **out_campaign, struct reason *reason)
 {
     struct campaign *campaign = calloc(1, sizeof(*campaign));
 
@@ -345,9 +372,24 @@ enum status campaign_run(const struct campaign_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     campaign->config = config;
+    campaign->console = console;
     enum status status = open_all(campaign, reason);
+    if (status != STATUS_OK) {
+        campaign_close(campaign);
+        return status;
+    }
+    campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(config));
+    *out_campaign = campaign;
+    return STATUS_OK;
+}
+
+enum status campaign_run(const struct campaign_config *config,
+                         struct reason *reason)
+{
+    struct campaign *campaign = NULL;
+    enum status status = campaign_open(config, NULL, &campaign, reason);
+
     if (status == STATUS_OK) {
-        campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(config));
         status = campaign_start_programs(campaign, reason);
     }
     if (status == STATUS_OK) {
@@ -359,6 +401,6 @@ enum status campaign_run(const struct campaign_config *config,
             status = reason_set(reason, STATUS_TIMEOUT, "no device registered");
         }
     }
-    close_all(campaign);
+    campaign_close(campaign);
     return status;
 }

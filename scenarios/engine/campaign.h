@@ -23,6 +23,7 @@ struct campaign_config {
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port when a device is
                                       started, else 5683 */
+    uint16_t repository_port;       /**< of files to fetch; 0: any free port */
     const char *output;             /**< result directory, created */
     uint64_t seed;
     enum reading reading;

@@ -11,6 +11,16 @@
 
 /* campaign.c */
 
+/** Open everything, without starting the devices' programs.
+ *  @param console  asked instead of the plan, or NULL */
+MUST_CHECK
+enum status campaign_open(const struct campaign_config *config,
+                          struct console *console,
+                          struct campaign **out_campaign,
+                          struct reason *reason);
+/** Accepts NULL. */
+void campaign_close(struct campaign *campaign);
+
 /** Our own failure: the first one ends the campaign. */
 void campaign_fail(struct campaign *campaign, const struct reason *reason);
 /** Write an event down that belongs to no lane; `event->sequence` is set. */
@@ -42,6 +52,11 @@ void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
 /** Make `lane->run` ready for a case, or (NULL) for a look at the device.
  *  @return false when campaign_fail() was called */
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
+/** Write down that a case begins, and with what. */
+void lane_case_begin(struct lane *lane);
+/** The device was looked at: make the oracle, write down what was found.
+ *  @return false when campaign_fail() was called */
+bool lane_describe(struct lane *lane);
 /** Start whatever is next, until something runs or the lane is over. */
 void lane_advance(struct lane *lane);
 
@@ -57,6 +72,9 @@ bool lane_is_named(const struct lane *lane, const char *endpoint);
 /** Registrations, responses, notifications … of the lane's device, or one
  *  that says no name. */
 void lane_device_event(struct lane *lane, const struct server_event *event);
+/** Why no device has registered, in several lines; the caller frees. NULL: no
+ *  memory. */
+char *lane_diagnosis(const struct lane *lane);
 /** Nobody registered in time: every case is inconc, with a diagnosis. */
 void lane_never_registered(struct lane *lane);
 

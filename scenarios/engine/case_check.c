@@ -108,7 +108,7 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
         return cJSON_IsString(value) && limit_parse(value->valuestring, &limit)
                    ? NULL
                    : "a limit of state download abort update boot clock "
-                     "settle response";
+                     "settle lifetime response";
     case STEP_NUMBER:
         return cJSON_IsNumber(value) ? NULL : "a number";
     case STEP_FLAG:
@@ -410,6 +410,7 @@ static bool is_id(const cJSON *json)
 static enum status check_head(const struct checker *checker, const cJSON *json,
                               const char *pointer)
 {
+    static const char *const texts[] = { "reference", "erratum" };
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "id");
     const cJSON *title = cJSON_GetObjectItemCaseSensitive(json, "title");
     char inner[JSON_POINTER_MAX];
@@ -421,6 +422,13 @@ static enum status check_head(const struct checker *checker, const cJSON *json,
     if (!cJSON_IsString(title)) {
         return wrong_value(checker, pointer_to(pointer, "title", inner),
                            "a text", title);
+    }
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const cJSON *text = cJSON_GetObjectItemCaseSensitive(json, texts[i]);
+        if (text != NULL && !cJSON_IsString(text)) {
+            return wrong_value(checker, pointer_to(pointer, texts[i], inner),
+                               "a text", text);
+        }
     }
     const cJSON *initial = cJSON_GetObjectItemCaseSensitive(json, "initial");
     enum status status = check_requirements(
@@ -469,8 +477,9 @@ static enum status check_case(struct checker *checker, const cJSON *json,
                               const char *pointer)
 {
     static const char *const keys[] = {
-        "id",      "title",    "requirements", "applies",   "mechanisms",
-        "initial", "preamble", "steps",        "postamble", NULL
+        "id",           "title",   "reference",  "erratum",
+        "requirements", "applies", "mechanisms", "initial",
+        "preamble",     "steps",   "postamble",  NULL
     };
     static const char *const lists[] = { "preamble", "steps", "postamble" };
     char inner[JSON_POINTER_MAX];
@@ -529,7 +538,9 @@ static bool is_id_taken(const cJSON *cases, const cJSON *json)
 static enum status check_file(struct checker *checker, const cJSON *json,
                               bool *out_delivers)
 {
-    static const char *const keys[] = { "group", "title", "cases", NULL };
+    static const char *const keys[] = { "group", "title", "firmware", "cases",
+                                        NULL };
+    const cJSON *firmware = cJSON_GetObjectItemCaseSensitive(json, "firmware");
     const cJSON *group = cJSON_GetObjectItemCaseSensitive(json, "group");
     const cJSON *cases = cJSON_GetObjectItemCaseSensitive(json, "cases");
     const cJSON *item = NULL;
@@ -545,6 +556,9 @@ static enum status check_file(struct checker *checker, const cJSON *json,
     if (status == STATUS_OK && !is_id(group)) {
         status = wrong_value(checker, "/group", "a group such as \"AFU-DEP\"",
                              group);
+    }
+    if (status == STATUS_OK && firmware != NULL && !cJSON_IsBool(firmware)) {
+        status = wrong_value(checker, "/firmware", "true or false", firmware);
     }
     if (status == STATUS_OK && !cJSON_IsArray(cases)) {
         status = wrong_value(checker, "/cases", "a list of cases", cases);
@@ -578,4 +592,12 @@ enum status case_check_file(const struct step_type *const *steps,
     struct checker checker = { .steps = steps, .name = name, .reason = reason };
 
     return check_file(&checker, json, out_delivers);
+}
+
+enum status step_check(const struct step_type *const *steps, const char *name,
+                       const cJSON *step, struct reason *reason)
+{
+    struct checker checker = { .steps = steps, .name = name, .reason = reason };
+
+    return check_step(&checker, step, "");
 }

@@ -111,14 +111,20 @@ static enum status store_case(struct catalogue *catalogue,
 }
 
 /** Keep a case that was checked. */
-static enum status add_case(struct catalogue *catalogue, const char *group,
+static enum status add_case(struct catalogue *catalogue, const cJSON *file,
                             const cJSON *json, bool delivers,
                             struct reason *reason)
 {
     struct test_case fresh = {
         .id = cJSON_GetObjectItemCaseSensitive(json, "id")->valuestring,
         .title = cJSON_GetObjectItemCaseSensitive(json, "title")->valuestring,
-        .group = group,
+        .group = cJSON_GetObjectItemCaseSensitive(file, "group")->valuestring,
+        .reference = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(json, "reference")),
+        .erratum = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(json, "erratum")),
+        .is_without_firmware =
+            cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(file, "firmware")),
         .requirements =
             text_array(cJSON_GetObjectItemCaseSensitive(json, "requirements")),
         .applies =
@@ -188,13 +194,10 @@ enum status catalogue_add(struct catalogue *catalogue,
         cJSON_Delete(json);
         return status;
     }
-    const char *group =
-        cJSON_GetObjectItemCaseSensitive(json, "group")->valuestring;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "cases"))
     {
         if (status == STATUS_OK) {
-            status =
-                add_case(catalogue, group, item, delivers[index++], reason);
+            status = add_case(catalogue, json, item, delivers[index++], reason);
         }
     }
     return status;

@@ -424,6 +424,17 @@ static bool is_departure(const struct run *run,
     return answer == NULL || answer->as.server.as.response.code >> 5 == 2;
 }
 
+static bool is_without_firmware(const struct run *run)
+{
+    return run->test_case != NULL && run->test_case->is_without_firmware;
+}
+
+/** The requirement of CC6: that of the case's own object. */
+static const char *answering(const struct run *run)
+{
+    return is_without_firmware(run) ? "LWM-101" : "AFU-175";
+}
+
 /** A Read without an answer, while nothing explains an absence. */
 static void check_silence(struct run *run)
 {
@@ -440,7 +451,7 @@ static void check_silence(struct run *run)
                 request_of_event(run->events, event);
             if (request != NULL &&
                 request->as.server.as.request.method == GET) {
-                report(run, FINDING_FAIL, "AFU-175", "CC6",
+                report(run, FINDING_FAIL, answering(run), "CC6",
                        request->as.server.as.request.path,
                        "a Read is answered within the exchange lifetime",
                        "no answer");
@@ -458,8 +469,11 @@ static uint64_t return_due(const struct run *run,
     struct lwm2m_path path;
 
     if ((int)event->kind == SERVER_DEREGISTER) {
+        /* One that was disabled stays away for the time it was told. */
+        bool may_be_disabled = is_without_firmware(run);
         return event->time_ms +
-               profile->limits_ms[is_updating ? LIMIT_UPDATE : LIMIT_BOOT];
+               profile->limits_ms[is_updating ? LIMIT_UPDATE : LIMIT_BOOT] +
+               (may_be_disabled ? profile->limits_ms[LIMIT_LIFETIME] : 0);
     }
     const struct journal_event *request =
         (int)event->kind == SERVER_RESPONSE &&
@@ -487,7 +501,7 @@ static void check_return(struct run *run)
         if (due_ms != 0 && event->time_ms >= due_ms &&
             (int)event->kind != SERVER_REGISTER &&
             (int)event->kind != SERVER_RESPONSE) {
-            report(run, FINDING_FAIL, "AFU-175", "CC6", "registration",
+            report(run, FINDING_FAIL, answering(run), "CC6", "registration",
                    "the device registers again within T_BOOT of a reboot",
                    "it did not");
             return;
@@ -508,9 +522,12 @@ void common_checks(struct run *run)
     const cJSON *after = snapshot(run, "final");
     struct touched touched = { .rebooted = false };
 
-    check_instances(run);
     check_silence(run);
     check_return(run);
+    if (is_without_firmware(run)) {
+        return;
+    }
+    check_instances(run);
     if (before == NULL || after == NULL) {
         return; /* the snapshot's own finding says why */
     }

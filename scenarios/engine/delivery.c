@@ -145,6 +145,7 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
         return reason_set(reason, STATUS_MALFORMED,
                           "from: expected 'lwm2m' or 'repository'");
     }
+    delivery.is_pull = delivery_misfit(step, MECHANISM_PUSH) != NULL;
     delivery.on_lwm2m_port = from != NULL && strcmp(from, "lwm2m") == 0;
     if (pause != NULL &&
         !read_when(cJSON_GetStringValue(pause), &delivery.pause)) {

@@ -10,7 +10,7 @@
 
 #include "scenarios/engine/run_private.h"
 
-enum { GET = 1 };
+enum { GET = 1, FETCH = 5, IPATCH = 7 };
 
 static enum negotiation_class class_of(const struct run *run,
                                        const struct lwm2m_path *path)
@@ -18,6 +18,9 @@ static enum negotiation_class class_of(const struct run *run,
     const struct resource_definition *resource =
         definitions_resource(run_definitions(run), path);
 
+    if (path->depth == 0) {
+        return NEGOTIATION_COMPOSITE;
+    }
     return path->depth == 4 ||
                    (path->depth == 3 && resource != NULL && !resource->multiple)
                ? NEGOTIATION_VALUE
@@ -84,6 +87,7 @@ static struct run_negotiated *find_free(struct run *run)
 static void forget(struct run_negotiated *row)
 {
     free(row->payload);
+    free(row->query);
     *row = (struct run_negotiated){ .id = 0 };
 }
 
@@ -94,23 +98,45 @@ void formats_release(struct run *run)
     }
 }
 
+/** What the request borrows; false when memory ran out. */
+static bool copy(const struct server_request *request, uint8_t **out_payload,
+                 char **out_query)
+{
+    uint8_t *payload = NULL;
+    char *query = request->query != NULL ? strdup(request->query) : NULL;
+
+    if (request->payload_length > 0) {
+        payload = malloc(request->payload_length);
+    }
+    if ((request->query != NULL && query == NULL) ||
+        (request->payload_length > 0 && payload == NULL)) {
+        free(payload);
+        free(query);
+        return false;
+    }
+    if (payload != NULL) {
+        memcpy(payload, request->payload, request->payload_length);
+    }
+    *out_payload = payload;
+    *out_query = query;
+    return true;
+}
+
 enum status run_send_negotiated(struct run *run, struct server_request *request,
                                 bool is_refusal_likely, uint64_t *out_id,
                                 struct reason *reason)
 {
     struct run_negotiated *row = find_free(run);
     uint8_t *payload = NULL;
+    char *query = NULL;
 
-    if (row != NULL && request->payload_length > 0) {
-        payload = malloc(request->payload_length);
-        if (payload == NULL) {
-            return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-        }
-        memcpy(payload, request->payload, request->payload_length);
+    if (row != NULL && !copy(request, &payload, &query)) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     enum status status = run_send(run, request, out_id, reason);
     if (status != STATUS_OK || row == NULL) {
         free(payload); /* no row: it is sent all the same, once */
+        free(query);
         return status;
     }
     bool is_write = request->method != GET;
@@ -123,13 +149,22 @@ enum status run_send_negotiated(struct run *run, struct server_request *request,
                                               : request->accept),
         .request = *request,
         .payload = payload,
+        .query = query,
     };
     row->attempt.is_refusal_likely = is_refusal_likely;
     row->request.payload = payload;
+    row->request.query = query;
     return STATUS_OK;
 }
 
-/** Put the payload of a Write into another format. */
+static enum payload_kind kind_of(const struct server_request *request)
+{
+    return request->method == FETCH    ? PAYLOAD_PATHS
+           : request->method == IPATCH ? PAYLOAD_PATCH
+                                       : PAYLOAD_VALUES;
+}
+
+/** Put the payload of a Write, or the paths of a FETCH, into another format. */
 static bool recode(const struct run *run, struct run_negotiated *row,
                    int format)
 {
@@ -139,11 +174,13 @@ static bool recode(const struct run *run, struct run_negotiated *row,
 
     record_list_init(&list);
     byte_buffer_init(&buffer);
+    enum payload_kind kind = kind_of(request);
     bool good =
-        codec_decode(request->content_format, run_definitions(run),
-                     &request->path, request->payload, request->payload_length,
-                     &list, NULL) == STATUS_OK &&
-        codec_encode(format, &request->path, &list, &buffer, NULL) == STATUS_OK;
+        codec_decode_kind(request->content_format, kind, run_definitions(run),
+                          &request->path, request->payload,
+                          request->payload_length, &list, NULL) == STATUS_OK &&
+        codec_encode_kind(format, kind, &request->path, &list, &buffer, NULL) ==
+            STATUS_OK;
     record_list_release(&list);
     if (!good) {
         byte_buffer_release(&buffer);
@@ -200,7 +237,10 @@ static bool send_again(struct run *run, struct run_negotiated *row,
     if (!again || row->step_first != run->step_first) {
         return false;
     }
-    row->request.accept = row->attempt.is_write ? before.accept : format;
+    bool is_asked_for =
+        before.method == GET ||
+        (before.method == FETCH && before.accept != CONTENT_FORMAT_NONE);
+    row->request.accept = is_asked_for ? format : before.accept;
     if (run_send(run, &row->request, &row->current, NULL) != STATUS_OK) {
         return false;
     }

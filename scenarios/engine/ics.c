@@ -2,6 +2,7 @@
 #include "scenarios/engine/ics.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct ics_item *find(struct ics *ics, const char *name)
@@ -77,6 +78,19 @@ void ics_add_instance(struct ics *ics, uint16_t instance)
             (ics->instance_count - at) * sizeof(ics->instances[0]));
     ics->instances[at] = instance;
     ics->instance_count++;
+}
+
+void ics_note_server(struct ics *ics, uint16_t instance)
+{
+    const char *declared = ics_value(ics, "server");
+
+    if (declared != NULL) {
+        instance = (uint16_t)strtoul(declared, NULL, 10);
+    }
+    if (!ics->has_server_instance || instance < ics->server_instance) {
+        ics->server_instance = instance;
+        ics->has_server_instance = true;
+    }
 }
 
 void ics_declare(struct ics *ics, const struct profile *profile)

@@ -22,6 +22,8 @@ struct ics {
     uint16_t instances[ICS_INSTANCES_MAX]; /**< of /33629, ascending */
     size_t instance_count;
     uint16_t main_instance;
+    uint16_t server_instance; /**< of /1: ours, the lowest unless declared */
+    bool has_server_instance;
     bool is_known; /**< the device was looked at; else unknown items hold */
 };
 
@@ -33,6 +35,8 @@ const char *ics_value(const struct ics *ics, const char *name);
 /** A value that says yes: anything but false, none, no, 0 and "". Unknown
  *  items hold while the device was not looked at. */
 bool ics_holds(const struct ics *ics, const char *name);
+/** An instance of /1: the lowest one is taken for ours. */
+void ics_note_server(struct ics *ics, uint16_t instance);
 void ics_add_instance(struct ics *ics, uint16_t instance);
 /** What the profile declares, and its components when it has any. */
 void ics_declare(struct ics *ics, const struct profile *profile);

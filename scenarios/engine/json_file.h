@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 #include <stddef.h>
 
+#include "scenarios/engine/nearest.h"
 #include "server/server.h"
 
 #define JSON_FILE_MAX    (4u * 1024 * 1024) /**< bytes of a file */
@@ -37,13 +38,5 @@ void json_pointer_push(char *pointer, size_t size, const char *key);
 /** "expected, found …" into a buffer: what stands there, cut to be short. */
 char *json_expected(const char *expected, const cJSON *found, char *buffer,
                     size_t size);
-
-/** The word of the NULL-terminated list that is nearest to `word`, or NULL
- *  when none is near. */
-const char *nearest_word(const char *word, const char *const *words);
-/** "unknown key 'a', did you mean 'b'? allowed: …" into a buffer; "..." at
- *  its end says that words were cut off. */
-char *unknown_word(const char *what, const char *word, const char *const *words,
-                   char *buffer, size_t size);
 
 #endif

@@ -37,8 +37,9 @@ void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
     cJSON_Delete(data);
 }
 
-static void record_case_begin(struct lane *lane, const struct run *run)
+void lane_case_begin(struct lane *lane)
 {
+    const struct run *run = &lane->run;
     const struct test_case *test_case = run->test_case;
     const struct profile *profile = lane->profile;
     cJSON *data = cJSON_CreateObject();
@@ -114,7 +115,7 @@ static void start_case(struct lane *lane, const struct plan_entry *entry)
     }
     oracle_restart(lane->oracle);
     lane->is_running = true;
-    record_case_begin(lane, &lane->run);
+    lane_case_begin(lane);
     runner_begin(&lane->run);
 }
 
@@ -128,7 +129,8 @@ void lane_run_over(struct lane *lane)
     if (lane->campaign->failure.status != STATUS_OK) {
         run->verdict = VERDICT_ERROR;
     }
-    if (run->test_case != NULL && run->verdict == VERDICT_NONE) {
+    if (run->test_case != NULL && run->verdict == VERDICT_NONE &&
+        !run->is_session) {
         run->verdict = VERDICT_ERROR; /* style.md 4: nothing was checked */
         (void)snprintf(run->why, sizeof(run->why), "the case judged nothing");
     }
@@ -180,8 +182,7 @@ static enum status make_oracle(struct lane *lane, struct reason *reason)
     return oracle_new(&config, &lane->oracle, reason);
 }
 
-/** The device was looked at: select, and write down what was used. */
-static void make_plan(struct lane *lane)
+bool lane_describe(struct lane *lane)
 {
     struct reason reason = { .status = STATUS_OK };
 
@@ -189,18 +190,31 @@ static void make_plan(struct lane *lane)
     lane->ics.is_known = !lane->is_unreachable;
     enum status status = make_oracle(lane, &reason);
     if (status == STATUS_OK) {
-        status = selection_plan(lane->campaign->config, lane->profile,
-                                &lane->ics, &lane->plan, &reason);
-    }
-    if (status == STATUS_OK) {
         status = results_campaign(lane, &reason);
     }
     if (status != STATUS_OK) {
         campaign_fail(lane->campaign, &reason);
         server_stop(lane->campaign->server);
-        return;
+        return false;
     }
     lane_record(lane, JOURNAL_ICS, ics_json(&lane->ics, lane->endpoint));
+    return true;
+}
+
+/** Select what runs on the device. */
+static void make_plan(struct lane *lane)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    if (!lane_describe(lane)) {
+        return;
+    }
+    if (selection_plan(lane->campaign->config, lane->profile, &lane->ics,
+                       &lane->plan, &reason) != STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
+        return;
+    }
     lane_record(lane, JOURNAL_PLAN, selection_json(lane->plan));
 }
 

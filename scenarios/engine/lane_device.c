@@ -8,7 +8,12 @@
 #include "scenarios/engine/campaign_private.h"
 #include "scenarios/engine/selection.h"
 
-enum { OBJECT_AFU = 33629, OBJECT_FU = 5, RESOURCE_VERSION = 15 };
+enum {
+    OBJECT_SERVER = 1,
+    OBJECT_AFU = 33629,
+    OBJECT_FU = 5,
+    RESOURCE_VERSION = 15
+};
 
 const char *lane_version(const struct lane *lane, uint16_t instance)
 {
@@ -67,6 +72,8 @@ static void detect_links(struct lane *lane,
             }
         } else if (path->ids[0] == OBJECT_FU) {
             ics_set(&lane->ics, "obj5", "true", false);
+        } else if (path->ids[0] == OBJECT_SERVER && path->depth == 2) {
+            ics_note_server(&lane->ics, path->ids[1]);
         }
     }
     link_list_release(&links);
@@ -77,6 +84,8 @@ static void detect_links(struct lane *lane,
     (void)snprintf(text, sizeof(text), "%u.%u", view->lwm2m_major,
                    view->lwm2m_minor);
     ics_set(&lane->ics, "lwm2m", text, false);
+    ics_set(&lane->ics, "queue-mode", view->queue_mode ? "true" : "false",
+            false);
 }
 
 static void begin_looking(struct lane *lane, const struct server_event *event)
@@ -90,6 +99,10 @@ static void begin_looking(struct lane *lane, const struct server_event *event)
         return;
     }
     detect_links(lane, &event->as.registration);
+    if (lane->campaign->console != NULL &&
+        lane->profile->component_count == 0) {
+        return; /* any device: it gets no request that nobody asked for */
+    }
     if (lane_prepare(lane, NULL)) {
         lane->is_running = true;
         runner_begin(&lane->run);
@@ -232,8 +245,7 @@ static void put_causes(FILE *stream, const struct lane *lane)
     }
 }
 
-/** @return owned by the caller; NULL when memory ran out */
-static char *diagnosis(const struct lane *lane)
+char *lane_diagnosis(const struct lane *lane)
 {
     const struct profile *profile = lane->profile;
     struct server_statistics seen;
@@ -287,7 +299,7 @@ static void note(struct lane *lane, const char *text)
 
 void lane_never_registered(struct lane *lane)
 {
-    char *text = diagnosis(lane);
+    char *text = lane_diagnosis(lane);
     struct reason reason = { .status = STATUS_OK };
 
     lane->never_registered = true;

@@ -97,6 +97,11 @@ static struct negotiation_memory *memory_of(struct negotiation *negotiation,
 static bool is_candidate(const struct negotiation *negotiation, int row,
                          enum negotiation_class class, bool is_write)
 {
+    if (class == NEGOTIATION_COMPOSITE &&
+        rows[row].format != FORMAT_SENML_CBOR &&
+        rows[row].format != FORMAT_SENML_JSON) {
+        return false;
+    }
     return (class == NEGOTIATION_VALUE || rows[row].for_values) &&
            (!is_write || rows[row].is_writable) &&
            (row == ROW_NONE || negotiation->is_supported(rows[row].format));

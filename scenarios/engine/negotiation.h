@@ -22,9 +22,11 @@
 
 /** What a payload carries; a format may fit one and not the other. */
 enum negotiation_class {
-    NEGOTIATION_VALUE,  /**< one value: a single Resource, an instance of a
+    NEGOTIATION_VALUE,     /**< one value: a single Resource, an instance of a
                              multiple one */
-    NEGOTIATION_VALUES, /**< all else */
+    NEGOTIATION_VALUES,    /**< all else */
+    NEGOTIATION_COMPOSITE, /**< of the root: SenML, as a Write and as its own
+                                answer. Paths without values count as a Write */
     NEGOTIATION_CLASSES
 };
 

@@ -26,6 +26,7 @@ static const struct {
     [LIMIT_BOOT] = { "boot", 120000 },
     [LIMIT_CLOCK] = { "clock", 5000 },
     [LIMIT_SETTLE] = { "settle", 2000 },
+    [LIMIT_LIFETIME] = { "lifetime", 20000 },
     [LIMIT_RESPONSE] = { "response", 247000 },
 };
 
@@ -109,8 +110,9 @@ enum status profile_check_keys(const struct profile_reader *reader,
 static enum status check_component_name(const struct profile_reader *reader,
                                         const char *name, const char *pointer)
 {
-    static const char *const taken[] = { "x",   "y",      "z",     "main",
-                                         "all", "others", "parts", NULL };
+    static const char *const taken[] = { "x",      "y",      "z",     "main",
+                                         "all",    "others", "parts", "server",
+                                         "update", NULL };
 
     if (is_one_of(name, taken)) {
         return profile_wrong(reader, pointer,
@@ -335,7 +337,7 @@ static enum status read_limits(const struct profile_reader *reader,
 {
     static const char *const names[] = { "state",  "download", "abort",
                                          "update", "boot",     "clock",
-                                         "settle", NULL };
+                                         "settle", "lifetime", NULL };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
     enum status status = profile_check_keys(reader, object, "/limits", names);
@@ -359,6 +361,10 @@ static enum status read_limits(const struct profile_reader *reader,
                 reader, pointer,
                 "nothing can come within 0 s: this fails every "
                 "device");
+        }
+        if (limit == LIMIT_LIFETIME && (ms < 1000 || ms % 1000 != 0)) {
+            return profile_wrong(reader, pointer,
+                                 "a lifetime is in whole seconds");
         }
         reader->profile->limits_ms[limit] = ms;
     }

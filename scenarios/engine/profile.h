@@ -20,6 +20,8 @@ enum limit {
     LIMIT_BOOT,     /**< T_BOOT: registered again */
     LIMIT_CLOCK,    /**< T_CLK */
     LIMIT_SETTLE,   /**< how long to watch that something does not come */
+    LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
+                         what else has to be waited for in whole seconds */
     LIMIT_RESPONSE, /**< EXCHANGE_LIFETIME; not from the profile */
     LIMIT_COUNT
 };

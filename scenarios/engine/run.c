@@ -128,10 +128,36 @@ static enum status keep_request(struct run *run,
     return STATUS_OK;
 }
 
+void run_forget_pending(struct run *run)
+{
+    server_timer_stop(run->campaign->server, run->boot_timer);
+    run->boot_timer = 0;
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        drop_pending(&run->pending[i]);
+    }
+}
+
+/** Id of the server for one that run_send() gave out. */
+static uint64_t server_id_of(const struct run *run, uint64_t id)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        if (id != 0 && run->pending[i].local == id) {
+            return run->pending[i].server;
+        }
+    }
+    return id;
+}
+
+void run_forget(struct run *run, uint64_t observation)
+{
+    server_forget(run->campaign->server, server_id_of(run, observation));
+}
+
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {
     request->endpoint = run->lane->endpoint;
+    request->observation = server_id_of(run, request->observation);
     if (!run->lane->is_registered) {
         return keep_request(run, request, out_id, reason);
     }
@@ -367,11 +393,7 @@ void run_release_step(struct run *run)
 void run_release(struct run *run)
 {
     run_stop_timers(run);
-    server_timer_stop(run->campaign->server, run->boot_timer);
-    run->boot_timer = 0;
-    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
-        drop_pending(&run->pending[i]);
-    }
+    run_forget_pending(run);
     transfer_release(run);
     formats_release(run);
     run_release_step(run);

@@ -61,6 +61,10 @@ enum status run_send_negotiated(struct run *run, struct server_request *request,
                                 bool is_refusal_likely, uint64_t *out_id,
                                 struct reason *reason);
 
+/** Cancel an observation passively: its next notification is rejected, and
+ *  comes to drive as SERVER_UNWANTED with the id of the request. */
+void run_forget(struct run *run, uint64_t observation);
+
 /** Start the limit; JOURNAL_DEADLINE with data.limit = its name comes to
  *  drive when it passed. One per limit; starting again restarts it. It ends
  *  with the step. */

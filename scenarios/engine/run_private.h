@@ -55,6 +55,7 @@ struct run_negotiated {
     struct negotiation_attempt attempt;
     struct server_request request;
     uint8_t *payload;
+    char *query;
 };
 
 /** A package that devices fetch; offered until the case is over. */
@@ -132,7 +133,10 @@ struct run {
     bool has_baseline;      /**< the preamble reached the initial condition */
     char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
-    bool is_lost; /**< the device does not answer any more */
+    bool is_lost;                /**< the device does not answer any more */
+    bool is_session;             /**< its steps come one by one: console.h */
+    enum step_progress progress; /**< of the last step of a session */
+    char failure_text[512];      /**< … and why it failed, or "" */
 };
 
 /* run.c: called by runner.c and campaign_*.c. */
@@ -143,6 +147,8 @@ void run_pump(struct run *run);
 bool run_take_timer(struct run *run, uint64_t id);
 /** Ids of requests that waited: what the step knows. */
 uint64_t run_local_id(const struct run *run, uint64_t server_id);
+/** Forget the requests that wait for the registration. */
+void run_forget_pending(struct run *run);
 /** The device registered: send what waits. */
 void run_flush_pending(struct run *run);
 /** Stop timers of the current step. */
@@ -164,6 +170,8 @@ void formats_register(struct lane *lane,
 
 /* transfer.c */
 void transfer_take(struct run *run, const struct journal_event *event);
+/** Give all transfers up. */
+void transfers_abandon(struct run *run);
 /** Timer of the server: true when it belongs to a transfer. */
 bool transfer_take_timer(struct run *run, uint64_t id);
 /** All end without a word; no file is offered any more. */
@@ -177,13 +185,22 @@ void runner_step_ended(struct run *run, enum step_progress progress);
 /** Merge a finding of whoever found it, and journal it. */
 void runner_finding(struct run *run, const struct finding *finding,
                     bool is_step);
-/** Give the case up: postamble, then over. */
+/** Give the case up: postamble, then over. Of a session only the step. */
 void runner_abort(struct run *run, enum verdict verdict, const char *why);
+/** Begin a session: nothing happens until a step is given. */
+void runner_begin_session(struct run *run);
+/** Do a list of one step, number `index` of the session; it stays the
+ *  caller's until the next one. */
+void runner_do_step(struct run *run, const cJSON *steps, unsigned index);
+/** Abandon the step of a session, with what it has on its way. */
+void runner_cancel_step(struct run *run, const char *why);
 
 /* builtin_steps.c */
 extern const struct step_type step_builtin_idle;
 extern const struct step_type step_builtin_snapshot;
 extern const struct step_type step_builtin_detect;
+/* core_detect.c */
+extern const struct step_type step_builtin_detect_core;
 const struct step_type *builtin_step(const char *verb);
 
 /* common_checks.c */
@@ -243,8 +260,11 @@ struct lane {
     bool never_registered;
 };
 
+struct console;
+
 /** What all lanes share. */
 struct campaign {
+    struct console *console; /**< says what is done; NULL: the plan does */
     const struct campaign_config *config;
     struct server *server;
     struct journal *journal;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/engine/run_private.h"
+#include "scenarios/engine/selection.h"
 
 /** The engine's own steps of each phase; NULL: none. The case's steps follow
  *  those of the preamble and precede those of the postamble. */
@@ -18,6 +19,8 @@ static const char *const own_steps[] = {
     [RUN_OVER] = NULL,
 };
 static const char look_steps[] = "[{\"detect\":true}]";
+static const char look_at_all_steps[] =
+    "[{\"detect\":true},{\"detect-core\":true}]";
 
 static const char *const phase_names[] = {
     [RUN_PREAMBLE] = "preamble",   [RUN_BODY] = "body", [RUN_FINAL] = "final",
@@ -189,6 +192,9 @@ void runner_step_ended(struct run *run, enum step_progress progress)
     } else {
         judge_step(run, progress);
     }
+    run->progress = progress;
+    (void)snprintf(run->failure_text, sizeof(run->failure_text), "%s",
+                   progress == STEP_FAILED ? run->failure.text : ""); /* cut */
     run_release_step(run);
     next_step(run);
 }
@@ -277,13 +283,18 @@ static void enter_phase(struct run *run, enum run_phase phase)
         return;
     }
     if (run->test_case == NULL) {
-        (void)push_frame(run, own_list(run, look_steps), ""); /* first one */
+        const char *text = selection_wants_core(run->campaign->config)
+                               ? look_at_all_steps
+                               : look_steps;
+        (void)push_frame(run, own_list(run, text), ""); /* first one */
         return;
     }
     cJSON *data = cJSON_CreateObject();
     cJSON_AddStringToObject(data, "phase", phase_names[phase]);
     lane_record(run->lane, JOURNAL_PHASE, data);
-    const cJSON *own = own_list(run, own_steps[phase]);
+    const cJSON *own = run->test_case->is_without_firmware
+                           ? NULL
+                           : own_list(run, own_steps[phase]);
     if (phase == RUN_PREAMBLE && own != NULL &&
         run->test_case->initial != NULL) {
         cJSON_AddItemToObject(own->child, "req",
@@ -353,7 +364,8 @@ static void pop_frame(struct run *run)
 /** Sticky: after fail, inconc or error the body is left. */
 static bool is_stuck(const struct run *run)
 {
-    return (run->phase == RUN_BODY || run->phase == RUN_PREAMBLE) &&
+    return !run->is_session &&
+           (run->phase == RUN_BODY || run->phase == RUN_PREAMBLE) &&
            run->verdict > VERDICT_PASS;
 }
 
@@ -364,6 +376,9 @@ static void next_step(struct run *run)
             while (run->frame_count > 0) {
                 pop_frame(run);
             }
+        }
+        if (run->frame_count == 0 && run->is_session) {
+            return; /* until the next one is given */
         }
         if (run->frame_count == 0) {
             leave_phase(run);
@@ -394,8 +409,54 @@ void runner_begin(struct run *run)
     run_pump(run);
 }
 
+void runner_begin_session(struct run *run)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    run->begin_ms = server_now_ms(run->campaign->server);
+    run->is_session = true;
+    run->phase = RUN_BODY;
+    cJSON_AddStringToObject(data, "phase", phase_names[RUN_BODY]);
+    lane_record(run->lane, JOURNAL_PHASE, data);
+    run_pump(run);
+}
+
+void runner_do_step(struct run *run, const cJSON *steps, unsigned index)
+{
+    run->is_pumping = true;
+    if (push_frame(run, steps, "/steps")) { /* it is the only one */
+        run->frames[0].index = index;
+        next_step(run);
+    }
+    run->is_pumping = false;
+    run_pump(run);
+}
+
+void runner_cancel_step(struct run *run, const char *why)
+{
+    run_stop_timers(run);
+    if (run->type != NULL) {
+        record_step(run, JOURNAL_STEP_END, step_progress_name(STEP_FAILED),
+                    why);
+    }
+    run_release_step(run);
+    while (run->frame_count > 0) {
+        pop_frame(run);
+    }
+    run_forget_pending(run);
+    formats_release(run);
+    transfers_abandon(run);
+    run->progress = STEP_FAILED;
+    (void)snprintf(run->failure_text, sizeof(run->failure_text), "%s",
+                   why); /* cut */
+}
+
 void runner_abort(struct run *run, enum verdict verdict, const char *why)
 {
+    if (run->is_session) {
+        runner_cancel_step(run, why);
+        return;
+    }
     const struct finding finding = {
         .level = verdict == VERDICT_ERROR ? FINDING_ERROR : FINDING_INCONC,
         .requirement = "",

@@ -243,6 +243,7 @@ static bool bind_names(const struct test_case *test_case,
                                    test_case->postamble };
 
     bind_role(binding, "main", ics->main_instance);
+    bind_role(binding, "server", ics->server_instance);
     for (size_t i = 0; i < profile->component_count; i++) {
         bind_role(binding, profile->components[i].name,
                   profile->components[i].instance);
@@ -403,6 +404,17 @@ static unsigned wanted(const struct campaign_config *config,
         mask |= matches(test_case, config->patterns[i]);
     }
     return mask;
+}
+
+bool selection_wants_core(const struct campaign_config *config)
+{
+    for (size_t i = 0; i < catalogue_count(config->catalogue); i++) {
+        const struct test_case *row = catalogue_at(config->catalogue, i);
+        if (row->is_without_firmware && wanted(config, row) != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum status add_entry(struct plan *plan,
@@ -579,6 +591,13 @@ cJSON *selection_json(const struct plan *plan)
         cJSON_AddStringToObject(row, "instance", entry->instance);
         cJSON_AddStringToObject(row, "case", entry->test_case->id);
         cJSON_AddStringToObject(row, "title", entry->test_case->title);
+        if (entry->test_case->reference != NULL) {
+            cJSON_AddStringToObject(row, "reference",
+                                    entry->test_case->reference);
+        }
+        if (entry->test_case->erratum != NULL) {
+            cJSON_AddStringToObject(row, "erratum", entry->test_case->erratum);
+        }
         cJSON *list = cJSON_AddArrayToObject(row, "requirements");
         for (size_t j = 0; entry->test_case->requirements[j] != NULL; j++) {
             cJSON_AddItemToArray(

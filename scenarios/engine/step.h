@@ -132,4 +132,15 @@ struct step_type {
     step_check_fn check;            /**< NULL: parameter types suffice */
 };
 
+/**
+ * Check one step by itself: verb, parameters and their types.
+ *
+ * @param name  for the reason: where the step comes from
+ * Errors: STATUS_MALFORMED: name, JSON pointer, what was found and the allowed
+ *         words; STATUS_LIMIT.
+ */
+MUST_CHECK
+enum status step_check(const struct step_type *const *steps, const char *name,
+                       const cJSON *step, struct reason *reason);
+
 #endif

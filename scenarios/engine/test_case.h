@@ -25,11 +25,18 @@ const char *mechanism_name(enum mechanism mechanism);
  * that delivers runs once per mechanism the device has. `initial` names the
  * requirements that a component breaks which takes every reset and does not
  * come to Idle before the case; without it the case is inconc then.
+ * `reference` names the case in a test specification of someone else's, and
+ * `erratum` what is known to be wrong there. `"firmware": false` beside
+ * "group" says that the cases of the file have nothing to do with /33629: its
+ * components are neither brought to Idle nor compared, and may be absent.
  */
 struct test_case {
     const char *id; /**< "AFU-DEP-001" */
     const char *title;
-    const char *group;               /**< "AFU-DEP" */
+    const char *group;        /**< "AFU-DEP" */
+    const char *reference;    /**< "LightweightM2M-1.1-int-101", or NULL */
+    const char *erratum;      /**< of the reference, or NULL */
+    bool is_without_firmware; /**< leaves the components of /33629 alone */
     const char *const *requirements; /**< NULL-terminated */
     const char *const *applies;      /**< lines, NULL-terminated */
     bool delivers;                   /**< has a step that delivers a package */

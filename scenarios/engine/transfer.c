@@ -50,6 +50,15 @@ void transfer_end(struct run *run, struct run_transfer *transfer,
     lane_record(run->lane, JOURNAL_TRANSFER_END, data);
 }
 
+void transfers_abandon(struct run *run)
+{
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        if (run->transfers[i].number != 0) {
+            transfer_end(run, &run->transfers[i], "abandoned", 0);
+        }
+    }
+}
+
 void transfer_pause(struct run *run, struct run_transfer *transfer,
                     uint64_t offset)
 {
@@ -238,6 +247,21 @@ static struct run_transfer *unused(struct run *run)
     return NULL;
 }
 
+/** That of the case; else (in the shell) what the device can. */
+static enum mechanism mechanism_of(const struct run *run,
+                                   const struct delivery *delivery)
+{
+    const struct ics *ics = &run->lane->ics;
+
+    if (run->mechanism != MECHANISM_NONE) {
+        return run->mechanism;
+    }
+    return delivery->is_pull ||
+                   (ics_holds(ics, "pull") && !ics_holds(ics, "push"))
+               ? MECHANISM_PULL
+               : MECHANISM_PUSH;
+}
+
 /** What is to be delivered, and where it is fetched from. */
 static enum status prepare(struct run *run, struct run_transfer *transfer,
                            const struct delivery *delivery,
@@ -252,7 +276,7 @@ static enum status prepare(struct run *run, struct run_transfer *transfer,
         package_build(run_profile(run)->packages, transfer->instance,
                       delivery->package, observed, observe(run, observed),
                       run->campaign->config->seed, &transfer->package, reason);
-    if (status == STATUS_OK && run->mechanism == MECHANISM_PULL) {
+    if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
         status = publish(run, transfer, delivery, reason);
     }
     return status;
@@ -262,8 +286,7 @@ enum status run_transfer(struct run *run, uint16_t instance,
                          const struct delivery *delivery,
                          unsigned *out_transfer, struct reason *reason)
 {
-    enum mechanism mechanism =
-        run->mechanism == MECHANISM_PULL ? MECHANISM_PULL : MECHANISM_PUSH;
+    enum mechanism mechanism = mechanism_of(run, delivery);
     struct run_transfer *transfer = unused(run);
 
     if (transfer == NULL) {

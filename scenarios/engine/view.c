@@ -3,6 +3,7 @@
 
 #include "scenarios/engine/run.h"
 
+enum { GET = 1, FETCH = 5 };
 enum { OBJECT_AFU = 33629, RESOURCE_STATE = 3, RESOURCE_RESULT = 5 };
 
 const struct journal_event *request_of_event(const struct event_store *events,
@@ -36,6 +37,20 @@ static bool request_path(const struct journal_event *request,
     return false;
 }
 
+/** A Read or Observe, or a composite one of the root. */
+static bool asks_for_values(const struct journal_event *request,
+                            struct lwm2m_path *out_base)
+{
+    const struct server_request_view *view = &request->as.server.as.request;
+
+    if (view->method == FETCH) {
+        *out_base = (struct lwm2m_path){ .depth = 0 };
+        return true;
+    }
+    return view->method == GET && view->accept != CONTENT_FORMAT_LINK &&
+           request_path(request, out_base);
+}
+
 enum status view_of_event(const struct event_store *events,
                           const struct journal_event *event,
                           const struct definitions *definitions,
@@ -50,9 +65,7 @@ enum status view_of_event(const struct event_store *events,
     const struct server_response_view *response = &event->as.server.as.response;
     const struct journal_event *request = request_of_event(events, event);
     if (request == NULL || response->code != COAP_CODE(2, 5) ||
-        request->as.server.as.request.method != 1 ||
-        request->as.server.as.request.accept == CONTENT_FORMAT_LINK ||
-        !request_path(request, &view.base)) {
+        !asks_for_values(request, &view.base)) {
         return reason_set(reason, STATUS_NOT_FOUND, "no values");
     }
     view.sent_ms = request->time_ms;

@@ -12,7 +12,8 @@
 
 /*
  * One stream of typed events: those of the server (enum server_event_kind,
- * less SERVER_MESSAGE and SERVER_TIMER, which are not journaled) and the
+ * less SERVER_MESSAGE, SERVER_TIMER and SERVER_READABLE, which are not
+ * journaled) and the
  * engine's own kinds below. The journal is append-only, and everything that
  * reports and recheck need is in it.
  */
@@ -23,7 +24,9 @@ enum journal_kind {
                               "how": {id: "detected"|"declared"}} */
     JOURNAL_PLAN,       /**< data: {"cases": [{"instance", "case", "title",
                               "requirements": [], "mechanism": "push"|null,
-                              "runs": bool, "reason": text|null}]} */
+                              "runs": bool, "reason": text|null}]}; with
+                              "reference" and "erratum" where a case has
+                              them */
     JOURNAL_CASE_BEGIN, /**< data: {"case", "title", "requirements": [],
                               "mechanism", "binding": {"x": 0, …},
                               "components": {"0": "application", …}} */

@@ -60,6 +60,7 @@ static const struct field response[] = {
     { "payload",        FIELD_BYTES,    SERVER(response.payload),
       SERVER(response.payload_length) },
     { "sent",           FIELD_U64,      SERVER(response.sent_ms), 0 },
+    { "stale",          FIELD_BOOL,     SERVER(response.is_stale), 0 },
 };
 
 static const struct field failure[] = {
@@ -143,11 +144,13 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_SESSION_LOST]    = { "session-lost",    FIELDS(failure) },
     [SERVER_NOTIFICATION]    = { "notification",    FIELDS(response) },
     [SERVER_REPOSITORY]      = { "repository",      FIELDS(repository) },
+    [SERVER_UNWANTED]        = { "unwanted",        FIELDS(response) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },
     [SERVER_PROCESS_OUTPUT]  = { "process-output",  FIELDS(process_output) },
     [SERVER_PROCESS_EXIT]    = { "process-exit",    FIELDS(process_exit) },
+    [SERVER_READABLE]        = { "readable",        NULL, 0 },
     [SERVER_INTERRUPT]       = { "interrupt",       FIELDS(interrupt) },
     [JOURNAL_CAMPAIGN]       = { "campaign",        FIELDS(tree) },
     [JOURNAL_ICS]            = { "ics",             FIELDS(tree) },

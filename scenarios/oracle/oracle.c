@@ -194,9 +194,15 @@ static bool request_path(const char *text, struct lwm2m_path *out_path)
 static void take_request(struct oracle *oracle,
                          const struct journal_event *event)
 {
+    const struct server_request_view *request = &event->as.server.as.request;
     struct lwm2m_path path;
 
-    if (request_path(event->as.server.as.request.path, &path)) {
+    if (request->method == PUT &&
+        request->content_format == CONTENT_FORMAT_NONE &&
+        request->payload_length == 0) {
+        return; /* Write-Attributes: it writes no value */
+    }
+    if (request_path(request->path, &path)) {
         remember(oracle, event, &path);
         stimulus_take_request(oracle, event, &path);
     }
@@ -256,7 +262,7 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
         break;
     case SERVER_NOTIFICATION: {
         const struct asked *asked = recall(oracle, event->as.server.id);
-        if (asked != NULL &&
+        if (asked != NULL && !event->as.server.as.response.is_stale &&
             event->as.server.as.response.code == COAP_CODE(2, 5)) {
             oracle_observe(oracle, asked, event, true);
         }

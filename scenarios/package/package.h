@@ -81,6 +81,22 @@ const struct package_info *package_set_find(const struct package_set *set,
                                             uint16_t instance,
                                             const char *name);
 
+/** Package number `index`, NULL past the last one. */
+const struct package_info *package_set_at(const struct package_set *set,
+                                          size_t index);
+
+/**
+ * Add a package that is a file, of any component.
+ *
+ * @param out_name  the name it gets: "file-1" …
+ * Errors: STATUS_NOT_FOUND for a file that cannot be read; STATUS_LIMIT,
+ *         STATUS_NO_MEMORY; the set is as it was.
+ */
+MUST_CHECK
+enum status package_set_add_file(struct package_set *set, uint16_t instance,
+                                 const char *path, char out_name[16],
+                                 struct reason *reason);
+
 /** Current Version of a component as observed on the device. */
 struct package_observed {
     uint16_t instance;

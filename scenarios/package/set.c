@@ -424,6 +424,52 @@ static struct package_entry *add_entry(struct package_set *set,
     return entry;
 }
 
+const struct package_info *package_set_at(const struct package_set *set,
+                                          size_t index)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (!set->entries[i].is_removed && index-- == 0) {
+            return &set->entries[i].info;
+        }
+    }
+    return NULL;
+}
+
+enum status package_set_add_file(struct package_set *set, uint16_t instance,
+                                 const char *path, char out_name[16],
+                                 struct reason *reason)
+{
+    struct stat file;
+    char name[16];
+    char *copy = NULL;
+
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode) ||
+        access(path, R_OK) != 0) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "file '%.200s' cannot be read", path);
+    }
+    if (set->count == ENTRIES_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d packages",
+                          ENTRIES_MAX);
+    }
+    (void)snprintf(name, sizeof(name), "file-%zu", set->count + 1); /* fits */
+    copy = strdup(path);
+    struct package_entry *entry =
+        copy != NULL ? add_entry(set, instance, name) : NULL;
+    if (entry == NULL) {
+        free(copy);
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    entry->path = copy; /* handed over */
+    entry->source = SOURCE_FILE;
+    entry->rule = RULE_LITERAL;
+    for (size_t i = 0; i < set->count; i++) { /* they may have moved */
+        set->entries[i].info.name = set->entries[i].name;
+    }
+    memcpy(out_name, name, sizeof(name));
+    return STATUS_OK;
+}
+
 static enum status parse_package(struct parser *parser, uint16_t instance,
                                  const cJSON *package)
 {

@@ -37,6 +37,8 @@ enum {
     METHOD_POST = 2,
     METHOD_PUT = 3,
     METHOD_DELETE = 4,
+    METHOD_FETCH = 5,
+    METHOD_IPATCH = 7,
 };
 
 #endif

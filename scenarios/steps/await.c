@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "scenarios/steps/await_event.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 #include "scenarios/steps/wait.h"
@@ -11,30 +12,13 @@ struct await {
     bool is_polling;
 };
 
-static bool wants_registration(const cJSON *object)
-{
-    return cJSON_IsTrue(
-        cJSON_GetObjectItemCaseSensitive(object, "registration"));
-}
-
-/** Where looking for a registration begins: the mark of "since", else the
- *  beginning of the step. */
-static size_t registration_from(const struct look *look, const cJSON *step,
-                                size_t first)
-{
-    const char *mark =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(step, "since"));
-    size_t index = mark != NULL ? look_mark(look, mark) : LOOK_NONE;
-
-    return index != LOOK_NONE ? index : first;
-}
-
-static bool has_registered(const struct run *run)
+static bool has_happened(const struct run *run, const cJSON *wanted)
 {
     struct look look = look_of_run(run);
 
-    return look_registered(
-        &look, registration_from(&look, run_step(run), run_step_first(run)));
+    return await_event_seen(
+        &look, await_event_from(&look, run_step(run), run_step_first(run)),
+        wanted);
 }
 
 /** What the progress of polling means for the step. */
@@ -107,8 +91,8 @@ static enum step_progress await_drive(struct run *run,
         return take_poll(run, await, poll_take(run, &await->poll, event),
                          now_ms);
     }
-    if (!wants_registration(run_parameter(run, "await")) ||
-        has_registered(run)) {
+    const cJSON *wanted = await_event_of(run_parameter(run, "await"));
+    if (wanted == NULL || has_happened(run, wanted)) {
         return start_polling(run, await, now_ms);
     }
     if (event == NULL) {
@@ -121,25 +105,6 @@ static enum step_progress await_drive(struct run *run,
         return run_is_registered(run) ? STEP_AT_LIMIT : STEP_SILENT;
     }
     return STEP_GO_ON;
-}
-
-static void judge_registration(const struct judge_input *input,
-                               finding_fn on_finding, void *user)
-{
-    struct look look = look_of_judge(input);
-    size_t from = registration_from(&look, input->parameters, input->first);
-    bool found = look_registered(&look, from);
-    enum finding_level level = FINDING_PASS;
-    struct report report;
-
-    report_init(&report, "step.await");
-    words_add(&report.expected, "the device registers again");
-    words_add(&report.observed,
-              found ? "it registered" : "no new registration came");
-    if (!found) {
-        level = input->progress == STEP_SILENT ? FINDING_INCONC : FINDING_FAIL;
-    }
-    report_level(&report, input, level, NULL, on_finding, user);
 }
 
 static void judge_entry(const struct judge_input *input, const cJSON *object,
@@ -174,6 +139,7 @@ static void await_judge(const struct judge_input *input, finding_fn on_finding,
 {
     const cJSON *object =
         cJSON_GetObjectItemCaseSensitive(input->parameters, "await");
+    const cJSON *wanted = await_event_of(object);
     const cJSON *entry = NULL;
     bool has_conditions = false;
 
@@ -182,13 +148,15 @@ static void await_judge(const struct judge_input *input, finding_fn on_finding,
     }
     cJSON_ArrayForEach(entry, object)
     {
-        has_conditions = has_conditions || cJSON_IsObject(entry);
+        has_conditions =
+            has_conditions || (entry != wanted && cJSON_IsObject(entry));
     }
-    if (wants_registration(object)) {
-        judge_registration(input, on_finding, user);
+    if (wanted != NULL) {
         struct look look = look_of_judge(input);
-        if (!look_registered(&look, registration_from(&look, input->parameters,
-                                                      input->first))) {
+        await_event_judge(input, wanted, on_finding, user);
+        if (!await_event_seen(
+                &look, await_event_from(&look, input->parameters, input->first),
+                wanted)) {
             return; /* nothing was read */
         }
     }
@@ -214,8 +182,12 @@ static enum status await_check(const cJSON *step, const char *pointer,
     if (status != STATUS_OK) {
         goto out;
     }
-    cJSON_DeleteItemFromObjectCaseSensitive(conditions, "registration");
-    if (!wants_registration(object) || conditions->child != NULL) {
+    const cJSON *wanted = await_event_of(object);
+    if (wanted != NULL) {
+        status = await_event_check(wanted, pointer, reason);
+        cJSON_DeleteItemFromObjectCaseSensitive(conditions, wanted->string);
+    }
+    if (status == STATUS_OK && (wanted == NULL || conditions->child != NULL)) {
         status = wait_check(conditions, pointer, reason);
     }
 out:
@@ -230,9 +202,10 @@ const struct step_type step_await = {
     .help = "wait for states, results or a registration",
     .parameters = {
         { "await", STEP_ANY, .required = true,
-          .help = "conditions by component; \"registration\": true" },
+          .help = "conditions by component; registration, update, "
+                  "deregister" },
         { "since", STEP_TEXT,
-          .help = "a mark: a registration since then counts" },
+          .help = "a mark: an event since then counts" },
         { "silence", STEP_ANY,
           .help = "requirements that no answer until the limit breaks" },
     },

@@ -5,6 +5,8 @@
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 
+enum { OTHER_INSTANCE = 100 };
+
 /** The value of a type that does nothing when it is written: AFU takes one
  *  byte 0x00 as Package and the empty Package URI as a reset. */
 static struct lwm2m_value neutral_value(enum lwm2m_type type)
@@ -65,13 +67,17 @@ static enum status create_payload(struct run *run, uint16_t object_id,
     bool is_used = id != NULL && strcmp(id, "used") == 0;
     struct record_list list;
 
-    if (object == NULL || binding->instance_count == 0) {
+    if (object == NULL ||
+        (object_id == AFU_OBJECT && binding->instance_count == 0)) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "nothing is known about Object %u",
                           (unsigned)object_id);
     }
+    /* Of other Objects we only know that most have an Instance 0. */
     struct lwm2m_path instance = lwm2m_path_instance(
-        object_id, is_used ? binding->instances[0] : free_instance(binding));
+        object_id, object_id != AFU_OBJECT ? (is_used ? 0 : OTHER_INSTANCE)
+                   : is_used               ? binding->instances[0]
+                                           : free_instance(binding));
     /* Without an ID the payload is the Resources alone. */
     struct lwm2m_path base =
         id == NULL ? instance : lwm2m_path_object(object_id);

@@ -305,6 +305,10 @@ static void expect_judge_step(const struct judge_input *input,
             expect_transfer(&judge, entry);
         } else if (strcmp(entry->string, "events") == 0) {
             expect_events(&judge, entry);
+        } else if (strcmp(entry->string, "answer") == 0) {
+            expect_answer(&judge, entry);
+        } else if (strcmp(entry->string, "listed") == 0) {
+            expect_listed(&judge, entry);
         } else if (selector_expand(&judge.look, entry->string, object, &set)) {
             for (size_t i = 0; i < set.count; i++) {
                 judge_component(&judge, set.instances[i], entry);
@@ -354,7 +358,8 @@ static enum status expect_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
     static const char *const top[] = { "registration", "discover", "firmware",
-                                       "transfer", "events" };
+                                       "transfer",     "events",   "answer",
+                                       "listed" };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
     char below[160];
@@ -386,7 +391,8 @@ static enum status expect_check(const cJSON *step, const char *pointer,
         if (!is_component_part(entry)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: no component and none of registration, "
-                              "discover, firmware, transfer, events",
+                              "discover, firmware, transfer, events, answer, "
+                              "listed",
                               below);
         }
         enum status status = check_part(entry, below, reason);
@@ -394,7 +400,7 @@ static enum status expect_check(const cJSON *step, const char *pointer,
             return status;
         }
     }
-    return STATUS_OK;
+    return expect_answer_check(object, pointer, reason);
 }
 
 /** Read once and judge. Spec: design section 5, Judging. */

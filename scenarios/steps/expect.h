@@ -63,6 +63,12 @@ bool expect_links_is_candidate(const cJSON *candidate);
 /** Registration and Discover: expect_objects.c */
 void expect_registration(const struct expect_judge *judge, const cJSON *spec);
 void expect_discover(const struct expect_judge *judge, const cJSON *spec);
+/** Values, formats and links of the newest answer: expect_answer.c */
+void expect_answer(const struct expect_judge *judge, const cJSON *spec);
+void expect_listed(const struct expect_judge *judge, const cJSON *spec);
+MUST_CHECK
+enum status expect_answer_check(const cJSON *object, const char *pointer,
+                                struct reason *reason);
 /** Events and transfers: expect_events.c */
 void expect_transfer(const struct expect_judge *judge, const cJSON *spec);
 void expect_events(const struct expect_judge *judge, const cJSON *spec);

@@ -3,6 +3,7 @@
 
 #include "scenarios/steps/afu.h"
 #include "scenarios/steps/expect.h"
+#include "scenarios/steps/registration.h"
 
 static const cJSON *member(const cJSON *object, const char *name)
 {
@@ -155,6 +156,7 @@ void expect_registration(const struct expect_judge *judge, const cJSON *spec)
         judge_instances(judge, &links, object);
     }
     link_list_release(&links);
+    registration_judge(judge, spec);
 }
 
 /** The newest Discover answer of the step. */

@@ -50,7 +50,8 @@ static bool shows_instance(const struct journal_event *event,
                            bool notifications)
 {
     return (notifications &&
-            event->kind == (enum journal_kind)SERVER_NOTIFICATION) ||
+            event->kind == (enum journal_kind)SERVER_NOTIFICATION &&
+            !event->as.server.as.response.is_stale) ||
            (event->kind == (enum journal_kind)SERVER_RESPONSE &&
             event->as.server.as.response.code == COAP_CODE(2, 5));
 }
@@ -70,13 +71,36 @@ static bool asks_for_instance(const struct look *look,
     return path.depth == 1 || (path.depth == 2 && path.ids[1] == instance);
 }
 
+/** A composite answer may show any part of the instance: only one with State
+ *  and Update Result is a view of it. */
+static bool is_composite(const struct look *look,
+                         const struct journal_event *event)
+{
+    const struct journal_event *request = request_of_event(look->events, event);
+
+    return request != NULL &&
+           request->as.server.as.request.method == METHOD_FETCH;
+}
+
+static bool shows_pair(const struct view *view, uint16_t instance)
+{
+    int state = -1;
+    int result = -1;
+
+    view_pair(view, instance, &state, &result);
+    return state >= 0 && result >= 0;
+}
+
 static bool find_view(const struct look *look, size_t from, uint16_t instance,
                       bool notifications, struct view *out_view)
 {
     for (size_t i = look->end; i > from; i--) {
         const struct journal_event *event = event_store_at(look->events, i - 1);
-        if (!shows_instance(event, notifications) ||
-            !asks_for_instance(look, event, instance)) {
+        if (!shows_instance(event, notifications)) {
+            continue;
+        }
+        bool composite = is_composite(look, event);
+        if (!composite && !asks_for_instance(look, event, instance)) {
             continue;
         }
         struct view view;
@@ -84,8 +108,10 @@ static bool find_view(const struct look *look, size_t from, uint16_t instance,
                           NULL) != STATUS_OK) {
             continue;
         }
-        if (record_list_has(&view.records,
-                            lwm2m_path_instance(AFU_OBJECT, instance))) {
+        if (composite
+                ? shows_pair(&view, instance)
+                : record_list_has(&view.records,
+                                  lwm2m_path_instance(AFU_OBJECT, instance))) {
             *out_view = view; /* handed over */
             return true;
         }

@@ -49,7 +49,9 @@ bool look_has_resource(const struct look *look, struct lwm2m_path path,
             continue;
         }
         if (is_discover(request)) {
-            *out_discovered = true;
+            /* With a depth of its own it need not reach the path. */
+            *out_discovered =
+                *out_discovered || request->as.server.as.request.query == NULL;
             found = found || lists(look, event, path);
             continue;
         }

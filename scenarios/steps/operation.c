@@ -9,7 +9,8 @@ static enum status send(struct run *run, struct operation_request *next,
     bool is_judged = run_parameter(run, "rejected") != NULL ||
                      run_parameter(run, "code") != NULL;
     bool is_refusal_likely = next->is_refusal_likely ||
-                             (is_judged && next->request.method != METHOD_GET);
+                             (is_judged && next->request.method != METHOD_GET &&
+                              next->request.method != METHOD_FETCH);
 
     return next->is_negotiable
                ? run_send_negotiated(run, &next->request, is_refusal_likely,

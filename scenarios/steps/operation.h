@@ -8,6 +8,7 @@
  */
 #include "scenarios/engine/run.h"
 #include "scenarios/steps/grade.h"
+#include "scenarios/steps/query.h"
 
 #define OPERATION_TRIES_MAX 4 /**< times one request is sent */
 
@@ -15,6 +16,7 @@
 struct operation_request {
     struct server_request request;
     struct byte_buffer payload; /**< released after sending */
+    char query[QUERY_MAX];      /**< room for one that the request points to */
     bool is_negotiable;         /**< no test case prescribes its format */
     bool is_refusal_likely;     /**< 4.00 says nothing of the format; set for
                                      changes with "code" or "rejected" */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/steps/afu.h"
-#include "scenarios/steps/operation.h"
+#include "scenarios/steps/shown.h"
 #include "scenarios/steps/verbs.h"
 
 /** Path number `index` of a path or a list of paths. */
@@ -51,6 +51,16 @@ static void read_judge(const struct judge_input *input, finding_fn on_finding,
         .method = METHOD_GET,
     };
     operation_judge(input, &how, on_finding, user);
+    shown_judge(input, &how, on_finding, user);
+}
+
+static enum status read_check(const cJSON *step, const char *pointer,
+                              struct reason *reason)
+{
+    enum status status = shown_check(step, pointer, reason);
+
+    return status == STATUS_OK ? operation_check(step, pointer, reason)
+                               : status;
 }
 
 /** Read. Spec: LwM2M Core 1.2.2, 6.3.1. */
@@ -60,11 +70,12 @@ const struct step_type step_read = {
     .parameters = {
         { "read", STEP_PATHS, .required = true, .help = "what to read" },
         { "format", STEP_NUMBER, .help = "Accept option: 0, 42, 11542" },
+        SHOWN_PARAMETERS,
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,
     .scratch_size = sizeof(struct operation),
     .drive = read_drive,
     .judge = read_judge,
-    .check = operation_check,
+    .check = read_check,
 };

@@ -33,6 +33,7 @@ static void reboot_judge(const struct judge_input *input, finding_fn on_finding,
         .name = "Execute Reboot",
         .method = METHOD_POST,
         .may_reboot = true,
+        .success = "unreachable-passes",
     };
     struct look look = look_of_judge(input);
     const struct journal_event *request = NULL;
@@ -74,6 +75,8 @@ const struct step_type step_reboot = {
     .help = "reboot the device by /3/0/4",
     .parameters = {
         { "reboot", STEP_FLAG, .required = true, .help = "true" },
+        { "unreachable-passes", STEP_FLAG,
+          .help = "a lost answer says nothing: the device may be gone" },
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,

@@ -9,7 +9,9 @@
 
 /* Keys of `await` and `expect` that are not about components. */
 static const char *const reserved[] = {
-    "registration", "discover", "firmware", "transfer", "events",
+    "registration", "discover",     "firmware",      "transfer",
+    "events",       "answer",       "listed",        "update",
+    "deregister",   "notification", "notifications",
 };
 
 static bool is_reserved(const char *key)

@@ -6,11 +6,31 @@
 const struct step_type *const *steps_table(void)
 {
     static const struct step_type *const table[] = {
-        &step_await,   &step_cancel,   &step_create, &step_delete,
-        &step_deliver, &step_discover, &step_each,   &step_either,
-        &step_execute, &step_expect,   &step_mark,   &step_note,
-        &step_observe, &step_read,     &step_reboot, &step_reset,
-        &step_resume,  &step_update,   &step_write,  NULL,
+        &step_attributes,
+        &step_await,
+        &step_cancel,
+        &step_create,
+        &step_delete,
+        &step_deliver,
+        &step_discover,
+        &step_each,
+        &step_either,
+        &step_execute,
+        &step_expect,
+        &step_mark,
+        &step_note,
+        &step_observe,
+        &step_observe_composite,
+        &step_read,
+        &step_read_composite,
+        &step_reboot,
+        &step_reset,
+        &step_restore,
+        &step_resume,
+        &step_update,
+        &step_write,
+        &step_write_composite,
+        NULL,
     };
     return table;
 }

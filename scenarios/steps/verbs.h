@@ -5,6 +5,7 @@
 /* Private to scenarios/steps: the rows, each in the file of its verb. */
 #include "scenarios/engine/step.h"
 
+extern const struct step_type step_attributes;
 extern const struct step_type step_await;
 extern const struct step_type step_cancel;
 extern const struct step_type step_create;
@@ -18,11 +19,15 @@ extern const struct step_type step_expect;
 extern const struct step_type step_mark;
 extern const struct step_type step_note;
 extern const struct step_type step_observe;
+extern const struct step_type step_observe_composite;
 extern const struct step_type step_read;
+extern const struct step_type step_read_composite;
 extern const struct step_type step_reboot;
 extern const struct step_type step_reset;
+extern const struct step_type step_restore;
 extern const struct step_type step_resume;
 extern const struct step_type step_update;
 extern const struct step_type step_write;
+extern const struct step_type step_write_composite;
 
 #endif

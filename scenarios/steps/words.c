@@ -7,29 +7,9 @@
 
 #include "scenarios/steps/afu.h"
 
-/* afu.md, sections 0.4 and 6. */
-static const char *const state_names[] = {
-    "Idle",
-    "Downloading",
-    "Downloaded",
-    "Updating",
-};
-static const char *const result_names[] = {
-    "initial",
-    "updated successfully",
-    "not enough flash",
-    "out of RAM",
-    "connection lost",
-    "integrity check failure",
-    "unsupported package type",
-    "invalid URI",
-    "update failed",
-    "unsupported protocol",
-    "cancelled",
-    "deferred",
-    "conflicting state",
-    "dependency error",
-};
+static const struct lwm2m_path state_path = { { AFU_OBJECT, 0, AFU_STATE }, 3 };
+static const struct lwm2m_path result_path = { { AFU_OBJECT, 0, AFU_RESULT },
+                                               3 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -55,8 +35,10 @@ void words_add(struct words *words, const char *format, ...)
 
 void words_state(struct words *words, int state)
 {
-    if (state >= 0 && (size_t)state < COUNT(state_names)) {
-        words_add(words, "%s", state_names[state]);
+    const char *name = value_meaning(&state_path, state);
+
+    if (name != NULL) {
+        words_add(words, "%s", name);
     } else if (state < 0) {
         words_add(words, "no readable State");
     } else {
@@ -66,11 +48,13 @@ void words_state(struct words *words, int state)
 
 void words_pair(struct words *words, int state, int result)
 {
+    const char *name = value_meaning(&result_path, result);
+
     words_state(words, state);
     if (result < 0) {
         words_add(words, " without a readable Update Result");
-    } else if ((size_t)result < COUNT(result_names)) {
-        words_add(words, " with Result %d (%s)", result, result_names[result]);
+    } else if (name != NULL) {
+        words_add(words, " with Result %d (%s)", result, name);
     } else {
         words_add(words, " with Result %d", result);
     }
@@ -104,33 +88,11 @@ void words_component(struct words *words, const struct binding *binding,
 
 void words_code(struct words *words, uint8_t code)
 {
-    static const struct {
-        uint8_t code;
-        const char *name;
-    } names[] = {
-        { COAP_CODE(2, 1), "Created" },
-        { COAP_CODE(2, 2), "Deleted" },
-        { COAP_CODE(2, 4), "Changed" },
-        { COAP_CODE(2, 5), "Content" },
-        { COAP_CODE(2, 31), "Continue" },
-        { COAP_CODE(4, 0), "Bad Request" },
-        { COAP_CODE(4, 1), "Unauthorized" },
-        { COAP_CODE(4, 4), "Not Found" },
-        { COAP_CODE(4, 5), "Method Not Allowed" },
-        { COAP_CODE(4, 6), "Not Acceptable" },
-        { COAP_CODE(4, 8), "Request Entity Incomplete" },
-        { COAP_CODE(4, 13), "Request Entity Too Large" },
-        { COAP_CODE(4, 15), "Unsupported Content-Format" },
-        { COAP_CODE(5, 0), "Internal Server Error" },
-        { COAP_CODE(5, 1), "Not Implemented" },
-        { COAP_CODE(5, 3), "Service Unavailable" },
-    };
+    const char *name = code_meaning(code);
 
     words_add(words, "%u.%02u", (unsigned)code >> 5, (unsigned)code & 31u);
-    for (size_t i = 0; i < COUNT(names); i++) {
-        if (names[i].code == code) {
-            words_add(words, " %s", names[i].name);
-        }
+    if (name != NULL) {
+        words_add(words, " %s", name);
     }
 }
 
@@ -155,9 +117,11 @@ void words_json(struct words *words, const cJSON *value)
 
 int state_of_name(const char *name)
 {
-    for (size_t i = 0; i < COUNT(state_names); i++) {
-        if (strcmp(state_names[i], name) == 0) {
-            return (int)i;
+    const char *state = NULL;
+
+    for (int i = 0; (state = value_meaning(&state_path, i)) != NULL; i++) {
+        if (strcmp(state, name) == 0) {
+            return i;
         }
     }
     return -1;

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/steps/write.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
@@ -6,29 +9,78 @@
 #include "scenarios/steps/payload.h"
 #include "scenarios/steps/verbs.h"
 
-/** Encode the parameter "value" by the definition of the Resource. */
-static enum status typed_payload(struct run *run, struct lwm2m_path path,
-                                 int format,
-                                 struct operation_request *out_request,
-                                 struct reason *reason)
+enum { MS_PER_S = 1000 };
+
+/** {"limit": "lifetime", "times": 2} is that limit of the profile, twice, in
+ *  seconds; other values are what they are. */
+static enum status number_of_limit(const struct run *run, const cJSON *value,
+                                   struct lwm2m_value *out_value,
+                                   struct reason *reason)
+{
+    const char *name =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(value, "limit"));
+    const cJSON *times = cJSON_GetObjectItemCaseSensitive(value, "times");
+    enum limit limit = LIMIT_LIFETIME;
+    int64_t factor = cJSON_IsNumber(times) ? times->valueint : 1;
+
+    if (name == NULL || !limit_parse(name, &limit)) {
+        return reason_set(reason, STATUS_MALFORMED, "'%s' is no limit",
+                          name != NULL ? name : "");
+    }
+    out_value->type = LWM2M_TYPE_INTEGER;
+    out_value->as.integer =
+        (int64_t)(run_profile(run)->limits_ms[limit] / MS_PER_S) * factor;
+    return STATUS_OK;
+}
+
+static enum status add_value(struct run *run, struct lwm2m_path path,
+                             const cJSON *value, struct record_list *list,
+                             struct reason *reason)
 {
     const struct resource_definition *resource =
         definitions_resource(run_definitions(run), &path);
     struct lwm2m_record record = { .path = path };
+    enum status status =
+        cJSON_IsObject(value)
+            ? number_of_limit(run, value, &record.value, reason)
+            : payload_value(
+                  value, resource != NULL ? resource->type : LWM2M_TYPE_UNKNOWN,
+                  &record.value, reason);
+
+    return status == STATUS_OK ? record_list_add(list, &record, reason)
+                               : status;
+}
+
+/** Resources of an Object Instance by their IDs: {"1": 60, "2": 5}. */
+static enum status add_values(struct run *run, struct lwm2m_path instance,
+                              const cJSON *values, struct record_list *list,
+                              struct reason *reason)
+{
+    enum status status = STATUS_OK;
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, values)
+    {
+        struct lwm2m_path path = lwm2m_path_child(
+            instance, (uint16_t)strtoul(item->string, NULL, 10));
+        status = status == STATUS_OK ? add_value(run, path, item, list, reason)
+                                     : status;
+    }
+    return status;
+}
+
+enum status write_encode(struct run *run, struct lwm2m_path path,
+                         const cJSON *value, int format,
+                         struct byte_buffer *payload, struct reason *reason)
+{
     struct record_list list;
 
-    enum status status =
-        payload_value(run_parameter(run, "value"),
-                      resource != NULL ? resource->type : LWM2M_TYPE_UNKNOWN,
-                      &record.value, reason);
-    if (status != STATUS_OK) {
-        return status;
-    }
     record_list_init(&list);
-    status = record_list_add(&list, &record, reason);
+    enum status status = path.depth == 2
+                             ? add_values(run, path, value, &list, reason)
+                             : add_value(run, path, value, &list, reason);
     if (status == STATUS_OK) {
-        status =
-            codec_encode(format, &path, &list, &out_request->payload, reason);
+        status = codec_encode(format, &path, &list, payload, reason);
     }
     record_list_release(&list);
     return status;
@@ -60,9 +112,15 @@ static enum status write_fill(struct run *run, size_t index,
                              &out_request->payload, reason);
     } else {
         out_request->is_negotiable = !cJSON_IsNumber(format);
-        status = typed_payload(run, path, content_format, out_request, reason);
+        const cJSON *value = run_parameter(run, "value");
+        status = write_encode(
+            run, path, value != NULL ? value : run_parameter(run, "values"),
+            content_format, &out_request->payload, reason);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && cJSON_IsTrue(run_parameter(run, "partial"))) {
+        management_update(&out_request->request, run_endpoint(run), path,
+                          content_format, NULL, 0);
+    } else if (status == STATUS_OK) {
         management_write(&out_request->request, run_endpoint(run), path,
                          content_format, NULL, 0);
     }
@@ -78,10 +136,12 @@ static enum step_progress write_drive(struct run *run,
 static void write_judge(const struct judge_input *input, finding_fn on_finding,
                         void *user)
 {
-    static const struct operation_judge how = {
+    const cJSON *partial =
+        cJSON_GetObjectItemCaseSensitive(input->parameters, "partial");
+    const struct operation_judge how = {
         .check = "step.write",
         .name = "Write",
-        .method = METHOD_PUT,
+        .method = cJSON_IsTrue(partial) ? METHOD_POST : METHOD_PUT,
     };
     operation_judge(input, &how, on_finding, user);
 }
@@ -89,12 +149,18 @@ static void write_judge(const struct judge_input *input, finding_fn on_finding,
 static enum status write_check(const cJSON *step, const char *pointer,
                                struct reason *reason)
 {
-    bool has_value = cJSON_GetObjectItemCaseSensitive(step, "value") != NULL;
+    static const char *const names[] = { "value", "values", "payload" };
     const cJSON *payload = cJSON_GetObjectItemCaseSensitive(step, "payload");
+    const cJSON *values = cJSON_GetObjectItemCaseSensitive(step, "values");
+    unsigned count = 0;
 
-    if (has_value == (payload != NULL)) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        count += cJSON_HasObjectItem(step, names[i]) ? 1 : 0;
+    }
+    if (count != 1 || (values != NULL && !cJSON_IsObject(values))) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "%s: expected either \"value\" or \"payload\"",
+                          "%s: expected \"value\", \"values\" by the IDs of "
+                          "Resources, or \"payload\"",
                           pointer);
     }
     if (payload != NULL && !payload_is_hex(cJSON_GetStringValue(payload))) {
@@ -105,13 +171,17 @@ static enum status write_check(const cJSON *step, const char *pointer,
     return operation_check(step, pointer, reason);
 }
 
-/** Write (Replace). Spec: LwM2M Core 1.2.2, 6.3.3. */
+/** Write. Spec: LwM2M Core 1.2.2, 6.3.3. */
 const struct step_type step_write = {
     .verb = "write",
     .help = "Write a value, or bytes as they are",
     .parameters = {
         { "write", STEP_PATH, .required = true, .help = "where to write" },
         { "value", STEP_ANY, .help = "typed by the object definition" },
+        { "values", STEP_ANY,
+          .help = "of an Object Instance: by the IDs of its Resources" },
+        { "partial", STEP_FLAG,
+          .help = "Partial Update instead of Replace" },
         { "payload", STEP_TEXT, .help = "hexadecimal bytes instead" },
         { "format", STEP_NUMBER, .help = "Content-Format: 0, 42, 11542" },
         OPERATION_PARAMETERS,

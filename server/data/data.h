@@ -10,6 +10,7 @@
 #include "server/data/definition.h"
 #include "server/data/embedded.h"
 #include "server/data/link.h"
+#include "server/data/meaning.h"
 #include "server/data/path.h"
 #include "server/data/record.h"
 #include "server/data/status.h"

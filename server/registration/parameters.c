@@ -145,18 +145,39 @@ static enum status take_queue(struct parameters *parameters, const char *value,
                               size_t length, struct reason *reason)
 {
     (void)length; /* there must be no value at all */
+    if (parameters->has_queue) {
+        return reason_set(reason, STATUS_MALFORMED, "parameter 'Q' twice");
+    }
     if (value != NULL) {
         return reason_set(reason, STATUS_MALFORMED,
                           "parameter 'Q' has a value");
     }
+    parameters->has_queue = true;
     parameters->queue_mode = true;
+    return STATUS_OK;
+}
+
+static enum status take_sms(struct parameters *parameters, const char *value,
+                            size_t length, struct reason *reason)
+{
+    if (parameters->has_sms) {
+        return reason_set(reason, STATUS_MALFORMED, "parameter 'sms' twice");
+    }
+    if (value == NULL || length == 0) {
+        return reason_set(reason, STATUS_MALFORMED, "parameter 'sms' is empty");
+    }
+    parameters->has_sms = true;
+    for (size_t i = 0; i < length; i++) {
+        parameters->sms_is_odd =
+            parameters->sms_is_odd || value[i] < '0' || value[i] > '9';
+    }
     return STATUS_OK;
 }
 
 static enum status take_other(struct parameters *parameters, const char *value,
                               size_t length, struct reason *reason)
 {
-    (void)parameters; /* sms, pid: known, not used */
+    (void)parameters; /* pid: known, not used */
     (void)value;
     (void)length;
     (void)reason;
@@ -169,7 +190,7 @@ static const struct {
                         size_t length, struct reason *reason);
 } rows[] = {
     { "ep", take_endpoint }, { "lt", take_lifetime }, { "lwm2m", take_version },
-    { "b", take_binding },   { "Q", take_queue },     { "sms", take_other },
+    { "b", take_binding },   { "Q", take_queue },     { "sms", take_sms },
     { "pid", take_other },
 };
 

@@ -29,7 +29,10 @@ struct parameters {
     bool has_version;
     unsigned major;
     unsigned minor;
-    bool queue_mode;
+    bool queue_mode; /**< by 'Q' or a letter of 'b' */
+    bool has_queue;  /**< the parameter 'Q' */
+    bool has_sms;
+    bool sms_is_odd;            /**< no MSISDN */
     char remarks[REMARKS_SIZE]; /**< accepted deviations, "; " between */
 };
 

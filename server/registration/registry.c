@@ -155,6 +155,19 @@ static bool check_identity(const struct registry_message *message,
     return true;
 }
 
+/** @return false after refuse(): 4.15 is in no list of codes, A12 */
+static bool check_format(const struct registry_message *message,
+                         struct registry_result *result)
+{
+    if (message->content_format == CONTENT_FORMAT_LINK ||
+        message->content_format == CONTENT_FORMAT_NONE) {
+        return true;
+    }
+    refuse(result, COAP_CODE(4, 15),
+           "the Object list is not in application/link-format");
+    return false;
+}
+
 /** @return false after refuse() */
 static bool check_register(const struct registry_message *message,
                            struct registry_result *result)
@@ -174,10 +187,8 @@ static bool check_register(const struct registry_message *message,
         refuse(result, COAP_CODE(4, 12), "LwM2M version is not supported");
     } else if (!parameters->has_lifetime) {
         refuse(result, COAP_CODE(4, 0), "parameter 'lt' is missing");
-    } else if (message->content_format != CONTENT_FORMAT_LINK &&
-               message->content_format != CONTENT_FORMAT_NONE) {
-        refuse(result, COAP_CODE(4, 15),
-               "the Object list is not in application/link-format");
+    } else if (!check_format(message, result)) {
+        return false;
     } else if (message->payload_length == 0) {
         refuse(result,
                parameters->minor == 2 ? COAP_CODE(4, 9) : COAP_CODE(4, 0),
@@ -188,16 +199,25 @@ static bool check_register(const struct registry_message *message,
     return false;
 }
 
-static void add_remarks(const struct registry_message *message,
+/** What is wrong and yet accepted, lwm2m-core.md 1, 2.1 and 2.3. */
+static void add_remarks(const struct registry_message *message, unsigned minor,
                         struct parameters *parameters)
 {
+    if (message->is_non) {
+        parameters_remark(parameters, "not in a Confirmable message");
+    }
     if (message->content_format == CONTENT_FORMAT_NONE &&
         message->payload_length > 0) {
         parameters_remark(parameters, "Object list without Content-Format");
     }
-    if (parameters->has_lifetime && parameters->lifetime_s == 0 &&
-        parameters->has_version && parameters->minor < 2) {
+    if (parameters->has_lifetime && parameters->lifetime_s == 0 && minor < 2) {
         parameters_remark(parameters, "a lifetime of 0 before LwM2M 1.2");
+    }
+    if (parameters->has_queue && minor < 1) {
+        parameters_remark(parameters, "parameter 'Q' before LwM2M 1.1");
+    }
+    if (parameters->sms_is_odd && minor < 2) {
+        parameters_remark(parameters, "parameter 'sms' is no MSISDN");
     }
 }
 
@@ -278,7 +298,7 @@ void registry_register(struct registry *registry,
     fresh->next = registry->first;
     registry->first = fresh;
     registry->count++;
-    add_remarks(message, parameters);
+    add_remarks(message, fresh->minor, parameters);
     out_result->registration = fresh;
     out_result->code = COAP_CODE(2, 1);
 }
@@ -351,9 +371,11 @@ void registry_update(struct registry *registry, const char *location,
     if (parameters->has_version) {
         parameters_remark(parameters, "'lwm2m' in an Update");
     }
-    if (!apply_update(registration, message, out_result)) {
+    if ((message->payload_length > 0 && !check_format(message, out_result)) ||
+        !apply_update(registration, message, out_result)) {
         return;
     }
+    add_remarks(message, registration->minor, parameters);
     registration->expires_ms = expiry(registration->lifetime_s, now_ms);
     out_result->registration = registration;
     out_result->code = COAP_CODE(2, 4);

@@ -42,6 +42,7 @@ struct registry_message {
     size_t payload_length;
     const char *identity; /**< endpoint name that the security layer proves;
                                NULL without security */
+    bool is_non;          /**< came in a Non-confirmable message */
 };
 
 /** What came of a message; texts in it live until the next call. */

@@ -16,7 +16,6 @@
 enum {
     PERIOD_MS = 1000, /* looking after overdue exchanges */
     COAP_VERSION_1 = 1,
-    HEADER_SIZE = 4,
 };
 
 uint64_t endpoint_now_ms(const struct endpoint *endpoint)
@@ -42,80 +41,6 @@ char *endpoint_address_text(const struct sockaddr *address,
                        ntohs(v4->sin_port));
     }
     return text;
-}
-
-/** What goes out to the last peer under the message ID of its last datagram
- *  is the answer to it. */
-static void note_answer(struct endpoint *endpoint, const char *peer,
-                        const uint8_t *bytes, size_t length)
-{
-    if (length >= HEADER_SIZE && endpoint->last_length >= HEADER_SIZE &&
-        strcmp(peer, endpoint->last_peer) == 0 &&
-        memcmp(bytes + 2, endpoint->last_bytes + 2, 2) == 0) {
-        endpoint->last_is_answered = true;
-        endpoint->last_answer = bytes[1];
-    }
-}
-
-static void note_received(struct endpoint *endpoint, enum tap_layer layer,
-                          bool is_record, const char *peer,
-                          const uint8_t *bytes, size_t length)
-{
-    bool was_message = endpoint->last_length > 0 && !endpoint->last_is_record;
-
-    endpoint->received += layer == TAP_DATAGRAM ? 1 : 0;
-    if (is_record && was_message) {
-        return; /* a message says more than the records around it */
-    }
-    (void)snprintf(endpoint->last_peer, sizeof(endpoint->last_peer), "%s",
-                   peer);
-    endpoint->last_length =
-        length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
-    memcpy(endpoint->last_bytes, bytes, endpoint->last_length);
-    endpoint->last_is_answered = false;
-    endpoint->last_is_record = is_record;
-}
-
-/** What came or went is counted and told; a DTLS record is only counted. */
-static void on_message(enum tap_layer layer, enum server_direction direction,
-                       const struct sockaddr *peer, uint16_t port,
-                       const uint8_t *bytes, size_t length, void *user)
-{
-    struct endpoint *endpoint = user;
-    char text[ENDPOINT_ADDRESS_MAX];
-    bool is_second = port != 0 && port == endpoint->second_port;
-    struct server_event event = {
-        .kind = SERVER_MESSAGE,
-        .time_ms = endpoint_now_ms(endpoint),
-        .as.message = { .direction = direction,
-                        .peer = endpoint_address_text(peer, text),
-                        .local = is_second ? endpoint->second_address
-                                           : endpoint->address,
-                        .bytes = bytes,
-                        .length = length },
-    };
-    bool is_record =
-        layer == TAP_DATAGRAM && endpoint->secure != NULL && !is_second;
-
-    if (direction == SERVER_RECEIVED) {
-        note_received(endpoint, layer, is_record, text, bytes, length);
-    } else {
-        endpoint->sent += layer == TAP_DATAGRAM ? 1 : 0;
-        note_answer(endpoint, text, bytes, length);
-    }
-    if (is_record) {
-        return;
-    }
-    event_queue_push(endpoint->config.queue, &event);
-    if (direction == SERVER_RECEIVED &&
-        (length < HEADER_SIZE || bytes[0] >> 6 != COAP_VERSION_1)) {
-        event = (struct server_event){
-            .kind = SERVER_STRAY,
-            .time_ms = endpoint_now_ms(endpoint),
-            .as.stray = { text, "a datagram that is no CoAP", bytes, length },
-        };
-        event_queue_push(endpoint->config.queue, &event);
-    }
 }
 
 /**
@@ -262,6 +187,11 @@ static enum status open_context(struct endpoint *endpoint,
         return reason_set(reason, STATUS_NO_MEMORY, "no CoAP context");
     }
     coap_context_set_app_data(context, endpoint);
+    /* Who only knocks makes room for the next, also in the middle of a
+     * handshake: refused after 100 for 30 s, as is libcoap's way, a good
+     * device would be kept out by a flood. */
+    coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
+    coap_context_set_max_handshake_sessions(context, ENDPOINT_STRANGERS_MAX);
     /* A device need not remember a FETCH between its blocks: the body goes
      * along with each. */
     coap_context_set_block_mode(
@@ -335,7 +265,7 @@ enum status endpoint_new(const struct endpoint_config *config,
         status = open_context(endpoint, &address, reason);
     }
     if (status == STATUS_OK) {
-        tap_set(on_message, endpoint);
+        tap_set(intake_tap, intake_mend, endpoint);
         status = endpoint_self_test(endpoint, &address, reason);
     }
     if (status != STATUS_OK) {
@@ -358,6 +288,7 @@ void endpoint_free(struct endpoint *endpoint)
     }
     secure_free(endpoint->secure);
     exchange_release(&endpoint->exchanges);
+    uploads_release(&endpoint->uploads);
     free(endpoint);
 }
 
@@ -398,9 +329,13 @@ static void describe_last(struct endpoint *endpoint)
 {
     char *text = endpoint->last_what;
     const size_t size = sizeof(endpoint->last_what);
-    char answer[32] = " (not answered)";
+    char answer[64] = " (not answered)";
 
-    if (endpoint->last_is_answered && endpoint->last_answer == 0) {
+    if (endpoint->last_cut > 0) {
+        (void)snprintf(answer, sizeof(answer),
+                       " (dropped: %zu bytes, at most %d are read)",
+                       endpoint->last_cut, ENDPOINT_DATAGRAM_MAX);
+    } else if (endpoint->last_is_answered && endpoint->last_answer == 0) {
         (void)snprintf(answer, sizeof(answer), " (answered by Reset)");
     } else if (endpoint->last_is_answered) {
         (void)snprintf(answer, sizeof(answer), " (answered %u.%02u)",

@@ -45,12 +45,15 @@ struct endpoint_incoming {
     bool has_block2;
     struct server_block block2;
     int message_id;
+    bool is_non;         /**< Non-confirmable */
     bool on_second_port; /**< endpoint_config.second_port */
     const uint8_t *payload;
     size_t payload_length;
     const char *peer;
     const char *identity; /**< endpoint name that the security layer proves;
                                "" one that cannot be; NULL without security */
+    const char *refusal;  /**< why it must be refused unread; NULL: not */
+    uint8_t refusal_code; /**< what to answer then */
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
 };
 
@@ -69,6 +72,8 @@ struct endpoint_content {
 /** What to answer. */
 struct endpoint_answer {
     uint8_t code;
+    bool has_block1; /**< of a request in blocks: its option goes back */
+    struct server_block block1;
     char location[64]; /**< "/rd/5a3f", or "" */
     bool is_silent;    /**< nothing goes out at all */
     bool has_content;
@@ -135,6 +140,9 @@ MUST_CHECK
 enum status endpoint_send(struct endpoint *endpoint, void *session,
                           const struct endpoint_request *request,
                           uint64_t *out_id, struct reason *reason);
+/** The next notification of the observation is rejected; see server_forget().
+ */
+void endpoint_forget(struct endpoint *endpoint, uint64_t observation);
 /**
  * Close every open request and observation on the session.
  *

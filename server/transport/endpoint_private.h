@@ -4,9 +4,10 @@
 
 /*
  * Private to server/transport: the endpoint's state, and the halves it is
- * made of. endpoint.c has its life and libcoap's turns, incoming.c the
- * requests that devices send, requests.c those that we send, responses.c what
- * comes back, self_test.c the proof that the taps are passed.
+ * made of. endpoint.c has its life and libcoap's turns, intake.c what passes
+ * the taps, incoming.c the requests that devices send, requests.c those that we
+ * send, responses.c what comes back, self_test.c the proof that the taps are
+ * passed.
  */
 #include <coap3/coap.h>
 #include <stdbool.h>
@@ -16,14 +17,18 @@
 #include "server/transport/answers.h"
 #include "server/transport/endpoint.h"
 #include "server/transport/exchange.h"
+#include "server/transport/guard.h"
 #include "server/transport/secure.h"
+#include "server/transport/tap.h"
+#include "server/transport/uploads.h"
 
 enum {
     ENDPOINT_DATAGRAM_MAX = 1472, /* libcoap's ceiling */
     ENDPOINT_TOKEN_SIZE = 8,
     ENDPOINT_WHAT_SIZE = 160,
-    ENDPOINT_TURN_EVENTS = 16, /* epoll events of one turn */
-    ENDPOINT_BATCH = 32,       /* datagrams read per event and turn */
+    ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
+    ENDPOINT_TURN_EVENTS = 16,     /* epoll events of one turn */
+    ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
     ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 
@@ -37,6 +42,8 @@ struct endpoint {
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
     struct answers answers;
+    struct guard guard;
+    struct uploads uploads;
     uint64_t token_base; /* so that tokens differ between runs */
     bool is_inside;      /* libcoap runs: its handlers may be active */
     coap_session_t *done[ENDPOINT_DONE]; /* held; to be silenced */
@@ -46,7 +53,9 @@ struct endpoint {
     char last_peer[ENDPOINT_ADDRESS_MAX];
     uint8_t last_bytes[ENDPOINT_DATAGRAM_MAX]; /* the last datagram, cut */
     size_t last_length;
+    size_t last_cut; /* whole length of one that was dropped as too long; 0 */
     bool last_is_answered;
+    bool last_is_told;   /* by a stray, before libcoap saw it */
     bool last_is_record; /* of DTLS, so that nothing in it is known */
     uint8_t last_answer; /* code; 0: Reset, or an empty ACK */
     char last_what[ENDPOINT_WHAT_SIZE]; /* made when asked for */
@@ -60,12 +69,22 @@ char *endpoint_address_text(const struct sockaddr *address,
 /** One turn of libcoap. */
 void endpoint_process(struct endpoint *endpoint);
 
+/* intake.c */
+/** The taps' receiver: count, tell, and look for what libcoap would not tell. */
+void intake_tap(enum tap_layer layer, enum server_direction direction,
+                const struct sockaddr *peer, uint16_t port,
+                const uint8_t *bytes, size_t length, void *user);
+/** Refuse what breaks a body in blocks, see guard.h. @return what of it is to
+ *  be seen */
+size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
+                   uint16_t port, uint8_t *bytes, size_t length, void *user);
+
 /* incoming.c */
 /** libcoap's handler of every request of a device. */
 void incoming_handle(coap_resource_t *resource, coap_session_t *session,
                      const coap_pdu_t *request, const coap_string_t *query,
                      coap_pdu_t *response);
-/** Join the path options; false when they are too long. */
+/** Join the path options; false when they are too long or no text. */
 bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
               size_t size);
 bool pdu_number(const coap_pdu_t *pdu, coap_option_num_t number,

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINISHED_MAX = 1024 };
+enum {
+    FINISHED_MAX = 1024,
+    SEQUENCE_HALF = 1 << 23, /* of the 24-bit numbers */
+    SEQUENCE_MASK = (1 << 24) - 1,
+    SEQUENCE_SPAN_MS = 128000, /* later every number is newer */
+};
 
 struct exchange *exchange_add(struct exchange_table *table, uint64_t id,
                               uint64_t token, const char *device)
@@ -96,6 +101,23 @@ bool exchange_is_finished(const struct exchange_table *table, uint64_t token)
         }
     }
     return false;
+}
+
+bool exchange_take_sequence(struct exchange *exchange, uint32_t sequence,
+                            uint64_t now_ms)
+{
+    uint32_t last = exchange->sequence;
+
+    sequence &= SEQUENCE_MASK;
+    bool is_newer = exchange->sequence_ms == 0 ||
+                    (last < sequence && sequence - last < SEQUENCE_HALF) ||
+                    (last > sequence && last - sequence > SEQUENCE_HALF) ||
+                    now_ms > exchange->sequence_ms + SEQUENCE_SPAN_MS;
+    if (is_newer) {
+        exchange->sequence = sequence;
+        exchange->sequence_ms = now_ms;
+    }
+    return is_newer;
 }
 
 void exchange_release(struct exchange_table *table)

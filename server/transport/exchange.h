@@ -15,9 +15,12 @@ struct exchange {
     const void *session;
     int mid; /**< message ID, as libcoap gave it out */
     uint64_t sent_ms;
-    bool is_open;  /**< no answer yet */
-    bool observes; /**< asked for notifications (Observe = 0) */
-    bool cancels;  /**< Observe = 1 */
+    bool is_open;         /**< no answer yet */
+    bool observes;        /**< asked for notifications (Observe = 0) */
+    bool cancels;         /**< Observe = 1 */
+    bool is_forgotten;    /**< its next notification is rejected */
+    uint32_t sequence;    /**< of the newest notification … */
+    uint64_t sequence_ms; /**< … and when it came */
     struct exchange *next;
 };
 
@@ -42,6 +45,14 @@ struct exchange *exchange_by_mid(struct exchange_table *table,
 /** Take out, free, and remember the token as finished. */
 void exchange_remove(struct exchange_table *table, struct exchange *exchange);
 bool exchange_is_finished(const struct exchange_table *table, uint64_t token);
+/**
+ * Take the Observe number of a notification (the first answer counts as one).
+ *
+ * @return whether it is newer than the newest so far; else nothing changes
+ * Spec: RFC 7641, 3.4.
+ */
+bool exchange_take_sequence(struct exchange *exchange, uint32_t sequence,
+                            uint64_t now_ms);
 void exchange_release(struct exchange_table *table);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/transport/endpoint_private.h"
@@ -7,7 +8,8 @@
 /** libcoap drops a response of a class that is none, before it is sent. */
 #define CODE_NEVER_SENT COAP_RESPONSE_CODE(100)
 
-/** Join the path options; false when they are too long. */
+/** Join the path options. False when they are too long, or when a segment
+ *  cannot be told from others in the text: with a NUL or a slash in it. */
 bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
               size_t size)
 {
@@ -22,7 +24,9 @@ bool pdu_path(const coap_pdu_t *pdu, coap_option_num_t number, char *path,
     path[0] = '\0';
     while ((option = coap_option_next(&iterator)) != NULL) {
         size_t length = coap_opt_length(option);
-        if (used + length + 2 > size) {
+        if (used + length + 2 > size ||
+            memchr(coap_opt_value(option), '\0', length) != NULL ||
+            memchr(coap_opt_value(option), '/', length) != NULL) {
             return false;
         }
         path[used++] = '/';
@@ -89,6 +93,82 @@ static void add_location(coap_pdu_t *response, const char *location)
     }
 }
 
+/** Read path and queries; a request that cannot be read is refused. */
+static void read_request(struct endpoint *endpoint, const coap_pdu_t *request,
+                         struct endpoint_incoming *incoming,
+                         struct endpoint_option *options,
+                         char path[ENDPOINT_PATH_MAX])
+{
+    incoming->refusal_code = COAP_RESPONSE_CODE(400);
+    incoming->query_count = collect_queries(request, options);
+    if (!pdu_path(request, COAP_OPTION_URI_PATH, path, ENDPOINT_PATH_MAX)) {
+        incoming->refusal = "the path is too long, or no text";
+    } else if (endpoint->guard.why[0] != '\0') {
+        incoming->refusal = endpoint->guard.why;
+        incoming->refusal_code = endpoint->guard.code;
+    } else if (incoming->query_count > ENDPOINT_OPTIONS_MAX) {
+        incoming->refusal = "too many parameters";
+    }
+    if (incoming->query_count > ENDPOINT_OPTIONS_MAX) {
+        incoming->query_count = ENDPOINT_OPTIONS_MAX;
+    }
+}
+
+/**
+ * Of a request in blocks the last one is handed on with the whole body; the
+ * others are answered here.
+ *
+ * @param out_body  the caller's to free once the request is done; NULL: none
+ * @return whether the request is to be handed on
+ */
+static bool put_together(struct endpoint *endpoint,
+                         struct endpoint_incoming *incoming,
+                         struct endpoint_answer *answer, uint8_t **out_body)
+{
+    const struct guard *guard = &endpoint->guard;
+
+    if (!guard->has_block || incoming->refusal != NULL) {
+        return true;
+    }
+    answer->has_block1 = true;
+    answer->block1 = guard->block;
+    if (guard->block.number == 0 && !guard->block.more) {
+        return true;
+    }
+    const uint8_t code = uploads_take(
+        &endpoint->uploads, guard->request, &guard->block, incoming->payload,
+        incoming->payload_length, endpoint_now_ms(endpoint), out_body,
+        &incoming->payload_length);
+    if (code == COAP_RESPONSE_CODE(231)) {
+        answer->code = code;
+        return false;
+    }
+    incoming->payload = *out_body;
+    if (code != 0) {
+        incoming->payload_length = 0;
+        incoming->refusal = endpoint->uploads.why;
+        incoming->refusal_code = code;
+    }
+    return true;
+}
+
+static void answer_anew(struct endpoint *endpoint,
+                        struct endpoint_incoming *incoming, uint64_t hash,
+                        struct endpoint_answer *answer)
+{
+    uint8_t *body = NULL;
+
+    if (put_together(endpoint, incoming, answer, &body)) {
+        endpoint->config.on_request(incoming, answer, endpoint->config.user);
+    }
+    free(body);
+    if (incoming->method != COAP_REQUEST_CODE_GET &&
+        incoming->method != COAP_REQUEST_CODE_FETCH) {
+        answers_add(&endpoint->answers, incoming->peer, hash, answer,
+                    endpoint_now_ms(endpoint));
+    }
+}
+
 static bool add_number(coap_pdu_t *pdu, coap_option_num_t number,
                        uint32_t value)
 {
@@ -118,6 +198,18 @@ static bool add_content(coap_pdu_t *response,
             coap_add_data(response, content->length, content->bytes) != 0);
 }
 
+static void add_block1(coap_pdu_t *response,
+                       const struct endpoint_answer *answer)
+{
+    const struct server_block *block = &answer->block1;
+
+    if (answer->has_block1) {
+        (void)add_number(response, COAP_OPTION_BLOCK1,
+                         block->number << 4 | (block->more ? 8u : 0u) |
+                             block->szx); /* it fits */
+    }
+}
+
 static void fill_answer(coap_pdu_t *response,
                         const struct endpoint_answer *answer)
 {
@@ -126,6 +218,7 @@ static void fill_answer(coap_pdu_t *response,
         coap_pdu_set_code(response, CODE_NEVER_SENT);
     } else if (!answer->has_content) {
         add_location(response, answer->location);
+        add_block1(response, answer);
     } else if (!add_content(response, &answer->content)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE(500));
     }
@@ -169,6 +262,7 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         .queries = options,
         .content_format = pdu_format(request),
         .message_id = coap_pdu_get_mid(request),
+        .is_non = coap_pdu_get_type(request) == COAP_MESSAGE_NON,
         .on_second_port = local_port(session) == endpoint->second_port,
         .peer = peer,
         .session = session,
@@ -192,18 +286,11 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         answers_hash(peer, endpoint->last_bytes, endpoint->last_length);
     const struct endpoint_answer *known =
         answers_find(&endpoint->answers, hash, endpoint_now_ms(endpoint));
-    incoming.query_count = collect_queries(request, options);
-    bool fits = pdu_path(request, COAP_OPTION_URI_PATH, path, sizeof(path)) &&
-                incoming.query_count <= ENDPOINT_OPTIONS_MAX;
+    read_request(endpoint, request, &incoming, options, path);
     if (known != NULL) {
         answer = *known;
-    } else if (fits) {
-        endpoint->config.on_request(&incoming, &answer, endpoint->config.user);
-        if (incoming.method != COAP_REQUEST_CODE_GET &&
-            incoming.method != COAP_REQUEST_CODE_FETCH) {
-            answers_add(&endpoint->answers, peer, hash, &answer,
-                        endpoint_now_ms(endpoint));
-        }
+    } else {
+        answer_anew(endpoint, &incoming, hash, &answer);
     }
     fill_answer(response, &answer);
 }

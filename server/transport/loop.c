@@ -8,6 +8,7 @@
 
 #define TIMERS_MAX      4096 /* SERVER_TIMERS_MAX */
 #define PROCESSES_MAX   64   /* SERVER_PROCESSES_MAX */
+#define INPUTS_MAX      8    /* SERVER_WATCHES_MAX */
 #define OUTPUT_READ_MAX 4096 /* bytes of one PROCESS_OUTPUT */
 
 struct timer {
@@ -31,6 +32,14 @@ struct process {
     struct process *next;
 };
 
+/** A descriptor of the user. */
+struct input {
+    uv_poll_t handle;
+    uint64_t id;
+    struct loop *loop;
+    struct input *next;
+};
+
 struct loop {
     uv_loop_t uv;
     struct event_queue *queue;
@@ -38,6 +47,8 @@ struct loop {
     size_t timer_count;
     struct process *processes;
     size_t process_count;
+    struct input *inputs;
+    size_t input_count;
     uint64_t next_id;
     uv_signal_t signals[2];
     bool handles_signals;
@@ -52,9 +63,9 @@ static void on_signal(uv_signal_t *handle, int number)
 {
     struct loop *loop = handle->data;
     const struct server_event event = { .kind = SERVER_INTERRUPT,
-                                        .time_ms = loop_now_ms(loop) };
+                                        .time_ms = loop_now_ms(loop),
+                                        .id = (uint64_t)number };
 
-    (void)number; /* SIGINT and SIGTERM mean the same */
     event_queue_push(loop->queue, &event);
 }
 
@@ -146,7 +157,8 @@ uint64_t loop_next_id(struct loop *loop)
     return ++loop->next_id;
 }
 
-static void free_timer(uv_handle_t *handle)
+/** Of a timer or an input: its data is itself. */
+static void free_handle(uv_handle_t *handle)
 {
     free(handle->data);
 }
@@ -163,7 +175,7 @@ static void close_timer(struct loop *loop, struct timer *timer)
         }
     }
     timer->handle.data = timer;
-    uv_close((uv_handle_t *)&timer->handle, free_timer);
+    uv_close((uv_handle_t *)&timer->handle, free_handle);
 }
 
 static void on_timer(uv_timer_t *handle)
@@ -210,6 +222,71 @@ void loop_timer_stop(struct loop *loop, uint64_t id)
          timer = timer->next) {
         if (timer->id == id) {
             close_timer(loop, timer);
+            return;
+        }
+    }
+}
+
+static void on_input(uv_poll_t *handle, int status, int events)
+{
+    struct input *input = handle->data;
+    const struct server_event event = { .kind = SERVER_READABLE,
+                                        .time_ms = loop_now_ms(input->loop),
+                                        .id = input->id };
+
+    (void)status; /* the reader finds out by itself */
+    (void)events;
+    event_queue_push(input->loop->queue, &event);
+}
+
+/** Take the input out of the list and close it. */
+static void close_input(struct loop *loop, struct input *input)
+{
+    for (struct input **link = &loop->inputs; *link != NULL;
+         link = &(*link)->next) {
+        if (*link == input) {
+            *link = input->next;
+            loop->input_count--;
+            break;
+        }
+    }
+    uv_close((uv_handle_t *)&input->handle, free_handle);
+}
+
+enum status loop_input_watch(struct loop *loop, int fd, uint64_t *out_id,
+                             struct reason *reason)
+{
+    if (loop->input_count >= INPUTS_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d inputs",
+                          INPUTS_MAX);
+    }
+    struct input *input = calloc(1, sizeof(*input));
+    if (input == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    int error = uv_poll_init(&loop->uv, &input->handle, fd);
+    if (error != 0) {
+        free(input);
+        return reason_set(reason, STATUS_INVALID, "cannot be watched: %s",
+                          uv_strerror(error));
+    }
+    input->handle.data = input;
+    input->loop = loop;
+    input->id = loop_next_id(loop);
+    input->next = loop->inputs;
+    loop->inputs = input;
+    loop->input_count++;
+    (void)uv_poll_start(&input->handle, UV_READABLE, on_input); /* has cb */
+    *out_id = input->id;
+    return STATUS_OK;
+}
+
+void loop_input_unwatch(struct loop *loop, uint64_t id)
+{
+    for (struct input *input = loop->inputs; input != NULL;
+         input = input->next) {
+        if (input->id == id) {
+            close_input(loop, input);
             return;
         }
     }
@@ -399,6 +476,9 @@ void loop_free(struct loop *loop)
     }
     while (loop->timers != NULL) {
         close_timer(loop, loop->timers);
+    }
+    while (loop->inputs != NULL) {
+        close_input(loop, loop->inputs);
     }
     for (struct process *process = loop->processes; process != NULL;
          process = process->next) {

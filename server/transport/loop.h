@@ -3,8 +3,8 @@
 #define SERVER_TRANSPORT_LOOP_H
 
 /*
- * The event loop (libuv): timers, child processes, signals and one descriptor.
- * Everything ends up in the queue.
+ * The event loop (libuv): timers, child processes, signals, the descriptor of
+ * libcoap, and inputs of the user. Everything ends up in the queue.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +39,11 @@ MUST_CHECK
 enum status loop_timer_start(struct loop *loop, uint64_t after_ms,
                              uint64_t *out_id, struct reason *reason);
 void loop_timer_stop(struct loop *loop, uint64_t id);
+/** READABLE events of `fd`. Errors: STATUS_INVALID, STATUS_LIMIT. */
+MUST_CHECK
+enum status loop_input_watch(struct loop *loop, int fd, uint64_t *out_id,
+                             struct reason *reason);
+void loop_input_unwatch(struct loop *loop, uint64_t id);
 MUST_CHECK
 enum status loop_process_start(struct loop *loop, const char *const *argv,
                                uint64_t *out_id, struct reason *reason);

@@ -65,7 +65,8 @@ static void pack_event(struct packer *packer, struct server_event *event)
         break;
     }
     case SERVER_RESPONSE:
-    case SERVER_NOTIFICATION: {
+    case SERVER_NOTIFICATION:
+    case SERVER_UNWANTED: {
         struct server_response_view *view = &event->as.response;
         view->location = pack_text(packer, view->location);
         view->payload = pack(packer, view->payload, view->payload_length);
@@ -103,6 +104,7 @@ static void pack_event(struct packer *packer, struct server_event *event)
         break;
     case SERVER_PROCESS_EXIT:
     case SERVER_TIMER:
+    case SERVER_READABLE:
     case SERVER_INTERRUPT:
     case SERVER_EVENT_KINDS:
         break;

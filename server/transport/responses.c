@@ -57,8 +57,7 @@ static void push_stray(struct endpoint *endpoint, const coap_session_t *session,
     event_queue_push(endpoint->config.queue, &event);
 }
 
-static void push_response(struct endpoint *endpoint,
-                          const struct exchange *exchange,
+static void push_response(struct endpoint *endpoint, struct exchange *exchange,
                           enum server_event_kind kind, const coap_pdu_t *pdu)
 {
     char location[ENDPOINT_PATH_MAX];
@@ -68,6 +67,30 @@ static void push_response(struct endpoint *endpoint,
         .id = exchange->id,
         .endpoint = exchange->device,
         .as.response = { .sent_ms = exchange->sent_ms },
+    };
+
+    fill_response(pdu, location, sizeof(location), &event.as.response);
+    if (exchange->observes && event.as.response.has_observe) {
+        event.as.response.is_stale =
+            !exchange_take_sequence(exchange, event.as.response.observe,
+                                    event.time_ms) &&
+            kind == SERVER_NOTIFICATION;
+    }
+    event_queue_push(endpoint->config.queue, &event);
+}
+
+/** A notification that nobody asked for, or not any more. */
+static void push_unwanted(struct endpoint *endpoint,
+                          const coap_session_t *session, uint64_t id,
+                          const coap_pdu_t *pdu)
+{
+    char location[ENDPOINT_PATH_MAX];
+    struct server_event event = {
+        .kind = SERVER_UNWANTED,
+        .time_ms = endpoint_now_ms(endpoint),
+        .id = id,
+        .endpoint = endpoint->config.name_of((void *)(uintptr_t)session,
+                                             endpoint->config.user),
     };
 
     fill_response(pdu, location, sizeof(location), &event.as.response);
@@ -100,6 +123,35 @@ static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
     }
 }
 
+/** RFC 7252, 5.3.2. Taking another would leave the request on its own session:
+ *  repeated, and holding back what follows there (NSTART is 1). */
+static bool is_from_device(const struct endpoint *endpoint, uint64_t token,
+                           const coap_session_t *session)
+{
+    for (const struct exchange *row = endpoint->exchanges.first; row != NULL;
+         row = row->next) {
+        if (row->token == token && row->session != session) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static coap_response_t take_notification(struct endpoint *endpoint,
+                                         struct exchange *exchange,
+                                         const coap_pdu_t *received)
+{
+    uint32_t sequence = 0;
+    bool goes_on = coap_pdu_get_code(received) == COAP_RESPONSE_CODE(205) &&
+                   pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
+
+    push_response(endpoint, exchange, SERVER_NOTIFICATION, received);
+    if (!goes_on) {
+        exchange_remove(&endpoint->exchanges, exchange);
+    }
+    return COAP_RESPONSE_OK;
+}
+
 coap_response_t responses_handle(coap_session_t *session,
                                  const coap_pdu_t *sent,
                                  const coap_pdu_t *received,
@@ -109,14 +161,13 @@ coap_response_t responses_handle(coap_session_t *session,
         coap_context_get_app_data(coap_session_get_context(session));
     uint64_t token = token_number(coap_pdu_get_token(received));
     struct exchange *exchange = exchange_open(&endpoint->exchanges, token);
+    const char *refusal = endpoint->guard.why;
     uint32_t sequence = 0;
     bool has_observe = pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
 
     (void)sent;
     (void)mid;
-    /* RFC 7252, 5.3.2. Taking it would leave the request on its own session:
-     * repeated, and holding back what follows there (NSTART is 1). */
-    if (exchange != NULL && exchange->session != session) {
+    if (!is_from_device(endpoint, token, session)) {
         push_stray(endpoint, session,
                    "a response from where its request did not go");
         return COAP_RESPONSE_OK;
@@ -126,28 +177,36 @@ coap_response_t responses_handle(coap_session_t *session,
     bool is_answer =
         exchange != NULL && !(exchange->cancels && has_observe &&
                               coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
+    if (is_answer && refusal[0] != '\0') {
+        responses_failure(endpoint, exchange, SERVER_TIMEOUT, refusal);
+        return COAP_RESPONSE_FAIL;
+    }
+    if (refusal[0] != '\0') {
+        push_stray(endpoint, session, refusal);
+        return COAP_RESPONSE_FAIL;
+    }
     if (is_answer) {
         close_exchange(endpoint, exchange, received);
         return COAP_RESPONSE_OK;
     }
     exchange = exchange_observation(&endpoint->exchanges, token);
+    if (exchange != NULL && !exchange->is_forgotten) {
+        return take_notification(endpoint, exchange, received);
+    }
     if (exchange != NULL) {
-        bool ends = coap_pdu_get_code(received) != COAP_RESPONSE_CODE(205);
-        push_response(endpoint, exchange, SERVER_NOTIFICATION, received);
-        if (ends) {
-            exchange_remove(&endpoint->exchanges, exchange);
-        }
-        return COAP_RESPONSE_OK;
+        exchange_remove(&endpoint->exchanges, exchange);
     }
-    if (exchange_is_finished(&endpoint->exchanges, token)) {
-        push_stray(endpoint, session,
-                   "a response or notification for a finished request");
-        /* A notification after the cancel is rejected, RFC 7641, 3.6; a late
-         * repeated response is not. */
-        return has_observe ? COAP_RESPONSE_FAIL : COAP_RESPONSE_OK;
+    bool is_finished = exchange_is_finished(&endpoint->exchanges, token);
+    if (has_observe) {
+        /* Rejecting it is the cancel, or repeats it: RFC 7641, 3.6. */
+        push_unwanted(endpoint, session,
+                      is_finished ? token - endpoint->token_base : 0, received);
+        return COAP_RESPONSE_FAIL;
     }
-    push_stray(endpoint, session, "a response with an unknown token");
-    return COAP_RESPONSE_FAIL;
+    push_stray(endpoint, session,
+               is_finished ? "a response to a finished request"
+                           : "a response with an unknown token");
+    return is_finished ? COAP_RESPONSE_OK : COAP_RESPONSE_FAIL;
 }
 
 void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
@@ -220,12 +279,22 @@ int responses_event(coap_session_t *session, const coap_event_t event)
     struct endpoint *endpoint =
         coap_context_get_app_data(coap_session_get_context(session));
 
-    if (event == COAP_EVENT_BAD_PACKET) {
+    if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
     } else if (event == COAP_EVENT_DTLS_ERROR) {
         push_stray(endpoint, session, "a DTLS handshake or record that failed");
     }
     return 0; /* libcoap does not look at it */
+}
+
+void endpoint_forget(struct endpoint *endpoint, uint64_t observation)
+{
+    struct exchange *exchange =
+        exchange_by_id(&endpoint->exchanges, observation);
+
+    if (exchange != NULL && exchange->observes && !exchange->is_open) {
+        exchange->is_forgotten = true;
+    }
 }
 
 /** Requests that got an empty ACK and never a response. */

@@ -3,7 +3,9 @@
 
 #include <arpa/inet.h>
 #include <coap3/coap.h>
+#include <errno.h>
 #include <mbedtls/ssl.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 
 #include "server/transport/secure.h"
@@ -12,6 +14,7 @@
  * calls get no context. */
 static struct {
     tap_fn on_datagram;
+    tap_mend_fn mend;
     void *user;
 } tap;
 
@@ -29,16 +32,17 @@ int __real_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
 int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
                              const unsigned char *bytes, size_t length);
 
-void tap_set(tap_fn on_datagram, void *user)
+void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user)
 {
     tap.on_datagram = on_datagram;
+    tap.mend = mend;
     tap.user = user;
 }
 
 void tap_clear(const void *user)
 {
     if (tap.user == user) {
-        tap_set(NULL, NULL);
+        tap_set(NULL, NULL, NULL);
     }
 }
 
@@ -72,6 +76,19 @@ static void show(int fd, enum server_direction direction,
     }
 }
 
+/** Tell of a datagram that does not fit, and hide it: cut, it might look like
+ *  a whole message. */
+static ssize_t drop_cut(int fd, const struct msghdr *message, size_t length)
+{
+    if (tap.on_datagram != NULL) {
+        tap.on_datagram(TAP_CUT, SERVER_RECEIVED, message->msg_name,
+                        own_port(fd), message->msg_iov[0].iov_base, length,
+                        tap.user);
+    }
+    errno = EAGAIN;
+    return -1;
+}
+
 /** libcoap gives its session as the context of the record layer's I/O. */
 static void show_clear(enum server_direction direction,
                        const mbedtls_ssl_context *ssl, const uint8_t *bytes,
@@ -87,6 +104,19 @@ static void show_clear(enum server_direction direction,
     }
 }
 
+static size_t mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
+                         size_t length)
+{
+    const coap_session_t *session = ssl->MBEDTLS_PRIVATE(p_bio);
+
+    return tap.mend == NULL || session == NULL
+               ? length
+               : tap.mend(
+                     TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
+                     port_of(&coap_session_get_addr_local(session)->addr.sa),
+                     bytes, length, tap.user);
+}
+
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 {
     ssize_t sent = __real_sendmsg(fd, message, flags);
@@ -99,15 +129,31 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
-    ssize_t received = __real_recvmsg(fd, message, flags);
+    const bool is_datagram =
+        message->msg_name != NULL && message->msg_iovlen == 1;
+    /* With MSG_TRUNC the length is that of the datagram, not of what fits. */
+    ssize_t received =
+        __real_recvmsg(fd, message, is_datagram ? flags | MSG_TRUNC : flags);
 
-    if (received > 0 && message->msg_iovlen == 1) {
-        secure_mend_hello(message->msg_iov[0].iov_base, (size_t)received);
+    if (received < 0 || !is_datagram) {
+        return received;
     }
-    if (received >= 0) {
-        show(fd, SERVER_RECEIVED, message, (size_t)received);
+    const size_t length = (size_t)received;
+    if (length > message->msg_iov[0].iov_len) {
+        return drop_cut(fd, message, length);
     }
-    return received;
+    secure_mend_hello(message->msg_iov[0].iov_base, length);
+    show(fd, SERVER_RECEIVED, message, length);
+    const size_t left =
+        tap.mend == NULL
+            ? length
+            : tap.mend(TAP_DATAGRAM, message->msg_name, own_port(fd),
+                       message->msg_iov[0].iov_base, length, tap.user);
+    if (left == 0 && length > 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return (ssize_t)left;
 }
 
 int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
@@ -123,6 +169,8 @@ int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
     }
     if (length > 0) {
         show_clear(SERVER_RECEIVED, ssl, bytes, (size_t)length);
+        const size_t left = mend_clear(ssl, bytes, (size_t)length);
+        return left > 0 ? (int)left : MBEDTLS_ERR_SSL_WANT_READ;
     }
     return length;
 }

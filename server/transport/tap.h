@@ -17,19 +17,27 @@
 enum tap_layer {
     TAP_DATAGRAM, /**< UDP: CoAP, or a DTLS record */
     TAP_CLEAR,    /**< a CoAP message inside of DTLS */
+    TAP_CUT,      /**< a datagram that is too long; nobody else sees it */
 };
 
 /**
  * @param peer    address of the other side
  * @param port    our own port
- * @param bytes   the datagram or message, as it came or goes
+ * @param bytes   the datagram or message, as it came or goes; TAP_CUT: its
+ *                beginning
+ * @param length  TAP_CUT: of the whole
  */
 typedef void (*tap_fn)(enum tap_layer layer, enum server_direction direction,
                        const struct sockaddr *peer, uint16_t port,
                        const uint8_t *bytes, size_t length, void *user);
+/** Called behind tap_fn for what arrived: it may change the bytes.
+ *  @return how many of them anybody else is to see */
+typedef size_t (*tap_mend_fn)(enum tap_layer layer, const struct sockaddr *peer,
+                              uint16_t port, uint8_t *bytes, size_t length,
+                              void *user);
 
 /** Set the one receiver, NULL for none. Process-wide, as wrapping is. */
-void tap_set(tap_fn on_datagram, void *user);
+void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user);
 /** Remove the receiver with this `user`; another one stays. */
 void tap_clear(const void *user);
 

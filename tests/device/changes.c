@@ -6,138 +6,25 @@
 #include "tests/device/formats.h"
 #include "tests/device/objects_parts.h"
 
-/** Data of a Resource of /3. */
-static uint8_t store_device(struct objects *objects, uint16_t id,
-                            const struct lwm2m_value *value, bool dry)
-{
-    char *text = id == 14 ? objects->utc_offset : objects->timezone;
-    size_t length = value->as.data.length;
-
-    if (value->type != LWM2M_TYPE_STRING || length >= OBJECTS_TEXT_SIZE) {
-        return CODE(4, 0);
-    }
-    if (!dry) {
-        memcpy(text, value->as.data.bytes, length);
-        text[length] = '\0';
-        objects->has_changed = true;
-    }
-    return CODE(2, 4);
-}
-
-static uint8_t store_firmware(struct objects *objects,
-                              const struct lwm2m_path *path,
-                              const struct lwm2m_value *value, bool dry)
-{
-    struct component *component = &objects->firmware->components[path->ids[1]];
-
-    if (path->ids[2] == 11) {
-        if (value->type != LWM2M_TYPE_INTEGER || value->as.integer < 0 ||
-            value->as.integer > 2) {
-            return CODE(4, 0);
-        }
-        component->severity = dry ? component->severity : value->as.integer;
-    } else {
-        if (value->type != LWM2M_TYPE_UNSIGNED) {
-            return CODE(4, 0);
-        }
-        component->defer_s =
-            dry ? component->defer_s : value->as.unsigned_integer;
-    }
-    return dry || firmware_save(objects->firmware) ? CODE(2, 4) : CODE(5, 0);
-}
-
-static uint8_t store_value(struct objects *objects,
-                           const struct lwm2m_path *path,
-                           const struct lwm2m_value *value, bool dry)
-{
-    switch (path->ids[0]) {
-    case OBJECT_SERVER:
-        return server_object_write(objects, path->ids[2], value, dry);
-    case OBJECT_DEVICE:
-        return store_device(objects, path->ids[2], value, dry);
-    default:
-        return store_firmware(objects, path, value, dry);
-    }
-}
-
-/** @param dry  only say which code it would get */
-static uint8_t write_record(struct objects *objects,
-                            const struct lwm2m_path *path,
-                            const struct lwm2m_record *record, bool dry)
-{
-    const struct lwm2m_path *target = &record->path;
-    const struct resource *resource = resource_find(objects, target);
-    bool special = target->ids[0] == OBJECT_FIRMWARE && target->ids[2] <= 1;
-
-    if (resource == NULL) {
-        return CODE(2, 4); /* unknown optional Resources are no error */
-    }
-    if ((resource->operations & OBJECTS_WRITE) == 0 ||
-        !lwm2m_path_is_within(target, path)) {
-        return CODE(4, 5);
-    }
-    if (target->depth != 3) {
-        return CODE(4, 0); /* an instance of a single Resource */
-    }
-    if (special && target->ids[2] == 1 &&
-        record->value.type == LWM2M_TYPE_STRING) {
-        return firmware_write_uri(objects->firmware, target->ids[1],
-                                  record->value.as.data.bytes,
-                                  record->value.as.data.length, dry);
-    }
-    return special ? CODE(4, 5)
-                   : store_value(objects, target, &record->value, dry);
-}
-
-static uint8_t write_each(struct objects *objects,
-                          const struct lwm2m_path *path,
-                          const struct record_list *list, bool dry)
-{
-    uint8_t code = CODE(2, 4);
-
-    for (size_t i = 0; code == CODE(2, 4) && i < list->count; i++) {
-        code = write_record(objects, path, &list->records[i], dry);
-    }
-    return code;
-}
-
-/** All of it or nothing. Spec: lwm2m-core.md, section 3.1. */
-static uint8_t write_list(struct objects *objects,
-                          const struct lwm2m_path *path,
-                          const struct record_list *list, bool replaces)
-{
-    uint8_t code = write_each(objects, path, list, true);
-
-    if (code != CODE(2, 4)) {
-        return code;
-    }
-    if (replaces && path->depth == 2 && path->ids[0] == OBJECT_SERVER) {
-        server_object_reset(objects);
-    }
-    return write_each(objects, path, list, false);
-}
-
 /** The types come from the compiled-in definitions, as on real devices. */
 static uint8_t write_values(struct objects *objects,
                             const struct message *request,
                             const struct lwm2m_path *path, int format)
 {
-    struct definitions *definitions = definitions_new();
+    struct definitions *definitions = objects_definitions(objects);
     struct record_list list;
-    uint8_t code = CODE(2, 4);
+    uint8_t code = CODE(4, 0);
 
     record_list_init(&list);
-    if (definitions == NULL ||
-        definitions_add_embedded(definitions, NULL) != STATUS_OK) {
+    if (definitions == NULL) {
         code = CODE(5, 0);
     } else if (codec_decode(format, definitions, path, request->payload,
                             request->payload_length, &list,
-                            NULL) != STATUS_OK ||
-               (list.count == 0 && list.empty_count == 0)) {
-        code = CODE(4, 0);
-    }
-    if (code == CODE(2, 4)) {
-        code = write_list(objects, path, &list, request->code == METHOD_PUT);
+                            NULL) == STATUS_OK &&
+               (list.count > 0 || list.empty_count > 0)) {
+        code = objects_write(objects, path, &list,
+                             request->code == METHOD_PUT ? WRITING_REPLACE
+                                                         : WRITING_UPDATE);
     }
     record_list_release(&list);
     definitions_free(definitions);
@@ -245,6 +132,23 @@ static uint8_t write_attributes(struct objects *objects,
                : CODE(5, 0);
 }
 
+/** Whether the Resource Instance is there. */
+static bool has_member(const struct objects *objects,
+                       const struct lwm2m_path *path)
+{
+    const struct resource *resource = resource_find(objects, path);
+    struct record_list list;
+
+    record_list_init(&list);
+    bool is_there =
+        objects_version(objects) >= 11 && resource != NULL &&
+        resource->multiple &&
+        objects_add_resource(objects, resource, path->ids[1], &list) &&
+        record_list_find(&list, *path) != NULL;
+    record_list_release(&list);
+    return is_there;
+}
+
 static void put(struct objects *objects, const struct message *request,
                 const struct lwm2m_path *path, uint64_t now_ms,
                 struct answer *answer)
@@ -257,7 +161,7 @@ static void put(struct objects *objects, const struct message *request,
     enum variant variant = objects_variant(objects);
 
     if ((path->depth >= 3 && resource == NULL) ||
-        (path->depth == 4 && !resource->multiple)) {
+        (path->depth == 4 && !has_member(objects, path))) {
         answer->code = CODE(4, 4);
     } else if (variant == VARIANT_FORMAT_REFUSED_415 &&
                format == CONTENT_FORMAT_TEXT) {
@@ -293,6 +197,11 @@ static uint8_t execute_firmware(struct objects *objects,
 
     if (path->ids[2] == 10) {
         return firmware_cancel(objects->firmware, path->ids[1]);
+    }
+    if (objects->firmware->config.mutant == MUTANT_EMPTY_LIST_REFUSED &&
+        request->payload_length == strlen("0=''") &&
+        memcmp(request->payload, "0=''", request->payload_length) == 0) {
+        return CODE(4, 5);
     }
     uint8_t code = arguments_parse(request->payload, request->payload_length,
                                    path->ids[1], &arguments);
@@ -374,6 +283,108 @@ static uint8_t refuse_blocks(const struct message *request,
     return block >> 4 == 0 ? CODE(4, 13) : CODE(4, 8);
 }
 
+/** The payload of a Create: of an instance with its ID, or of one that gets a
+ *  free one. @return the code */
+static uint8_t create(struct objects *objects, const struct message *request,
+                      const struct lwm2m_path *path,
+                      struct lwm2m_path *out_location)
+{
+    enum { TLV_KIND_MASK = 0xC0 };
+    int format = (int)message_number(request, OPTION_CONTENT_FORMAT, 0);
+    bool is_bare = format == CONTENT_FORMAT_TLV &&
+                   request->payload_length > 0 &&
+                   (request->payload[0] & TLV_KIND_MASK) != 0;
+    uint16_t id = portfolio_free_id(&objects->portfolio);
+    struct lwm2m_path base = is_bare ? lwm2m_path_child(*path, id) : *path;
+    struct definitions *definitions = objects_definitions(objects);
+    struct record_list list;
+    uint8_t code = CODE(4, 0);
+
+    record_list_init(&list);
+    if (!formats_have(objects_formats(objects), format)) {
+        code = CODE(4, 15);
+    } else if (definitions != NULL &&
+               codec_decode(format, definitions, &base, request->payload,
+                            request->payload_length, &list,
+                            NULL) == STATUS_OK &&
+               list.count > 0) {
+        id = list.records[0].path.ids[1];
+        base = lwm2m_path_child(*path, id);
+        code = objects_create(objects, &base, &list);
+        if (code == CODE(2, 1)) {
+            *out_location = base;
+        }
+    }
+    record_list_release(&list);
+    definitions_free(definitions);
+    return code;
+}
+
+static void answer_create(struct objects *objects,
+                          const struct message *request,
+                          const struct lwm2m_path *path, struct answer *answer)
+{
+    bool on_firmware = path->ids[0] == OBJECT_FIRMWARE;
+
+    if (path->ids[0] == OBJECT_PORTFOLIO && objects->portfolio.is_there) {
+        answer->code = create(objects, request, path, &answer->location);
+    } else if (!objects_exist(objects, path)) {
+        answer->code = CODE(4, 4);
+    } else if (on_firmware &&
+               objects_mutant(objects) == MUTANT_CREATE_ACCEPTED) {
+        answer->code = CODE(2, 1);
+    } else {
+        answer->code = names_used_instance(objects, request)
+                           ? CODE(4, 0)
+                           : refusal(objects, request, path, on_firmware);
+    }
+}
+
+static uint8_t remove_at(struct objects *objects, const struct message *request,
+                         const struct lwm2m_path *path)
+{
+    bool on_firmware = path->ids[0] == OBJECT_FIRMWARE;
+
+    if (path->ids[0] == OBJECT_PORTFOLIO && path->depth == 2) {
+        (void)portfolio_delete(&objects->portfolio,
+                               path->ids[1]); /* it exists */
+        objects_list_changed(objects);
+        attribute_table_drop(&objects->attributes, path);
+        return CODE(2, 2);
+    }
+    if (path->ids[0] == OBJECT_PORTFOLIO && path->depth == 4 &&
+        objects_version(objects) >= 12) {
+        struct portfolio_instance *instance =
+            portfolio_find(&objects->portfolio, path->ids[1]);
+        objects->has_changed = true;
+        return path->ids[2] == 0 &&
+                       portfolio_delete_member(instance, path->ids[3])
+                   ? CODE(2, 2)
+                   : CODE(4, 4);
+    }
+    return on_firmware && path->depth == 2 &&
+                   objects_mutant(objects) == MUTANT_DELETE_ACCEPTED
+               ? CODE(2, 2)
+               : refusal(objects, request, path, on_firmware);
+}
+
+/** POST on a Resource: Execute, or since 1.2 a partial update of a multiple
+ *  one. */
+static void post_resource(struct objects *objects,
+                          const struct message *request,
+                          const struct lwm2m_path *path, uint64_t now_ms,
+                          struct answer *answer)
+{
+    const struct resource *resource = resource_find(objects, path);
+
+    if (objects_version(objects) >= 12 && resource != NULL &&
+        resource->multiple) {
+        put(objects, request, path, now_ms, answer);
+    } else {
+        answer->code = execute(objects, request, path, now_ms);
+    }
+}
+
 /** A PUT with neither a format nor a body. */
 static bool is_write_attributes(const struct message *request)
 {
@@ -385,31 +396,20 @@ void objects_change(struct objects *objects, const struct message *request,
                     const struct lwm2m_path *path, uint64_t now_ms,
                     struct answer *answer)
 {
-    bool on_firmware = path->depth > 0 && path->ids[0] == OBJECT_FIRMWARE;
     uint8_t block_code = refuse_blocks(request, path);
 
     if (path->depth == 0) {
         answer->code = CODE(4, 5);
     } else if (block_code != 0) {
         answer->code = block_code;
-    } else if (!objects_exist(objects, path) &&
-               !(request->code == METHOD_POST && path->depth == 1)) {
+    } else if (request->code == METHOD_POST && path->depth == 1) {
+        answer_create(objects, request, path, answer);
+    } else if (!objects_exist(objects, path)) {
         answer->code = CODE(4, 4);
     } else if (request->code == METHOD_DELETE) {
-        answer->code = on_firmware && path->depth == 2 &&
-                               objects_mutant(objects) == MUTANT_DELETE_ACCEPTED
-                           ? CODE(2, 2)
-                           : refusal(objects, request, path, on_firmware);
-    } else if (request->code == METHOD_POST && path->depth == 1) {
-        answer->code =
-            !objects_exist(objects, path) ? CODE(4, 4)
-            : on_firmware && objects_mutant(objects) == MUTANT_CREATE_ACCEPTED
-                ? CODE(2, 1)
-            : names_used_instance(objects, request)
-                ? CODE(4, 0)
-                : refusal(objects, request, path, on_firmware);
+        answer->code = remove_at(objects, request, path);
     } else if (request->code == METHOD_POST && path->depth == 3) {
-        answer->code = execute(objects, request, path, now_ms);
+        post_resource(objects, request, path, now_ms, answer);
     } else if (path->depth >= 2 || is_write_attributes(request)) {
         put(objects, request, path, now_ms, answer);
     } else {

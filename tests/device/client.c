@@ -311,7 +311,9 @@ static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
     client->objects->wants_update = false;
-    bool is_dead = client->objects->firmware->is_dead;
+    bool is_dead =
+        client->objects->firmware->is_dead ||
+        client->objects->firmware->config.mutant == MUTANT_LOST_BY_REBOOT;
     if (is_dead ||
         client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
         registration_abandon(client);

@@ -39,18 +39,25 @@ struct outgoing {
     unsigned sent;
 };
 
+/** What is asked for with an Observe. */
+struct observe_wish {
+    struct lwm2m_path path;
+    struct lwm2m_path *paths; /* of a composite, else NULL; on the heap */
+    size_t path_count;
+    int accept;   /* of a composite: the Content-Format of the answer */
+    bool has_own; /* attributes came with it: only they count */
+    struct attributes own;
+};
+
 struct observation {
     bool is_used;
-    struct lwm2m_path path;
-    int accept;
+    struct observe_wish wish;
     uint8_t token[MESSAGE_TOKEN_MAX];
     size_t token_length;
     uint32_t sequence;
     uint16_t last_id;        /* of the newest notification: an RST names it */
     struct byte_buffer last; /* payload sent last */
     struct watch watch;
-    bool has_own; /* attributes came with the Observe: only they count */
-    struct attributes own;
 };
 
 struct stored_answer {
@@ -119,14 +126,17 @@ void registration_abandon(struct client *client);
 
 /* observe.c */
 
-/** @param own  attributes of this observation; NULL: what is attached counts
+/** @param wish     its paths are handed over, whatever comes of it
+ *  @param payload  of the first answer, copied
  *  @return NULL when there is no place or no memory */
 struct observation *observe_begin(struct client *client,
                                   const struct message *request,
-                                  const struct lwm2m_path *path, int accept,
-                                  const struct attributes *own,
+                                  const struct observe_wish *wish,
                                   const struct byte_buffer *payload,
                                   uint64_t now_ms);
+/** What the answer to the wish is now; `answer->payload` is the caller's. */
+void observe_read(const struct client *client, const struct observe_wish *wish,
+                  struct answer *answer);
 /** The observer asked for the end: GET with Observe 1. */
 void observe_cancel(struct client *client, const struct message *request);
 /** The observer knows the message no more. */

@@ -323,7 +323,11 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
 {
     switch (firmware_at(firmware, instance)->state) {
     case STATE_IDLE:
-        if (firmware->config.variant == VARIANT_CANCEL_IN_IDLE) {
+        if (firmware->config.mutant == MUTANT_CANCEL_IN_IDLE_IGNORED) {
+            return CODE(2, 4);
+        }
+        if (firmware->config.variant == VARIANT_CANCEL_IN_IDLE &&
+            firmware_at(firmware, instance)->result != RESULT_UPDATED) {
             firmware_to_idle(firmware, instance, RESULT_CANCELLED);
             return CODE(2, 4);
         }

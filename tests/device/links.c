@@ -56,8 +56,8 @@ static void add_object(FILE *stream, const struct objects *objects,
 
 char *objects_links(const struct objects *objects)
 {
-    static const uint16_t list[] = { OBJECT_SERVER, OBJECT_DEVICE,
-                                     OBJECT_FIRMWARE };
+    uint16_t ids[OBJECTS_INSTANCES_MAX];
+    size_t count = objects_list(objects, ids);
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
@@ -66,8 +66,14 @@ char *objects_links(const struct objects *objects)
         return NULL;
     }
     add_root(stream, objects);
-    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-        add_object(stream, objects, list[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] != OBJECT_DEVICE ||
+            objects_mutant(objects) != MUTANT_DEVICE_UNLISTED) {
+            add_object(stream, objects, ids[i]);
+        }
+    }
+    if (objects_mutant(objects) == MUTANT_SECURITY_LISTED) {
+        fprintf(stream, ",</0/0>");
     }
     bool good = ferror(stream) == 0;
     if (fclose(stream) != 0 || !good) {

@@ -59,6 +59,7 @@ static void print_help(void)
         "of the\n"
         "                         LwM2M version\n"
         "  --battery              has /3/0/6 to /3/0/9\n"
+        "  --portfolio            has /16, with instance 0\n"
         "  --state DIR            slots and state; default: fresh, removed at "
         "the end\n"
         "  --install-ms N         how long an installation takes; default 50\n"
@@ -200,6 +201,7 @@ enum option_id {
     ID_MOVE,
     ID_FORMATS,
     ID_BATTERY,
+    ID_PORTFOLIO,
 };
 
 static bool parse_delivery(const char *text, enum delivery *out_delivery)
@@ -400,6 +402,7 @@ static const struct option options[] = {
     { "lwm2m", required_argument, NULL, ID_LWM2M },
     { "formats", required_argument, NULL, ID_FORMATS },
     { "battery", no_argument, NULL, ID_BATTERY },
+    { "portfolio", no_argument, NULL, ID_PORTFOLIO },
     { "state", required_argument, NULL, ID_STATE },
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },

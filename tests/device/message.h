@@ -22,6 +22,9 @@ enum message_method {
     METHOD_POST,
     METHOD_PUT,
     METHOD_DELETE,
+    METHOD_FETCH,
+    METHOD_PATCH,
+    METHOD_IPATCH,
 };
 enum message_option_number {
     OPTION_IF_MATCH = 1,

@@ -72,6 +72,10 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
     const struct resource *resource = resource_find(objects, path);
     enum variant variant = objects_variant(objects);
 
+    if (path->depth == 4 && objects_version(objects) < 11) {
+        answer->code = CODE(4, 5);
+        return;
+    }
     if (!objects_exist(objects, path) ||
         (path->depth >= 3 && resource == NULL)) {
         answer->code = CODE(4, 4);

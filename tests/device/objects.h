@@ -3,7 +3,7 @@
 #define TESTS_DEVICE_OBJECTS_H
 
 /*
- * The LwM2M objects of the device: /1, /3 and /33629. Requests in, answers
+ * The LwM2M objects of the device: /1, /3, /33629 and, if wanted, /16. Requests in, answers
  * out; no network.
  */
 #include <stdbool.h>
@@ -14,14 +14,16 @@
 #include "tests/device/attributes.h"
 #include "tests/device/firmware.h"
 #include "tests/device/message.h"
+#include "tests/device/portfolio.h"
 #include "tests/device/server_object.h"
 
 /** Where the Objects are in VARIANT_ALTERNATE_PATH. */
 #define OBJECTS_ROOT "/lwm2m"
 
-#define OBJECT_SERVER   1
-#define OBJECT_DEVICE   3
-#define OBJECT_FIRMWARE 33629
+#define OBJECT_SERVER    1
+#define OBJECT_DEVICE    3
+#define OBJECT_PORTFOLIO 16
+#define OBJECT_FIRMWARE  33629
 
 #define OBJECTS_TEXT_SIZE 40 /**< of a String that can be written */
 
@@ -34,10 +36,12 @@ struct objects {
     struct server_object server;
     char utc_offset[OBJECTS_TEXT_SIZE]; /**< /3/0/14 */
     char timezone[OBJECTS_TEXT_SIZE];   /**< /3/0/15 */
+    struct portfolio portfolio;
     struct attribute_table attributes;
     bool has_changed;      /**< a value outside of firmware may have changed */
     bool wants_update;     /**< send a registration Update */
     bool has_new_lifetime; /**< and say the lifetime in it */
+    bool has_new_list;     /**< and the list of Objects */
     bool wants_disable;    /**< /1/x/4 was executed */
     bool wants_reboot;     /**< /3/0/4 was executed */
 };
@@ -47,9 +51,12 @@ struct answer {
     uint8_t code;
     int content_format; /**< CONTENT_FORMAT_NONE: no option */
     struct byte_buffer payload;
-    bool has_block1; /**< echo the Block1 option of the request */
+    bool has_block1;            /**< echo the Block1 option of the request */
+    struct lwm2m_path location; /**< of what was created; depth 0: none */
 };
 
+/** Whether no Server sees the path: /0, /21, /23. */
+bool objects_hide(const struct objects *objects, const struct lwm2m_path *path);
 /** Read, or Discover of default depth (Accept 40). Also what an observation
  *  sends. */
 void objects_get(const struct objects *objects, const struct lwm2m_path *path,
@@ -69,6 +76,20 @@ void objects_discover(const struct objects *objects,
 void objects_change(struct objects *objects, const struct message *request,
                     const struct lwm2m_path *path, uint64_t now_ms,
                     struct answer *answer);
+/** The paths that a Read- or Observe-Composite asks for, to be freed.
+ *  @return 0, or the code of the refusal */
+uint8_t objects_fetch_paths(const struct objects *objects,
+                            const struct message *request,
+                            struct lwm2m_path **out_paths, size_t *out_count);
+/** The Content-Format of its answer, CONTENT_FORMAT_NONE: there is none. */
+int objects_fetch_format(const struct objects *objects,
+                         const struct message *request);
+/** All that is there and readable of the paths. */
+void objects_fetch(const struct objects *objects,
+                   const struct lwm2m_path *paths, size_t count, int format,
+                   struct answer *answer);
+/** Write-Composite. @return the code */
+uint8_t objects_patch(struct objects *objects, const struct message *request);
 /**
  * Take all query options as notification attributes of the path.
  *

@@ -4,7 +4,7 @@
 
 /*
  * What the files behind objects.h share: resources.c, values.c, discover.c,
- * changes.c, server_object.c. Nobody else includes it.
+ * changes.c, writing.c, composite.c, links.c, server_object.c. Nobody else includes it.
  */
 #include "tests/device/objects.h"
 
@@ -59,6 +59,27 @@ bool objects_add_resource(const struct objects *objects,
 /** Everything that can be read at or below the path of depth 1 to 4. */
 bool objects_collect(const struct objects *objects,
                      const struct lwm2m_path *path, struct record_list *list);
+
+/** Of all Objects that the device can have; NULL: no memory. */
+struct definitions *objects_definitions(const struct objects *objects);
+
+enum writing {
+    WRITING_REPLACE,
+    WRITING_UPDATE,
+    WRITING_COMPOSITE, /**< anywhere, and only what is there */
+};
+/** Write all of the records or none of them. @return the code */
+uint8_t objects_write(struct objects *objects, const struct lwm2m_path *base,
+                      const struct record_list *list, enum writing how);
+/** Make the Instance, from records that are all below it. @return the code */
+uint8_t objects_create(struct objects *objects, const struct lwm2m_path *path,
+                       const struct record_list *list);
+/** An Instance came or went: the next Update tells the new list. */
+void objects_list_changed(struct objects *objects);
+
+/** The IDs of the Objects that there are, ascending. @return how many */
+size_t objects_list(const struct objects *objects,
+                    uint16_t out_ids[OBJECTS_INSTANCES_MAX]);
 
 /* /1 */
 void server_object_value(const struct objects *objects, uint16_t id,

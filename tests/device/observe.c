@@ -45,7 +45,8 @@ static void end(struct client *client, struct observation *row)
 {
     client_drop_queued(client, FOR_NOTIFY, row);
     byte_buffer_release(&row->last);
-    row->is_used = false;
+    free(row->wish.paths);
+    *row = (struct observation){ .is_used = false };
 }
 
 void observe_end_all(struct client *client)
@@ -70,30 +71,75 @@ static struct watch_sample sample(const struct client *client,
              memcmp(payload->bytes, row->last.bytes, payload->length) != 0),
     };
 
-    result.has_number = objects_number(client->objects, &row->path,
+    result.has_number = row->wish.paths == NULL &&
+                        objects_number(client->objects, &row->wish.path,
                                        &result.number, &result.is_boolean);
     return result;
 }
 
+/** The shorter period of both. */
+static void take_shorter(struct attributes *set, const struct attributes *other,
+                         enum attribute which)
+{
+    if (attributes_have(other, which) &&
+        (!attributes_have(set, which) ||
+         other->values[which] < set->values[which])) {
+        set->has |= 1u << which;
+        set->values[which] = other->values[which];
+    }
+}
+
+/** What is attached to the members of a composite: who is told of one is told
+ *  of all, so the most urgent one counts. */
+static struct attributes of_members(const struct client *client,
+                                    const struct observe_wish *wish)
+{
+    static const enum attribute periods[] = { ATTRIBUTE_PMIN, ATTRIBUTE_PMAX,
+                                              ATTRIBUTE_EPMIN,
+                                              ATTRIBUTE_EPMAX };
+    struct attributes set = { .has = 0 };
+
+    for (size_t i = 0; i < wish->path_count; i++) {
+        struct attributes member = attribute_table_effective(
+            &client->objects->attributes, &wish->paths[i]);
+        for (size_t j = 0; j < sizeof(periods) / sizeof(periods[0]); j++) {
+            take_shorter(&set, &member, periods[j]);
+        }
+    }
+    return set;
+}
+
 static struct watch_rules rules_of(const struct client *client,
-                                   const struct observation *row)
+                                   const struct observe_wish *wish)
 {
     const struct objects *objects = client->objects;
 
     return (struct watch_rules){
-        .attributes = row->has_own ? row->own
-                                   : attribute_table_effective(
-                                         &objects->attributes, &row->path),
+        .attributes =
+            wish->has_own ? wish->own
+            : wish->paths != NULL
+                ? of_members(client, wish)
+                : attribute_table_effective(&objects->attributes, &wish->path),
         .version = objects->version,
         .pmin_s = (double)objects->server.pmin_s,
         .pmax_s = (double)objects->server.pmax_s,
     };
 }
 
+void observe_read(const struct client *client, const struct observe_wish *wish,
+                  struct answer *answer)
+{
+    if (wish->paths != NULL) {
+        objects_fetch(client->objects, wish->paths, wish->path_count,
+                      wish->accept, answer);
+    } else {
+        objects_get(client->objects, &wish->path, wish->accept, answer);
+    }
+}
+
 struct observation *observe_begin(struct client *client,
                                   const struct message *request,
-                                  const struct lwm2m_path *path, int accept,
-                                  const struct attributes *own,
+                                  const struct observe_wish *wish,
                                   const struct byte_buffer *payload,
                                   uint64_t now_ms)
 {
@@ -103,6 +149,7 @@ struct observation *observe_begin(struct client *client,
     row = row != NULL ? row : find_free(client);
     if (row == NULL || copy == NULL) {
         free(copy);
+        free(wish->paths);
         return NULL;
     }
     if (row->is_used) {
@@ -112,16 +159,11 @@ struct observation *observe_begin(struct client *client,
         memcpy(copy, payload->bytes, payload->length);
     }
     *row = (struct observation){ .is_used = true,
-                                 .path = *path,
-                                 .accept = accept,
+                                 .wish = *wish,
                                  .token_length = request->token_length,
                                  .sequence = SEQUENCE_FIRST,
                                  .last = { copy, payload->length,
-                                           payload->length + 1 },
-                                 .has_own = own != NULL };
-    if (own != NULL) {
-        row->own = *own;
-    }
+                                           payload->length + 1 } };
     memcpy(row->token, request->token, request->token_length);
     struct watch_sample first = sample(client, row, payload);
     watch_begin(&row->watch, &first, now_ms);
@@ -153,7 +195,7 @@ void observe_take_reset(struct client *client, uint16_t id)
 }
 
 /** The message with which the observer is told; `answer` as from a Read. */
-static void write_notification(struct client *client, struct observation *row,
+static void write_notification(struct observation *row,
                                const struct answer *answer,
                                enum message_type type, uint16_t id,
                                struct writer *writer)
@@ -161,7 +203,12 @@ static void write_notification(struct client *client, struct observation *row,
     size_t length = answer->payload.length;
 
     writer_begin(writer, type, answer->code, id, row->token, row->token_length);
-    writer_number(writer, OPTION_OBSERVE, ++row->sequence);
+    row->sequence++;
+    row->last_id = id;
+    if (answer->code != CODE(2, 5)) {
+        return; /* the end: no Observe option, RFC 7641, 4.2 */
+    }
+    writer_number(writer, OPTION_OBSERVE, row->sequence);
     if (answer->content_format != CONTENT_FORMAT_NONE) {
         writer_number(writer, OPTION_CONTENT_FORMAT,
                       (uint32_t)answer->content_format);
@@ -171,8 +218,6 @@ static void write_notification(struct client *client, struct observation *row,
         length = BLOCK_MAX;
     }
     writer_payload(writer, answer->payload.bytes, length);
-    row->last_id = id;
-    (void)client;
 }
 
 /** @return false when the queue has no place */
@@ -184,8 +229,7 @@ static bool tell(struct client *client, struct observation *row,
 
     if (attributes_have(&rules->attributes, ATTRIBUTE_CON) &&
         rules->attributes.values[ATTRIBUTE_CON] < 1) {
-        write_notification(client, row, answer, TYPE_NON, client->next_id++,
-                           &writer);
+        write_notification(row, answer, TYPE_NON, client->next_id++, &writer);
         client_send(client, &writer);
         return true;
     }
@@ -194,36 +238,44 @@ static bool tell(struct client *client, struct observation *row,
         return false;
     }
     message->observation = row;
-    write_notification(client, row, answer, TYPE_CON, message->id,
-                       &message->writer);
+    write_notification(row, answer, TYPE_CON, message->id, &message->writer);
     client_start_first(client, now_ms);
     return true;
+}
+
+/** The observer was told this. */
+static void keep_told(struct observation *row, struct answer *answer,
+                      const struct watch_sample *now, uint64_t now_ms)
+{
+    watch_tell(&row->watch, now, now_ms);
+    byte_buffer_release(&row->last);
+    row->last = answer->payload;      /* handed over */
+    if (answer->code != CODE(2, 5)) { /* an error ends it: RFC 7641, 4.2 */
+        byte_buffer_release(&row->last);
+        free(row->wish.paths);
+        *row = (struct observation){ .is_used = false };
+    }
 }
 
 static void look(struct client *client, struct observation *row,
                  uint64_t now_ms)
 {
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
-    struct watch_rules rules = rules_of(client, row);
+    struct watch_rules rules = rules_of(client, &row->wish);
 
-    objects_get(client->objects, &row->path, row->accept, &answer);
+    observe_read(client, &row->wish, &answer);
     struct watch_sample now = sample(client, row, &answer.payload);
     bool wants = watch_look(&row->watch, &rules, &now, now_ms);
-    if (!wants || !tell(client, row, &answer, &rules, now_ms)) {
+    if (wants && tell(client, row, &answer, &rules, now_ms)) {
+        keep_told(row, &answer, &now, now_ms);
+        wants = false;
+    } else {
         client->has_missed = client->has_missed || wants;
         byte_buffer_release(&answer.payload);
-    } else {
-        watch_tell(&row->watch, &now, now_ms);
-        byte_buffer_release(&row->last);
-        row->last = answer.payload; /* handed over */
-        if (answer.code != CODE(2, 5)) {
-            row->is_used = false; /* an error ends it: RFC 7641, 4.2 */
-            byte_buffer_release(&row->last);
-        }
     }
     uint64_t deadline = watch_deadline(&row->watch, &rules);
-    if (row->is_used && !(wants && client->has_missed) &&
-        deadline < client->notify_due_ms) {
+    /* What found no place is looked at again when there is one. */
+    if (row->is_used && !wants && deadline < client->notify_due_ms) {
         client->notify_due_ms = deadline;
     }
 }

@@ -23,10 +23,17 @@ static void add_lifetime(struct writer *writer, const struct client *client)
     add_query(writer, text);
 }
 
+static enum mutant mutant_of(const struct client *client)
+{
+    return client->objects->firmware->config.mutant;
+}
+
 static void plan_update(struct client *client, uint64_t now_ms)
 {
     client->update_due_ms =
-        now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
+        mutant_of(client) == MUTANT_NO_UPDATES
+            ? FIRMWARE_NEVER
+            : now_ms + (uint64_t)client->objects->server.lifetime_s * 500;
 }
 
 void registration_register(struct client *client, uint64_t now_ms)
@@ -50,13 +57,16 @@ void registration_register(struct client *client, uint64_t now_ms)
         (void)snprintf(text, sizeof(text), "lwm2m=%s", client->config.lwm2m);
         add_query(writer, text);
         if (client->objects->firmware->config.variant != VARIANT_NO_BINDING) {
-            add_query(writer, "b=U");
+            add_query(writer, mutant_of(client) == MUTANT_BINDING_OF_1_0
+                                  ? "b=UQ"
+                                  : "b=U");
         }
         writer_payload(writer, links, strlen(links));
         client->is_registering = true;
         client->register_due_ms = FIRMWARE_NEVER;
         client->objects->wants_update = false; /* all is said in this */
         client->objects->has_new_lifetime = false;
+        client->objects->has_new_list = false;
         client_start_first(client, now_ms);
     } else {
         client->register_due_ms = now_ms + RETRY_MS;
@@ -75,11 +85,24 @@ void registration_update(struct client *client, uint64_t now_ms)
     writer_begin(&message->writer, TYPE_CON, METHOD_POST, message->id,
                  &message->token, 1);
     writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
-    if (client->objects->has_new_lifetime) {
+    char *links =
+        client->objects->has_new_list ? objects_links(client->objects) : NULL;
+    if (links != NULL) {
+        writer_number(&message->writer, OPTION_CONTENT_FORMAT,
+                      CONTENT_FORMAT_LINK);
+    }
+    if (mutant_of(client) == MUTANT_UPDATE_SAYS_ALL ||
+        (client->objects->has_new_lifetime &&
+         mutant_of(client) != MUTANT_LIFETIME_NOT_UPDATED)) {
         add_lifetime(&message->writer, client);
+    }
+    if (links != NULL) {
+        writer_payload(&message->writer, links, strlen(links));
+        free(links);
     }
     client->objects->wants_update = false;
     client->objects->has_new_lifetime = false;
+    client->objects->has_new_list = false;
     client_start_first(client, now_ms);
 }
 
@@ -125,7 +148,10 @@ static void disable(struct client *client, uint64_t now_ms)
     observe_end_all(client);
     registration_forget(
         client,
-        now_ms + (uint64_t)server_object_disable_s(client->objects) * 1000);
+        mutant_of(client) == MUTANT_DISABLED_FOR_EVER
+            ? FIRMWARE_NEVER
+            : now_ms +
+                  (uint64_t)server_object_disable_s(client->objects) * 1000);
     client->is_disabled = true;
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/device/client_parts.h"
+#include "tests/device/core_mutants.h"
 
 enum {
     BLOCK_MAX = 1024,
@@ -137,12 +139,17 @@ static void finish_answer(struct client *client, const struct message *request,
 {
     bool is_con = request->type == TYPE_CON;
     uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+    char id[8]; /* 65534 and NUL */
 
     writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
                  is_con ? request->id : client->next_id++, request->token,
                  request->token_length);
     if (observation != NULL) {
         writer_number(writer, OPTION_OBSERVE, observation->sequence);
+    }
+    for (uint8_t i = 0; i < answer->location.depth; i++) {
+        (void)snprintf(id, sizeof(id), "%u", answer->location.ids[i]);
+        writer_option(writer, OPTION_LOCATION_PATH, id, strlen(id));
     }
     if (answer->content_format != CONTENT_FORMAT_NONE) {
         writer_number(writer, OPTION_CONTENT_FORMAT,
@@ -259,43 +266,94 @@ static bool take_own(const struct client *client, const struct message *request,
             (client->objects->version >= 12 && attributes_agree(own)));
 }
 
-static void answer_get(struct client *client, const struct message *request,
-                       const struct lwm2m_path *path, uint64_t now_ms,
-                       struct answer *answer,
-                       struct observation **out_observation)
+/** A block of the answer that is not there. */
+static void refuse_behind(const struct message *request, struct answer *answer)
 {
-    struct attributes own = { .has = 0 };
-    unsigned own_count = 0;
-    int accept = message_option(request, OPTION_ACCEPT) != NULL
-                     ? (int)message_number(request, OPTION_ACCEPT, 0)
-                     : CONTENT_FORMAT_NONE;
-    uint32_t wish = message_number(request, OPTION_OBSERVE, UINT32_MAX);
-
-    if (wish == 0 && accept != CONTENT_FORMAT_LINK &&
-        !take_own(client, request, path, &own, &own_count)) {
-        answer->code = CODE(4, 0);
-        return;
-    }
-    if (accept == CONTENT_FORMAT_LINK) {
-        answer_discover(client, request, path, answer);
-    } else {
-        objects_get(client->objects, path, accept, answer);
-    }
     if (answer->code == CODE(2, 5) && is_behind(request, answer)) {
         byte_buffer_release(&answer->payload);
         answer->code = CODE(4, 0);
         answer->content_format = CONTENT_FORMAT_NONE;
     }
-    if (answer->code != CODE(2, 5) || accept == CONTENT_FORMAT_LINK) {
-        return;
+}
+
+/** Begin or end an observation, after its answer was made. The paths of the
+ *  wish are handed over. */
+static struct observation *take_wish(struct client *client,
+                                     const struct message *request,
+                                     const struct observe_wish *wish,
+                                     const struct answer *answer,
+                                     uint64_t now_ms)
+{
+    uint32_t number = message_number(request, OPTION_OBSERVE, UINT32_MAX);
+
+    if (number == 0 && answer->code == CODE(2, 5)) {
+        return observe_begin(client, request, wish, &answer->payload, now_ms);
     }
-    if (wish == 0) {
-        *out_observation = observe_begin(client, request, path, accept,
-                                         own_count > 0 ? &own : NULL,
-                                         &answer->payload, now_ms);
-    } else if (wish == 1) {
+    if (number == 1 && answer->code == CODE(2, 5)) {
         observe_cancel(client, request);
     }
+    free(wish->paths);
+    return NULL;
+}
+
+static void answer_get(struct client *client, const struct message *request,
+                       const struct lwm2m_path *path, uint64_t now_ms,
+                       struct answer *answer,
+                       struct observation **out_observation)
+{
+    struct observe_wish wish = {
+        .path = *path,
+        .accept = message_option(request, OPTION_ACCEPT) != NULL
+                      ? (int)message_number(request, OPTION_ACCEPT, 0)
+                      : CONTENT_FORMAT_NONE,
+    };
+    unsigned own_count = 0;
+
+    if (wish.accept == CONTENT_FORMAT_LINK) {
+        answer_discover(client, request, path, answer);
+        refuse_behind(request, answer);
+        return;
+    }
+    if (message_number(request, OPTION_OBSERVE, UINT32_MAX) == 0 &&
+        !take_own(client, request, path, &wish.own, &own_count)) {
+        answer->code = CODE(4, 0);
+        return;
+    }
+    wish.has_own = own_count > 0;
+    observe_read(client, &wish, answer);
+    refuse_behind(request, answer);
+    *out_observation = take_wish(client, request, &wish, answer, now_ms);
+}
+
+/** Read-, Observe- and Cancel-Composite. */
+static void answer_fetch(struct client *client, const struct message *request,
+                         const struct lwm2m_path *path, uint64_t now_ms,
+                         struct answer *answer,
+                         struct observation **out_observation)
+{
+    struct observe_wish wish = { .accept = CONTENT_FORMAT_NONE };
+    unsigned own_count = 0;
+
+    if (path->depth != 0) {
+        answer->code = CODE(4, 5);
+        return;
+    }
+    answer->code = objects_fetch_paths(client->objects, request, &wish.paths,
+                                       &wish.path_count);
+    if (answer->code != 0) {
+        return;
+    }
+    wish.accept = objects_fetch_format(client->objects, request);
+    if (wish.accept == CONTENT_FORMAT_NONE) {
+        answer->code = CODE(4, 6);
+    } else if (!take_own(client, request, path, &wish.own, &own_count)) {
+        answer->code = CODE(4, 0);
+    } else {
+        wish.has_own = own_count > 0;
+        observe_read(client, &wish, answer);
+        refuse_behind(request, answer);
+    }
+    *out_observation = take_wish(client, request, &wish, answer, now_ms);
 }
 
 /** For a device with a small buffer. */
@@ -304,6 +362,15 @@ static bool is_too_long(const struct message *request)
     enum { BUFFER_SIZE = 512 };
 
     return request->payload_length > BUFFER_SIZE;
+}
+
+/** Security and OSCORE: the Server does not see them. lwm2m-core.md, 1. */
+static bool is_hidden(const struct lwm2m_path *path)
+{
+    enum { OBJECT_SECURITY = 0, OBJECT_OSCORE = 21 };
+
+    return path->depth > 0 &&
+           (path->ids[0] == OBJECT_SECURITY || path->ids[0] == OBJECT_OSCORE);
 }
 
 static void handle_request(struct client *client, const struct message *request,
@@ -318,10 +385,20 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = CODE(4, 2);
     } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
         answer.code = CODE(4, 4);
+    } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
+        /* that is all */
+    } else if (is_hidden(&path)) {
+        answer.code = CODE(4, 1);
     } else if (is_busy(client, request, &path)) {
         answer.code = CODE(5, 3);
+    } else if (objects_hide(client->objects, &path)) {
+        answer.code = CODE(4, 1);
     } else if (request->code == METHOD_GET) {
         answer_get(client, request, &path, now_ms, &answer, &observation);
+    } else if (request->code == METHOD_FETCH) {
+        answer_fetch(client, request, &path, now_ms, &answer, &observation);
+    } else if (request->code == METHOD_IPATCH && path.depth == 0) {
+        answer.code = objects_patch(client->objects, request);
     } else if (request->code > METHOD_DELETE) {
         answer.code = CODE(4, 5);
     } else if (client->config.refuses_large && wants_smaller(client, request)) {
@@ -332,8 +409,11 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code =
             variant == VARIANT_BLOCK_512_BY_408 ? CODE(4, 8) : CODE(4, 13);
     } else {
-        objects_change(client->objects, request, &path, now_ms, &answer);
+        const struct message taken =
+            core_mutant_request(client->objects, request, &path);
+        objects_change(client->objects, &taken, &path, now_ms, &answer);
     }
+    core_mutant_spoils(client->objects, request, &answer);
     finish_answer(client, request, &answer, observation, writer);
     byte_buffer_release(&answer.payload);
 }

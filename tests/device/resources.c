@@ -5,6 +5,12 @@
 #include "tests/device/objects_parts.h"
 
 enum {
+    OBJECT_SECURITY = 0,
+    OBJECT_OSCORE = 21,
+    OBJECT_COSE = 23,
+};
+
+enum {
     R = OBJECTS_READ,
     W = OBJECTS_WRITE,
     RW = R | W,
@@ -35,6 +41,7 @@ static const struct resource resources[] = {
     { 3, 14, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 15, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 16, R, LWM2M_TYPE_STRING, false, 10 },
+    { 16, 0, RW, LWM2M_TYPE_STRING, true, 10 },
     { 33629, 0, W, LWM2M_TYPE_OPAQUE, false, 10 },
     { 33629, 1, RW, LWM2M_TYPE_STRING, false, 10 },
     { 33629, 2, E, LWM2M_TYPE_NONE, false, 10 },
@@ -110,8 +117,15 @@ bool resource_is_absent(const struct objects *objects,
 bool resource_is_readable(const struct objects *objects,
                           const struct resource *resource)
 {
-    return (resource->operations & OBJECTS_READ) != 0 ||
-           (objects_mutant(objects) == MUTANT_READ_PACKAGE &&
+    enum mutant mutant = objects_mutant(objects);
+    bool is_device = resource->object == OBJECT_DEVICE;
+
+    return ((resource->operations & OBJECTS_READ) != 0 &&
+            !(mutant == MUTANT_BINDING_UNREADABLE && is_device &&
+              resource->id == 16)) ||
+           (mutant == MUTANT_EXECUTABLE_READ && is_device &&
+            resource->id == 4) ||
+           (mutant == MUTANT_READ_PACKAGE &&
             resource->object == OBJECT_FIRMWARE && resource->id == 0);
 }
 
@@ -127,6 +141,12 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
     case OBJECT_DEVICE:
         out_ids[0] = 0;
         return 1;
+    case OBJECT_PORTFOLIO:
+        count = objects->portfolio.count;
+        for (size_t i = 0; i < count; i++) {
+            out_ids[i] = objects->portfolio.instances[i].id;
+        }
+        return count;
     case OBJECT_FIRMWARE:
         count = variant_instances(objects->firmware);
         for (uint16_t i = 0; i < count; i++) {
@@ -136,6 +156,43 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
     default:
         return 0;
     }
+}
+
+bool objects_hide(const struct objects *objects, const struct lwm2m_path *path)
+{
+    unsigned version = objects_version(objects);
+    uint16_t object = path->ids[0];
+
+    return path->depth > 0 && (object == OBJECT_SECURITY ||
+                               (object == OBJECT_OSCORE && version >= 11) ||
+                               (object == OBJECT_COSE && version >= 12));
+}
+
+size_t objects_list(const struct objects *objects,
+                    uint16_t out_ids[OBJECTS_INSTANCES_MAX])
+{
+    size_t count = 0;
+
+    out_ids[count++] = OBJECT_SERVER;
+    out_ids[count++] = OBJECT_DEVICE;
+    if (objects->portfolio.is_there) {
+        out_ids[count++] = OBJECT_PORTFOLIO;
+    }
+    out_ids[count++] = OBJECT_FIRMWARE;
+    return count;
+}
+
+static bool has_object(const struct objects *objects, uint16_t object)
+{
+    uint16_t ids[OBJECTS_INSTANCES_MAX];
+    size_t count = objects_list(objects, ids);
+
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] == object) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool has_instance(const struct objects *objects, uint16_t object,
@@ -154,10 +211,8 @@ static bool has_instance(const struct objects *objects, uint16_t object,
 
 bool objects_exist(const struct objects *objects, const struct lwm2m_path *path)
 {
-    uint16_t ids[OBJECTS_INSTANCES_MAX];
-
     return path->depth == 1
-               ? objects_instances(objects, path->ids[0], ids) > 0
+               ? has_object(objects, path->ids[0])
                : path->depth > 1 &&
                      has_instance(objects, path->ids[0], path->ids[1]);
 }

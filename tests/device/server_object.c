@@ -34,7 +34,9 @@ void server_object_value(const struct objects *objects, uint16_t id,
     value->type = LWM2M_TYPE_INTEGER;
     switch (id) {
     case LIFETIME:
-        value->as.integer = (int64_t)server->lifetime_s;
+        value->as.integer =
+            (int64_t)server->lifetime_s +
+            (objects_mutant(objects) == MUTANT_LIFETIME_DIFFERS ? 1 : 0);
         break;
     case DEFAULT_PMIN:
         value->as.integer = server->pmin_s;

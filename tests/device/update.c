@@ -30,7 +30,8 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     enum mutant mutant = firmware->config.mutant;
 
     if (!arguments->has_list) {
-        return mask | firmware_linked(firmware, instance);
+        return mask | firmware_linked(firmware, instance) |
+               (mutant == MUTANT_UNLINKED_UPDATED ? all_ready(firmware) : 0);
     }
     if ((mutant == MUTANT_ALONE_IGNORED && arguments->link_count == 0) ||
         (mutant == MUTANT_LIST_EXTENDED && arguments->link_count > 0)) {
@@ -38,6 +39,9 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     }
     for (size_t i = 0; i < arguments->link_count; i++) {
         mask |= 1u << arguments->links[i];
+    }
+    if (mutant == MUTANT_UNREADY_SKIPPED) {
+        mask &= all_ready(firmware);
     }
     return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
 }
@@ -176,15 +180,19 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                    ? CODE(2, 4)
                    : CODE(4, 5);
     }
+    bool is_absent = false;
     for (size_t i = 0; i < arguments->link_count; i++) {
-        if (arguments->links[i] >= FIRMWARE_COMPONENTS) {
-            return CODE(4, 0);
-        }
+        is_absent = is_absent || arguments->links[i] >= FIRMWARE_COMPONENTS;
+    }
+    if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
+        return CODE(4, 0);
     }
     if (is_running(firmware)) {
         return CODE(5, 3);
     }
-    unsigned mask = participants(firmware, instance, arguments);
+    static const struct update_arguments none = { .has_list = false };
+    unsigned mask =
+        participants(firmware, instance, is_absent ? &none : arguments);
     uint8_t code = 0;
     unsigned culprits =
         culprits_of(firmware, mask, instance) |

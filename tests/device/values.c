@@ -156,6 +156,27 @@ static bool add_protocols(const struct objects *objects, struct lwm2m_path path,
     return true;
 }
 
+static bool add_identities(const struct objects *objects,
+                           struct lwm2m_path path, struct record_list *list)
+{
+    const struct portfolio *portfolio = &objects->portfolio;
+
+    for (size_t i = 0; i < portfolio->count; i++) {
+        const struct portfolio_instance *instance = &portfolio->instances[i];
+        for (size_t j = 0; instance->id == path.ids[1] && j < instance->count;
+             j++) {
+            struct lwm2m_record record = { .path = lwm2m_path_child(
+                                               path, instance->members[j].id) };
+            set_text(&record.value, instance->members[j].text);
+            if (record_list_add(list, &record, NULL) != STATUS_OK) {
+                return false;
+            }
+        }
+    }
+    return record_list_has(list, path) ||
+           record_list_add_empty(list, path, NULL) == STATUS_OK;
+}
+
 /** Members of a multiple Resource. */
 static bool add_array(const struct objects *objects, struct lwm2m_path path,
                       struct record_list *list)
@@ -169,6 +190,9 @@ static bool add_array(const struct objects *objects, struct lwm2m_path path,
     }
     if (path.ids[2] == 8) {
         return add_protocols(objects, path, list);
+    }
+    if (path.ids[0] == OBJECT_PORTFOLIO) {
+        return add_identities(objects, path, list);
     }
     mask = path.ids[2] == 16
                ? firmware_linked(objects->firmware, path.ids[1])

@@ -503,7 +503,17 @@ bool variant_refuse(struct firmware *firmware, uint16_t instance,
 unsigned variant_list_culprits(const struct firmware *firmware, unsigned others,
                                uint8_t *out_code)
 {
-    if (others != 0 && variant_of(firmware) == VARIANT_LIST_REFUSED_BY_CODE) {
+    enum variant variant = variant_of(firmware);
+    /* Result 13 would need Resource 17: AFU-104. */
+    bool has_no_13 =
+        variant == VARIANT_NO_LINKS || variant == VARIANT_MANDATORY_ONLY;
+
+    for (uint16_t i = 0; has_no_13 && i < FIRMWARE_COMPONENTS; i++) {
+        if ((others & 1u << i) != 0 && !firmware_is_ready(firmware, i)) {
+            *out_code = CODE(4, 5); /* */
+        }
+    }
+    if (others != 0 && variant == VARIANT_LIST_REFUSED_BY_CODE) {
         *out_code = CODE(4, 5);
     }
     return variant_of(firmware) == VARIANT_LIST_REFUSED_13 ? others : 0;

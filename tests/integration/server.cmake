@@ -7,3 +7,7 @@ assay_test(server.operations
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_operations_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
     DEPENDS server TIMEOUT 300)
+assay_test(server.observe
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_observe_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server TIMEOUT 300)

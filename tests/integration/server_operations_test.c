@@ -232,7 +232,7 @@ static void composite_observation_is_cancelled_by_its_own_request(void)
     CU_ASSERT_EQUAL(memcmp(cancel.token, sent.token, TOKEN_SIZE), 0);
     answer(&cancel, COAP_CODE(2, 5));
     peer_reply(&sent, PEER_CON, 8002, COAP_CODE(2, 5), 4, "z");
-    CU_ASSERT_EQUAL(peer_await(SERVER_STRAY)->kind, SERVER_STRAY);
+    CU_ASSERT_EQUAL(peer_await(SERVER_UNWANTED)->id, id);
     CU_ASSERT_EQUAL(peer_count_of(SERVER_NOTIFICATION), 1);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/integration/server_peer.h"
 
+#include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
 #include <arpa/inet.h>
 #include <poll.h>
@@ -12,7 +13,7 @@
 
 enum {
     RECORDS_MAX = 8192,
-    GUARD_MS = 20000, /* more than anything here takes */
+    GUARD_MS = 10000, /* more than anything here takes */
 };
 
 struct peer_fixture peer;
@@ -41,11 +42,15 @@ static void on_event(const struct server_event *event, void *user)
     if (event->kind <= SERVER_REFUSE) {
         record->code = event->as.registration.code;
         text = event->as.registration.reason;
+        keep(record, event->as.registration.links,
+             event->as.registration.links_length);
     } else if (event->kind == SERVER_RESPONSE ||
-               event->kind == SERVER_NOTIFICATION) {
+               event->kind == SERVER_NOTIFICATION ||
+               event->kind == SERVER_UNWANTED) {
         record->code = event->as.response.code;
         record->has_observe = event->as.response.has_observe;
         record->observe = event->as.response.observe;
+        record->is_stale = event->as.response.is_stale;
         record->has_block1 = event->as.response.has_block1;
         record->block1 = event->as.response.block1;
         keep(record, event->as.response.payload,
@@ -101,6 +106,12 @@ const struct peer_record *peer_await(enum server_event_kind kind)
         }
         server_run(peer.server);
     }
+}
+
+void peer_forget(void)
+{
+    peer.count = 0;
+    peer.seen = 0;
 }
 
 size_t peer_count_of(enum server_event_kind kind)
@@ -322,6 +333,21 @@ void peer_reply(const struct peer_datagram *request, unsigned type,
     peer_emit(&answer);
 }
 
+void peer_notify(const struct peer_datagram *request, unsigned type,
+                 unsigned mid, uint32_t sequence, const char *body)
+{
+    struct peer_datagram answer = { .length = 0 };
+    const uint8_t number[] = { (uint8_t)(sequence >> 16),
+                               (uint8_t)(sequence >> 8), (uint8_t)sequence };
+    unsigned last = 0;
+
+    peer_begin(&answer, type, COAP_CODE(2, 5), mid, request->token,
+               request->token_length);
+    peer_option(&answer, &last, PEER_OBSERVE, number, sizeof(number));
+    peer_payload(&answer, body, strlen(body));
+    peer_emit(&answer);
+}
+
 void peer_vector(const struct peer_datagram *request, const char *vector,
                  bool is_answer)
 {
@@ -355,7 +381,7 @@ int peer_open(uint16_t port)
     return fd;
 }
 
-static uint16_t local_port(int fd)
+uint16_t peer_port(int fd)
 {
     struct sockaddr_in address = { .sin_port = 0 };
     socklen_t size = sizeof(address);
@@ -381,7 +407,7 @@ void peer_set_up(void)
         exit(1);
     }
     peer.fd = peer_open(server_port(peer.server));
-    peer.port = local_port(peer.fd);
+    peer.port = peer_port(peer.fd);
 }
 
 void peer_tear_down(void)
@@ -405,4 +431,22 @@ void peer_reply_block(const struct peer_datagram *request, unsigned type,
     peer_option(&answer, &last, PEER_BLOCK2, &block, 1);
     peer_payload(&answer, body, strlen(body));
     peer_emit(&answer);
+}
+
+int peer_run(const char *name, CU_TestInfo *tests)
+{
+    CU_SuiteInfo suites[] = {
+        { name, NULL, NULL, peer_set_up, peer_tear_down, tests },
+        CU_SUITE_INFO_NULL,
+    };
+
+    if (CU_initialize_registry() != CUE_SUCCESS ||
+        CU_register_suites(suites) != CUE_SUCCESS) {
+        return 1;
+    }
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    (void)CU_basic_run_tests(); /* its result says nothing about failures */
+    const unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures == 0 ? 0 : 1;
 }

@@ -7,6 +7,7 @@
  * the server in the same loop: what the server does with datagrams, byte by
  * byte. One fixture, `peer`, for the whole program.
  */
+#include <CUnit/CUnit.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,6 +43,7 @@ struct peer_record {
     uint8_t code;
     bool has_observe;
     uint32_t observe;
+    bool is_stale;
     bool has_block1;
     struct server_block block1;
     size_t length;
@@ -77,6 +79,8 @@ extern struct peer_fixture peer;
 /** Turn the loop until an event of this kind comes behind the last one that
  *  was awaited. Never NULL: an absent event ends the test. */
 const struct peer_record *peer_await(enum server_event_kind kind);
+/** Forget all events so far: there is room for some thousands. */
+void peer_forget(void);
 size_t peer_count_of(enum server_event_kind kind);
 void peer_begin(struct peer_datagram *message, unsigned type, unsigned code,
                 unsigned mid, const uint8_t *token, size_t token_length);
@@ -101,13 +105,19 @@ uint64_t peer_ask_read(struct peer_datagram *message);
 /** Answer `request`; with `observe` >= 0 as a notification would be. */
 void peer_reply(const struct peer_datagram *request, unsigned type,
                 unsigned mid, unsigned code, int observe, const char *body);
+/** A 2.05 with this Observe number, of 24 bits. */
+void peer_notify(const struct peer_datagram *request, unsigned type,
+                 unsigned mid, uint32_t sequence, const char *body);
 /** Send a message vector whose token is replaced by that of `request`; with
  *  `is_answer` the message ID as well. */
 void peer_vector(const struct peer_datagram *request, const char *vector,
                  bool is_answer);
 int peer_open(uint16_t port);
+uint16_t peer_port(int fd);
 void peer_set_up(void);
 void peer_tear_down(void);
+/** Run these as a suite, each with a server of its own; main()'s result. */
+int peer_run(const char *name, CU_TestInfo *tests);
 /** Answer with one block of 16 bytes. */
 void peer_reply_block(const struct peer_datagram *request, unsigned type,
                       unsigned mid, uint8_t block, const char *body);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The server against a device that loses its DTLS session and begins another
- * one from the same port. The device is this program once more, with a port as
- * its argument: libcoap's calls of Mbed TLS are wrapped, and a client in the
+ * The server against devices over DTLS: one begins another session from the
+ * same port, one ends another device's registration. The device is this
+ * program once more, with behaviour and port as arguments: libcoap's calls of Mbed TLS are wrapped, and a client in the
  * same process would pass there, too.
  */
 #include <CUnit/Basic.h>
@@ -18,9 +18,14 @@
 #include "server/server.h"
 #include "tests/device/dtls.h"
 
-enum { GIVE_UP_S = 30, MESSAGE_MAX = 256, HEADER_SIZE = 6 };
+enum {
+    GIVE_UP_S = 30,
+    MESSAGE_MAX = 256,
+    HEADER_SIZE = 6,
+    METHOD_POST = 2,
+    METHOD_DELETE = 4,
+};
 
-static const char identity[] = "node";
 static const char key[] = "0123456789abcdef";
 
 /* The device. Its clock stands still, so it never repeats a flight: what the
@@ -72,39 +77,85 @@ static bool shake_hands(struct dtls *dtls, int fd)
     return dtls_state(dtls) == DTLS_OPEN;
 }
 
-/** Register, and a new session before the Update. @return 0, else where */
-static int run_device(uint16_t port)
+struct device {
+    struct dtls *dtls;
+    int fd;
+};
+
+/** @return false when it got no session */
+static bool start(struct device *device, const char *identity, uint16_t port)
 {
     struct dtls_config config = { .identity = identity,
                                   .key_length = sizeof(key) - 1 };
     char why[DTLS_WHY_SIZE];
+
+    memcpy(config.key, key, sizeof(key) - 1);
+    device->dtls = dtls_new(&config, why);
+    device->fd = connected(port);
+    return device->dtls != NULL && device->fd >= 0 &&
+           shake_hands(device->dtls, device->fd);
+}
+
+static void stop(struct device *device)
+{
+    dtls_end(device->dtls, true);
+    dtls_free(device->dtls);
+    (void)close(device->fd);
+}
+
+/** Send what lies in `bytes`. @return the code of the answer, 0 without one;
+ *  then `bytes` has the answer */
+static unsigned exchange(struct device *device, uint8_t bytes[MESSAGE_MAX],
+                         size_t *length)
+{
+    dtls_write(device->dtls, bytes, *length);
+    *length = next_message(device->dtls, device->fd, bytes);
+    return *length > 1 ? bytes[1] : 0;
+}
+
+/** Of the answer to a Register, a request to its location: Location-Path (8)
+ *  becomes Uri-Path (11). */
+static void to_request(uint8_t bytes[MESSAGE_MAX], uint8_t method, uint8_t mid)
+{
+    const uint8_t header[HEADER_SIZE] = { 0x42, method, 0, mid, 0xa1, mid };
+
+    memcpy(bytes, header, HEADER_SIZE);
+    bytes[HEADER_SIZE] = (uint8_t)(bytes[HEADER_SIZE] + 0x30);
+}
+
+/** @return 0, else where it went wrong */
+static int run_device(const char *behaviour, uint16_t port)
+{
+    struct device node = { .fd = -1 };
+    struct device other = { .fd = -1 };
+    uint8_t answer[MESSAGE_MAX];
     uint8_t bytes[MESSAGE_MAX];
+    size_t length = sizeof(register_bytes) - 1;
 
     (void)alarm(GIVE_UP_S);
-    memcpy(config.key, key, sizeof(key) - 1);
-    struct dtls *dtls = dtls_new(&config, why);
-    const int fd = connected(port);
-    if (dtls == NULL || fd < 0 || !shake_hands(dtls, fd)) {
+    memcpy(answer, register_bytes, length);
+    if (!start(&node, "node", port) ||
+        exchange(&node, answer, &length) != COAP_CODE(2, 1)) {
         return 2;
     }
-    dtls_write(dtls, register_bytes, sizeof(register_bytes) - 1);
-    const size_t length = next_message(dtls, fd, bytes);
-    if (length <= HEADER_SIZE || bytes[1] != COAP_CODE(2, 1)) {
-        return 3;
-    }
-    if (!shake_hands(dtls, fd)) {
+    const size_t size = length;
+    if (strcmp(behaviour, "thief") == 0) {
+        memcpy(bytes, answer, size);
+        to_request(bytes, METHOD_DELETE, 2);
+        if (!start(&other, "other", port) ||
+            exchange(&other, bytes, &length) != COAP_CODE(4, 0)) {
+            return 3;
+        }
+        stop(&other);
+    } else if (!shake_hands(node.dtls, node.fd)) {
         return 4;
     }
-    /* Location-Path (8) becomes Uri-Path (11). */
-    memcpy(bytes, "\x42\x02\x00\x02\xa1\xb3", HEADER_SIZE);
-    bytes[HEADER_SIZE] = (uint8_t)(bytes[HEADER_SIZE] + 0x30);
-    dtls_write(dtls, bytes, length);
-    if (next_message(dtls, fd, bytes) == 0 || bytes[1] != COAP_CODE(2, 4)) {
+    to_request(answer, METHOD_POST, 3);
+    length = size;
+    if (exchange(&node, answer, &length) != COAP_CODE(2, 4)) {
         return 5;
     }
-    dtls_end(dtls, true);
-    dtls_free(dtls);
-    (void)close(fd);
+    stop(&node);
     return 0;
 }
 
@@ -114,6 +165,7 @@ struct seen {
     struct server *server;
     unsigned registered;
     unsigned updated;
+    unsigned refused;
     unsigned strays;
     int exit_status;
 };
@@ -126,6 +178,7 @@ static void on_event(const struct server_event *event, void *user)
                         event->as.registration.code == COAP_CODE(2, 1);
     seen->updated += event->kind == SERVER_UPDATE &&
                      event->as.registration.code == COAP_CODE(2, 4);
+    seen->refused += event->kind == SERVER_REFUSE;
     seen->strays += event->kind == SERVER_STRAY;
     if (event->kind == SERVER_PROCESS_EXIT) {
         seen->exit_status = event->as.process.exit_status;
@@ -133,34 +186,56 @@ static void on_event(const struct server_event *event, void *user)
     }
 }
 
-static void new_session_from_the_same_port_is_answered_at_once(void)
+static struct server_psk psk_of(const char *identity)
 {
-    const struct server_psk psk = {
+    return (struct server_psk){
         .identity = (const uint8_t *)identity,
-        .identity_length = sizeof(identity) - 1,
+        .identity_length = strlen(identity),
         .key = (const uint8_t *)key,
         .key_length = sizeof(key) - 1,
     };
-    const struct server_security security = { .psks = &psk, .psk_count = 1 };
+}
+
+static void serve(const char *behaviour, struct seen *seen)
+{
+    const struct server_psk psks[] = { psk_of("node"), psk_of("other") };
+    const struct server_security security = { .psks = psks, .psk_count = 2 };
     const struct server_config config = { .security = &security };
     struct reason reason = { .status = STATUS_OK };
-    struct seen seen = { .exit_status = -2 };
     char port[8];
-    const char *const argv[] = { "/proc/self/exe", port, NULL };
+    const char *const argv[] = { "/proc/self/exe", behaviour, port, NULL };
     uint64_t id = 0;
 
+    *seen = (struct seen){ .exit_status = -2 };
     CU_ASSERT_EQUAL_FATAL(
-        server_new(&config, on_event, &seen, &seen.server, &reason), STATUS_OK);
+        server_new(&config, on_event, seen, &seen->server, &reason), STATUS_OK);
     (void)snprintf(port, sizeof(port), "%u",
-                   (unsigned)server_port(seen.server)); /* fits */
-    CU_ASSERT_EQUAL(server_process_start(seen.server, argv, &id, &reason),
+                   (unsigned)server_port(seen->server)); /* fits */
+    CU_ASSERT_EQUAL(server_process_start(seen->server, argv, &id, &reason),
                     STATUS_OK);
-    server_run(seen.server);
+    server_run(seen->server);
+    server_free(seen->server);
+}
+
+static void new_session_from_the_same_port_is_answered_at_once(void)
+{
+    struct seen seen;
+
+    serve("reconnect", &seen);
     CU_ASSERT_EQUAL(seen.exit_status, 0);
     CU_ASSERT_EQUAL(seen.registered, 1);
     CU_ASSERT_EQUAL(seen.updated, 1);
     CU_ASSERT_EQUAL(seen.strays, 0);
-    server_free(seen.server);
+}
+
+static void another_identity_does_not_deregister_a_device(void)
+{
+    struct seen seen;
+
+    serve("thief", &seen);
+    CU_ASSERT_EQUAL(seen.exit_status, 0);
+    CU_ASSERT_EQUAL(seen.refused, 1);
+    CU_ASSERT_EQUAL(seen.updated, 1);
 }
 
 int main(int argc, char **argv)
@@ -168,6 +243,8 @@ int main(int argc, char **argv)
     CU_TestInfo tests[] = {
         { "a new session from the same port is answered at once",
           new_session_from_the_same_port_is_answered_at_once },
+        { "another identity does not de-register a device",
+          another_identity_does_not_deregister_a_device },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {
@@ -175,8 +252,8 @@ int main(int argc, char **argv)
         CU_SUITE_INFO_NULL,
     };
 
-    if (argc == 2) {
-        return run_device((uint16_t)strtoul(argv[1], NULL, 10));
+    if (argc == 3) {
+        return run_device(argv[1], (uint16_t)strtoul(argv[2], NULL, 10));
     }
     if (CU_initialize_registry() != CUE_SUCCESS ||
         CU_register_suites(suites) != CUE_SUCCESS) {

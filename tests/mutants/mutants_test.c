@@ -28,7 +28,7 @@ struct mutant {
 struct kill_test {
     struct campaign_paths paths;
     cJSON *catalogue;
-    struct mutant mutants[MUTANTS_MAX + 1]; /**< the first one: none */
+    struct mutant mutants[MUTANTS_MAX + 1]; /**< the first ones: none */
     size_t count;
 };
 
@@ -45,6 +45,8 @@ static const char *const unbreakable[] = {
 static const char *const warned[] = {
     "main-version-differs", /* AFU-016: SHOULD */
     "conflict-stays",       /* AFU-107, A-39 */
+    "lifetime-differs",     /* LWM-105: SHOULD */
+    "update-says-all",      /* LWM-111: SHOULD */
 };
 
 static const char *level_of(const struct mutant *mutant)
@@ -90,11 +92,27 @@ static const cJSON *find_bad(const cJSON *test_case)
     return NULL;
 }
 
+/** The plain device in each version: that of AFU is the default. */
+static const struct {
+    const char *name;
+    const char *version;
+    const char *cases; /* pattern */
+} plain[] = {
+    { "plain", "1.1", "*" },
+    { "plain-core-1.0", "1.0", "core" },
+    { "plain-core-1.2", "1.2", "core" },
+};
+enum { PLAIN_COUNT = sizeof(plain) / sizeof(plain[0]) };
+
 /** Exit 0, and no finding that is a warning or worse. */
-static bool plain_passes(const struct kill_test *test)
+static bool plain_passes(const struct kill_test *test, size_t index)
 {
-    const char *const device[] = { "--install-ms", INSTALL_MS, NULL };
-    const struct campaign_row row = { .name = "plain", .device = device };
+    const char *const device[] = { "--install-ms", INSTALL_MS, "--lwm2m",
+                                   plain[index].version, NULL };
+    const char *const cases[] = { plain[index].cases, NULL };
+    const struct campaign_row row = { .name = plain[index].name,
+                                      .device = device,
+                                      .cases = cases };
     int exit_status = -1;
     cJSON *results = campaign_run(&test->paths, &row, &exit_status);
     const cJSON *test_case = NULL;
@@ -105,16 +123,16 @@ static bool plain_passes(const struct kill_test *test)
     {
         const cJSON *finding = find_bad(test_case);
         if (finding != NULL) {
-            printf("not ok plain device: %s: %s expected %s, observed %s\n",
-                   campaign_text(test_case, "instance"),
+            printf("not ok %s: %s: %s expected %s, observed %s\n",
+                   plain[index].name, campaign_text(test_case, "instance"),
                    campaign_text(finding, "requirement"),
                    campaign_text(finding, "expected"),
                    campaign_text(finding, "observed"));
             passes = false;
         }
     }
-    printf("%s plain device: exit status %d\n", passes ? "ok" : "not ok",
-           exit_status);
+    printf("%s %s: exit status %d\n", passes ? "ok" : "not ok",
+           plain[index].name, exit_status);
     cJSON_Delete(results);
     return passes;
 }
@@ -122,8 +140,14 @@ static bool plain_passes(const struct kill_test *test)
 static bool is_caught(const struct kill_test *test, const struct mutant *mutant)
 {
     const char *cases[CASES_MAX + 1] = { NULL };
-    const char *const device[] = { "--install-ms", INSTALL_MS, "--mutant",
-                                   mutant->name, NULL };
+    bool is_core = strncmp(mutant->requirement, "LWM-", 4) == 0;
+    const char *const device[] = { "--install-ms",
+                                   INSTALL_MS,
+                                   "--mutant",
+                                   mutant->name,
+                                   "--lwm2m",
+                                   is_core ? "1.2" : "1.1",
+                                   NULL };
     const struct campaign_row campaign = { .name = mutant->name,
                                            .device = device,
                                            .cases = cases };
@@ -173,7 +197,7 @@ static bool check(size_t index, void *user)
     const struct kill_test *test = user;
     const struct mutant *mutant = &test->mutants[index];
 
-    return mutant->name[0] == '\0' ? plain_passes(test)
+    return mutant->name[0] == '\0' ? plain_passes(test, index)
                                    : is_caught(test, mutant);
 }
 
@@ -234,7 +258,7 @@ static bool read_mutants(struct kill_test *test, char **wanted, int count)
     char *text = campaign_output(argv, NULL, &exit_status);
     char *rest = text;
 
-    test->count = count == 0 ? 1 : 0; /* the plain device */
+    test->count = count == 0 ? PLAIN_COUNT : 0; /* without a name */
     while (rest != NULL && *rest != '\0' && test->count < MUTANTS_MAX) {
         char *end = strchr(rest, '\n');
         struct mutant *mutant = &test->mutants[test->count];
@@ -247,7 +271,7 @@ static bool read_mutants(struct kill_test *test, char **wanted, int count)
         rest = end != NULL ? end + 1 : NULL;
     }
     free(text);
-    return exit_status == 0 && test->count > 1 - (count == 0 ? 0u : 1u);
+    return exit_status == 0 && test->count > (count == 0 ? PLAIN_COUNT : 0u);
 }
 
 int main(int argc, char **argv)

@@ -42,8 +42,8 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
     /* what is there */
-    { "mandatory-only", NULL, 0, NULL, NO_DEPENDENCIES ", " NO_NAMES, NULL },
-    { "no-links", NULL, 0, NULL, NO_DEPENDENCIES, NULL },
+    { "mandatory-only", "AFU-088", STRICT_FAILS, NULL, NO_DEPENDENCIES ", " NO_NAMES, NULL },
+    { "no-links", "AFU-088", STRICT_FAILS, NULL, NO_DEPENDENCIES, NULL },
     { "links-absent-when-empty", NULL, 0, NULL, NULL, NULL },
     { "names-absent-in-idle", NULL, 0, "AFU-OBJ AFU-PSH AFU-MUL", NULL, NULL },
     { "firmware-version-absent", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
@@ -81,7 +81,7 @@ static const struct row rows[] = {
     { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
     { "reset-idle-ignored", "A-05", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
-    { "cancel-in-idle", NULL, 0, "AFU-CAN", NULL, NULL },
+    { "cancel-in-idle", "AFU-142", 0, "AFU-CAN", NULL, NULL },
     /* dependencies and lists */
     { "dependency-to-idle", NULL, 0, "AFU-DEP", NULL, NULL },
     { "dependency-by-code", "AFU-", 0, "AFU-DEP", NULL, NULL },

@@ -188,6 +188,29 @@ static void check_steps(const cJSON *steps, struct tally *tally, int depth)
     }
 }
 
+/** AFU-001 to AFU-178, or a row of docs/core.md. */
+static bool is_known_requirement(const char *text)
+{
+    unsigned number = 0;
+
+    if (strlen(text) == strlen("AFU-001") &&
+        sscanf(text, "AFU-%3u", &number) == 1) {
+        return number >= 1 && number <= REQUIREMENT_MAX;
+    }
+    FILE *file = fopen(CORE_REQUIREMENTS, "r");
+    char line[512];
+    char row[32];
+    bool found = false;
+    (void)snprintf(row, sizeof(row), "| %s | ", text); /* cut: not found */
+    while (file != NULL && !found && fgets(line, sizeof(line), file) != NULL) {
+        found = strncmp(line, row, strlen(row)) == 0;
+    }
+    if (file != NULL) {
+        (void)fclose(file); /* it was only read */
+    }
+    return found && strncmp(text, "LWM-", 4) == 0;
+}
+
 static void check_case(const cJSON *test_case, const char *group)
 {
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(test_case, "id");
@@ -201,11 +224,11 @@ static void check_case(const cJSON *test_case, const char *group)
     CU_ASSERT_EQUAL(strncmp(id->valuestring, group, strlen(group)), 0);
     cJSON_ArrayForEach(requirement, tally.requirements)
     {
-        unsigned number = 0;
-        CU_ASSERT_EQUAL(sscanf(requirement->valuestring, "AFU-%3u", &number),
-                        1);
-        CU_ASSERT_EQUAL(strlen(requirement->valuestring), 7);
-        CU_ASSERT_TRUE(number >= 1 && number <= REQUIREMENT_MAX);
+        if (!is_known_requirement(requirement->valuestring)) {
+            printf("%s claims %s, which nobody knows\n", id->valuestring,
+                   requirement->valuestring);
+            CU_FAIL("requirement");
+        }
     }
     check_steps(cJSON_GetObjectItemCaseSensitive(test_case, "preamble"), &tally,
                 0);

@@ -186,7 +186,7 @@ static const struct {
             "list" },
     { "{\"gruop\": \"G\"}",
       "/: unknown key 'gruop', did you mean 'group'?; allowed: group title "
-      "cases" },
+      "firmware cases" },
     { "{\"cases\": []}",
       "/group: a group such as \"AFU-DEP\" is expected, found nothing" },
     { "{\"group\": \"../G\", \"cases\": []}",
@@ -229,14 +229,19 @@ static const struct {
     { HEAD ", " REQ, "/steps: a list of steps is expected, found nothing" },
     { HEAD ", " REQ ", \"stesp\": []",
       ": unknown key 'stesp', did you mean 'steps'?; allowed: id title "
-      "requirements applies mechanisms initial preamble steps postamble" },
+      "reference erratum requirements applies mechanisms initial preamble steps postamble" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": \"deps\"",
       "/applies: a list of lines is expected, found 'deps'" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [5]",
       "/applies: a line of text is expected, found 5" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"DEPS\"]",
-      "/applies: 'components >= N', 'package NAME', 'hook NAME' or an ICS item "
-      "in lower case is expected, found 'DEPS'" },
+      "/applies: 'components >= N', 'lwm2m >= N', 'package NAME', 'hook NAME' "
+      "or an ICS item in lower case is expected, found 'DEPS'" },
+    { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"lwm2m >= new\"]",
+      "/applies: a version such as 1.1 behind 'lwm2m >= ' is expected, found "
+      "'lwm2m >= new'" },
+    { HEAD ", " REQ ", \"steps\": [], \"erratum\": 1",
+      "/erratum: a text is expected, found 1" },
     { HEAD ", " REQ ", \"steps\": [], \"mechanisms\": \"push\"",
       "/mechanisms: a list of push pull is expected, found 'push'" },
     { HEAD ", " REQ ", \"steps\": [], \"mechanisms\": []",
@@ -293,10 +298,10 @@ static const struct {
       "/flag: true or false is expected, found 'yes'" },
     { "{\"look\": \"/3\", \"limit\": \"5 s\"}",
       "/limit: a limit of state download abort update boot clock settle "
-      "response is expected, found '5 s'" },
+      "lifetime response is expected, found '5 s'" },
     { "{\"look\": \"/3\", \"within\": \"download \"}",
       "/within: a limit of state download abort update boot clock settle "
-      "response is expected, found 'download '" },
+      "lifetime response is expected, found 'download '" },
     { "{\"look\": \"/3\", \"req\": \"AFU-001\"}",
       "/req: a list of requirement ids is expected, found 'AFU-001'" },
     { "{\"look\": \"/3\", \"req\": [\"AFU-001\", \"afu-2\"]}",

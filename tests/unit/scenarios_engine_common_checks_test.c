@@ -397,6 +397,23 @@ static void a_read_without_an_answer_is_a_fail(void)
     end();
 }
 
+/** A case that leaves /33629 alone judges neither bystanders nor instances,
+ *  and names its own requirement. */
+static void a_case_without_firmware_judges_the_absence_only(void)
+{
+    static const struct test_case core = { .is_without_firmware = true };
+
+    begin();
+    fixture.run.test_case = &core;
+    snapshot("baseline", "\"1\": {\"3\": 0, \"5\": 0, \"15\": \"1\"}", "1");
+    snapshot("final", "\"1\": {\"3\": 2, \"5\": 0, \"15\": \"2\"}", "1");
+    bare(SERVER_TIMEOUT, request(GET, "/3/0", "", 0), 93000);
+    common_checks(&fixture.run);
+    expect_one(FINDING_FAIL, "LWM-101", "CC6", "/3/0");
+    fixture.run.test_case = NULL;
+    end();
+}
+
 /** Who installs or reboots may be silent. */
 static void an_absence_that_is_explained_is_none(void)
 {
@@ -486,6 +503,7 @@ int main(void)
         { "CC4, /3/0/3", the_firmware_version_follows_the_main_component },
         { "CC5", the_set_of_instances_stays },
         { "CC6, answers", a_read_without_an_answer_is_a_fail },
+        { "CC6, core", a_case_without_firmware_judges_the_absence_only },
         { "CC6, absences", an_absence_that_is_explained_is_none },
         { "CC6, returns", who_reboots_comes_back_within_t_boot },
         CU_TEST_INFO_NULL,

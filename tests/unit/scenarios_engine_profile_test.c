@@ -149,10 +149,11 @@ static void every_key_is_read(void)
 static void an_empty_profile_has_the_defaults(void)
 {
     static const uint64_t defaults[LIMIT_COUNT] = {
-        [LIMIT_STATE] = 5000,   [LIMIT_DOWNLOAD] = 120000,
-        [LIMIT_ABORT] = 360000, [LIMIT_UPDATE] = 420000,
-        [LIMIT_BOOT] = 120000,  [LIMIT_CLOCK] = 5000,
-        [LIMIT_SETTLE] = 2000,  [LIMIT_RESPONSE] = 247000,
+        [LIMIT_STATE] = 5000,      [LIMIT_DOWNLOAD] = 120000,
+        [LIMIT_ABORT] = 360000,    [LIMIT_UPDATE] = 420000,
+        [LIMIT_BOOT] = 120000,     [LIMIT_CLOCK] = 5000,
+        [LIMIT_SETTLE] = 2000,     [LIMIT_LIFETIME] = 20000,
+        [LIMIT_RESPONSE] = 247000,
     };
     struct profile *profile = profile_of("{}");
 
@@ -293,11 +294,11 @@ static const struct {
       "expected, found null" },
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
-      "allowed: state download abort update boot clock settle" },
+      "allowed: state download abort update boot clock settle lifetime" },
     /* Not a limit of the device: EXCHANGE_LIFETIME. */
     { "{\"limits\": {\"response\": \"60 s\"}}",
       "/limits: unknown key 'response'; allowed: state download abort "
-      "update boot clock settle" },
+      "update boot clock settle lifetime" },
     { "{\"limits\": {\"boot\": 60}}",
       "/limits/boot: a time such as \"60 s\", \"500 ms\" or \"2 min\" is "
       "expected, found 60" },

@@ -52,6 +52,10 @@ static void a_line_is_terms_joined_by_or(void)
         { "not package G", true },
         { "hook power-cycle", true },
         { "components >= 10", true },
+        { "lwm2m >= 1.1", true },
+        { "format-112 or format-110", true },
+        { "lwm2m >= ", false },
+        { "lwm2m >= 1.x", false },
         { "package ABCDEFGHIJKLMNO", true },
         { "", false },
         { "not ", false },
@@ -148,6 +152,12 @@ static const struct {
     { "hook start", true, true },
     { "hook power-cycle", false, false },
     { "not hook power-cycle", true, true },
+    /* The version of the registration. */
+    { "lwm2m >= 1.0", true, true },
+    { "lwm2m >= 1.9", true, true },
+    { "lwm2m >= 1.11", false, true },
+    { "lwm2m >= 2.0", false, true },
+    { "not lwm2m >= 1.11", true, true },
     /* What cannot be read holds never. */
     { "Deps", false, false },
     { "components >= x", false, false },
@@ -164,6 +174,7 @@ static void a_line_holds_by_declaration_detection_and_profile(void)
         ics_declare(&unknown, profile);
         ics_set(&known, "pull", "true", false);
         ics_set(&known, "push", "true", false);
+        ics_set(&known, "lwm2m", "1.10", false);
         bool is_held = applies_holds(lines[i].line, profile, &known);
         bool is_held_before = applies_holds(lines[i].line, profile, &unknown);
         if (is_held != lines[i].known || is_held_before != lines[i].unknown) {
@@ -475,53 +486,6 @@ static void patterns_are_ids_groups_areas_and_globs(void)
     catalogue_free(catalogue);
 }
 
-/** A mechanism that cannot do what a step asks for says so. */
-static void what_a_mechanism_cannot_do_is_not_run(void)
-{
-    static const struct {
-        const char *more; /* of the deliver step */
-        const char *push; /* why not, "": it can */
-    } rows[] = {
-        { "\"pause-at\":\"50 %\"", "" },
-        { "\"faults\":[{\"at\":\"request 1\",\"do\":\"4.04\"}]",
-          " - push: the case lets the file server misbehave" },
-        { "\"faults\":[{\"at\":\"end\",\"do\":\"stop\"}]",
-          " - push: the case lets the file server misbehave" },
-        { "\"from\":\"lwm2m\"",
-          " - push: the case is about where a file is fetched from" },
-    };
-    struct profile *profile = profile_of(
-        "{\"components\":{\"a\":{\"instance\":0}},\"ics\":{\"push\":true,"
-        "\"pull\":true},\"packages\":{\"a\":{\"G\":{\"recipe\":\"anjay\"}}}}");
-    struct ics ics = { .is_known = true };
-    struct reason reason;
-
-    ics_declare(&ics, profile);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char file[512];
-        char text[1024];
-        char wanted[256];
-        (void)snprintf(file, sizeof(file),
-                       "{\"group\":\"AFU-DEP\",\"cases\":[{\"id\":"
-                       "\"AFU-DEP-001\",\"title\":\"t\",\"requirements\":["
-                       "\"AFU-001\"],\"steps\":[{\"each\":\"all\",\"as\":"
-                       "\"x\",\"steps\":[{\"deliver\":\"G\",\"to\":\"x\","
-                       "%s}]}]}]}",
-                       rows[i].more);
-        struct catalogue *catalogue = catalogue_of(file);
-        const struct campaign_config config = { .profile = profile,
-                                                .catalogue = catalogue };
-        struct plan *plan = plan_of(&config, &ics, &reason);
-        plan_text(plan, text, sizeof(text));
-        (void)snprintf(wanted, sizeof(wanted),
-                       "AFU-DEP-001@push%s|AFU-DEP-001@pull", rows[i].push);
-        CU_ASSERT_STRING_EQUAL(text, wanted);
-        plan_free(plan);
-        catalogue_free(catalogue);
-    }
-    profile_free(profile);
-}
-
 static void a_pattern_chooses_the_mechanism(void)
 {
     static const struct {
@@ -794,7 +758,6 @@ int main(void)
     CU_ADD_TEST(suite, the_plan_is_made_before_the_device_is_seen);
     CU_ADD_TEST(suite, the_plan_goes_to_the_journal);
     CU_ADD_TEST(suite, patterns_are_ids_groups_areas_and_globs);
-    CU_ADD_TEST(suite, what_a_mechanism_cannot_do_is_not_run);
     CU_ADD_TEST(suite, a_pattern_chooses_the_mechanism);
     CU_ADD_TEST(suite, a_pattern_that_matches_nothing_is_named);
     CU_ADD_TEST(suite, x_y_and_z_are_who_the_packages_say);

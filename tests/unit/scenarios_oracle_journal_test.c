@@ -111,6 +111,8 @@ static void a_restart_forgets_what_was_believed(void)
         { "a reset was to end the push",
           "I0 push I0 restart uri0 +6000 I0 +60000 I4",
           "warning AFU-055,AFU-056 A-05", NULL },
+        { "attributes write no empty URI",
+          "I0 push I0 restart attributes +6000 I0 +60000 I4", "", NULL },
         { "a batch goes on", "L0 1.L0 update=1 U0 1.L0 restart 1.L0 1.U0", "",
           NULL },
         { "no batch, no start", "L0 1.L0 restart 1.L0 1.U0", "fail AFU-052",

@@ -94,6 +94,7 @@ static bool take_request(unsigned instance, const char *word)
         { "zero", PUT, 0, false, 0, false, 0 },
         { "uri", PUT, 1, false, 0, false, 20 },
         { "uri0", PUT, 1, false, 0, false, 0 },
+        { "attributes", PUT, 1, false, 0, false, 0 },
         { "update", POST, 2, false, 0, false, 0 },
         { "cancel", POST, 10, false, 0, false, 0 },
         { "reboot", POST, -3, false, 0, false, 0 },
@@ -113,9 +114,13 @@ static bool take_request(unsigned instance, const char *word)
             rows[i].word[length] != '\0') {
             continue;
         }
+        bool is_write =
+            rows[i].method == PUT && strcmp(rows[i].word, "attributes") != 0;
         struct server_request_view view = {
             .method = rows[i].method,
-            .content_format = CONTENT_FORMAT_NONE,
+            .content_format = is_write && rows[i].length == 0
+                                  ? CONTENT_FORMAT_OPAQUE
+                                  : CONTENT_FORMAT_NONE,
             .has_block1 = rows[i].has_block,
             .block1 = { rows[i].number, rows[i].more, 2 },
             .payload = zeros,

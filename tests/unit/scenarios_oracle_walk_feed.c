@@ -282,7 +282,9 @@ void walk_feed_stimulus(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
     event.as.server.as.request = (struct server_request_view){
         .method = kinds[stimulus->kind].method,
         .path = path,
-        .content_format = CONTENT_FORMAT_NONE,
+        .content_format = kinds[stimulus->kind].method == PUT
+                              ? CONTENT_FORMAT_OPAQUE
+                              : CONTENT_FORMAT_NONE,
         .accept = CONTENT_FORMAT_NONE,
         .has_block1 = kinds[stimulus->kind].has_block,
         .block1 = { kinds[stimulus->kind].number, kinds[stimulus->kind].more,

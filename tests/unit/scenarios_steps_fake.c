@@ -93,6 +93,9 @@ bool run_is_registered(const struct run *run)
 int run_accept(const struct run *run, const struct lwm2m_path *path)
 {
     (void)run; /* the fake device likes all */
+    if (path->depth == 0) {
+        return CONTENT_FORMAT_SENML_JSON;
+    }
     return path->depth >= 3 ? CONTENT_FORMAT_TEXT : CONTENT_FORMAT_TLV;
 }
 
@@ -117,11 +120,17 @@ enum status run_send(struct run *run, struct server_request *request,
         .method = request->method,
         .path = lwm2m_path_text(&request->path, path),
         .content_format = request->content_format,
+        .query = request->query,
         .accept = request->accept,
+        .has_observe = request->has_observe,
+        .observe = request->observe,
         .payload = request->payload,
         .payload_length = request->payload_length,
     };
     fake_append(run, event);
+    if (request->observation != 0) {
+        run->observation = request->observation;
+    }
     *out_id = run->last_id;
     return STATUS_OK;
 }
@@ -137,6 +146,11 @@ enum status run_send_negotiated(struct run *run, struct server_request *request,
 {
     (void)is_refusal_likely; /* the fake device refuses no format */
     return run_send(run, request, out_id, reason);
+}
+
+void run_forget(struct run *run, uint64_t observation)
+{
+    run->forgotten = observation;
 }
 
 enum status run_deadline(struct run *run, enum limit limit,
@@ -236,7 +250,9 @@ enum status view_of_event(const struct event_store *events,
 
     if ((event->kind != (enum journal_kind)SERVER_RESPONSE &&
          event->kind != (enum journal_kind)SERVER_NOTIFICATION) ||
-        request == NULL || request->as.server.as.request.method != METHOD_GET ||
+        request == NULL ||
+        (request->as.server.as.request.method != METHOD_GET &&
+         request->as.server.as.request.method != METHOD_FETCH) ||
         response->code != COAP_CODE(2, 5) ||
         response->content_format == CONTENT_FORMAT_LINK) {
         return reason_set(reason, STATUS_NOT_FOUND, "no values");
@@ -313,10 +329,11 @@ enum status binding_path(const struct binding *binding, const char *text,
 }
 
 static const char *const limits[] = {
-    [LIMIT_STATE] = "state",   [LIMIT_DOWNLOAD] = "download",
-    [LIMIT_ABORT] = "abort",   [LIMIT_UPDATE] = "update",
-    [LIMIT_BOOT] = "boot",     [LIMIT_CLOCK] = "clock",
-    [LIMIT_SETTLE] = "settle", [LIMIT_RESPONSE] = "response",
+    [LIMIT_STATE] = "state",       [LIMIT_DOWNLOAD] = "download",
+    [LIMIT_ABORT] = "abort",       [LIMIT_UPDATE] = "update",
+    [LIMIT_BOOT] = "boot",         [LIMIT_CLOCK] = "clock",
+    [LIMIT_SETTLE] = "settle",     [LIMIT_LIFETIME] = "lifetime",
+    [LIMIT_RESPONSE] = "response",
 };
 
 const char *limit_name(enum limit limit)

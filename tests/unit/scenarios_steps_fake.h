@@ -31,7 +31,9 @@ struct run {
     size_t first;
     uint64_t sequence;
     uint64_t now_ms;
-    uint64_t last_id; /**< of the newest request */
+    uint64_t last_id;     /**< of the newest request */
+    uint64_t forgotten;   /**< observation that run_forget() was given */
+    uint64_t observation; /**< of the newest request that cancels */
     bool is_registered;
     bool can_reach;
     bool failed; /**< run_fail() was called */

@@ -30,9 +30,30 @@ static void end(void)
 static void the_table_is_sorted_and_complete(void)
 {
     static const char *const verbs[] = {
-        "await",  "cancel",  "create", "delete", "deliver", "discover", "each",
-        "either", "execute", "expect", "mark",   "note",    "observe",  "read",
-        "reboot", "reset",   "resume", "update", "write",
+        "attributes",
+        "await",
+        "cancel",
+        "create",
+        "delete",
+        "deliver",
+        "discover",
+        "each",
+        "either",
+        "execute",
+        "expect",
+        "mark",
+        "note",
+        "observe",
+        "observe-composite",
+        "read",
+        "read-composite",
+        "reboot",
+        "reset",
+        "restore",
+        "resume",
+        "update",
+        "write",
+        "write-composite",
     };
     const struct step_type *const *table = steps_table();
     size_t count = sizeof(verbs) / sizeof(verbs[0]);

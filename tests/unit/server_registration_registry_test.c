@@ -118,6 +118,14 @@ static void register_answers_with_the_codes_of_the_closed_list(void)
         { "ep=a&lt=60&lwm2m=1.1&b=", 40, LINKS, COAP_CODE(4, 0), false },
         { "ep=a&lt=60&lwm2m=1.1&b=X", 40, LINKS, COAP_CODE(4, 0), false },
         { "ep=a&lt=60&lwm2m=1.1&Q=1", 40, LINKS, COAP_CODE(4, 0), false },
+        { "ep=a&lt=60&lwm2m=1.1&Q&Q", 40, LINKS, COAP_CODE(4, 0), false },
+        { "ep=a&lt=60&lwm2m=1.0&Q", 40, LINKS, COAP_CODE(2, 1), true },
+        { "ep=a&lt=60&lwm2m=1.1&sms=43", 40, LINKS, COAP_CODE(2, 1), false },
+        { "ep=a&lt=60&lwm2m=1.1&sms=+43", 40, LINKS, COAP_CODE(2, 1), true },
+        { "ep=a&lt=60&lwm2m=1.2&sms=a@b", 40, LINKS, COAP_CODE(2, 1), false },
+        { "ep=a&lt=60&lwm2m=1.1&sms=1&sms=2", 40, LINKS, COAP_CODE(4, 0),
+          false },
+        { "ep=a&lt=60&lwm2m=1.1&sms=", 40, LINKS, COAP_CODE(4, 0), false },
         { "ep=a&lt=60&lwm2m=1.1", 40, NULL, COAP_CODE(4, 0), false },
         { "ep=a&lt=60&lwm2m=1.2", 40, NULL, COAP_CODE(4, 9), false },
         { "ep=a&lt=60&lwm2m=1.1", 0, LINKS, COAP_CODE(4, 15), false }, /*A12*/
@@ -193,6 +201,48 @@ static void refused_update_changes_nothing(void)
     tear_down();
 }
 
+static void list_of_an_update_in_another_format_is_refused(void)
+{
+    struct query_option options[OPTIONS_MAX];
+    struct registry_message sent = message("lt=99", 0, LINKS, options);
+
+    set_up();
+    CU_ASSERT_EQUAL(enrol("ep=a&lt=10&lwm2m=1.1", 40, LINKS, 0),
+                    COAP_CODE(2, 1));
+    const struct registration *row = fixture.result.registration;
+    registry_update(fixture.registry, row->location, &sent, 5000,
+                    &fixture.result);
+    CU_ASSERT_EQUAL(fixture.result.code, COAP_CODE(4, 15));
+    CU_ASSERT_EQUAL(row->lifetime_s, 10);
+    sent.payload_length = 0; /* a format of nothing */
+    registry_update(fixture.registry, row->location, &sent, 5000,
+                    &fixture.result);
+    CU_ASSERT_EQUAL(fixture.result.code, COAP_CODE(2, 4));
+    tear_down();
+}
+
+static void message_that_is_not_confirmable_is_taken_with_a_remark(void)
+{
+    struct query_option options[OPTIONS_MAX];
+    struct registry_message sent =
+        message("ep=a&lt=10&lwm2m=1.1", 40, LINKS, options);
+
+    set_up();
+    sent.is_non = true;
+    registry_register(fixture.registry, &sent, 0, &fixture.result);
+    CU_ASSERT_EQUAL(fixture.result.code, COAP_CODE(2, 1));
+    CU_ASSERT_STRING_EQUAL(fixture.result.parameters.remarks,
+                           "not in a Confirmable message");
+    sent.option_count = 0;
+    sent.payload_length = 0;
+    registry_update(fixture.registry, fixture.result.registration->location,
+                    &sent, 1, &fixture.result);
+    CU_ASSERT_EQUAL(fixture.result.code, COAP_CODE(2, 4));
+    CU_ASSERT_STRING_EQUAL(fixture.result.parameters.remarks,
+                           "not in a Confirmable message");
+    tear_down();
+}
+
 static void alternate_path_survives_an_update_without_root_link(void)
 {
     set_up();
@@ -235,6 +285,10 @@ static CU_TestInfo tests[] = {
     { "replacement", second_register_replaces_with_a_new_location },
     { "lifetime", update_restarts_the_lifetime },
     { "refused update", refused_update_changes_nothing },
+    { "list of an Update in another format",
+      list_of_an_update_in_another_format_is_refused },
+    { "not confirmable",
+      message_that_is_not_confirmable_is_taken_with_a_remark },
     { "alternate path", alternate_path_survives_an_update_without_root_link },
     { "no root named", list_that_names_no_root_means_the_plain_one },
     { "infinite", infinite_lifetime_never_expires },

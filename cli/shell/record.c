@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/shell/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** A case must name what it is about; this says that nobody has yet. */
+#define PLACEHOLDER "SHELL-000"
+
+struct shell_record {
+    char *path;
+    cJSON *file;
+};
+
+static cJSON *first_case(const struct shell_record *record)
+{
+    return cJSON_GetArrayItem(
+        cJSON_GetObjectItemCaseSensitive(record->file, "cases"), 0);
+}
+
+static enum status write_file(const struct shell_record *record,
+                              struct reason *reason)
+{
+    char *text = cJSON_Print(record->file);
+    FILE *file = text != NULL ? fopen(record->path, "w") : NULL;
+    bool is_written = file != NULL && fprintf(file, "%s\n", text) > 0;
+    int error = errno;
+
+    if (file != NULL && fclose(file) != 0) {
+        is_written = false;
+        error = errno;
+    }
+    cJSON_free(text);
+    return is_written ? STATUS_OK
+                      : reason_set(reason, STATUS_NETWORK, "'%.200s': %s",
+                                   record->path, strerror(error));
+}
+
+enum status shell_record_new(const char *path, struct shell_record **out_record,
+                             struct reason *reason)
+{
+    if (access(path, F_OK) == 0) {
+        return reason_set(reason, STATUS_INVALID, "'%.200s' exists", path);
+    }
+    struct shell_record *record = calloc(1, sizeof(*record));
+    if (record == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    record->path = strdup(path);
+    record->file = cJSON_CreateObject();
+    cJSON_AddStringToObject(record->file, "group", "SHELL");
+    cJSON_AddStringToObject(record->file, "title", "Recorded in the shell");
+    cJSON *list = cJSON_AddArrayToObject(record->file, "cases");
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddStringToObject(row, "id", "SHELL-001");
+    cJSON_AddStringToObject(row, "title", "Recorded in the shell");
+    cJSON *requirements = cJSON_AddArrayToObject(row, "requirements");
+    cJSON_AddItemToArray(requirements, cJSON_CreateString(PLACEHOLDER));
+    cJSON_AddArrayToObject(row, "steps");
+    cJSON_AddItemToArray(list, row);
+    enum status status =
+        record->path != NULL && first_case(record) != NULL
+            ? write_file(record, reason)
+            : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    if (status != STATUS_OK) {
+        shell_record_free(record);
+        return status;
+    }
+    *out_record = record;
+    return STATUS_OK;
+}
+
+void shell_record_free(struct shell_record *record)
+{
+    if (record != NULL) {
+        free(record->path);
+        cJSON_Delete(record->file);
+        free(record);
+    }
+}
+
+/** Requirements of the steps become those of the case. */
+static void add_requirements(const cJSON *step, cJSON *list)
+{
+    const cJSON *item = NULL;
+    const cJSON *known = NULL;
+
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(step, "req"))
+    {
+        bool is_there = false;
+        cJSON_ArrayForEach(known, list)
+        {
+            is_there =
+                is_there || strcmp(known->valuestring, item->valuestring) == 0;
+        }
+        if (!is_there) {
+            cJSON_AddItemToArray(list, cJSON_CreateString(item->valuestring));
+        }
+    }
+    if (cJSON_GetArraySize(list) > 1 &&
+        strcmp(list->child->valuestring, PLACEHOLDER) == 0) {
+        cJSON_DeleteItemFromArray(list, 0);
+    }
+}
+
+enum status shell_record_add(struct shell_record *record, const cJSON *step,
+                             struct reason *reason)
+{
+    cJSON *row = first_case(record);
+    cJSON *copy = cJSON_Duplicate(step, true);
+
+    if (copy == NULL ||
+        !cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(row, "steps"),
+                              copy)) {
+        cJSON_Delete(copy);
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    add_requirements(step,
+                     cJSON_GetObjectItemCaseSensitive(row, "requirements"));
+    return write_file(record, reason);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_SHELL_RECORD_H
+#define CLI_SHELL_RECORD_H
+
+/* What was typed, as a file with one test case. */
+#include <cjson/cJSON.h>
+
+#include "server/server.h"
+
+struct shell_record;
+
+/** Errors: STATUS_INVALID for a file that exists, STATUS_NETWORK. */
+MUST_CHECK
+enum status shell_record_new(const char *path, struct shell_record **out_record,
+                             struct reason *reason);
+void shell_record_free(struct shell_record *record);
+/** Add a copy of the step and write the file. Errors: STATUS_NETWORK. */
+MUST_CHECK
+enum status shell_record_add(struct shell_record *record, const cJSON *step,
+                             struct reason *reason);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/steps/seen.h"
+
+#include <string.h>
+
+#include "scenarios/steps/afu.h"
+
+enum { TEXT_SIZE = 512 };
+
+static cJSON *value_json(const struct lwm2m_value *value)
+{
+    char text[TEXT_SIZE];
+
+    switch (value->type) {
+    case LWM2M_TYPE_INTEGER:
+    case LWM2M_TYPE_TIME:
+        return cJSON_CreateNumber((double)value->as.integer);
+    case LWM2M_TYPE_UNSIGNED:
+        return cJSON_CreateNumber((double)value->as.unsigned_integer);
+    case LWM2M_TYPE_FLOAT:
+        return cJSON_CreateNumber(value->as.real);
+    case LWM2M_TYPE_BOOLEAN:
+        return cJSON_CreateBool(value->as.boolean);
+    case LWM2M_TYPE_STRING:
+        return cJSON_CreateString(value->as.data.bytes);
+    default:
+        return cJSON_CreateString(lwm2m_value_text(value, text, sizeof(text)));
+    }
+}
+
+cJSON *seen_in(const struct record_list *list, struct lwm2m_path path)
+{
+    const struct lwm2m_record *record = record_list_find(list, path);
+    cJSON *values = NULL;
+
+    if (record != NULL) {
+        return value_json(&record->value);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (lwm2m_path_is_within(&list->records[i].path, &path)) {
+            values = values != NULL ? values : cJSON_CreateArray();
+            cJSON_AddItemToArray(values, value_json(&list->records[i].value));
+        }
+    }
+    return values == NULL && record_list_has(list, path) ? cJSON_CreateArray()
+                                                         : values;
+}
+
+static cJSON *value_of_event(const struct look *look,
+                             const struct journal_event *event,
+                             struct lwm2m_path path)
+{
+    struct view view;
+
+    if (view_of_event(look->events, event, look->definitions, &view, NULL) !=
+        STATUS_OK) {
+        return NULL;
+    }
+    cJSON *value = seen_in(&view.records, path);
+    view_release(&view);
+    return value;
+}
+
+cJSON *seen_first(const struct look *look, struct lwm2m_path path)
+{
+    cJSON *value = NULL;
+
+    for (size_t i = 0; value == NULL && i < look->end; i++) {
+        value = value_of_event(look, event_store_at(look->events, i), path);
+    }
+    return value;
+}
+
+cJSON *seen_newest(const struct look *look, struct lwm2m_path path)
+{
+    cJSON *value = NULL;
+
+    for (size_t i = look->end; value == NULL && i > 0; i--) {
+        value = value_of_event(look, event_store_at(look->events, i - 1), path);
+    }
+    return value;
+}
+
+/** The request if it is a Write of values that was accepted. */
+static bool is_write(const struct look *look, const struct journal_event *event,
+                     struct lwm2m_path *out_base)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+
+    if (event->kind != (enum journal_kind)SERVER_REQUEST ||
+        request->payload == NULL ||
+        (request->method != METHOD_PUT && request->method != METHOD_POST &&
+         request->method != METHOD_IPATCH)) {
+        return false;
+    }
+    if (request->method == METHOD_IPATCH) {
+        *out_base = (struct lwm2m_path){ .depth = 0 };
+    } else if (!event_path(event, out_base) ||
+               (request->method == METHOD_POST && out_base->depth != 2)) {
+        return false;
+    }
+    const struct journal_event *answer =
+        look_closing(look, event->as.server.id);
+    return answer != NULL &&
+           answer->kind == (enum journal_kind)SERVER_RESPONSE &&
+           answer->as.server.as.response.code == COAP_CODE(2, 4);
+}
+
+cJSON *seen_written(const struct look *look, struct lwm2m_path path)
+{
+    cJSON *value = NULL;
+
+    for (size_t i = look->end; value == NULL && i > 0; i--) {
+        const struct journal_event *event = event_store_at(look->events, i - 1);
+        const struct server_request_view *request =
+            &event->as.server.as.request;
+        struct lwm2m_path base;
+        struct record_list list;
+        if (!is_write(look, event, &base)) {
+            continue;
+        }
+        record_list_init(&list);
+        if (codec_decode_kind(request->content_format,
+                              request->method == METHOD_IPATCH ? PAYLOAD_PATCH
+                                                               : PAYLOAD_VALUES,
+                              look->definitions, &base, request->payload,
+                              request->payload_length, &list,
+                              NULL) == STATUS_OK) {
+            value = seen_in(&list, path);
+            record_list_release(&list);
+        }
+    }
+    return value;
+}
+
+struct seen seen_of(const struct look *look, struct lwm2m_path path,
+                    cJSON *observed)
+{
+    return (struct seen){
+        .observed = observed,
+        .first = seen_first(look, path),
+        .newest = seen_newest(look, path),
+        .written = seen_written(look, path),
+    };
+}
+
+void seen_release(struct seen *seen)
+{
+    cJSON_Delete(seen->observed);
+    cJSON_Delete(seen->first);
+    cJSON_Delete(seen->newest);
+    cJSON_Delete(seen->written);
+    *seen = (struct seen){ .observed = NULL };
+}
+
+/** What a word stands for; false when the candidate is a value. */
+static bool meaning_of(const cJSON *candidate, const struct seen *seen,
+                       const cJSON **out_value)
+{
+    const char *word = cJSON_GetStringValue(candidate);
+
+    if (word == NULL) {
+        return false;
+    }
+    if (strcmp(word, "unchanged") == 0) {
+        *out_value = seen->first;
+    } else if (strcmp(word, "shown") == 0) {
+        *out_value = seen->newest;
+    } else if (strcmp(word, "written") == 0) {
+        *out_value = seen->written;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool seen_fits(const cJSON *candidate, void *user)
+{
+    const struct seen *seen = user;
+    const char *word = cJSON_GetStringValue(candidate);
+    const cJSON *value = candidate;
+
+    if (word != NULL && strcmp(word, "present") == 0) {
+        return seen->observed != NULL;
+    }
+    if (word != NULL && strcmp(word, "absent") == 0) {
+        return seen->observed == NULL;
+    }
+    (void)meaning_of(candidate, seen, &value); /* else it is the value */
+    return seen->observed != NULL && value != NULL &&
+           cJSON_Compare(seen->observed, value, true);
+}
+
+void seen_value_words(struct words *words, const cJSON *value)
+{
+    char *text = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
+
+    words_add(words, "%s", text != NULL ? text : "(absent)");
+    cJSON_free(text);
+}
+
+void seen_words(struct words *words, const cJSON *candidate, void *user)
+{
+    const struct seen *seen = user;
+    const cJSON *value = NULL;
+
+    if (!meaning_of(candidate, seen, &value)) {
+        words_json(words, candidate);
+        return;
+    }
+    words_json(words, candidate);
+    words_add(words, " (");
+    seen_value_words(words, value);
+    words_add(words, ")");
+}

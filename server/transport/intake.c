@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/transport/endpoint_private.h"
+#include "server/transport/option_reader.h"
+
+enum {
+    COAP_VERSION_1 = 1,
+    TYPE_ACK = 2,
+    HEADER_SIZE = 4,
+    TOKEN_MAX = 8,
+    WHAT_SIZE = 96,
+};
+
+/** What goes out to the last peer under the message ID of its last datagram
+ *  is the answer to it. */
+static void note_answer(struct endpoint *endpoint, const char *peer,
+                        const uint8_t *bytes, size_t length)
+{
+    if (length >= HEADER_SIZE && endpoint->last_length >= HEADER_SIZE &&
+        strcmp(peer, endpoint->last_peer) == 0 &&
+        memcmp(bytes + 2, endpoint->last_bytes + 2, 2) == 0) {
+        endpoint->last_is_answered = true;
+        endpoint->last_answer = bytes[1];
+    }
+}
+
+static void note_received(struct endpoint *endpoint, enum tap_layer layer,
+                          bool is_record, const char *peer,
+                          const uint8_t *bytes, size_t length)
+{
+    bool was_message = endpoint->last_length > 0 && !endpoint->last_is_record;
+
+    endpoint->received += layer != TAP_CLEAR ? 1 : 0;
+    if (is_record && was_message) {
+        return; /* a message says more than the records around it */
+    }
+    (void)snprintf(endpoint->last_peer, sizeof(endpoint->last_peer), "%s",
+                   peer);
+    endpoint->last_length =
+        length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
+    memcpy(endpoint->last_bytes, bytes, endpoint->last_length);
+    endpoint->last_cut = layer == TAP_CUT ? length : 0;
+    endpoint->last_is_answered = false;
+    endpoint->last_is_record = is_record;
+}
+
+static void push_stray(struct endpoint *endpoint, const char *peer,
+                       const char *what, const uint8_t *bytes, size_t length)
+{
+    const struct server_event event = {
+        .kind = SERVER_STRAY,
+        .time_ms = endpoint_now_ms(endpoint),
+        .as.stray = { peer, what, bytes, length },
+    };
+
+    event_queue_push(endpoint->config.queue, &event);
+}
+
+/** What libcoap drops without a word: no CoAP, and an ACK or a Reset that
+ *  answers nothing. */
+static void tell_of_silent(struct endpoint *endpoint, const char *peer,
+                           const uint8_t *bytes, size_t length)
+{
+    struct option_reader reader;
+
+    endpoint->last_is_told = true;
+    if (length < HEADER_SIZE || bytes[0] >> 6 != COAP_VERSION_1) {
+        push_stray(endpoint, peer, "a datagram that is no CoAP", bytes, length);
+    } else if ((bytes[0] & 0x0f) > TOKEN_MAX) {
+        push_stray(endpoint, peer, "a token of more than 8 bytes", bytes,
+                   length);
+    } else if (option_reader_open(&reader, bytes, length) &&
+               !guard_knows(&endpoint->guard, peer, &reader)) {
+        push_stray(
+            endpoint, peer,
+            reader.type != TYPE_ACK ? "a Reset of a message that was not sent"
+            : reader.code == 0
+                ? "an ACK of a message that was not sent"
+                : "a response in an ACK whose message ID fits no request",
+            bytes, length);
+    } else {
+        endpoint->last_is_told = false;
+    }
+}
+
+static void tell_of_cut(struct endpoint *endpoint, bool is_record,
+                        const char *peer, const uint8_t *bytes, size_t length)
+{
+    char what[WHAT_SIZE];
+
+    note_received(endpoint, TAP_CUT, is_record, peer, bytes, length);
+    (void)snprintf(what, sizeof(what),
+                   "a datagram of %zu bytes, dropped: at most %d are read",
+                   length, ENDPOINT_DATAGRAM_MAX); /* fits */
+    push_stray(endpoint, peer, what, bytes, ENDPOINT_DATAGRAM_MAX);
+}
+
+/** The second port has no DTLS. */
+static bool is_of_dtls(const struct endpoint *endpoint, enum tap_layer layer,
+                       uint16_t port)
+{
+    return layer != TAP_CLEAR && endpoint->secure != NULL &&
+           !(port != 0 && port == endpoint->second_port);
+}
+
+void intake_tap(enum tap_layer layer, enum server_direction direction,
+                const struct sockaddr *peer, uint16_t port,
+                const uint8_t *bytes, size_t length, void *user)
+{
+    struct endpoint *endpoint = user;
+    char text[ENDPOINT_ADDRESS_MAX];
+    const bool is_second = port != 0 && port == endpoint->second_port;
+    const struct server_event event = {
+        .kind = SERVER_MESSAGE,
+        .time_ms = endpoint_now_ms(endpoint),
+        .as.message = { .direction = direction,
+                        .peer = endpoint_address_text(peer, text),
+                        .local = is_second ? endpoint->second_address
+                                           : endpoint->address,
+                        .bytes = bytes,
+                        .length = length },
+    };
+    const bool is_record = is_of_dtls(endpoint, layer, port);
+
+    if (layer == TAP_CUT) {
+        tell_of_cut(endpoint, is_record, text, bytes, length);
+        return;
+    }
+    if (direction == SERVER_RECEIVED) {
+        note_received(endpoint, layer, is_record, text, bytes, length);
+    } else {
+        endpoint->sent += layer == TAP_DATAGRAM ? 1 : 0;
+        note_answer(endpoint, text, bytes, length);
+    }
+    if (is_record) {
+        return; /* only counted: what is inside of it is told */
+    }
+    event_queue_push(endpoint->config.queue, &event);
+    if (direction == SERVER_RECEIVED) {
+        tell_of_silent(endpoint, text, bytes, length);
+    } else {
+        guard_sent(&endpoint->guard, text, bytes, length);
+    }
+}
+
+size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
+                   uint16_t port, uint8_t *bytes, size_t length, void *user)
+{
+    struct endpoint *endpoint = user;
+    char text[ENDPOINT_ADDRESS_MAX];
+    char what[WHAT_SIZE];
+    struct option_reader reader;
+
+    if (is_of_dtls(endpoint, layer, port)) {
+        return length; /* a record: its message comes by TAP_CLEAR */
+    }
+    (void)endpoint_address_text(peer, text);
+    if (option_reader_open(&reader, bytes, length) &&
+        !guard_knows(&endpoint->guard, text, &reader)) {
+        return 0; /* it was told of, and libcoap would take the response */
+    }
+    const size_t seen = guard_received(&endpoint->guard, text, bytes, length);
+    if (endpoint->guard.critical != 0) {
+        (void)snprintf(what, sizeof(what),
+                       "a request with the unknown critical option %zu",
+                       endpoint->guard.critical); /* fits */
+        push_stray(endpoint, text, what, bytes, length);
+        endpoint->last_is_told = true;
+    }
+    return seen;
+}

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# What no device should send, over the wire.
+assay_test(server.hostile_requests
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_register_test.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server TIMEOUT 120)
+assay_test(server.hostile_answers
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_answer_test.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server TIMEOUT 120)

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "server/transport/loop.h"
+
+static struct {
+    struct event_queue queue;
+    struct loop *loop;
+    int ends[2]; /* of a pipe */
+} fixture;
+
+static void set_up(void)
+{
+    event_queue_init(&fixture.queue);
+    CU_ASSERT_EQUAL_FATAL(loop_new(&fixture.queue, false, &fixture.loop, NULL),
+                          STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(pipe(fixture.ends), 0);
+}
+
+static void tear_down(void)
+{
+    loop_free(fixture.loop);
+    event_queue_release(&fixture.queue);
+    (void)close(fixture.ends[0]);
+    if (fixture.ends[1] >= 0) {
+        (void)close(fixture.ends[1]);
+    }
+}
+
+/** One turn that must bring one READABLE of the id. */
+static void expect_readable(uint64_t id)
+{
+    loop_turn(fixture.loop);
+    struct server_event *event = event_queue_pop(&fixture.queue);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(event);
+    CU_ASSERT_EQUAL(event->kind, SERVER_READABLE);
+    CU_ASSERT_EQUAL(event->id, id);
+    free(event);
+    CU_ASSERT_PTR_NULL(event_queue_pop(&fixture.queue));
+}
+
+static void a_pipe_is_readable_with_bytes_and_at_its_end(void)
+{
+    uint64_t id = 0;
+    char bytes[8];
+
+    CU_ASSERT_EQUAL_FATAL(
+        loop_input_watch(fixture.loop, fixture.ends[0], &id, NULL), STATUS_OK);
+    CU_ASSERT_EQUAL(write(fixture.ends[1], "ab", 2), 2);
+    expect_readable(id);
+    expect_readable(id); /* nobody has read them yet */
+    CU_ASSERT_EQUAL(read(fixture.ends[0], bytes, sizeof(bytes)), 2);
+    (void)close(fixture.ends[1]);
+    fixture.ends[1] = -1;
+    expect_readable(id);
+}
+
+static void what_is_not_watched_any_more_is_silent(void)
+{
+    uint64_t id = 0;
+    uint64_t timer = 0;
+
+    CU_ASSERT_EQUAL_FATAL(
+        loop_input_watch(fixture.loop, fixture.ends[0], &id, NULL), STATUS_OK);
+    loop_input_unwatch(fixture.loop, id);
+    loop_input_unwatch(fixture.loop, 4711);
+    CU_ASSERT_EQUAL(write(fixture.ends[1], "ab", 2), 2);
+    CU_ASSERT_EQUAL_FATAL(loop_timer_start(fixture.loop, 1, &timer, NULL),
+                          STATUS_OK);
+    struct server_event *event = NULL;
+    while (event == NULL) {
+        loop_turn(fixture.loop);
+        event = event_queue_pop(&fixture.queue);
+    }
+    CU_ASSERT_EQUAL(event->kind, SERVER_TIMER);
+    free(event);
+}
+
+static void a_regular_file_is_refused(void)
+{
+    FILE *file = tmpfile();
+    struct reason reason = { .status = STATUS_OK };
+    uint64_t id = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(loop_input_watch(fixture.loop, fileno(file), &id, &reason),
+                    STATUS_INVALID);
+    CU_ASSERT_STRING_EQUAL(reason.text,
+                           "cannot be watched: operation not permitted");
+    CU_ASSERT_EQUAL(id, 0);
+    (void)fclose(file);
+}
+
+static void inputs_have_a_limit(void)
+{
+    uint64_t ids[9] = { 0 };
+
+    for (int i = 0; i < 8; i++) {
+        CU_ASSERT_EQUAL(
+            loop_input_watch(fixture.loop, dup(fixture.ends[0]), &ids[i], NULL),
+            STATUS_OK);
+    }
+    CU_ASSERT_EQUAL(
+        loop_input_watch(fixture.loop, fixture.ends[0], &ids[8], NULL),
+        STATUS_LIMIT);
+    loop_input_unwatch(fixture.loop, ids[0]);
+    CU_ASSERT_EQUAL(
+        loop_input_watch(fixture.loop, fixture.ends[0], &ids[8], NULL),
+        STATUS_OK);
+}
+
+int main(void)
+{
+    if (CU_initialize_registry() != CUE_SUCCESS) {
+        return 1;
+    }
+    CU_pSuite suite = CU_add_suite_with_setup_and_teardown(
+        "server.inputs", NULL, NULL, set_up, tear_down);
+    CU_ADD_TEST(suite, a_pipe_is_readable_with_bytes_and_at_its_end);
+    CU_ADD_TEST(suite, what_is_not_watched_any_more_is_silent);
+    CU_ADD_TEST(suite, a_regular_file_is_refused);
+    CU_ADD_TEST(suite, inputs_have_a_limit);
+    CU_basic_set_mode(CU_BRM_NORMAL);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures == 0 ? 0 : 1;
+}

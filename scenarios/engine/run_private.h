@@ -94,8 +94,9 @@ struct run_transfer {
     uint64_t heard_ms;     /**< of the last request, 0: none came */
     uint64_t taken_ms;     /**< when the URI was taken */
     uint8_t code;          /**< of the Write of the URI */
-    bool was_fetched;
-    bool was_downloading;
+    bool was_fetched;      /**< some block was asked for */
+    bool was_given;        /**< the last block was given */
+    bool was_downloading;  /**< State was seen so */
 };
 
 struct campaign;

@@ -28,18 +28,44 @@ static enum status wait_for_requests(struct run *run,
                                     &transfer->timer, reason);
 }
 
+/** Send the URI, in a format that the device takes. */
+static enum status write_uri(struct run *run, struct run_transfer *transfer,
+                             struct reason *reason)
+{
+    struct server_request request;
+    struct lwm2m_record record = {
+        .path = lwm2m_path_resource(TRANSFER_OBJECT, transfer->instance,
+                                    RESOURCE_URI),
+        .value = { .type = LWM2M_TYPE_STRING },
+    };
+    int format = run_content_format(run, &record.path);
+    struct record_list list;
+    struct byte_buffer payload;
+
+    record.value.as.data.bytes = transfer->uri;
+    record.value.as.data.length = strlen(transfer->uri);
+    record_list_init(&list);
+    byte_buffer_init(&payload);
+    enum status status = record_list_add(&list, &record, reason);
+    if (status == STATUS_OK) {
+        status = codec_encode(format, &record.path, &list, &payload, reason);
+    }
+    if (status == STATUS_OK) {
+        management_write(&request, NULL, record.path, format, payload.bytes,
+                         payload.length);
+        status = run_send_negotiated(run, &request, true, &transfer->request,
+                                     reason);
+    }
+    record_list_release(&list);
+    byte_buffer_release(&payload);
+    return status;
+}
+
 static enum status pull_start(struct run *run, struct run_transfer *transfer,
                               struct reason *reason)
 {
-    struct server_request request;
-    struct lwm2m_path path =
-        lwm2m_path_resource(TRANSFER_OBJECT, transfer->instance, RESOURCE_URI);
-
     transfer->quiet_ms = QUIET_MS;
-    management_write(&request, NULL, path, run_content_format(run, &path),
-                     (const uint8_t *)transfer->uri, strlen(transfer->uri));
-    enum status status =
-        run_send_negotiated(run, &request, true, &transfer->request, reason);
+    enum status status = write_uri(run, transfer, reason);
     if (status == STATUS_OK) {
         status = server_timer_start(run->campaign->server,
                                     run_profile(run)->limits_ms[LIMIT_DOWNLOAD],
@@ -60,11 +86,14 @@ static void take_answer(struct run *run, struct run_transfer *transfer,
         code = event->as.server.as.response.code;
         transfer->taken_ms = event->time_ms;
         transfer->code = code;
-        if (code >> 5 != 2) {
+        if (transfer->was_given) { /* the answer came later than the end */
+            transfer_end(run, transfer, "complete", code);
+        } else if (code >> 5 != 2) {
             transfer_end(run, transfer, "refused", code);
         } else if (transfer->file == NULL) { /* nothing else will be heard */
             transfer_end(run, transfer, "given", code);
-        } else if (wait_for_requests(run, transfer, NULL) != STATUS_OK) {
+        } else if (!transfer->is_paused &&
+                   wait_for_requests(run, transfer, NULL) != STATUS_OK) {
             transfer_end(run, transfer, "lost", 0);
         }
         break;
@@ -99,6 +128,8 @@ static void take_request(struct run *run, struct run_transfer *transfer,
                                        : 0);
     } else if (view->fault != NULL && !transfer->is_paused) {
         transfer_end(run, transfer, "fault", view->code);
+    } else if (is_last && transfer->request != 0) {
+        transfer->was_given = true;
     } else if (is_last) {
         transfer_end(run, transfer, "complete", transfer->code);
     }
@@ -222,7 +253,6 @@ static void pull_take(struct run *run, struct run_transfer *transfer,
 
 static void pull_resume(struct run *run, struct run_transfer *transfer)
 {
-    transfer->was_downloading = true; /* else it had not paused */
     server_publish_resume(run->campaign->server, transfer->file->id);
     transfer->quiet_ms = QUIET_MS;
     if (wait_for_requests(run, transfer, NULL) != STATUS_OK ||

@@ -192,7 +192,7 @@ struct campaign_config command_config(const struct options *options,
         .patterns = options->arguments,
         .device_argv = device_argv,
         .bind_address = options->bind_address,
-        .port = options->port != 0 || is_started             ? options->port
+        .port = options->has_port || is_started              ? options->port
                 : profile->credentials.mode != SECURITY_NONE ? COAPS_PORT
                                                              : COAP_PORT,
         .repository_port = options->repository_port,

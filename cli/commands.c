@@ -13,6 +13,15 @@ const struct command commands[] = {
       "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
       "bad usage or\nnothing ran.",
       command_run },
+    { "probe", "[ENDPOINT] [-- DEVICE [ARG]...]",
+      "Write a first profile from a connected device", "pbPOfrjvD",
+      "Waits for ENDPOINT, or the first device that registers, looks at it as "
+      "a campaign\ndoes, and writes what it found as a profile with comments: "
+      "for 'run', and for you\nto complete. --profile gives the credentials "
+      "of DTLS. DEVICE is started as by\n'run'.\n\n"
+      "Exit status: 0 written, 2 no device registered or answered, 3 error or "
+      "bad usage.",
+      command_probe },
     { "shell", "[SCRIPT|-] [-- DEVICE [ARG]...]",
       "Drive a device step by step, by hand or by a script", "pbPFosRWcrkjvD",
       "'help' in the shell lists the commands; Tab completes them. SCRIPT has "

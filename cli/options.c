@@ -54,6 +54,7 @@ static bool store_port(struct options *options, const char *text)
         return false;
     }
     options->port = (uint16_t)number;
+    options->has_port = true;
     return true;
 }
 
@@ -141,6 +142,13 @@ static bool store_keep_going(struct options *options, const char *text)
     return true;
 }
 
+static bool store_force(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->force = true;
+    return true;
+}
+
 static bool store_verbose(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -162,14 +170,17 @@ static const struct option_row rows[] = {
       store_mutant },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",
-      "UDP port; default 5683 (5684 with DTLS), or a free one if the device "
-      "is started",
+      "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "
+      "if the device is started",
       store_port },
     { 'F', "repository-port", "PORT",
       "UDP port of packages to fetch (Package URI); default: a free one",
       store_repository },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
+    { 'O', "output", "FILE", "write the profile here; default standard output",
+      store_output },
+    { 'f', "force", NULL, "overwrite the file of --output", store_force },
     { 's', "seed", "N", "seed of everything random; default from the clock",
       store_seed },
     { 'R', "reading", "interop|strict",

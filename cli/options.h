@@ -26,6 +26,7 @@ struct options {
     const char *mutant;
     const char *catalogue; /**< folder with more cases */
     uint16_t port;
+    bool has_port;            /**< given, maybe as 0: any free one */
     uint16_t repository_port; /**< 0: any free one */
     uint64_t seed;
     bool has_seed;
@@ -35,6 +36,7 @@ struct options {
     bool dry_run;
     bool json;
     bool keep_going;
+    bool force;
     bool verbose;
     bool help;
     const char *const *arguments;   /**< operands, NULL-terminated */

@@ -7,6 +7,7 @@
 #include "scenarios/engine/campaign.h"
 #include "scenarios/engine/console.h"
 #include "scenarios/engine/nearest.h"
+#include "scenarios/engine/probe.h"
 #include "scenarios/journal/journal.h"
 #include "scenarios/oracle/oracle.h"
 #include "scenarios/profiles/profile_files.h"

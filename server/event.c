@@ -32,6 +32,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "repository";
     case SERVER_UNWANTED:
         return "unwanted";
+    case SERVER_SEND:
+        return "send";
     case SERVER_STRAY:
         return "stray";
     case SERVER_MESSAGE:

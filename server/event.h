@@ -38,6 +38,8 @@ enum server_event_kind {
                               never ours (`id` 0); as.response */
     SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
+    SERVER_SEND,         /**< a device reported values of its own accord; the
+                              answer may be an error */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
                               undecodable datagram, unsolicited ACK or Reset,
                               blocks that do not fit together */
@@ -116,6 +118,16 @@ struct server_registration_view {
 
 enum server_direction { SERVER_RECEIVED, SERVER_SENT };
 
+/** What a Send (POST /dp) brought. */
+struct server_send_view {
+    const char *peer;   /**< "127.0.0.1:40123" */
+    int content_format; /**< CONTENT_FORMAT_NONE when absent */
+    const uint8_t *payload;
+    size_t payload_length;
+    uint8_t code;       /**< the answer that was given */
+    const char *reason; /**< why it was refused, or a remark, or NULL */
+};
+
 /** One CoAP message in clear. */
 struct server_message_view {
     enum server_direction direction;
@@ -161,6 +173,7 @@ struct server_event {
         struct server_registration_view registration;
         struct server_request_view request;
         struct server_response_view response;
+        struct server_send_view send;
         struct server_message_view message;
         struct server_process_view process;
         struct server_repository_view repository;

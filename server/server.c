@@ -242,7 +242,8 @@ static void on_request(const struct endpoint_incoming *request,
                answer);
         return;
     }
-    if (files_take_request(server, request, answer)) {
+    if (files_take_request(server, request, answer) ||
+        send_take_request(server, request, answer)) {
         return;
     }
     bool is_rd = strcmp(request->path, "/rd") == 0;
@@ -265,17 +266,24 @@ static void on_request(const struct endpoint_incoming *request,
     }
 }
 
-static const char *name_of(void *session, void *user)
+struct registration *server_registration_of(const struct server *server,
+                                            const void *session)
 {
-    const struct server *server = user;
-
-    for (const struct registration *row = registry_first(server->registry);
+    for (struct registration *row = registry_first(server->registry);
          row != NULL; row = row->next) {
         if (row->session == session) {
-            return row->endpoint;
+            return row;
         }
     }
     return NULL;
+}
+
+static const char *name_of(void *session, void *user)
+{
+    const struct registration *registration =
+        server_registration_of(user, session);
+
+    return registration != NULL ? registration->endpoint : NULL;
 }
 
 static void expire(struct server *server)

@@ -3,8 +3,8 @@
 #define SERVER_SERVER_PRIVATE_H
 
 /*
- * What server.c (life, registrations, requests) and files.c (the repository)
- * share. Nobody else includes it.
+ * What server.c (life, registrations, requests), files.c (the repository) and
+ * send.c (values that devices report) share. Nobody else includes it.
  */
 #include "server/registration/registry.h"
 #include "server/server.h"
@@ -30,6 +30,13 @@ struct server {
 bool files_take_request(struct server *server,
                         const struct endpoint_incoming *request,
                         struct endpoint_answer *answer);
+/** Take a Send. @return false for a request that is none */
+bool send_take_request(struct server *server,
+                       const struct endpoint_incoming *request,
+                       struct endpoint_answer *answer);
+/** Whose session it is, or NULL. */
+struct registration *server_registration_of(const struct server *server,
+                                            const void *session);
 /** Somebody asked for something that is not there. */
 void server_push_stray(struct server *server,
                        const struct endpoint_incoming *request);

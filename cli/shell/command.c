@@ -473,3 +473,82 @@ enum status shell_command_parse(const struct shell_words *words,
     *out_command = (struct shell_command){ type, build.step, build.file };
     return STATUS_OK;
 }
+
+/* Components. */
+
+/** Words that stand for several components, or for the main one. */
+static bool is_special(const char *name)
+{
+    static const char *const words[] = { "all", "others", "parts", "main" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i], name) == 0) {
+            return true;
+        }
+    }
+    return strchr(name, '(') != NULL; /* linked(x) */
+}
+
+static enum status check_component(const struct word_list *components,
+                                   const char *name, struct reason *reason)
+{
+    char what[384];
+
+    if (name == NULL || is_special(name) || word_list_has(components, name)) {
+        return STATUS_OK;
+    }
+    return reason_set(reason, STATUS_NOT_FOUND, "%s",
+                      unknown_word("component", name,
+                                   (const char *const *)components->words, what,
+                                   sizeof(what)));
+}
+
+/** "/33629/tee/3": what is no number must be a component. */
+static enum status check_path(const struct word_list *components,
+                              const char *path, struct reason *reason)
+{
+    const char *begin =
+        path != NULL && path[0] == '/' ? strchr(path + 1, '/') : NULL;
+    char name[64];
+
+    if (begin == NULL) {
+        return STATUS_OK;
+    }
+    size_t length = strcspn(begin + 1, "/");
+    if (length == 0 || length >= sizeof(name) ||
+        strspn(begin + 1, "0123456789") == length) {
+        return STATUS_OK; /* the step itself looks at it */
+    }
+    memcpy(name, begin + 1, length);
+    name[length] = '\0';
+    return check_component(components, name, reason);
+}
+
+enum status shell_command_check(const struct shell_command *command,
+                                const struct word_list *components,
+                                struct reason *reason)
+{
+    const struct step_parameter *rows = command->type->parameters;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; components->count > 0 && i < STEP_PARAMETERS_MAX &&
+                       rows[i].name != NULL && status == STATUS_OK;
+         i++) {
+        const cJSON *value =
+            cJSON_GetObjectItemCaseSensitive(command->step, rows[i].name);
+        bool is_path = rows[i].type == STEP_PATH || rows[i].type == STEP_PATHS;
+        bool is_component =
+            rows[i].type == STEP_COMPONENT || rows[i].type == STEP_COMPONENTS;
+        if (!is_path && !is_component) {
+            continue;
+        }
+        const cJSON *item = cJSON_IsArray(value) ? value->child : value;
+        for (; item != NULL && status == STATUS_OK;
+             item = cJSON_IsArray(value) ? item->next : NULL) {
+            const char *text = cJSON_GetStringValue(item);
+            status = is_path ? check_path(components, text, reason)
+                             : check_component(components, text, reason);
+        }
+    }
+    return status;
+}

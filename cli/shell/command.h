@@ -23,6 +23,7 @@
  */
 #include <cjson/cJSON.h>
 
+#include "cli/shell/word_list.h"
 #include "cli/shell/words.h"
 #include "scenarios/scenarios.h"
 
@@ -44,6 +45,18 @@ const struct step_parameter *shell_parameter(const struct step_type *type,
                                              const char *key);
 /** Short names of Content-Formats, NULL past the end. */
 const char *shell_format_name(size_t index, int *out_format);
+
+/**
+ * Whether the components that a step names exist: values of parameters that
+ * are components, and what stands for an instance in a path.
+ *
+ * @param components  names, and numbers of instances; empty: nothing is known
+ * Errors: STATUS_NOT_FOUND: which one, the allowed words, and the nearest one.
+ */
+MUST_CHECK
+enum status shell_command_check(const struct shell_command *command,
+                                const struct word_list *components,
+                                struct reason *reason);
 
 /**
  * @param steps        table for nested steps

@@ -267,17 +267,18 @@ static void add_empty(cJSON *list, const struct definitions *definitions,
     }
 }
 
-static void add_values(const struct shell_view *view, cJSON *object,
+static void add_values(const struct shell_view *view,
+                       const struct event_store *events, cJSON *object,
                        const struct journal_event *event)
 {
     struct view seen;
     struct reason reason = { .status = STATUS_OK };
 
-    if (view->events == NULL) {
+    if (events == NULL) {
         return;
     }
     enum status status =
-        view_of_event(view->events, event, view->definitions, &seen, &reason);
+        view_of_event(events, event, view->definitions, &seen, &reason);
     if (status == STATUS_MALFORMED) {
         shell_add_text(object, "malformed", reason.text);
     }
@@ -517,7 +518,7 @@ static cJSON *describe_response(const struct shell_view *view,
         response->content_format == CONTENT_FORMAT_LINK) {
         add_links(view, object, event);
     } else {
-        add_values(view, object, event);
+        add_values(view, view->events, object, event);
     }
     return object;
 }
@@ -540,13 +541,20 @@ static cJSON *describe_failure(const struct shell_view *view,
 static cJSON *describe_notification(const struct shell_view *view,
                                     const struct journal_event *event)
 {
-    const struct journal_event *request =
-        view->events != NULL ? request_of_event(view->events, event) : NULL;
+    const struct event_store *stores[] = { view->events, view->observations };
+    const struct event_store *store = NULL;
+    const struct journal_event *request = NULL;
     cJSON *object = named("notification", event);
 
+    for (size_t i = 0; request == NULL && i < 2; i++) {
+        store = stores[i];
+        request = store != NULL ? request_of_event(store, event) : NULL;
+    }
     shell_add_text(object, "path", request_path(request));
     add_code(object, event->as.server.as.response.code);
-    add_values(view, object, event);
+    if (request != NULL) {
+        add_values(view, store, object, event);
+    }
     return object;
 }
 
@@ -572,6 +580,11 @@ static cJSON *describe_server(const struct shell_view *view,
         return describe_failure(view, event);
     case SERVER_NOTIFICATION:
         return describe_notification(view, event);
+    case SERVER_SEND: {
+        cJSON *object = named("send", event);
+        add_values(view, view->events, object, event);
+        return object;
+    }
     default:
         return NULL;
     }
@@ -597,6 +610,10 @@ static void add_members(cJSON *object, const struct journal_event *event,
 static cJSON *describe_finding(const struct journal_event *event)
 {
     const struct finding *finding = &event->as.finding;
+
+    if (finding->check != NULL && strcmp(finding->check, "engine.step") == 0) {
+        return NULL; /* our own failure: the end of the step says it */
+    }
     cJSON *object = named("finding", event);
 
     cJSON_AddStringToObject(object, "level",

@@ -22,7 +22,8 @@ enum shell_noise shell_noise_of(const struct step_type *type);
 
 /** What events are looked at with; borrowed. */
 struct shell_view {
-    const struct event_store *events; /**< of the session; may be NULL */
+    const struct event_store *events;       /**< of the session; may be NULL */
+    const struct event_store *observations; /**< requests before it, or NULL */
     const struct definitions *definitions;
     enum shell_noise noise;
     bool is_verbose;

@@ -33,6 +33,7 @@ struct shell {
     enum verdict worst;
     char *line; /**< that is done next, maybe once the device is there */
     size_t line_length;
+    bool is_register_over; /**< devices had their time to register */
     bool is_ending;
     struct shell_record *record; /**< NULL: nothing is recorded */
 };

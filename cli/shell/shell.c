@@ -55,6 +55,10 @@ static void do_step(struct shell *shell, const struct step_type *type,
                             shell->view.definitions, &command, &reason);
 
     if (status == STATUS_OK) {
+        session_learn(shell);
+        status = shell_command_check(&command, &shell->components, &reason);
+    }
+    if (status == STATUS_OK) {
         status = take_file(shell, &command, &reason);
     }
     if (status == STATUS_OK && shell->record != NULL) {
@@ -68,7 +72,6 @@ static void do_step(struct shell *shell, const struct step_type *type,
     shell->type = type;
     shell->step = command.step; /* handed over */
     shell->view.noise = shell_noise_of(type);
-    shell->began_ms = now_ms();
     if (console_step(shell->console, command.step, &reason) != STATUS_OK) {
         cJSON_Delete(shell->step);
         shell->step = NULL;
@@ -97,19 +100,37 @@ void session_unknown(struct shell *shell, const char *verb)
     word_list_release(&verbs);
 }
 
+/** Whether `use` of a script names a device that may still register. */
+static bool is_awaited(struct shell *shell, const struct shell_words *words)
+{
+    if (shell->is_register_over || words->count < 2) {
+        return false;
+    }
+    const char *prefix = words->words[1].text;
+    session_learn(shell);
+    for (size_t i = 0; i < shell->endpoints.count; i++) {
+        if (strncmp(shell->endpoints.words[i], prefix, strlen(prefix)) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** Whether the line has to wait: a script for a device, a person until the
  *  device was looked at. */
-static bool has_to_wait(const struct shell *shell,
-                        const struct shell_words *words)
+static bool has_to_wait(struct shell *shell, const struct shell_words *words)
 {
     const char *verb = words->count > 0 ? words->words[0].text : "";
     enum shell_own own = shell_own_of(verb);
     bool is_script = shell->input != NULL;
-    bool is_for_device =
-        own == SHELL_RUN || shell_verb(shell->known.steps, verb) != NULL ||
-        (is_script && (own == SHELL_DEVICES || own == SHELL_USE));
+    bool is_for_device = own == SHELL_RUN ||
+                         shell_verb(shell->known.steps, verb) != NULL ||
+                         (is_script && own == SHELL_DEVICES);
     struct console_device device;
 
+    if (is_script && own == SHELL_USE) {
+        return is_awaited(shell, words);
+    }
     return is_for_device && !console_is_ready(shell->console) &&
            (is_script || console_used(shell->console, &device));
 }
@@ -161,6 +182,7 @@ static bool do_line(struct shell *shell, const char *line, size_t length)
         return false;
     }
     shell->command = VERDICT_NONE;
+    shell->began_ms = now_ms();
     if (status != STATUS_OK || words.count > 0) {
         echo(shell, line, length);
     }
@@ -200,6 +222,13 @@ static const char *end_word(const struct console_end *end)
     return end->is_cancelled ? "cancelled" : step_progress_name(end->progress);
 }
 
+/** Whether what ran waits for something, or expects it. */
+static bool is_condition(const struct shell *shell)
+{
+    return shell->type != NULL && shell->view.noise == SHELL_SHOW_NONE &&
+           shell->type->parameters[0].type == STEP_ANY;
+}
+
 static void tell_end(struct shell *shell, const struct console_end *end)
 {
     cJSON *object = cJSON_CreateObject();
@@ -212,6 +241,12 @@ static void tell_end(struct shell *shell, const struct console_end *end)
     cJSON_AddStringToObject(object, "outcome", end_word(end));
     if (end->failure[0] != '\0' && !end->is_cancelled) {
         shell_add_text(object, "reason", end->failure);
+    }
+    cJSON_AddStringToObject(object, "verdict", verdict_name(shell->command));
+    if (is_condition(shell) && !end->was_cases) {
+        cJSON_AddBoolToObject(object, "holds",
+                              end->progress == STEP_DONE &&
+                                  shell->command <= VERDICT_PASS);
     }
     cJSON_AddNumberToObject(object, "ms", (double)(now_ms() - shell->began_ms));
     session_tell(shell, object);
@@ -240,12 +275,12 @@ static void on_end(const struct console_end *end, void *user)
 {
     struct shell *shell = user;
 
+    shell->command = verdict_merge(shell->command, worth(end));
+    shell->worst = verdict_merge(shell->worst, worth(end));
     if (!end->was_cases && shell->type != NULL) {
         tell_pairs(shell, end);
     }
     tell_end(shell, end);
-    shell->command = verdict_merge(shell->command, worth(end));
-    shell->worst = verdict_merge(shell->worst, worth(end));
     cJSON_Delete(shell->step);
     shell->step = NULL;
     shell->type = NULL;
@@ -358,14 +393,15 @@ static void on_idle(void *user)
 {
     struct shell *shell = user;
 
+    if (shell->input != NULL && !shell->is_ending) {
+        go_on(shell);
+        return;
+    }
+    bool is_done = shell->line == NULL || do_kept(shell);
     if (shell->is_ending) {
         stop(shell);
-    } else if (shell->input != NULL) {
-        go_on(shell);
-    } else if (shell->line == NULL || do_kept(shell)) {
-        if (!console_is_busy(shell->console)) {
-            terminal_show(shell->terminal);
-        }
+    } else if (is_done && !console_is_busy(shell->console)) {
+        terminal_show(shell->terminal);
     }
 }
 
@@ -425,10 +461,14 @@ static void on_signal(int number, void *user)
     stop(shell);
 }
 
-static void on_nobody(const char *diagnosis, void *user)
+static void on_register_end(const char *diagnosis, void *user)
 {
     struct shell *shell = user;
 
+    shell->is_register_over = true; /* `use` waits no longer */
+    if (diagnosis == NULL) {
+        return;
+    }
     if (shell->input == NULL) {
         session_say(shell, "%s", diagnosis);
         return;
@@ -489,11 +529,10 @@ static void on_event(const struct journal_event *event, void *user)
     if (shell->console == NULL) {
         return; /* it is being opened */
     }
-    shell->view.events =
-        event->endpoint != NULL &&
-                console_find(shell->console, event->endpoint, &device)
-            ? device.events
-            : NULL;
+    bool is_known = event->endpoint != NULL &&
+                    console_find(shell->console, event->endpoint, &device);
+    shell->view.events = is_known ? device.events : NULL;
+    shell->view.observations = is_known ? device.observations : NULL;
     if (event->kind == JOURNAL_FINDING) {
         take_finding(shell, &event->as.finding);
     }
@@ -544,7 +583,7 @@ static enum status open_console(struct shell *shell, struct reason *reason)
         .on_idle = on_idle,
         .on_input = on_input,
         .on_signal = on_signal,
-        .on_nobody = on_nobody,
+        .on_register_end = on_register_end,
         .user = shell,
     };
 

@@ -154,6 +154,12 @@ static void put_notification(const cJSON *object, FILE *stream)
     put_values(object, stream);
 }
 
+static void put_send(const cJSON *object, FILE *stream)
+{
+    fprintf(stream, "* %s sends\n", text_of(object, "endpoint"));
+    put_values(object, stream);
+}
+
 static void put_registration(const cJSON *object, FILE *stream)
 {
     const cJSON *objects = cJSON_GetObjectItemCaseSensitive(object, "objects");
@@ -216,8 +222,10 @@ static void put_transfer_end(const cJSON *object, FILE *stream)
         fprintf(stream, ": %s", text_of(object, "code"));
     }
     if (has(object, "blocks")) {
-        fprintf(stream, ", %.0f blocks of %.0f bytes",
-                number_of(object, "blocks"), number_of(object, "block-size"));
+        fprintf(stream, ", %.0f block%s of %.0f bytes",
+                number_of(object, "blocks"),
+                number_of(object, "blocks") > 1 ? "s" : "",
+                number_of(object, "block-size"));
     }
     fprintf(stream, ", %.0f ms\n", number_of(object, "ms"));
 }
@@ -276,6 +284,10 @@ static void put_end(const cJSON *object, FILE *stream)
     };
     const char *outcome = text_of(object, "outcome");
 
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "holds"))) {
+        fprintf(stream, "holds, %.0f ms\n", number_of(object, "ms"));
+        return;
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp(rows[i].outcome, outcome) == 0) {
             fprintf(stream, "%s%s%s, %.0f ms\n", rows[i].words,
@@ -357,6 +369,7 @@ void shell_text(const cJSON *description, bool is_coloured, FILE *stream)
     } rows[] = {
         { "response", put_response },
         { "notification", put_notification },
+        { "send", put_send },
         { "no-answer", put_no_answer },
         { "register", put_registration },
         { "update", put_update },

@@ -178,3 +178,28 @@ bool applies_holds(const char *line, const struct profile *profile,
     }
     return false;
 }
+
+void applies_names(const char *line, applies_fn on_name, void *user)
+{
+    struct term term;
+
+    for (const char *at = line; at != NULL;) {
+        if (next_term(&at, &term) != NULL || term.is_negated) {
+            continue;
+        }
+        switch (term.kind) {
+        case TERM_PACKAGE:
+            on_name(APPLIES_PACKAGE, term.name, user);
+            break;
+        case TERM_HOOK:
+            on_name(APPLIES_HOOK, term.name, user);
+            break;
+        case TERM_ITEM:
+            on_name(APPLIES_ITEM, term.name, user);
+            break;
+        case TERM_COMPONENTS:
+        case TERM_VERSION:
+            break;
+        }
+    }
+}

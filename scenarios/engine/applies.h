@@ -29,4 +29,12 @@ const char *applies_misfit(const char *line);
 bool applies_holds(const char *line, const struct profile *profile,
                    const struct ics *ics);
 
+/** What a term may ask for of the profile. */
+enum applies_kind { APPLIES_PACKAGE, APPLIES_HOOK, APPLIES_ITEM };
+typedef void (*applies_fn)(enum applies_kind kind, const char *name,
+                           void *user);
+/** Call for each package, hook and ICS item that the line names without "not "
+ *  before it. */
+void applies_names(const char *line, applies_fn on_name, void *user);
+
 #endif

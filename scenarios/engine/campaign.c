@@ -149,7 +149,7 @@ static void take_register_timer(struct campaign *campaign,
 {
     program->register_timer = 0;
     if (campaign->console != NULL) {
-        console_take_nobody(campaign);
+        console_take_register_end(campaign);
         return;
     }
     for (size_t i = 0; i < campaign->lane_count; i++) {

@@ -9,6 +9,8 @@
 #include "scenarios/engine/results.h"
 #include "scenarios/engine/selection.h"
 
+#define OBSERVATIONS_MAX 1000 /* requests that are kept */
+
 /** What a command is. */
 enum command {
     COMMAND_NONE,
@@ -27,6 +29,7 @@ struct console {
     unsigned step_count;
     unsigned session_count;
     uint64_t wake;
+    struct event_store *observations; /**< requests that opened them */
 };
 
 /** What a session is in the journal. */
@@ -96,6 +99,26 @@ static cJSON *session_plan(const struct run *run)
     cJSON_AddBoolToObject(row, "runs", true);
     cJSON_AddNullToObject(row, "reason");
     return data;
+}
+
+void console_keep_observations(struct lane *lane)
+{
+    const struct console *console = lane->campaign->console;
+    const struct event_store *events = lane->run.events;
+
+    for (size_t i = 0;
+         console != NULL && i < event_store_count(events) &&
+         event_store_count(console->observations) < OBSERVATIONS_MAX;
+         i++) {
+        const struct journal_event *event = event_store_at(events, i);
+        const struct server_request_view *request =
+            &event->as.server.as.request;
+        if ((int)event->kind == SERVER_REQUEST && request->has_observe &&
+            request->observe == 0 &&
+            event_store_add(console->observations, event, NULL) != STATUS_OK) {
+            return; /* then a notification is shown without its path */
+        }
+    }
 }
 
 static void begin_session(struct console *console, struct lane *lane)
@@ -235,16 +258,20 @@ void console_take_signal(struct campaign *campaign, int number)
     console->config.on_signal(number, console->config.user);
 }
 
-void console_take_nobody(struct campaign *campaign)
+void console_take_register_end(struct campaign *campaign)
 {
     struct console *console = campaign->console;
 
-    if (console->used == NULL && !campaign->is_ending) {
-        char *text = lane_diagnosis(&campaign->lanes[0]);
-        console->config.on_nobody(text != NULL ? text : "no device registered",
-                                  console->config.user);
-        free(text);
+    if (campaign->is_ending) {
+        return;
     }
+    char *text =
+        console->used == NULL ? lane_diagnosis(&campaign->lanes[0]) : NULL;
+    if (console->used == NULL && text == NULL) {
+        text = strdup("no device registered");
+    }
+    console->config.on_register_end(text, console->config.user);
+    free(text);
 }
 
 /* What runs. */
@@ -316,8 +343,10 @@ void console_advance(struct campaign *campaign)
         if (goes_on && console->busy != NULL) {
             report_end(console); /* which may start the next one */
         } else if (goes_on) {
+            const struct lane *used = console->used;
             console->config.on_idle(console->config.user);
-            goes_on = console->busy != NULL && is_over(console);
+            goes_on = console->used != used ||
+                      (console->busy != NULL && is_over(console));
         }
     }
 }
@@ -493,6 +522,7 @@ static void describe_lane(const struct console *console,
         .instances = lane->ics.instances,
         .instance_count = lane->ics.instance_count,
         .events = lane->is_running ? lane->run.events : NULL,
+        .observations = console->observations,
     };
 }
 
@@ -571,6 +601,11 @@ enum status console_new(const struct console_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     console->config = *config;
+    console->observations = event_store_new();
+    if (console->observations == NULL) {
+        console_free(console);
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
     console->config.campaign.patterns = NULL;
     enum status status = campaign_open(&console->config.campaign, console,
                                        &console->campaign, reason);
@@ -592,6 +627,7 @@ void console_free(struct console *console)
     }
     campaign_close(console->campaign);
     cJSON_Delete(console->steps);
+    event_store_free(console->observations);
     free(console);
 }
 

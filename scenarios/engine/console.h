@@ -35,8 +35,9 @@ struct console_config {
     void (*on_input)(uint64_t watch, void *user);
     /** SIGINT or SIGTERM, by its number. */
     void (*on_signal)(int number, void *user);
-    /** No device registered in time; in words, several lines. */
-    void (*on_nobody)(const char *diagnosis, void *user);
+    /** The time to register is over. `diagnosis` says in several lines why no
+     *  device is there, NULL when one is. */
+    void (*on_register_end)(const char *diagnosis, void *user);
     void *user; /**< of the calls above; campaign.user is the journal's */
 };
 
@@ -74,7 +75,9 @@ struct console_device {
     bool is_used;              /**< commands go to it */
     const uint16_t *instances; /**< of /33629, ascending */
     size_t instance_count;
-    const struct event_store *events; /**< of what runs on it, or NULL */
+    const struct event_store *events;       /**< of what runs on it, or NULL */
+    const struct event_store *observations; /**< requests of what ran before
+                                     whose notifications may still come */
 };
 /** @return false past the last one */
 bool console_device(const struct console *console, size_t index,

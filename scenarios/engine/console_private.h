@@ -15,7 +15,10 @@ void console_take_device(struct campaign *campaign,
 void console_take_input(struct campaign *campaign, uint64_t watch);
 void console_take_signal(struct campaign *campaign, int number);
 /** The time to register is over. */
-void console_take_nobody(struct campaign *campaign);
+void console_take_register_end(struct campaign *campaign);
+/** What ran on the lane is released: keep the requests that opened
+ *  observations, so that later notifications can be understood. */
+void console_keep_observations(struct lane *lane);
 /** After each event: sessions begin, commands end. */
 void console_advance(struct campaign *campaign);
 

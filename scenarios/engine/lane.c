@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/engine/campaign_private.h"
+#include "scenarios/engine/console_private.h"
 #include "scenarios/engine/results.h"
 #include "scenarios/engine/selection.h"
 
@@ -145,6 +146,7 @@ void lane_run_over(struct lane *lane)
     }
     trace_close(lane->case_trace);
     lane->case_trace = NULL;
+    console_keep_observations(lane);
     run_release(run);
 }
 
@@ -225,6 +227,11 @@ void lane_advance(struct lane *lane)
 
     while (!lane->is_running && !lane->is_over && lane->endpoint != NULL &&
            campaign->failure.status == STATUS_OK) {
+        if (campaign->config->only_looks) {
+            (void)lane_describe(lane); /* it is over either way */
+            lane->is_over = true;
+            return;
+        }
         if (lane->plan == NULL) {
             make_plan(lane);
             continue;

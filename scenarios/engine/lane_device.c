@@ -160,6 +160,7 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_UPDATE:
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
+    case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */
         lane->heard_ms = event->time_ms;
         break;
@@ -306,6 +307,9 @@ void lane_never_registered(struct lane *lane)
     note(lane, text);
     free(text);
     lane->is_over = true;
+    if (lane->campaign->config->only_looks) {
+        return; /* there is nothing that would have run */
+    }
     if (plan_new(lane->campaign->config, &lane->plan, &reason) != STATUS_OK) {
         campaign_fail(lane->campaign, &reason);
         server_stop(lane->campaign->server);

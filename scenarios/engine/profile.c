@@ -106,15 +106,19 @@ enum status profile_check_keys(const struct profile_reader *reader,
 
 /* Components. */
 
-/** A name is a role in every case: it may not hide one of the cases' own. */
-static enum status check_component_name(const struct profile_reader *reader,
-                                        const char *name, const char *pointer)
+bool profile_has_meaning(const char *name)
 {
     static const char *const taken[] = { "x",      "y",      "z",     "main",
                                          "all",    "others", "parts", "server",
                                          "update", NULL };
 
-    if (is_one_of(name, taken)) {
+    return is_one_of(name, taken);
+}
+
+static enum status check_component_name(const struct profile_reader *reader,
+                                        const char *name, const char *pointer)
+{
+    if (profile_has_meaning(name)) {
         return profile_wrong(reader, pointer,
                              "this name has a meaning in cases");
     }

@@ -31,6 +31,10 @@ enum status profile_check_keys(const struct profile_reader *reader,
                                const cJSON *object, const char *pointer,
                                const char *const *allowed);
 
+/** A component's name is a role in every case: this one would hide one of the
+ *  cases' own. */
+bool profile_has_meaning(const char *name);
+
 /** The object "security". */
 MUST_CHECK
 enum status profile_read_security(const struct profile_reader *reader,

@@ -125,7 +125,8 @@ struct view {
     uint64_t time_ms;
 };
 /**
- * Decode a 2.05 response to a Read, or a notification.
+ * Decode a 2.05 response to a Read or Read-Composite, a notification, or a Send
+ * that was taken.
  *
  * @param events  to find the request of a response
  * @return STATUS_NOT_FOUND when the event shows no values,

@@ -22,6 +22,9 @@ static const char look_steps[] = "[{\"detect\":true}]";
 static const char look_at_all_steps[] =
     "[{\"detect\":true},{\"detect-core\":true}]";
 
+static const char probe_steps[] = "[{\"detect\":true},{\"detect-core\":true},"
+                                  "{\"snapshot\":\"probe\"}]";
+
 static const char *const phase_names[] = {
     [RUN_PREAMBLE] = "preamble",   [RUN_BODY] = "body", [RUN_FINAL] = "final",
     [RUN_POSTAMBLE] = "postamble", [RUN_OVER] = "over",
@@ -283,9 +286,10 @@ static void enter_phase(struct run *run, enum run_phase phase)
         return;
     }
     if (run->test_case == NULL) {
-        const char *text = selection_wants_core(run->campaign->config)
-                               ? look_at_all_steps
-                               : look_steps;
+        const struct campaign_config *config = run->campaign->config;
+        const char *text = config->only_looks             ? probe_steps
+                           : selection_wants_core(config) ? look_at_all_steps
+                                                          : look_steps;
         (void)push_frame(run, own_list(run, text), ""); /* first one */
         return;
     }

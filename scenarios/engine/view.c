@@ -51,6 +51,30 @@ static bool asks_for_values(const struct journal_event *request,
            request_path(request, out_base);
 }
 
+/** The values of a Send that was taken. */
+static enum status view_of_send(const struct journal_event *event,
+                                const struct definitions *definitions,
+                                struct view *out_view, struct reason *reason)
+{
+    const struct server_send_view *send = &event->as.server.as.send;
+    struct view view = { .base = { .depth = 0 },
+                         .sequence = event->sequence,
+                         .sent_ms = event->time_ms,
+                         .time_ms = event->time_ms };
+
+    if (send->code >> 5 != 2) {
+        return reason_set(reason, STATUS_NOT_FOUND, "a refused Send");
+    }
+    record_list_init(&view.records);
+    enum status status = codec_decode(
+        send->content_format, definitions, &view.base, send->payload,
+        send->payload_length, &view.records, reason);
+    if (status == STATUS_OK) {
+        *out_view = view;
+    }
+    return status == STATUS_INVALID ? STATUS_MALFORMED : status;
+}
+
 enum status view_of_event(const struct event_store *events,
                           const struct journal_event *event,
                           const struct definitions *definitions,
@@ -58,6 +82,9 @@ enum status view_of_event(const struct event_store *events,
 {
     struct view view = { .sequence = event->sequence };
 
+    if ((int)event->kind == SERVER_SEND) {
+        return view_of_send(event, definitions, out_view, reason);
+    }
     if ((int)event->kind != SERVER_RESPONSE &&
         (int)event->kind != SERVER_NOTIFICATION) {
         return reason_set(reason, STATUS_NOT_FOUND, "no response");

@@ -88,6 +88,15 @@ static const struct field repository[] = {
       SERVER(repository.payload_length) },
 };
 
+static const struct field send[] = {
+    { "peer",           FIELD_TEXT,     SERVER(send.peer), 0 },
+    { "content-format", FIELD_FORMAT,   SERVER(send.content_format), 0 },
+    { "payload",        FIELD_BYTES,    SERVER(send.payload),
+      SERVER(send.payload_length) },
+    { "code",           FIELD_CODE,     SERVER(send.code), 0 },
+    { "reason",         FIELD_TEXT,     SERVER(send.reason), 0 },
+};
+
 static const struct field stray[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
     { "peer",           FIELD_TEXT,     SERVER(stray.peer), 0 },
@@ -145,6 +154,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_NOTIFICATION]    = { "notification",    FIELDS(response) },
     [SERVER_REPOSITORY]      = { "repository",      FIELDS(repository) },
     [SERVER_UNWANTED]        = { "unwanted",        FIELDS(response) },
+    [SERVER_SEND]            = { "send",            FIELDS(send) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },

@@ -192,8 +192,19 @@ static void take_clock(struct oracle *oracle, const struct record_list *records,
     }
 }
 
+/** Whether all of Linked Instances is shown, also that there are none. A
+ *  composite answer leaves out what nobody asked for. */
+static bool shows_links(const struct asked *asked, uint16_t instance,
+                        const struct record_list *records)
+{
+    return shows(&asked->path, instance, RESOURCE_LINKED) &&
+           (asked->method != FETCH ||
+            record_list_has(records, lwm2m_path_resource(OBJECT_AFU, instance,
+                                                         RESOURCE_LINKED)));
+}
+
 static void view_component(struct oracle *oracle, struct tracked *tracked,
-                           const struct lwm2m_path *asked,
+                           const struct asked *asked,
                            const struct record_list *records,
                            struct sight sight)
 {
@@ -212,7 +223,7 @@ static void view_component(struct oracle *oracle, struct tracked *tracked,
         duration_check_change_time(oracle, tracked, &sight,
                                    time->value.as.integer);
     }
-    if (shows(asked, tracked->instance, RESOURCE_LINKED)) {
+    if (shows_links(asked, tracked->instance, records)) {
         keep_links(oracle, tracked, records, &sight);
     }
 }
@@ -251,6 +262,16 @@ static void note_updating(struct oracle *oracle, const struct sight *sight)
     }
 }
 
+static bool has_times(const struct record_list *records)
+{
+    for (size_t i = 0; i < records->count; i++) {
+        if (records->records[i].has_time) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
                     const struct journal_event *event, bool is_notification)
 {
@@ -264,6 +285,7 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
                                  .asked = asked->sequence,
                                  .sequence = event->sequence };
     bool is_afu = asked->path.ids[0] == OBJECT_AFU;
+    bool may_show = is_afu || asked->path.depth == 0; /* composite */
     struct record_list records;
     struct reason reason = { .status = STATUS_OK };
     char path[LWM2M_PATH_TEXT_MAX];
@@ -283,18 +305,21 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
         return;
     }
     oracle_check_values(oracle, &records);
-    if (!is_notification && is_afu) {
+    if (!is_notification && may_show) {
         note_updating(oracle, &sight);
     }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
+        if (is_notification && has_times(&records)) {
+            continue; /* values of several moments are no pair */
+        }
         if (is_notification) {
             check_pair(
                 oracle, tracked,
                 integer_of(&records, tracked->instance, RESOURCE_STATE),
                 integer_of(&records, tracked->instance, RESOURCE_RESULT));
-        } else if (is_afu) {
-            view_component(oracle, tracked, &asked->path, &records, sight);
+        } else if (may_show) {
+            view_component(oracle, tracked, asked, &records, sight);
         }
     }
     if (!is_notification) {

@@ -169,7 +169,8 @@ uint64_t oracle_reading_since(const struct oracle *oracle, uint16_t instance)
 
     for (size_t i = 0; i < ORACLE_REQUESTS_MAX; i++) {
         const struct asked *asked = &oracle->asked[i];
-        if (asked->id != 0 && asked->method == GET && !asked->is_answered &&
+        bool reads = asked->method == GET || asked->method == FETCH;
+        if (asked->id != 0 && reads && !asked->is_answered &&
             asked->time_ms < since_ms &&
             (lwm2m_path_is_within(&asked->path, &path) ||
              lwm2m_path_is_within(&path, &asked->path))) {
@@ -202,7 +203,11 @@ static void take_request(struct oracle *oracle,
         request->payload_length == 0) {
         return; /* Write-Attributes: it writes no value */
     }
-    if (request_path(request->path, &path)) {
+    if (request->method == FETCH || request->method == IPATCH) {
+        path = (struct lwm2m_path){ .depth = 0 };
+        remember(oracle, event, &path);
+        stimulus_take_request(oracle, event, &path);
+    } else if (request_path(request->path, &path)) {
         remember(oracle, event, &path);
         stimulus_take_request(oracle, event, &path);
     }
@@ -222,13 +227,35 @@ static void take_response(struct oracle *oracle,
     }
     asked->is_answered = true;
     oracle_check_operation(oracle, asked, response->code);
-    if (asked->method == GET && response->code == COAP_CODE(2, 5) &&
-        asked->accept != CONTENT_FORMAT_LINK) {
+    bool reads = asked->method == FETCH ||
+                 (asked->method == GET && asked->accept != CONTENT_FORMAT_LINK);
+    if (reads && response->code == COAP_CODE(2, 5)) {
         oracle_observe(oracle, asked, event, false);
     }
     if (!asked->is_observation || !is_success) {
         asked->id = 0;
     }
+}
+
+/** A Send is a notification of everything that nobody asked for. */
+static void take_send(struct oracle *oracle, const struct journal_event *event)
+{
+    const struct server_send_view *send = &event->as.server.as.send;
+    const struct asked asked = { .time_ms = event->time_ms,
+                                 .wall_ms = event->wall_ms,
+                                 .sequence = event->sequence };
+    struct journal_event shown = *event;
+
+    if (send->code >> 5 != 2) {
+        return; /* refused: the peer or its payload is no good */
+    }
+    shown.as.server.as.response = (struct server_response_view){
+        .code = COAP_CODE(2, 5),
+        .content_format = send->content_format,
+        .payload = send->payload,
+        .payload_length = send->payload_length,
+    };
+    oracle_observe(oracle, &asked, &shown, true);
 }
 
 /** No answer: it may have been taken or not. */
@@ -268,6 +295,9 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
         }
         break;
     }
+    case SERVER_SEND:
+        take_send(oracle, event);
+        break;
     case SERVER_TIMEOUT:
     case SERVER_RESET:
     case SERVER_SESSION_LOST:

@@ -22,6 +22,8 @@ enum {
     GET = 1,
     POST = 2,
     PUT = 3,
+    FETCH = 5,
+    IPATCH = 7,
     DELETE = 4,
 };
 

@@ -162,6 +162,51 @@ static void write_resource(struct oracle *oracle, struct tracked *tracked,
     }
 }
 
+/** One value of a Write that has several: the two Resources count. */
+static void write_record(struct oracle *oracle, struct tracked *tracked,
+                         uint64_t id, const struct lwm2m_record *record)
+{
+    size_t length = record->value.as.data.length;
+
+    if (record->path.ids[2] == RESOURCE_URI &&
+        record->value.type == LWM2M_TYPE_STRING) {
+        write_uri(oracle, tracked, id, length == 0);
+    } else if (record->path.ids[2] == RESOURCE_PACKAGE &&
+               record->value.type == LWM2M_TYPE_OPAQUE) {
+        write_package(oracle, tracked, id, true, length,
+                      length > 0 ? (uint8_t)record->value.as.data.bytes[0] : 1);
+    }
+}
+
+/** A Write-Composite: what it holds of any component. */
+static void write_composite(struct oracle *oracle,
+                            const struct journal_event *event)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+    const struct lwm2m_path root = { .depth = 0 };
+    struct record_list records;
+
+    record_list_init(&records);
+    if (request->payload != NULL &&
+        codec_decode_kind(request->content_format, PAYLOAD_PATCH,
+                          oracle->config.definitions, &root, request->payload,
+                          request->payload_length, &records,
+                          NULL) == STATUS_OK) {
+        for (size_t i = 0; i < records.count; i++) {
+            const struct lwm2m_path *path = &records.records[i].path;
+            struct tracked *tracked =
+                path->ids[0] == OBJECT_AFU && path->depth >= 3
+                    ? oracle_component(oracle, path->ids[1])
+                    : NULL;
+            if (tracked != NULL) {
+                write_record(oracle, tracked, event->as.server.id,
+                             &records.records[i]);
+            }
+        }
+    }
+    record_list_release(&records);
+}
+
 /** A Write of the Object Instance: what it holds of the two Resources. */
 static void write_instance(struct oracle *oracle, struct tracked *tracked,
                            const struct journal_event *event,
@@ -176,17 +221,8 @@ static void write_instance(struct oracle *oracle, struct tracked *tracked,
                      request->payload, request->payload_length, &records,
                      NULL) == STATUS_OK) {
         for (size_t i = 0; i < records.count; i++) {
-            const struct lwm2m_record *record = &records.records[i];
-            size_t length = record->value.as.data.length;
-            if (record->path.ids[2] == RESOURCE_URI &&
-                record->value.type == LWM2M_TYPE_STRING) {
-                write_uri(oracle, tracked, event->as.server.id, length == 0);
-            } else if (record->path.ids[2] == RESOURCE_PACKAGE &&
-                       record->value.type == LWM2M_TYPE_OPAQUE) {
-                write_package(
-                    oracle, tracked, event->as.server.id, true, length,
-                    length > 0 ? (uint8_t)record->value.as.data.bytes[0] : 1);
-            }
+            write_record(oracle, tracked, event->as.server.id,
+                         &records.records[i]);
         }
     }
     record_list_release(&records);
@@ -326,6 +362,10 @@ void stimulus_take_request(struct oracle *oracle,
     if (path->ids[0] == OBJECT_DEVICE && path->depth == 3 &&
         path->ids[2] == RESOURCE_REBOOT && request->method == POST) {
         stimulus_take_reboot(oracle, id, "/3/0/4 executed");
+        return;
+    }
+    if (request->method == IPATCH) {
+        write_composite(oracle, event);
         return;
     }
     struct tracked *tracked = path->ids[0] == OBJECT_AFU && path->depth >= 2

@@ -452,7 +452,11 @@ enum status package_set_add_file(struct package_set *set, uint16_t instance,
         return reason_set(reason, STATUS_LIMIT, "more than %d packages",
                           ENTRIES_MAX);
     }
-    (void)snprintf(name, sizeof(name), "file-%zu", set->count + 1); /* fits */
+    size_t number = 1;
+    for (size_t i = 0; i < set->count; i++) {
+        number += strncmp(set->entries[i].name, "file-", 5) == 0 ? 1 : 0;
+    }
+    (void)snprintf(name, sizeof(name), "file-%zu", number); /* fits */
     copy = strdup(path);
     struct package_entry *entry =
         copy != NULL ? add_entry(set, instance, name) : NULL;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "scenarios/steps/await_event.h"
+#include "scenarios/steps/events.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 #include "scenarios/steps/wait.h"
@@ -12,13 +14,22 @@ struct await {
     bool is_polling;
 };
 
-static bool has_happened(const struct run *run, const cJSON *wanted)
+static const cJSON *wanted_events(const cJSON *object)
 {
-    struct look look = look_of_run(run);
+    return cJSON_GetObjectItemCaseSensitive(object, "events");
+}
 
-    return await_event_seen(
-        &look, await_event_from(&look, run_step(run), run_step_first(run)),
-        wanted);
+/** Whether all has come that is awaited without asking the device. */
+static bool has_come(const struct look *look, const cJSON *step, size_t first)
+{
+    const cJSON *object = cJSON_GetObjectItemCaseSensitive(step, "await");
+    const cJSON *wanted = await_event_of(object);
+    const cJSON *events = wanted_events(object);
+    size_t from = await_event_from(look, step, first);
+
+    return (wanted == NULL || await_event_seen(look, from, wanted)) &&
+           (events == NULL ||
+            events_count(look, events, from) >= events_wanted(events));
 }
 
 /** What the progress of polling means for the step. */
@@ -91,8 +102,8 @@ static enum step_progress await_drive(struct run *run,
         return take_poll(run, await, poll_take(run, &await->poll, event),
                          now_ms);
     }
-    const cJSON *wanted = await_event_of(run_parameter(run, "await"));
-    if (wanted == NULL || has_happened(run, wanted)) {
+    struct look look = look_of_run(run);
+    if (has_come(&look, run_step(run), run_step_first(run))) {
         return start_polling(run, await, now_ms);
     }
     if (event == NULL) {
@@ -105,6 +116,34 @@ static enum step_progress await_drive(struct run *run,
         return run_is_registered(run) ? STEP_AT_LIMIT : STEP_SILENT;
     }
     return STEP_GO_ON;
+}
+
+static void judge_events(const struct judge_input *input, const cJSON *events,
+                         finding_fn on_finding, void *user)
+{
+    struct look look = look_of_judge(input);
+    size_t from = await_event_from(&look, input->parameters, input->first);
+    int count = events_count(&look, events, from);
+    enum finding_level level = FINDING_PASS;
+    struct report report;
+
+    report_init(&report, "step.await");
+    for (size_t i = from; i < look.end; i++) {
+        if (events_fit(&look, events, i)) {
+            report_evidence(&report, event_store_at(look.events, i));
+        }
+    }
+    words_add(&report.expected, "%d or more ", events_wanted(events));
+    events_words(&report.expected, events);
+    words_add(&report.observed, "%d came", count);
+    if (count < events_wanted(events) && input->progress == STEP_SILENT) {
+        report_silence(&report, input, on_finding, user);
+        return;
+    }
+    if (count < events_wanted(events)) {
+        level = FINDING_FAIL;
+    }
+    report_level(&report, input, level, NULL, on_finding, user);
 }
 
 static void judge_entry(const struct judge_input *input, const cJSON *object,
@@ -140,6 +179,7 @@ static void await_judge(const struct judge_input *input, finding_fn on_finding,
     const cJSON *object =
         cJSON_GetObjectItemCaseSensitive(input->parameters, "await");
     const cJSON *wanted = await_event_of(object);
+    const cJSON *events = wanted_events(object);
     const cJSON *entry = NULL;
     bool has_conditions = false;
 
@@ -149,16 +189,18 @@ static void await_judge(const struct judge_input *input, finding_fn on_finding,
     cJSON_ArrayForEach(entry, object)
     {
         has_conditions =
-            has_conditions || (entry != wanted && cJSON_IsObject(entry));
+            has_conditions ||
+            (entry != wanted && entry != events && cJSON_IsObject(entry));
     }
     if (wanted != NULL) {
-        struct look look = look_of_judge(input);
         await_event_judge(input, wanted, on_finding, user);
-        if (!await_event_seen(
-                &look, await_event_from(&look, input->parameters, input->first),
-                wanted)) {
-            return; /* nothing was read */
-        }
+    }
+    if (events != NULL) {
+        judge_events(input, events, on_finding, user);
+    }
+    struct look look = look_of_judge(input);
+    if (!has_come(&look, input->parameters, input->first)) {
+        return; /* nothing was read */
     }
     if (has_conditions) {
         judge_entry(input, object, on_finding, user);
@@ -187,7 +229,15 @@ static enum status await_check(const cJSON *step, const char *pointer,
         status = await_event_check(wanted, pointer, reason);
         cJSON_DeleteItemFromObjectCaseSensitive(conditions, wanted->string);
     }
-    if (status == STATUS_OK && (wanted == NULL || conditions->child != NULL)) {
+    const cJSON *events = wanted_events(object);
+    if (status == STATUS_OK && events != NULL) {
+        char below[160];
+        (void)snprintf(below, sizeof(below), "%s/await/events", pointer);
+        status = events_check(events, below, reason);
+        cJSON_DeleteItemFromObjectCaseSensitive(conditions, "events");
+    }
+    bool has_other = wanted != NULL || events != NULL;
+    if (status == STATUS_OK && (!has_other || conditions->child != NULL)) {
         status = wait_check(conditions, pointer, reason);
     }
 out:
@@ -203,7 +253,7 @@ const struct step_type step_await = {
     .parameters = {
         { "await", STEP_ANY, .required = true,
           .help = "conditions by component; registration, update, "
-                  "deregister" },
+                  "deregister, events" },
         { "since", STEP_TEXT,
           .help = "a mark: an event since then counts" },
         { "silence", STEP_ANY,

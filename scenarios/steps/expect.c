@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
+#include "scenarios/steps/events.h"
 #include "scenarios/steps/verbs.h"
 
 struct expect {
@@ -305,6 +306,8 @@ static void expect_judge_step(const struct judge_input *input,
             expect_transfer(&judge, entry);
         } else if (strcmp(entry->string, "events") == 0) {
             expect_events(&judge, entry);
+        } else if (strcmp(entry->string, "spacing") == 0) {
+            expect_spacing(&judge, entry);
         } else if (strcmp(entry->string, "answer") == 0) {
             expect_answer(&judge, entry);
         } else if (strcmp(entry->string, "listed") == 0) {
@@ -354,12 +357,23 @@ static enum status check_part(const cJSON *part, const char *pointer,
     return condition_check(part, pointer, reason);
 }
 
+static enum status check_top(const cJSON *entry, const char *pointer,
+                             struct reason *reason)
+{
+    if (strcmp(entry->string, "events") == 0) {
+        return events_check(entry, pointer, reason);
+    }
+    return strcmp(entry->string, "spacing") == 0
+               ? expect_spacing_check(entry, pointer, reason)
+               : STATUS_OK;
+}
+
 static enum status expect_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
     static const char *const top[] = { "registration", "discover", "firmware",
                                        "transfer",     "events",   "answer",
-                                       "listed" };
+                                       "listed",       "spacing" };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
     char below[160];
@@ -383,16 +397,20 @@ static enum status expect_check(const cJSON *step, const char *pointer,
         for (size_t i = 0; i < sizeof(top) / sizeof(top[0]); i++) {
             is_top = is_top || strcmp(top[i], entry->string) == 0;
         }
+        (void)snprintf(below, sizeof(below), "%s/expect/%s", pointer,
+                       entry->string);
+        enum status checked = check_top(entry, below, reason);
+        if (checked != STATUS_OK) {
+            return checked;
+        }
         if (is_top) {
             continue;
         }
-        (void)snprintf(below, sizeof(below), "%s/expect/%s", pointer,
-                       entry->string);
         if (!is_component_part(entry)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: no component and none of registration, "
                               "discover, firmware, transfer, events, answer, "
-                              "listed",
+                              "listed, spacing",
                               below);
         }
         enum status status = check_part(entry, below, reason);
@@ -410,7 +428,7 @@ const struct step_type step_expect = {
     .parameters = {
         { "expect", STEP_ANY, .required = true,
           .help = "by component, and registration, discover, firmware, "
-                  "transfer, events" },
+                  "transfer, events, answer, listed, spacing" },
         { "after", STEP_LIMIT_NAME, .help = "wait so long before reading" },
     },
     .limit = LIMIT_RESPONSE,

@@ -72,6 +72,11 @@ enum status expect_answer_check(const cJSON *object, const char *pointer,
 /** Events and transfers: expect_events.c */
 void expect_transfer(const struct expect_judge *judge, const cJSON *spec);
 void expect_events(const struct expect_judge *judge, const cJSON *spec);
+/** The time between notifications, or Sends: expect_spacing.c */
+void expect_spacing(const struct expect_judge *judge, const cJSON *spec);
+MUST_CHECK
+enum status expect_spacing_check(const cJSON *spec, const char *pointer,
+                                 struct reason *reason);
 void expect_never(const struct expect_judge *judge, uint16_t instance,
                   const cJSON *spec);
 /** Resources one by one: expect_types.c. `index` counts the Reads that

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
+#include "scenarios/steps/events.h"
 #include "scenarios/steps/expect.h"
 
 #define BLOCK_SIZE_MAX 1024 /* largest block of RFC 7959 */
@@ -113,25 +114,21 @@ static size_t since(const struct expect_judge *judge, const cJSON *spec)
 
 void expect_events(const struct expect_judge *judge, const cJSON *spec)
 {
-    const char *kind = cJSON_GetStringValue(member(spec, "kind"));
     const cJSON *wanted = member(spec, "count");
     const char *mark = cJSON_GetStringValue(member(spec, "since"));
+    size_t from = since(judge, spec);
+    int count = events_count(&judge->look, spec, from);
     struct report report;
-    int count = 0;
 
     report_init(&report, EXPECT_CHECK);
-    for (size_t i = since(judge, spec); kind != NULL && i < judge->look.end;
-         i++) {
-        const struct journal_event *event =
-            event_store_at(judge->look.events, i);
-        if (strcmp(journal_kind_name(event->kind), kind) == 0) {
-            report_evidence(&report, event);
-            count++;
+    for (size_t i = from; i < judge->look.end; i++) {
+        if (events_fit(&judge->look, spec, i)) {
+            report_evidence(&report, event_store_at(judge->look.events, i));
         }
     }
+    events_words(&report.expected, spec);
     words_add(&report.expected,
-              "events '%s' since '%s': ", kind != NULL ? kind : "",
-              mark != NULL ? mark : "the beginning");
+              " since '%s': ", mark != NULL ? mark : "the beginning");
     grade_words(&report.expected, wanted, plain_words, NULL);
     words_add(&report.observed, "%d", count);
     report_finding(&report, judge->input,

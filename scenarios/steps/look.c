@@ -50,8 +50,9 @@ static bool shows_instance(const struct journal_event *event,
                            bool notifications)
 {
     return (notifications &&
-            event->kind == (enum journal_kind)SERVER_NOTIFICATION &&
-            !event->as.server.as.response.is_stale) ||
+            (event->kind == (enum journal_kind)SERVER_SEND ||
+             (event->kind == (enum journal_kind)SERVER_NOTIFICATION &&
+              !event->as.server.as.response.is_stale))) ||
            (event->kind == (enum journal_kind)SERVER_RESPONSE &&
             event->as.server.as.response.code == COAP_CODE(2, 5));
 }
@@ -71,15 +72,16 @@ static bool asks_for_instance(const struct look *look,
     return path.depth == 1 || (path.depth == 2 && path.ids[1] == instance);
 }
 
-/** A composite answer may show any part of the instance: only one with State
- *  and Update Result is a view of it. */
+/** A composite answer or a Send may show any part of the instance: only one
+ *  with State and Update Result is a view of it. */
 static bool is_composite(const struct look *look,
                          const struct journal_event *event)
 {
     const struct journal_event *request = request_of_event(look->events, event);
 
-    return request != NULL &&
-           request->as.server.as.request.method == METHOD_FETCH;
+    return event->kind == (enum journal_kind)SERVER_SEND ||
+           (request != NULL &&
+            request->as.server.as.request.method == METHOD_FETCH);
 }
 
 static bool shows_pair(const struct view *view, uint16_t instance)
@@ -87,6 +89,11 @@ static bool shows_pair(const struct view *view, uint16_t instance)
     int state = -1;
     int result = -1;
 
+    for (size_t i = 0; i < view->records.count; i++) {
+        if (view->records.records[i].has_time) {
+            return false; /* values of several moments are no view */
+        }
+    }
     view_pair(view, instance, &state, &result);
     return state >= 0 && result >= 0;
 }

@@ -40,7 +40,7 @@ struct look look_of_judge(const struct judge_input *input);
  */
 bool look_view(const struct look *look, size_t from, uint16_t instance,
                struct view *out_view);
-/** The same, or a notification. */
+/** The same, or a notification that is not stale, or a Send. */
 bool look_any_view(const struct look *look, size_t from, uint16_t instance,
                    struct view *out_view);
 /** Its State and Update Result only; -1 where it lacks one. */

@@ -29,9 +29,8 @@ static bool is_confirmed(const struct look *look,
            closing->as.server.as.response.has_observe;
 }
 
-/** Whether the request asks for exactly these paths, in any order. */
-static bool asks_for(const struct look *look, const struct journal_event *event,
-                     const cJSON *paths)
+bool observation_asks_for(const struct look *look,
+                          const struct journal_event *event, const cJSON *paths)
 {
     const struct server_request_view *request = &event->as.server.as.request;
     const cJSON *entry = cJSON_IsArray(paths) ? paths->child : paths;
@@ -67,7 +66,7 @@ const struct journal_event *observation_find(const struct look *look,
                                        event_path(event, &own) &&
                                        lwm2m_path_equal(&own, path)
                                  : is_observe(event, METHOD_FETCH) &&
-                                       asks_for(look, event, paths);
+                                       observation_asks_for(look, event, paths);
         if (fits && is_confirmed(look, event)) {
             return event;
         }

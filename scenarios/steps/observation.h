@@ -21,6 +21,10 @@ struct observation {
 const struct journal_event *observation_find(const struct look *look,
                                              const struct lwm2m_path *path,
                                              const cJSON *paths);
+/** Whether the composite request has exactly these paths, in any order. */
+bool observation_asks_for(const struct look *look,
+                          const struct journal_event *event,
+                          const cJSON *paths);
 /** Whether the step cancels, and whether by Reset. */
 bool observation_is_cancel(const cJSON *step);
 bool observation_is_passive(const cJSON *step);

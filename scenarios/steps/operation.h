@@ -80,6 +80,8 @@ void operation_judge(const struct judge_input *input,
                      const struct operation_judge *how, finding_fn on_finding,
                      void *user);
 
+/** Whether the candidate is a code "4.05" or a class "4.xx". */
+bool code_is_valid(const cJSON *candidate);
 /** Whether the code is the candidate: "4.05", or the class "4.xx". */
 bool code_fits(const cJSON *candidate, uint8_t code);
 /** Check "code" and "rejected". */

@@ -10,7 +10,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_code(const cJSON *candidate)
+bool code_is_valid(const cJSON *candidate)
 {
     if (!cJSON_IsString(candidate) ||
         strlen(candidate->valuestring) != CODE_TEXT_LENGTH) {
@@ -24,7 +24,7 @@ static bool is_code(const cJSON *candidate)
 
 bool code_fits(const cJSON *candidate, uint8_t code)
 {
-    if (!is_code(candidate)) {
+    if (!code_is_valid(candidate)) {
         return false;
     }
     const char *text = candidate->valuestring;
@@ -57,7 +57,7 @@ enum status operation_check(const cJSON *step, const char *pointer,
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const cJSON *codes = cJSON_GetObjectItemCaseSensitive(step, names[i]);
-        if (codes != NULL && !grade_check(codes, is_code)) {
+        if (codes != NULL && !grade_check(codes, code_is_valid)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "%s/%s: expected a code such as \"4.05\" or "
                               "\"4.xx\", a list of these, or graded",

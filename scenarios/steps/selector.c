@@ -11,7 +11,7 @@
 static const char *const reserved[] = {
     "registration", "discover",     "firmware",      "transfer",
     "events",       "answer",       "listed",        "update",
-    "deregister",   "notification", "notifications",
+    "deregister",   "notification", "notifications", "spacing",
 };
 
 static bool is_reserved(const char *key)

@@ -62,7 +62,7 @@ void words_pair(struct words *words, int state, int result)
 
 static bool is_role(const char *name)
 {
-    static const char *const roles[] = { "x", "y", "z", "main" };
+    static const char *const roles[] = { "x", "y", "z", "main", "server" };
 
     for (size_t i = 0; i < COUNT(roles); i++) {
         if (strcmp(roles[i], name) == 0) {

@@ -69,16 +69,41 @@ static enum status add_values(struct run *run, struct lwm2m_path instance,
     return status;
 }
 
+/** The Resource Instances 0, 1 … of a multiple Resource. */
+static enum status add_members(struct run *run, struct lwm2m_path resource,
+                               const cJSON *values, struct record_list *list,
+                               struct reason *reason)
+{
+    enum status status = STATUS_OK;
+    const cJSON *item = NULL;
+    uint16_t id = 0;
+
+    cJSON_ArrayForEach(item, values)
+    {
+        status = status == STATUS_OK
+                     ? add_value(run, lwm2m_path_child(resource, id), item,
+                                 list, reason)
+                     : status;
+        id++;
+    }
+    return status;
+}
+
 enum status write_encode(struct run *run, struct lwm2m_path path,
                          const cJSON *value, int format,
                          struct byte_buffer *payload, struct reason *reason)
 {
     struct record_list list;
+    enum status status = STATUS_OK;
 
     record_list_init(&list);
-    enum status status = path.depth == 2
-                             ? add_values(run, path, value, &list, reason)
-                             : add_value(run, path, value, &list, reason);
+    if (path.depth == 2) {
+        status = add_values(run, path, value, &list, reason);
+    } else if (path.depth == 3 && cJSON_IsArray(value)) {
+        status = add_members(run, path, value, &list, reason);
+    } else {
+        status = add_value(run, path, value, &list, reason);
+    }
     if (status == STATUS_OK) {
         status = codec_encode(format, &path, &list, payload, reason);
     }
@@ -177,7 +202,8 @@ const struct step_type step_write = {
     .help = "Write a value, or bytes as they are",
     .parameters = {
         { "write", STEP_PATH, .required = true, .help = "where to write" },
-        { "value", STEP_ANY, .help = "typed by the object definition" },
+        { "value", STEP_ANY, .help = "typed by the object definition; a list "
+                                 "for a multiple Resource" },
         { "values", STEP_ANY,
           .help = "of an Object Instance: by the IDs of its Resources" },
         { "partial", STEP_FLAG,

@@ -7,7 +7,8 @@
 
 /**
  * Encode what a scenario file writes at the path, typed by the definitions: a
- * value, or for an Object Instance an object of values by Resource ID. A value
+ * value, for an Object Instance an object of values by Resource ID, for a
+ * multiple Resource a list of the values of its Resource Instances. A value
  * {"limit": "lifetime"} is that limit of the profile in seconds.
  *
  * Errors: STATUS_MALFORMED, STATUS_INVALID (the format cannot carry it),

@@ -33,6 +33,7 @@ void registration_free(struct registration *registration)
         free(registration->endpoint);
         free(registration->root);
         free(registration->binding);
+        free(registration->objects);
         free(registration);
     }
 }
@@ -92,11 +93,41 @@ static bool names_plain_root(const struct link_list *links)
     return false;
 }
 
-/** Read the Object list, and the root path it names: "" for "/", NULL when it
- *  names none. */
+/** What an Object list says. Owned until it is handed over. */
+struct listed {
+    char *root; /* "" for "/"; NULL when it names none */
+    struct lwm2m_path *objects;
+    size_t count;
+};
+
+static void listed_release(struct listed *listed)
+{
+    free(listed->root);
+    free(listed->objects);
+    *listed = (struct listed){ .root = NULL };
+}
+
+static bool keep_objects(const struct link_list *links, struct listed *listed)
+{
+    listed->objects = links->count > 0
+                          ? calloc(links->count, sizeof(*listed->objects))
+                          : NULL;
+    if (links->count > 0 && listed->objects == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < links->count; i++) {
+        const struct link *link = &links->links[i];
+        if (link->is_lwm2m && link->path.depth > 0) {
+            listed->objects[listed->count++] = link->path;
+        }
+    }
+    return true;
+}
+
+/** Read the Object list, and the root path it names. */
 static enum status read_links(const struct registry_message *message,
-                              struct parameters *parameters, char **out_root,
-                              struct reason *reason)
+                              struct parameters *parameters,
+                              struct listed *out_listed, struct reason *reason)
 {
     struct link_list links;
 
@@ -117,12 +148,17 @@ static enum status read_links(const struct registry_message *message,
     }
     const bool is_plain = strcmp(links.root, "/") == 0;
     const bool is_named = !is_plain || names_plain_root(&links);
-    char *root = is_named ? strdup(is_plain ? "" : links.root) : NULL;
+    struct listed listed = { .root = is_named
+                                         ? strdup(is_plain ? "" : links.root)
+                                         : NULL };
+    bool is_kept =
+        (!is_named || listed.root != NULL) && keep_objects(&links, &listed);
     link_list_release(&links);
-    if (is_named && root == NULL) {
+    if (!is_kept) {
+        listed_release(&listed);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    *out_root = root;
+    *out_listed = listed;
     return STATUS_OK;
 }
 
@@ -258,7 +294,7 @@ void registry_register(struct registry *registry,
                        struct registry_result *out_result)
 {
     struct reason reason = { .status = STATUS_OK };
-    char *root = NULL;
+    struct listed listed = { .root = NULL };
 
     *out_result = (struct registry_result){ .code = 0 };
     struct parameters *parameters = &out_result->parameters;
@@ -270,26 +306,28 @@ void registry_register(struct registry *registry,
     if (!check_register(message, out_result)) {
         return;
     }
-    enum status status = read_links(message, parameters, &root, &reason);
+    enum status status = read_links(message, parameters, &listed, &reason);
     if (status != STATUS_OK) {
         refuse(out_result, code_of(status), reason.text);
         return;
     }
-    if (root == NULL) {
-        root = strdup(""); /* nothing else is named: "/" */
+    if (listed.root == NULL) {
+        listed.root = strdup(""); /* nothing else is named: "/" */
     }
     struct registration *fresh =
-        root != NULL ? build(parameters, now_ms) : NULL;
+        listed.root != NULL ? build(parameters, now_ms) : NULL;
     struct registration *old =
         fresh != NULL ? registry_find(registry, fresh->endpoint) : NULL;
     if (fresh == NULL || (registry->count >= DEVICES_MAX && old == NULL)) {
         refuse(out_result, COAP_CODE(5, 0),
                fresh == NULL ? "out of memory" : "no room for another device");
         registration_free(fresh);
-        free(root);
+        listed_release(&listed);
         return;
     }
-    fresh->root = root; /* handed over */
+    fresh->root = listed.root; /* handed over */
+    fresh->objects = listed.objects;
+    fresh->object_count = listed.count;
     if (old != NULL) {
         out_result->replaced = registry_remove(registry, old->location);
     }
@@ -310,11 +348,11 @@ static bool apply_update(struct registration *registration,
 {
     struct parameters *parameters = &result->parameters;
     struct reason reason = { .status = STATUS_OK };
+    struct listed listed = { .root = NULL };
     char *binding = NULL;
-    char *root = NULL;
 
     if (message->payload_length > 0) {
-        enum status status = read_links(message, parameters, &root, &reason);
+        enum status status = read_links(message, parameters, &listed, &reason);
         if (status != STATUS_OK) {
             refuse(result, code_of(status), reason.text);
             return false;
@@ -323,7 +361,7 @@ static bool apply_update(struct registration *registration,
     if (parameters->binding != NULL) {
         binding = strndup(parameters->binding, parameters->binding_length);
         if (binding == NULL) {
-            free(root);
+            listed_release(&listed);
             refuse(result, COAP_CODE(5, 0), "out of memory");
             return false;
         }
@@ -331,9 +369,14 @@ static bool apply_update(struct registration *registration,
         registration->binding = binding;
         registration->queue_mode = parameters->queue_mode;
     }
-    if (root != NULL) {
+    if (listed.root != NULL) {
         free(registration->root);
-        registration->root = root;
+        registration->root = listed.root;
+    }
+    if (message->payload_length > 0) {
+        free(registration->objects);
+        registration->objects = listed.objects;
+        registration->object_count = listed.count;
     }
     if (parameters->has_lifetime) {
         registration->lifetime_s = parameters->lifetime_s;
@@ -436,4 +479,24 @@ struct registration *registry_expired(const struct registry *registry,
 struct registration *registry_first(const struct registry *registry)
 {
     return registry->first;
+}
+
+bool registration_lists(const struct registration *registration,
+                        const struct lwm2m_path *path)
+{
+    bool has_object = false;
+    bool has_instances = false;
+
+    for (size_t i = 0; i < registration->object_count; i++) {
+        const struct lwm2m_path *listed = &registration->objects[i];
+        if (listed->ids[0] != path->ids[0]) {
+            continue;
+        }
+        has_object = true;
+        has_instances = has_instances || listed->depth > 1;
+        if (listed->depth > 1 && listed->ids[1] == path->ids[1]) {
+            return true;
+        }
+    }
+    return registration->object_count == 0 || (has_object && !has_instances);
 }

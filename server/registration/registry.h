@@ -21,7 +21,9 @@ struct registration {
     unsigned major;
     unsigned minor;
     bool queue_mode;
-    uint64_t expires_ms; /**< UINT64_MAX: never */
+    struct lwm2m_path *objects; /**< Objects and Instances listed last */
+    size_t object_count;        /**< 0: no list, as with a Profile ID */
+    uint64_t expires_ms;        /**< UINT64_MAX: never */
     void *session; /**< the transport's; the registry does not look at it */
     struct registration *next;
 };
@@ -75,6 +77,10 @@ void registry_update(struct registry *registry, const char *location,
 struct registration *registry_remove(struct registry *registry,
                                      const char *location);
 void registration_free(struct registration *registration);
+/** Whether the Object Instance that `path` lies in is listed, or its Object
+ *  without any Instance. Of a device without a list everything is. */
+bool registration_lists(const struct registration *registration,
+                        const struct lwm2m_path *path);
 
 struct registration *registry_find(const struct registry *registry,
                                    const char *endpoint);

@@ -38,6 +38,17 @@ static const char *pack_text(struct packer *packer, const char *text)
     return text == NULL ? NULL : pack(packer, text, strlen(text) + 1);
 }
 
+static void pack_registration(struct packer *packer,
+                              struct server_registration_view *view)
+{
+    view->location = pack_text(packer, view->location);
+    view->address = pack_text(packer, view->address);
+    view->binding = pack_text(packer, view->binding);
+    view->query = pack_text(packer, view->query);
+    view->reason = pack_text(packer, view->reason);
+    view->links = pack(packer, view->links, view->links_length);
+}
+
 static void pack_event(struct packer *packer, struct server_event *event)
 {
     event->endpoint = pack_text(packer, event->endpoint);
@@ -47,16 +58,9 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_DEREGISTER:
     case SERVER_EXPIRE:
     case SERVER_REPLACE:
-    case SERVER_REFUSE: {
-        struct server_registration_view *view = &event->as.registration;
-        view->location = pack_text(packer, view->location);
-        view->address = pack_text(packer, view->address);
-        view->binding = pack_text(packer, view->binding);
-        view->query = pack_text(packer, view->query);
-        view->reason = pack_text(packer, view->reason);
-        view->links = pack(packer, view->links, view->links_length);
+    case SERVER_REFUSE:
+        pack_registration(packer, &event->as.registration);
         break;
-    }
     case SERVER_REQUEST: {
         struct server_request_view *view = &event->as.request;
         view->path = pack_text(packer, view->path);
@@ -82,6 +86,13 @@ static void pack_event(struct packer *packer, struct server_event *event)
         view->path = pack_text(packer, view->path);
         view->peer = pack_text(packer, view->peer);
         view->fault = pack_text(packer, view->fault);
+        view->payload = pack(packer, view->payload, view->payload_length);
+        break;
+    }
+    case SERVER_SEND: {
+        struct server_send_view *view = &event->as.send;
+        view->peer = pack_text(packer, view->peer);
+        view->reason = pack_text(packer, view->reason);
         view->payload = pack(packer, view->payload, view->payload_length);
         break;
     }

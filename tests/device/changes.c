@@ -110,9 +110,15 @@ static uint8_t write_attributes(struct objects *objects,
     const struct attributes before = attributes;
     unsigned count = 0;
 
-    if (request->payload_length > 0 ||
-        !objects_take_attributes(objects, request, path, &attributes, &count) ||
-        count == 0) {
+    bool good =
+        objects_take_attributes(objects, request, path, &attributes, &count) &&
+        count > 0 && request->payload_length == 0;
+    if (objects_mutant(objects) == MUTANT_BAD_ATTRIBUTES_TAKEN) {
+        return attribute_table_put(&objects->attributes, path, &attributes)
+                   ? CODE(2, 4)
+                   : CODE(5, 0);
+    }
+    if (!good) {
         return CODE(4, 0);
     }
     /* Together they must agree; one by one they need not (yet). */
@@ -183,7 +189,9 @@ static void put(struct objects *objects, const struct message *request,
                                           request->payload,
                                           request->payload_length, false);
     } else if (!formats_have(objects_formats(objects), format)) {
-        answer->code = CODE(4, 15);
+        answer->code = objects_mutant(objects) == MUTANT_CONTENT_FORMAT_IGNORED
+                           ? CODE(2, 4)
+                           : CODE(4, 15);
     } else {
         answer->code = write_values(objects, request, path, format);
     }

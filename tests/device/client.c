@@ -102,6 +102,30 @@ void client_send(struct client *client, const struct writer *writer)
     }
 }
 
+void client_stay_awake(struct client *client, uint64_t now_ms)
+{
+    if (!client->config.queue_mode) {
+        return;
+    }
+    client->awake_until_ms = now_ms + client->config.awake_ms;
+    if (client->config.sleep_ms > 0 && client->location[0] != '\0') {
+        client->update_due_ms =
+            client->awake_until_ms + client->config.sleep_ms;
+    }
+}
+
+static bool is_asleep(const struct client *client, uint64_t now_ms)
+{
+    return client->config.queue_mode && now_ms >= client->awake_until_ms;
+}
+
+/** A variant, /1/x/4 or queue mode: nothing is heard. */
+static bool is_deaf(const struct client *client, uint64_t now_ms)
+{
+    return client->is_disabled || client_is_mute(client) ||
+           is_asleep(client, now_ms);
+}
+
 /* Confirmable messages, one at a time (NSTART 1). */
 
 void client_start_first(struct client *client, uint64_t now_ms)
@@ -111,6 +135,7 @@ void client_start_first(struct client *client, uint64_t now_ms)
         client_send(client, &client->queue[0].writer);
         client->queue[0].sent = 1;
         client->queue[0].due_ms = now_ms + ACK_TIMEOUT_MS;
+        client_stay_awake(client, now_ms);
     }
 }
 
@@ -171,9 +196,7 @@ static void take_answer(struct client *client, const struct message *message,
 static void power_down(struct client *client)
 {
     observe_end_all(client);
-    for (size_t i = 0; i < ANSWERS_MAX; i++) {
-        client->answers[i].is_used = false;
-    }
+    requests_end(client);
     client->queued = 0;
     pulls_power_down(client->pulls);
     if (client->socket >= 0 &&
@@ -307,6 +330,17 @@ static void take_datagram(struct client *client, const uint8_t *bytes,
 
 /* Life. */
 
+/** What is answered late is answered before the device goes down. */
+static void send_responses(struct client *client)
+{
+    for (size_t i = 0; i < client->queued; i++) {
+        if (client->queue[i].purpose == FOR_RESPONSE &&
+            client->queue[i].sent == 0) {
+            client_send(client, &client->queue[i].writer);
+        }
+    }
+}
+
 static void reboot(struct client *client, uint64_t now_ms)
 {
     client->objects->wants_reboot = false;
@@ -318,6 +352,7 @@ static void reboot(struct client *client, uint64_t now_ms)
         client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
         registration_abandon(client);
     }
+    send_responses(client);
     power_down(client);
     registration_forget(client, FIRMWARE_NEVER);
     client->boot_due_ms = is_dead ? UINT64_C(1) << 62 /* for ever */
@@ -349,6 +384,7 @@ static void retransmit(struct client *client, uint64_t now_ms)
         return;
     }
     client_send(client, &first->writer);
+    client_stay_awake(client, now_ms);
     first->due_ms = now_ms + ((uint64_t)ACK_TIMEOUT_MS << first->sent);
     first->sent++;
 }
@@ -417,6 +453,7 @@ void client_tick(struct client *client, uint64_t now_ms)
         firmware->has_changed = false;
         client->objects->has_changed = false;
         client->notify_due_ms = now_ms;
+        client->wants_look = true;
     }
     if (firmware->wants_reboot || client->objects->wants_reboot) {
         reboot(client, now_ms);
@@ -429,6 +466,7 @@ void client_tick(struct client *client, uint64_t now_ms)
         move(client, now_ms);
     }
     retransmit(client, now_ms);
+    requests_tick(client, now_ms);
     if (client->register_due_ms <= now_ms && !client->is_registering &&
         !client->is_stopping) {
         registration_register(client, now_ms);
@@ -443,6 +481,10 @@ void client_tick(struct client *client, uint64_t now_ms)
     }
     if (client->notify_due_ms <= now_ms) {
         observe_tick(client, now_ms);
+    }
+    if (client->wants_look && client->location[0] != '\0') {
+        client->wants_look = false;
+        send_tick(client, now_ms);
     }
 }
 
@@ -464,6 +506,9 @@ uint64_t client_deadline(const struct client *client)
     deadline = minimum(deadline, client->stop_due_ms);
     deadline = minimum(deadline, client->move_due_ms);
     deadline = minimum(deadline, pulls_deadline(client->pulls));
+    if (client->late_count > 0) {
+        deadline = minimum(deadline, client->late[0].due_ms);
+    }
     if (is_shaking_hands(client)) {
         deadline =
             minimum(dtls_deadline(client->config.dtls), client->stop_due_ms);
@@ -501,7 +546,8 @@ void client_receive(struct client *client, uint64_t now_ms)
     pulls_receive(client->pulls, now_ms);
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
         size_t length = receive(client, bytes, sizeof(bytes), now_ms);
-        if (length > 0 && !client->is_disabled && !client_is_mute(client)) {
+        if (length > 0 && !is_deaf(client, now_ms)) {
+            client_stay_awake(client, now_ms);
             take_datagram(client, bytes, length, now_ms);
         }
         client_tick(client, now_ms);
@@ -570,6 +616,9 @@ struct client *client_new(const struct client_config *config,
     }
     client->config = *config;
     client->objects = objects;
+    if (config->queue_mode && objects->version == 10) {
+        memcpy(objects->server.binding, "UQ", 3);
+    }
     client->next_id = (uint16_t)(now_ms * 7919);
     client->register_due_ms = now_ms;
     client->update_due_ms = FIRMWARE_NEVER;
@@ -593,6 +642,7 @@ void client_free(struct client *client)
             dtls_end(client->config.dtls, true);
         }
         power_down(client);
+        send_forget(client);
         pulls_free(client->pulls);
         free(client);
     }

@@ -15,6 +15,7 @@ enum {
     ANSWERS_MAX = 64, /* for repeated requests */
     OBSERVATIONS_MAX = 64,
     LOCATION_SIZE = 128,
+    LATE_MAX = 8, /* answers of a slow device */
 };
 
 enum purpose {
@@ -22,6 +23,7 @@ enum purpose {
     FOR_UPDATE,
     FOR_DEREGISTER, /* and the end of the program */
     FOR_DISABLE,    /* a De-register for some time */
+    FOR_SEND,
     FOR_NOTIFY,
     FOR_RESPONSE, /* a separate one */
 };
@@ -66,6 +68,13 @@ struct stored_answer {
     struct writer writer;
 };
 
+/** An answer that goes out at its time. */
+struct late_answer {
+    uint64_t due_ms;
+    uint16_t id;
+    struct writer writer;
+};
+
 struct client {
     struct client_config config;
     struct objects *objects;
@@ -77,6 +86,9 @@ struct client {
     size_t queued;
     struct stored_answer answers[ANSWERS_MAX];
     size_t next_answer;
+    struct late_answer late[LATE_MAX]; /* in the order of their times */
+    size_t late_count;
+    uint64_t answered_ms; /* when the newest answer goes or went out */
     struct observation observations[OBSERVATIONS_MAX];
     uint64_t notify_due_ms;       /* an observation wants to be looked at */
     char location[LOCATION_SIZE]; /* "rd/5a3f", "" when not registered */
@@ -88,6 +100,10 @@ struct client {
     bool is_disabled;            /* silent until register_due_ms */
     struct sockaddr_storage own; /* address before the boot, for a variant */
     socklen_t own_size;
+    uint64_t awake_until_ms;                      /* in queue mode */
+    struct byte_buffer sent[FIRMWARE_COMPONENTS]; /* by Send */
+    bool has_sent;
+    bool wants_look;    /* something changed: for Send */
     bool has_missed;    /* a notification found no place in the queue */
     uint16_t last_port; /* of the socket before the boot */
     bool is_stopping;
@@ -106,6 +122,9 @@ void client_start_first(struct client *client, uint64_t now_ms);
 /** Take what was not sent yet out of the queue. */
 void client_drop_queued(struct client *client, enum purpose purpose,
                         const struct observation *observation);
+
+/** Queue mode: a message came or went, so it stays awake for a while. */
+void client_stay_awake(struct client *client, uint64_t now_ms);
 
 /* registration.c */
 
@@ -145,7 +164,18 @@ void observe_end_all(struct client *client);
 /** Tell each observer who is to be told now. */
 void observe_tick(struct client *client, uint64_t now_ms);
 
+/* send.c */
+
+/** Send what has changed, if that is wanted and allowed. */
+void send_tick(struct client *client, uint64_t now_ms);
+void send_forget(struct client *client);
+
 /* requests.c */
+
+/** Send the late answers that are due. */
+void requests_tick(struct client *client, uint64_t now_ms);
+/** Send them all, and forget those that were sent. */
+void requests_end(struct client *client);
 
 /** A variant: no answer while an update runs. */
 bool client_is_mute(const struct client *client);

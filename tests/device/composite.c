@@ -71,8 +71,8 @@ uint8_t objects_fetch_paths(const struct objects *objects,
     return code;
 }
 
-int objects_fetch_format(const struct objects *objects,
-                         const struct message *request)
+/** The first that it speaks; `accept` may be CONTENT_FORMAT_NONE. */
+static int choose(const struct objects *objects, bool is_json, int accept)
 {
     static const int of_json[] = { CONTENT_FORMAT_SENML_JSON,
                                    CONTENT_FORMAT_SENML_CBOR,
@@ -80,20 +80,34 @@ int objects_fetch_format(const struct objects *objects,
     static const int of_cbor[] = { CONTENT_FORMAT_SENML_CBOR,
                                    CONTENT_FORMAT_SENML_JSON,
                                    CONTENT_FORMAT_LWM2M_CBOR };
-    uint32_t asked = message_number(request, OPTION_CONTENT_FORMAT, 0);
-    uint32_t accept = message_number(request, OPTION_ACCEPT, 0);
-    bool is_free = message_option(request, OPTION_ACCEPT) == NULL;
-    bool is_json = asked == CONTENT_FORMAT_SENML_JSON ||
-                   asked == CONTENT_FORMAT_SENML_ETCH_JSON;
     const int *order = is_json ? of_json : of_cbor;
 
     for (size_t i = 0; i < sizeof(of_json) / sizeof(of_json[0]); i++) {
         if (formats_have(objects_formats(objects), order[i]) &&
-            (is_free || (uint32_t)order[i] == accept)) {
+            (accept == CONTENT_FORMAT_NONE || order[i] == accept)) {
             return order[i];
         }
     }
     return CONTENT_FORMAT_NONE;
+}
+
+int objects_fetch_format(const struct objects *objects,
+                         const struct message *request)
+{
+    uint32_t asked = message_number(request, OPTION_CONTENT_FORMAT, 0);
+    int accept = message_option(request, OPTION_ACCEPT) != NULL
+                     ? (int)message_number(request, OPTION_ACCEPT, 0)
+                     : CONTENT_FORMAT_NONE;
+
+    return choose(objects,
+                  asked == CONTENT_FORMAT_SENML_JSON ||
+                      asked == CONTENT_FORMAT_SENML_ETCH_JSON,
+                  accept);
+}
+
+int objects_send_format(const struct objects *objects)
+{
+    return choose(objects, false, CONTENT_FORMAT_NONE);
 }
 
 /** Add what is not in the list yet, and belongs to the path. */

@@ -60,6 +60,17 @@ static void print_help(void)
         "                         LwM2M version\n"
         "  --battery              has /3/0/6 to /3/0/9\n"
         "  --portfolio            has /16, with instance 0\n"
+        "  --answer-ms N          so long between two answers, at least; "
+        "default 0\n"
+        "  --send                 Send State and Update Result when they "
+        "change\n"
+        "  --queue-mode           sleep, and hear nothing, after each "
+        "--awake-ms\n"
+        "  --awake-ms N           in queue mode, after each message; default "
+        "93000\n"
+        "  --sleep-ms N           in queue mode, then an Update; default: "
+        "half the\n"
+        "                         lifetime after the last one\n"
         "  --state DIR            slots and state; default: fresh, removed at "
         "the end\n"
         "  --install-ms N         how long an installation takes; default 50\n"
@@ -202,6 +213,11 @@ enum option_id {
     ID_FORMATS,
     ID_BATTERY,
     ID_PORTFOLIO,
+    ID_ANSWER,
+    ID_SEND,
+    ID_QUEUE,
+    ID_AWAKE,
+    ID_SLEEP,
 };
 
 static bool parse_delivery(const char *text, enum delivery *out_delivery)
@@ -299,6 +315,39 @@ static bool has_credentials(const struct settings *settings)
                : of_psk + of_x509 == 0;
 }
 
+/** What the device has and how it behaves. */
+static bool take_behaviour(struct settings *settings, int id, const char *text)
+{
+    struct client_config *client = &settings->fleet.client;
+    struct objects *objects = &settings->fleet.objects;
+
+    switch (id) {
+    case ID_FORMATS:
+        return formats_parse(text, &objects->formats);
+    case ID_BATTERY:
+        objects->has_battery = true;
+        return true;
+    case ID_PORTFOLIO:
+        portfolio_open(&objects->portfolio);
+        return true;
+    case ID_ANSWER:
+        return parse_number(text, 60000, &client->answer_ms);
+    case ID_SEND:
+        client->sends = true;
+        return true;
+    case ID_QUEUE:
+        client->queue_mode = true;
+        return true;
+    case ID_AWAKE:
+        return parse_number(text, 3600000, &client->awake_ms) &&
+               client->awake_ms > 0;
+    case ID_SLEEP:
+        return parse_number(text, 3600000, &client->sleep_ms);
+    default:
+        return take_security(&settings->dtls, id, text);
+    }
+}
+
 static bool take_option(struct settings *settings, int id, const char *text)
 {
     uint64_t number = 0;
@@ -320,11 +369,6 @@ static bool take_option(struct settings *settings, int id, const char *text)
         return true;
     case ID_LWM2M:
         return parse_version(text, settings);
-    case ID_FORMATS:
-        return formats_parse(text, &settings->fleet.objects.formats);
-    case ID_BATTERY:
-        settings->fleet.objects.has_battery = true;
-        return true;
     case ID_STATE:
         settings->fleet.folder = text;
         return true;
@@ -364,7 +408,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
         settings->fleet.client.verbose = true;
         return true;
     default:
-        return take_security(&settings->dtls, id, text);
+        return take_behaviour(settings, id, text);
     }
 }
 
@@ -403,6 +447,11 @@ static const struct option options[] = {
     { "formats", required_argument, NULL, ID_FORMATS },
     { "battery", no_argument, NULL, ID_BATTERY },
     { "portfolio", no_argument, NULL, ID_PORTFOLIO },
+    { "answer-ms", required_argument, NULL, ID_ANSWER },
+    { "send", no_argument, NULL, ID_SEND },
+    { "queue-mode", no_argument, NULL, ID_QUEUE },
+    { "awake-ms", required_argument, NULL, ID_AWAKE },
+    { "sleep-ms", required_argument, NULL, ID_SLEEP },
     { "state", required_argument, NULL, ID_STATE },
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
@@ -490,6 +539,7 @@ int main(int argc, char **argv)
             .client = { .endpoint = "urn:assay:sim:quad",
                         .lwm2m = "1.1",
                         .boot_ms = 30,
+                        .awake_ms = 93000, /* MAX_TRANSMIT_WAIT */
                         .max_szx = 6,
                         .pull_ack_ms = 100,
                         .pull_szx = 6 },

@@ -64,6 +64,8 @@ static const struct {
     [MUTANT_CANCEL_IN_IDLE_IGNORED] = { "cancel-in-idle-ignored", "AFU-142",
                                         "Cancel in Idle is answered 2.04 and "
                                         "changes nothing" },
+    [MUTANT_FAILURE_IS_3] = { "failure-is-3", "AFU-061",
+                              "a failed installation ends with Result 3" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",
@@ -211,6 +213,14 @@ static const struct {
                                  "each Update says the lifetime and the Objects" },
     [MUTANT_LOST_BY_REBOOT] = { "lost-by-reboot", "LWM-112",
                                 "after a reboot the device does not register" },
+    [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
+                                "Read in an unknown format is answered in another one" },
+    [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",
+                                        "Write in an unknown format is answered 2.04" },
+    [MUTANT_WRITE_PARTLY] = { "write-partly", "LWM-503",
+                              "a refused Partial Update changes what can be written" },
+    [MUTANT_BAD_ATTRIBUTES_TAKEN] = { "bad-attributes-taken", "LWM-504",
+                                      "attributes that make no sense are answered 2.04" },
 };
 
 enum mutant mutant_parse(const char *name)

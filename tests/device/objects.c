@@ -23,7 +23,11 @@ static int choose_format(const struct objects *objects,
         variant == VARIANT_ACCEPT_REFUSED_400) {
         formats = formats_without(formats, CONTENT_FORMAT_TEXT);
     }
-    return formats_choose(formats, &content, accept);
+    int format = formats_choose(formats, &content, accept);
+    return format == CONTENT_FORMAT_NONE &&
+                   objects_mutant(objects) == MUTANT_ACCEPT_IGNORED
+               ? formats_choose(formats, &content, CONTENT_FORMAT_NONE)
+               : format;
 }
 
 static bool encode_one(const struct lwm2m_path *path,

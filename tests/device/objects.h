@@ -84,6 +84,8 @@ uint8_t objects_fetch_paths(const struct objects *objects,
 /** The Content-Format of its answer, CONTENT_FORMAT_NONE: there is none. */
 int objects_fetch_format(const struct objects *objects,
                          const struct message *request);
+/** The Content-Format of a Send. */
+int objects_send_format(const struct objects *objects);
 /** All that is there and readable of the paths. */
 void objects_fetch(const struct objects *objects,
                    const struct lwm2m_path *paths, size_t count, int format,

@@ -28,6 +28,23 @@ static enum mutant mutant_of(const struct client *client)
     return client->objects->firmware->config.mutant;
 }
 
+/** Queue mode is a part of the binding in 1.0, later a parameter. */
+static void add_binding(struct writer *writer, const struct client *client)
+{
+    bool queues = client->config.queue_mode;
+    bool is_old = client->objects->version == 10;
+
+    if (mutant_of(client) == MUTANT_BINDING_OF_1_0 || (queues && is_old)) {
+        add_query(writer, "b=UQ");
+    } else if (client->objects->firmware->config.variant !=
+               VARIANT_NO_BINDING) {
+        add_query(writer, "b=U");
+    }
+    if (queues && !is_old) {
+        add_query(writer, "Q");
+    }
+}
+
 static void plan_update(struct client *client, uint64_t now_ms)
 {
     client->update_due_ms =
@@ -56,11 +73,7 @@ void registration_register(struct client *client, uint64_t now_ms)
         add_lifetime(writer, client);
         (void)snprintf(text, sizeof(text), "lwm2m=%s", client->config.lwm2m);
         add_query(writer, text);
-        if (client->objects->firmware->config.variant != VARIANT_NO_BINDING) {
-            add_query(writer, mutant_of(client) == MUTANT_BINDING_OF_1_0
-                                  ? "b=UQ"
-                                  : "b=U");
-        }
+        add_binding(writer, client);
         writer_payload(writer, links, strlen(links));
         client->is_registering = true;
         client->register_due_ms = FIRMWARE_NEVER;
@@ -134,6 +147,8 @@ static void take_location(struct client *client, const struct message *message,
     }
     client->is_registering = false;
     plan_update(client, now_ms);
+    client_stay_awake(client, now_ms); /* plans another one, perhaps */
+    client->wants_look = true;         /* what changed while it was away */
     client->move_due_ms = client->config.move_ms > 0
                               ? now_ms + client->config.move_ms
                               : FIRMWARE_NEVER;
@@ -179,6 +194,7 @@ void registration_answered(struct client *client, enum purpose purpose,
     case FOR_DISABLE:
         disable(client, now_ms);
         break;
+    case FOR_SEND:
     case FOR_NOTIFY:
     case FOR_RESPONSE:
         break;

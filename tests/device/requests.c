@@ -418,9 +418,76 @@ static void handle_request(struct client *client, const struct message *request,
     byte_buffer_release(&answer.payload);
 }
 
+/** In time for the first retransmission of a request: 2 s. */
+static bool is_slow(const struct client *client)
+{
+    enum { PIGGYBACK_MAX_MS = 1500 };
+
+    return client->config.answer_ms > PIGGYBACK_MAX_MS;
+}
+
+/** When the answer may go out. */
+static uint64_t answer_time(struct client *client, uint64_t now_ms)
+{
+    uint64_t due_ms = client->config.answer_ms > 0
+                          ? client->answered_ms + client->config.answer_ms
+                          : now_ms;
+
+    due_ms = due_ms > now_ms ? due_ms : now_ms;
+    client->answered_ms = due_ms;
+    return due_ms;
+}
+
+static bool is_late(const struct client *client, uint16_t id)
+{
+    for (size_t i = 0; i < client->late_count; i++) {
+        if (client->late[i].id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Keep the answer until it may go out. @return false when it may now */
+static bool delay(struct client *client, const struct stored_answer *stored,
+                  uint64_t due_ms, uint64_t now_ms)
+{
+    if (due_ms <= now_ms || client->late_count == LATE_MAX) {
+        return false;
+    }
+    struct late_answer *late = &client->late[client->late_count++];
+    late->due_ms = due_ms;
+    late->id = stored->id;
+    late->writer = stored->writer;
+    return true;
+}
+
+void requests_tick(struct client *client, uint64_t now_ms)
+{
+    while (client->late_count > 0 && client->late[0].due_ms <= now_ms) {
+        client_send(client, &client->late[0].writer);
+        client_stay_awake(client, now_ms);
+        client->late_count--;
+        memmove(&client->late[0], &client->late[1],
+                client->late_count * sizeof(client->late[0]));
+    }
+}
+
+void requests_end(struct client *client)
+{
+    for (size_t i = 0; i < client->late_count; i++) {
+        client_send(client, &client->late[i].writer);
+    }
+    client->late_count = 0;
+    for (size_t i = 0; i < ANSWERS_MAX; i++) {
+        client->answers[i].is_used = false;
+    }
+}
+
 /** For the variants: whether the answer does not go out as it is. */
 static bool send_otherwise(struct client *client, const struct message *request,
-                           struct stored_answer *stored, uint64_t now_ms)
+                           struct stored_answer *stored, uint64_t due_ms,
+                           uint64_t now_ms)
 {
     enum variant variant = client->objects->firmware->config.variant;
 
@@ -428,7 +495,8 @@ static bool send_otherwise(struct client *client, const struct message *request,
         return is_updating(client) && request->code == METHOD_POST;
     }
     struct outgoing *later =
-        variant == VARIANT_SEPARATE_RESPONSES && request->type == TYPE_CON
+        (variant == VARIANT_SEPARATE_RESPONSES || is_slow(client)) &&
+                request->type == TYPE_CON
             ? client_enqueue(client, FOR_RESPONSE)
             : NULL;
     if (later == NULL) {
@@ -440,9 +508,11 @@ static bool send_otherwise(struct client *client, const struct message *request,
     later->writer.bytes[2] = (uint8_t)(later->id >> 8);
     later->writer.bytes[3] = (uint8_t)(later->id & 0xFF);
     bool is_change = request->code != METHOD_GET;
-    later->due_ms = is_change && message_option(request, OPTION_BLOCK1) == NULL
-                        ? now_ms + SEPARATE_MS
-                        : 0;
+    later->due_ms =
+        is_slow(client) ? due_ms
+        : is_change && message_option(request, OPTION_BLOCK1) == NULL
+            ? now_ms + SEPARATE_MS
+            : 0;
     writer_begin(&stored->writer, TYPE_ACK, 0, request->id, NULL, 0);
     client_send(client, &stored->writer);
     client_start_first(client, now_ms);
@@ -462,7 +532,9 @@ void client_take_request(struct client *client, const struct message *request,
     for (size_t i = 0; i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&
             client->answers[i].id == request->id) {
-            client_send(client, &client->answers[i].writer);
+            if (!is_late(client, request->id)) {
+                client_send(client, &client->answers[i].writer);
+            }
             return;
         }
     }
@@ -471,7 +543,9 @@ void client_take_request(struct client *client, const struct message *request,
     stored->is_used = true;
     stored->id = request->id;
     handle_request(client, request, now_ms, &stored->writer);
-    if (!send_otherwise(client, request, stored, now_ms)) {
+    uint64_t due_ms = answer_time(client, now_ms);
+    if (!send_otherwise(client, request, stored, due_ms, now_ms) &&
+        !delay(client, stored, due_ms, now_ms)) {
         client_send(client, &stored->writer);
     }
 }

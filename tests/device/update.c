@@ -237,7 +237,9 @@ static void end_failed(struct firmware *firmware, uint16_t instance)
     firmware_at(firmware, instance)->takes_part = false;
     if (!variant_end_failed(firmware, instance)) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                          RESULT_UPDATE_FAILED);
+                          firmware->config.mutant == MUTANT_FAILURE_IS_3
+                              ? RESULT_NO_RAM
+                              : RESULT_UPDATE_FAILED);
     }
 }
 

@@ -108,7 +108,10 @@ static void device_value(const struct objects *objects, uint16_t id,
                             ? "factory"
                             : objects->firmware->components[0].version);
     } else {
-        set_text(value, id < 3 ? texts[id] : "U");
+        set_text(value, id < 3 ? texts[id]
+                        : objects->server.binding[0] != '\0'
+                            ? objects->server.binding
+                            : "U");
     }
 }
 

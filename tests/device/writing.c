@@ -150,6 +150,12 @@ uint8_t objects_write(struct objects *objects, const struct lwm2m_path *base,
     uint8_t code = write_each(objects, list, how, true);
 
     if (code != CODE(2, 4)) {
+        for (size_t i = 0;
+             objects_mutant(objects) == MUTANT_WRITE_PARTLY && i < list->count;
+             i++) {
+            (void)write_record(objects, &list->records[i], how,
+                               false); /* as far as it goes */
+        }
         return code;
     }
     if (how == WRITING_REPLACE) {

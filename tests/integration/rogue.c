@@ -8,6 +8,11 @@
  *   twice    registers twice, answers everything with 4.04
  *   liar     registers, answers with garbage: wrong format, no payload, options
  *            out of range, bodies that are no TLV, 5.03
+ *   names    registers below an alternate path under a name that is none to
+ *            print, and gives seven components names of that kind
+ *   bytes    registers under a name that is no UTF-8, with instances 4 and 7
+ *   resets   registers, answers everything with Reset
+ *   plain    registers without /33629, answers everything with 4.04
  *
  * It has an encoder of its own and knows nothing of Assay.
  */
@@ -31,6 +36,13 @@ enum {
 #define LINKS                                                                  \
     "</1/0>,</3/0>,</33629>;ver=1.0,</33629/0>,</33629/1>,</33629/2>,"         \
     "</33629/3>"
+
+#define ROOT "</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/1/0>,</lwm2m/3/0>"
+#define NAMED_LINKS                                                            \
+    ROOT ",</lwm2m/33629>;ver=1.0,</lwm2m/33629/0>,</lwm2m/33629/1>,"          \
+         "</lwm2m/33629/2>,</lwm2m/33629/3>,</lwm2m/33629/4>,"                 \
+         "</lwm2m/33629/5>,</lwm2m/33629/6>"
+#define HOSTILE "ro\x1b[31mgue\"*/\\\xc2\x9b"
 
 struct message {
     uint8_t bytes[DATAGRAM_MAX];
@@ -105,7 +117,8 @@ static void deliver(int fd, const struct message *message)
     }
 }
 
-static void enrol(int fd, unsigned mid, const char *name)
+static void enrol_with(int fd, unsigned mid, const char *name,
+                       const char *links)
 {
     static struct message message;
     static char query[NAME_MAX_SIZE];
@@ -122,8 +135,13 @@ static void enrol(int fd, unsigned mid, const char *name)
     option_text(&message, 15, "lt=300");
     option_text(&message, 15, "lwm2m=1.1");
     add_byte(&message, 0xff);
-    add(&message, LINKS, strlen(LINKS));
+    add(&message, links, strlen(links));
     deliver(fd, &message);
+}
+
+static void enrol(int fd, unsigned mid, const char *name)
+{
+    enrol_with(fd, mid, name, LINKS);
 }
 
 static void send_garbage(int fd)
@@ -185,6 +203,95 @@ static void reply(int fd, const uint8_t *request, bool is_liar, unsigned turn)
     deliver(fd, &answer);
 }
 
+/** What a Read of an instance of /33629 shows as its name. */
+static const char *const names[] = {
+    "",
+    "x",
+    "Tee \x1b[31m*/ // \"quoted\"\n",
+    "Tee \x1b[31m*/ // \"quoted\"\n",
+    "a very long name that goes on and on and on and on, and then some more",
+    "42",
+    "\xc3\x9cn\xc3\xaf"
+    "code",
+};
+
+/** The last segment of the path as a number when /33629 precedes it; -1. */
+static int instance_of(const uint8_t *request, size_t length)
+{
+    size_t at = HEADER + (request[0] & 0x0fu);
+    unsigned number = 0;
+    bool is_ours = false;
+    int instance = -1;
+
+    while (at < length && request[at] != 0xff) {
+        const size_t size = request[at] & 0x0fu;
+        char text[16];
+        number += request[at] >> 4;
+        if (request[at] >> 4 > 12 || size > 12 || at + 1 + size > length) {
+            break;
+        }
+        (void)snprintf(text, sizeof(text), "%.*s", (int)size,
+                       (const char *)request + at + 1);
+        if (number == 11) {
+            instance = is_ours ? (int)strtoul(text, NULL, 10) : -1;
+            is_ours = strcmp(text, "33629") == 0;
+        }
+        at += 1 + size;
+    }
+    return instance;
+}
+
+static void reply_name(int fd, const uint8_t *request, size_t length)
+{
+    struct message answer = { .length = 0 };
+    const size_t token = request[0] & 0x0fu;
+    const int instance = instance_of(request, length);
+    const bool is_known = request[1] == 1 && instance >= 0 &&
+                          instance < (int)(sizeof(names) / sizeof(names[0]));
+
+    add_byte(&answer, 0x60u | (unsigned)token);
+    add_byte(&answer, is_known ? 0x45 : 0x84);
+    add(&answer, request + 2, 2 + token);
+    if (is_known) {
+        option(&answer, 12, "\x2d\x16", 2);
+        add(&answer, "\xff\xc8\x0e", 3);
+        add_byte(&answer, (unsigned)strlen(names[instance]));
+        add(&answer, names[instance], strlen(names[instance]));
+        add(&answer,
+            "\xc3\x0f"
+            "1.0",
+            5);
+    }
+    deliver(fd, &answer);
+}
+
+static void serve_names(int fd)
+{
+    uint8_t request[DATAGRAM_MAX];
+    ssize_t length = 0;
+
+    while ((length = recv(fd, request, sizeof(request), 0)) >= 0) {
+        if (length >= HEADER + (request[0] & 0x0f) &&
+            (request[0] >> 4 & 3u) == 0) {
+            reply_name(fd, request, (size_t)length);
+        }
+    }
+}
+
+static void serve_resets(int fd)
+{
+    uint8_t request[DATAGRAM_MAX];
+
+    while (recv(fd, request, sizeof(request), 0) >= HEADER) {
+        const struct message reset = {
+            .bytes = { 0x70, 0, request[2], request[3] }, .length = HEADER
+        };
+        if ((request[0] >> 4 & 3u) == 0) {
+            deliver(fd, &reset);
+        }
+    }
+}
+
 /** Answer requests until ended by a signal. */
 static void serve(int fd, bool is_liar, bool is_mute)
 {
@@ -242,6 +349,19 @@ int main(int argc, char **argv)
     } else if (strcmp(argv[1], "liar") == 0) {
         enrol(fd, 1, "rogue");
         serve(fd, true, false);
+    } else if (strcmp(argv[1], "names") == 0) {
+        enrol_with(fd, 1, HOSTILE, NAMED_LINKS);
+        serve_names(fd);
+    } else if (strcmp(argv[1], "bytes") == 0) {
+        enrol_with(fd, 1, "ro\xff\xfegue",
+                   "</1/0>,</3/0>,</33629/4>,</33629/7>");
+        serve_names(fd);
+    } else if (strcmp(argv[1], "resets") == 0) {
+        enrol(fd, 1, "rogue");
+        serve_resets(fd);
+    } else if (strcmp(argv[1], "plain") == 0) {
+        enrol_with(fd, 1, "plain", "</1/0>,</3/0>");
+        serve(fd, false, false);
     } else {
         fprintf(stderr, "rogue: unknown mode '%s'\n", argv[1]);
         return 3;

@@ -11,3 +11,7 @@ assay_test(server.observe
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_observe_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
     DEPENDS server TIMEOUT 300)
+assay_test(server.send
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_send_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server TIMEOUT 300)

@@ -60,6 +60,11 @@ static void on_event(const struct server_event *event, void *user)
         record->port =
             strtoul(strrchr(event->as.message.peer, ':') + 1, NULL, 10);
         keep(record, event->as.message.bytes, event->as.message.length);
+    } else if (event->kind == SERVER_SEND) {
+        record->code = event->as.send.code;
+        record->format = event->as.send.content_format;
+        keep(record, event->as.send.payload, event->as.send.payload_length);
+        text = event->as.send.reason;
     } else if (event->kind == SERVER_STRAY) {
         text = event->as.stray.what;
     } else if (event->kind >= SERVER_TIMEOUT &&
@@ -71,6 +76,8 @@ static void on_event(const struct server_event *event, void *user)
     } else if (event->kind == SERVER_PROCESS_EXIT) {
         record->code = (uint8_t)event->as.process.exit_status;
     }
+    (void)snprintf(record->endpoint, sizeof(record->endpoint), "%s",
+                   event->endpoint != NULL ? event->endpoint : "");
     (void)snprintf(record->text, sizeof(record->text), "%s",
                    text != NULL ? text : "");
     peer.count++;

@@ -108,13 +108,26 @@ has quote.err 'standard input:1: column 13: the quote " is not closed'
 shell noprofile 3 $'run AFU-OBJ-001'
 has noprofile.err 'start the shell with --profile'
 
-# Test cases, between steps.
-shell cases 0 $'read /3/0/3\nrun AFU-OBJ-001 AFU-ITG-001\nread /3/0/3' \
-    --profile "$profile"
+# Test cases, between steps; an observation outlives them.
+shell cases 0 $'observe /33629/0/3\nread /3/0/3
+run AFU-OBJ-001 AFU-ITG-001\nread /3/0/3' --profile "$profile"
+has cases.out 'notifies /33629/0/3 State: 1 (Downloading)'
+has cases.out 'application (/33629/0) Idle with Result 5'
 has cases.out 'pass AFU-OBJ-001'
 has cases.out 'pass AFU-ITG-001@push'
 [ "$(grep -c '/3/0/3  Firmware Version' cases.out)" = 2 ] ||
     fail "steps around the cases: $(cat cases.out)"
+
+# A script waits for the device that it wants to use.
+printf '%s\n' 'use urn:assay:sim:quad-3' 'write /33629/0/11 2' \
+    'use urn:assay:sim:quad-1' 'read /33629/0/11' 'devices' >several.txt
+"$assay" shell several.txt --output "$work/several" -- "$device" -n 3 \
+    --server 'coap://{address}:{port}' >several.out 2>several.err ||
+    fail "several: exit $?: $(cat several.out several.err)"
+has several.out '/33629/0/11  Severity  1 (mandatory)' # of the other one
+has several.out '=> urn:assay:sim:quad-1'
+has several.out '   urn:assay:sim:quad-3'
+[ -s several/SHELL-2/trace.pcap ] || fail "the second device has no session"
 
 # One JSON object a line, with the keys that the manual page names.
 shell json 3 $'read /33629/0/3\nred' --json

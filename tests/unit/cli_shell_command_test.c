@@ -9,6 +9,7 @@
 
 static struct {
     struct definitions *definitions;
+    struct word_list components; /**< empty: nothing is known of the device */
 } fixture;
 
 static int set_up(void)
@@ -44,8 +45,15 @@ static const char *parsed(const char *line)
     const struct step_type *type =
         shell_verb(steps_table(), words.words[0].text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(type);
-    if (shell_command_parse(&words, steps_table(), type, fixture.definitions,
-                            &command, &reason) == STATUS_OK) {
+    enum status status = shell_command_parse(
+        &words, steps_table(), type, fixture.definitions, &command, &reason);
+    if (status == STATUS_OK &&
+        shell_command_check(&command, &fixture.components, &reason) !=
+            STATUS_OK) {
+        CU_ASSERT_EQUAL(reason.status, STATUS_NOT_FOUND);
+        (void)snprintf(text, sizeof(text), "%s", reason.text); /* cut */
+        cJSON_Delete(command.step);
+    } else if (status == STATUS_OK) {
         char *json = cJSON_PrintUnformatted(command.step);
         (void)snprintf(text, sizeof(text), "%s%s%s", json,
                        command.file != NULL ? " " : "",
@@ -190,6 +198,34 @@ static void what_is_no_parameter_goes_into_an_object_that_is_needed(void)
     check_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+static void components_must_exist_once_the_device_is_known(void)
+{
+    static const struct row rows[] = {
+        { "update tee2", "unknown component 'tee2', did you mean 'tee'?; "
+                         "allowed: application tee 0 1" },
+        { "update all", "{\"update\":\"all\"}" },
+        { "update tee with=application,teee",
+          "unknown component 'teee', did you mean 'tee'?; allowed: application "
+          "tee 0 1" },
+        { "deliver G to=2",
+          "unknown component '2'; allowed: application tee 0 1" },
+        { "deliver file=a to=5",
+          "unknown component '5'; allowed: application tee 0 1" },
+        { "read /33629/tea/3", "unknown component 'tea', did you mean 'tee'?; "
+                               "allowed: application tee 0 1" },
+        { "read /33629/tee/3 /33629/7/3 /3/0",
+          "{\"read\":[\"/33629/tee/3\",\"/33629/7/3\",\"/3/0\"]}" },
+        { "read /33629//3 /", "{\"read\":[\"/33629//3\",\"/\"]}" },
+    };
+
+    word_list_add(&fixture.components, "application");
+    word_list_add(&fixture.components, "tee");
+    word_list_add(&fixture.components, "0");
+    word_list_add(&fixture.components, "1");
+    check_rows(rows, sizeof(rows) / sizeof(rows[0]));
+    word_list_release(&fixture.components);
+}
+
 static void what_is_wrong_is_named_with_its_column_and_a_suggestion(void)
 {
     static const struct row rows[] = {
@@ -291,6 +327,7 @@ int main(void)
     CU_ADD_TEST(suite, a_written_value_is_typed_by_its_resource);
     CU_ADD_TEST(suite, conditions_go_into_the_component_before_them);
     CU_ADD_TEST(suite, what_is_no_parameter_goes_into_an_object_that_is_needed);
+    CU_ADD_TEST(suite, components_must_exist_once_the_device_is_known);
     CU_ADD_TEST(suite, what_is_wrong_is_named_with_its_column_and_a_suggestion);
     CU_ADD_TEST(suite, every_row_takes_odd_words_without_harm);
     CU_basic_set_mode(CU_BRM_NORMAL);

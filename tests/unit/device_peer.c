@@ -230,11 +230,48 @@ size_t peer_build(struct peer *peer, uint8_t *bytes, enum peer_code method,
     return at;
 }
 
+/** Join the options of one number by `between`; what is too long is cut. */
+static void join(char *text, size_t size, char between, const uint8_t *bytes,
+                 size_t length)
+{
+    size_t used = strlen(text);
+
+    if (used > 0 && used + 1 < size) {
+        text[used++] = between;
+    }
+    for (size_t i = 0; i < length && used + 1 < size; i++) {
+        text[used++] = (char)bytes[i];
+    }
+    text[used] = '\0';
+}
+
+static void take_option(struct peer_message *message, unsigned number,
+                        const uint8_t *bytes, size_t length)
+{
+    switch (number) {
+    case 6:
+        message->observe = 0;
+        for (size_t i = 0; i < length; i++) {
+            message->observe = message->observe << 8 | bytes[i];
+        }
+        break;
+    case 11:
+        join(message->path, sizeof(message->path), '/', bytes, length);
+        break;
+    case 15:
+        join(message->query, sizeof(message->query), '&', bytes, length);
+        break;
+    default:
+        break;
+    }
+}
+
 /** Only what the device may send: no option is longer than 268 bytes. */
 static bool take_apart(struct peer_message *message)
 {
     const uint8_t *bytes = message->bytes;
     size_t at = 4 + (bytes[0] & 15u);
+    unsigned number = 0;
 
     if (message->length < at || bytes[0] >> 6 != 1 || (bytes[0] & 15) > 8) {
         return false;
@@ -244,6 +281,9 @@ static bool take_apart(struct peer_message *message)
     message->id = (uint16_t)(bytes[2] << 8 | bytes[3]);
     message->token_length = bytes[0] & 15;
     memcpy(message->token, bytes + 4, message->token_length);
+    message->path[0] = '\0';
+    message->query[0] = '\0';
+    message->observe = -1;
     message->payload = NULL;
     message->payload_length = 0;
     while (at < message->length && bytes[at] != MARKER) {
@@ -253,8 +293,14 @@ static bool take_apart(struct peer_message *message)
         if (delta > 13 || size > 13 || at + more >= message->length) {
             return false;
         }
+        number += delta == 13 ? 13u + bytes[at + 1] : delta;
         size = size == 13 ? 13u + bytes[at + more] : size;
-        at += 1 + more + size;
+        at += 1 + more;
+        if (size > message->length - at) {
+            return false;
+        }
+        take_option(message, number, bytes + at, size);
+        at += size;
     }
     if (at < message->length) {
         message->payload = bytes + at + 1;
@@ -276,26 +322,55 @@ static bool is_request(const struct peer_message *message)
            message->code < 32;
 }
 
-/** Register gets 2.01 with a location, Update 2.04, De-register 2.02. */
+static void keep_body(struct peer *peer, const struct peer_message *message)
+{
+    size_t length = message->payload_length;
+
+    length = length < sizeof(peer->body) ? length : sizeof(peer->body) - 1;
+    if (length > 0) {
+        memcpy(peer->body, message->payload, length);
+    }
+    peer->body[length] = '\0';
+    peer->body_length = length;
+}
+
+/** What the device asked for. @return the code of the answer */
+static uint8_t count_request(struct peer *peer,
+                             const struct peer_message *message)
+{
+    if (message->code == PEER_DELETE) {
+        peer->deregistrations++;
+        return 0x42;
+    }
+    keep_body(peer, message);
+    if (strcmp(message->path, "dp") == 0) {
+        peer->sends++;
+        return PEER_CHANGED;
+    }
+    memcpy(peer->query, message->query, sizeof(peer->query));
+    if (strcmp(message->path, "rd") == 0) {
+        peer->registrations++;
+        return PEER_CREATED;
+    }
+    peer->updates++;
+    return peer->update_code != 0 ? peer->update_code : PEER_CHANGED;
+}
+
+/** Register gets 2.01 with a location. */
 static void answer(struct peer *peer, const struct peer_message *message,
                    const struct sockaddr_in *source)
 {
-    uint8_t bytes[32] = { (uint8_t)(0x60 | message->token_length), PEER_CHANGED,
+    uint8_t bytes[32] = { (uint8_t)(0x60 | message->token_length), 0,
                           (uint8_t)(message->id >> 8), (uint8_t)message->id };
     size_t at = 4 + message->token_length;
     unsigned number = 0;
-    /* "rd" alone is a Register, with a location behind it an Update. */
-    bool is_register = message->code == PEER_POST && message->payload != NULL;
 
     memcpy(bytes + 4, message->token, message->token_length);
-    if (is_register) {
-        bytes[1] = PEER_CREATED;
+    bytes[1] = count_request(peer, message);
+    if (bytes[1] == PEER_CREATED) {
         at += put_option(bytes + at, &number, 8, "rd", 2);
         at += put_option(bytes + at, &number, 8, "7", 1);
         peer->address = *source;
-        peer->registrations++;
-    } else if (message->code == PEER_DELETE) {
-        bytes[1] = 0x42;
     }
     (void)peer_send(peer, bytes, at); /* the device asks again */
 }
@@ -343,16 +418,21 @@ bool peer_receive(struct peer *peer, struct peer_message *out_message,
     return false;
 }
 
-bool peer_wait_registration(struct peer *peer, unsigned count)
+bool peer_wait_for(struct peer *peer, const unsigned *counter, unsigned count)
 {
     struct peer_message message;
     uint64_t end = clock_ms() + PEER_LIMIT_MS;
 
-    while (peer->registrations < count && clock_ms() < end &&
+    while (*counter < count && clock_ms() < end &&
            (peer->kill_at == 0 || peer->device > 0)) {
-        (void)peer_receive(peer, &message, 20); /* answers registrations */
+        (void)peer_receive(peer, &message, 20); /* answers the device */
     }
-    return peer->registrations >= count;
+    return *counter >= count;
+}
+
+bool peer_wait_registration(struct peer *peer, unsigned count)
+{
+    return peer_wait_for(peer, &peer->registrations, count);
 }
 
 uint8_t peer_ask(struct peer *peer, enum peer_code method, const char *path,

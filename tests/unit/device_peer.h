@@ -36,6 +36,13 @@ struct peer {
     char folder[256];
     struct sockaddr_in address; /* of the device, from its last Register */
     unsigned registrations;
+    unsigned updates;
+    unsigned deregistrations;
+    unsigned sends;      /* POST to /dp */
+    uint8_t update_code; /* how an Update is answered; 0: 2.04 */
+    char query[300];     /* of the last Register or Update, "lt=9&b=U" */
+    char body[1500];     /* of the last Register, Update or Send, as text */
+    size_t body_length;
     uint16_t next_id;
     int watch;            /* inotify of the folder, -1 for none */
     unsigned kill_at;     /* kill the device at this change of its folder */
@@ -51,6 +58,9 @@ struct peer_message {
     uint16_t id;
     uint8_t token[8];
     size_t token_length;
+    char path[64];          /* "rd/7" */
+    char query[300];        /* "lt=9&b=U" */
+    long observe;           /* -1: no such option */
     const uint8_t *payload; /* NULL: none */
     size_t payload_length;
 };
@@ -88,6 +98,8 @@ size_t peer_build(struct peer *peer, uint8_t *bytes, enum peer_code method,
 uint8_t peer_ask(struct peer *peer, enum peer_code method, const char *path,
                  int format, int64_t block, const void *payload, size_t length,
                  struct peer_message *out_answer);
+/** Answer the device until the counter (one of the peer's) is `count`. */
+bool peer_wait_for(struct peer *peer, const unsigned *counter, unsigned count);
 /** Read one Resource as text. @return false when it is not answered 2.05 */
 bool peer_text(struct peer *peer, const char *path, char *text, size_t size);
 /** State times 100 plus Update Result; -1: no answer. */

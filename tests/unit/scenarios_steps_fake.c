@@ -237,11 +237,34 @@ const struct journal_event *request_of_event(const struct event_store *events,
     return NULL;
 }
 
+static enum status view_of_send(const struct journal_event *event,
+                                const struct definitions *definitions,
+                                struct view *out_view, struct reason *reason)
+{
+    const struct server_send_view *send = &event->as.server.as.send;
+    struct view view = { .sequence = event->sequence };
+
+    if (send->code != COAP_CODE(2, 4)) {
+        return reason_set(reason, STATUS_NOT_FOUND, "refused");
+    }
+    record_list_init(&view.records);
+    enum status status = codec_decode(
+        send->content_format, definitions, &view.base, send->payload,
+        send->payload_length, &view.records, reason);
+    if (status == STATUS_OK) {
+        *out_view = view;
+    }
+    return status;
+}
+
 enum status view_of_event(const struct event_store *events,
                           const struct journal_event *event,
                           const struct definitions *definitions,
                           struct view *out_view, struct reason *reason)
 {
+    if (event->kind == (enum journal_kind)SERVER_SEND) {
+        return view_of_send(event, definitions, out_view, reason);
+    }
     const struct journal_event *request = request_of_event(events, event);
     const struct server_response_view *response = &event->as.server.as.response;
     struct view view = { .sequence = event->sequence,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
@@ -290,6 +291,195 @@ static void a_composite_observation_is_found_by_its_paths(void)
     end();
 }
 
+/** A notification of the request `id`. */
+static struct journal_event notification(uint64_t id, bool is_stale)
+{
+    return (struct journal_event){
+        .kind = (enum journal_kind)SERVER_NOTIFICATION,
+        .as.server = { .id = id,
+                       .as.response = { .code = COAP_CODE(2, 5),
+                                        .content_format = CONTENT_FORMAT_TEXT,
+                                        .has_observe = true,
+                                        .is_stale = is_stale } },
+    };
+}
+
+static struct journal_event send(uint8_t code, const char *values)
+{
+    return (struct journal_event){
+        .kind = (enum journal_kind)SERVER_SEND,
+        .as.server.as.send = { .code = code,
+                               .content_format = SENML_JSON,
+                               .payload = (const uint8_t *)values,
+                               .payload_length = strlen(values) },
+    };
+}
+
+static uint64_t observe(const char *step)
+{
+    (void)fake_start(run, step);
+    uint64_t id = run->last_id;
+    (void)answer_text(CONTENT_FORMAT_TEXT, true, 1, "1");
+    return id;
+}
+
+static void await_counts_the_notifications_of_a_path(void)
+{
+    begin();
+    uint64_t other = observe("{\"observe\": \"/3/0/7\"}");
+    uint64_t id = observe("{\"observe\": \"/3/0/9\"}");
+    uint64_t several = observe("{\"observe-composite\": [\"/3/0/7\", "
+                               "\"/3/0/9\"], \"format\": 110}");
+    CU_ASSERT_EQUAL(fake_start(run, "{\"await\": {\"events\": {\"kind\": "
+                                    "\"notification\", \"of\": \"/3/0/9\", "
+                                    "\"count\": 2}}, \"req\": [\"CORE-1\"]}"),
+                    STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, notification(other, false)), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, notification(several, false)), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, notification(id, false)), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, notification(id, true)), STEP_GO_ON);
+    fake_judge(run, STEP_AT_LIMIT);
+    CU_ASSERT_EQUAL(fake_count(run, FINDING_FAIL), 1);
+    fake_judge(run, STEP_SILENT);
+    CU_ASSERT_EQUAL(fake_count(run, FINDING_INCONC), 1);
+    CU_ASSERT_EQUAL(fake_event(run, notification(id, false)), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    CU_ASSERT_EQUAL(fake_count(run, FINDING_PASS), 1);
+
+    CU_ASSERT_EQUAL(fake_start(run, "{\"await\": {\"events\": {\"kind\": "
+                                    "\"notification\", \"of\": [\"/3/0/9\", "
+                                    "\"/3/0/7\"]}}}"),
+                    STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, notification(id, false)), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, notification(several, false)), STEP_DONE);
+    end();
+}
+
+static void await_counts_the_sends_that_were_taken(void)
+{
+    static const char battery[] = "[{\"n\":\"/3/0/9\",\"v\":1}]";
+    static const char signal[] = "[{\"n\":\"/4/0/2\",\"v\":1}]";
+
+    begin();
+    CU_ASSERT_EQUAL(fake_start(run,
+                               "{\"await\": {\"events\": {\"kind\": \"send\", "
+                               "\"of\": \"/3/0/9\"}}, \"req\": [\"CORE-1\"]}"),
+                    STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, send(COAP_CODE(4, 0), battery)),
+                    STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, send(COAP_CODE(2, 4), signal)), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, send(COAP_CODE(2, 4), battery)), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    CU_ASSERT_EQUAL(fake_count(run, FINDING_PASS), 1);
+    end();
+}
+
+static void expect_counts_events_by_code_and_staleness(void)
+{
+    static const struct {
+        const char *events;
+        int count;
+    } rows[] = {
+        { "\"kind\": \"send\"", 1 },
+        { "\"kind\": \"send\", \"code\": \"4.xx\"", 2 },
+        { "\"kind\": \"send\", \"code\": \"4.04\"", 1 },
+        { "\"kind\": \"notification\"", 3 },
+        { "\"kind\": \"notification\", \"stale\": true", 1 },
+        { "\"kind\": \"notification\", \"since\": \"m\"", 1 },
+        { "\"kind\": \"unwanted\"", 0 },
+    };
+
+    begin();
+    uint64_t id = observe("{\"observe\": \"/3/0/9\"}");
+    fake_append(run, notification(id, false));
+    fake_append(run, notification(id, false));
+    fake_append(run, notification(id, true));
+    fake_append(run, send(COAP_CODE(2, 4), "[]"));
+    fake_append(run, send(COAP_CODE(4, 0), "[]"));
+    fake_append(run, send(COAP_CODE(4, 4), "[]"));
+    fake_append_data(run, JOURNAL_MARK, "{\"name\": \"m\"}");
+    fake_append(run, notification(id, false));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (int wrong = 0; wrong < 2; wrong++) {
+            char step[256];
+            (void)snprintf(step, sizeof(step),
+                           "{\"expect\": {\"events\": {%s, \"count\": %d}}, "
+                           "\"req\": [\"CORE-1\"]}",
+                           rows[i].events, rows[i].count + wrong);
+            CU_ASSERT_EQUAL(fake_start(run, step), STEP_DONE);
+            fake_judge(run, STEP_DONE);
+            CU_ASSERT_EQUAL(run->finding_count, 1);
+            CU_ASSERT_EQUAL(run->findings[0].level,
+                            wrong ? FINDING_FAIL : FINDING_PASS);
+        }
+    }
+    end();
+}
+
+/** pmin and pmax: the first answer counts as a notification, a stale one does
+ *  not; 1 s or 10 % early or late is nobody's fault. */
+static void expect_measures_the_time_between_notifications(void)
+{
+    static const struct {
+        uint64_t gaps_ms[3]; /* 0: no more */
+        size_t passes;
+        size_t fails;
+    } rows[] = {
+        { { 10000, 20000, 30000 }, 2, 0 }, { { 9000, 33000, 0 }, 2, 0 },
+        { { 8999, 20000, 0 }, 1, 1 },      { { 20000, 33001, 0 }, 1, 1 },
+        { { 5000, 40000, 0 }, 0, 2 },      { { 0, 0, 0 }, 0, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        begin();
+        uint64_t id = observe("{\"observe\": \"/3/0/9\"}");
+        for (size_t j = 0; j < 3 && rows[i].gaps_ms[j] != 0; j++) {
+            run->now_ms += rows[i].gaps_ms[j] - 1;
+            fake_append(run, notification(id, true));
+            run->now_ms += 1;
+            fake_append(run, notification(id, false));
+        }
+        (void)fake_start(run, "{\"expect\": {\"spacing\": {\"kind\": "
+                              "\"notification\", \"of\": \"/3/0/9\", "
+                              "\"min\": 10, \"max\": 30}}, "
+                              "\"req\": [\"CORE-1\"]}");
+        fake_judge(run, STEP_DONE);
+        CU_ASSERT_EQUAL(fake_count(run, FINDING_PASS), rows[i].passes);
+        CU_ASSERT_EQUAL(fake_count(run, FINDING_FAIL), rows[i].fails);
+        CU_ASSERT_EQUAL(fake_count(run, FINDING_INCONC),
+                        2 - rows[i].passes - rows[i].fails);
+        end();
+    }
+}
+
+/** State and Result from one Send are a view; from several moments not. */
+static void sends_are_views_unless_they_are_history(void)
+{
+    static const struct {
+        const char *values;
+        enum finding_level level;
+    } rows[] = {
+        { "[{\"bn\":\"/33629/0/\",\"n\":\"3\",\"v\":2},{\"n\":\"5\","
+          "\"v\":0}]",
+          FINDING_FAIL },
+        { "[{\"n\":\"/33629/0/3\",\"v\":2}]", FINDING_PASS },
+        { "[{\"bn\":\"/33629/0/\",\"n\":\"3\",\"v\":2,\"t\":1600000000},"
+          "{\"n\":\"5\",\"v\":0,\"t\":1600000000}]",
+          FINDING_PASS },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        begin();
+        (void)fake_start(run, "{\"expect\": {\"x\": {\"never\": {\"state\": "
+                              "\"Downloaded\"}}}, \"req\": [\"A\"]}");
+        CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 0, 0)), STEP_DONE);
+        fake_append(run, send(COAP_CODE(2, 4), rows[i].values));
+        fake_judge(run, STEP_DONE);
+        CU_ASSERT_EQUAL(fake_count(run, rows[i].level), 1);
+        end();
+    }
+}
+
 static void the_catalogue_is_told_what_is_wrong(void)
 {
     static const struct {
@@ -305,6 +495,16 @@ static void the_catalogue_is_told_what_is_wrong(void)
         { "{\"discover\": \"/3\", \"attributes\": {\"/3\": 1}}",
           "/attributes//3" },
         { "{\"observe-composite\": \"/3\", \"code\": \"9\"}", "/code" },
+        { "{\"await\": {\"events\": {\"kind\": \"x\"}}}",
+          "/await/events/kind" },
+        { "{\"expect\": {\"events\": {\"kind\": \"send\", \"of\": 3}}}",
+          "/expect/events/of" },
+        { "{\"expect\": {\"events\": {\"kind\": \"send\", \"code\": "
+          "\"1\"}}}",
+          "\"4.xx\"" },
+        { "{\"expect\": {\"spacing\": {\"kind\": \"notification\", "
+          "\"of\": \"/3\"}}}",
+          "\"min\"" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -331,6 +531,11 @@ int main(void)
         { "established", an_observe_without_the_option_in_its_answer_fails },
         { "passive", a_passive_cancel_ends_with_the_rejected_notification },
         { "observe-composite", a_composite_observation_is_found_by_its_paths },
+        { "notifications", await_counts_the_notifications_of_a_path },
+        { "sends", await_counts_the_sends_that_were_taken },
+        { "counts", expect_counts_events_by_code_and_staleness },
+        { "spacing", expect_measures_the_time_between_notifications },
+        { "history", sends_are_views_unless_they_are_history },
         { "check", the_catalogue_is_told_what_is_wrong },
         CU_TEST_INFO_NULL,
     };

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A profile with comments, for people to go on with. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/engine/applies.h"
+#include "scenarios/engine/probe.h"
+#include "scenarios/engine/results.h"
+
+enum {
+    NAMES_MAX = 64, /* packages, hooks and items that cases name */
+    GROUPS_MAX = 24,
+};
+
+/** A name that cases ask for, and the groups of those cases. */
+struct wanted {
+    const char *name; /* owned */
+    enum applies_kind kind;
+    const char *groups[GROUPS_MAX]; /* of the catalogue */
+    size_t group_count;
+};
+
+struct survey {
+    struct wanted rows[NAMES_MAX];
+    size_t count;
+    const char *group; /* of the case that is looked at */
+};
+
+/* Text. */
+
+/** The next character of UTF-8; what is none is U+FFFD. */
+static uint32_t next_character(const unsigned char **at)
+{
+    static const struct {
+        unsigned char mask;
+        unsigned char lead;
+        unsigned more;
+        uint32_t least;
+    } forms[] = { { 0x80, 0x00, 0, 0 },
+                  { 0xe0, 0xc0, 1, 0x80 },
+                  { 0xf0, 0xe0, 2, 0x800 },
+                  { 0xf8, 0xf0, 3, 0x10000 } };
+    const unsigned char *text = *at;
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if ((*text & forms[i].mask) != forms[i].lead) {
+            continue;
+        }
+        uint32_t code = *text & (unsigned char)~forms[i].mask;
+        unsigned seen = 0;
+        while (seen < forms[i].more && (text[seen + 1] & 0xc0) == 0x80) {
+            code = code << 6 | (text[++seen] & 0x3fu);
+        }
+        const bool is_one = seen == forms[i].more && code >= forms[i].least &&
+                            code <= 0x10ffff &&
+                            !(code >= 0xd800 && code <= 0xdfff);
+        *at = text + (is_one ? seen + 1 : 1);
+        return is_one ? code : 0xfffd;
+    }
+    *at = text + 1;
+    return 0xfffd;
+}
+
+static bool is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at != '\0') {
+        const unsigned char *before = at;
+        if (next_character(&at) == 0xfffd && *before != 0xef) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** As a JSON string in ASCII: nothing in it ends a comment or reaches a
+ *  terminal as more than text. */
+static void put_string(FILE *stream, const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    fputc('"', stream);
+    while (*at != '\0') {
+        const uint32_t code = next_character(&at);
+        if (code == '"' || code == '\\') {
+            fprintf(stream, "\\%c", (char)code);
+        } else if (code >= 0x20 && code < 0x7f) {
+            fputc((int)code, stream);
+        } else if (code < 0x10000) {
+            fprintf(stream, "\\u%04" PRIx32, code);
+        } else {
+            fprintf(stream, "\\u%04" PRIx32 "\\u%04" PRIx32,
+                    0xd800 + ((code - 0x10000) >> 10),
+                    0xdc00 + ((code - 0x10000) & 0x3ff));
+        }
+    }
+    fputc('"', stream);
+}
+
+/* What cases ask for. */
+
+static void note_name(enum applies_kind kind, const char *name, void *user)
+{
+    struct survey *survey = user;
+    size_t i = 0;
+
+    while (i < survey->count && (survey->rows[i].kind != kind ||
+                                 strcmp(survey->rows[i].name, name) != 0)) {
+        i++;
+    }
+    if (i == NAMES_MAX) {
+        return; /* the profile's description has them all */
+    }
+    struct wanted *row = &survey->rows[i];
+    if (i == survey->count) {
+        char *copy = strdup(name);
+        if (copy == NULL) {
+            return;
+        }
+        *row = (struct wanted){ .name = copy, .kind = kind };
+        survey->count++;
+    }
+    for (size_t j = 0; j < row->group_count; j++) {
+        if (strcmp(row->groups[j], survey->group) == 0) {
+            return;
+        }
+    }
+    if (row->group_count < GROUPS_MAX) {
+        row->groups[row->group_count++] = survey->group;
+    }
+}
+
+static void take_survey(const struct catalogue *catalogue,
+                        struct survey *survey)
+{
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct test_case *row = catalogue_at(catalogue, i);
+        survey->group = row->group;
+        for (size_t j = 0; row->applies[j] != NULL; j++) {
+            applies_names(row->applies[j], note_name, survey);
+        }
+    }
+}
+
+static void release_survey(struct survey *survey)
+{
+    for (size_t i = 0; i < survey->count; i++) {
+        free((char *)(uintptr_t)survey->rows[i].name);
+    }
+}
+
+static void put_groups(FILE *stream, const struct wanted *row)
+{
+    for (size_t i = 0; i < row->group_count; i++) {
+        fprintf(stream, "%s%s", i > 0 ? ", " : "", row->groups[i]);
+    }
+}
+
+/* The members. */
+
+static void put_endpoint(FILE *stream, const struct probe *probe)
+{
+    if (is_utf8(probe->endpoint)) {
+        fputs("  \"endpoint\": ", stream);
+        put_string(stream, probe->endpoint);
+        fputs(",\n", stream);
+        return;
+    }
+    fputs("  // The endpoint name is not UTF-8, which JSON must be: ", stream);
+    put_string(stream, probe->endpoint);
+    fputs("\n  // Without \"endpoint\" the first device that registers is "
+          "taken.\n",
+          stream);
+}
+
+static void put_security(FILE *stream, const cJSON *security)
+{
+    char *text = security != NULL ? cJSON_PrintUnformatted(security) : NULL;
+
+    if (text != NULL) {
+        fprintf(stream, "  \"security\": %s,\n", text);
+    } else {
+        fputs("  // \"security\": { \"mode\": \"psk\", \"identity\": \"ID\", "
+              "\"key-file\": \"device.key\" },\n",
+              stream);
+    }
+    cJSON_free(text);
+}
+
+static void put_seen(FILE *stream, const struct probe_component *row)
+{
+    fputs("  //", stream);
+    if (row->label != NULL) {
+        fputs(" name ", stream);
+        put_string(stream, row->label);
+        fputc(',', stream);
+    }
+    fputs(" version ", stream);
+    put_string(stream, row->version != NULL ? row->version : "");
+    if (row->version == NULL) {
+        fputs(" (there is no resource 15)", stream);
+    }
+    if (row->state >= 0 && row->result >= 0) {
+        fprintf(stream, ", State %lld, Update Result %lld", row->state,
+                row->result);
+    }
+    fputc('\n', stream);
+}
+
+static void put_components(FILE *stream, const struct probe *probe)
+{
+    fputs("  \"components\": {", stream);
+    if (probe->component_count == 0) {
+        fputs("\n    // The registration lists no instance of /33629.\n  },\n",
+              stream);
+        return;
+    }
+    fputs("\n    // The names are yours to choose. \"main\" is the one whose "
+          "version /3/0/3 shows",
+          stream);
+    if (probe->firmware != NULL) {
+        fputs(":\n    // it shows ", stream);
+        put_string(stream, probe->firmware);
+    }
+    fputs(".\n", stream);
+    for (size_t i = 0; i < probe->component_count; i++) {
+        const struct probe_component *row = &probe->components[i];
+        fputs("    ", stream);
+        put_string(stream, row->name);
+        fprintf(stream, ": { \"instance\": %u, \"role\": \"%s\" }%s",
+                row->instance, row->is_main ? "main" : "dependency",
+                i + 1 < probe->component_count ? "," : "");
+        put_seen(stream, row);
+    }
+    fputs("  },\n", stream);
+}
+
+static void put_packages(FILE *stream, const struct probe *probe,
+                         const struct survey *survey)
+{
+    static const char *const known[][2] = {
+        { "G", "{ \"file\": \"good.bin\", \"version\": \"1.1\" } "
+               "// newer than what runs" },
+        { "DEP", "{ \"file\": \"dep.bin\", \"version\": \"2.0\", \"requires\": "
+                 "{ \"OTHER\": \"2.0\" } } // needs a newer OTHER" },
+        { "LNK", "{ \"file\": \"lnk.bin\", \"version\": \"3.0\", \"links\": "
+                 "[\"OTHER\"] } // to be updated together with OTHER" },
+        { "M", "{ \"file\": \"all.bin\", \"contains\": [\"THIS\", \"OTHER\"] } "
+               "// for several components" },
+        { "FAILI", "{ \"file\": \"faili.bin\", \"version\": \"1.2\" } "
+                   "// fails at installation" },
+        { "BAD", NULL },
+        { "TRUNC", NULL },
+        { "JUNK", NULL },
+        { "SHORT", NULL },
+    };
+
+    fputs("  // Packages, and the groups of cases that need them. Without them "
+          "these cases\n  // do not apply. VERSION is what resource 15 shows "
+          "after the update.\n",
+          stream);
+    for (size_t i = 0; i < survey->count; i++) {
+        const struct wanted *row = &survey->rows[i];
+        const char *example =
+            "{ \"file\": \"FILE\", \"version\": \"VERSION\" }";
+        if (row->kind != APPLIES_PACKAGE) {
+            continue;
+        }
+        for (size_t j = 0; j < sizeof(known) / sizeof(known[0]); j++) {
+            example =
+                strcmp(known[j][0], row->name) == 0 ? known[j][1] : example;
+        }
+        if (example != NULL) {
+            fprintf(stream, "  //   \"%s\": %s\n  //       ", row->name,
+                    example);
+        } else {
+            fprintf(stream, "  //   \"%s\" is made%s.\n  //       ", row->name,
+                    row->name[0] == 'B' || row->name[0] == 'T' ? " from \"G\""
+                                                               : "");
+        }
+        put_groups(stream, row);
+        fputc('\n', stream);
+    }
+    fputs("  \"packages\": {", stream);
+    for (size_t i = 0; i < probe->component_count; i++) {
+        fputs(i > 0 ? ",\n    " : "\n    ", stream);
+        put_string(stream, probe->components[i].name);
+        fputs(": {\n    }", stream);
+    }
+    fputs(probe->component_count > 0 ? "\n  },\n" : " },\n", stream);
+}
+
+/** From what the look detects an item; docs/profile.md has the same. */
+static const char *source_of(const char *item)
+{
+    static const char *const sources[][2] = {
+        { "obj", "registration" },
+        { "obj5", "registration" },
+        { "ninst", "registration" },
+        { "main", "registration" },
+        { "lwm2m", "registration" },
+        { "queue-mode", "registration" },
+        { "push", "resource 9" },
+        { "pull", "resource 9" },
+        { "pkgname", "Discover: resource 6" },
+        { "pkgver", "Discover: resource 7" },
+        { "cancel", "Discover: resource 10" },
+        { "sev", "Discover: resource 11" },
+        { "lsct", "Discover: resource 12" },
+        { "mdp", "Discover: resource 13" },
+        { "link", "Discover: resource 16" },
+        { "conf", "Discover: resource 17" },
+        { "send", "Discover: /1/x/23" },
+        { "composite", "a Read-Composite" },
+        { "discover-depth", "a Discover with depth=0" },
+    };
+
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        if (strcmp(item, sources[i][0]) == 0) {
+            return sources[i][1];
+        }
+    }
+    return strncmp(item, "format-", strlen("format-")) == 0
+               ? "a Read in that format"
+           : strncmp(item, "resource-", strlen("resource-")) == 0 ? "Discover"
+                                                                  : "the look";
+}
+
+static void put_detected(FILE *stream, const struct probe *probe)
+{
+    const cJSON *how = cJSON_GetObjectItemCaseSensitive(probe->ics, "how");
+    const cJSON *item = NULL;
+
+    fputs("    // Detected, and by what; to override an item, declare it.\n",
+          stream);
+    cJSON_ArrayForEach(item,
+                       cJSON_GetObjectItemCaseSensitive(probe->ics, "items"))
+    {
+        const cJSON *found =
+            cJSON_GetObjectItemCaseSensitive(how, item->string);
+        if (!cJSON_IsString(found) ||
+            strcmp(found->valuestring, "detected") != 0) {
+            continue;
+        }
+        fputs("    //   ", stream);
+        put_string(stream, item->string);
+        fputs(": ", stream);
+        put_string(stream, item->valuestring);
+        fprintf(stream, "  %s\n", source_of(item->string));
+    }
+}
+
+static void put_ics(FILE *stream, const struct probe *probe,
+                    const struct survey *survey)
+{
+    const cJSON *items = cJSON_GetObjectItemCaseSensitive(probe->ics, "items");
+    bool has_title = false;
+
+    fputs("  \"ics\": {\n", stream);
+    put_detected(stream, probe);
+    for (size_t i = 0; i < survey->count; i++) {
+        const struct wanted *row = &survey->rows[i];
+        if (row->kind != APPLIES_ITEM ||
+            cJSON_GetObjectItemCaseSensitive(items, row->name) != NULL) {
+            continue;
+        }
+        if (!has_title) {
+            fputs("    // Not detected: declare what the device does "
+                  "(docs/profile.md); the groups\n    // of cases that need "
+                  "it.\n",
+                  stream);
+            has_title = true;
+        }
+        fprintf(stream, "    //   \"%s\": true,  ", row->name);
+        put_groups(stream, row);
+        fputc('\n', stream);
+    }
+    fputs("  },\n", stream);
+}
+
+static void put_limits(FILE *stream, const struct profile *profile)
+{
+    fputs(
+        "  \"limits\": {\n    // The defaults: how long to wait for what must "
+        "come.\n",
+        stream);
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        const uint64_t ms = profile->limits_ms[i];
+        if (i == LIMIT_RESPONSE) {
+            continue; /* not from the profile */
+        }
+        fprintf(stream, "    //   \"%s\": \"%" PRIu64 " %s\",\n",
+                limit_name((enum limit)i), ms % 1000 == 0 ? ms / 1000 : ms,
+                ms % 1000 == 0 ? "s" : "ms");
+    }
+    fputs("  },\n", stream);
+}
+
+/** The program that was started, as "start"; secrets are hidden. */
+static void put_start(FILE *stream, const struct campaign_config *config)
+{
+    cJSON *words = cJSON_CreateArray();
+    const cJSON *word = NULL;
+
+    results_add_words(words, &config->profile->credentials,
+                      config->device_argv);
+    fputs("    //   \"start\": [", stream);
+    cJSON_ArrayForEach(word, words)
+    {
+        fputs(word == words->child ? "" : ", ", stream);
+        put_string(stream, word->valuestring);
+    }
+    fputs("],\n", stream);
+    cJSON_Delete(words);
+}
+
+static void put_control(FILE *stream, const struct campaign_config *config,
+                        const struct survey *survey)
+{
+    fputs("  \"control\": {\n    // Programs as lists of arguments, no shell "
+          "lines; {address} and {port} are\n    // replaced.\n",
+          stream);
+    if (config->device_argv != NULL) {
+        put_start(stream, config);
+    } else {
+        fputs("    //   \"start\": [\"./device\", \"--server\", "
+              "\"coap://{address}:{port}\"],\n",
+              stream);
+    }
+    for (size_t i = 0; i < survey->count; i++) {
+        if (survey->rows[i].kind == APPLIES_HOOK &&
+            strcmp(survey->rows[i].name, "start") != 0) {
+            fprintf(stream, "    //   \"%s\": [\"./PROGRAM\"],  ",
+                    survey->rows[i].name);
+            put_groups(stream, &survey->rows[i]);
+            fputc('\n', stream);
+        }
+    }
+    fputs("  }\n", stream);
+}
+
+void probe_write(const struct probe *probe,
+                 const struct campaign_config *config, const cJSON *security,
+                 FILE *stream)
+{
+    struct survey survey = { .count = 0 };
+
+    take_survey(config->catalogue, &survey);
+    fputs("// A first profile, written by 'assay probe' from what the device "
+          "showed. It can\n// be used as it is; what it leaves out, only you "
+          "know. docs/profile.md describes\n// every member.\n{\n",
+          stream);
+    put_endpoint(stream, probe);
+    put_security(stream, security);
+    put_components(stream, probe);
+    put_packages(stream, probe, &survey);
+    put_ics(stream, probe, &survey);
+    put_limits(stream, config->profile);
+    put_control(stream, config, &survey);
+    fputs("}\n", stream);
+    release_survey(&survey);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/steps/events.h"
+
+#include <string.h>
+
+#include "scenarios/steps/afu.h"
+#include "scenarios/steps/observation.h"
+
+static const cJSON *member(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+/** Whether the values of a Send have each path. */
+static bool shows(const struct look *look, const struct journal_event *event,
+                  const cJSON *paths)
+{
+    const cJSON *entry = cJSON_IsArray(paths) ? paths->child : paths;
+    struct lwm2m_path path;
+    struct view view;
+
+    if (view_of_event(look->events, event, look->definitions, &view, NULL) !=
+        STATUS_OK) {
+        return false;
+    }
+    bool has_all = true;
+    for (; entry != NULL; entry = cJSON_IsArray(paths) ? entry->next : NULL) {
+        has_all = has_all &&
+                  binding_path(look->binding, cJSON_GetStringValue(entry),
+                               &path, NULL) == STATUS_OK &&
+                  record_list_has(&view.records, path);
+    }
+    view_release(&view);
+    return has_all;
+}
+
+bool events_is_of(const struct look *look, const struct journal_event *event,
+                  const cJSON *of)
+{
+    struct lwm2m_path wanted;
+    struct lwm2m_path own;
+
+    if ((int)event->kind == SERVER_SEND) {
+        return shows(look, event, of);
+    }
+    const struct journal_event *request =
+        (int)event->kind == SERVER_REQUEST
+            ? event
+            : request_of_event(look->events, event);
+    if (request == NULL) {
+        return false;
+    }
+    uint8_t method = request->as.server.as.request.method;
+    if (method == METHOD_FETCH || method == METHOD_IPATCH) {
+        return observation_asks_for(look, request, of);
+    }
+    return cJSON_IsString(of) &&
+           binding_path(look->binding, of->valuestring, &wanted, NULL) ==
+               STATUS_OK &&
+           event_path(request, &own) && lwm2m_path_equal(&own, &wanted);
+}
+
+static bool has_code(const struct journal_event *event, const cJSON *code)
+{
+    const struct server_event *server = &event->as.server;
+
+    switch ((int)event->kind) {
+    case SERVER_SEND:
+        return code != NULL ? code_fits(code, server->as.send.code)
+                            : server->as.send.code == COAP_CODE(2, 4);
+    case SERVER_RESPONSE:
+    case SERVER_NOTIFICATION:
+    case SERVER_UNWANTED:
+        return code == NULL || code_fits(code, server->as.response.code);
+    default:
+        return code == NULL;
+    }
+}
+
+bool events_fit(const struct look *look, const cJSON *spec, size_t index)
+{
+    const struct journal_event *event = event_store_at(look->events, index);
+    const char *kind = cJSON_GetStringValue(member(spec, "kind"));
+    const cJSON *of = member(spec, "of");
+
+    if (kind == NULL || strcmp(journal_kind_name(event->kind), kind) != 0) {
+        return false;
+    }
+    if ((int)event->kind == SERVER_NOTIFICATION &&
+        event->as.server.as.response.is_stale !=
+            cJSON_IsTrue(member(spec, "stale"))) {
+        return false;
+    }
+    return has_code(event, member(spec, "code")) &&
+           (of == NULL || events_is_of(look, event, of));
+}
+
+int events_count(const struct look *look, const cJSON *spec, size_t from)
+{
+    int count = 0;
+
+    for (size_t i = from; i < look->end; i++) {
+        count += events_fit(look, spec, i) ? 1 : 0;
+    }
+    return count;
+}
+
+int events_wanted(const cJSON *spec)
+{
+    const cJSON *count = member(spec, "count");
+
+    return cJSON_IsNumber(count) ? count->valueint : 1;
+}
+
+void events_words(struct words *words, const cJSON *spec)
+{
+    const char *kind = cJSON_GetStringValue(member(spec, "kind"));
+
+    words_add(words, "%sevents '%s'",
+              cJSON_IsTrue(member(spec, "stale")) ? "stale " : "",
+              kind != NULL ? kind : "");
+    if (member(spec, "of") != NULL) {
+        words_add(words, " of ");
+        words_json(words, member(spec, "of"));
+    }
+}
+
+static bool is_kind(const char *name)
+{
+    for (int i = 0; name != NULL && i < JOURNAL_KINDS; i++) {
+        if (strcmp(journal_kind_name((enum journal_kind)i), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool are_paths(const cJSON *paths)
+{
+    const cJSON *entry = cJSON_IsArray(paths) ? paths->child : paths;
+
+    for (; entry != NULL; entry = cJSON_IsArray(paths) ? entry->next : NULL) {
+        const char *text = cJSON_GetStringValue(entry);
+        if (text == NULL || text[0] != '/') {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status events_check(const cJSON *spec, const char *pointer,
+                         struct reason *reason)
+{
+    const cJSON *code = member(spec, "code");
+    const cJSON *stale = member(spec, "stale");
+
+    if (!cJSON_IsObject(spec) ||
+        !is_kind(cJSON_GetStringValue(member(spec, "kind")))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/kind: expected a kind of event such as "
+                          "\"notification\", \"send\", \"register\"",
+                          pointer);
+    }
+    if (!are_paths(member(spec, "of"))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/of: expected a path such as \"/3/0/9\", or a "
+                          "list of paths",
+                          pointer);
+    }
+    if ((stale != NULL && !cJSON_IsBool(stale)) ||
+        (code != NULL && !code_is_valid(code))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s: expected \"code\" such as \"4.00\" or "
+                          "\"4.xx\", \"stale\" true or false",
+                          pointer);
+    }
+    return STATUS_OK;
+}

@@ -45,6 +45,7 @@ static const char *const unbreakable[] = {
 static const char *const warned[] = {
     "main-version-differs", /* AFU-016: SHOULD */
     "conflict-stays",       /* AFU-107, A-39 */
+    "uri-keeps-result",     /* AFU-036, A-23 */
     "lifetime-differs",     /* LWM-105: SHOULD */
     "update-says-all",      /* LWM-111: SHOULD */
 };

@@ -14,6 +14,10 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "expire";
     case SERVER_REPLACE:
         return "replace";
+    case SERVER_SLEEP:
+        return "sleep";
+    case SERVER_WAKE:
+        return "wake";
     case SERVER_REFUSE:
         return "refuse";
     case SERVER_REQUEST:

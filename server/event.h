@@ -22,6 +22,9 @@ enum server_event_kind {
     SERVER_EXPIRE,       /**< the lifetime passed without an update */
     SERVER_REPLACE,      /**< an older registration of the same endpoint was
                               removed; SERVER_REGISTER follows */
+    SERVER_SLEEP,        /**< a device in queue mode listens no more: requests
+                              to it wait; as.registration */
+    SERVER_WAKE,         /**< … and was heard again */
     SERVER_REFUSE,       /**< Register, Update or De-register was refused */
     SERVER_REQUEST,      /**< we sent a request; opens request `id` */
     SERVER_RESPONSE,     /**< closes request `id` */

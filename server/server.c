@@ -54,9 +54,10 @@ static void fill_view(struct server_registration_view *view,
     }
 }
 
-/** Queue an event about a registration that no message carries. */
-static void push_plain(struct server *server, enum server_event_kind kind,
-                       const struct registration *registration, const char *why)
+struct server_event server_plain_event(const struct server *server,
+                                       enum server_event_kind kind,
+                                       const struct registration *registration,
+                                       const char *why)
 {
     struct server_event event = {
         .kind = kind,
@@ -67,6 +68,15 @@ static void push_plain(struct server *server, enum server_event_kind kind,
     };
 
     fill_view(&event.as.registration, registration);
+    return event;
+}
+
+static void push_plain(struct server *server, enum server_event_kind kind,
+                       const struct registration *registration, const char *why)
+{
+    const struct server_event event =
+        server_plain_event(server, kind, registration, why);
+
     event_queue_push(&server->queue, &event);
 }
 
@@ -105,6 +115,7 @@ static void push_message(struct server *server, enum server_event_kind kind,
 static void bury(struct server *server, struct registration *registration,
                  bool is_left, const char *why)
 {
+    queue_mode_gone(server, registration, why);
     if (registration->session != NULL) {
         endpoint_abandon(server->endpoint, registration->session, is_left, why);
         endpoint_session_release(registration->session);
@@ -218,10 +229,10 @@ void server_push_stray(struct server *server,
     event_queue_push(&server->queue, &event);
 }
 
-static void on_request(const struct endpoint_incoming *request,
-                       struct endpoint_answer *answer, void *user)
+static void take_request(struct server *server,
+                         const struct endpoint_incoming *request,
+                         struct endpoint_answer *answer)
 {
-    struct server *server = user;
     struct query_option options[ENDPOINT_OPTIONS_MAX];
     const struct registry_message message = {
         .options = options,
@@ -264,6 +275,15 @@ static void on_request(const struct endpoint_incoming *request,
         answer->code = COAP_CODE(4, 4);
         server_push_stray(server, request);
     }
+}
+
+static void on_request(const struct endpoint_incoming *request,
+                       struct endpoint_answer *answer, void *user)
+{
+    struct server *server = user;
+
+    take_request(server, request, answer);
+    queue_mode_heard(server, server_registration_of(server, request->session));
 }
 
 struct registration *server_registration_of(const struct server *server,
@@ -370,6 +390,7 @@ void server_free(struct server *server)
     if (endpoint != NULL) {
         loop_unwatch(loop);
     }
+    queue_mode_release(server);
     endpoint_free(endpoint);
     loop_free(loop);
     registry_free(server->registry);
@@ -394,7 +415,9 @@ static void drain(struct server *server)
 
     while (!server->stopped &&
            (event = event_queue_pop(&server->queue)) != NULL) {
+        queue_mode_before(server, event);
         server->on_event(event, server->user);
+        queue_mode_after(server, event);
         free(event);
     }
 }
@@ -406,6 +429,8 @@ void server_run(struct server *server)
     while (!server->stopped) {
         loop_turn(server->loop);
         expire(server);
+        drain(server);
+        queue_mode_turn(server);
         drain(server);
     }
 }
@@ -426,13 +451,25 @@ enum status server_send(struct server *server,
 {
     const struct registration *registration =
         registry_find(server->registry, request->endpoint);
-    char path[PATH_TEXT_SIZE + LWM2M_PATH_TEXT_MAX];
-    char text[LWM2M_PATH_TEXT_MAX];
 
     if (registration == NULL) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "the device is not registered");
     }
+    return queue_mode_must_wait(server, registration)
+               ? queue_mode_hold(server, registration, request, out_id, reason)
+               : server_send_now(server, registration, request, 0, out_id,
+                                 reason);
+}
+
+enum status server_send_now(struct server *server,
+                            const struct registration *registration,
+                            const struct server_request *request, uint64_t id,
+                            uint64_t *out_id, struct reason *reason)
+{
+    char path[PATH_TEXT_SIZE + LWM2M_PATH_TEXT_MAX];
+    char text[LWM2M_PATH_TEXT_MAX];
+
     (void)lwm2m_path_text(&request->path, text);
     if (strlen(registration->root) >= PATH_TEXT_SIZE) {
         return reason_set(reason, STATUS_LIMIT,
@@ -444,6 +481,7 @@ enum status server_send(struct server *server,
     (void)snprintf(path, sizeof(path), "%s%s", registration->root,
                    is_root ? "" : text);
     const struct endpoint_request out = {
+        .id = id,
         .device = registration->endpoint,
         .method = request->method,
         .path = path,
@@ -464,9 +502,28 @@ enum status server_send(struct server *server,
                          reason);
 }
 
+bool server_is_full(const struct server *server)
+{
+    return endpoint_is_full(server->endpoint);
+}
+
 void server_forget(struct server *server, uint64_t observation)
 {
     endpoint_forget(server->endpoint, observation);
+}
+
+enum status server_disown(struct server *server, const char *endpoint,
+                          bool is_disowned, struct reason *reason)
+{
+    struct registration *registration =
+        registry_find(server->registry, endpoint);
+
+    if (registration == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND, "'%s' is not registered",
+                          endpoint);
+    }
+    registration->is_disowned = is_disowned;
+    return STATUS_OK;
 }
 
 enum status server_timer_start(struct server *server, uint64_t after_ms,

@@ -23,9 +23,13 @@
 #define SERVER_TIMERS_MAX    4096
 #define SERVER_PROCESSES_MAX 64
 #define SERVER_WATCHES_MAX   8
-#define SERVER_ENDPOINT_MAX  4096 /**< bytes of an endpoint name */
-#define SERVER_HOST_MAX      64
-#define SERVER_URI_MAX       255 /**< bytes of a Package URI, afu.md section 1 */
+#define SERVER_HELD_MAX      64 /**< requests that wait for one device */
+#define SERVER_AWAKE_MS                                                        \
+    93000                        /**< MAX_TRANSMIT_WAIT: how long a device in
+                                        queue mode listens */
+#define SERVER_ENDPOINT_MAX 4096 /**< bytes of an endpoint name */
+#define SERVER_HOST_MAX     64
+#define SERVER_URI_MAX      255 /**< bytes of a Package URI, afu.md section 1 */
 
 struct server;
 
@@ -91,13 +95,27 @@ struct server_request {
  * exactly one of RESPONSE, TIMEOUT, RESET, SESSION_LOST with the same id.
  * Requests beyond NSTART wait inside, in order.
  *
+ * A device that registered in queue mode gets one at a time, and only while it
+ * listens: for SERVER_AWAKE_MS since its newest message. A request to one that
+ * sleeps waits inside, until then without SERVER_REQUEST. No answer at all
+ * means that it sleeps.
+ *
  * Errors: STATUS_NOT_FOUND for an endpoint that is not registered,
- *         STATUS_LIMIT for too many in flight, STATUS_NO_MEMORY.
+ *         STATUS_LIMIT for too many in flight or waiting, STATUS_NO_MEMORY.
  */
 MUST_CHECK
 enum status server_send(struct server *server,
                         const struct server_request *request, uint64_t *out_id,
                         struct reason *reason);
+
+/** Whether SERVER_REQUESTS_MAX requests are in flight, so that server_send()
+ *  would take no other before one of them has ended. */
+bool server_is_full(const struct server *server);
+
+/** How long a device in queue mode listens after its newest message, instead of
+ *  SERVER_AWAKE_MS; until it registers again. Others are ignored. */
+void server_set_awake(struct server *server, const char *endpoint,
+                      uint64_t awake_ms);
 
 /**
  * Cancel passively: the next notification of the observation that the request
@@ -105,6 +123,19 @@ enum status server_send(struct server *server,
  * Unknown ids are ignored.
  */
 void server_forget(struct server *server, uint64_t observation);
+
+/**
+ * Answer the next Update of the device 4.04, as a server that knows it no
+ * more; SERVER_REFUSE tells of it. Requests go on until it registers again.
+ *
+ * @param is_disowned  false: take that back
+ *
+ * Errors: STATUS_NOT_FOUND for an endpoint that is not registered.
+ * Spec:   LwM2M Core 1.2.2, 6.2.2 Update.
+ */
+MUST_CHECK
+enum status server_disown(struct server *server, const char *endpoint,
+                          bool is_disowned, struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

@@ -4,7 +4,8 @@
 
 /*
  * What server.c (life, registrations, requests), files.c (the repository) and
- * send.c (values that devices report) share. Nobody else includes it.
+ * send.c (values that devices report) and queue_mode.c (devices that sleep)
+ * share. Nobody else includes it.
  */
 #include "server/registration/registry.h"
 #include "server/server.h"
@@ -21,7 +22,8 @@ struct server {
     struct endpoint *endpoint;
     struct registry *registry;
     struct repository *repository;
-    bool is_secure; /* the LwM2M port has DTLS */
+    struct sleeper *sleepers; /* devices in queue mode */
+    bool is_secure;           /* the LwM2M port has DTLS */
     bool stopped;
 };
 
@@ -34,6 +36,45 @@ bool files_take_request(struct server *server,
 bool send_take_request(struct server *server,
                        const struct endpoint_incoming *request,
                        struct endpoint_answer *answer);
+/** Send at once. @param id  given out already, or 0 */
+MUST_CHECK
+enum status server_send_now(struct server *server,
+                            const struct registration *registration,
+                            const struct server_request *request, uint64_t id,
+                            uint64_t *out_id, struct reason *reason);
+/** An event about a registration that no message carries. Borrows. */
+struct server_event server_plain_event(const struct server *server,
+                                       enum server_event_kind kind,
+                                       const struct registration *registration,
+                                       const char *why);
+
+/* queue_mode.c */
+
+/** A message of the device came. NULL is ignored. */
+void queue_mode_heard(struct server *server,
+                      const struct registration *registration);
+/** The registration ends: what waits for it ends, too. */
+void queue_mode_gone(struct server *server,
+                     const struct registration *registration, const char *why);
+/** Whether a request has to wait now. */
+bool queue_mode_must_wait(struct server *server,
+                          const struct registration *registration);
+/** Keep a copy of one that has to. */
+MUST_CHECK
+enum status queue_mode_hold(struct server *server,
+                            const struct registration *registration,
+                            const struct server_request *request,
+                            uint64_t *out_id, struct reason *reason);
+/** Who wakes, who went to sleep, what can be sent. Not from libcoap's handlers:
+ *  an answer to the message that woke the device goes first. */
+void queue_mode_turn(struct server *server);
+/** Before the event is delivered: a timeout, and that a timer is due, may say
+ *  that a device sleeps, which is told first. */
+void queue_mode_before(struct server *server, const struct server_event *event);
+/** After the event was delivered. */
+void queue_mode_after(struct server *server, const struct server_event *event);
+void queue_mode_release(struct server *server);
+
 /** Whose session it is, or NULL. */
 struct registration *server_registration_of(const struct server *server,
                                             const void *session);

@@ -648,6 +648,32 @@ static bool is_session(const struct journal_event *event)
            (event->instance[length] == '\0' || event->instance[length] == '-');
 }
 
+/** A diagnosis has several lines; here it gets one. */
+static cJSON *describe_note(const struct journal_event *event)
+{
+    const char *text = journal_text(event, "text");
+    cJSON *object = named("note", event);
+    char *line = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&line, &size);
+
+    if (stream == NULL) {
+        return object;
+    }
+    for (; text != NULL && *text != '\0'; text++) {
+        if (*text != '\n') {
+            fputc(*text, stream);
+        } else if (text[1] != '\0') {
+            fputs("; ", stream);
+        }
+    }
+    if (fclose(stream) == 0) {
+        shell_add_text(object, "text", line);
+    }
+    free(line);
+    return object;
+}
+
 static cJSON *describe_engine(const struct shell_view *view,
                               const struct journal_event *event)
 {
@@ -656,7 +682,6 @@ static cJSON *describe_engine(const struct shell_view *view,
                                          NULL };
     static const char *const end[] = { "outcome",    "code", "blocks",
                                        "block-size", "ms",   NULL };
-    static const char *const note[] = { "text", NULL };
     cJSON *object = NULL;
 
     switch ((int)event->kind) {
@@ -685,9 +710,7 @@ static cJSON *describe_engine(const struct shell_view *view,
                                      event->as.data, "diagnosis"))) {
             return NULL; /* what was typed, and formats that were tried */
         }
-        object = named("note", event);
-        add_members(object, event, note);
-        return object;
+        return describe_note(event);
     default:
         return NULL;
     }

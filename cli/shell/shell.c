@@ -289,13 +289,30 @@ static void on_end(const struct console_end *end, void *user)
 
 /* What is to be done next. */
 
-static void stop(struct shell *shell)
+static void watch(struct shell *shell, int fd)
 {
-    shell->is_ending = true;
+    struct reason reason = { .status = STATUS_OK };
+
+    if (shell->watch == 0 && console_watch(shell->console, fd, &shell->watch,
+                                           &reason) != STATUS_OK) {
+        session_complain(shell, VERDICT_ERROR, reason.text);
+        shell->is_ending = true;
+    }
+}
+
+/** What nobody reads is not watched: it would be told of in every turn. */
+static void unwatch(struct shell *shell)
+{
     if (shell->watch != 0) {
         console_unwatch(shell->console, shell->watch);
         shell->watch = 0;
     }
+}
+
+static void stop(struct shell *shell)
+{
+    shell->is_ending = true;
+    unwatch(shell);
     if (shell->terminal != NULL) {
         terminal_hide(shell->terminal);
     }
@@ -305,13 +322,12 @@ static void stop(struct shell *shell)
 /** Watch for more of a script. */
 static void await_input(struct shell *shell)
 {
-    struct reason reason = { .status = STATUS_OK };
     int fd = shell_input_descriptor(shell->input);
 
-    if (fd >= 0 && shell->watch == 0 &&
-        console_watch(shell->console, fd, &shell->watch, &reason) !=
-            STATUS_OK) {
-        session_complain(shell, VERDICT_ERROR, reason.text);
+    if (fd >= 0) {
+        watch(shell, fd);
+    }
+    if (shell->is_ending) {
         stop(shell);
     }
 }
@@ -402,6 +418,7 @@ static void on_idle(void *user)
         stop(shell);
     } else if (is_done && !console_is_busy(shell->console)) {
         terminal_show(shell->terminal);
+        watch(shell, STDIN_FILENO);
     }
 }
 
@@ -417,8 +434,7 @@ static void on_input(uint64_t watch, void *user)
         terminal_read(shell->terminal);
         return;
     }
-    console_unwatch(shell->console, shell->watch);
-    shell->watch = 0;
+    unwatch(shell);
     if (shell_input_fill(shell->input, &reason) != STATUS_OK) {
         session_complain(shell, VERDICT_ERROR, reason.text);
     }
@@ -482,6 +498,7 @@ static void on_line(const char *line, void *user)
 {
     struct shell *shell = user;
 
+    unwatch(shell); /* until the prompt is shown again */
     if (line == NULL) {
         shell->is_ending = true;
     } else {
@@ -591,10 +608,6 @@ static enum status open_console(struct shell *shell, struct reason *reason)
     config.campaign.on_message = shell->options->is_verbose ? on_message : NULL;
     config.campaign.user = shell;
     enum status status = console_new(&config, &shell->console, reason);
-    if (status == STATUS_OK && shell->terminal != NULL) {
-        status =
-            console_watch(shell->console, STDIN_FILENO, &shell->watch, reason);
-    }
     return status == STATUS_OK ? console_wake(shell->console, reason) : status;
 }
 

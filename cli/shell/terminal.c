@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@
 struct terminal {
     struct terminal_config config;
     bool is_shown;
-    char *history; /**< its file, or NULL */
+    char *history;                 /**< its file, or NULL */
+    void (*on_hangup)(int number); /**< SIGHUP before */
     struct shell_completion completion;
 };
 
@@ -148,6 +150,8 @@ enum status terminal_new(const struct terminal_config *config,
     terminal->config = *config;
     terminal->history = history_file();
     the_terminal = terminal;
+    /* A terminal that is closed ends the input, and so the shell in order. */
+    terminal->on_hangup = signal(SIGHUP, SIG_IGN);
     rl_readline_name = "assay";
     rl_catch_signals = 0;              /* they come through the loop */
     rl_persistent_signal_handlers = 1; /* SIGWINCH, between the keys too */
@@ -176,6 +180,7 @@ void terminal_free(struct terminal *terminal)
     }
     word_list_release(&terminal->completion.candidates);
     clear_history();
+    (void)signal(SIGHUP, terminal->on_hangup); /* it was like that */
     the_terminal = NULL;
     free(terminal);
 }

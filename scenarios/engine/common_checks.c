@@ -442,9 +442,11 @@ static void check_silence(struct run *run)
 
     for (size_t i = 0; i < event_store_count(run->events); i++) {
         const struct journal_event *event = event_store_at(run->events, i);
-        if (is_departure(run, event) || (int)event->kind == SERVER_DEREGISTER) {
+        if (is_departure(run, event) || (int)event->kind == SERVER_DEREGISTER ||
+            (int)event->kind == SERVER_SLEEP) {
             is_away = true;
-        } else if ((int)event->kind == SERVER_REGISTER) {
+        } else if ((int)event->kind == SERVER_REGISTER ||
+                   (int)event->kind == SERVER_WAKE) {
             is_away = false;
         } else if ((int)event->kind == SERVER_TIMEOUT && !is_away) {
             const struct journal_event *request =

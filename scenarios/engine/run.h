@@ -65,6 +65,12 @@ enum status run_send_negotiated(struct run *run, struct server_request *request,
  *  comes to drive as SERVER_UNWANTED with the id of the request. */
 void run_forget(struct run *run, uint64_t observation);
 
+/** Answer the device's next Update as a server that knows it no more, or no
+ *  longer so. Errors: STATUS_NOT_FOUND when it is not registered. */
+MUST_CHECK
+enum status run_disown(struct run *run, bool is_disowned,
+                       struct reason *reason);
+
 /** Start the limit; JOURNAL_DEADLINE with data.limit = its name comes to
  *  drive when it passed. One per limit; starting again restarts it. It ends
  *  with the step. */

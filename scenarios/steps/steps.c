@@ -13,6 +13,7 @@ const struct step_type *const *steps_table(void)
         &step_delete,
         &step_deliver,
         &step_discover,
+        &step_disown,
         &step_each,
         &step_either,
         &step_execute,

@@ -17,6 +17,7 @@ extern const struct step_type step_either;
 extern const struct step_type step_execute;
 extern const struct step_type step_expect;
 extern const struct step_type step_mark;
+extern const struct step_type step_disown;
 extern const struct step_type step_note;
 extern const struct step_type step_observe;
 extern const struct step_type step_observe_composite;

@@ -403,6 +403,13 @@ void registry_update(struct registry *registry, const char *location,
                "the registration is another identity's");
         return;
     }
+    if (registration->is_disowned) {
+        registration->is_disowned = false;
+        (void)snprintf(out_result->endpoint, sizeof(out_result->endpoint), "%s",
+                       registration->endpoint); /* cut */
+        refuse(out_result, COAP_CODE(4, 4), "disowned by the test case");
+        return;
+    }
     if (parameters_parse(message->options, message->option_count, parameters,
                          &reason) != STATUS_OK) {
         refuse(out_result, COAP_CODE(4, 0), reason.text);

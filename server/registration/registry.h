@@ -21,6 +21,7 @@ struct registration {
     unsigned major;
     unsigned minor;
     bool queue_mode;
+    bool is_disowned;           /**< its next Update is answered 4.04 */
     struct lwm2m_path *objects; /**< Objects and Instances listed last */
     size_t object_count;        /**< 0: no list, as with a Profile ID */
     uint64_t expires_ms;        /**< UINT64_MAX: never */

@@ -118,6 +118,7 @@ void endpoint_session_release(void *session);
 
 /** A request ready to go; see struct server_request. */
 struct endpoint_request {
+    uint64_t id;        /**< given out already; 0: a fresh one */
     const char *device; /**< endpoint name, for the events */
     uint8_t method;
     const char *path; /**< with the root path */
@@ -135,11 +136,15 @@ struct endpoint_request {
     size_t payload_length;
 };
 
+/** Whether ENDPOINT_REQUESTS_MAX requests are in flight. */
+bool endpoint_is_full(const struct endpoint *endpoint);
 /** Queues SERVER_REQUEST, sends, and later queues what closes it. */
 MUST_CHECK
 enum status endpoint_send(struct endpoint *endpoint, void *session,
                           const struct endpoint_request *request,
                           uint64_t *out_id, struct reason *reason);
+/** Whether some request on the session is not yet answered. */
+bool endpoint_has_open(const struct endpoint *endpoint, const void *session);
 /** The next notification of the observation is rejected; see server_forget().
  */
 void endpoint_forget(struct endpoint *endpoint, uint64_t observation);

@@ -49,6 +49,15 @@ static void pack_registration(struct packer *packer,
     view->links = pack(packer, view->links, view->links_length);
 }
 
+static void pack_repository(struct packer *packer,
+                            struct server_repository_view *view)
+{
+    view->path = pack_text(packer, view->path);
+    view->peer = pack_text(packer, view->peer);
+    view->fault = pack_text(packer, view->fault);
+    view->payload = pack(packer, view->payload, view->payload_length);
+}
+
 static void pack_event(struct packer *packer, struct server_event *event)
 {
     event->endpoint = pack_text(packer, event->endpoint);
@@ -58,6 +67,8 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_DEREGISTER:
     case SERVER_EXPIRE:
     case SERVER_REPLACE:
+    case SERVER_SLEEP:
+    case SERVER_WAKE:
     case SERVER_REFUSE:
         pack_registration(packer, &event->as.registration);
         break;
@@ -81,14 +92,9 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_SESSION_LOST:
         event->as.failure.why = pack_text(packer, event->as.failure.why);
         break;
-    case SERVER_REPOSITORY: {
-        struct server_repository_view *view = &event->as.repository;
-        view->path = pack_text(packer, view->path);
-        view->peer = pack_text(packer, view->peer);
-        view->fault = pack_text(packer, view->fault);
-        view->payload = pack(packer, view->payload, view->payload_length);
+    case SERVER_REPOSITORY:
+        pack_repository(packer, &event->as.repository);
         break;
-    }
     case SERVER_SEND: {
         struct server_send_view *view = &event->as.send;
         view->peer = pack_text(packer, view->peer);
@@ -192,6 +198,20 @@ struct server_event *event_queue_pop(struct event_queue *queue)
     queue->count--;
     free(node);
     return event;
+}
+
+bool event_queue_has(const struct event_queue *queue,
+                     bool (*is_one)(const struct server_event *event,
+                                    const void *user),
+                     const void *user)
+{
+    for (const struct event_node *node = queue->first; node != NULL;
+         node = node->next) {
+        if (is_one(node->event, user)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void event_queue_forget_timer(struct event_queue *queue, uint64_t id)

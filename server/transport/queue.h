@@ -27,6 +27,11 @@ void event_queue_push(struct event_queue *queue,
                       const struct server_event *event);
 /** Take the oldest; caller frees with free(). NULL when empty. */
 struct server_event *event_queue_pop(struct event_queue *queue);
+/** Whether one of those that wait is of this kind. */
+bool event_queue_has(const struct event_queue *queue,
+                     bool (*is_one)(const struct server_event *event,
+                                    const void *user),
+                     const void *user);
 /** Remove queued timer events of this id. */
 void event_queue_forget_timer(struct event_queue *queue, uint64_t id);
 

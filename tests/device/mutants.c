@@ -213,6 +213,8 @@ static const struct {
                                  "each Update says the lifetime and the Objects" },
     [MUTANT_LOST_BY_REBOOT] = { "lost-by-reboot", "LWM-112",
                                 "after a reboot the device does not register" },
+    [MUTANT_FORGOTTEN_FOR_EVER] = { "forgotten-for-ever", "LWM-113",
+                                    "after 4.04 to an Update the device does not register" },
     [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
                                 "Read in an unknown format is answered in another one" },
     [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",

@@ -184,7 +184,8 @@ void registration_answered(struct client *client, enum purpose purpose,
         }
         break;
     case FOR_UPDATE:
-        if (code != CODE(2, 4)) {
+        if (code != CODE(2, 4) &&
+            mutant_of(client) != MUTANT_FORGOTTEN_FOR_EVER) {
             registration_forget(client, now_ms + (code != 0 ? 0 : RETRY_MS));
         }
         break;

@@ -11,6 +11,10 @@ assay_test(server.observe
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_observe_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
     DEPENDS server TIMEOUT 300)
+assay_test(server.queue_mode
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_queue_mode_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server server_registration server_transport TIMEOUT 300)
 assay_test(server.send
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_send_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c

@@ -37,6 +37,7 @@ struct screen {
 static struct {
     int terminal;
     pid_t shell;
+    bool is_closed; /* the terminal */
     struct screen screen;
     char folder[64];
 } fixture;
@@ -226,6 +227,7 @@ static void set_up(void)
     (void)snprintf(output, sizeof(output), "%s/results", fixture.folder);
     (void)snprintf(state, sizeof(state), "%s/state", fixture.folder);
     memset(&fixture.screen, 0, sizeof(fixture.screen));
+    fixture.is_closed = false;
     for (size_t i = 0; i < ROWS_MAX; i++) {
         memset(fixture.screen.rows[i], ' ', COLUMNS);
     }
@@ -250,13 +252,17 @@ static void tear_down(void)
 {
     int status = -1;
 
-    type("\004"); /* Ctrl-D */
-    while (read_more(GUARD_MS)) {
+    if (!fixture.is_closed) {
+        type("\004"); /* Ctrl-D */
+    }
+    while (!fixture.is_closed && read_more(GUARD_MS)) {
         continue;
     }
     CU_ASSERT_EQUAL(waitpid(fixture.shell, &status, 0), fixture.shell);
     CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    (void)close(fixture.terminal);
+    if (!fixture.is_closed) {
+        (void)close(fixture.terminal);
+    }
     char line[128];
     (void)snprintf(line, sizeof(line), "rm -rf '%s'", fixture.folder);
     CU_ASSERT_EQUAL(system(line), 0); /* NOLINT(cert-env33-c): our folder */
@@ -338,6 +344,45 @@ static void ctrl_c_gives_up_the_step_and_not_the_shell(void)
     CU_ASSERT(find(row, "Serial Number") == ROWS_MAX);
 }
 
+/** What was typed while a step ran is the next command. */
+static void typing_ahead_is_not_lost(void)
+{
+    (void)command("read /3/0/1");
+    type("await registration within=settle");
+    await_line("assay> await registration within=settle");
+    size_t row = fixture.screen.row;
+    type("\rread /3/0/0\r");
+    (void)await(row, "the limit passed");
+    (void)await(row, "  /3/0/0  Manufacturer  \"Assay\"");
+    await_line("assay>");
+}
+
+static void a_closed_terminal_ends_the_shell_and_its_device(void)
+{
+    char path[128];
+    char line[4096];
+    bool has_ended = false;
+    bool has_left = false;
+    siginfo_t info;
+
+    (void)command("read /3/0/1");
+    (void)close(fixture.terminal); /* SIGHUP */
+    fixture.is_closed = true;
+    CU_ASSERT_EQUAL(
+        waitid(P_PID, (id_t)fixture.shell, &info, WEXITED | WNOWAIT), 0);
+    (void)snprintf(path, sizeof(path), "%s/results/events.ndjson",
+                   fixture.folder);
+    FILE *file = fopen(path, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        has_ended = has_ended || strstr(line, "\"campaign-end\"") != NULL;
+        has_left = has_left || strstr(line, "\"deregister\"") != NULL;
+    }
+    (void)fclose(file);
+    CU_ASSERT_TRUE(has_ended);
+    CU_ASSERT_TRUE(has_left);
+}
+
 static void lines_are_kept_in_a_file_of_the_user_alone(void)
 {
     char path[128];
@@ -371,6 +416,8 @@ int main(void)
     CU_ADD_TEST(suite, tab_completes_verbs_components_and_paths);
     CU_ADD_TEST(suite, a_notification_leaves_the_typed_text);
     CU_ADD_TEST(suite, ctrl_c_gives_up_the_step_and_not_the_shell);
+    CU_ADD_TEST(suite, typing_ahead_is_not_lost);
+    CU_ADD_TEST(suite, a_closed_terminal_ends_the_shell_and_its_device);
     CU_ADD_TEST(suite, lines_are_kept_in_a_file_of_the_user_alone);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();

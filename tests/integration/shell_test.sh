@@ -155,10 +155,10 @@ has described.txt 'AFU-044'
 lacks described.txt '/3/0/0'
 
 # Nobody registers.
-: | "$assay" shell - --port 0 --output "$work/empty" >/dev/null 2>&1 ||
+: | "$assay" shell - --output "$work/empty" -- sleep 60 >/dev/null 2>&1 ||
     fail "an empty script: exit $?"
-echo 'read /3/0' | "$assay" shell - --port 0 --register-timeout 1 \
-    --output "$work/nobody" >nobody.out 2>nobody.err
+echo 'read /3/0' | "$assay" shell - --register-timeout 1 \
+    --output "$work/nobody" -- sleep 60 >nobody.out 2>nobody.err
 [ $? = 2 ] || fail "nobody: $(cat nobody.err)"
 has nobody.err 'no device registered within 1 s'
 

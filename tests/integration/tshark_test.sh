@@ -3,10 +3,13 @@
 #
 # What tester and simulated device send each other, read by other people's
 # program: tshark must decode every message of a campaign as CoAP, without a
-# malformed mark and without a warning. Usage: tshark_test.sh ASSAY FOLDER
+# malformed mark and without a warning: over IPv4, IPv6 and, in clear, DTLS.
+# Usage: tshark_test.sh ASSAY DEVICE SOURCE FOLDER
 set -u
 assay=$1
-folder=$2
+device=$2
+source=$3
+folder=$4
 case=AFU-PSH-014
 
 for tool in tshark text2pcap; do
@@ -30,13 +33,8 @@ report() { # STATUS NAME [TEXT]
     fi
 }
 
-frames() { # FILE FILTER: how many frames match; nothing when tshark fails
-    tshark -r "$1" -Y "$2" -T fields -e frame.number \
-        2>"$folder/tshark.err" >"$folder/frames" && wc -l <"$folder/frames"
-}
-
-# Malformed, or an expert's remark that is a warning (0x600000) or an error.
-bad='_ws.malformed || _ws.expert.severity >= 0x600000'
+. "$(dirname "$0")/tshark_checks.sh"
+. "$(dirname "$0")/dtls_credentials.sh"
 
 # The check itself can fail: a message that ends inside an option.
 control=$folder/control.pcap
@@ -55,26 +53,8 @@ report $? "the campaign passes" "exit status $got: $(tail -n 3 "$folder/demo.log
 
 trace=$folder/results/$case@push/trace.pcap
 registration=$folder/results/registration.pcap
-for file in "$trace" "$registration"; do
-    name=$(basename "$file")
-    all=$(frames "$file" frame)
-    [ "${all:-0}" -gt 0 ]
-    report $? "$name has messages" "$(tail -n 1 "$folder/tshark.err")"
-    coap=$(frames "$file" coap)
-    [ "${all:-0}" = "${coap:-none}" ]
-    report $? "$name: each of ${all:-0} frames is CoAP" "${coap:-none}"
-    marked=$(frames "$file" "$bad")
-    [ "${marked:-none}" = 0 ]
-    report $? "$name: nothing is marked" "frames $(tr '\n' ' ' <"$folder/frames")"
-done
-
-# The decoder sees what happened, not just bytes that look like CoAP.
-sees() { # NAME FILE FILTER
-    local count
-    count=$(frames "$2" "$3")
-    [ "${count:-0}" -gt 0 ]
-    report $? "tshark sees $1" "no frame matches '$3'"
-}
+reads_well "$trace" trace.pcap
+reads_well "$registration" registration.pcap
 sees "a Register" "$registration" \
     'coap.code == 2 && coap.opt.uri_path == "rd"'
 sees "its location" "$registration" \
@@ -89,6 +69,42 @@ sees "Execute on Update" "$trace" \
 sees "a Read" "$trace" 'coap.code == 1 && coap.opt.uri_path_recon == "/33629/0"'
 sees "its answer in TLV" "$trace" \
     'coap.code == 69 && coap.opt.ctype == "application/vnd.oma.lwm2m+tlv"'
+
+# campaign NAME PROFILE ADDRESS SCHEME DEVICE-OPTION...
+campaign() {
+    local name=$1 profile=$2 address=$3 scheme=$4
+    shift 4
+    "$assay" run "$case" --profile "$profile" --bind "$address" --port 0 \
+        --output "$folder/$name" -- "$device" \
+        --server "$scheme://{address}:{port}" "$@" \
+        >"$folder/$name.log" 2>&1 </dev/null
+    got=$?
+    [ $got = 0 ]
+    report $? "$name: the campaign passes" \
+        "exit status $got: $(tail -n 3 "$folder/$name.log")"
+    reads_well "$folder/$name/$case@push/trace.pcap" "$name: trace.pcap"
+    reads_well "$folder/$name/registration.pcap" "$name: registration.pcap"
+    sees "a Register ($name)" "$folder/$name/registration.pcap" \
+        'coap.code == 2 && coap.opt.uri_path == "rd"'
+    sees "Execute on Update ($name)" "$folder/$name/$case@push/trace.pcap" \
+        'coap.code == 2 && coap.opt.uri_path_recon == "/33629/0/2"'
+}
+
+# What passes inside of DTLS is in the trace as if there were none.
+identity=urn:assay:sim:quad
+echo "$psk_hex" >"$folder/quad.psk"
+chmod 600 "$folder/quad.psk"
+make_profile psk \
+    "{ \"mode\": \"psk\", \"identity\": \"$identity\", \"key-file\": \"quad.psk\" }"
+campaign psk "$folder/psk.json" 127.0.0.1 coaps \
+    --psk-identity "$identity" --psk-key "$psk_hex"
+if grep -qs '^0*1 ' /proc/net/if_inet6; then
+    campaign v6 "$source/scenarios/profiles/quad.json" ::1 coap
+    sees "both directions over IPv6" "$folder/v6/$case@push/trace.pcap" \
+        'ipv6.src == ::1 && ipv6.dst == ::1 && coap.code == 69'
+else
+    echo "skipped: IPv6 (no ::1 here)"
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -305,7 +305,8 @@ static void transfers_and_cases_are_told_and_the_session_is_not(void)
               "SHELLS-001  x\n");
     says_data(JOURNAL_NOTE, "SHELL", "{\"text\":\"mine\"}", "");
     says_data(JOURNAL_NOTE, "SHELL",
-              "{\"text\":\"it ended\",\"diagnosis\":true}", "note: it ended\n");
+              "{\"text\":\"it ended\\nit said \\u001b\\n\",\"diagnosis\":true}",
+              "note: it ended; it said \\x1b\n");
 }
 
 int main(void)

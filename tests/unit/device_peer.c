@@ -435,16 +435,12 @@ bool peer_wait_registration(struct peer *peer, unsigned count)
     return peer_wait_for(peer, &peer->registrations, count);
 }
 
-uint8_t peer_ask(struct peer *peer, enum peer_code method, const char *path,
-                 int format, int64_t block, const void *payload, size_t length,
-                 struct peer_message *out_answer)
+/** Send and wait for what acknowledges it. */
+static uint8_t exchange(struct peer *peer, const uint8_t *bytes, size_t size,
+                        struct peer_message *out_answer)
 {
-    uint8_t bytes[PEER_DATAGRAM_MAX];
     struct peer_message ignored;
     struct peer_message *message = out_answer != NULL ? out_answer : &ignored;
-    int accept = method == PEER_GET ? 0 : -1;
-    size_t size = peer_build(peer, bytes, method, path, format, accept, block,
-                             payload, length);
     uint16_t id = (uint16_t)(bytes[2] << 8 | bytes[3]);
 
     if (!peer_send(peer, bytes, size)) {
@@ -456,6 +452,64 @@ uint8_t peer_ask(struct peer *peer, enum peer_code method, const char *path,
         }
     }
     return 0;
+}
+
+/** One option for each part of "a/b" or "a&b". */
+static size_t put_parts(uint8_t *bytes, unsigned *number, unsigned next,
+                        const char *text, const char *between)
+{
+    size_t at = 0;
+
+    for (text += *text == *between; *text != '\0';) {
+        size_t size = strcspn(text, between);
+        at += put_option(bytes + at, number, next, text, size);
+        text += size + (text[size] != '\0' ? 1 : 0);
+    }
+    return at;
+}
+
+uint8_t peer_ask_for(struct peer *peer, const struct peer_request *request,
+                     struct peer_message *out_answer)
+{
+    uint8_t bytes[PEER_DATAGRAM_MAX];
+    uint16_t id = peer->next_id++;
+    unsigned number = 0;
+    size_t at = 0;
+
+    bytes[at++] = 0x41; /* version 1, confirmable, a token of 1 byte */
+    bytes[at++] = (uint8_t)request->method;
+    bytes[at++] = (uint8_t)(id >> 8);
+    bytes[at++] = (uint8_t)id;
+    bytes[at++] = request->token;
+    if (request->observe >= 0) {
+        at += put_number(bytes + at, &number, 6, (uint32_t)request->observe);
+    }
+    at += put_parts(bytes + at, &number, 11, request->path, "/");
+    if (request->format >= 0) {
+        at += put_number(bytes + at, &number, 12, (uint32_t)request->format);
+    }
+    at += put_parts(bytes + at, &number, 15, request->query, "&");
+    if (request->accept >= 0) {
+        at += put_number(bytes + at, &number, 17, (uint32_t)request->accept);
+    }
+    if (request->payload[0] != '\0') {
+        bytes[at++] = MARKER;
+        memcpy(bytes + at, request->payload, strlen(request->payload));
+        at += strlen(request->payload);
+    }
+    return exchange(peer, bytes, at, out_answer);
+}
+
+uint8_t peer_ask(struct peer *peer, enum peer_code method, const char *path,
+                 int format, int64_t block, const void *payload, size_t length,
+                 struct peer_message *out_answer)
+{
+    uint8_t bytes[PEER_DATAGRAM_MAX];
+    int accept = method == PEER_GET ? 0 : -1;
+    size_t size = peer_build(peer, bytes, method, path, format, accept, block,
+                             payload, length);
+
+    return exchange(peer, bytes, size, out_answer);
 }
 
 bool peer_text(struct peer *peer, const char *path, char *text, size_t size)

@@ -23,6 +23,7 @@ enum peer_code {
     PEER_POST = 2,
     PEER_PUT = 3,
     PEER_DELETE = 4,
+    PEER_FETCH = 5,
     PEER_CREATED = 0x41,
     PEER_CHANGED = 0x44,
     PEER_CONTENT = 0x45,
@@ -91,6 +92,20 @@ bool peer_receive(struct peer *peer, struct peer_message *out_message,
 size_t peer_build(struct peer *peer, uint8_t *bytes, enum peer_code method,
                   const char *path, int format, int accept, int64_t block,
                   const void *payload, size_t length);
+/** A request with options that peer_build() has not; one byte of token. */
+struct peer_request {
+    enum peer_code method;
+    const char *path; /* "" for the root */
+    uint8_t token;
+    int observe; /* -1: none, as for format and accept */
+    int format;
+    int accept;
+    const char *query; /* "a&b", "" for none */
+    const char *payload;
+};
+/** Ask and wait for the answer; as peer_ask(). */
+uint8_t peer_ask_for(struct peer *peer, const struct peer_request *request,
+                     struct peer_message *out_answer);
 /**
  * Ask and wait for the answer with this message ID.
  * @return its code; 0 when none came, or the device was killed

@@ -182,7 +182,6 @@ static void begin(void)
                           STATUS_OK);
     fixture.profile.limits_ms[LIMIT_BOOT] = T_BOOT_MS;
     fixture.profile.limits_ms[LIMIT_UPDATE] = T_UPDATE_MS;
-    fixture.config.profile = &fixture.profile;
     fixture.campaign.config = &fixture.config;
     fixture.lane.registration = event_store_new();
     fixture.lane.ics.is_known = true;
@@ -192,6 +191,7 @@ static void begin(void)
     fixture.run.campaign = &fixture.campaign;
     fixture.lane.campaign = &fixture.campaign;
     fixture.run.lane = &fixture.lane;
+    fixture.lane.profile = &fixture.profile;
     fixture.run.events = event_store_new();
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.events);
     registration("</33629>,</33629/0>,</33629/1>,</33629/2>");
@@ -447,6 +447,22 @@ static void an_absence_that_is_explained_is_none(void)
     }
 }
 
+/** In queue mode no answer means that it sleeps; once it woke it is asked. */
+static void a_device_that_sleeps_may_be_silent(void)
+{
+    for (int wakes = 0; wakes < 2; wakes++) {
+        begin();
+        bare(SERVER_SLEEP, 0, 10);
+        if (wakes) {
+            bare(SERVER_WAKE, 0, 20);
+        }
+        bare(SERVER_TIMEOUT, request(GET, "/33629/0", "", 30), 900);
+        common_checks(&fixture.run);
+        CU_ASSERT_EQUAL(fixture.count, wakes);
+        end();
+    }
+}
+
 static void who_reboots_comes_back_within_t_boot(void)
 {
     static const struct {
@@ -505,6 +521,7 @@ int main(void)
         { "CC6, answers", a_read_without_an_answer_is_a_fail },
         { "CC6, core", a_case_without_firmware_judges_the_absence_only },
         { "CC6, absences", an_absence_that_is_explained_is_none },
+        { "CC6, queue mode", a_device_that_sleeps_may_be_silent },
         { "CC6, returns", who_reboots_comes_back_within_t_boot },
         CU_TEST_INFO_NULL,
     };

@@ -99,7 +99,8 @@ static void every_key_is_read(void)
         "  \"limits\": { \"download\": \"60 s\", \"update\": \"2 min\",\n"
         "              \"boot\": \"30s\", \"settle\": \"0 ms\",\n"
         "              \"state\": \"1.5 s\", \"clock\": \"500 ms\",\n"
-        "              \"abort\": \"0.5 min\" },\n"
+        "              \"abort\": \"0.5 min\",\n"
+        "              \"awake\": \"20 s\" },\n"
         "  \"control\": { \"start\": [\"./device\", \"--port\", \"{port}\"],\n"
         "               \"power-cycle\": [\"usbrelay\"] },\n"
         "  \"tolerate\": [\"A-12\", \"F-03\"]\n"
@@ -124,6 +125,7 @@ static void every_key_is_read(void)
     CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_STATE], 1500);
     CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_CLOCK], 500);
     CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_ABORT], 30000);
+    CU_ASSERT_EQUAL(profile->limits_ms[LIMIT_AWAKE], 20000);
     const struct profile_hook *start = profile_hook(profile, "start");
     CU_ASSERT_PTR_NOT_NULL_FATAL(start);
     CU_ASSERT_STRING_EQUAL(start->argv[0], "./device");
@@ -145,15 +147,35 @@ static void every_key_is_read(void)
     profile_free(profile);
 }
 
+static void a_profile_may_stand_for_many_devices(void)
+{
+    static const struct {
+        const char *text;
+        unsigned devices;
+    } rows[] = {
+        { "{}", 1 },
+        { "{\"endpoint\": \"a\", \"devices\": 1}", 1 },
+        { "{\"endpoint\": \"a-{n}\", \"devices\": 50}", 50 },
+        { "{\"endpoint\": \"{n}\", \"devices\": 10000}", 10000 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct profile *profile = profile_of(rows[i].text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
+        CU_ASSERT_EQUAL(profile->devices, rows[i].devices);
+        profile_free(profile);
+    }
+}
+
 /** afu.md, section 2: ICS-TMR. */
 static void an_empty_profile_has_the_defaults(void)
 {
     static const uint64_t defaults[LIMIT_COUNT] = {
-        [LIMIT_STATE] = 5000,      [LIMIT_DOWNLOAD] = 120000,
-        [LIMIT_ABORT] = 360000,    [LIMIT_UPDATE] = 420000,
-        [LIMIT_BOOT] = 120000,     [LIMIT_CLOCK] = 5000,
-        [LIMIT_SETTLE] = 2000,     [LIMIT_LIFETIME] = 20000,
-        [LIMIT_RESPONSE] = 247000,
+        [LIMIT_STATE] = 5000,   [LIMIT_DOWNLOAD] = 120000,
+        [LIMIT_ABORT] = 360000, [LIMIT_UPDATE] = 420000,
+        [LIMIT_BOOT] = 120000,  [LIMIT_CLOCK] = 5000,
+        [LIMIT_SETTLE] = 2000,  [LIMIT_LIFETIME] = 20000,
+        [LIMIT_AWAKE] = 93000,  [LIMIT_RESPONSE] = 247000,
     };
     struct profile *profile = profile_of("{}");
 
@@ -208,12 +230,26 @@ static const struct {
     { "3", "/: an object is expected, found 3" },
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
-      "endpoint security components packages ics limits control "
+      "endpoint devices security components packages ics limits control "
       "tolerate" },
     { "{\"endpoint\": 5}", "/endpoint: a name is expected, found 5" },
     { "{\"endpoint\": \"\"}", "/endpoint: a name is expected, found ''" },
     { "{\"endpoint\": \"a\", \"endpoint\": \"b\"}",
       "/endpoint: this key stands twice" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": 0}",
+      "/devices: a whole number from 1 to 10000 is expected, found 0" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": 10001}",
+      "/devices: a whole number from 1 to 10000 is expected, found 10001" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": 1.5}",
+      "/devices: a whole number from 1 to 10000 is expected, found 1.5" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": \"2\"}",
+      "/devices: a whole number from 1 to 10000 is expected, found '2'" },
+    { "{\"devices\": 2}",
+      "/endpoint: several devices need names of their own: a text with {n} is "
+      "expected" },
+    { "{\"endpoint\": \"a\", \"devices\": 2}",
+      "/endpoint: several devices need names of their own: a text with {n} is "
+      "expected" },
     { "{\"security\": \"nosec\"}",
       "/security: an object is expected, found 'nosec'" },
     { "{\"security\": {\"mode\": \"pks\"}}",
@@ -294,11 +330,12 @@ static const struct {
       "expected, found null" },
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
-      "allowed: state download abort update boot clock settle lifetime" },
+      "allowed: state download abort update boot clock settle lifetime "
+      "awake" },
     /* Not a limit of the device: EXCHANGE_LIFETIME. */
     { "{\"limits\": {\"response\": \"60 s\"}}",
       "/limits: unknown key 'response'; allowed: state download abort "
-      "update boot clock settle lifetime" },
+      "update boot clock settle lifetime awake" },
     { "{\"limits\": {\"boot\": 60}}",
       "/limits/boot: a time such as \"60 s\", \"500 ms\" or \"2 min\" is "
       "expected, found 60" },
@@ -642,6 +679,7 @@ int main(void)
     }
     CU_pSuite suite = CU_add_suite("scenarios.profile", set_up, tear_down);
     CU_ADD_TEST(suite, every_key_is_read);
+    CU_ADD_TEST(suite, a_profile_may_stand_for_many_devices);
     CU_ADD_TEST(suite, an_empty_profile_has_the_defaults);
     CU_ADD_TEST(suite, limits_have_names_that_parse);
     CU_ADD_TEST(suite, instance_0_is_main_when_no_role_says_so);

@@ -290,6 +290,23 @@ static void an_update_is_awaited_with_what_it_says(void)
     end();
 }
 
+static void a_device_is_disowned_and_owned_again(void)
+{
+    begin();
+    run->is_registered = true;
+    CU_ASSERT_EQUAL(fake_start(run, "{\"disown\": true}"), STEP_DONE);
+    CU_ASSERT_TRUE(run->is_disowned);
+    fake_judge(run, STEP_DONE);
+    CU_ASSERT_EQUAL(run->finding_count, 0);
+    CU_ASSERT_EQUAL(fake_start(run, "{\"disown\": false}"), STEP_DONE);
+    CU_ASSERT_FALSE(run->is_disowned);
+    run->is_registered = false;
+    CU_ASSERT_EQUAL(fake_start(run, "{\"disown\": true}"), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    expect_one(FINDING_INCONC);
+    end();
+}
+
 static void an_update_with_parameters_is_worse_than_one_without(void)
 {
     static const char step[] =
@@ -407,6 +424,7 @@ int main(void)
         { "Updates", an_update_is_awaited_with_what_it_says },
         { "parameters of an Update",
           an_update_with_parameters_is_worse_than_one_without },
+        { "disown", a_device_is_disowned_and_owned_again },
         { "De-register", a_deregistration_that_does_not_come_is_a_fail },
         { "limits", a_limit_of_the_profile_is_written_in_seconds },
         { "instances", resources_of_an_instance_are_written_together },

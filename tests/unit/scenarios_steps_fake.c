@@ -153,6 +153,14 @@ void run_forget(struct run *run, uint64_t observation)
     run->forgotten = observation;
 }
 
+enum status run_disown(struct run *run, bool is_disowned, struct reason *reason)
+{
+    run->is_disowned = is_disowned;
+    return run->is_registered
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NOT_FOUND, "not registered");
+}
+
 enum status run_deadline(struct run *run, enum limit limit,
                          struct reason *reason)
 {
@@ -352,11 +360,11 @@ enum status binding_path(const struct binding *binding, const char *text,
 }
 
 static const char *const limits[] = {
-    [LIMIT_STATE] = "state",       [LIMIT_DOWNLOAD] = "download",
-    [LIMIT_ABORT] = "abort",       [LIMIT_UPDATE] = "update",
-    [LIMIT_BOOT] = "boot",         [LIMIT_CLOCK] = "clock",
-    [LIMIT_SETTLE] = "settle",     [LIMIT_LIFETIME] = "lifetime",
-    [LIMIT_RESPONSE] = "response",
+    [LIMIT_STATE] = "state",   [LIMIT_DOWNLOAD] = "download",
+    [LIMIT_ABORT] = "abort",   [LIMIT_UPDATE] = "update",
+    [LIMIT_BOOT] = "boot",     [LIMIT_CLOCK] = "clock",
+    [LIMIT_SETTLE] = "settle", [LIMIT_LIFETIME] = "lifetime",
+    [LIMIT_AWAKE] = "awake",   [LIMIT_RESPONSE] = "response",
 };
 
 const char *limit_name(enum limit limit)
@@ -456,7 +464,7 @@ enum step_progress fake_start(struct run *run, const char *json)
     }
     run->type = NULL;
     for (; *table != NULL; table++) {
-        if (cJSON_HasObjectItem(run->step, (*table)->verb) != 0) {
+        if (strcmp(run->step->child->string, (*table)->verb) == 0) {
             run->type = *table;
         }
     }

@@ -37,6 +37,7 @@ static void the_table_is_sorted_and_complete(void)
         "delete",
         "deliver",
         "discover",
+        "disown",
         "each",
         "either",
         "execute",

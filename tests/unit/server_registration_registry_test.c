@@ -186,6 +186,22 @@ static void update_restarts_the_lifetime(void)
     tear_down();
 }
 
+static void disowned_device_is_unknown_to_its_next_update_only(void)
+{
+    set_up();
+    CU_ASSERT_EQUAL(enrol("ep=a&lt=10&lwm2m=1.1", 40, LINKS, 0),
+                    COAP_CODE(2, 1));
+    struct registration *row = fixture.result.registration;
+    row->is_disowned = true;
+    CU_ASSERT_EQUAL(update(row->location, "lt=99", NULL, 10), COAP_CODE(4, 4));
+    CU_ASSERT_STRING_EQUAL(fixture.result.endpoint, "a");
+    CU_ASSERT_PTR_NULL(fixture.result.registration);
+    CU_ASSERT_EQUAL(row->lifetime_s, 10);
+    CU_ASSERT_EQUAL(update(row->location, "lt=99", NULL, 20), COAP_CODE(2, 4));
+    CU_ASSERT_EQUAL(row->lifetime_s, 99);
+    tear_down();
+}
+
 static void refused_update_changes_nothing(void)
 {
     set_up();
@@ -284,6 +300,7 @@ static CU_TestInfo tests[] = {
     { "codes", register_answers_with_the_codes_of_the_closed_list },
     { "replacement", second_register_replaces_with_a_new_location },
     { "lifetime", update_restarts_the_lifetime },
+    { "disowned", disowned_device_is_unknown_to_its_next_update_only },
     { "refused update", refused_update_changes_nothing },
     { "list of an Update in another format",
       list_of_an_update_in_another_format_is_refused },

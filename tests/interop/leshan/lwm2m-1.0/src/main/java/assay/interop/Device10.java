@@ -39,7 +39,7 @@ public final class Device10 {
 
     private Device10(Options options) throws IOException {
         this.options = options;
-        relay = options.rebind ? new Relay(options.server) : null;
+        relay = Relay.of(options);
         server = relay == null ? options.server
                 : relay.uri(options.server.getScheme());
     }
@@ -133,7 +133,7 @@ public final class Device10 {
         @Override
         public void onUpdateStarted(ServerIdentity to, UpdateRequest request) {
             try {
-                if (relay != null) {
+                if (options.rebind) {
                     relay.rebind();
                 }
             } catch (IOException e) {

@@ -44,7 +44,7 @@ public final class Device11 {
 
     private Device11(Options options) throws IOException {
         this.options = options;
-        relay = options.rebind ? new Relay(options.server) : null;
+        relay = Relay.of(options);
         server = relay == null ? options.server
                 : relay.uri(options.server.getScheme());
     }
@@ -141,7 +141,7 @@ public final class Device11 {
         @Override
         public void onUpdateStarted(LwM2mServer to, UpdateRequest request) {
             try {
-                if (relay != null) {
+                if (options.rebind) {
                     relay.rebind();
                 }
             } catch (IOException e) {

@@ -26,6 +26,8 @@ public final class Options {
     public boolean reconnect;
     /** The port that the server sees changes before each Update. */
     public boolean rebind;
+    /** Each so manieth datagram is lost, unless it is a repetition; 0: none. */
+    public int drop;
     public byte[] pskIdentity;
     public byte[] pskKey;
     public byte[] certificate;
@@ -37,7 +39,7 @@ public final class Options {
             + " [--endpoint NAME] [--lifetime S] [--queue]"
             + " [--psk-identity TEXT --psk-key HEX]"
             + " [--cert FILE --key FILE --ca FILE] [--cid LENGTH]"
-            + " [--reconnect] [--rebind]";
+            + " [--reconnect] [--rebind] [--drop N]";
 
     /** @throws IllegalArgumentException with a text for the user */
     public static Options parse(String[] arguments) {
@@ -68,6 +70,7 @@ public final class Options {
         case "--server" -> server = URI.create(value);
         case "--endpoint" -> endpoint = value;
         case "--lifetime" -> lifetime = Long.parseLong(value);
+        case "--drop" -> drop = Integer.parseInt(value);
         case "--cid" -> cid = Integer.parseInt(value);
         case "--psk-identity" ->
             pskIdentity = value.getBytes(StandardCharsets.UTF_8);

@@ -8,27 +8,39 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.DatagramChannel;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * What a NAT does to a device: the port that the server sees may change in the
- * middle, and the device does not notice.
+ * What lies between a device and its server: datagrams get lost, and the port
+ * that the server sees changes in the middle, as at a NAT.
  */
 public final class Relay {
 
     private static final int DATAGRAM_MAX = 65535;
 
     private final InetSocketAddress server;
+    private final int drop;
     private final DatagramChannel inside;
     private volatile DatagramChannel outside;
     private volatile SocketAddress device;
 
-    public Relay(URI uri) throws IOException {
+    /** @param drop {@link Options#drop} */
+    private Relay(URI uri, int drop) throws IOException {
+        this.drop = drop;
         server = new InetSocketAddress(uri.getHost(), uri.getPort());
         inside = bound();
         outside = bound();
         start(this::fromDevice);
         DatagramChannel first = outside;
         start(() -> fromServer(first));
+    }
+
+    /** @return null when nothing is to happen on the way */
+    public static Relay of(Options options) throws IOException {
+        return options.rebind || options.drop > 0
+                ? new Relay(options.server, options.drop)
+                : null;
     }
 
     /** Where the device has to send to instead. */
@@ -58,14 +70,36 @@ public final class Relay {
         thread.start();
     }
 
+    /**
+     * Of one direction. What comes again passes: a third of everything would
+     * hit the same message each time, as soon as three of them take turns.
+     */
+    private final class Loss {
+
+        private final Set<ByteBuffer> seen = new HashSet<>();
+        private int count;
+
+        boolean takes(ByteBuffer datagram) {
+            if (drop == 0) {
+                return false;
+            }
+            ByteBuffer copy = ByteBuffer.allocate(datagram.remaining());
+            copy.put(datagram.duplicate()).flip();
+            return seen.add(copy) && ++count % drop == 0;
+        }
+    }
+
     private void fromDevice() {
         ByteBuffer buffer = ByteBuffer.allocate(DATAGRAM_MAX);
+        Loss loss = new Loss();
         try {
             while (true) {
                 buffer.clear();
                 device = inside.receive(buffer);
                 buffer.flip();
-                outside.send(buffer, server);
+                if (!loss.takes(buffer)) {
+                    outside.send(buffer, server);
+                }
             }
         } catch (IOException e) {
             System.err.println("relay: " + e);
@@ -74,12 +108,15 @@ public final class Relay {
 
     private void fromServer(DatagramChannel from) {
         ByteBuffer buffer = ByteBuffer.allocate(DATAGRAM_MAX);
+        Loss loss = new Loss();
         try {
             while (true) {
                 buffer.clear();
                 from.receive(buffer);
                 buffer.flip();
-                inside.send(buffer, device);
+                if (!loss.takes(buffer)) {
+                    inside.send(buffer, device);
+                }
             }
         } catch (AsynchronousCloseException e) {
             // That is how rebind() ends this thread.

@@ -10,6 +10,7 @@
 
 enum {
     OBJECT_SERVER = 1,
+    OBJECT_PORTFOLIO = 16,
     OBJECT_AFU = 33629,
     OBJECT_FU = 5,
     RESOURCE_VERSION = 15
@@ -72,6 +73,8 @@ static void detect_links(struct lane *lane,
             }
         } else if (path->ids[0] == OBJECT_FU) {
             ics_set(&lane->ics, "obj5", "true", false);
+        } else if (path->ids[0] == OBJECT_PORTFOLIO) {
+            ics_set(&lane->ics, "object-16", "true", false);
         } else if (path->ids[0] == OBJECT_SERVER && path->depth == 2) {
             ics_note_server(&lane->ics, path->ids[1]);
         }

@@ -221,7 +221,10 @@ void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
         .time_ms = endpoint_now_ms(endpoint),
         .id = exchange->id,
         .endpoint = exchange->device,
-        .as.failure = { .why = why, .sent_ms = exchange->sent_ms },
+        .as.failure = { .why = why,
+                        .is_answered = endpoint->guard.why[0] != '\0' &&
+                                       why == endpoint->guard.why,
+                        .sent_ms = exchange->sent_ms },
     };
 
     event_queue_push(endpoint->config.queue, &event);
@@ -285,7 +288,10 @@ int responses_event(coap_session_t *session, const coap_event_t event)
 
     if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
+    } else if (event == COAP_EVENT_DTLS_CLOSED) {
+        endpoint->unread = RECORDS_OTHER; /* that was in the record */
     } else if (event == COAP_EVENT_DTLS_ERROR) {
+        endpoint->unread = RECORDS_OTHER;
         push_stray(endpoint, session, "a DTLS handshake or record that failed");
     }
     return 0; /* libcoap does not look at it */

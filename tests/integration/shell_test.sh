@@ -141,8 +141,8 @@ fi
 
 # What was typed becomes a case that can be read.
 shell record 0 "record case.json
-deliver G to=application
-await application state=Downloaded within=download req=AFU-044
+deliver G to=0
+await 0 state=Downloaded within=download req=AFU-044
 reset application
 record off
 read /3/0/0" --profile "$profile"
@@ -153,6 +153,10 @@ cp case.json recorded/
     fail "the record is no case: $(cat described.txt)"
 has described.txt 'deliver'
 has described.txt 'AFU-044'
+"$assay" run SHELL-001@push --catalogue recorded --profile "$profile" \
+    --output "$work/again" -- "$device" --server 'coap://{address}:{port}' \
+    >again.out 2>&1 || fail "the record does not run: $(cat again.out)"
+has again.out '1 pass, 0 fail'
 lacks described.txt '/3/0/0'
 
 # Nobody registers.

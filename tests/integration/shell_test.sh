@@ -130,6 +130,21 @@ has several.out '   urn:assay:sim:quad-3'
 [ "$(wc -c <several/SHELL-2/trace.pcap)" -gt 24 ] ||
     fail "the second device has no messages in its trace"
 
+# A transfer outlives its step; a package is fetched where that is asked for.
+shell transfers 0 'deliver G to=application pause-at="50 %"
+read /33629/application/3
+resume application
+await application state=Downloaded within=download
+deliver G to=tee from=repository
+await tee state=Downloaded within=download' --profile "$profile"
+has transfers.out "transfer paused after 11264 bytes; 'resume' goes on"
+has transfers.out '/33629/0/3  State  1 (Downloading)'
+has transfers.out 'transfer complete: 2.04, 21 blocks of 1024 bytes'
+has transfers.out 'package G for /33629/1 by pull'
+lacks transfers.out '2.31 Continue'
+[ "$(grep -c '^holds, ' transfers.out)" = 2 ] ||
+    fail "the conditions: $(cat transfers.out)"
+
 # One JSON object a line, with the keys that the manual page names.
 shell json 3 $'read /33629/0/3\nred' --json
 has json.out '{"event":"command","line":"read /33629/0/3"}'

@@ -22,6 +22,7 @@ enum {
     RESOURCE_PACKAGE = 0,
     RESOURCE_URI = 1,
     RESOURCE_STATE = 3,
+    RESOURCE_PROTOCOLS = 8,
     RESOURCE_METHOD = 9,
     RESOURCE_CANCEL = 10,
     RESOURCE_VERSION = 15,
@@ -606,6 +607,29 @@ static void detect_links(struct run *run, const struct journal_event *event)
     link_list_release(&links);
 }
 
+/** Resource 8: what the device fetches by. Absent, it is CoAP (AFU-025). */
+static void detect_protocols(struct ics *ics, const struct record_list *list,
+                             uint16_t instance)
+{
+    static const char *const items[] = { "coap",  "coaps",    "http",
+                                         "https", "coap-tcp", "coaps-tcp" };
+    struct lwm2m_path path =
+        lwm2m_path_resource(OBJECT_AFU, instance, RESOURCE_PROTOCOLS);
+    bool is_listed = record_list_has(list, path);
+
+    ics_set(ics, "protocols", is_listed ? "true" : "false", false);
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+        bool has = !is_listed && i == 0;
+        for (size_t j = 0; j < list->count; j++) {
+            const struct lwm2m_record *record = &list->records[j];
+            has = has || (lwm2m_path_is_within(&record->path, &path) &&
+                          record->value.type == LWM2M_TYPE_INTEGER &&
+                          record->value.as.integer == (int64_t)i);
+        }
+        ics_set(ics, items[i], has ? "true" : "false", false);
+    }
+}
+
 static void detect_values(struct run *run, const struct journal_event *event)
 {
     struct detect_scratch *scratch = run_scratch(run);
@@ -625,6 +649,7 @@ static void detect_values(struct run *run, const struct journal_event *event)
         ics_set(ics, "pull", value != 1 ? "true" : "false", false);
         ics_set(ics, "push", value != 0 ? "true" : "false", false);
     }
+    detect_protocols(ics, &view.records, instance);
     view_release(&view);
 }
 

@@ -172,6 +172,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [JOURNAL_STEP_BEGIN]     = { "step-begin",      FIELDS(tree) },
     [JOURNAL_STEP_END]       = { "step-end",        FIELDS(tree) },
     [JOURNAL_TRANSFER_BEGIN] = { "transfer-begin",  FIELDS(tree) },
+    [JOURNAL_TRANSFER_PAUSE] = { "transfer-pause",  FIELDS(tree) },
     [JOURNAL_TRANSFER_END]   = { "transfer-end",    FIELDS(tree) },
     [JOURNAL_DEADLINE]       = { "deadline",        FIELDS(tree) },
     [JOURNAL_HOOK_BEGIN]     = { "hook-begin",      FIELDS(tree) },

@@ -225,6 +225,8 @@ static void judge_view(const struct expect_judge *judge,
         } else if (strcmp(entry->string, "pkgversion") == 0) {
             expect_package_text(judge, component, entry, AFU_PKGVERSION,
                                 "pkgver");
+        } else if (strcmp(entry->string, "uri") == 0) {
+            expect_uri(judge, component, entry);
         } else if (strcmp(entry->string, "unchanged") == 0) {
             expect_unchanged(judge, component, entry);
         } else if (strcmp(entry->string, "linked") == 0) {
@@ -324,18 +326,9 @@ static enum status check_part(const cJSON *part, const char *pointer,
                               struct reason *reason)
 {
     static const char *const words[] = {
-        "state",
-        "result",
-        "pair",
-        "version",
-        "linked",
-        "conflicting",
-        "linked-at-update",
-        "pkgname",
-        "types",
-        "pkgversion",
-        "unchanged",
-        "never",
+        "state",       "result",           "pair",    "version", "linked",
+        "conflicting", "linked-at-update", "pkgname", "types",   "pkgversion",
+        "uri",         "unchanged",        "never",
     };
     const cJSON *entry = NULL;
 
@@ -349,7 +342,8 @@ static enum status check_part(const cJSON *part, const char *pointer,
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: unknown '%s'; a component has state, "
                               "result, pair, version, pkgname, pkgversion, "
-                              "linked, conflicting, unchanged, types, never",
+                              "uri, linked, conflicting, unchanged, types, "
+                              "never",
                               pointer, entry->string);
         }
         bool is_links = strcmp(entry->string, "linked") == 0 ||

@@ -46,6 +46,8 @@ void expect_package_text(const struct expect_judge *judge,
                          const struct expect_component *component,
                          const cJSON *spec, uint16_t resource,
                          const char *item);
+void expect_uri(const struct expect_judge *judge,
+                const struct expect_component *component, const cJSON *spec);
 void expect_unchanged(const struct expect_judge *judge,
                       const struct expect_component *component,
                       const cJSON *names);

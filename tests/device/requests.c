@@ -187,10 +187,12 @@ bool client_is_mute(const struct client *client)
            is_updating(client);
 }
 
+/** By push. */
 static bool is_receiving(const struct client *client)
 {
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (client->objects->firmware->components[i].is_receiving) {
+        if (client->objects->firmware->components[i].is_receiving &&
+            client->objects->firmware->components[i].fetch == 0) {
             return true;
         }
     }
@@ -205,6 +207,12 @@ static bool is_busy(const struct client *client, const struct message *request,
     bool is_block = is_firmware && path->depth == 3 && path->ids[2] == 0 &&
                     request->code == METHOD_PUT;
 
+    if (client->objects->firmware->config.mutant ==
+            MUTANT_BUSY_WHILE_FETCHING &&
+        request->code == METHOD_GET && is_firmware &&
+        pulls_are_running(client->pulls)) {
+        return true;
+    }
     switch (client->objects->firmware->config.variant) {
     case VARIANT_BUSY_WHILE_UPDATING:
         return request->code == METHOD_GET && is_updating(client) &&

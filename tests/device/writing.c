@@ -113,6 +113,7 @@ static uint8_t write_record(struct objects *objects,
     if (special && target->ids[2] == 1 &&
         record->value.type == LWM2M_TYPE_STRING) {
         return firmware_write_uri(objects->firmware, target->ids[1],
+                                  record->value.as.data.bytes,
                                   record->value.as.data.length, dry);
     }
     return special ? CODE(4, 5)

@@ -37,12 +37,15 @@ static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
     "AFU-019", /* "may be empty": nothing is wrong */
     "AFU-115", /* "may contain": nothing is wrong */
+    "AFU-012", /* the server's part */
+    "AFU-034", /* a recommendation, for information */
 };
 
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
     "main-version-differs", /* AFU-016: SHOULD */
     "conflict-stays",       /* AFU-107, A-39 */
+    "uri-keeps-result",     /* AFU-036, A-23 */
     "lifetime-differs",     /* LWM-105: SHOULD */
     "update-says-all",      /* LWM-111: SHOULD */
 };

@@ -66,6 +66,7 @@ static const struct field response[] = {
 static const struct field failure[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
     { "why",            FIELD_TEXT,     SERVER(failure.why), 0 },
+    { "answered",       FIELD_BOOL,     SERVER(failure.is_answered), 0 },
     { "sent",           FIELD_U64,      SERVER(failure.sent_ms), 0 },
 };
 

@@ -310,6 +310,8 @@ static void expect_judge_step(const struct judge_input *input,
             expect_spacing(&judge, entry);
         } else if (strcmp(entry->string, "answer") == 0) {
             expect_answer(&judge, entry);
+        } else if (strcmp(entry->string, "notified") == 0) {
+            expect_notified(&judge, entry);
         } else if (strcmp(entry->string, "listed") == 0) {
             expect_listed(&judge, entry);
         } else if (selector_expand(&judge.look, entry->string, object, &set)) {
@@ -373,7 +375,7 @@ static enum status expect_check(const cJSON *step, const char *pointer,
 {
     static const char *const top[] = { "registration", "discover", "firmware",
                                        "transfer",     "events",   "answer",
-                                       "listed",       "spacing" };
+                                       "listed",       "notified", "spacing" };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
     char below[160];

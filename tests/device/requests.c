@@ -262,6 +262,10 @@ static void answer_discover(const struct client *client,
         answer->code = CODE(4, 0);
         return;
     }
+    if (client->objects->firmware->config.mutant == MUTANT_DEPTH_IS_NONE &&
+        depth != DISCOVER_DEFAULT) {
+        depth = 0;
+    }
     objects_discover(client->objects, path, depth, answer);
 }
 
@@ -303,6 +307,10 @@ static struct observation *take_wish(struct client *client,
                           ? message_number(request, OPTION_OBSERVE, UINT32_MAX)
                           : UINT32_MAX;
 
+    if (core_mutant_ignores_observe(client->objects, number,
+                                    wish->paths != NULL)) {
+        number = UINT32_MAX;
+    }
     if (number == 0 && answer->code == CODE(2, 5)) {
         return observe_begin(client, request, wish, &answer->payload, now_ms);
     }

@@ -147,7 +147,9 @@ uint8_t objects_write(struct objects *objects, const struct lwm2m_path *base,
                       const struct record_list *list, enum writing how)
 {
     const struct portfolio before = objects->portfolio;
-    uint8_t code = write_each(objects, list, how, true);
+    bool is_partly = how == WRITING_COMPOSITE &&
+                     objects_mutant(objects) == MUTANT_PATCH_PARTLY;
+    uint8_t code = write_each(objects, list, how, !is_partly);
 
     if (code != CODE(2, 4)) {
         for (size_t i = 0;

@@ -32,6 +32,7 @@ struct campaign_config {
                                          {port} and {address} are replaced */
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port */
+    uint16_t repository_port;       /**< of files to fetch; 0: any free port */
     bool only_looks;    /**< look at the device and run no case: probe.h */
     const char *output; /**< result directory, created */
     uint64_t seed;
@@ -80,6 +81,14 @@ const struct plan_entry *plan_at(const struct plan *plan, size_t index);
 MUST_CHECK
 enum status campaign_check(const struct campaign_config *config,
                            struct reason *reason);
+
+/** Something worth knowing that is no error. */
+typedef void (*remark_fn)(const char *text, void *user);
+/** Say which names in a profile are near misses of what cases ask for. A
+ *  campaign says it itself, as notes with "remark" in the journal. */
+void campaign_remarks(const struct campaign_config *config,
+                      const struct profile *profile, remark_fn on_remark,
+                      void *user);
 
 /**
  * Run it. Writes events.ndjson, campaign.json and a trace.pcap per case below

@@ -166,6 +166,11 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->heard_ms = event->time_ms;
         break;
     case SERVER_TIMEOUT:
+        if (event->as.failure.is_answered) { /* it is there */
+            lane->is_unreachable = false;
+            lane->heard_ms = event->time_ms;
+            break;
+        }
         /* An old request says nothing of a device that was heard since, nor
          * does one that found a device asleep. */
         if (event->as.failure.sent_ms < lane->heard_ms || lane->is_asleep) {

@@ -216,7 +216,6 @@ static const struct {
                                 "answers come in blocks of 64 bytes" },
     [VARIANT_NO_ATTRIBUTES] = { "no-attributes",
                                 "Write-Attributes is answered 4.05" },
-    [VARIANT_NO_OBSERVE] = { "no-observe", "Observe is answered as a Read" },
     [VARIANT_NO_COMPOSITE] = { "no-composite",
                                "composite operations are answered 4.05" },
     [VARIANT_OBSERVE_ATTRIBUTES_REFUSED] = { "observe-attributes-refused",

@@ -54,6 +54,8 @@ for version in 1.0 1.1; do
     journal=$folder/$version/events.ndjson
     grep -q '"kind":"sleep"' "$journal" && grep -q '"kind":"wake"' "$journal"
     report $? "$version: the device slept and woke"
+    [ "$(grep -c 'the device sleeps (queue mode)' "$folder/$version.err")" = 1 ]
+    report $? "$version: it is said once why it may take long"
     ! grep -q '"kind":"timeout"' "$journal"
     report $? "$version: nothing was sent while it slept"
 done

@@ -339,7 +339,6 @@ void variant_show(const struct firmware *firmware, uint16_t instance,
 bool variant_hides(const struct firmware *firmware, uint16_t object,
                    uint16_t instance, uint16_t resource)
 {
-    const struct component *component = &firmware->components[instance];
     bool is_link = resource == 16 || resource == 17;
     bool is_name = resource == 6 || resource == 7;
     enum variant variant = variant_of(firmware);
@@ -350,6 +349,7 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
     if (object != OBJECT_FIRMWARE) {
         return false;
     }
+    const struct component *component = &firmware->components[instance];
     switch (variant) {
     case VARIANT_MANDATORY_ONLY:
         return is_link || is_name || (resource >= 10 && resource <= 13);

@@ -28,6 +28,7 @@
     93000                        /**< MAX_TRANSMIT_WAIT: how long a device in
                                         queue mode listens */
 #define SERVER_ENDPOINT_MAX 4096 /**< bytes of an endpoint name */
+#define SERVER_HOST_MAX     64
 #define SERVER_URI_MAX      255 /**< bytes of a Package URI, afu.md section 1 */
 
 struct server;
@@ -118,8 +119,8 @@ void server_set_awake(struct server *server, const char *endpoint,
 
 /**
  * Cancel passively: the next notification of the observation that the request
- * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells.
- * Unknown ids are ignored.
+ * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells. One
+ * in blocks cannot be, and is taken. Unknown ids are ignored.
  */
 void server_forget(struct server *server, uint64_t observation);
 
@@ -194,6 +195,12 @@ enum status server_publish(struct server *server,
 void server_unpublish(struct server *server, uint64_t id);
 /** What a fault stopped goes on. Unknown ids are ignored. */
 void server_publish_resume(struct server *server, uint64_t id);
+/** Our address as the device sees it: "127.0.0.1", "[::1]". Errors:
+ *  STATUS_NOT_FOUND as of server_publish(). */
+MUST_CHECK
+enum status server_host_for(const struct server *server, const char *endpoint,
+                            char out_host[SERVER_HOST_MAX],
+                            struct reason *reason);
 /** Where files are offered, besides the LwM2M port. */
 uint16_t server_repository_port(const struct server *server);
 

@@ -40,6 +40,7 @@ static enum status take_file(struct shell *shell,
         cJSON_AddStringToObject(command->step, verb, name) == NULL) {
         status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    shell_command_order(command->step, verb);
     return status == STATUS_OK
                ? step_check(shell->known.steps, verb, command->step, reason)
                : status;
@@ -68,6 +69,11 @@ static void do_step(struct shell *shell, const struct step_type *type,
         cJSON_Delete(command.step);
         session_complain(shell, VERDICT_ERROR, reason.text);
         return;
+    }
+    struct console_device device;
+    if (shell->terminal != NULL && console_used(shell->console, &device) &&
+        !device.is_registered) {
+        session_say(shell, "the device is not registered; Ctrl-C gives up");
     }
     shell->type = type;
     shell->step = command.step; /* handed over */
@@ -567,9 +573,15 @@ static void on_message(const struct server_event *event, void *user)
     const struct server_message_view *message = &event->as.message;
     char text[400];
 
-    session_say(
-        shell, "%s %s %s", message->direction == SERVER_RECEIVED ? "<-" : "->",
-        message->peer, server_message_text(message, text, sizeof(text)));
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "event", "message");
+    cJSON_AddStringToObject(object, "direction",
+                            message->direction == SERVER_RECEIVED ? "received"
+                                                                  : "sent");
+    shell_add_text(object, "peer", message->peer);
+    shell_add_text(object, "text",
+                   server_message_text(message, text, sizeof(text)));
+    session_tell(shell, object);
 }
 
 /* Life. */

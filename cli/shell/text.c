@@ -303,6 +303,14 @@ static void put_case_begin(const cJSON *object, FILE *stream)
             text_of(object, "title"));
 }
 
+static void put_message(const cJSON *object, FILE *stream)
+{
+    bool is_sent = strcmp(text_of(object, "direction"), "sent") == 0;
+
+    fprintf(stream, "%s %s %s\n", is_sent ? "->" : "<-",
+            text_of(object, "peer"), text_of(object, "text"));
+}
+
 static void put_note(const cJSON *object, FILE *stream)
 {
     fprintf(stream, "note: %s\n", text_of(object, "text"));
@@ -383,6 +391,7 @@ void shell_text(const cJSON *description, bool is_coloured, FILE *stream)
         { "device", put_device },
         { "end", put_end },
         { "note", put_note },
+        { "message", put_message },
     };
     const char *event = text_of(description, "event");
 

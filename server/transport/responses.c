@@ -23,6 +23,7 @@ static void fill_response(const coap_pdu_t *pdu, char *location,
     size_t total = 0;
 
     view->code = (uint8_t)coap_pdu_get_code(pdu);
+    view->is_confirmable = coap_pdu_get_type(pdu) == COAP_MESSAGE_CON;
     view->content_format = pdu_format(pdu);
     view->has_observe = pdu_number(pdu, COAP_OPTION_OBSERVE, &view->observe);
     view->has_size1 = pdu_number(pdu, COAP_OPTION_SIZE1, &view->size1);
@@ -190,7 +191,10 @@ coap_response_t responses_handle(coap_session_t *session,
         return COAP_RESPONSE_OK;
     }
     exchange = exchange_observation(&endpoint->exchanges, token);
-    if (exchange != NULL && !exchange->is_forgotten) {
+    /* One in blocks was acknowledged with its first block, and cannot be
+     * rejected any more: the next one may be. */
+    bool is_late = coap_pdu_get_type(received) == COAP_MESSAGE_ACK;
+    if (exchange != NULL && (!exchange->is_forgotten || is_late)) {
         return take_notification(endpoint, exchange, received);
     }
     if (exchange != NULL) {
@@ -217,7 +221,10 @@ void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
         .time_ms = endpoint_now_ms(endpoint),
         .id = exchange->id,
         .endpoint = exchange->device,
-        .as.failure = { .why = why, .sent_ms = exchange->sent_ms },
+        .as.failure = { .why = why,
+                        .is_answered = endpoint->guard.why[0] != '\0' &&
+                                       why == endpoint->guard.why,
+                        .sent_ms = exchange->sent_ms },
     };
 
     event_queue_push(endpoint->config.queue, &event);
@@ -281,7 +288,10 @@ int responses_event(coap_session_t *session, const coap_event_t event)
 
     if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
+    } else if (event == COAP_EVENT_DTLS_CLOSED) {
+        endpoint->unread = RECORDS_OTHER; /* that was in the record */
     } else if (event == COAP_EVENT_DTLS_ERROR) {
+        endpoint->unread = RECORDS_OTHER;
         push_stray(endpoint, session, "a DTLS handshake or record that failed");
     }
     return 0; /* libcoap does not look at it */

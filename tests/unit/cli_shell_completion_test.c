@@ -128,7 +128,8 @@ static void paths_come_from_the_registration_and_the_definitions(void)
 static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
-        { "deliver ", "8: DEP G file= req= to= watch within=" },
+        { "deliver ",
+          "8: DEP G faults= file= from= pause-at= req= to= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },
         { "deliver G to=a", "13: application" },
@@ -155,6 +156,9 @@ static void conditions_offer_components_and_states(void)
         { "await application state=Down", "24: Downloaded Downloading" },
         { "await application state=Idle,Up", "29: Updating" },
         { "expect application version=d", "27: delivered" },
+        { "await application result=1", "25: 1 10 11 12 13" },
+        { "write /33629/0/11 2", "18: 2" },
+        { "write /33629/0/1 2", "17:" },
     };
 
     check_rows(rows, sizeof(rows) / sizeof(rows[0]));

@@ -49,7 +49,7 @@ for version in 1.0 1.1; do
         --queue-mode --awake-ms 200 --sleep-ms 1500 \
         >"$folder/$version.out" 2>"$folder/$version.err" </dev/null
     status=$?
-    [ $status = 0 ] && grep -q '^5 pass, 0 fail' "$folder/$version.out"
+    [ $status = 0 ] && grep -q '^6 pass, 0 fail' "$folder/$version.out"
     report $? "$version: passes" "exit status $status: $(tail -n 4 "$folder/$version.err")"
     journal=$folder/$version/events.ndjson
     grep -q '"kind":"sleep"' "$journal" && grep -q '"kind":"wake"' "$journal"

@@ -216,7 +216,6 @@ static const struct {
                                 "answers come in blocks of 64 bytes" },
     [VARIANT_NO_ATTRIBUTES] = { "no-attributes",
                                 "Write-Attributes is answered 4.05" },
-    [VARIANT_NO_OBSERVE] = { "no-observe", "Observe is answered as a Read" },
     [VARIANT_NO_COMPOSITE] = { "no-composite",
                                "composite operations are answered 4.05" },
     [VARIANT_OBSERVE_ATTRIBUTES_REFUSED] = { "observe-attributes-refused",
@@ -347,7 +346,7 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
         return variant == VARIANT_FIRMWARE_VERSION_ABSENT && resource == 3;
     }
     if (object != OBJECT_FIRMWARE) {
-        return false;
+        return false; /* others have Instances that are no components */
     }
     const struct component *component = &firmware->components[instance];
     switch (variant) {

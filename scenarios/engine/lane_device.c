@@ -225,6 +225,10 @@ static void note_address(struct lane *lane, const struct server_event *event)
         (void)snprintf(lane->address, sizeof(lane->address), "%s",
                        event->as.registration.address); /* cut */
     }
+    if (event->kind == SERVER_REPOSITORY) {
+        (void)snprintf(lane->fetch_address, sizeof(lane->fetch_address), "%s",
+                       event->as.repository.peer); /* cut */
+    }
 }
 
 /** What a case on the device makes of the event. */

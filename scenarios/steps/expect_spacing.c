@@ -10,6 +10,7 @@ enum { SLACK_MS = 1000, SLACK_PART = 10, MS_PER_S = 1000 };
 /** Gaps between the events looked at so far. */
 struct gaps {
     const struct journal_event *last; /**< NULL: none yet */
+    uint64_t last_sent_ms;            /**< not earlier has the device sent it */
     const struct journal_event *shortest_end;
     const struct journal_event *longest_end;
     uint64_t shortest_ms;
@@ -27,21 +28,37 @@ static uint64_t slack_of(uint64_t limit_ms)
     return limit_ms / SLACK_PART > SLACK_MS ? limit_ms / SLACK_PART : SLACK_MS;
 }
 
-static void add(struct gaps *gaps, const struct journal_event *event)
+static void add(struct gaps *gaps, const struct journal_event *event,
+                uint64_t sent_ms)
 {
     if (gaps->last != NULL) {
-        uint64_t gap_ms = event->time_ms - gaps->last->time_ms;
-        if (gaps->count == 0 || gap_ms < gaps->shortest_ms) {
-            gaps->shortest_ms = gap_ms;
+        uint64_t least_ms = event->time_ms - gaps->last->time_ms;
+        uint64_t most_ms = event->time_ms - gaps->last_sent_ms;
+        if (gaps->count == 0 || most_ms < gaps->shortest_ms) {
+            gaps->shortest_ms = most_ms;
             gaps->shortest_end = event;
         }
-        if (gaps->count == 0 || gap_ms > gaps->longest_ms) {
-            gaps->longest_ms = gap_ms;
+        if (gaps->count == 0 || least_ms > gaps->longest_ms) {
+            gaps->longest_ms = least_ms;
             gaps->longest_end = event;
         }
         gaps->count++;
     }
     gaps->last = event;
+    gaps->last_sent_ms = sent_ms;
+}
+
+/** An answer may have been long under way, or lost and sent again: it was not
+ *  sent before the request was. */
+static uint64_t earliest(const struct expect_judge *judge,
+                         const struct journal_event *event)
+{
+    const struct journal_event *request =
+        (int)event->kind == SERVER_RESPONSE
+            ? request_of_event(judge->look.events, event)
+            : NULL;
+
+    return request != NULL ? request->time_ms : event->time_ms;
 }
 
 /** The answer to Observe is the first notification: both timers start there. */
@@ -65,7 +82,9 @@ static void collect(const struct expect_judge *judge, const cJSON *spec,
 
     for (size_t i = from != LOOK_NONE ? from : 0; i < judge->look.end; i++) {
         if (events_fit(&judge->look, spec, i) || is_first(judge, spec, i)) {
-            add(gaps, event_store_at(judge->look.events, i));
+            const struct journal_event *event =
+                event_store_at(judge->look.events, i);
+            add(gaps, event, earliest(judge, event));
         }
     }
 }

@@ -50,6 +50,7 @@ static void print_help(void)
         "                         DIR/1 to DIR/N; default 1\n"
         "  --shape quad           the only shape so far\n"
         "  --lifetime S           default 300\n"
+        "  --default-pmin S       /1/x/2, default 0\n"
         "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
         "  --formats LIST         Content-Formats that it speaks: text, tlv, "
         "json,\n"
@@ -188,6 +189,7 @@ enum option_id {
     ID_ENDPOINT,
     ID_SHAPE,
     ID_LIFETIME,
+    ID_PMIN,
     ID_LWM2M,
     ID_STATE,
     ID_INSTALL,
@@ -362,10 +364,16 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_SHAPE:
         return strcmp(text, "quad") == 0;
     case ID_LIFETIME:
-        if (!parse_number(text, UINT32_MAX / 1000, &number) || number == 0) {
+        if (!parse_number(text, UINT32_MAX, &number) || number == 0) {
             return false;
         }
         settings->fleet.objects.server.lifetime_s = (uint32_t)number;
+        return true;
+    case ID_PMIN:
+        if (!parse_number(text, UINT32_MAX / 1000, &number)) {
+            return false;
+        }
+        settings->fleet.objects.server.pmin_s = (int64_t)number;
         return true;
     case ID_LWM2M:
         return parse_version(text, settings);
@@ -443,6 +451,7 @@ static const struct option options[] = {
     { "endpoint", required_argument, NULL, ID_ENDPOINT },
     { "shape", required_argument, NULL, ID_SHAPE },
     { "lifetime", required_argument, NULL, ID_LIFETIME },
+    { "default-pmin", required_argument, NULL, ID_PMIN },
     { "lwm2m", required_argument, NULL, ID_LWM2M },
     { "formats", required_argument, NULL, ID_FORMATS },
     { "battery", no_argument, NULL, ID_BATTERY },

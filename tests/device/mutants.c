@@ -209,6 +209,8 @@ static const struct {
                             "the registration runs out" },
     [MUTANT_DISABLED_FOR_EVER] = { "disabled-for-ever", "LWM-109",
                                    "a disabled device does not come back" },
+    [MUTANT_DISABLED_BRIEFLY] = { "disabled-briefly", "LWM-109",
+                                  "a disabled device comes back at once" },
     [MUTANT_UPDATE_SAYS_ALL] = { "update-says-all", "LWM-111",
                                  "each Update says the lifetime and the Objects" },
     [MUTANT_LOST_BY_REBOOT] = { "lost-by-reboot", "LWM-112",

@@ -183,8 +183,9 @@ static void disable(struct client *client, uint64_t now_ms)
     observe_end_all(client);
     registration_forget(
         client,
-        mutant_of(client) == MUTANT_DISABLED_FOR_EVER
-            ? FIRMWARE_NEVER
+        mutant_of(client) == MUTANT_DISABLED_FOR_EVER ? FIRMWARE_NEVER
+        : mutant_of(client) == MUTANT_DISABLED_BRIEFLY
+            ? now_ms
             : now_ms +
                   (uint64_t)server_object_disable_s(client->objects) * 1000);
     client->is_disabled = true;

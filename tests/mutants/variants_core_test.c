@@ -36,6 +36,8 @@ static const char *const with_options[] = {
     "--max-block 256",
     "--max-block 64",
     "--lifetime 1",
+    "--lifetime 31536000",
+    "--default-pmin 20", /* longer than the limit "boot" */
 };
 enum { OPTIONS = sizeof(with_options) / sizeof(with_options[0]) };
 

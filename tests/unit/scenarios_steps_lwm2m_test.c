@@ -454,6 +454,36 @@ static void expect_measures_the_time_between_notifications(void)
     }
 }
 
+/** The first answer came late: the device had sent it long before. */
+static void expect_does_not_blame_a_slow_answer_for_a_short_gap(void)
+{
+    static const struct {
+        uint64_t answer_ms;
+        uint64_t gap_ms;
+        enum finding_level level;
+    } rows[] = {
+        { 3000, 7000, FINDING_PASS },
+        { 3000, 5000, FINDING_FAIL },
+        { 0, 7000, FINDING_FAIL },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        begin();
+        (void)fake_start(run, "{\"observe\": \"/3/0/9\"}");
+        uint64_t id = run->last_id;
+        run->now_ms += rows[i].answer_ms;
+        (void)answer_text(CONTENT_FORMAT_TEXT, true, 1, "1");
+        run->now_ms += rows[i].gap_ms;
+        fake_append(run, notification(id, false));
+        (void)fake_start(run, "{\"expect\": {\"spacing\": {\"kind\": "
+                              "\"notification\", \"of\": \"/3/0/9\", "
+                              "\"min\": 10}}, \"req\": [\"CORE-1\"]}");
+        fake_judge(run, STEP_DONE);
+        CU_ASSERT_EQUAL(fake_count(run, rows[i].level), 1);
+        end();
+    }
+}
+
 /** State and Result from one Send are a view; from several moments not. */
 static void sends_are_views_unless_they_are_history(void)
 {
@@ -536,6 +566,8 @@ int main(void)
         { "sends", await_counts_the_sends_that_were_taken },
         { "counts", expect_counts_events_by_code_and_staleness },
         { "spacing", expect_measures_the_time_between_notifications },
+        { "a slow answer",
+          expect_does_not_blame_a_slow_answer_for_a_short_gap },
         { "history", sends_are_views_unless_they_are_history },
         { "check", the_catalogue_is_told_what_is_wrong },
         CU_TEST_INFO_NULL,

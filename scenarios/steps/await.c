@@ -140,7 +140,16 @@ static void judge_events(const struct judge_input *input, const cJSON *events,
         report_silence(&report, input, on_finding, user);
         return;
     }
-    if (count < events_wanted(events)) {
+    bool are_notifications =
+        strcmp(cJSON_GetStringValue(
+                   cJSON_GetObjectItemCaseSensitive(events, "kind")),
+               "notification") == 0; /* events_check() saw that it is one */
+    if (count < events_wanted(events) && are_notifications &&
+        look_registered(&look, from)) {
+        words_add(&report.observed, ": the observation died as the device "
+                                    "registered anew");
+        level = FINDING_INCONC;
+    } else if (count < events_wanted(events)) {
         level = FINDING_FAIL;
     }
     report_level(&report, input, level, NULL, on_finding, user);

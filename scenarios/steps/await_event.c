@@ -189,6 +189,27 @@ static void expected_words(struct report *report, const struct look *look,
     }
 }
 
+/** Whether the device registered from another address than it had: after that
+ *  an Update is not enough. Spec: Core 1.2.2, 6.2.2; lwm2m-core.md 2.4. */
+static bool has_moved(const struct look *look, size_t from)
+{
+    const char *address = NULL;
+
+    for (size_t i = from; i < look->end; i++) {
+        const struct journal_event *event = event_store_at(look->events, i);
+        if ((int)event->kind == SERVER_REPLACE) {
+            address = event->as.server.as.registration.address;
+        } else if ((int)event->kind == SERVER_REGISTER) {
+            const char *now = event->as.server.as.registration.address;
+            if (address != NULL && now != NULL && strcmp(address, now) != 0) {
+                return true;
+            }
+            address = now;
+        }
+    }
+    return false;
+}
+
 void await_event_judge(const struct judge_input *input, const cJSON *wanted,
                        finding_fn on_finding, void *user)
 {
@@ -218,6 +239,12 @@ void await_event_judge(const struct judge_input *input, const cJSON *wanted,
     }
     if (event == NULL && input->progress == STEP_SILENT) {
         report_silence(&report, input, on_finding, user);
+        return;
+    }
+    if (event == NULL && rows[row_of(wanted)].kind == SERVER_UPDATE &&
+        has_moved(&look, from)) {
+        words_add(&report.observed, ": it registered from another address");
+        report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
         return;
     }
     report_finding(&report, input, grade, on_finding, user);

@@ -310,6 +310,36 @@ static void an_update_is_awaited_with_what_it_says(void)
     end();
 }
 
+/** Who has another address has to register: an Update is not enough. */
+static void a_register_from_another_address_excuses_an_update(void)
+{
+    static const struct {
+        const char *address;
+        enum finding_level level;
+    } rows[] = {
+        { "127.0.0.1:2", FINDING_INCONC },
+        { "127.0.0.1:1", FINDING_FAIL },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct journal_event old =
+            registration_of(SERVER_REPLACE, "ep=d&lt=60", "</1/0>");
+        struct journal_event anew =
+            registration_of(SERVER_REGISTER, "ep=d&lt=60", "</1/0>");
+        old.as.server.as.registration.address = "127.0.0.1:1";
+        anew.as.server.as.registration.address = rows[i].address;
+        begin();
+        CU_ASSERT_EQUAL(fake_start(run, "{\"await\": {\"update\": true}, "
+                                        "\"req\": [\"LWM-110\"]}"),
+                        STEP_GO_ON);
+        CU_ASSERT_EQUAL(fake_event(run, old), STEP_GO_ON);
+        CU_ASSERT_EQUAL(fake_event(run, anew), STEP_GO_ON);
+        fake_judge(run, STEP_AT_LIMIT);
+        expect_one(rows[i].level);
+        end();
+    }
+}
+
 static void a_device_is_disowned_and_owned_again(void)
 {
     begin();
@@ -443,6 +473,8 @@ int main(void)
         { "parameters", the_parameters_of_a_register_are_those_of_its_version },
         { "lists", the_list_and_the_lifetime_of_a_registration_are_judged },
         { "Updates", an_update_is_awaited_with_what_it_says },
+        { "Register instead",
+          a_register_from_another_address_excuses_an_update },
         { "parameters of an Update",
           an_update_with_parameters_is_worse_than_one_without },
         { "disown", a_device_is_disowned_and_owned_again },

@@ -355,6 +355,24 @@ static void await_counts_the_notifications_of_a_path(void)
     end();
 }
 
+static void await_blames_nobody_for_an_observation_that_died(void)
+{
+    struct journal_event anew = { .kind = (enum journal_kind)SERVER_REGISTER };
+
+    anew.as.server.kind = SERVER_REGISTER;
+    begin();
+    (void)observe("{\"observe\": \"/3/0/9\"}");
+    CU_ASSERT_EQUAL(fake_start(run, "{\"await\": {\"events\": {\"kind\": "
+                                    "\"notification\", \"of\": "
+                                    "\"/3/0/9\"}}, \"req\": [\"CORE-1\"]}"),
+                    STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_event(run, anew), STEP_GO_ON);
+    fake_judge(run, STEP_AT_LIMIT);
+    CU_ASSERT_EQUAL(fake_count(run, FINDING_FAIL), 0);
+    CU_ASSERT_EQUAL(fake_count(run, FINDING_INCONC), 1);
+    end();
+}
+
 static void await_counts_the_sends_that_were_taken(void)
 {
     static const char battery[] = "[{\"n\":\"/3/0/9\",\"v\":1}]";
@@ -565,6 +583,8 @@ int main(void)
         { "notifications", await_counts_the_notifications_of_a_path },
         { "sends", await_counts_the_sends_that_were_taken },
         { "counts", expect_counts_events_by_code_and_staleness },
+        { "dead observations",
+          await_blames_nobody_for_an_observation_that_died },
         { "spacing", expect_measures_the_time_between_notifications },
         { "a slow answer",
           expect_does_not_blame_a_slow_answer_for_a_short_gap },

@@ -32,12 +32,12 @@ report() { # STATUS NAME [TEXT]
     --server "coap://{address}:{port}" >"$folder/out" 2>"$folder/err"
 status=$?
 journal=$folder/results/events.ndjson
-[ $status = 0 ] && grep -q '^5 pass, 0 fail' "$folder/out"
+[ $status = 0 ] && grep -q '^7 pass, 0 fail' "$folder/out"
 report $? "all pass" "exit status $status: $(tail -n 5 "$folder/err")"
 grep -q 'DLV-003@push: push: the case lets the file server misbehave' \
     "$folder/err" "$folder/out"
 report $? "what push cannot do is said"
-[ "$(grep -c '"kind":"transfer-pause"' "$journal")" = 4 ]
+[ "$(grep -c '"kind":"transfer-pause"' "$journal")" = 6 ]
 report $? "each pause is on record"
 [ "$(grep '"case":"DLV-001@pull"' "$journal" |
     grep -o '"block2":{"number":[0-9]*' | sort -u | wc -l)" = 21 ]

@@ -62,17 +62,18 @@ static void do_step(struct shell *shell, const struct step_type *type,
     if (status == STATUS_OK) {
         status = take_file(shell, &command, &reason);
     }
-    if (status == STATUS_OK && shell->record != NULL) {
-        status = shell_record_add(shell->record, command.step, &reason);
+    struct console_device device;
+    bool is_there = console_used(shell->console, &device);
+    if (status == STATUS_OK && shell->record != NULL && is_there) {
+        status = shell_record_add(shell->record, type, command.step,
+                                  device.profile, &reason);
     }
     if (status != STATUS_OK) {
         cJSON_Delete(command.step);
         session_complain(shell, VERDICT_ERROR, reason.text);
         return;
     }
-    struct console_device device;
-    if (shell->terminal != NULL && console_used(shell->console, &device) &&
-        !device.is_registered) {
+    if (shell->terminal != NULL && is_there && !device.is_registered) {
         session_say(shell, "the device is not registered; Ctrl-C gives up");
     }
     shell->type = type;

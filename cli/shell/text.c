@@ -215,6 +215,12 @@ static void put_transfer_begin(const cJSON *object, FILE *stream)
     fputc('\n', stream);
 }
 
+static void put_transfer_pause(const cJSON *object, FILE *stream)
+{
+    fprintf(stream, "transfer paused after %.0f bytes; 'resume' goes on\n",
+            number_of(object, "offset"));
+}
+
 static void put_transfer_end(const cJSON *object, FILE *stream)
 {
     fprintf(stream, "transfer %s", text_of(object, "outcome"));
@@ -385,6 +391,7 @@ void shell_text(const cJSON *description, bool is_coloured, FILE *stream)
         { "expire", put_expire },
         { "refuse", put_refuse },
         { "transfer-begin", put_transfer_begin },
+        { "transfer-pause", put_transfer_pause },
         { "transfer-end", put_transfer_end },
         { "case-begin", put_case_begin },
         { "component", put_component },

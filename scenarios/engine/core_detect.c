@@ -37,6 +37,7 @@ enum question {
     ASK_OBSERVE_WITH, /* Observe with attributes of its own */
     ASK_END,          /* Cancel what the row before it has opened */
     ASK_DEPTH,        /* Discover with a depth */
+    ASK_ATTRIBUTES,   /* Write-Attributes that takes away what is not there */
 };
 
 static const struct {
@@ -75,6 +76,7 @@ static const struct {
       "1.2" },
     { ASK_END, OBJECT_SERVER, false, 0, NULL, "1.2" },
     { ASK_DEPTH, OBJECT_DEVICE, false, 0, "discover-depth", "1.2" },
+    { ASK_ATTRIBUTES, OBJECT_SERVER, false, 0, "attributes", "1.0" },
     /* clang-format on */
 };
 
@@ -185,6 +187,10 @@ static bool fill(struct run *run, size_t index, struct server_request *request,
         management_discover(request, NULL, lwm2m_path_object(OBJECT_DEVICE));
         request->query = "depth=0";
         return true;
+    case ASK_ATTRIBUTES:
+        management_attributes(
+            request, NULL, lwm2m_path_child(path, RESOURCE_LIFETIME), "pmin");
+        return true;
     }
     return false;
 }
@@ -278,6 +284,9 @@ static void core_take(struct run *run, const struct journal_event *event)
         break;
     case ASK_DEPTH: /* without support it is the default depth */
         has = is_list && lwm2m_links(&links) == 1;
+        break;
+    case ASK_ATTRIBUTES:
+        has = response->code == COAP_CODE(2, 4);
         break;
     }
     if (item != NULL) {

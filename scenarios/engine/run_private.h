@@ -182,8 +182,8 @@ void formats_register(struct lane *lane,
 
 /* transfer.c */
 void transfer_take(struct run *run, const struct journal_event *event);
-/** Give all transfers up. */
-void transfers_abandon(struct run *run);
+/** Give up all transfers, or those that are not paused. */
+void transfers_abandon(struct run *run, bool also_paused);
 /** Timer of the server: true when it belongs to a transfer. */
 bool transfer_take_timer(struct run *run, uint64_t id);
 /** All end without a word; no file is offered any more. */

@@ -255,6 +255,19 @@ static const struct {
                               "a refused Partial Update changes what can be written" },
     [MUTANT_BAD_ATTRIBUTES_TAKEN] = { "bad-attributes-taken", "LWM-504",
                                       "attributes that make no sense are answered 2.04" },
+    [MUTANT_NUMBERS_FALL] = { "numbers-fall", "LWM-505",
+                              "the Observe numbers of notifications fall" },
+    [MUTANT_NOTIFIES_IN_ANOTHER_FORMAT] = { "notifies-in-another-format",
+                                            "LWM-506",
+                                            "notifications are in a format of their own" },
+    [MUTANT_STEPS_IGNORED] = { "steps-ignored", "LWM-507",
+                               "st, gt and lt are shown and not heeded" },
+    [MUTANT_REPLACE_MERGES] = { "replace-merges", "LWM-508",
+                                "a replacement keeps what is not in it" },
+    [MUTANT_UNSET_IGNORED] = { "unset-ignored", "LWM-214",
+                               "an attribute cannot be taken away" },
+    [MUTANT_ATTRIBUTES_RAISED] = { "attributes-raised", "LWM-214",
+                                   "attributes of a Resource are kept for its Instance" },
 };
 
 enum mutant mutant_parse(const char *name)

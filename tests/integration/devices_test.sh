@@ -217,6 +217,12 @@ report "$(grep -qa '"kind":"campaign-end".*"interrupted":true' stop/events.ndjso
     grep -q '0 of 5 devices: all pass' stop.out; echo $?)" \
     "stop: what did not run is no pass" "$(tail -n 5 stop.out)"
 
+# Requests that waited for a registration are answered for whom they were sent.
+make_profile later "\"endpoint\": \"sim:later-{n}\", \"devices\": 3, \
+    $(start_with --endpoint sim:later -n 3 --variant deregisters --install-ms 300)"
+run later AFU-PSH-014 --profile later.json
+report $? "later: all pass" "$(tail -n 3 later.err)"
+
 # What cannot be tested together is refused before anything is written.
 make_profile twin '"endpoint": "sim:mutant"'
 make_profile nameless '"tolerate": []'

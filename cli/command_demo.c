@@ -59,7 +59,7 @@ static int demonstrate(const struct options *options,
         options->mutant,
         NULL,
     };
-    int status = command_campaign(options, profile, argv);
+    int status = command_campaign(options, &profile, 1, argv);
     free(path);
     return status;
 }

@@ -106,7 +106,7 @@ int command_list(const struct options *options)
         .definitions = library.definitions,
         .patterns = options->arguments,
     };
-    if (plan_new(&config, &plan, &reason) == STATUS_OK) {
+    if (plan_new(&config, NULL, &plan, &reason) == STATUS_OK) {
         exit_status = list_plan(plan, options->json);
     } else {
         fprintf(stderr, "assay: %s\n", reason.text);

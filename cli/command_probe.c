@@ -130,7 +130,7 @@ static void remove_scratch(char *folder)
 
 static void say_what_is_awaited(const struct campaign_config *config)
 {
-    const struct profile *profile = config->profile;
+    const struct profile *profile = config->profiles[0];
     const char *address =
         config->bind_address != NULL ? config->bind_address : "127.0.0.1";
     const bool is_v6 = strchr(address, ':') != NULL;
@@ -237,7 +237,7 @@ static enum status look(const struct options *options,
                         const struct library *library, struct reason *reason)
 {
     struct campaign_config config =
-        command_config(options, profile, library, options->device_argv);
+        command_config(options, &profile, 1, library, options->device_argv);
     char *scratch = make_scratch(reason);
     struct progress progress;
     struct probe *probe = NULL;

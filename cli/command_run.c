@@ -103,17 +103,9 @@ out:
     return exit_status;
 }
 
-static int print_plan(const struct campaign_config *config,
-                      const struct options *options)
+static void print_rows(const struct plan *plan, const char *profile,
+                       cJSON *list)
 {
-    struct reason reason = { .status = STATUS_OK };
-    struct plan *plan = NULL;
-
-    if (plan_new(config, &plan, &reason) != STATUS_OK) {
-        fprintf(stderr, "assay: %s\n", reason.text);
-        return EXIT_STATUS_ERROR;
-    }
-    cJSON *list = options->json ? cJSON_CreateArray() : NULL;
     for (size_t i = 0; i < plan_count(plan); i++) {
         const struct plan_entry *entry = plan_at(plan, i);
         if (list != NULL) {
@@ -122,20 +114,46 @@ static int print_plan(const struct campaign_config *config,
             cJSON_AddStringToObject(row, "title", entry->test_case->title);
             cJSON_AddBoolToObject(row, "runs", entry->runs);
             cJSON_AddStringToObject(row, "reason", entry->reason);
+            cJSON_AddStringToObject(row, "profile", profile);
             cJSON_AddItemToArray(list, row);
         } else {
             printf("%-20s %s%s%s\n", entry->instance, entry->test_case->title,
                    entry->runs ? "" : "  -- not applicable: ", entry->reason);
         }
     }
-    if (list != NULL) {
+}
+
+static int print_plan(const struct campaign_config *config,
+                      const struct options *options)
+{
+    struct reason reason = { .status = STATUS_OK };
+    cJSON *list = options->json ? cJSON_CreateArray() : NULL;
+    enum status status = campaign_check(config, &reason);
+
+    for (size_t i = 0; status == STATUS_OK && i < config->profile_count; i++) {
+        const struct profile *profile = config->profiles[i];
+        struct plan *plan = NULL;
+        status = plan_new(config, profile, &plan, &reason);
+        if (status != STATUS_OK) {
+            break;
+        }
+        if (list == NULL &&
+            (config->profile_count > 1 || profile->devices > 1)) {
+            printf("%s%s (%u device%s):\n", i > 0 ? "\n" : "", profile->name,
+                   profile->devices, profile->devices == 1 ? "" : "s");
+        }
+        print_rows(plan, profile->name, list);
+        plan_free(plan);
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+    } else if (list != NULL) {
         char *text = cJSON_Print(list);
         printf("%s\n", text != NULL ? text : "[]");
         cJSON_free(text);
-        cJSON_Delete(list);
     }
-    plan_free(plan);
-    return EXIT_STATUS_PASS;
+    cJSON_Delete(list);
+    return status == STATUS_OK ? EXIT_STATUS_PASS : EXIT_STATUS_ERROR;
 }
 
 static uint64_t clock_seed(void)
@@ -165,6 +183,7 @@ static int run_campaign(const struct options *options,
     config->on_message = options->verbose ? progress_message : NULL;
     config->user = &progress;
     enum status status = campaign_run(config, &reason);
+    progress_release(&progress);
     int exit_status = EXIT_STATUS_ERROR;
     if (status != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);
@@ -176,25 +195,39 @@ static int run_campaign(const struct options *options,
     return exit_status;
 }
 
+static bool is_started(const struct profile *const *profiles, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (profile_hook(profiles[i], "start") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct campaign_config command_config(const struct options *options,
-                                      const struct profile *profile,
+                                      const struct profile *const *profiles,
+                                      size_t profile_count,
                                       const struct library *library,
                                       const char *const *device_argv)
 {
-    bool is_started =
-        device_argv != NULL || profile_hook(profile, "start") != NULL;
+    bool any_port = options->has_port || device_argv != NULL ||
+                    is_started(profiles, profile_count);
 
     return (struct campaign_config){
-        .profile = profile,
+        .profiles = profiles,
+        .profile_count = profile_count,
+        .only_device = options->device,
+        .parallel = options->parallel,
         .catalogue = library->catalogue,
         .steps = steps_table(),
         .definitions = library->definitions,
         .patterns = options->arguments,
         .device_argv = device_argv,
         .bind_address = options->bind_address,
-        .port = options->has_port || is_started              ? options->port
-                : profile->credentials.mode != SECURITY_NONE ? COAPS_PORT
-                                                             : COAP_PORT,
+        .port = any_port                                         ? options->port
+                : profiles[0]->credentials.mode != SECURITY_NONE ? COAPS_PORT
+                                                                 : COAP_PORT,
         .output = options->output,
         .seed = options->has_seed ? options->seed : clock_seed(),
         .reading = options->reading,
@@ -208,8 +241,8 @@ struct campaign_config command_config(const struct options *options,
 }
 
 int command_campaign(const struct options *options,
-                     const struct profile *profile,
-                     const char *const *device_argv)
+                     const struct profile *const *profiles,
+                     size_t profile_count, const char *const *device_argv)
 {
     struct reason reason = { .status = STATUS_OK };
     struct library library = { NULL, NULL };
@@ -219,7 +252,7 @@ int command_campaign(const struct options *options,
         return EXIT_STATUS_ERROR;
     }
     struct campaign_config config =
-        command_config(options, profile, &library, device_argv);
+        command_config(options, profiles, profile_count, &library, device_argv);
     int exit_status = options->dry_run ? print_plan(&config, options)
                                        : run_campaign(options, &config);
     library_release(&library);
@@ -229,7 +262,9 @@ int command_campaign(const struct options *options,
 int command_run(const struct options *options)
 {
     struct reason reason = { .status = STATUS_OK };
-    struct profile *profile = NULL;
+    struct profile *profiles[CAMPAIGN_PROFILES_MAX] = { NULL };
+    int exit_status = EXIT_STATUS_ERROR;
+    enum status status = STATUS_OK;
 
     if (options->profile == NULL) {
         fprintf(stderr,
@@ -237,11 +272,18 @@ int command_run(const struct options *options)
                 "more\n");
         return EXIT_STATUS_ERROR;
     }
-    if (profile_load(options->profile, &profile, &reason) != STATUS_OK) {
-        fprintf(stderr, "assay: %s\n", reason.text);
-        return EXIT_STATUS_ERROR;
+    for (size_t i = 0; status == STATUS_OK && i < options->profile_count; i++) {
+        status = profile_load(options->profiles[i], &profiles[i], &reason);
     }
-    int exit_status = command_campaign(options, profile, options->device_argv);
-    profile_free(profile);
+    if (status != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+    } else {
+        exit_status =
+            command_campaign(options, (const struct profile *const *)profiles,
+                             options->profile_count, options->device_argv);
+    }
+    for (size_t i = 0; i < options->profile_count; i++) {
+        profile_free(profiles[i]);
+    }
     return exit_status;
 }

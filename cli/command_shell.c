@@ -29,8 +29,8 @@ static int run_shell(const struct options *options,
         return EXIT_STATUS_ERROR;
     }
     struct shell_options shell = {
-        .campaign =
-            command_config(options, profile, &library, options->device_argv),
+        .campaign = command_config(options, &profile, 1, &library,
+                                   options->device_argv),
         .plain = plain,
         .script = options->arguments[0],
         .is_json = options->json,

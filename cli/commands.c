@@ -4,12 +4,14 @@
 #include <stddef.h>
 
 const struct command commands[] = {
-    { "run", "[CASE|GROUP|GLOB]... --profile FILE [-- DEVICE [ARG]...]",
-      "Run a campaign against a device", "pbPosRWcrnjvD",
+    { "run", "[CASE|GROUP|GLOB]... --profile FILE... [-- DEVICE [ARG]...]",
+      "Run a campaign against one device, or several at the same time",
+      "pdabPosRWcrnjvD",
       "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
       "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
       "with its arguments\nas they are (no shell) and ended afterwards; "
-      "{address} and {port} in them are\nreplaced by where assay listens.\n\n"
+      "{address} and {port} in them are\nreplaced by where assay listens. Each --profile adds a device, or as many "
+      "as it\nsays; DEVICE is then the program of all of them.\n\n"
       "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
       "bad usage or\nnothing ran.",
       command_run },

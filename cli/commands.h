@@ -17,17 +17,18 @@ int command_shell(const struct options *options);
 /**
  * Run a campaign and write its reports: what `run` and `demo` share.
  *
- * @param profile      loaded; stays the caller's
+ * @param profiles     loaded; stay the caller's
  * @param device_argv  program to start, or NULL
  */
 int command_campaign(const struct options *options,
-                     const struct profile *profile,
-                     const char *const *device_argv);
+                     const struct profile *const *profiles,
+                     size_t profile_count, const char *const *device_argv);
 
 /** What the options say of a campaign; borrows from all of its arguments.
  *  Without --output it has none yet. */
 struct campaign_config command_config(const struct options *options,
-                                      const struct profile *profile,
+                                      const struct profile *const *profiles,
+                                      size_t profile_count,
                                       const struct library *library,
                                       const char *const *device_argv);
 /** "results/2026-03-01T10-00-00Z", with "-2" … when it exists; caller frees.

@@ -37,6 +37,27 @@ static bool parse_number(const char *text, uint64_t low, uint64_t high,
 static bool store_profile(struct options *options, const char *text)
 {
     options->profile = text;
+    if (options->profile_count == CAMPAIGN_PROFILES_MAX) {
+        return false;
+    }
+    options->profiles[options->profile_count++] = text;
+    return true;
+}
+
+static bool store_device(struct options *options, const char *text)
+{
+    options->device = text;
+    return text[0] != '\0';
+}
+
+static bool store_parallel(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 1, CAMPAIGN_PARALLEL_MAX, &number)) {
+        return false;
+    }
+    options->parallel = (unsigned)number;
     return true;
 }
 
@@ -155,6 +176,11 @@ static bool store_help(struct options *options, const char *text)
 static const struct option_row rows[] = {
     { 'p', "profile", "FILE", "what is known about the device (IXIT)",
       store_profile },
+    { 'd', "device", "NAME", "of several devices test this one alone",
+      store_device },
+    { 'a', "parallel", "N",
+      "test so many devices at the same time; default 64, at most 256",
+      store_parallel },
     { 'm', "mutant", "NAME", "break the simulated device in one named way",
       store_mutant },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },

@@ -20,7 +20,11 @@ enum exit_status {
  * accepts only the options of its row in the command table.
  */
 struct options {
-    const char *profile;
+    const char *profile; /**< the last one given, or NULL */
+    const char *profiles[CAMPAIGN_PROFILES_MAX];
+    size_t profile_count;
+    const char *device; /**< endpoint: of several devices this one alone */
+    unsigned parallel;  /**< 0: not given */
     const char *bind_address;
     const char *output;
     const char *mutant;

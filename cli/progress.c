@@ -56,16 +56,67 @@ void progress_init(struct progress *progress, FILE *stream, bool verbose)
     };
 }
 
-/** The line that is written over: one row of the terminal at most, because
- *  only the last row can be erased. */
-static void show_live(const struct progress *progress)
+void progress_release(struct progress *progress)
 {
-    char line[LIVE_SIZE];
+    fleet_progress_free(progress->fleet);
+    progress->fleet = NULL;
+}
+
+/** One row of the terminal at most, because only the last row can be
+ *  erased. */
+void progress_live(const struct progress *progress, const char *line)
+{
     unsigned columns = progress_columns(progress->stream);
 
     if (!progress->is_live) {
         return;
     }
+    /* One column stays free: some terminals wrap when the last one is full.
+     * A character of several bytes is cut as if it had as many columns. */
+    size_t limit = columns > 1 ? columns - 1 : LIVE_COLUMNS;
+    size_t length = strlen(line);
+    if (length > limit) {
+        while (limit > 0 && ((unsigned char)line[limit] & 0xc0) == 0x80) {
+            limit--;
+        }
+        length = limit;
+    }
+    fprintf(progress->stream, ERASE_LINE "%.*s", (int)length, line);
+    fflush(progress->stream);
+}
+
+void progress_line(const struct progress *progress)
+{
+    fputs(progress->is_live ? ERASE_LINE : "", progress->stream);
+}
+
+void progress_verdict(const struct progress *progress, enum verdict verdict)
+{
+    fprintf(progress->stream, "%s%s%s",
+            progress->is_coloured ? looks[verdict].colour : "",
+            looks[verdict].word, progress->is_coloured ? "\033[0m" : "");
+}
+
+void progress_text(const struct progress *progress, const char *text,
+                   bool is_whole)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if (byte == '\n' && !is_whole) {
+            break;
+        }
+        if (byte == '\n' || (byte >= 0x20 && byte < 0x7f)) {
+            fputc(byte, progress->stream);
+        } else {
+            fprintf(progress->stream, "\\x%02x", byte);
+        }
+    }
+}
+
+static void show_live(const struct progress *progress)
+{
+    char line[LIVE_SIZE];
+
     if (progress->planned == 0) {
         snprintf(line, sizeof(line), "looking at the device: %s",
                  progress->step);
@@ -74,17 +125,7 @@ static void show_live(const struct progress *progress)
                  progress->planned, progress->title,
                  progress->step[0] != '\0' ? ": " : "", progress->step);
     }
-    /* One column stays free: some terminals wrap when the last one is full.
-     * A character of several bytes is cut as if it had as many columns. */
-    size_t limit = columns > 1 ? columns - 1 : LIVE_COLUMNS;
-    if (strlen(line) > limit) {
-        while (limit > 0 && ((unsigned char)line[limit] & 0xc0) == 0x80) {
-            limit--;
-        }
-        line[limit] = '\0';
-    }
-    fprintf(progress->stream, ERASE_LINE "%s", line);
-    fflush(progress->stream);
+    progress_live(progress, line);
 }
 
 static void take_plan(struct progress *progress,
@@ -122,11 +163,11 @@ static void take_verdict(struct progress *progress,
     const char *title = progress->title[0] != '\0' ? progress->title
                         : event->instance != NULL  ? event->instance
                                                    : "";
-    fprintf(progress->stream, "%s[%2u/%u] %s%s%s %s (%.1f s)\n",
-            progress->is_live ? ERASE_LINE : "", progress->finished,
-            progress->planned,
-            progress->is_coloured ? looks[verdict].colour : "",
-            looks[verdict].word, progress->is_coloured ? "\033[0m" : "", title,
+    progress_line(progress);
+    fprintf(progress->stream, "[%2u/%u] ", progress->finished,
+            progress->planned);
+    progress_verdict(progress, verdict);
+    fprintf(progress->stream, " %s (%.1f s)\n", title,
             journal_number(event, "ms", 0) / 1000);
     fflush(progress->stream);
     progress->title[0] = '\0';
@@ -142,15 +183,8 @@ static void print_diagnosis(const struct progress *progress,
                             event->as.data, "diagnosis"))) {
         return;
     }
-    fputs(progress->is_live ? ERASE_LINE : "", progress->stream);
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if (byte == '\n' || (byte >= 0x20 && byte < 0x7f)) {
-            fputc(byte, progress->stream);
-        } else {
-            fprintf(progress->stream, "\\x%02x", byte);
-        }
-    }
+    progress_line(progress);
+    progress_text(progress, text, true);
     fputc('\n', progress->stream);
 }
 
@@ -158,7 +192,14 @@ void progress_event(const struct journal_event *event, void *user)
 {
     struct progress *progress = user;
 
+    if (progress->fleet != NULL) {
+        fleet_progress_event(progress, event);
+        return;
+    }
     switch ((int)event->kind) {
+    case JOURNAL_CAMPAIGN:
+        progress->fleet = fleet_progress_new(event);
+        break;
     case JOURNAL_PLAN:
         take_plan(progress, event);
         break;

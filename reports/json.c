@@ -29,34 +29,63 @@ static void add_header(cJSON *data, const struct report *report)
                               report->header, "fail-on-warning")));
 }
 
-static void add_counts(cJSON *data, const struct report *report)
+static void add_counts(cJSON *data, const struct report_counts *counts)
 {
-    struct report_counts counts;
-
-    report_count(report, &counts);
     cJSON *object = cJSON_AddObjectToObject(data, "counts");
-    cJSON_AddNumberToObject(object, "total", counts.total);
-    cJSON_AddNumberToObject(object, "pass", counts.pass);
-    cJSON_AddNumberToObject(object, "inconc", counts.inconc);
-    cJSON_AddNumberToObject(object, "fail", counts.fail);
-    cJSON_AddNumberToObject(object, "error", counts.error);
-    cJSON_AddNumberToObject(object, "none", counts.none);
-    cJSON_AddNumberToObject(object, "not-applicable", counts.not_applicable);
-    cJSON_AddNumberToObject(object, "warnings", counts.warnings);
+
+    cJSON_AddNumberToObject(object, "total", counts->total);
+    cJSON_AddNumberToObject(object, "pass", counts->pass);
+    cJSON_AddNumberToObject(object, "inconc", counts->inconc);
+    cJSON_AddNumberToObject(object, "fail", counts->fail);
+    cJSON_AddNumberToObject(object, "error", counts->error);
+    cJSON_AddNumberToObject(object, "none", counts->none);
+    cJSON_AddNumberToObject(object, "not-applicable", counts->not_applicable);
+    cJSON_AddNumberToObject(object, "warnings", counts->warnings);
+}
+
+static void add_text(cJSON *data, const char *name, const char *text)
+{
+    cJSON_AddItemToObject(data, name,
+                          text != NULL ? cJSON_CreateString(text)
+                                       : cJSON_CreateNull());
+}
+
+static void add_devices(cJSON *data, const struct report *report)
+{
+    cJSON *list = cJSON_AddArrayToObject(data, "devices");
+
+    for (size_t i = 0; i < report->device_count; i++) {
+        const struct report_device *device = &report->devices[i];
+        struct report_counts counts;
+        cJSON *row = cJSON_CreateObject();
+
+        device_count(device, &counts);
+        cJSON_AddStringToObject(row, "endpoint", device->endpoint);
+        cJSON_AddStringToObject(row, "profile", device->profile);
+        add_text(row, "folder", device->folder);
+        add_text(row, "diagnosis", device->diagnosis);
+        add_counts(row, &counts);
+        cJSON_AddItemToArray(list, row);
+    }
 }
 
 /** The cases, each with the command that runs it again. */
 static cJSON *cases(const struct report *report)
 {
-    cJSON *list = cJSON_Duplicate(report->cases, true);
-    cJSON *row = NULL;
+    cJSON *list = cJSON_CreateArray();
+    const cJSON *row = NULL;
 
-    cJSON_ArrayForEach(row, list)
-    {
-        char *command = reproduce_command(report, row);
-        cJSON_AddStringToObject(row, "reproduce",
-                                command != NULL ? command : "");
-        free(command);
+    for (size_t i = 0; i < report->device_count; i++) {
+        const struct report_device *device = &report->devices[i];
+        REPORT_FOR_EACH_CASE(row, device)
+        {
+            char *command = reproduce_command(report, device, row);
+            cJSON *copy = cJSON_Duplicate(row, true);
+            cJSON_AddStringToObject(copy, "reproduce",
+                                    command != NULL ? command : "");
+            cJSON_AddItemToArray(list, copy);
+            free(command);
+        }
     }
     return list;
 }
@@ -84,7 +113,9 @@ static bool escape_tree(cJSON *tree)
 static cJSON *results(const struct report *report)
 {
     cJSON *data = cJSON_CreateObject();
+    struct report_counts counts;
 
+    report_count(report, &counts);
     cJSON_AddNumberToObject(data, "format", RESULTS_FORMAT);
     cJSON_AddStringToObject(data, "endpoint",
                             report->endpoint != NULL ? report->endpoint : "");
@@ -94,12 +125,9 @@ static cJSON *results(const struct report *report)
     cJSON_AddBoolToObject(data, "ended", report->is_ended);
     cJSON_AddBoolToObject(data, "torn", report->is_torn);
     add_header(data, report);
-    if (report->diagnosis != NULL) {
-        cJSON_AddStringToObject(data, "diagnosis", report->diagnosis);
-    } else {
-        cJSON_AddNullToObject(data, "diagnosis");
-    }
-    add_counts(data, report);
+    add_text(data, "diagnosis", report->diagnosis);
+    add_counts(data, &counts);
+    add_devices(data, report);
     cJSON_AddNumberToObject(data, "exit-status", report_exit_status(report));
     cJSON_AddItemToObject(data, "findings",
                           cJSON_Duplicate(report->findings, true));

@@ -14,7 +14,7 @@
 #include "reports/model.h"
 
 enum {
-    GROUP_SIZE = 64,
+    GROUP_SIZE = 160, /* with the folder of a device before it */
     STAMP_SIZE = 32,
     MESSAGE_MAX = 500, /* bytes of an attribute */
 };
@@ -60,33 +60,46 @@ static void text(xmlTextWriter *writer, const char *safe)
                                    (const xmlChar *)(safe != NULL ? safe : ""));
 }
 
-/** "AFU-DEP-001@push" gives "AFU.DEP". */
-static void group_of(const cJSON *row, char group[GROUP_SIZE])
+/** "AFU-DEP-001@push" gives "AFU.DEP"; of several devices with the folder of
+ *  this one before it, which makes it unlike the same case of another. */
+static void group_of(const struct report_device *device, const cJSON *row,
+                     char group[GROUP_SIZE])
 {
     const char *id = case_text(row, "case");
-    size_t used = 0;
+    const char *folder = device->folder != NULL ? device->folder : "";
     unsigned dashes = 0;
+    int length = snprintf(group, GROUP_SIZE, "%.80s%s", folder,
+                          folder[0] != '\0' ? "." : "");
+    size_t first = (size_t)length; /* fits */
+    size_t used = first;
 
-    while (id[used] != '\0' && used < GROUP_SIZE - 1) {
-        dashes += id[used] == '-' ? 1 : 0;
+    while (*id != '\0' && used < GROUP_SIZE - 1) {
+        dashes += *id == '-' ? 1 : 0;
         if (dashes == 2) {
             break;
         }
-        group[used] = id[used] == '-' ? '.' : id[used];
-        used++;
+        group[used++] = *id == '-' ? '.' : *id;
+        id++;
     }
     group[used] = '\0';
-    if (used == 0) {
-        memcpy(group, "other", sizeof("other"));
+    if (used == first) {
+        (void)snprintf(group + used, GROUP_SIZE - used, "other"); /* fits */
     }
 }
 
-static bool is_in(const cJSON *row, const char *group)
+/** A suite: all cases of a group, or of one of several devices. */
+struct suite {
+    const struct report *report;
+    const struct report_device *device;
+    const char *group; /* NULL: all of the device */
+};
+
+static bool is_in(const struct suite *suite, const cJSON *row)
 {
     char mine[GROUP_SIZE];
 
-    group_of(row, mine);
-    return strcmp(mine, group) == 0;
+    group_of(suite->device, row, mine);
+    return suite->group == NULL || strcmp(mine, suite->group) == 0;
 }
 
 struct totals {
@@ -118,7 +131,7 @@ static const char *reason_of(const cJSON *row)
     return reason[0] != '\0' ? reason : "no reason is recorded";
 }
 
-static void write_outcome(xmlTextWriter *writer, const struct report *report,
+static void write_outcome(xmlTextWriter *writer, const struct suite *suite,
                           const cJSON *row)
 {
     enum verdict verdict = case_verdict(row);
@@ -134,7 +147,7 @@ static void write_outcome(xmlTextWriter *writer, const struct report *report,
         begin(writer, verdict == VERDICT_FAIL ? "failure" : "error");
         attribute(writer, "type", "%s", verdict_name(verdict));
         attribute(writer, "message", "%s", reason_of(row));
-        words = junit_outcome(report, row);
+        words = junit_outcome(suite->report, suite->device, row);
         text(writer, words);
     } else {
         return;
@@ -156,16 +169,19 @@ static void write_output(xmlTextWriter *writer, const struct report *report,
     free(words);
 }
 
-static void write_case(xmlTextWriter *writer, const struct report *report,
-                       const cJSON *row, const char *group)
+static void write_case(xmlTextWriter *writer, const struct suite *suite,
+                       const cJSON *row)
 {
+    char group[GROUP_SIZE];
+
+    group_of(suite->device, row, group);
     begin(writer, "testcase");
     attribute(writer, "classname", "%s", group);
     attribute(writer, "name", "%s %s", case_text(row, "instance"),
               case_text(row, "title"));
     attribute(writer, "time", "%.3f", case_ms(row) / 1000);
-    write_outcome(writer, report, row);
-    write_output(writer, report, row);
+    write_outcome(writer, suite, row);
+    write_output(writer, suite->report, row);
     end(writer);
 }
 
@@ -178,32 +194,29 @@ static void write_property(xmlTextWriter *writer, const char *name,
     end(writer);
 }
 
-static void write_properties(xmlTextWriter *writer, const struct report *report)
+/** @param device  NULL: of the campaign as a whole */
+static void write_properties(xmlTextWriter *writer, const struct report *report,
+                             const struct report_device *device)
 {
-    static const struct {
-        const char *name;
-        const char *member; /* of the campaign event */
-    } rows[] = {
-        { "seed", "seed" },
-        { "profile", "profile" },
-        { "reading", "reading" },
-        { "tool.version", "version" },
-    };
+    const char *endpoint = report->endpoint != NULL ? report->endpoint : "";
+    const char *profile = case_text(report->header, "profile");
 
     begin(writer, "properties");
     write_property(writer, "dut.endpoint",
-                   report->endpoint != NULL ? report->endpoint : "");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        write_property(writer, rows[i].name,
-                       case_text(report->header, rows[i].member));
-    }
+                   device != NULL ? device->endpoint : endpoint);
+    write_property(writer, "seed", case_text(report->header, "seed"));
+    write_property(writer, "profile",
+                   device != NULL ? device->profile : profile);
+    write_property(writer, "reading", case_text(report->header, "reading"));
+    write_property(writer, "tool.version",
+                   case_text(report->header, "version"));
     end(writer);
 }
 
 /** Begin a suite, up to its properties. */
 static void begin_suite(xmlTextWriter *writer, const struct report *report,
-                        const char *group, unsigned id,
-                        const struct totals *totals)
+                        const struct report_device *device, const char *name,
+                        unsigned id, const struct totals *totals)
 {
     char stamp[STAMP_SIZE] = "";
     struct tm parts;
@@ -214,7 +227,7 @@ static void begin_suite(xmlTextWriter *writer, const struct report *report,
                        &parts); /* fits */
     }
     begin(writer, "testsuite");
-    attribute(writer, "name", "%s", group);
+    attribute(writer, "name", "%s", name);
     attribute(writer, "id", "%u", id);
     attribute(writer, "tests", "%u", totals->tests);
     attribute(writer, "failures", "%u", totals->failures);
@@ -222,28 +235,47 @@ static void begin_suite(xmlTextWriter *writer, const struct report *report,
     attribute(writer, "skipped", "%u", totals->skipped);
     attribute(writer, "time", "%.3f", totals->ms / 1000);
     attribute(writer, "timestamp", "%s", stamp);
-    write_properties(writer, report);
+    write_properties(writer, report, device);
 }
 
-static void write_suite(xmlTextWriter *writer, const struct report *report,
-                        const char *group, unsigned id)
+static void write_suite(xmlTextWriter *writer, const struct suite *suite,
+                        unsigned id)
 {
     struct totals totals = { .tests = 0 };
     const cJSON *row = NULL;
 
-    cJSON_ArrayForEach(row, report->cases)
+    REPORT_FOR_EACH_CASE(row, suite->device)
     {
-        if (is_in(row, group)) {
+        if (is_in(suite, row)) {
             add_total(&totals, row);
         }
     }
-    begin_suite(writer, report, group, id, &totals);
-    cJSON_ArrayForEach(row, report->cases)
+    begin_suite(writer, suite->report, suite->device,
+                suite->group != NULL ? suite->group : suite->device->endpoint,
+                id, &totals);
+    REPORT_FOR_EACH_CASE(row, suite->device)
     {
-        if (is_in(row, group)) {
-            write_case(writer, report, row, group);
+        if (is_in(suite, row)) {
+            write_case(writer, suite, row);
         }
     }
+    end(writer);
+}
+
+/** The one test case of a suite about what is wrong as a whole. */
+static void write_wrong(xmlTextWriter *writer, const char *classname,
+                        enum verdict verdict, const char *message,
+                        const char *words)
+{
+    begin(writer, "testcase");
+    attribute(writer, "classname", "%s", classname);
+    attribute(writer, "name", "campaign");
+    attribute(writer, "time", "%.3f", 0.0);
+    begin(writer, "error");
+    attribute(writer, "type", "%s", verdict_name(verdict));
+    attribute(writer, "message", "%s", message);
+    text(writer, words);
+    end(writer);
     end(writer);
 }
 
@@ -255,70 +287,104 @@ static void write_campaign(xmlTextWriter *writer, const struct report *report,
     const struct totals totals = { .tests = 1, .errors = 1 };
     char *words = junit_campaign(report, has_run);
 
-    begin_suite(writer, report, "assay", id, &totals);
-    begin(writer, "testcase");
-    attribute(writer, "classname", "assay");
-    attribute(writer, "name", "campaign");
-    attribute(writer, "time", "%.3f", 0.0);
-    begin(writer, "error");
-    attribute(writer, "type", "%s",
-              verdict_name(has_run ? VERDICT_ERROR : VERDICT_NONE));
-    attribute(writer, "message", "%s",
-              has_run ? "assay broke outside of the cases"
-                      : "nothing ran: no case has a verdict");
-    text(writer, words);
-    end(writer);
-    end(writer);
+    begin_suite(writer, report, NULL, "assay", id, &totals);
+    write_wrong(writer, "assay", has_run ? VERDICT_ERROR : VERDICT_NONE,
+                has_run ? "assay broke outside of the cases"
+                        : "nothing ran: no case has a verdict",
+                words);
     end(writer);
     free(words);
 }
 
-/** Whether an earlier case has the same group. */
-static bool came_before(const struct report *report, const cJSON *row,
-                        const char *group)
+/** One of several devices that the campaign did not come to. */
+static void write_untold(xmlTextWriter *writer, const struct report *report,
+                         const struct report_device *device, unsigned id)
+{
+    static const char message[] = "the campaign ended before this device";
+    const struct totals totals = { .tests = 1, .errors = 1 };
+
+    begin_suite(writer, report, device, device->endpoint, id, &totals);
+    write_wrong(writer, device->folder != NULL ? device->folder : "assay",
+                VERDICT_NONE, message, message);
+    end(writer);
+}
+
+/** Whether an earlier case of the device has the same group. */
+static bool came_before(const struct suite *suite, const cJSON *row)
 {
     const cJSON *other = NULL;
 
-    cJSON_ArrayForEach(other, report->cases)
+    REPORT_FOR_EACH_CASE(other, suite->device)
     {
         if (other == row) {
             return false;
         }
-        if (is_in(other, group)) {
+        if (is_in(suite, other)) {
             return true;
         }
     }
     return false;
 }
 
+/** One device: a suite for each group. @return the next id */
+static unsigned write_groups(xmlTextWriter *writer, const struct report *report,
+                             unsigned id)
+{
+    const struct report_device *device = &report->devices[0];
+    const cJSON *row = NULL;
+
+    REPORT_FOR_EACH_CASE(row, device)
+    {
+        char group[GROUP_SIZE];
+        const struct suite suite = { report, device, group };
+        group_of(device, row, group);
+        if (!came_before(&suite, row)) {
+            write_suite(writer, &suite, id++);
+        }
+    }
+    return id;
+}
+
+/** Several: a suite for each of them. @return the next id */
+static unsigned write_devices(xmlTextWriter *writer,
+                              const struct report *report, unsigned id)
+{
+    for (size_t i = 0; i < report->device_count; i++) {
+        const struct suite suite = { report, &report->devices[i], NULL };
+        if (device_is_untold(report, suite.device)) {
+            write_untold(writer, report, suite.device, id++);
+        } else {
+            write_suite(writer, &suite, id++);
+        }
+    }
+    return id;
+}
+
 static void write_all(xmlTextWriter *writer, const struct report *report)
 {
     struct totals totals = { .tests = 0 };
     const cJSON *row = NULL;
-    unsigned id = 0;
+    unsigned untold = 0;
 
     cJSON_ArrayForEach(row, report->cases)
     {
         add_total(&totals, row);
     }
+    for (size_t i = 0; i < report->device_count; i++) {
+        untold += device_is_untold(report, &report->devices[i]) ? 1 : 0;
+    }
     bool has_run = totals.tests > totals.skipped;
     bool tells_campaign = !has_run || report_has_error(report);
-    totals.tests += tells_campaign ? 1 : 0;
-    totals.errors += tells_campaign ? 1 : 0;
+    totals.tests += (tells_campaign ? 1 : 0) + untold;
+    totals.errors += (tells_campaign ? 1 : 0) + untold;
     begin(writer, "testsuites");
     attribute(writer, "name", "assay");
     attribute(writer, "tests", "%u", totals.tests);
     attribute(writer, "failures", "%u", totals.failures);
     attribute(writer, "errors", "%u", totals.errors);
     attribute(writer, "time", "%.3f", totals.ms / 1000);
-    cJSON_ArrayForEach(row, report->cases)
-    {
-        char group[GROUP_SIZE];
-        group_of(row, group);
-        if (!came_before(report, row, group)) {
-            write_suite(writer, report, group, id++);
-        }
-    }
+    unsigned id = report->is_many ? write_devices(writer, report, 0)
+                                  : write_groups(writer, report, 0);
     if (tells_campaign) {
         write_campaign(writer, report, id, has_run);
     }

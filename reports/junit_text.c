@@ -65,12 +65,13 @@ static void put_findings(FILE *stream, const cJSON *findings)
     }
 }
 
-char *junit_outcome(const struct report *report, const cJSON *row)
+char *junit_outcome(const struct report *report,
+                    const struct report_device *device, const cJSON *row)
 {
     char *out = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);
-    char *command = reproduce_command(report, row);
+    char *command = reproduce_command(report, device, row);
 
     if (stream == NULL) {
         free(command);
@@ -79,8 +80,8 @@ char *junit_outcome(const struct report *report, const cJSON *row)
     put(stream, "", case_text(row, "reason"), ESCAPE_LINE);
     fputc('\n', stream);
     put_findings(stream, case_findings(row));
-    if (report->diagnosis != NULL) {
-        put(stream, "", report->diagnosis, ESCAPE_LINES);
+    if (device->diagnosis != NULL) {
+        put(stream, "", device->diagnosis, ESCAPE_LINES);
         fputc('\n', stream);
     }
     put(stream, "reproduce: ", command != NULL ? command : "", ESCAPE_LINE);

@@ -8,7 +8,8 @@
 
 /** Of a case that did not pass: the reason, the findings that are told, and
  *  how to run it again. */
-char *junit_outcome(const struct report *report, const cJSON *row);
+char *junit_outcome(const struct report *report,
+                    const struct report_device *device, const cJSON *row);
 /** Output of a case: the warnings of a pass, then the trace as an attachment.
  *  That is the last line, because consumers cut long output before its end.
  *  It may be empty. */

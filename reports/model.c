@@ -10,8 +10,6 @@
 /** What is gathered while the journal is read. */
 struct reader {
     struct report *report;
-    char *phase; /* of the case that runs, or NULL */
-    char *step;  /* "POINTER VERB" of the newest, or NULL */
     bool has_events;
     bool failed; /* memory ran out */
 };
@@ -107,14 +105,13 @@ static void replace(struct reader *reader, char **text, const char *by)
     reader->failed = reader->failed || (by != NULL && *text == NULL);
 }
 
-static cJSON *find_case(const struct report *report, const char *instance)
+static cJSON *find_case(const struct report_device *device,
+                        const char *instance)
 {
-    cJSON *row = NULL;
+    cJSON *row = device != NULL ? device->cases->child : NULL;
 
-    cJSON_ArrayForEach(row, report->cases)
-    {
-        if (instance != NULL &&
-            strcmp(case_text(row, "instance"), instance) == 0) {
+    for (; instance != NULL && row != NULL; row = row->next) {
+        if (strcmp(case_text(row, "instance"), instance) == 0) {
             return row;
         }
     }
@@ -122,7 +119,8 @@ static cJSON *find_case(const struct report *report, const char *instance)
 }
 
 /** A row of the plan, of which only what we know is taken. */
-static void take_plan_row(struct reader *reader, const cJSON *from)
+static void take_plan_row(struct reader *reader, struct report_device *device,
+                          const cJSON *from)
 {
     static const char *const texts[] = { "instance", "case", "title" };
     const cJSON *item = NULL;
@@ -132,7 +130,7 @@ static void take_plan_row(struct reader *reader, const cJSON *from)
     cJSON *row = cJSON_CreateObject();
     cJSON *requirements = cJSON_CreateArray();
 
-    if (find_case(reader->report, case_text(from, "instance")) != NULL) {
+    if (find_case(device, case_text(from, "instance")) != NULL) {
         cJSON_Delete(requirements);
         cJSON_Delete(row);
         return; /* an instance is one line of every report */
@@ -164,35 +162,42 @@ static void take_plan_row(struct reader *reader, const cJSON *from)
     put_number(reader, row, "warnings", 0);
     put_number(reader, row, "left-out", 0);
     put(reader, row, "findings", cJSON_CreateArray());
-    append(reader, reader->report->cases, row);
+    append(reader, device->cases, row);
 }
 
 static void take_plan(struct reader *reader, const struct journal_event *event)
 {
+    struct report_device *device =
+        devices_find(reader->report, event->endpoint);
     const cJSON *row = NULL;
 
+    if (device == NULL) {
+        return;
+    }
     cJSON_ArrayForEach(
         row, cJSON_GetObjectItemCaseSensitive(event->as.data, "cases"))
     {
-        take_plan_row(reader, row);
+        take_plan_row(reader, device, row);
     }
 }
 
-static void take_case_begin(struct reader *reader,
+static void take_case_begin(struct reader *reader, struct report_device *device,
                             const struct journal_event *event)
 {
-    cJSON *row = find_case(reader->report, event->instance);
+    cJSON *row = find_case(device, event->instance);
     char *trace = NULL;
 
-    replace(reader, &reader->phase, NULL);
-    replace(reader, &reader->step, NULL);
+    replace(reader, &device->phase, NULL);
+    replace(reader, &device->step, NULL);
     if (row == NULL) {
         return;
     }
     put(reader, row, "begun", cJSON_CreateTrue());
     /* The engine opens the trace before it writes this event. */
     if (strchr(event->instance, '/') == NULL) {
-        if (asprintf(&trace, "%s/trace.pcap", event->instance) < 0) {
+        if (asprintf(&trace, "%s%s%s/trace.pcap",
+                     device->folder != NULL ? device->folder : "",
+                     device->folder != NULL ? "/" : "", event->instance) < 0) {
             reader->failed = true;
             return;
         }
@@ -201,13 +206,15 @@ static void take_case_begin(struct reader *reader,
     }
 }
 
-static void take_phase(struct reader *reader, const struct journal_event *event)
+static void take_phase(struct reader *reader, struct report_device *device,
+                       const struct journal_event *event)
 {
-    replace(reader, &reader->phase, journal_text(event, "phase"));
-    replace(reader, &reader->step, NULL);
+    replace(reader, &device->phase, journal_text(event, "phase"));
+    replace(reader, &device->step, NULL);
 }
 
-static void take_step(struct reader *reader, const struct journal_event *event)
+static void take_step(struct reader *reader, struct report_device *device,
+                      const struct journal_event *event)
 {
     const char *pointer = journal_text(event, "pointer");
     const char *verb = journal_text(event, "verb");
@@ -218,11 +225,13 @@ static void take_step(struct reader *reader, const struct journal_event *event)
         reader->failed = true;
         return;
     }
-    replace(reader, &reader->step, step);
+    replace(reader, &device->step, step);
     free(step);
 }
 
-static cJSON *finding_json(struct reader *reader, const struct finding *finding)
+static cJSON *finding_json(struct reader *reader,
+                           const struct report_device *device,
+                           const struct finding *finding)
 {
     cJSON *item = cJSON_CreateObject();
     cJSON *evidence = cJSON_CreateArray();
@@ -232,8 +241,8 @@ static cJSON *finding_json(struct reader *reader, const struct finding *finding)
              finding->requirement != NULL ? finding->requirement : "");
     put_text(reader, item, "ambiguity", finding->ambiguity);
     put_text(reader, item, "check", finding->check);
-    put_text(reader, item, "phase", reader->phase);
-    put_text(reader, item, "step", reader->step);
+    put_text(reader, item, "phase", device != NULL ? device->phase : NULL);
+    put_text(reader, item, "step", device != NULL ? device->step : NULL);
     put_text(reader, item, "subject", finding->subject);
     put_text(reader, item, "expected", finding->expected);
     put_text(reader, item, "observed", finding->observed);
@@ -265,11 +274,13 @@ static void take_finding(struct reader *reader,
                          const struct journal_event *event)
 {
     const struct finding *finding = &event->as.finding;
-    cJSON *row = find_case(reader->report, event->instance);
+    const struct report_device *device =
+        devices_find(reader->report, event->endpoint);
+    cJSON *row = find_case(device, event->instance);
     cJSON *list = row != NULL
                       ? cJSON_GetObjectItemCaseSensitive(row, "findings")
                       : reader->report->findings;
-    cJSON *item = finding_json(reader, finding);
+    cJSON *item = finding_json(reader, device, finding);
     bool told = finding_is_told(item);
 
     if (row != NULL && finding->level == FINDING_WARNING) {
@@ -288,7 +299,8 @@ static void take_finding(struct reader *reader,
 static void take_verdict(struct reader *reader,
                          const struct journal_event *event)
 {
-    cJSON *row = find_case(reader->report, event->instance);
+    cJSON *row = find_case(devices_find(reader->report, event->endpoint),
+                           event->instance);
     const char *name = journal_text(event, "verdict");
     double ms = journal_number(event, "ms", 0);
     enum verdict verdict = VERDICT_ERROR;
@@ -308,56 +320,97 @@ static void take_verdict(struct reader *reader,
     put_text(reader, row, "reason", journal_text(event, "reason"));
 }
 
+/** A diagnosis: of one device, or of the program of several. */
+static void take_note(struct reader *reader, struct report_device *device,
+                      const struct journal_event *event)
+{
+    struct report *report = reader->report;
+
+    if (!cJSON_IsTrue(
+            cJSON_GetObjectItemCaseSensitive(event->as.data, "diagnosis"))) {
+        return;
+    }
+    if (device != NULL) {
+        replace(reader, &device->diagnosis, journal_text(event, "text"));
+    }
+    if (device == NULL || !report->is_many) {
+        replace(reader, &report->diagnosis, journal_text(event, "text"));
+    }
+}
+
+/** Of the campaign as a whole. */
+static void take_campaign(struct reader *reader,
+                          const struct journal_event *event)
+{
+    struct report *report = reader->report;
+
+    if ((int)event->kind == JOURNAL_CAMPAIGN) {
+        cJSON_Delete(report->header);
+        report->header = cJSON_Duplicate(event->as.data, true);
+        reader->failed =
+            !devices_take(report, event->as.data) || reader->failed;
+    } else if ((int)event->kind == JOURNAL_CAMPAIGN_END) {
+        report->is_ended = true;
+        report->is_interrupted = cJSON_IsTrue(
+            cJSON_GetObjectItemCaseSensitive(event->as.data, "interrupted"));
+    }
+}
+
+/** Of one device. */
+static void take_device(struct reader *reader, struct report_device *device,
+                        const struct journal_event *event)
+{
+    switch ((int)event->kind) {
+    case JOURNAL_CASE_BEGIN:
+        take_case_begin(reader, device, event);
+        break;
+    case JOURNAL_PHASE:
+        take_phase(reader, device, event);
+        break;
+    case JOURNAL_STEP_BEGIN:
+        take_step(reader, device, event);
+        break;
+    case JOURNAL_PLAN:
+        take_plan(reader, event);
+        break;
+    case JOURNAL_VERDICT:
+        take_verdict(reader, event);
+        break;
+    default:
+        break;
+    }
+}
+
 static void take_event(const struct journal_event *event, void *user)
 {
     struct reader *reader = user;
     struct report *report = reader->report;
 
+    if (reader->failed) {
+        return;
+    }
     if (!reader->has_events) {
         report->begin_ms = event->wall_ms;
         reader->has_events = true;
     }
     report->end_ms = event->wall_ms;
+    take_campaign(reader, event);
+    if (reader->failed) {
+        return;
+    }
+    struct report_device *device = devices_find(report, event->endpoint);
     /* Other devices may register, too: the engine's events name ours. */
-    if (report->endpoint == NULL && event->kind >= (int)SERVER_EVENT_KINDS) {
+    if (!report->is_many && report->endpoint == NULL &&
+        event->kind >= (int)SERVER_EVENT_KINDS) {
         replace(reader, &report->endpoint, event->endpoint);
     }
-    switch ((int)event->kind) {
-    case JOURNAL_CAMPAIGN:
-        cJSON_Delete(report->header);
-        report->header = cJSON_Duplicate(event->as.data, true);
-        break;
-    case JOURNAL_PLAN:
-        take_plan(reader, event);
-        break;
-    case JOURNAL_CASE_BEGIN:
-        take_case_begin(reader, event);
-        break;
-    case JOURNAL_PHASE:
-        take_phase(reader, event);
-        break;
-    case JOURNAL_STEP_BEGIN:
-        take_step(reader, event);
-        break;
-    case JOURNAL_NOTE:
-        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event->as.data,
-                                                          "diagnosis"))) {
-            replace(reader, &report->diagnosis, journal_text(event, "text"));
-        }
-        break;
-    case JOURNAL_FINDING:
+    if (device != NULL) {
+        take_device(reader, device, event);
+    }
+    if ((int)event->kind == JOURNAL_NOTE) {
+        take_note(reader, device, event);
+    } else if ((int)event->kind == JOURNAL_FINDING) {
         take_finding(reader, event);
-        break;
-    case JOURNAL_VERDICT:
-        take_verdict(reader, event);
-        break;
-    case JOURNAL_CAMPAIGN_END:
-        report->is_ended = true;
-        report->is_interrupted = cJSON_IsTrue(
-            cJSON_GetObjectItemCaseSensitive(event->as.data, "interrupted"));
-        break;
-    default:
-        break;
     }
 }
 
@@ -367,6 +420,14 @@ static void finish(struct reader *reader)
     struct report *report = reader->report;
     cJSON *row = NULL;
 
+    if (!report->is_many) {
+        struct report_device *only = &report->devices[0];
+        replace(reader, &only->endpoint,
+                report->endpoint != NULL ? report->endpoint : "");
+        replace(reader, &only->profile, case_text(report->header, "profile"));
+    }
+    reader->failed =
+        reader->failed || !devices_join(report); /* in this order */
     if (report->begin_ms < 0 || report->begin_ms > WALL_MS_MAX) {
         report->begin_ms = 0;
     }
@@ -397,7 +458,7 @@ static enum status load(const char *journal_path, struct reader *reader,
                          ? strndup(journal_path, (size_t)(slash - journal_path))
                          : strdup(".");
     reader->failed = report->cases == NULL || report->findings == NULL ||
-                     report->folder == NULL;
+                     report->folder == NULL || !devices_take(report, NULL);
     if (!reader->failed) {
         enum status status = journal_read(journal_path, take_event, reader,
                                           &report->is_torn, reason);
@@ -421,8 +482,6 @@ enum status report_load(const char *journal_path, struct report **out_report,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     enum status status = load(journal_path, &reader, reason);
-    free(reader.phase);
-    free(reader.step);
     if (status != STATUS_OK) {
         report_free(report);
         return status;
@@ -436,6 +495,7 @@ void report_free(struct report *report)
     if (report != NULL) {
         cJSON_Delete(report->header);
         cJSON_Delete(report->cases);
+        devices_free(report);
         cJSON_Delete(report->findings);
         free(report->endpoint);
         free(report->folder);
@@ -444,38 +504,35 @@ void report_free(struct report *report)
     }
 }
 
+static void add_counts(struct report_counts *counts,
+                       const struct report_counts *more)
+{
+    counts->total += more->total;
+    counts->pass += more->pass;
+    counts->inconc += more->inconc;
+    counts->fail += more->fail;
+    counts->error += more->error;
+    counts->none += more->none;
+    counts->not_applicable += more->not_applicable;
+    counts->warnings += more->warnings;
+}
+
 void report_count(const struct report *report, struct report_counts *out_counts)
 {
     struct report_counts counts = { .total = 0 };
-    const cJSON *row = NULL;
 
-    cJSON_ArrayForEach(row, report->cases)
-    {
-        counts.total++;
-        if (!case_runs(row)) {
-            counts.not_applicable++;
-            continue;
-        }
-        counts.warnings += case_number(row, "warnings");
-        switch (case_verdict(row)) {
-        case VERDICT_NONE:
-            counts.none++;
-            break;
-        case VERDICT_PASS:
-            counts.pass++;
-            break;
-        case VERDICT_INCONC:
-            counts.inconc++;
-            break;
-        case VERDICT_FAIL:
-            counts.fail++;
-            break;
-        case VERDICT_ERROR:
-            counts.error++;
-            break;
-        }
+    for (size_t i = 0; i < report->device_count; i++) {
+        struct report_counts more;
+        device_count(&report->devices[i], &more);
+        add_counts(&counts, &more);
     }
     *out_counts = counts;
+}
+
+bool device_is_untold(const struct report *report,
+                      const struct report_device *device)
+{
+    return report->is_many && device->case_count == 0;
 }
 
 bool report_has_error(const struct report *report)
@@ -502,6 +559,11 @@ int report_exit_status(const struct report *report)
     }
     if (counts.fail > 0) {
         return 1;
+    }
+    for (size_t i = 0; i < report->device_count; i++) {
+        if (device_is_untold(report, &report->devices[i])) {
+            return 2;
+        }
     }
     return counts.inconc > 0 || counts.none > 0 ? 2 : 0;
 }

@@ -14,10 +14,15 @@ static const struct {
     const char *name;
     bool has_value;
 } kept[] = {
-    { "--bind", true },    { "--catalogue", true },
-    { "--mutant", true },  { "--fail-on-warning", false },
-    { "--port", true },    { "--profile", true },
-    { "--reading", true }, { "--register-timeout", true },
+    { "--bind", true },
+    { "--catalogue", true },
+    { "--mutant", true },
+    { "--fail-on-warning", false },
+    { "--device", true },
+    { "--port", true },
+    { "--profile", true },
+    { "--reading", true },
+    { "--register-timeout", true },
 };
 
 /** A word so that a shell reads it back. */
@@ -64,8 +69,17 @@ static int row_of(const char *word)
     return -1;
 }
 
+/** Of several devices each has its own profile; this is another one's, maybe. */
+static bool is_profile(const char *word)
+{
+    size_t length = strcspn(word, "=");
+
+    return length > 3 && strncmp(word, "--profile", length) == 0;
+}
+
 /** The options up to "--", then "--" and the device. */
-static void put_options(FILE *stream, const cJSON *word, const cJSON **out_rest)
+static void put_options(FILE *stream, const struct report *report,
+                        const cJSON *word, const cJSON **out_rest)
 {
     for (; cJSON_IsString(word); word = word->next) {
         if (strcmp(word->valuestring, "--") == 0) {
@@ -76,16 +90,41 @@ static void put_options(FILE *stream, const cJSON *word, const cJSON **out_rest)
         if (row < 0) {
             continue;
         }
-        put_word(stream, word->valuestring);
-        if (kept[row].has_value && strchr(word->valuestring, '=') == NULL &&
+        bool is_kept = !report->is_many || !is_profile(word->valuestring);
+        const char *option = word->valuestring;
+        if (is_kept) {
+            put_word(stream, option);
+        }
+        if (kept[row].has_value && strchr(option, '=') == NULL &&
             cJSON_IsString(word->next)) {
             word = word->next;
-            put_word(stream, word->valuestring);
+            if (is_kept) {
+                put_word(stream, word->valuestring);
+            }
         }
     }
 }
 
-char *reproduce_command(const struct report *report, const cJSON *test_case)
+/** Of several devices this one alone. */
+static void put_device(FILE *stream, const struct report *report,
+                       const struct report_device *device)
+{
+    size_t alike = 0;
+
+    for (size_t i = 0; i < report->device_count && alike < 2; i++) {
+        alike += strcmp(report->devices[i].profile, device->profile) == 0;
+    }
+    fputs(" --profile", stream);
+    put_word(stream, device->profile);
+    if (alike > 1) {
+        fputs(" --device", stream);
+        put_word(stream, device->endpoint);
+    }
+}
+
+char *reproduce_command(const struct report *report,
+                        const struct report_device *device,
+                        const cJSON *test_case)
 {
     const cJSON *argv =
         cJSON_GetObjectItemCaseSensitive(report->header, "argv");
@@ -100,11 +139,14 @@ char *reproduce_command(const struct report *report, const cJSON *test_case)
     }
     const char *program = case_text(report->header, "program");
     put_first(stream, program[0] != '\0' ? program : "assay");
+    put_word(stream, cJSON_IsString(first) ? first->valuestring : "run");
     if (cJSON_IsString(first)) {
-        put_word(stream, first->valuestring);
-        put_options(stream, first->next, &rest);
-    } else {
-        fputs(" run --profile", stream);
+        put_options(stream, report, first->next, &rest);
+    }
+    if (report->is_many) {
+        put_device(stream, report, device);
+    } else if (!cJSON_IsString(first)) {
+        fputs(" --profile", stream);
         put_word(stream, case_text(report->header, "profile"));
     }
     if (case_text(report->header, "seed")[0] != '\0') {

@@ -9,6 +9,8 @@ enum {
     VALUE_MAX = 600,       /* bytes of one value; results.json has all */
     LINE_MAX_BYTES = 4096, /* of a command or path */
     COLUMNS_MIN = 20,      /* narrower terminals wrap by themselves */
+    DEVICES_TOLD = 64,     /* of more, those that are all pass are counted */
+    COUNTS_SIZE = 160,
     INDENT_SHARE = 3, /* the hanging indent is at most this part of a line */
 };
 
@@ -194,9 +196,10 @@ static bool print_findings(const struct printer *printer, const cJSON *findings)
 }
 
 static void print_next(const struct printer *printer,
-                       const struct report *report, const cJSON *row)
+                       const struct report *report,
+                       const struct report_device *device, const cJSON *row)
 {
-    char *command = reproduce_command(report, row);
+    char *command = reproduce_command(report, device, row);
     char *trace = NULL;
 
     if (case_text(row, "trace")[0] != '\0' &&
@@ -226,7 +229,8 @@ static void print_title(const struct printer *printer, enum verdict verdict,
 }
 
 static void print_case(const struct printer *printer,
-                       const struct report *report, const cJSON *row)
+                       const struct report *report,
+                       const struct report_device *device, const cJSON *row)
 {
     enum verdict verdict = case_verdict(row);
     bool begun = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "begun"));
@@ -236,7 +240,8 @@ static void print_case(const struct printer *printer,
         return;
     }
     /* What never began needs one line: there may be many. */
-    if (asprintf(&title, "%s%s%s", case_text(row, "instance"),
+    if (asprintf(&title, "%s%s%s%s%s", report->is_many ? device->endpoint : "",
+                 report->is_many ? " " : "", case_text(row, "instance"),
                  begun ? "  " : ": ",
                  case_text(row, begun ? "title" : "reason")) < 0) {
         title = NULL;
@@ -247,26 +252,176 @@ static void print_case(const struct printer *printer,
         print_value(printer, "    ", case_text(row, "reason"));
     }
     if (verdict > VERDICT_PASS && begun) {
-        print_next(printer, report, row);
+        print_next(printer, report, device, row);
     }
 }
 
-/** Cases that do not apply, and why. */
-static void print_not_applicable(const struct printer *printer,
-                                 const struct report *report)
+/** Whether no case of the device began: it needs one line, not one a case. */
+static bool is_idle(const struct report_device *device)
 {
     const cJSON *row = NULL;
 
-    cJSON_ArrayForEach(row, report->cases)
+    REPORT_FOR_EACH_CASE(row, device)
     {
-        char *line = NULL;
-        if (!case_runs(row) &&
-            asprintf(&line, "%s: %s", case_text(row, "instance"),
-                     case_text(row, "reason")) >= 0) {
-            print_value(printer, "not applicable ", line);
-            free(line);
+        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "begun"))) {
+            return false;
         }
     }
+    return true;
+}
+
+static void print_cases(const struct printer *printer,
+                        const struct report *report,
+                        const struct report_device *device)
+{
+    const cJSON *row = NULL;
+
+    if (report->is_many && is_idle(device)) {
+        return;
+    }
+    REPORT_FOR_EACH_CASE(row, device)
+    {
+        if (case_runs(row)) {
+            print_case(printer, report, device, row);
+        }
+    }
+}
+
+static int compare_lines(const void *one, const void *other)
+{
+    const char *const *left = one;
+    const char *const *right = other;
+
+    return strcmp(*left, *right);
+}
+
+/** Cases that do not apply, and why; what several devices have in common is
+ *  said once. */
+static void print_not_applicable(const struct printer *printer,
+                                 const struct report *report)
+{
+    size_t capacity = (size_t)cJSON_GetArraySize(report->cases);
+    char **lines = calloc(capacity + 1, sizeof(*lines));
+    const cJSON *row = NULL;
+    size_t count = 0;
+
+    cJSON_ArrayForEach(row, report->cases)
+    {
+        if (lines != NULL && !case_runs(row) &&
+            asprintf(&lines[count], "%s: %s", case_text(row, "instance"),
+                     case_text(row, "reason")) >= 0) {
+            count++;
+        }
+    }
+    if (report->is_many && count > 0) {
+        qsort(lines, count, sizeof(*lines), compare_lines);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!report->is_many || i == 0 || strcmp(lines[i], lines[i - 1]) != 0) {
+            print_value(printer, "not applicable ", lines[i]);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        free(lines[i]);
+    }
+    free(lines);
+}
+
+/** "2 pass, 1 fail": what there is of each verdict. */
+static void put_counts(char *line, size_t size,
+                       const struct report_counts *counts)
+{
+    const struct {
+        const char *word;
+        unsigned count;
+    } rows[] = {
+        { "pass", counts->pass },     { "fail", counts->fail },
+        { "inconc", counts->inconc }, { "error", counts->error },
+        { "not run", counts->none },
+    };
+    size_t used = 0;
+
+    line[0] = '\0';
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].count > 0 && used < size) {
+            int length =
+                snprintf(line + used, size - used, "%s%u %s",
+                         used > 0 ? ", " : "", rows[i].count, rows[i].word);
+            used += length > 0 ? (size_t)length : 0; /* fits */
+        }
+    }
+    if (counts->warnings > 0 && used < size) {
+        (void)snprintf(line + used, size - used, "; %u warning%s",
+                       counts->warnings, counts->warnings == 1 ? "" : "s");
+    }
+}
+
+/** One of several devices. */
+static void print_device(const struct printer *printer,
+                         const struct report *report,
+                         const struct report_device *device,
+                         const struct report_counts *counts)
+{
+    char words[COUNTS_SIZE];
+    char *line = NULL;
+
+    put_counts(words, sizeof(words), counts);
+    const char *why = device_is_untold(report, device)
+                          ? "the campaign ended before this device"
+                          : words;
+    if (asprintf(&line, "%s: %s%s%s", device->endpoint, why,
+                 device->diagnosis != NULL ? "; " : "",
+                 device->diagnosis != NULL ? device->diagnosis : "") < 0) {
+        line = NULL;
+    }
+    if (line != NULL && device->diagnosis != NULL) {
+        line[strcspn(line, "\n")] = '\0'; /* all of it is in results.json */
+    }
+    print_value(printer, "", line != NULL ? line : "?");
+    free(line);
+}
+
+/** Of several devices each that is not all pass, and how many are. */
+static void print_devices(const struct printer *printer,
+                          const struct report *report)
+{
+    unsigned good = 0;
+
+    for (size_t i = 0; i < report->device_count; i++) {
+        const struct report_device *device = &report->devices[i];
+        struct report_counts counts;
+        device_count(device, &counts);
+        bool is_good =
+            counts.pass > 0 &&
+            counts.fail + counts.inconc + counts.error + counts.none == 0;
+        good += is_good ? 1 : 0;
+        if (!is_good || counts.warnings > 0 ||
+            report->device_count <= DEVICES_TOLD) {
+            print_device(printer, report, device, &counts);
+        }
+    }
+    fprintf(printer->stream, "%u of %zu devices: all pass\n", good,
+            report->device_count);
+}
+
+static bool is_all_idle(const struct report *report)
+{
+    for (size_t i = 0; i < report->device_count; i++) {
+        if (!is_idle(&report->devices[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_diagnosis(const struct report *report)
+{
+    for (size_t i = 0; report->is_many && i < report->device_count; i++) {
+        if (report->devices[i].diagnosis != NULL) {
+            return true;
+        }
+    }
+    return report->diagnosis != NULL;
 }
 
 static void print_end(const struct printer *printer,
@@ -298,7 +453,7 @@ static void print_end(const struct printer *printer,
             print_words(printer, looks[seen[i].verdict].meaning, 2, 4);
         }
     }
-    if (report->diagnosis != NULL) {
+    if (has_diagnosis(report) && is_all_idle(report)) {
         print_words(printer, never_registered, 0, 0);
     }
     if (report->is_interrupted) {
@@ -315,15 +470,14 @@ void report_print_summary(const struct report *report, FILE *stream,
                           const struct report_style *style)
 {
     const struct printer printer = { stream, style };
-    const cJSON *row = NULL;
 
     (void)print_findings(&printer, report->findings);
-    cJSON_ArrayForEach(row, report->cases)
-    {
-        if (case_runs(row)) {
-            print_case(&printer, report, row);
-        }
+    for (size_t i = 0; i < report->device_count; i++) {
+        print_cases(&printer, report, &report->devices[i]);
     }
     print_not_applicable(&printer, report);
+    if (report->is_many) {
+        print_devices(&printer, report);
+    }
     print_end(&printer, report);
 }

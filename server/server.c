@@ -502,6 +502,11 @@ enum status server_send_now(struct server *server,
                          reason);
 }
 
+bool server_is_full(const struct server *server)
+{
+    return endpoint_is_full(server->endpoint);
+}
+
 void server_forget(struct server *server, uint64_t observation)
 {
     endpoint_forget(server->endpoint, observation);

@@ -107,6 +107,10 @@ enum status server_send(struct server *server,
                         const struct server_request *request, uint64_t *out_id,
                         struct reason *reason);
 
+/** Whether SERVER_REQUESTS_MAX requests are in flight, so that server_send()
+ *  would take no other before one of them has ended. */
+bool server_is_full(const struct server *server);
+
 /** How long a device in queue mode listens after its newest message, instead of
  *  SERVER_AWAKE_MS; until it registers again. Others are ignored. */
 void server_set_awake(struct server *server, const char *endpoint,

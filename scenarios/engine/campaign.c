@@ -2,12 +2,13 @@
 #include "scenarios/engine/campaign.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "scenarios/engine/campaign_private.h"
 #include "scenarios/engine/console_private.h"
 #include "scenarios/engine/results.h"
-#include "scenarios/engine/selection.h"
 
 enum { EXIT_GRACE_MS = 5000 }; /* for a device that was asked to end */
 
@@ -89,6 +90,10 @@ void campaign_end(struct campaign *campaign)
         return;
     }
     campaign->is_ending = true;
+    if (campaign->is_many &&
+        results_campaign(&campaign->lanes[0], &reason) != STATUS_OK) {
+        campaign_fail(campaign, &reason);
+    }
     cJSON *data = cJSON_CreateObject();
     cJSON_AddBoolToObject(data, "interrupted", campaign->is_interrupted);
     campaign_record(campaign, JOURNAL_CAMPAIGN_END, data);
@@ -108,12 +113,62 @@ void campaign_stop_when_done(struct campaign *campaign)
     }
 }
 
+void campaign_ready(struct lane *lane)
+{
+    struct campaign *campaign = lane->campaign;
+
+    if (campaign->console != NULL) { /* which says what is done, at once */
+        campaign->work[campaign->work_count++] = lane;
+        lane_begin(lane);
+        return;
+    }
+    lane->stage = LANE_READY;
+    if (campaign->ready_last != NULL) {
+        campaign->ready_last->next_ready = lane;
+    } else {
+        campaign->ready_first = lane;
+    }
+    campaign->ready_last = lane;
+}
+
+/** The next lane in the queue of those that wait, or NULL. */
+static struct lane *next_ready(struct campaign *campaign)
+{
+    struct lane *lane = campaign->ready_first;
+
+    if (lane != NULL) {
+        campaign->ready_first = lane->next_ready;
+        if (campaign->ready_first == NULL) {
+            campaign->ready_last = NULL;
+        }
+        lane->next_ready = NULL;
+    }
+    return lane;
+}
+
 /** The lane of the device with this name, or NULL. */
 static struct lane *find_lane(struct campaign *campaign, const char *endpoint)
 {
-    for (size_t i = 0; endpoint != NULL && i < campaign->lane_count; i++) {
-        if (lane_is_named(&campaign->lanes[i], endpoint)) {
-            return &campaign->lanes[i];
+    size_t index = 0;
+
+    if (campaign->lane_count == 1) { /* then all is about this device */
+        return &campaign->lanes[0];
+    }
+    return endpoint != NULL &&
+                   name_table_find(&campaign->names, endpoint, &index)
+               ? &campaign->lanes[index]
+               : NULL;
+}
+
+/** The lane at work whose device has this address, or NULL. */
+static struct lane *find_peer(struct campaign *campaign, const char *peer)
+{
+    if (campaign->lane_count == 1) {
+        return &campaign->lanes[0];
+    }
+    for (size_t i = 0; peer != NULL && i < campaign->work_count; i++) {
+        if (strcmp(campaign->work[i]->address, peer) == 0) {
+            return campaign->work[i];
         }
     }
     return NULL;
@@ -121,7 +176,8 @@ static struct lane *find_lane(struct campaign *campaign, const char *endpoint)
 
 /* Events of the server, to whom they belong. */
 
-/** Each case that runs gets its postamble; a second one ends it all. */
+/** Each case that runs gets its postamble, and nothing else begins; a second
+ *  one ends it all. */
 static void take_interrupt(struct campaign *campaign)
 {
     bool was_interrupted = campaign->is_interrupted;
@@ -132,15 +188,23 @@ static void take_interrupt(struct campaign *campaign)
         server_stop(campaign->server);
         return;
     }
-    for (size_t i = 0; i < campaign->lane_count; i++) {
-        struct lane *lane = &campaign->lanes[i];
+    for (size_t i = 0; i < campaign->work_count; i++) {
+        struct lane *lane = campaign->work[i];
         if (lane->is_running) {
-            runner_abort(&lane->run, VERDICT_INCONC, "interrupted");
-            run_pump(&lane->run);
-        } else {
-            lane->is_over = true;
+            runner_abort(lane->run, VERDICT_INCONC, "interrupted");
+            run_pump(lane->run);
         }
     }
+    for (size_t i = 0; i < campaign->lane_count; i++) {
+        struct lane *lane = &campaign->lanes[i];
+        if (lane->stage == LANE_AWAITED || lane->stage == LANE_READY) {
+            lane_skip(lane, VERDICT_NONE, NULL);
+            lane_finish(lane);
+            campaign->over_count++;
+        }
+    }
+    campaign->ready_first = NULL;
+    campaign->ready_last = NULL;
 }
 
 /** A program's devices had their time to register. */
@@ -154,8 +218,10 @@ static void take_register_timer(struct campaign *campaign,
     }
     for (size_t i = 0; i < campaign->lane_count; i++) {
         struct lane *lane = &campaign->lanes[i];
-        if (lane->program == program && lane->endpoint == NULL) {
+        if (lane->program == program && lane->stage == LANE_AWAITED) {
             lane_never_registered(lane);
+            lane_finish(lane);
+            campaign->over_count++;
         }
     }
 }
@@ -173,9 +239,9 @@ static void take_timer(struct campaign *campaign, uint64_t id)
             return;
         }
     }
-    for (size_t i = 0; i < campaign->lane_count; i++) {
-        struct lane *lane = &campaign->lanes[i];
-        if (lane->is_running && run_take_timer(&lane->run, id)) {
+    for (size_t i = 0; i < campaign->work_count; i++) {
+        const struct lane *lane = campaign->work[i];
+        if (lane->is_running && run_take_timer(lane->run, id)) {
             return;
         }
     } /* else it is stale */
@@ -184,13 +250,38 @@ static void take_timer(struct campaign *campaign, uint64_t id)
 static void take_message(struct campaign *campaign,
                          const struct server_event *event)
 {
-    struct trace *trace = campaign->lanes[0].case_trace;
+    const struct lane *lane = find_peer(campaign, event->as.message.peer);
+    struct trace *trace = lane != NULL ? lane->case_trace : NULL;
 
     trace_write(trace != NULL ? trace : campaign->other_trace,
                 &event->as.message);
     if (campaign->config->on_message != NULL) {
         campaign->config->on_message(event, campaign->config->user);
     }
+}
+
+/** From a device that is not under test, or from nobody. */
+static void take_stranger(struct campaign *campaign,
+                          const struct server_event *event)
+{
+    struct journal_event row = {
+        .kind = (enum journal_kind)event->kind,
+        .time_ms = event->time_ms,
+        .endpoint = event->endpoint,
+        .as.server = *event,
+    };
+
+    if (event->kind == SERVER_REGISTER && event->endpoint != NULL) {
+        (void)snprintf(campaign->stranger, sizeof(campaign->stranger), "%s",
+                       event->endpoint); /* cut */
+    }
+    campaign_append(campaign, &row);
+}
+
+static bool ends_request(const struct server_event *event)
+{
+    return event->kind == SERVER_RESPONSE || event->kind == SERVER_TIMEOUT ||
+           event->kind == SERVER_RESET || event->kind == SERVER_SESSION_LOST;
 }
 
 static void take_device(struct campaign *campaign,
@@ -200,29 +291,71 @@ static void take_device(struct campaign *campaign,
         console_take_device(campaign, event);
         return;
     }
-    struct lane *lane = campaign->lane_count == 1
-                            ? &campaign->lanes[0]
+    struct lane *lane = event->kind == SERVER_STRAY
+                            ? find_peer(campaign, event->as.stray.peer)
                             : find_lane(campaign, event->endpoint);
 
     if (lane != NULL) {
         lane_device_event(lane, event);
+    } else {
+        take_stranger(campaign, event);
     }
+    for (size_t i = 0; campaign->throttled > 0 && ends_request(event) &&
+                       i < campaign->work_count;
+         i++) {
+        if (campaign->work[i]->is_running) {
+            run_flush_throttled(campaign->work[i]->run);
+        }
+    }
+}
+
+/** A place for the next one. */
+static void drop_work(struct campaign *campaign, size_t index)
+{
+    lane_finish(campaign->work[index]);
+    campaign->over_count++;
+    campaign->work[index] = campaign->work[--campaign->work_count];
+}
+
+/** Who waits gets its turn, as long as there is a place. */
+static bool admit(struct campaign *campaign)
+{
+    size_t limit = campaign->config->parallel != 0 ? campaign->config->parallel
+                                                   : CAMPAIGN_PARALLEL_DEFAULT;
+    bool was_admitted = false;
+
+    limit = limit < CAMPAIGN_PARALLEL_MAX ? limit : CAMPAIGN_PARALLEL_MAX;
+    while (campaign->work_count < limit && campaign->ready_first != NULL &&
+           campaign->failure.status == STATUS_OK) {
+        struct lane *lane = next_ready(campaign);
+        campaign->work[campaign->work_count++] = lane;
+        lane_begin(lane);
+        was_admitted = true;
+    }
+    return was_admitted;
 }
 
 /** Go on with what is next, on every device. */
 static void advance(struct campaign *campaign)
 {
-    bool is_over = campaign->console == NULL;
+    bool goes_on = !campaign->is_ending && campaign->console == NULL;
 
     if (campaign->console != NULL) {
         console_advance(campaign);
     }
-    for (size_t i = 0;
-         is_over && !campaign->is_ending && i < campaign->lane_count; i++) {
-        lane_advance(&campaign->lanes[i]);
-        is_over = is_over && campaign->lanes[i].is_over;
+    while (goes_on) {
+        for (size_t i = 0; i < campaign->work_count;) {
+            lane_advance(campaign->work[i]);
+            if (campaign->work[i]->stage == LANE_OVER) {
+                drop_work(campaign, i);
+            } else {
+                i++;
+            }
+        }
+        goes_on = admit(campaign); /* who may be over at once */
     }
-    if (is_over) {
+    if (campaign->console == NULL &&
+        campaign->over_count == campaign->lane_count) {
         campaign_end(campaign);
     }
     if (campaign->failure.status != STATUS_OK) {
@@ -262,95 +395,6 @@ static void on_event(const struct server_event *event, void *user)
     advance(campaign);
 }
 
-static enum status open_server(struct campaign *campaign, struct reason *reason)
-{
-    const struct campaign_config *config = campaign->config;
-    struct server_psk psk;
-    struct server_security security;
-    const struct server_config server = {
-        .bind_address = config->bind_address,
-        .port = config->port,
-        .handle_signals = true,
-        .security =
-            credentials_server(&config->profile->credentials,
-                               config->profile->endpoint, &psk, &security),
-    };
-
-    return server_new(&server, on_event, campaign, &campaign->server, reason);
-}
-
-/** The result directory and what is written all the time. */
-static enum status open_output(struct campaign *campaign, struct reason *reason)
-{
-    const struct campaign_config *config = campaign->config;
-    enum status status = results_create(config->output, reason);
-    char *journal = results_path(config->output, "events.ndjson");
-    char *trace = results_path(config->output, "registration.pcap");
-
-    if (status == STATUS_OK && (journal == NULL || trace == NULL)) {
-        status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    }
-    if (status == STATUS_OK) {
-        status = journal_create(journal, config->on_event, config->user,
-                                &campaign->journal, reason);
-    }
-    if (status == STATUS_OK) {
-        status = trace_open(trace, &campaign->other_trace, reason);
-    }
-    free(trace);
-    free(journal);
-    return status;
-}
-
-static enum status open_lanes(struct campaign *campaign, struct reason *reason)
-{
-    size_t count = campaign->console != NULL ? CONSOLE_DEVICES_MAX : 1;
-
-    campaign->lanes = calloc(count, sizeof(*campaign->lanes));
-    campaign->programs = calloc(1, sizeof(*campaign->programs));
-    if (campaign->lanes == NULL || campaign->programs == NULL) {
-        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    }
-    campaign->program_count = 1;
-    campaign->lane_count = 1;
-    return lane_init(&campaign->lanes[0], campaign, campaign->config->profile,
-                     &campaign->programs[0], reason);
-}
-
-static enum status open_all(struct campaign *campaign, struct reason *reason)
-{
-    struct plan *plan = NULL;
-    enum status status = plan_new(campaign->config, &plan, reason);
-
-    plan_free(plan); /* a bad pattern is found before anything is written */
-    if (status == STATUS_OK) {
-        status = open_lanes(campaign, reason);
-    }
-    if (status == STATUS_OK) {
-        status = open_server(campaign, reason);
-    }
-    return status == STATUS_OK ? open_output(campaign, reason) : status;
-}
-
-void campaign_close(struct campaign *campaign)
-{
-    if (campaign == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < campaign->lane_count; i++) {
-        lane_stop(&campaign->lanes[i]);
-    }
-    server_free(campaign->server);
-    for (size_t i = 0; i < campaign->lane_count; i++) {
-        lane_release(&campaign->lanes[i]);
-    }
-    trace_close(campaign->other_trace);
-    journal_close(campaign->journal);
-    free(campaign->lanes);
-    free(campaign->programs);
-    free(campaign);
-}
-
 static bool nobody_registered(const struct campaign *campaign)
 {
     bool is_nobody = true;
@@ -372,12 +416,12 @@ enum status campaign_open(const struct campaign_config *config,
     }
     campaign->config = config;
     campaign->console = console;
-    enum status status = open_all(campaign, reason);
+    enum status status = campaign_set_up(campaign, on_event, reason);
     if (status != STATUS_OK) {
         campaign_close(campaign);
         return status;
     }
-    campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(config));
+    campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(campaign));
     *out_campaign = campaign;
     return STATUS_OK;
 }

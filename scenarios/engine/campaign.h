@@ -3,15 +3,25 @@
 #define SCENARIOS_ENGINE_CAMPAIGN_H
 
 /*
- * A campaign: selection, plan, cases, journal. One campaign against one
- * device; several devices come later.
+ * A campaign: selection, plan, cases, journal; against one device, or against
+ * many at the same time, each with its own plan and verdicts.
  */
 #include "scenarios/engine/profile.h"
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/test_case.h"
 
+#define CAMPAIGN_PROFILES_MAX     64
+#define CAMPAIGN_DEVICES_MAX      SERVER_DEVICES_MAX
+#define CAMPAIGN_PARALLEL_DEFAULT 64
+#define CAMPAIGN_PARALLEL_MAX     256
+
 struct campaign_config {
-    const struct profile *profile;
+    const struct profile *const *profiles; /**< of the devices under test */
+    size_t profile_count;    /**< 1 or more; each may stand for several */
+    const char *only_device; /**< of several devices this one alone, by its
+                                  endpoint; NULL: all */
+    unsigned parallel;       /**< devices that are tested at the same time, the
+                            others wait; 0: CAMPAIGN_PARALLEL_DEFAULT */
     const struct catalogue *catalogue;
     const struct step_type *const *steps; /**< NULL-terminated table */
     const struct definitions *definitions;
@@ -49,26 +59,40 @@ struct plan_entry {
 struct plan;
 /** Which cases match the patterns (before the ICS is known). Without a profile
  *  (NULL, for `assay list`) each case is one entry that runs, without a
- *  mechanism. No result directory is written.
+ *  mechanism. `config` may lack profiles. No result directory is written.
  *  Errors: STATUS_NOT_FOUND for a pattern that matches nothing, named, with
  *  the nearest id suggested. */
 MUST_CHECK
 enum status plan_new(const struct campaign_config *config,
-                     struct plan **out_plan, struct reason *reason);
+                     const struct profile *profile, struct plan **out_plan,
+                     struct reason *reason);
 void plan_free(struct plan *plan);
 size_t plan_count(const struct plan *plan);
 const struct plan_entry *plan_at(const struct plan *plan, size_t index);
 
 /**
- * Run it. Writes events.ndjson, campaign.json and a trace.pcap per case below
- * `output`; reports are the caller's.
+ * Whether the devices of the profiles can be tested together.
  *
- * Never registered: every case is inconc with a diagnosis (address listened
- * on, datagrams seen and from where, what the last one was, the output of the
- * started device), which is also put into `reason` with STATUS_TIMEOUT.
+ * Errors: STATUS_INVALID: two with one name or PSK identity, one without a
+ *         name, coap and coaps, different certificates of the server, too
+ *         many; STATUS_NOT_FOUND for an unknown `only_device`.
+ */
+MUST_CHECK
+enum status campaign_check(const struct campaign_config *config,
+                           struct reason *reason);
+
+/**
+ * Run it. Writes events.ndjson, campaign.json and a trace.pcap per case below
+ * `output`, with several devices in a folder for each; reports are the
+ * caller's.
+ *
+ * A device that never registers: its cases are inconc with a diagnosis
+ * (address listened on, datagrams seen and from where, what the last one was,
+ * the output of the started device). If none did, STATUS_TIMEOUT.
  *
  * Errors: STATUS_NOT_FOUND (patterns, program), STATUS_NETWORK (port in use,
- *         disk), STATUS_INVALID. Verdicts are no errors.
+ *         disk), STATUS_INVALID, those of campaign_check(). Verdicts are no
+ *         errors.
  */
 MUST_CHECK
 enum status campaign_run(const struct campaign_config *config,

@@ -18,8 +18,6 @@ enum status campaign_open(const struct campaign_config *config,
                           struct console *console,
                           struct campaign **out_campaign,
                           struct reason *reason);
-/** Accepts NULL. */
-void campaign_close(struct campaign *campaign);
 
 /** Our own failure: the first one ends the campaign. */
 void campaign_fail(struct campaign *campaign, const struct reason *reason);
@@ -35,13 +33,34 @@ void campaign_end(struct campaign *campaign);
 /** Once the end is written and no program runs any more, the loop ends. */
 void campaign_stop_when_done(struct campaign *campaign);
 
+/** The lane's device registered: it gets its turn. */
+void campaign_ready(struct lane *lane);
+
+/* campaign_open.c */
+
+/** Lanes, programs (not yet started), server, files. */
+MUST_CHECK
+enum status campaign_set_up(struct campaign *campaign, server_event_fn on_event,
+                            struct reason *reason);
+/** Accepts NULL, and what campaign_set_up() left half done; frees it. */
+void campaign_close(struct campaign *campaign);
+
 /* lane.c */
 
 /** A lane at its beginning. */
 MUST_CHECK
 enum status lane_init(struct lane *lane, struct campaign *campaign,
-                      const struct profile *profile,
-                      struct campaign_program *program, struct reason *reason);
+                      const struct profile *profile, unsigned number,
+                      struct reason *reason);
+/** Its turn: look at the device. */
+void lane_begin(struct lane *lane);
+/** Start whatever is next, until something runs or the lane is over. */
+void lane_advance(struct lane *lane);
+/** Over without its cases: the plan is written, and all that would run get
+ *  the verdict; VERDICT_NONE: they have none. */
+void lane_skip(struct lane *lane, enum verdict verdict, const char *why);
+/** It is over: free what only its work needs. */
+void lane_finish(struct lane *lane);
 /** Before the server is freed. */
 void lane_stop(struct lane *lane);
 /** After it. */
@@ -55,10 +74,8 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
 /** Write down that a case begins, and with what. */
 void lane_case_begin(struct lane *lane);
 /** The device was looked at: make the oracle, write down what was found.
- *  @return false when campaign_fail() was called */
+ *  @return false when campaign_fail() was called, or the lane is over */
 bool lane_describe(struct lane *lane);
-/** Start whatever is next, until something runs or the lane is over. */
-void lane_advance(struct lane *lane);
 
 /* lane_journal.c */
 
@@ -67,15 +84,13 @@ void lane_append(struct lane *lane, struct journal_event *event);
 
 /* lane_device.c */
 
-/** Whether the lane's device is, or will be, the one of this name. */
-bool lane_is_named(const struct lane *lane, const char *endpoint);
-/** Registrations, responses, notifications … of the lane's device, or one
- *  that says no name. */
+/** Registrations, responses, notifications … of the lane's device; in a
+ *  campaign of one device, of any. */
 void lane_device_event(struct lane *lane, const struct server_event *event);
 /** Why no device has registered, in several lines; the caller frees. NULL: no
  *  memory. */
 char *lane_diagnosis(const struct lane *lane);
-/** Nobody registered in time: every case is inconc, with a diagnosis. */
+/** It did not register in time: every case is inconc, with a diagnosis. */
 void lane_never_registered(struct lane *lane);
 
 /* campaign_process.c */

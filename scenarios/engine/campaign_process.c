@@ -120,10 +120,10 @@ static void lose_program(struct lane *lane)
 
     lane->is_unreachable = true;
     if (lane->is_running) {
-        lane->run.is_lost = true;
-        runner_abort(&lane->run, VERDICT_INCONC,
+        lane->run->is_lost = true;
+        runner_abort(lane->run, VERDICT_INCONC,
                      lane_lost_words(lane, why, sizeof(why)));
-        run_pump(&lane->run);
+        run_pump(lane->run);
     }
 }
 
@@ -145,8 +145,8 @@ static void device_ended(struct campaign *campaign,
     }
     for (size_t i = 0; i < campaign->lane_count; i++) {
         struct lane *lane = &campaign->lanes[i];
-        if (lane->program == program && lane->endpoint != NULL &&
-            !lane->is_over) {
+        if (lane->program == program &&
+            (lane->stage == LANE_READY || lane->stage == LANE_AT_WORK)) {
             note_end(campaign, program);
             lose_program(lane);
         }
@@ -181,7 +181,7 @@ static void hook_ended(struct campaign_hook *hook,
     *hook = (struct campaign_hook){ .id = 0 };
     lane_record(lane, JOURNAL_HOOK_END, hook_end(name, process));
     if (lane->is_running) {
-        run_pump(&lane->run);
+        run_pump(lane->run);
     }
 }
 
@@ -234,25 +234,37 @@ void campaign_process_event(struct campaign *campaign,
     }
 }
 
-static cJSON *hook_begin(const struct profile *profile, const char *name,
+static cJSON *hook_begin(const struct campaign *campaign, const char *name,
                          char *const *argv)
 {
     cJSON *data = cJSON_CreateObject();
 
     cJSON_AddStringToObject(data, "hook", name);
-    results_add_words(cJSON_AddArrayToObject(data, "argv"),
-                      &profile->credentials, (const char *const *)argv);
+    results_add_words(cJSON_AddArrayToObject(data, "argv"), campaign->config,
+                      (const char *const *)argv);
     return data;
 }
 
-/** Start a program, {address} and {port} replaced.
- *  @param out_argv  as it was started; results_argv_free() */
+/**
+ * Start a program, what stands in {} replaced.
+ *
+ * @param lane      whose device it is about; NULL: of several
+ * @param out_argv  as it was started; results_argv_free()
+ */
 static enum status start_program(struct campaign *campaign,
+                                 const struct lane *lane,
                                  const char *const *argv, uint64_t *out_id,
                                  char ***out_argv, struct reason *reason)
 {
-    char **replaced = results_argv(argv, server_address(campaign->server),
-                                   server_port(campaign->server));
+    const struct results_words words = {
+        .address = server_address(campaign->server),
+        .port = server_port(campaign->server),
+        .endpoint = lane == NULL             ? NULL
+                    : lane->endpoint != NULL ? lane->endpoint
+                                             : lane->wanted,
+        .number = lane != NULL ? lane->number : 0,
+    };
+    char **replaced = results_argv(argv, &words);
 
     if (replaced == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
@@ -279,13 +291,13 @@ enum status campaign_start_hook(struct lane *lane,
                           SERVER_PROCESSES_MAX);
     }
     enum status status =
-        start_program(lane->campaign, (const char *const *)hook->argv, &row->id,
-                      &argv, reason);
+        start_program(lane->campaign, lane, (const char *const *)hook->argv,
+                      &row->id, &argv, reason);
     if (status == STATUS_OK) {
         row->name = hook->name;
         row->lane = lane;
         lane_record(lane, JOURNAL_HOOK_BEGIN,
-                    hook_begin(lane->profile, hook->name, argv));
+                    hook_begin(lane->campaign, hook->name, argv));
         results_argv_free(argv);
     }
     return status;
@@ -304,19 +316,21 @@ static const char *const *start_argv(const struct campaign_config *config,
 
 static enum status start_device(struct campaign *campaign,
                                 struct campaign_program *program,
-                                const struct profile *profile,
                                 struct reason *reason)
 {
-    const char *const *argv = start_argv(campaign->config, profile);
+    const char *const *argv = start_argv(campaign->config, program->profile);
+    const struct lane *only =
+        campaign->lane_count == 1 ? &campaign->lanes[0] : NULL;
     char **started = NULL;
     enum status status = STATUS_OK;
 
     if (argv != NULL) {
-        status = start_program(campaign, argv, &program->id, &started, reason);
+        status =
+            start_program(campaign, only, argv, &program->id, &started, reason);
     }
     if (status == STATUS_OK && argv != NULL) {
         campaign_record(campaign, JOURNAL_HOOK_BEGIN,
-                        hook_begin(profile, "start", started));
+                        hook_begin(campaign, "start", started));
         results_argv_free(started);
     }
     return status;
@@ -334,8 +348,7 @@ enum status campaign_start_programs(struct campaign *campaign,
             server_timer_start(campaign->server, campaign->config->register_ms,
                                &program->register_timer, reason);
         if (status == STATUS_OK) {
-            status = start_device(campaign, program, campaign->lanes[0].profile,
-                                  reason);
+            status = start_device(campaign, program, reason);
         }
     }
     return status;

@@ -42,19 +42,6 @@ static const char *pointer_to(const char *parent, const char *member,
     return pointer;
 }
 
-/** The row whose verb is a key of the step; NULL: none. */
-static const struct step_type *type_of(const struct checker *checker,
-                                       const cJSON *step)
-{
-    for (size_t i = 0; checker->steps[i] != NULL; i++) {
-        if (cJSON_GetObjectItemCaseSensitive(step, checker->steps[i]->verb) !=
-            NULL) {
-            return checker->steps[i];
-        }
-    }
-    return NULL;
-}
-
 static bool is_texts(const cJSON *json)
 {
     const cJSON *item = NULL;
@@ -284,7 +271,7 @@ static enum status check_step(struct checker *checker, const cJSON *step,
     if (!cJSON_IsObject(step)) {
         return wrong_value(checker, pointer, "a step, an object,", step);
     }
-    const struct step_type *type = type_of(checker, step);
+    const struct step_type *type = step_type_of(checker->steps, step);
     if (type == NULL) {
         return unknown_verb(checker, step, pointer);
     }

@@ -61,7 +61,7 @@ static void bind(struct binding *binding, const char *role, uint16_t instance)
  *  first one is what messages call it; a name that is a number counts. */
 static void bind_session(struct lane *lane)
 {
-    struct binding *binding = &lane->run.binding;
+    struct binding *binding = &lane->run->binding;
     const struct profile *profile = lane->profile;
     uint16_t taken = 0;
     char number[8];
@@ -104,7 +104,7 @@ static cJSON *session_plan(const struct run *run)
 void console_keep_observations(struct lane *lane)
 {
     const struct console *console = lane->campaign->console;
-    const struct event_store *events = lane->run.events;
+    const struct event_store *events = lane->run->events;
 
     for (size_t i = 0;
          console != NULL && i < event_store_count(events) &&
@@ -136,21 +136,21 @@ static void begin_session(struct console *console, struct lane *lane)
     if (!lane_prepare(lane, &entry)) {
         return;
     }
-    lane->run.mechanism = MECHANISM_PUSH;
-    lane->run.binding = (struct binding){ .count = 0 };
+    lane->run->mechanism = MECHANISM_PUSH;
+    lane->run->binding = (struct binding){ .count = 0 };
     bind_session(lane);
-    lane_record(lane, JOURNAL_PLAN, session_plan(&lane->run));
+    lane_record(lane, JOURNAL_PLAN, session_plan(lane->run));
     oracle_restart(lane->oracle);
     lane->is_running = true;
     lane_case_begin(lane);
-    runner_begin_session(&lane->run);
+    runner_begin_session(lane->run);
 }
 
 static void end_session(struct lane *lane)
 {
-    if (lane->is_running && lane->run.is_session) {
-        runner_cancel_step(&lane->run, "the session ends");
-        lane->run.phase = RUN_OVER;
+    if (lane->is_running && lane->run->is_session) {
+        runner_cancel_step(lane->run, "the session ends");
+        lane->run->phase = RUN_OVER;
         lane_run_over(lane);
     }
 }
@@ -158,7 +158,7 @@ static void end_session(struct lane *lane)
 /** Write a verdict of what runs, whatever it is. */
 static void end_run(struct lane *lane)
 {
-    struct run *run = &lane->run;
+    struct run *run = lane->run;
 
     if (lane->is_running && !run->is_session) {
         run_stop_timers(run);
@@ -172,7 +172,7 @@ static void end_run(struct lane *lane)
 
 static bool has_session(const struct lane *lane)
 {
-    return lane->is_running && lane->run.is_session;
+    return lane->is_running && lane->run->is_session;
 }
 
 /* Devices. */
@@ -193,11 +193,10 @@ static struct lane *find_lane(const struct campaign *campaign,
 static struct lane *adopt(struct campaign *campaign, const char *endpoint)
 {
     const struct console_config *config = &campaign->console->config;
-    const struct profile *profile = config->campaign.profile;
+    const struct profile *profile = config->campaign.profiles[0];
     struct lane *first = &campaign->lanes[0];
     struct reason reason = { .status = STATUS_OK };
-    bool is_named =
-        profile->endpoint == NULL || strcmp(profile->endpoint, endpoint) == 0;
+    bool is_named = profile_names(profile, endpoint);
 
     if (first->endpoint == NULL && is_named) {
         return first;
@@ -206,11 +205,12 @@ static struct lane *adopt(struct campaign *campaign, const char *endpoint)
         return NULL;
     }
     struct lane *lane = &campaign->lanes[campaign->lane_count];
-    if (lane_init(lane, campaign, is_named ? profile : config->plain,
-                  &campaign->programs[0], &reason) != STATUS_OK) {
+    if (lane_init(lane, campaign, is_named ? profile : config->plain, 1,
+                  &reason) != STATUS_OK) {
         campaign_fail(campaign, &reason);
         return NULL;
     }
+    lane->program = &campaign->programs[0];
     campaign->lane_count++;
     return lane;
 }
@@ -282,13 +282,13 @@ static bool is_over(const struct console *console)
     const struct lane *lane = console->busy;
 
     return console->command == COMMAND_STEP
-               ? !has_session(lane) || lane->run.frame_count == 0
-               : !lane->is_running && lane->is_over;
+               ? !has_session(lane) || lane->run->frame_count == 0
+               : !lane->is_running && lane->stage == LANE_OVER;
 }
 
 static void report_end(struct console *console)
 {
-    const struct run *run = &console->busy->run;
+    const struct run *run = console->busy->run;
     bool is_step = console->command == COMMAND_STEP;
     const struct console_end end = {
         .endpoint = console->busy->endpoint,
@@ -316,7 +316,7 @@ static void advance_lane(struct console *console, struct lane *lane)
     if (lane->is_running || (lane->oracle == NULL && !lane_describe(lane))) {
         return;
     }
-    bool is_free = lane->plan == NULL || lane->is_over;
+    bool is_free = lane->plan == NULL || lane->stage == LANE_OVER;
     if (is_free && lane == console->used && console->busy != lane) {
         begin_session(console, lane);
     }
@@ -394,7 +394,7 @@ enum status console_step(struct console *console, const cJSON *step,
     console->steps = steps;
     console->busy = console->used;
     console->command = COMMAND_STEP;
-    runner_do_step(&console->used->run, steps, console->step_count++);
+    runner_do_step(console->used->run, steps, console->step_count++);
     return STATUS_OK;
 }
 
@@ -439,7 +439,7 @@ enum status console_cases(struct console *console, const char *const *patterns,
     plan_free(lane->plan);
     lane->plan = plan;
     lane->next_entry = 0;
-    lane->is_over = false;
+    lane->stage = LANE_AT_WORK;
     console->busy = lane;
     console->command = COMMAND_CASES;
     lane_record(lane, JOURNAL_PLAN, selection_json(plan));
@@ -459,8 +459,8 @@ void console_cancel(struct console *console)
         lane->next_entry = plan_count(lane->plan);
     }
     if (lane->is_running) {
-        runner_abort(&lane->run, VERDICT_INCONC, "cancelled");
-        run_pump(&lane->run);
+        runner_abort(lane->run, VERDICT_INCONC, "cancelled");
+        run_pump(lane->run);
     }
 }
 
@@ -481,7 +481,7 @@ enum status console_use(struct console *console, const char *endpoint,
 static bool find_component(const struct lane *lane, const char *component,
                            uint16_t *out_instance)
 {
-    return binding_instance(&lane->run.binding, component, out_instance);
+    return binding_instance(&lane->run->binding, component, out_instance);
 }
 
 enum status console_package(struct console *console, const char *component,
@@ -521,7 +521,7 @@ static void describe_lane(const struct console *console,
         .is_used = lane == console->used,
         .instances = lane->ics.instances,
         .instance_count = lane->ics.instance_count,
-        .events = lane->is_running ? lane->run.events : NULL,
+        .events = lane->is_running ? lane->run->events : NULL,
         .observations = console->observations,
     };
 }

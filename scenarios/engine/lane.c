@@ -40,7 +40,7 @@ void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
 
 void lane_case_begin(struct lane *lane)
 {
-    const struct run *run = &lane->run;
+    const struct run *run = lane->run;
     const struct test_case *test_case = run->test_case;
     const struct profile *profile = lane->profile;
     cJSON *data = cJSON_CreateObject();
@@ -77,13 +77,18 @@ void lane_case_begin(struct lane *lane)
 
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 {
-    struct run *run = &lane->run;
     struct reason reason = { .status = STATUS_OK };
     char why[256];
 
-    *run = (struct run){ .lane = lane, .campaign = lane->campaign };
-    run->events = event_store_new();
-    if (run->events == NULL) {
+    if (lane->run == NULL) {
+        lane->run = malloc(sizeof(*lane->run));
+    }
+    struct run *run = lane->run;
+    if (run != NULL) {
+        *run = (struct run){ .lane = lane, .campaign = lane->campaign };
+        run->events = event_store_new();
+    }
+    if (run == NULL || run->events == NULL) {
         (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
         campaign_fail(lane->campaign, &reason);
         return false;
@@ -97,8 +102,8 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
     (void)selection_bind(entry->test_case, lane->profile, &lane->ics,
                          &run->binding, why,
                          sizeof(why)); /* it did when the plan was made */
-    if (results_case(lane->campaign->config->output, run->instance,
-                     &lane->case_trace, &reason) != STATUS_OK) {
+    if (results_case(lane, run->instance, &lane->case_trace, &reason) !=
+        STATUS_OK) {
         campaign_fail(lane->campaign, &reason);
         return false;
     }
@@ -108,8 +113,10 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
 static void start_case(struct lane *lane, const struct plan_entry *entry)
 {
     if (!lane_prepare(lane, entry)) {
-        event_store_free(lane->run.events);
-        lane->run.events = NULL;
+        if (lane->run != NULL) {
+            event_store_free(lane->run->events);
+            lane->run->events = NULL;
+        }
         lane_verdict(lane, entry->instance, VERDICT_ERROR, 0,
                      lane->campaign->failure.text);
         return;
@@ -117,12 +124,12 @@ static void start_case(struct lane *lane, const struct plan_entry *entry)
     oracle_restart(lane->oracle);
     lane->is_running = true;
     lane_case_begin(lane);
-    runner_begin(&lane->run);
+    runner_begin(lane->run);
 }
 
 void lane_run_over(struct lane *lane)
 {
-    struct run *run = &lane->run;
+    struct run *run = lane->run;
 
     if (!lane->is_running) {
         return;
@@ -184,6 +191,17 @@ static enum status make_oracle(struct lane *lane, struct reason *reason)
     return oracle_new(&config, &lane->oracle, reason);
 }
 
+/** Our own failure: of several devices this one alone is given up. */
+static void give_up(struct lane *lane, const struct reason *reason)
+{
+    if (lane->campaign->is_many) {
+        lane_skip(lane, VERDICT_ERROR, reason->text);
+        return;
+    }
+    campaign_fail(lane->campaign, reason);
+    server_stop(lane->campaign->server);
+}
+
 bool lane_describe(struct lane *lane)
 {
     struct reason reason = { .status = STATUS_OK };
@@ -191,12 +209,11 @@ bool lane_describe(struct lane *lane)
     /* What was not seen is unknown, not absent. */
     lane->ics.is_known = !lane->is_unreachable;
     enum status status = make_oracle(lane, &reason);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !lane->campaign->is_many) { /* else at the end */
         status = results_campaign(lane, &reason);
     }
     if (status != STATUS_OK) {
-        campaign_fail(lane->campaign, &reason);
-        server_stop(lane->campaign->server);
+        give_up(lane, &reason);
         return false;
     }
     lane_record(lane, JOURNAL_ICS, ics_json(&lane->ics, lane->endpoint));
@@ -213,11 +230,26 @@ static void make_plan(struct lane *lane)
     }
     if (selection_plan(lane->campaign->config, lane->profile, &lane->ics,
                        &lane->plan, &reason) != STATUS_OK) {
-        campaign_fail(lane->campaign, &reason);
-        server_stop(lane->campaign->server);
+        give_up(lane, &reason);
         return;
     }
     lane_record(lane, JOURNAL_PLAN, selection_json(lane->plan));
+}
+
+void lane_begin(struct lane *lane)
+{
+    bool is_plain =
+        lane->campaign->console != NULL && lane->profile->component_count == 0;
+
+    lane->stage = LANE_AT_WORK;
+    if (lane->is_unreachable || is_plain) {
+        return; /* lost while it waited; or any device, which gets no request
+                   that nobody asked for */
+    }
+    if (lane_prepare(lane, NULL)) {
+        lane->is_running = true;
+        runner_begin(lane->run);
+    }
 }
 
 void lane_advance(struct lane *lane)
@@ -225,11 +257,17 @@ void lane_advance(struct lane *lane)
     const struct campaign *campaign = lane->campaign;
     char why[RUN_WHY_SIZE];
 
-    while (!lane->is_running && !lane->is_over && lane->endpoint != NULL &&
+    if (lane->is_running && lane->failure.status != STATUS_OK) {
+        lane->run->is_lost = true; /* nothing of it can be kept any more */
+        runner_abort(lane->run, VERDICT_ERROR, lane->failure.text);
+        run_pump(lane->run);
+        lane->failure.status = STATUS_OK;
+    }
+    while (lane->stage == LANE_AT_WORK && !lane->is_running &&
            campaign->failure.status == STATUS_OK) {
         if (campaign->config->only_looks) {
             (void)lane_describe(lane); /* it is over either way */
-            lane->is_over = true;
+            lane->stage = LANE_OVER;
             return;
         }
         if (lane->plan == NULL) {
@@ -238,7 +276,7 @@ void lane_advance(struct lane *lane)
         }
         if (lane->next_entry >= plan_count(lane->plan) ||
             campaign->is_interrupted) {
-            lane->is_over = true;
+            lane->stage = LANE_OVER;
             return;
         }
         const struct plan_entry *entry =
@@ -255,14 +293,35 @@ void lane_advance(struct lane *lane)
     }
 }
 
+void lane_skip(struct lane *lane, enum verdict verdict, const char *why)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct plan *plan = NULL;
+
+    lane->stage = LANE_OVER;
+    if (plan_new(lane->campaign->config, lane->profile, &plan, &reason) !=
+        STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
+        return;
+    }
+    lane_record(lane, JOURNAL_PLAN, selection_json(plan));
+    for (size_t i = 0; i < plan_count(plan); i++) {
+        if (plan_at(plan, i)->runs && verdict != VERDICT_NONE) {
+            lane_verdict(lane, plan_at(plan, i)->instance, verdict, 0, why);
+        }
+    }
+    plan_free(plan);
+}
+
 enum status lane_init(struct lane *lane, struct campaign *campaign,
-                      const struct profile *profile,
-                      struct campaign_program *program, struct reason *reason)
+                      const struct profile *profile, unsigned number,
+                      struct reason *reason)
 {
     *lane = (struct lane){
         .campaign = campaign,
         .profile = profile,
-        .program = program,
+        .number = number,
         .push_szx = RUN_PUSH_SZX,
         .registration = event_store_new(),
     };
@@ -276,19 +335,32 @@ enum status lane_init(struct lane *lane, struct campaign *campaign,
 void lane_stop(struct lane *lane)
 {
     if (lane->is_running) {
-        run_release(&lane->run);
+        run_release(lane->run);
         lane->is_running = false;
     }
 }
 
-void lane_release(struct lane *lane)
+void lane_finish(struct lane *lane)
 {
     oracle_free(lane->oracle);
+    lane->oracle = NULL;
     plan_free(lane->plan);
+    lane->plan = NULL;
     trace_close(lane->case_trace);
+    lane->case_trace = NULL;
     event_store_free(lane->registration);
+    lane->registration = NULL;
     for (size_t i = 0; i <= RUN_OVER; i++) {
         cJSON_Delete(lane->own_lists[i]);
+        lane->own_lists[i] = NULL;
     }
+    free(lane->run);
+    lane->run = NULL;
+}
+
+void lane_release(struct lane *lane)
+{
+    lane_finish(lane);
     free(lane->endpoint);
+    free(lane->wanted);
 }

@@ -30,7 +30,7 @@ static void keep_versions(struct lane *lane, const struct journal_event *event)
 {
     struct view view;
 
-    if (view_of_event(lane->run.events, event,
+    if (view_of_event(lane->run->events, event,
                       lane->campaign->config->definitions, &view,
                       NULL) != STATUS_OK) {
         return;
@@ -88,27 +88,6 @@ static void detect_links(struct lane *lane,
             false);
 }
 
-static void begin_looking(struct lane *lane, const struct server_event *event)
-{
-    struct reason reason = { .status = STATUS_OK };
-
-    lane->endpoint = strdup(event->endpoint);
-    if (lane->endpoint == NULL) {
-        (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
-        campaign_fail(lane->campaign, &reason);
-        return;
-    }
-    detect_links(lane, &event->as.registration);
-    if (lane->campaign->console != NULL &&
-        lane->profile->component_count == 0) {
-        return; /* any device: it gets no request that nobody asked for */
-    }
-    if (lane_prepare(lane, NULL)) {
-        lane->is_running = true;
-        runner_begin(&lane->run);
-    }
-}
-
 static void keep_registration(struct lane *lane,
                               const struct journal_event *event)
 {
@@ -120,12 +99,16 @@ static void keep_registration(struct lane *lane,
     }
 }
 
-bool lane_is_named(const struct lane *lane, const char *endpoint)
+/** Whether the event is of the device that is awaited. */
+static bool is_wanted(const struct lane *lane, const struct server_event *event)
 {
-    const char *name =
-        lane->endpoint != NULL ? lane->endpoint : lane->profile->endpoint;
-
-    return name == NULL || strcmp(name, endpoint) == 0;
+    if (lane->stage != LANE_AWAITED || event->endpoint == NULL) {
+        return false;
+    }
+    if (lane->endpoint != NULL) {
+        return strcmp(lane->endpoint, event->endpoint) == 0;
+    }
+    return lane->wanted == NULL || strcmp(lane->wanted, event->endpoint) == 0;
 }
 
 static bool is_ours(const struct lane *lane, const struct server_event *event)
@@ -134,13 +117,11 @@ static bool is_ours(const struct lane *lane, const struct server_event *event)
            strcmp(lane->endpoint, event->endpoint) == 0;
 }
 
-static bool is_wanted(const struct lane *lane, const struct server_event *event)
+static void set_lost(struct lane *lane, bool is_lost)
 {
-    const char *wanted = lane->profile->endpoint;
-
-    return lane->endpoint == NULL && !lane->never_registered &&
-           event->endpoint != NULL &&
-           (wanted == NULL || strcmp(wanted, event->endpoint) == 0);
+    if (lane->run != NULL) {
+        lane->run->is_lost = is_lost;
+    }
 }
 
 /** It sleeps no more: limits that passed meanwhile begin anew. */
@@ -148,7 +129,7 @@ static void take_awake(struct lane *lane)
 {
     lane->is_asleep = false;
     if (lane->is_running) {
-        run_resume_limits(&lane->run);
+        run_resume_limits(lane->run);
     }
 }
 
@@ -160,7 +141,7 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->is_registered = true;
         lane->is_unreachable = false;
         lane->heard_ms = event->time_ms;
-        lane->run.is_lost = false;
+        set_lost(lane, false);
         take_awake(lane);
         break;
     case SERVER_DEREGISTER:
@@ -187,13 +168,71 @@ static void note_event(struct lane *lane, const struct server_event *event)
         if (event->as.failure.sent_ms < lane->heard_ms || lane->is_asleep) {
             break;
         }
-        lane->run.is_lost = true;
+        set_lost(lane, true);
         (void)snprintf(lane->lost_why, sizeof(lane->lost_why), "%s",
                        event->as.failure.why);
         break;
     default:
         break;
     }
+}
+
+/** The awaited device registered: it is looked at when it has its turn. */
+static void take_first_registration(struct lane *lane,
+                                    const struct server_event *event)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    if (lane->endpoint == NULL) {
+        lane->endpoint = strdup(event->endpoint);
+    }
+    if (lane->endpoint == NULL) {
+        (void)reason_set(&reason, STATUS_NO_MEMORY, "out of memory");
+        campaign_fail(lane->campaign, &reason);
+        return;
+    }
+    lane->is_registered = true;
+    detect_links(lane, &event->as.registration);
+    campaign_ready(lane);
+}
+
+/** What is to be said of a device that never registers. */
+static void note_stranger(struct lane *lane, const struct server_event *event)
+{
+    if (event->kind == SERVER_REGISTER && event->endpoint != NULL) {
+        (void)snprintf(lane->campaign->stranger,
+                       sizeof(lane->campaign->stranger), "%s",
+                       event->endpoint); /* cut */
+    }
+    if (event->kind == SERVER_REFUSE && event->as.registration.reason != NULL) {
+        (void)snprintf(lane->refusal, sizeof(lane->refusal), "%s",
+                       event->as.registration.reason);
+    }
+}
+
+static void note_address(struct lane *lane, const struct server_event *event)
+{
+    if ((event->kind == SERVER_REGISTER || event->kind == SERVER_UPDATE) &&
+        event->as.registration.address != NULL) {
+        (void)snprintf(lane->address, sizeof(lane->address), "%s",
+                       event->as.registration.address); /* cut */
+    }
+}
+
+/** What a case on the device makes of the event. */
+static void take_in_case(struct lane *lane, const struct server_event *event,
+                         const struct journal_event *row)
+{
+    bool ours = is_ours(lane, event);
+
+    if (event->kind == SERVER_RESPONSE && ours) {
+        keep_versions(lane, row);
+    }
+    if (event->kind == SERVER_REGISTER && ours) {
+        run_flush_pending(lane->run);
+    }
+    run_close_pending(lane->run, event);
+    run_pump(lane->run);
 }
 
 void lane_device_event(struct lane *lane, const struct server_event *event)
@@ -204,52 +243,38 @@ void lane_device_event(struct lane *lane, const struct server_event *event)
         .endpoint = event->endpoint,
         .as.server = *event,
     };
-    bool ours = is_ours(lane, event);
+    bool wanted = is_wanted(lane, event);
+    bool ours = lane->stage != LANE_AWAITED && is_ours(lane, event);
     bool has_links =
         (event->kind == SERVER_REGISTER || event->kind == SERVER_UPDATE) &&
         event->as.registration.has_links;
 
     if (lane->is_running) {
-        row.as.server.id = run_local_id(&lane->run, event->id);
+        row.as.server.id = run_local_id(lane->run, event->id);
     }
     if (ours) {
         note_event(lane, event);
+    } else if (!wanted || event->kind == SERVER_REFUSE) {
+        note_stranger(lane, event);
     }
     if ((event->kind == SERVER_REGISTER || event->kind == SERVER_UPDATE) &&
-        event->as.registration.queue_mode && (ours || is_wanted(lane, event))) {
+        event->as.registration.queue_mode && (ours || wanted)) {
         server_set_awake(lane->campaign->server, event->endpoint,
                          lane->profile->limits_ms[LIMIT_AWAKE]);
     }
-    if (event->kind == SERVER_REGISTER && !ours && !is_wanted(lane, event) &&
-        event->endpoint != NULL) {
-        (void)snprintf(lane->campaign->stranger,
-                       sizeof(lane->campaign->stranger), "%s",
-                       event->endpoint); /* cut */
-    }
-    if (event->kind == SERVER_REFUSE && event->as.registration.reason != NULL) {
-        (void)snprintf(lane->refusal, sizeof(lane->refusal), "%s",
-                       event->as.registration.reason);
-    }
     lane_append(lane, &row);
-    if (has_links && (ours || is_wanted(lane, event))) {
+    if (ours || wanted) {
+        note_address(lane, event);
+    }
+    if (has_links && (ours || wanted) && lane->registration != NULL) {
         formats_register(lane, &event->as.registration);
         keep_registration(lane, &row);
     }
-    if (event->kind == SERVER_REGISTER && is_wanted(lane, event)) {
-        lane->is_registered = true;
-        begin_looking(lane, event);
-        return;
+    if (event->kind == SERVER_REGISTER && wanted) {
+        take_first_registration(lane, event);
+    } else if (lane->is_running) {
+        take_in_case(lane, event, &row);
     }
-    if (!lane->is_running) {
-        return;
-    }
-    if (event->kind == SERVER_RESPONSE && ours) {
-        keep_versions(lane, &row);
-    }
-    if (event->kind == SERVER_REGISTER && ours) {
-        run_flush_pending(&lane->run);
-    }
-    run_pump(&lane->run);
 }
 
 /* A device that never registers. */
@@ -269,10 +294,26 @@ static void put_causes(FILE *stream, const struct lane *lane)
     }
 }
 
+static void put_listening(FILE *stream, const struct lane *lane)
+{
+    const struct campaign *campaign = lane->campaign;
+    struct server_statistics seen;
+
+    server_statistics(campaign->server, &seen);
+    fprintf(stream, "\nlistening on %s:%u (%s, UDP)\ndatagrams received: %llu",
+            server_address(campaign->server), server_port(campaign->server),
+            lane->profile->credentials.mode != SECURITY_NONE ? "coaps" : "coap",
+            (unsigned long long)seen.datagrams_received);
+    if (seen.datagrams_received > 0) {
+        fprintf(stream, "; the last from %s: %s", seen.last_peer,
+                seen.last_what);
+    }
+    fputc('\n', stream);
+}
+
 char *lane_diagnosis(const struct lane *lane)
 {
-    const struct profile *profile = lane->profile;
-    struct server_statistics seen;
+    const char *name = lane->endpoint != NULL ? lane->endpoint : lane->wanted;
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
@@ -280,30 +321,23 @@ char *lane_diagnosis(const struct lane *lane)
     if (stream == NULL) {
         return NULL;
     }
-    server_statistics(lane->campaign->server, &seen);
     fputs("no device registered", stream);
-    if (profile->endpoint != NULL) {
-        fprintf(stream, " as %s", profile->endpoint);
+    if (name != NULL) {
+        fprintf(stream, " as %s", name);
     }
     if (!lane->program->has_ended) {
         fprintf(
             stream, " within %llu s",
             (unsigned long long)(lane->campaign->config->register_ms / 1000));
     }
-    fprintf(stream, "\nlistening on %s:%u (%s, UDP)\ndatagrams received: %llu",
-            server_address(lane->campaign->server),
-            server_port(lane->campaign->server),
-            profile->credentials.mode != SECURITY_NONE ? "coaps" : "coap",
-            (unsigned long long)seen.datagrams_received);
-    if (seen.datagrams_received > 0) {
-        fprintf(stream, "; the last from %s: %s", seen.last_peer,
-                seen.last_what);
-    }
-    fputc('\n', stream);
+    put_listening(stream, lane);
     put_causes(stream, lane);
-    char *words = campaign_device_words(lane->program);
-    fputs(words != NULL ? words : "", stream);
-    free(words);
+    /* What one program says of many devices is quoted once. */
+    if (!lane->program->is_quoted) {
+        char *words = campaign_device_words(lane->program);
+        fputs(words != NULL ? words : "", stream);
+        free(words);
+    }
     if (fclose(stream) != 0) {
         free(text);
         return NULL;
@@ -324,25 +358,14 @@ static void note(struct lane *lane, const char *text)
 void lane_never_registered(struct lane *lane)
 {
     char *text = lane_diagnosis(lane);
-    struct reason reason = { .status = STATUS_OK };
 
     lane->never_registered = true;
+    lane->program->is_quoted = true;
     note(lane, text);
     free(text);
-    lane->is_over = true;
     if (lane->campaign->config->only_looks) {
-        return; /* there is nothing that would have run */
-    }
-    if (plan_new(lane->campaign->config, &lane->plan, &reason) != STATUS_OK) {
-        campaign_fail(lane->campaign, &reason);
-        server_stop(lane->campaign->server);
-        return;
-    }
-    lane_record(lane, JOURNAL_PLAN, selection_json(lane->plan));
-    for (size_t i = 0; i < plan_count(lane->plan); i++) {
-        if (plan_at(lane->plan, i)->runs) {
-            lane_verdict(lane, plan_at(lane->plan, i)->instance, VERDICT_INCONC,
-                         0, "no device registered");
-        }
+        lane->stage = LANE_OVER; /* there is nothing that would have run */
+    } else {
+        lane_skip(lane, VERDICT_INCONC, "no device registered");
     }
 }

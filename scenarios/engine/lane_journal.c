@@ -7,14 +7,14 @@ static void on_oracle_finding(const struct finding *finding, void *user)
 {
     struct lane *lane = user;
 
-    runner_finding(&lane->run, finding, false);
+    runner_finding(lane->run, finding, false);
 }
 
 void lane_append(struct lane *lane, struct journal_event *event)
 {
     struct journal_event written;
     struct reason reason = { .status = STATUS_OK };
-    struct run *run = &lane->run;
+    struct run *run = lane->run;
 
     event->instance =
         lane->is_running && run->instance[0] != '\0' ? run->instance : NULL;
@@ -29,7 +29,7 @@ void lane_append(struct lane *lane, struct journal_event *event)
         return;
     }
     if (event_store_add(run->events, &written, &reason) != STATUS_OK) {
-        campaign_fail(lane->campaign, &reason);
+        lane->failure = reason; /* the end of this case, not of the others */
         return;
     }
     if (lane->oracle != NULL) {

@@ -405,8 +405,7 @@ static void put_start(FILE *stream, const struct campaign_config *config)
     cJSON *words = cJSON_CreateArray();
     const cJSON *word = NULL;
 
-    results_add_words(words, &config->profile->credentials,
-                      config->device_argv);
+    results_add_words(words, config, config->device_argv);
     fputs("    //   \"start\": [", stream);
     cJSON_ArrayForEach(word, words)
     {
@@ -458,7 +457,7 @@ void probe_write(const struct probe *probe,
     put_components(stream, probe);
     put_packages(stream, probe, &survey);
     put_ics(stream, probe, &survey);
-    put_limits(stream, config->profile);
+    put_limits(stream, config->profiles[0]);
     put_control(stream, config, &survey);
     fputs("}\n", stream);
     release_survey(&survey);

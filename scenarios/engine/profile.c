@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "scenarios/engine/json_file.h"
+#include "scenarios/engine/names.h"
 #include "scenarios/engine/profile_private.h"
 #include "scenarios/engine/step.h"
 
@@ -539,33 +540,71 @@ static enum status read_tolerate(const struct profile_reader *reader,
     return status;
 }
 
+/** How many devices the profile stands for; then its names need "{n}". */
+static enum status read_devices(const struct profile_reader *reader,
+                                const cJSON *devices)
+{
+    struct profile *profile = reader->profile;
+    const char *identity = profile->credentials.identity;
+
+    if (!cJSON_IsNumber(devices) || devices->valuedouble < 1 ||
+        devices->valuedouble > PROFILE_DEVICES_MAX ||
+        devices->valuedouble != (double)(unsigned)devices->valuedouble) {
+        return profile_misfit(reader, "/devices",
+                              "a whole number from 1 to 10000", devices);
+    }
+    profile->devices = (unsigned)devices->valuedouble;
+    if (profile->devices > 1 && (profile->endpoint == NULL ||
+                                 strstr(profile->endpoint, "{n}") == NULL)) {
+        return profile_wrong(reader, "/endpoint",
+                             "several devices need names of their own: a text "
+                             "with {n} is expected");
+    }
+    if (profile->devices > 1 && identity != NULL &&
+        strstr(identity, "{n}") == NULL) {
+        return profile_wrong(reader, "/security/identity",
+                             "several devices need identities of their own: a "
+                             "text with {n} is expected");
+    }
+    return STATUS_OK;
+}
+
+static enum status read_endpoint(const struct profile_reader *reader,
+                                 const cJSON *endpoint)
+{
+    struct profile *profile = reader->profile;
+
+    if (!cJSON_IsString(endpoint) || endpoint->valuestring[0] == '\0') {
+        return profile_misfit(reader, "/endpoint", "a name", endpoint);
+    }
+    profile->endpoint = strdup(endpoint->valuestring);
+    return profile->endpoint != NULL ? STATUS_OK : profile_no_memory(reader);
+}
+
 static enum status read_profile(const struct profile_reader *reader,
                                 const cJSON *json)
 {
-    static const char *const keys[] = { "endpoint", "security", "components",
-                                        "packages", "ics",      "limits",
-                                        "control",  "tolerate", NULL };
-    struct profile *profile = reader->profile;
+    static const char *const keys[] = { "endpoint",   "devices",  "security",
+                                        "components", "packages", "ics",
+                                        "limits",     "control",  "tolerate",
+                                        NULL };
     const cJSON *endpoint = cJSON_GetObjectItemCaseSensitive(json, "endpoint");
+    const cJSON *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");
 
     if (!cJSON_IsObject(json)) {
         return profile_misfit(reader, "", "an object", json);
     }
     enum status status = profile_check_keys(reader, json, "", keys);
-    if (status != STATUS_OK) {
-        return status;
+    if (status == STATUS_OK && endpoint != NULL) {
+        status = read_endpoint(reader, endpoint);
     }
-    if (endpoint != NULL) {
-        if (!cJSON_IsString(endpoint) || endpoint->valuestring[0] == '\0') {
-            return profile_misfit(reader, "/endpoint", "a name", endpoint);
-        }
-        profile->endpoint = strdup(endpoint->valuestring);
-        if (profile->endpoint == NULL) {
-            return profile_no_memory(reader);
-        }
+    if (status == STATUS_OK) {
+        status = read_members(reader, json);
     }
-    status = read_members(reader, json);
+    if (status == STATUS_OK && devices != NULL) {
+        status = read_devices(reader, devices);
+    }
     return status == STATUS_OK && tolerate != NULL
                ? read_tolerate(reader, tolerate)
                : status;
@@ -579,6 +618,7 @@ static struct profile *new_profile(const char *name)
         return NULL;
     }
     profile->name = strdup(name);
+    profile->devices = 1;
     profile->components = calloc(COMPONENTS_MAX, sizeof(*profile->components));
     profile->ics = calloc(PROFILE_ITEMS_MAX, sizeof(*profile->ics));
     profile->hooks = calloc(PROFILE_ITEMS_MAX, sizeof(*profile->hooks));
@@ -699,6 +739,18 @@ void profile_free(struct profile *profile)
     free(profile->name);
     cJSON_Delete(profile->json);
     free(profile);
+}
+
+bool profile_names(const struct profile *profile, const char *endpoint)
+{
+    bool is_same = profile->endpoint == NULL;
+
+    for (unsigned i = 1; !is_same && i <= profile->devices; i++) {
+        char *name = name_numbered(profile->endpoint, i);
+        is_same = name != NULL && strcmp(name, endpoint) == 0;
+        free(name);
+    }
+    return is_same;
 }
 
 const struct profile_hook *profile_hook(const struct profile *profile,

@@ -35,6 +35,7 @@ bool limit_parse(const char *name, enum limit *out_limit);
 #define PROFILE_ITEM_NAME_MAX  31 /**< bytes */
 #define PROFILE_ITEM_VALUE_MAX 63
 #define PROFILE_HOOK_NAME_MAX  24
+#define PROFILE_DEVICES_MAX    SERVER_DEVICES_MAX
 
 struct profile_component {
     char *name; /**< "application" */
@@ -54,10 +55,13 @@ struct profile_item {
     char *value;
 };
 
-/** What the tester must know to test one device (IXIT). Plain data. */
+/** What the tester must know to test one device, or several alike (IXIT).
+ *  Plain data. */
 struct profile {
-    char *name;     /**< file name, or "quad" for an embedded one */
-    char *endpoint; /**< NULL: the first device that registers */
+    char *name;       /**< file name, or "quad" for an embedded one */
+    char *endpoint;   /**< NULL: the first device that registers; "{n}" in it,
+                         and in the PSK identity, is 1 to `devices` */
+    unsigned devices; /**< 1 unless the profile says more */
     struct profile_component *components;
     size_t component_count;
     struct package_set *packages;
@@ -87,6 +91,8 @@ MUST_CHECK
 enum status profile_load(const char *path, struct profile **out_profile,
                          struct reason *reason);
 void profile_free(struct profile *profile);
+/** Whether a device of this endpoint name is one of the profile's. */
+bool profile_names(const struct profile *profile, const char *endpoint);
 const struct profile_hook *profile_hook(const struct profile *profile,
                                         const char *name);
 

@@ -49,41 +49,96 @@ char *results_path(const char *folder, const char *name)
     return asprintf(&path, "%s/%s", folder, name) >= 0 ? path : NULL;
 }
 
-enum status results_case(const char *folder, const char *instance,
+/** Create a folder unless it is there. */
+static enum status make_folder(const char *path, struct reason *reason)
+{
+    return mkdir(path, 0777) == 0 || errno == EEXIST
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NETWORK, "'%.150s': %s", path,
+                            strerror(errno));
+}
+
+enum status results_case(const struct lane *lane, const char *instance,
                          struct trace **out_trace, struct reason *reason)
 {
-    char *path = results_path(folder, instance);
+    const char *output = lane->campaign->config->output;
+    char *folder = lane->folder != NULL ? results_path(output, lane->folder)
+                                        : strdup(output);
+    char *path = folder != NULL ? results_path(folder, instance) : NULL;
     char *file = path != NULL ? results_path(path, "trace.pcap") : NULL;
-    enum status status = STATUS_OK;
+    enum status status =
+        file != NULL ? STATUS_OK
+                     : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
 
-    if (file == NULL) {
-        status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    } else if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-        status = reason_set(reason, STATUS_NETWORK, "'%.150s': %s", path,
-                            strerror(errno));
-    } else {
+    if (status == STATUS_OK && lane->folder != NULL) {
+        status = make_folder(folder, reason);
+    }
+    if (status == STATUS_OK) {
+        status = make_folder(path, reason);
+    }
+    if (status == STATUS_OK) {
         status = trace_open(file, out_trace, reason);
     }
     free(file);
     free(path);
+    free(folder);
     return status;
 }
 
-void results_add_words(cJSON *list, const struct credentials *credentials,
+void results_add_words(cJSON *list, const struct campaign_config *config,
                        const char *const *words)
 {
     for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
-        char *shown = credentials_hide(credentials, words[i]);
+        char *shown = strdup(words[i]);
+        for (size_t j = 0; shown != NULL && j < config->profile_count; j++) {
+            char *hidden =
+                credentials_hide(&config->profiles[j]->credentials, shown);
+            free(shown);
+            shown = hidden;
+        }
         cJSON_AddItemToArray(list,
                              cJSON_CreateString(shown != NULL ? shown : ""));
         free(shown);
     }
 }
 
-cJSON *results_header(const struct campaign_config *config)
+static void add_profiles(cJSON *data, const struct campaign_config *config)
+{
+    cJSON *list = cJSON_AddArrayToObject(data, "profiles");
+
+    for (size_t i = 0; i < config->profile_count; i++) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "name", config->profiles[i]->name);
+        cJSON_AddItemToObject(row, "json",
+                              cJSON_Duplicate(config->profiles[i]->json, true));
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+/** The devices of a campaign of several. */
+static void add_devices(cJSON *data, const struct campaign *campaign,
+                        bool with_ics)
+{
+    cJSON *list = cJSON_AddArrayToObject(data, "devices");
+
+    for (size_t i = 0; i < campaign->lane_count; i++) {
+        const struct lane *lane = &campaign->lanes[i];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "endpoint", lane->endpoint);
+        cJSON_AddStringToObject(row, "profile", lane->profile->name);
+        cJSON_AddStringToObject(row, "folder", lane->folder);
+        if (with_ics && lane->ics.is_known) {
+            cJSON_AddItemToObject(row, "ics",
+                                  ics_json(&lane->ics, lane->endpoint));
+        }
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+/** What is said of the whole campaign. */
+static cJSON *common(const struct campaign_config *config)
 {
     cJSON *data = cJSON_CreateObject();
-    const struct credentials *credentials = &config->profile->credentials;
     cJSON *argv = NULL;
     char seed[24];
 
@@ -93,10 +148,10 @@ cJSON *results_header(const struct campaign_config *config)
     cJSON_AddStringToObject(
         data, "program", config->program != NULL ? config->program : "assay");
     argv = cJSON_AddArrayToObject(data, "argv");
-    results_add_words(argv, credentials, config->argv);
+    results_add_words(argv, config, config->argv);
     if (config->argv_device != NULL) {
         cJSON_AddItemToArray(argv, cJSON_CreateString("--"));
-        results_add_words(argv, credentials, config->argv_device);
+        results_add_words(argv, config, config->argv_device);
     }
     /* As text: a number in JSON may lose the last bits. */
     (void)snprintf(seed, sizeof(seed), "%llu",
@@ -104,20 +159,38 @@ cJSON *results_header(const struct campaign_config *config)
     cJSON_AddStringToObject(data, "seed", seed);
     cJSON_AddStringToObject(data, "reading", reading_name(config->reading));
     cJSON_AddBoolToObject(data, "fail-on-warning", config->fail_on_warning);
-    cJSON_AddStringToObject(data, "profile", config->profile->name);
+    cJSON_AddStringToObject(data, "profile", config->profiles[0]->name);
     cJSON_AddItemToObject(data, "profile-json",
-                          cJSON_Duplicate(config->profile->json, true));
+                          cJSON_Duplicate(config->profiles[0]->json, true));
+    return data;
+}
+
+cJSON *results_header(const struct campaign *campaign)
+{
+    cJSON *data = common(campaign->config);
+
+    if (campaign->is_many) {
+        add_profiles(data, campaign->config);
+        add_devices(data, campaign, false);
+    }
     return data;
 }
 
 enum status results_campaign(const struct lane *lane, struct reason *reason)
 {
-    const struct campaign_config *config = lane->campaign->config;
-    cJSON *data = results_header(config);
+    const struct campaign *campaign = lane->campaign;
+    const struct campaign_config *config = campaign->config;
+    cJSON *data = common(config);
     char *path = results_path(config->output, "campaign.json");
     enum status status = STATUS_OK;
 
-    cJSON_AddItemToObject(data, "ics", ics_json(&lane->ics, lane->endpoint));
+    if (campaign->is_many) {
+        add_profiles(data, config);
+        add_devices(data, campaign, true);
+    } else {
+        cJSON_AddItemToObject(data, "ics",
+                              ics_json(&lane->ics, lane->endpoint));
+    }
     char *text = journal_print(data);
     FILE *file = path != NULL && text != NULL ? fopen(path, "w") : NULL;
     if (file == NULL || fprintf(file, "%s\n", text) < 0) {
@@ -134,11 +207,36 @@ enum status results_campaign(const struct lane *lane, struct reason *reason)
     return status;
 }
 
-/** One argument with every {address} and {port} replaced; caller frees. */
-static char *replace(const char *text, const char *address, uint16_t port)
+/** Write what the mark stands for. @return false: nothing here, it stays */
+static bool put_mark(FILE *stream, size_t mark,
+                     const struct results_words *words)
 {
-    static const char address_mark[] = "{address}";
-    static const char port_mark[] = "{port}";
+    bool is_v6 = strchr(words->address, ':') != NULL;
+
+    switch (mark) {
+    case 0:
+        fprintf(stream, "%s%s%s", is_v6 ? "[" : "", words->address,
+                is_v6 ? "]" : "");
+        return true;
+    case 1:
+        fprintf(stream, "%u", words->port);
+        return true;
+    case 2:
+        fputs(words->endpoint != NULL ? words->endpoint : "", stream);
+        return words->endpoint != NULL;
+    default:
+        if (words->number != 0) {
+            fprintf(stream, "%u", words->number);
+        }
+        return words->number != 0;
+    }
+}
+
+/** One argument with every mark replaced; caller frees. */
+static char *replace(const char *text, const struct results_words *words)
+{
+    static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
+                                         "{n}" };
     char *out = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);
@@ -147,14 +245,14 @@ static char *replace(const char *text, const char *address, uint16_t port)
         return NULL;
     }
     while (*text != '\0') {
-        if (strncmp(text, address_mark, sizeof(address_mark) - 1) == 0) {
-            bool is_v6 = strchr(address, ':') != NULL;
-            fprintf(stream, "%s%s%s", is_v6 ? "[" : "", address,
-                    is_v6 ? "]" : "");
-            text += sizeof(address_mark) - 1;
-        } else if (strncmp(text, port_mark, sizeof(port_mark) - 1) == 0) {
-            fprintf(stream, "%u", port);
-            text += sizeof(port_mark) - 1;
+        size_t mark = 0;
+        size_t count = sizeof(marks) / sizeof(marks[0]);
+        while (mark < count &&
+               strncmp(text, marks[mark], strlen(marks[mark])) != 0) {
+            mark++;
+        }
+        if (mark < count && put_mark(stream, mark, words)) {
+            text += strlen(marks[mark]);
         } else {
             fputc(*text++, stream);
         }
@@ -162,7 +260,7 @@ static char *replace(const char *text, const char *address, uint16_t port)
     return fclose(stream) == 0 ? out : NULL;
 }
 
-char **results_argv(const char *const *argv, const char *address, uint16_t port)
+char **results_argv(const char *const *argv, const struct results_words *words)
 {
     size_t count = 0;
 
@@ -171,7 +269,7 @@ char **results_argv(const char *const *argv, const char *address, uint16_t port)
     }
     char **copy = calloc(count + 1, sizeof(*copy));
     for (size_t i = 0; copy != NULL && i < count; i++) {
-        copy[i] = replace(argv[i], address, port);
+        copy[i] = replace(argv[i], words);
         if (copy[i] == NULL) {
             results_argv_free(copy);
             return NULL;

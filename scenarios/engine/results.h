@@ -11,21 +11,31 @@ MUST_CHECK
 enum status results_create(const char *path, struct reason *reason);
 /** "DIR/NAME", caller frees; NULL: no memory. */
 char *results_path(const char *folder, const char *name);
-/** Create the folder of a case instance and its trace. */
+/** Create the folder of a case instance, below that of its device if there are
+ *  several, and its trace. */
 MUST_CHECK
-enum status results_case(const char *folder, const char *instance,
+enum status results_case(const struct lane *lane, const char *instance,
                          struct trace **out_trace, struct reason *reason);
-/** campaign.json: profile and ICS as used, seed, versions. */
+/** campaign.json: profile and ICS as used, seed, versions; of several devices
+ *  of all, as far as they were looked at. Replaces the file. */
 MUST_CHECK
 enum status results_campaign(const struct lane *lane, struct reason *reason);
 /** data of JOURNAL_CAMPAIGN. */
-cJSON *results_header(const struct campaign_config *config);
-/** Add words of a command line to an array, without the key in them. */
-void results_add_words(cJSON *list, const struct credentials *credentials,
+cJSON *results_header(const struct campaign *campaign);
+/** Add words of a command line to an array, without the keys in them. */
+void results_add_words(cJSON *list, const struct campaign_config *config,
                        const char *const *words);
-/** Copies of `argv` with {address} and {port} replaced; NULL: no memory. */
-char **results_argv(const char *const *argv, const char *address,
-                    uint16_t port);
+
+/** What stands in {} in the words of a program. */
+struct results_words {
+    const char *address;
+    uint16_t port;
+    const char *endpoint; /**< NULL: several devices, it stays as it is … */
+    unsigned number;      /**< … and so does {n} */
+};
+/** Copies of `argv` with {address}, {port}, {endpoint} and {n} replaced; NULL:
+ *  no memory. */
+char **results_argv(const char *const *argv, const struct results_words *words);
 void results_argv_free(char **argv);
 
 #endif

@@ -89,9 +89,32 @@ static void drop_pending(struct run_pending *pending)
     *pending = (struct run_pending){ .local = 0 };
 }
 
+static bool copy_request(struct run_pending *pending,
+                         const struct server_request *request)
+{
+    pending->request = *request;
+    if (request->payload_length > 0) {
+        pending->payload = malloc(request->payload_length);
+        if (pending->payload == NULL) {
+            return false;
+        }
+        memcpy(pending->payload, request->payload, request->payload_length);
+    }
+    if (request->query != NULL) {
+        pending->query = strdup(request->query);
+        if (pending->query == NULL) {
+            return false;
+        }
+    }
+    pending->request.payload = pending->payload;
+    pending->request.query = pending->query;
+    return true;
+}
+
 static enum status keep_request(struct run *run,
                                 const struct server_request *request,
-                                uint64_t *out_id, struct reason *reason)
+                                bool is_throttled, uint64_t *out_id,
+                                struct reason *reason)
 {
     struct run_pending *pending = free_pending(run);
 
@@ -100,26 +123,18 @@ static enum status keep_request(struct run *run,
                           "more than %d requests wait for the device",
                           RUN_PENDING_MAX);
     }
-    pending->request = *request;
-    if (request->payload_length > 0) {
-        pending->payload = malloc(request->payload_length);
-    }
-    if (request->query != NULL) {
-        pending->query = strdup(request->query);
-    }
-    if ((request->payload_length > 0 && pending->payload == NULL) ||
-        (request->query != NULL && pending->query == NULL)) {
+    if (!copy_request(pending, request)) {
         drop_pending(pending);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    if (request->payload_length > 0) {
-        memcpy(pending->payload, request->payload, request->payload_length);
-    }
-    pending->request.payload = pending->payload;
-    pending->request.query = pending->query;
     pending->local = LOCAL_ID_FIRST + ++run->next_local;
     pending->is_waiting = true;
+    pending->is_throttled = is_throttled;
     *out_id = pending->local;
+    if (is_throttled) { /* our own doing: no limit counts for the device */
+        run->campaign->throttled++;
+        return STATUS_OK;
+    }
     if (run->boot_timer == 0) {
         return server_timer_start(run->campaign->server,
                                   run_profile(run)->limits_ms[LIMIT_BOOT],
@@ -128,20 +143,36 @@ static enum status keep_request(struct run *run,
     return STATUS_OK;
 }
 
+/** Whether requests of this run wait because too many are in flight: those
+ *  that follow stay behind them. */
+static bool is_throttled(const struct run *run)
+{
+    for (size_t i = 0; run->campaign->throttled > 0 && i < RUN_PENDING_MAX;
+         i++) {
+        if (run->pending[i].is_throttled) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void run_forget_pending(struct run *run)
 {
     server_timer_stop(run->campaign->server, run->boot_timer);
     run->boot_timer = 0;
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        run->campaign->throttled -= run->pending[i].is_throttled ? 1 : 0;
         drop_pending(&run->pending[i]);
     }
 }
 
-/** Id of the server for one that run_send() gave out. */
+/** Id of the server for one that run_send() gave out; the same while it
+ *  waits. */
 static uint64_t server_id_of(const struct run *run, uint64_t id)
 {
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
-        if (id != 0 && run->pending[i].local == id) {
+        if (id != 0 && run->pending[i].local == id &&
+            !run->pending[i].is_waiting) {
             return run->pending[i].server;
         }
     }
@@ -165,13 +196,16 @@ enum status run_send(struct run *run, struct server_request *request,
     request->endpoint = run->lane->endpoint;
     request->observation = server_id_of(run, request->observation);
     if (!run->lane->is_registered) {
-        return keep_request(run, request, out_id, reason);
+        return keep_request(run, request, false, out_id, reason);
+    }
+    if (is_throttled(run) || server_is_full(run->campaign->server)) {
+        return keep_request(run, request, true, out_id, reason);
     }
     enum status status =
         server_send(run->campaign->server, request, out_id, reason);
     /* Gone in this turn, its event is still in the queue. */
     return status == STATUS_NOT_FOUND
-               ? keep_request(run, request, out_id, reason)
+               ? keep_request(run, request, false, out_id, reason)
                : status;
 }
 
@@ -186,19 +220,77 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id)
     return server_id;
 }
 
+/** How long a request may wait for the device to register again. */
+static void start_boot_timer(struct run *run)
+{
+    struct reason reason = { .status = STATUS_OK };
+
+    if (run->boot_timer == 0 &&
+        server_timer_start(run->campaign->server,
+                           run_profile(run)->limits_ms[LIMIT_BOOT],
+                           &run->boot_timer, &reason) != STATUS_OK) {
+        run->lane->failure = reason;
+    }
+}
+
+/** Send what waits, unless too many are in flight. */
+static void flush(struct run *run, struct run_pending *pending)
+{
+    bool is_full = server_is_full(run->campaign->server);
+
+    if (pending->is_throttled != is_full) {
+        if (is_full) {
+            run->campaign->throttled++;
+        } else {
+            run->campaign->throttled--;
+        }
+        pending->is_throttled = is_full;
+    }
+    if (is_full) {
+        return;
+    }
+    pending->request.endpoint = run->lane->endpoint;
+    pending->request.observation =
+        server_id_of(run, pending->request.observation);
+    pending->is_waiting = server_send(run->campaign->server, &pending->request,
+                                      &pending->server, NULL) != STATUS_OK;
+    if (pending->is_waiting) {
+        start_boot_timer(run);
+    }
+}
+
 void run_flush_pending(struct run *run)
 {
     server_timer_stop(run->campaign->server, run->boot_timer);
     run->boot_timer = 0;
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
-        if (pending->local == 0 || !pending->is_waiting) {
-            continue;
+        if (pending->local != 0 && pending->is_waiting) {
+            flush(run, pending);
         }
-        pending->request.endpoint = run->lane->endpoint;
-        if (server_send(run->campaign->server, &pending->request,
-                        &pending->server, NULL) == STATUS_OK) {
-            pending->is_waiting = false;
+    }
+}
+
+void run_flush_throttled(struct run *run)
+{
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        struct run_pending *pending = &run->pending[i];
+        if (pending->local != 0 && pending->is_throttled) {
+            flush(run, pending);
+        }
+    }
+}
+
+void run_close_pending(struct run *run, const struct server_event *event)
+{
+    bool opens = event->kind == SERVER_RESPONSE; /* maybe an observation */
+
+    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+        struct run_pending *pending = &run->pending[i];
+        if (pending->local != 0 && !pending->is_waiting &&
+            pending->server == event->id &&
+            !(opens && pending->request.has_observe)) {
+            drop_pending(pending);
         }
     }
 }
@@ -208,7 +300,8 @@ static void lose_pending(struct run *run)
 {
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
-        if (pending->local == 0 || !pending->is_waiting) {
+        if (pending->local == 0 || !pending->is_waiting ||
+            pending->is_throttled) {
             continue;
         }
         const struct journal_event event = {
@@ -228,7 +321,8 @@ static void lose_pending(struct run *run)
         if (journal_append(run->campaign->journal, &event, &written, NULL) ==
                 STATUS_OK &&
             event_store_add(run->events, &written, NULL) != STATUS_OK) {
-            run->campaign->failure.status = STATUS_LIMIT;
+            (void)reason_set(&run->lane->failure, STATUS_LIMIT,
+                             "the events of the case cannot be kept");
         }
     }
     run->is_lost = true;

@@ -5,6 +5,7 @@
 /* Private to scenarios/engine: one case on one device while it runs. */
 #include "scenarios/engine/campaign.h"
 #include "scenarios/engine/ics.h"
+#include "scenarios/engine/names.h"
 #include "scenarios/engine/negotiation.h"
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/trace.h"
@@ -16,6 +17,7 @@
 #define RUN_NEGOTIATED_MAX 32 /**< open requests of negotiable format */
 #define RUN_INSTANCES_MAX  64
 #define RUN_WHY_SIZE       256
+#define RUN_ADDRESS_MAX    64 /**< "[::1]:40123" */
 
 /** What runs now; each is a list of steps. */
 enum run_phase {
@@ -37,11 +39,13 @@ struct run_frame {
     uint16_t role_instance;
 };
 
-/** A request that waits until the device is registered. */
+/** A request that waits until the device is registered, or until fewer are
+ *  in flight. */
 struct run_pending {
     uint64_t local;  /**< id that the step got */
     uint64_t server; /**< id of the server, once sent */
     bool is_waiting;
+    bool is_throttled; /**< while it waits: for others to be answered */
     struct server_request request;
     uint8_t *payload;
     char *query;
@@ -124,6 +128,10 @@ uint64_t run_local_id(const struct run *run, uint64_t server_id);
 void run_forget_pending(struct run *run);
 /** The device registered: send what waits. */
 void run_flush_pending(struct run *run);
+/** Fewer requests are in flight: send what waited for that. */
+void run_flush_throttled(struct run *run);
+/** The event may have ended a request that had waited: forget it. */
+void run_close_pending(struct run *run, const struct server_event *event);
 /** The device that slept is back: limits that passed meanwhile begin anew. */
 void run_resume_limits(struct run *run);
 /** Stop timers of the current step. */
@@ -188,14 +196,25 @@ struct campaign_hook {
 
 /** What was started as the device under test, or as several of them. */
 struct campaign_program {
-    uint64_t id; /**< of the process; 0: none was started */
+    const struct profile *profile; /**< of its devices; of the first one, when
+                                        it is the program of all */
+    uint64_t id;                   /**< of the process; 0: none was started */
     bool has_ended;
     int exit_status;   /**< once ended: exit status, or -1 … */
     int signal;        /**< … for a signal */
     char output[4096]; /**< the last of it */
     size_t output_length;
     bool end_was_noted;      /**< that it ended by itself */
+    bool is_quoted;          /**< its output stands in a diagnosis */
     uint64_t register_timer; /**< how long its devices may take to register */
+};
+
+/** Where a lane is on its way. */
+enum lane_stage {
+    LANE_AWAITED, /**< the device has not registered yet */
+    LANE_READY,   /**< it has, and waits for its turn */
+    LANE_AT_WORK, /**< it is looked at, then its cases run */
+    LANE_OVER,    /**< nothing is left to do */
 };
 
 /**
@@ -205,6 +224,11 @@ struct campaign_program {
 struct lane {
     struct campaign *campaign;
     const struct profile *profile;
+    unsigned number;    /**< 1 …, of the profile's devices: "{n}" */
+    const char *folder; /**< its part of the result directory; NULL: all of
+                             it, for the only device */
+    enum lane_stage stage;
+    struct lane *next_ready; /**< who has its turn after this one */
     struct oracle *oracle;
     struct ics ics;
     struct negotiation negotiation; /**< what its formats are */
@@ -212,11 +236,13 @@ struct lane {
                            nothing had asked for less */
     struct plan *plan;
     size_t next_entry;
-    struct run run;
+    struct run *run;                /**< NULL unless at work */
     bool is_running;                /**< `run` is in use */
-    bool is_over;                   /**< nothing is left to do */
     cJSON *own_lists[RUN_OVER + 1]; /**< the engine's own steps, parsed */
-    char *endpoint; /**< of the device under test; NULL: not yet known */
+    char *endpoint; /**< of the device under test; NULL: not yet known, which
+                         only the one device of a campaign can be */
+    char *wanted;   /**< endpoint by the profile; NULL: any device */
+    char address[RUN_ADDRESS_MAX]; /**< where it registered from */
     bool is_registered;
     bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
@@ -230,6 +256,7 @@ struct lane {
     char lost_why[128]; /**< how the last request ended without an answer */
     char refusal[512];  /**< why the last registration was refused */
     bool never_registered;
+    struct reason failure; /**< our own, in the case that runs */
 };
 
 struct console;
@@ -242,6 +269,15 @@ struct campaign {
     struct journal *journal;
     struct lane *lanes;
     size_t lane_count;
+    bool is_many;               /**< the plan is for several devices */
+    size_t over_count;          /**< lanes that are over */
+    struct name_table names;    /**< of lanes by endpoint */
+    char (*folders)[SLUG_SIZE]; /**< of lanes; NULL for one */
+    struct lane *work[CAMPAIGN_PARALLEL_MAX]; /**< lanes at work */
+    size_t work_count;
+    struct lane *ready_first; /**< lanes that wait for their turn */
+    struct lane *ready_last;
+    size_t throttled; /**< requests that wait: too many are in flight */
     struct trace *other_trace;         /**< what belongs to no case */
     struct campaign_program *programs; /**< at least one, maybe not started */
     size_t program_count;

@@ -205,14 +205,12 @@ void runner_step_ended(struct run *run, enum step_progress progress)
 static const struct step_type *find_type(const struct run *run,
                                          const cJSON *step)
 {
-    const struct step_type *const *rows = run->campaign->config->steps;
+    const struct step_type *type =
+        step_type_of(run->campaign->config->steps, step);
 
-    for (size_t i = 0; rows[i] != NULL; i++) {
-        if (cJSON_GetObjectItemCaseSensitive(step, rows[i]->verb) != NULL) {
-            return rows[i];
-        }
-    }
-    return step->child != NULL ? builtin_step(step->child->string) : NULL;
+    return type != NULL          ? type
+           : step->child != NULL ? builtin_step(step->child->string)
+                                 : NULL;
 }
 
 static void start_step(struct run *run, const cJSON *step)

@@ -523,14 +523,15 @@ enum status selection_plan(const struct campaign_config *config,
 }
 
 enum status plan_new(const struct campaign_config *config,
-                     struct plan **out_plan, struct reason *reason)
+                     const struct profile *profile, struct plan **out_plan,
+                     struct reason *reason)
 {
     struct ics ics = { .is_known = false };
 
-    if (config->profile != NULL) {
-        ics_declare(&ics, config->profile);
+    if (profile != NULL) {
+        ics_declare(&ics, profile);
     }
-    return selection_plan(config, config->profile, &ics, out_plan, reason);
+    return selection_plan(config, profile, &ics, out_plan, reason);
 }
 
 void plan_free(struct plan *plan)

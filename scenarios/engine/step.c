@@ -34,6 +34,22 @@ bool binding_instance(const struct binding *binding, const char *role,
     return false;
 }
 
+const struct step_type *step_type_of(const struct step_type *const *table,
+                                     const cJSON *step)
+{
+    const cJSON *entry = NULL;
+
+    cJSON_ArrayForEach(entry, step)
+    {
+        for (size_t i = 0; table[i] != NULL; i++) {
+            if (strcmp(table[i]->verb, entry->string) == 0) {
+                return table[i];
+            }
+        }
+    }
+    return NULL;
+}
+
 enum status binding_path(const struct binding *binding, const char *text,
                          struct lwm2m_path *out_path, struct reason *reason)
 {

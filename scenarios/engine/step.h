@@ -143,4 +143,9 @@ MUST_CHECK
 enum status step_check(const struct step_type *const *steps, const char *name,
                        const cJSON *step, struct reason *reason);
 
+/** The type of a step: its first member that is a verb; a later one may be a
+ *  parameter of the same name ("cancel"). NULL: none. The table ends in NULL. */
+const struct step_type *step_type_of(const struct step_type *const *table,
+                                     const cJSON *step);
+
 #endif

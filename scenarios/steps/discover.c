@@ -63,8 +63,8 @@ const struct step_type step_discover = {
     .parameters = {
         { "discover", STEP_PATH, .required = true, .help = "where to look" },
         { "depth", STEP_NUMBER, .help = "levels below the path (1.2)" },
-        { "attributes", STEP_ANY,
-          .help = "by path: {\"/3/0/9\": {\"pmin\": 10, \"lt\": null}}" },
+        { "lists", STEP_ANY,
+          .help = "attributes by path: {\"/3/0/9\": {\"pmin\": 10, \"lt\": null}}" },
         SHOWN_PARAMETERS,
         OPERATION_PARAMETERS,
     },

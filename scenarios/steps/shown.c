@@ -225,12 +225,10 @@ void shown_judge(const struct judge_input *input,
     };
     const cJSON *shows = parameter(&shown, "shows");
     const cJSON *lacks = parameter(&shown, "lacks");
-    const cJSON *attributes = parameter(&shown, "attributes");
-    /* Of the verb `attributes` it is a path. */
-    bool has_attributes = cJSON_IsObject(attributes);
+    const cJSON *attributes = parameter(&shown, "lists");
 
     if (input->progress == STEP_FAILED ||
-        (shows == NULL && lacks == NULL && !has_attributes)) {
+        (shows == NULL && lacks == NULL && attributes == NULL)) {
         return;
     }
     link_list_init(&shown.links);
@@ -240,7 +238,7 @@ void shown_judge(const struct judge_input *input,
     } else {
         judge_paths(&shown, shows, true);
         judge_paths(&shown, lacks, false);
-        judge_attributes(&shown, has_attributes ? attributes : NULL);
+        judge_attributes(&shown, attributes);
     }
     if (shown.is_readable && !shown.is_discover) {
         view_release(&shown.view);
@@ -269,8 +267,7 @@ enum status shown_check(const cJSON *step, const char *pointer,
                         struct reason *reason)
 {
     static const char *const names[] = { "shows", "lacks" };
-    const cJSON *attributes =
-        cJSON_GetObjectItemCaseSensitive(step, "attributes");
+    const cJSON *attributes = cJSON_GetObjectItemCaseSensitive(step, "lists");
     const cJSON *target = NULL;
     const cJSON *entry = NULL;
 
@@ -292,7 +289,7 @@ enum status shown_check(const cJSON *step, const char *pointer,
         }
         if (!good) {
             return reason_set(reason, STATUS_MALFORMED,
-                              "%s/attributes/%s: expected {\"pmin\": 10}, null "
+                              "%s/lists/%s: expected {\"pmin\": 10}, null "
                               "where one is to be absent",
                               pointer, target->string);
         }

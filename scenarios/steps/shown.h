@@ -10,7 +10,7 @@
 
 /**
  * Judge "shows" (each path is there, or something below it), "lacks" (nothing
- * is) and "attributes" ({"/3/0/9": {"pmin": 10, "pmax": null}}) by the newest
+ * is) and "lists" ({"/3/0/9": {"pmin": 10, "pmax": null}}) by the newest
  * 2.05 of the step. Without one: inconc.
  */
 void shown_judge(const struct judge_input *input,

@@ -86,6 +86,7 @@ void endpoint_process(struct endpoint *endpoint)
                                     now); /* its timer is in the descriptor */
     }
     endpoint->is_inside = false;
+    intake_settle(endpoint);
     silence_sessions(endpoint);
     responses_expire(endpoint);
 }
@@ -189,9 +190,11 @@ static enum status open_context(struct endpoint *endpoint,
     coap_context_set_app_data(context, endpoint);
     /* Who only knocks makes room for the next, also in the middle of a
      * handshake: refused after 100 for 30 s, as is libcoap's way, a good
-     * device would be kept out by a flood. */
+     * device would be kept out by a flood. The second limit is above the
+     * first, which removes; it would refuse. */
     coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
-    coap_context_set_max_handshake_sessions(context, ENDPOINT_STRANGERS_MAX);
+    coap_context_set_max_handshake_sessions(context,
+                                            2 * ENDPOINT_STRANGERS_MAX);
     /* A device need not remember a FETCH between its blocks: the body goes
      * along with each. */
     coap_context_set_block_mode(

@@ -136,6 +136,8 @@ struct endpoint_request {
     size_t payload_length;
 };
 
+/** Whether ENDPOINT_REQUESTS_MAX requests are in flight. */
+bool endpoint_is_full(const struct endpoint *endpoint);
 /** Queues SERVER_REQUEST, sends, and later queues what closes it. */
 MUST_CHECK
 enum status endpoint_send(struct endpoint *endpoint, void *session,

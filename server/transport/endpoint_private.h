@@ -18,6 +18,7 @@
 #include "server/transport/endpoint.h"
 #include "server/transport/exchange.h"
 #include "server/transport/guard.h"
+#include "server/transport/records.h"
 #include "server/transport/secure.h"
 #include "server/transport/tap.h"
 #include "server/transport/uploads.h"
@@ -59,6 +60,9 @@ struct endpoint {
     bool last_is_record; /* of DTLS, so that nothing in it is known */
     uint8_t last_answer; /* code; 0: Reset, or an empty ACK */
     char last_what[ENDPOINT_WHAT_SIZE]; /* made when asked for */
+    enum records_kind unread; /* of the last record, until what must come of
+                                 it has come */
+    char unread_peer[ENDPOINT_ADDRESS_MAX];
 };
 
 /* endpoint.c */
@@ -74,6 +78,8 @@ void endpoint_process(struct endpoint *endpoint);
 void intake_tap(enum tap_layer layer, enum server_direction direction,
                 const struct sockaddr *peer, uint16_t port,
                 const uint8_t *bytes, size_t length, void *user);
+/** The last record was dealt with: tell when nothing of it could be read. */
+void intake_settle(struct endpoint *endpoint);
 /** Refuse what breaks a body in blocks, see guard.h. @return what of it is to
  *  be seen */
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,

@@ -85,6 +85,35 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
     }
 }
 
+void intake_settle(struct endpoint *endpoint)
+{
+    if (endpoint->unread != RECORDS_OTHER) {
+        push_stray(endpoint, endpoint->unread_peer,
+                   endpoint->unread == RECORDS_HELLO
+                       ? "a DTLS ClientHello that cannot be read"
+                       : "a DTLS record that no session can read",
+                   NULL, 0);
+        endpoint->unread = RECORDS_OTHER;
+    }
+}
+
+/** What the DTLS library drops without a word. */
+static void tell_of_record(struct endpoint *endpoint, const char *peer,
+                           const uint8_t *bytes, size_t length)
+{
+    enum records_kind kind = RECORDS_OTHER;
+    const char *wrong = records_wrong(bytes, length, &kind);
+
+    intake_settle(endpoint); /* the one before is done with */
+    if (wrong != NULL) {
+        push_stray(endpoint, peer, wrong, bytes, length);
+    } else if (kind != RECORDS_OTHER) {
+        endpoint->unread = kind;
+        (void)snprintf(endpoint->unread_peer, sizeof(endpoint->unread_peer),
+                       "%s", peer); /* fits */
+    }
+}
+
 static void tell_of_cut(struct endpoint *endpoint, bool is_record,
                         const char *peer, const uint8_t *bytes, size_t length)
 {
@@ -135,7 +164,15 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
         note_answer(endpoint, text, bytes, length);
     }
     if (is_record) {
-        return; /* only counted: what is inside of it is told */
+        if (direction == SERVER_RECEIVED) {
+            tell_of_record(endpoint, text, bytes, length);
+        } else if (endpoint->unread != RECORDS_DATA) {
+            endpoint->unread = RECORDS_OTHER;
+        }
+        return; /* no message: what is inside of it is told */
+    }
+    if (direction == SERVER_RECEIVED && endpoint->unread != RECORDS_HELLO) {
+        endpoint->unread = RECORDS_OTHER;
     }
     event_queue_push(endpoint->config.queue, &event);
     if (direction == SERVER_RECEIVED) {

@@ -116,6 +116,11 @@ static uint64_t token_for(struct endpoint *endpoint,
     return observation != NULL ? observation->token : endpoint->token_base + id;
 }
 
+bool endpoint_is_full(const struct endpoint *endpoint)
+{
+    return endpoint->exchanges.open >= ENDPOINT_REQUESTS_MAX;
+}
+
 bool endpoint_has_open(const struct endpoint *endpoint, const void *session)
 {
     for (const struct exchange *row = endpoint->exchanges.first; row != NULL;
@@ -136,7 +141,7 @@ enum status endpoint_send(struct endpoint *endpoint, void *session,
     uint64_t token = token_for(endpoint, request, id);
     uint8_t bytes[ENDPOINT_TOKEN_SIZE];
 
-    if (endpoint->exchanges.open >= ENDPOINT_REQUESTS_MAX) {
+    if (endpoint_is_full(endpoint)) {
         return reason_set(reason, STATUS_LIMIT,
                           "more than %d requests in flight",
                           ENDPOINT_REQUESTS_MAX);

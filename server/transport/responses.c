@@ -281,7 +281,10 @@ int responses_event(coap_session_t *session, const coap_event_t event)
 
     if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
+    } else if (event == COAP_EVENT_DTLS_CLOSED) {
+        endpoint->unread = RECORDS_OTHER; /* that was in the record */
     } else if (event == COAP_EVENT_DTLS_ERROR) {
+        endpoint->unread = RECORDS_OTHER;
         push_stray(endpoint, session, "a DTLS handshake or record that failed");
     }
     return 0; /* libcoap does not look at it */

@@ -55,6 +55,7 @@ enum status endpoint_self_test(struct endpoint *endpoint,
     bool tapped = endpoint->received > 0 &&
                   (endpoint->secure != NULL || endpoint->sent > 0);
     endpoint->received = 0;
+    endpoint->unread = RECORDS_OTHER;
     endpoint->last_peer[0] = '\0';
     endpoint->last_length = 0;
     event_queue_release(endpoint->config.queue);

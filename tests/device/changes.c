@@ -173,9 +173,10 @@ static void put(struct objects *objects, const struct message *request,
                format == CONTENT_FORMAT_TEXT) {
         answer->code = CODE(4, 15);
     } else if (format == CONTENT_FORMAT_NONE) {
-        answer->code = request->code == METHOD_PUT
-                           ? write_attributes(objects, request, path)
-                           : CODE(4, 5);
+        answer->code =
+            request->code == METHOD_PUT && variant != VARIANT_NO_ATTRIBUTES
+                ? write_attributes(objects, request, path)
+                : CODE(4, 5);
     } else if (path->depth >= 3 &&
                (resource->operations & OBJECTS_WRITE) == 0) {
         answer->code = CODE(4, 5);

@@ -466,10 +466,7 @@ void client_tick(struct client *client, uint64_t now_ms)
         !client->is_stopping) {
         registration_register(client, now_ms);
     }
-    if (client->location[0] != '\0' &&
-        (client->objects->wants_update || client->update_due_ms <= now_ms)) {
-        registration_update(client, now_ms);
-    }
+    registration_tick(client, now_ms);
     if (client->objects->wants_disable) {
         client->objects->wants_disable = false;
         (void)registration_end(client, FOR_DISABLE, now_ms); /* else: lost */

@@ -127,8 +127,8 @@ void client_stay_awake(struct client *client, uint64_t now_ms);
 /* registration.c */
 
 void registration_register(struct client *client, uint64_t now_ms);
-/** Whatever asked for it, one Update. */
-void registration_update(struct client *client, uint64_t now_ms);
+/** Send an Update when one is due or asked for. */
+void registration_tick(struct client *client, uint64_t now_ms);
 /** An answer to one of the two, or its failure (code 0). */
 void registration_answered(struct client *client, enum purpose purpose,
                            const struct message *message, uint64_t now_ms);
@@ -175,6 +175,8 @@ void requests_tick(struct client *client, uint64_t now_ms);
 /** Send them all, and forget those that were sent. */
 void requests_end(struct client *client);
 
+/** Size of the largest block of an answer or a notification, as SZX. */
+uint32_t client_szx(const struct client *client);
 /** A variant: no answer while an update runs. */
 bool client_is_mute(const struct client *client);
 /** Answer a request; a repeated one as before. */

@@ -21,7 +21,8 @@ static uint8_t decode(const struct objects *objects,
                      ? (int)message_number(request, OPTION_CONTENT_FORMAT, 0)
                      : CONTENT_FORMAT_NONE;
 
-    if (objects_version(objects) < 11) {
+    if (objects_version(objects) < 11 ||
+        objects_variant(objects) == VARIANT_NO_COMPOSITE) {
         return CODE(4, 5);
     }
     if (!formats_have(objects_formats(objects), format) ||

@@ -7,8 +7,6 @@
 #include "tests/device/client_parts.h"
 
 enum {
-    BLOCK_MAX = 1024,
-    BLOCK_MAX_SZX = 6,
     SEQUENCE_FIRST = 2,
 };
 
@@ -195,12 +193,15 @@ void observe_take_reset(struct client *client, uint16_t id)
 }
 
 /** The message with which the observer is told; `answer` as from a Read. */
-static void write_notification(struct observation *row,
+static void write_notification(const struct client *client,
+                               struct observation *row,
                                const struct answer *answer,
                                enum message_type type, uint16_t id,
                                struct writer *writer)
 {
     size_t length = answer->payload.length;
+    uint32_t szx = client_szx(client);
+    size_t size = (size_t)1 << (szx + 4);
 
     writer_begin(writer, type, answer->code, id, row->token, row->token_length);
     row->sequence++;
@@ -213,9 +214,9 @@ static void write_notification(struct observation *row,
         writer_number(writer, OPTION_CONTENT_FORMAT,
                       (uint32_t)answer->content_format);
     }
-    if (length > BLOCK_MAX) {
-        writer_number(writer, OPTION_BLOCK2, 8 | BLOCK_MAX_SZX);
-        length = BLOCK_MAX;
+    if (length > size) {
+        writer_number(writer, OPTION_BLOCK2, 8 | szx);
+        length = size;
     }
     writer_payload(writer, answer->payload.bytes, length);
 }
@@ -227,9 +228,14 @@ static bool tell(struct client *client, struct observation *row,
 {
     struct writer writer;
 
-    if (attributes_have(&rules->attributes, ATTRIBUTE_CON) &&
-        rules->attributes.values[ATTRIBUTE_CON] < 1) {
-        write_notification(row, answer, TYPE_NON, client->next_id++, &writer);
+    bool is_con =
+        attributes_have(&rules->attributes, ATTRIBUTE_CON)
+            ? rules->attributes.values[ATTRIBUTE_CON] > 0
+            : client->objects->firmware->config.variant != VARIANT_NOTIFY_NON;
+
+    if (!is_con) {
+        write_notification(client, row, answer, TYPE_NON, client->next_id++,
+                           &writer);
         client_send(client, &writer);
         return true;
     }
@@ -238,7 +244,8 @@ static bool tell(struct client *client, struct observation *row,
         return false;
     }
     message->observation = row;
-    write_notification(row, answer, TYPE_CON, message->id, &message->writer);
+    write_notification(client, row, answer, TYPE_CON, message->id,
+                       &message->writer);
     client_start_first(client, now_ms);
     return true;
 }

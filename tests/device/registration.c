@@ -7,7 +7,7 @@
 
 #include "tests/device/client_parts.h"
 
-enum { RETRY_MS = 1000, TEXT_SIZE = 300 };
+enum { RETRY_MS = 1000, LATE_MS = 700, TEXT_SIZE = 300 };
 
 static void add_query(struct writer *writer, const char *text)
 {
@@ -87,7 +87,8 @@ void registration_register(struct client *client, uint64_t now_ms)
     free(links);
 }
 
-void registration_update(struct client *client, uint64_t now_ms)
+/** Whatever asked for it, one Update. */
+static void send_update(struct client *client, uint64_t now_ms)
 {
     struct outgoing *message = client_enqueue(client, FOR_UPDATE);
 
@@ -117,6 +118,25 @@ void registration_update(struct client *client, uint64_t now_ms)
     client->objects->has_new_lifetime = false;
     client->objects->has_new_list = false;
     client_start_first(client, now_ms);
+}
+
+void registration_tick(struct client *client, uint64_t now_ms)
+{
+    struct objects *objects = client->objects;
+
+    if (client->location[0] == '\0') {
+        return;
+    }
+    if (objects->wants_update &&
+        objects->firmware->config.variant == VARIANT_UPDATE_LATE) {
+        objects->wants_update = false;
+        client->update_due_ms = client->update_due_ms < now_ms + LATE_MS
+                                    ? client->update_due_ms
+                                    : now_ms + LATE_MS;
+    }
+    if (objects->wants_update || client->update_due_ms <= now_ms) {
+        send_update(client, now_ms);
+    }
 }
 
 void registration_forget(struct client *client, uint64_t due_ms)

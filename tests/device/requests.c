@@ -7,7 +7,6 @@
 #include "tests/device/core_mutants.h"
 
 enum {
-    BLOCK_MAX = 1024,
     BLOCK_MAX_SZX = 6,
     SEPARATE_MS = 60, /* between the empty ACK and a separate response */
     PATH_TEXT_SIZE = 128,
@@ -99,19 +98,26 @@ static bool is_behind(const struct message *request,
            (start > 0 && start >= answer->payload.length);
 }
 
-/** A body larger than a block goes out piece by piece: RFC 7959, 2.4. */
-static void add_body(const struct message *request, const struct answer *answer,
-                     struct writer *writer)
+uint32_t client_szx(const struct client *client)
 {
-    uint32_t block = message_number(request, OPTION_BLOCK2, UINT32_MAX);
+    return client->objects->firmware->config.variant == VARIANT_ANSWERS_BY_64
+               ? 2
+               : BLOCK_MAX_SZX;
+}
+
+/** A body larger than a block goes out piece by piece: RFC 7959, 2.4. */
+static void add_body(const struct client *client, const struct message *request,
+                     const struct answer *answer, struct writer *writer)
+{
+    uint32_t own = client_szx(client);
+    uint32_t block = message_number(request, OPTION_BLOCK2, own);
     bool asked = message_option(request, OPTION_BLOCK2) != NULL;
-    uint32_t szx =
-        asked && (block & 7) < BLOCK_MAX_SZX ? block & 7 : BLOCK_MAX_SZX;
+    uint32_t szx = (block & 7) < own ? block & 7 : own;
     size_t size = (size_t)1 << (szx + 4);
-    size_t start = asked ? (size_t)(block >> 4) * size : 0;
+    size_t start = (size_t)(block >> 4) << ((block & 7) + 4);
     size_t total = answer->payload.length;
 
-    if (!asked && total <= BLOCK_MAX) {
+    if (!asked && total <= size) {
         writer_payload(writer, answer->payload.bytes, total);
         return;
     }
@@ -155,8 +161,9 @@ static void finish_answer(struct client *client, const struct message *request,
         writer_number(writer, OPTION_CONTENT_FORMAT,
                       (uint32_t)answer->content_format);
     }
-    bool has_block2 = answer->payload.length > BLOCK_MAX ||
-                      message_option(request, OPTION_BLOCK2) != NULL;
+    bool has_block2 =
+        answer->payload.length > (size_t)1 << (client_szx(client) + 4) ||
+        message_option(request, OPTION_BLOCK2) != NULL;
     if (answer->has_block1 && !has_block2) {
         if (wants_smaller(client, request)) {
             block = (block & ~7u) | client->config.max_szx;
@@ -164,7 +171,7 @@ static void finish_answer(struct client *client, const struct message *request,
         writer_number(writer, OPTION_BLOCK1, block);
     }
     if (answer->code == CODE(2, 5)) {
-        add_body(request, answer, writer);
+        add_body(client, request, answer, writer);
     }
 }
 
@@ -240,7 +247,10 @@ static void answer_discover(const struct client *client,
     uint32_t depth = DISCOVER_DEFAULT;
 
     /* Who does not know the parameter takes no offence. */
-    if (client->objects->version >= 12 && !read_depth(request, &depth)) {
+    bool is_known =
+        client->objects->version >= 12 &&
+        client->objects->firmware->config.variant != VARIANT_DEPTH_IGNORED;
+    if (is_known && !read_depth(request, &depth)) {
         answer->code = CODE(4, 0);
         return;
     }
@@ -252,10 +262,13 @@ static bool take_own(const struct client *client, const struct message *request,
                      const struct lwm2m_path *path, struct attributes *own,
                      unsigned *out_count)
 {
+    bool is_known = client->objects->version >= 12 &&
+                    client->objects->firmware->config.variant !=
+                        VARIANT_OBSERVE_ATTRIBUTES_REFUSED;
+
     return objects_take_attributes(client->objects, request, path, own,
                                    out_count) &&
-           (*out_count == 0 ||
-            (client->objects->version >= 12 && attributes_agree(own)));
+           (*out_count == 0 || (is_known && attributes_agree(own)));
 }
 
 /** A block of the answer that is not there. */
@@ -276,7 +289,11 @@ static struct observation *take_wish(struct client *client,
                                      const struct answer *answer,
                                      uint64_t now_ms)
 {
-    uint32_t number = message_number(request, OPTION_OBSERVE, UINT32_MAX);
+    bool is_known =
+        client->objects->firmware->config.variant != VARIANT_NO_OBSERVE;
+    uint32_t number = is_known
+                          ? message_number(request, OPTION_OBSERVE, UINT32_MAX)
+                          : UINT32_MAX;
 
     if (number == 0 && answer->code == CODE(2, 5)) {
         return observe_begin(client, request, wish, &answer->payload, now_ms);

@@ -178,6 +178,22 @@ static const struct {
                                        "comes" },
     [VARIANT_PMAX_BELOW_PMIN_400] = { "pmax-below-pmin-4.00",
                                       "such a pair is refused, not ignored" },
+    [VARIANT_ANSWERS_BY_64] = { "answers-by-64",
+                                "answers come in blocks of 64 bytes" },
+    [VARIANT_NO_ATTRIBUTES] = { "no-attributes",
+                                "Write-Attributes is answered 4.05" },
+    [VARIANT_NO_OBSERVE] = { "no-observe", "Observe is answered as a Read" },
+    [VARIANT_NO_COMPOSITE] = { "no-composite",
+                               "composite operations are answered 4.05" },
+    [VARIANT_OBSERVE_ATTRIBUTES_REFUSED] = { "observe-attributes-refused",
+                                             "Observe with attributes is "
+                                             "answered 4.00" },
+    [VARIANT_DEPTH_IGNORED] = { "depth-ignored",
+                                "Discover pays no heed to depth" },
+    [VARIANT_NOTIFY_NON] = { "notify-non",
+                             "notifications are not confirmable" },
+    [VARIANT_UPDATE_LATE] = { "update-late",
+                              "an Update comes a while after its cause" },
 };
 
 enum variant variant_parse(const char *name)

@@ -297,7 +297,8 @@ static enum status run(const char *const *patterns, const char *command,
                                  "--state",  state,
                                  NULL };
     const struct campaign_config config = {
-        .profile = fixture.profile,
+        .profiles = (const struct profile *const *)&fixture.profile,
+        .profile_count = 1,
         .catalogue = fixture.catalogue,
         .steps = table,
         .definitions = fixture.definitions,
@@ -500,7 +501,8 @@ static void a_program_that_is_not_there_is_no_campaign(void)
 {
     static const char *const argv[] = { "/no/such/device", NULL };
     const struct campaign_config config = {
-        .profile = fixture.profile,
+        .profiles = (const struct profile *const *)&fixture.profile,
+        .profile_count = 1,
         .catalogue = fixture.catalogue,
         .steps = table,
         .definitions = fixture.definitions,

@@ -8,3 +8,11 @@ assay_test(server.hostile_answers
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_answer_test.c
             ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
     DEPENDS server TIMEOUT 120)
+if(TARGET assay-device)
+assay_test(server.hostile_dtls
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_dtls_test.c
+    DEPENDS server TIMEOUT 120)
+target_compile_definitions(test_server_hostile_dtls PRIVATE
+    ASSAY_DEVICE="$<TARGET_FILE:assay-device>")
+add_dependencies(test_server_hostile_dtls assay-device)
+endif()

@@ -27,3 +27,7 @@ assay_test(reports.campaign
         ${reports_fixture} ${reports_document} ${reports_schema}
     DEPENDS reports LIBRARIES m TIMEOUT 120)
 add_dependencies(test_reports_campaign assay assay-device)
+assay_test(reports.devices
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/reports_devices_test.c
+        ${reports_fixture} ${reports_document} ${reports_schema}
+    DEPENDS reports LIBRARIES m)

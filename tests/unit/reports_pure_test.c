@@ -234,7 +234,8 @@ static void the_command_keeps_what_decides_about_verdicts(void)
         fixture_campaign(&fixture, rows[i].argv);
         fixture_plan(&fixture, one);
         struct report *report = fixture_report(&fixture);
-        char *command = reproduce_command(report, report->cases->child);
+        char *command =
+            reproduce_command(report, report->devices, report->cases->child);
         CU_ASSERT_STRING_EQUAL(command, rows[i].command);
         free(command);
         report_free(report);

@@ -54,12 +54,13 @@ static bool list_has(const cJSON *list, const char *text)
     return false;
 }
 
+/** The first member of a step is its verb. */
 static const struct step_type *type_of(const cJSON *step)
 {
     const struct step_type *const *table = steps_table();
 
-    for (; *table != NULL; table++) {
-        if (cJSON_GetObjectItemCaseSensitive(step, (*table)->verb) != NULL) {
+    for (; step->child != NULL && *table != NULL; table++) {
+        if (strcmp((*table)->verb, step->child->string) == 0) {
             return *table;
         }
     }

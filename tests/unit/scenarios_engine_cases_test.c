@@ -274,7 +274,8 @@ static const struct {
       ": unknown parameter 'flga', did you mean 'flag'?; allowed: req within "
       "look paths who code text number flag bad limit" },
     { "{\"look\": \"/3\", \"send\": \"G\"}",
-      ": unknown parameter 'look'; allowed: req within send to" },
+      ": unknown parameter 'send', did you mean 'text'?; allowed: req within "
+      "look paths who code text number flag bad limit" },
     { "{\"send\": \"G\"}", ": parameter 'to' is missing" },
     { "{\"send\": 1, \"to\": \"x\"}",
       "/send: a package name is expected, found 1" },

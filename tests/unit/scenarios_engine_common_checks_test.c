@@ -182,7 +182,6 @@ static void begin(void)
                           STATUS_OK);
     fixture.profile.limits_ms[LIMIT_BOOT] = T_BOOT_MS;
     fixture.profile.limits_ms[LIMIT_UPDATE] = T_UPDATE_MS;
-    fixture.config.profile = &fixture.profile;
     fixture.campaign.config = &fixture.config;
     fixture.lane.registration = event_store_new();
     fixture.lane.ics.is_known = true;
@@ -192,6 +191,7 @@ static void begin(void)
     fixture.run.campaign = &fixture.campaign;
     fixture.lane.campaign = &fixture.campaign;
     fixture.run.lane = &fixture.lane;
+    fixture.lane.profile = &fixture.profile;
     fixture.run.events = event_store_new();
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.events);
     registration("</33629>,</33629/0>,</33629/1>,</33629/2>");

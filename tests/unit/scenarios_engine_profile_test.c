@@ -147,6 +147,26 @@ static void every_key_is_read(void)
     profile_free(profile);
 }
 
+static void a_profile_may_stand_for_many_devices(void)
+{
+    static const struct {
+        const char *text;
+        unsigned devices;
+    } rows[] = {
+        { "{}", 1 },
+        { "{\"endpoint\": \"a\", \"devices\": 1}", 1 },
+        { "{\"endpoint\": \"a-{n}\", \"devices\": 50}", 50 },
+        { "{\"endpoint\": \"{n}\", \"devices\": 10000}", 10000 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct profile *profile = profile_of(rows[i].text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
+        CU_ASSERT_EQUAL(profile->devices, rows[i].devices);
+        profile_free(profile);
+    }
+}
+
 /** afu.md, section 2: ICS-TMR. */
 static void an_empty_profile_has_the_defaults(void)
 {
@@ -210,12 +230,26 @@ static const struct {
     { "3", "/: an object is expected, found 3" },
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
-      "endpoint security components packages ics limits control "
+      "endpoint devices security components packages ics limits control "
       "tolerate" },
     { "{\"endpoint\": 5}", "/endpoint: a name is expected, found 5" },
     { "{\"endpoint\": \"\"}", "/endpoint: a name is expected, found ''" },
     { "{\"endpoint\": \"a\", \"endpoint\": \"b\"}",
       "/endpoint: this key stands twice" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": 0}",
+      "/devices: a whole number from 1 to 10000 is expected, found 0" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": 10001}",
+      "/devices: a whole number from 1 to 10000 is expected, found 10001" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": 1.5}",
+      "/devices: a whole number from 1 to 10000 is expected, found 1.5" },
+    { "{\"endpoint\": \"a{n}\", \"devices\": \"2\"}",
+      "/devices: a whole number from 1 to 10000 is expected, found '2'" },
+    { "{\"devices\": 2}",
+      "/endpoint: several devices need names of their own: a text with {n} is "
+      "expected" },
+    { "{\"endpoint\": \"a\", \"devices\": 2}",
+      "/endpoint: several devices need names of their own: a text with {n} is "
+      "expected" },
     { "{\"security\": \"nosec\"}",
       "/security: an object is expected, found 'nosec'" },
     { "{\"security\": {\"mode\": \"pks\"}}",
@@ -645,6 +679,7 @@ int main(void)
     }
     CU_pSuite suite = CU_add_suite("scenarios.profile", set_up, tear_down);
     CU_ADD_TEST(suite, every_key_is_read);
+    CU_ADD_TEST(suite, a_profile_may_stand_for_many_devices);
     CU_ADD_TEST(suite, an_empty_profile_has_the_defaults);
     CU_ADD_TEST(suite, limits_have_names_that_parse);
     CU_ADD_TEST(suite, instance_0_is_main_when_no_role_says_so);

@@ -315,8 +315,9 @@ static struct plan *plan_of(const struct campaign_config *config,
     struct plan *plan = NULL;
 
     *reason = (struct reason){ .status = STATUS_OK };
-    return selection_plan(config, config->profile, ics, &plan, reason) ==
-                   STATUS_OK
+    const struct profile *profile =
+        config->profile_count > 0 ? config->profiles[0] : NULL;
+    return selection_plan(config, profile, ics, &plan, reason) == STATUS_OK
                ? plan
                : NULL;
 }
@@ -345,8 +346,11 @@ static void what_does_not_run_names_the_line_that_failed(void)
         "AFU-DEP-013@push - push: resource 9 does not offer it";
     struct profile *profile = profile_of(two_components);
     struct catalogue *catalogue = catalogue_of(files);
-    const struct campaign_config config = { .profile = profile,
-                                            .catalogue = catalogue };
+    const struct campaign_config config = {
+        .profiles = (const struct profile *const *)&profile,
+        .profile_count = 1,
+        .catalogue = catalogue
+    };
     struct ics ics = { .is_known = true };
     struct reason reason;
     char text[1024];
@@ -373,19 +377,18 @@ static void the_plan_is_made_before_the_device_is_seen(void)
 {
     struct catalogue *catalogue = catalogue_of(files);
     struct profile *profile = profile_of("{}");
-    struct campaign_config config = { .catalogue = catalogue };
+    const struct campaign_config config = { .catalogue = catalogue };
     struct reason reason = { .status = STATUS_OK };
     struct plan *plan = NULL;
     char text[1024];
 
-    CU_ASSERT_EQUAL(plan_new(&config, &plan, &reason), STATUS_OK);
+    CU_ASSERT_EQUAL(plan_new(&config, NULL, &plan, &reason), STATUS_OK);
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(text, "AFU-DEP-001|AFU-DEP-002|AFU-DEP-010|"
                                  "AFU-DEP-011|AFU-DEP-012|AFU-DEP-013");
     plan_free(plan);
     plan = NULL;
-    config.profile = profile;
-    CU_ASSERT_EQUAL(plan_new(&config, &plan, &reason), STATUS_OK);
+    CU_ASSERT_EQUAL(plan_new(&config, profile, &plan, &reason), STATUS_OK);
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(
         text, "AFU-DEP-001 - package DEP|AFU-DEP-002|AFU-DEP-010 - package "
@@ -402,9 +405,12 @@ static void the_plan_goes_to_the_journal(void)
     struct catalogue *catalogue = catalogue_of(files);
     static const char *const patterns[] = { "AFU-DEP-002", "AFU-DEP-011",
                                             NULL };
-    const struct campaign_config config = { .profile = profile,
-                                            .catalogue = catalogue,
-                                            .patterns = patterns };
+    const struct campaign_config config = {
+        .profiles = (const struct profile *const *)&profile,
+        .profile_count = 1,
+        .catalogue = catalogue,
+        .patterns = patterns
+    };
     struct ics ics = { .is_known = false };
     struct reason reason;
     struct plan *plan = plan_of(&config, &ics, &reason);
@@ -502,9 +508,12 @@ static void a_pattern_chooses_the_mechanism(void)
     ics_declare(&ics, profile);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const char *const patterns[] = { rows[i].pattern, NULL };
-        const struct campaign_config config = { .profile = profile,
-                                                .catalogue = catalogue,
-                                                .patterns = patterns };
+        const struct campaign_config config = {
+            .profiles = (const struct profile *const *)&profile,
+            .profile_count = 1,
+            .catalogue = catalogue,
+            .patterns = patterns
+        };
         struct plan *plan = plan_of(&config, &ics, &reason);
         plan_text(plan, text, sizeof(text));
         CU_ASSERT_STRING_EQUAL(text, rows[i].plan);

@@ -455,7 +455,7 @@ enum step_progress fake_start(struct run *run, const char *json)
     }
     run->type = NULL;
     for (; *table != NULL; table++) {
-        if (cJSON_HasObjectItem(run->step, (*table)->verb) != 0) {
+        if (strcmp(run->step->child->string, (*table)->verb) == 0) {
             run->type = *table;
         }
     }

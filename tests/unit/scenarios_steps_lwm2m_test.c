@@ -110,7 +110,7 @@ static void discover_asks_for_a_depth_and_judges_what_is_listed(void)
         (void)fake_start(run,
                          "{\"discover\": \"/3\", \"depth\": 2, "
                          "\"shows\": \"/3/0\", \"lacks\": [\"/3/0/7\"], "
-                         "\"attributes\": {\"/3/0/9\": {\"pmin\": 10, "
+                         "\"lists\": {\"/3/0/9\": {\"pmin\": 10, "
                          "\"gt\": 2.5, \"lt\": null}}, \"req\": [\"CORE-1\"]}");
         query_is("depth=2");
         CU_ASSERT_EQUAL(
@@ -492,8 +492,7 @@ static void the_catalogue_is_told_what_is_wrong(void)
         { "{\"write-composite\": {}}", "expected values" },
         { "{\"write-composite\": {\"1/0\": 1}}", "no path" },
         { "{\"read-composite\": \"/3\", \"shows\": [\"3\"]}", "/shows" },
-        { "{\"discover\": \"/3\", \"attributes\": {\"/3\": 1}}",
-          "/attributes//3" },
+        { "{\"discover\": \"/3\", \"lists\": {\"/3\": 1}}", "/lists//3" },
         { "{\"observe-composite\": \"/3\", \"code\": \"9\"}", "/code" },
         { "{\"await\": {\"events\": {\"kind\": \"x\"}}}",
           "/await/events/kind" },

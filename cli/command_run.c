@@ -228,6 +228,7 @@ struct campaign_config command_config(const struct options *options,
         .port = any_port                                         ? options->port
                 : profiles[0]->credentials.mode != SECURITY_NONE ? COAPS_PORT
                                                                  : COAP_PORT,
+        .repository_port = options->repository_port,
         .output = options->output,
         .seed = options->has_seed ? options->seed : clock_seed(),
         .reading = options->reading,

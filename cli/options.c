@@ -79,6 +79,17 @@ static bool store_port(struct options *options, const char *text)
     return true;
 }
 
+static bool store_repository(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+        return false;
+    }
+    options->repository_port = (uint16_t)number;
+    return true;
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -188,6 +199,9 @@ static const struct option_row rows[] = {
       "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "
       "if the device is started",
       store_port },
+    { 'F', "repository-port", "PORT",
+      "UDP port of packages to fetch (Package URI); default: a free one",
+      store_repository },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",

@@ -30,7 +30,8 @@ struct options {
     const char *mutant;
     const char *catalogue; /**< folder with more cases */
     uint16_t port;
-    bool has_port; /**< given, maybe as 0: any free one */
+    bool has_port;            /**< given, maybe as 0: any free one */
+    uint16_t repository_port; /**< 0: any free one */
     uint64_t seed;
     bool has_seed;
     uint64_t register_ms;

@@ -105,6 +105,38 @@ static void put_options(FILE *stream, const struct report *report,
     }
 }
 
+static void put_words(FILE *stream, const cJSON *word)
+{
+    for (; cJSON_IsString(word); word = word->next) {
+        put_word(stream, word->valuestring);
+    }
+}
+
+static void put_case(FILE *stream, const struct report *report,
+                     const cJSON *test_case)
+{
+    if (case_text(report->header, "seed")[0] != '\0') {
+        fputs(" --seed", stream);
+        put_word(stream, case_text(report->header, "seed"));
+    }
+    put_word(stream, case_text(test_case, "case"));
+}
+
+/** The steps of a shell are no case: its script says them, or nobody does. */
+static bool is_session(const cJSON *first, const cJSON *test_case)
+{
+    return cJSON_IsString(first) && strcmp(first->valuestring, "shell") == 0 &&
+           strcmp(case_text(test_case, "case"), "SHELL") == 0;
+}
+
+/** A case that was run in a shell needs no shell. */
+static const char *command_of(const cJSON *first)
+{
+    return !cJSON_IsString(first) || strcmp(first->valuestring, "shell") == 0
+               ? "run"
+               : first->valuestring;
+}
+
 /** Of several devices this one alone. */
 static void put_device(FILE *stream, const struct report *report,
                        const struct report_device *device)
@@ -139,23 +171,21 @@ char *reproduce_command(const struct report *report,
     }
     const char *program = case_text(report->header, "program");
     put_first(stream, program[0] != '\0' ? program : "assay");
-    put_word(stream, cJSON_IsString(first) ? first->valuestring : "run");
-    if (cJSON_IsString(first)) {
-        put_options(stream, report, first->next, &rest);
-    }
-    if (report->is_many) {
-        put_device(stream, report, device);
-    } else if (!cJSON_IsString(first)) {
-        fputs(" --profile", stream);
-        put_word(stream, case_text(report->header, "profile"));
-    }
-    if (case_text(report->header, "seed")[0] != '\0') {
-        fputs(" --seed", stream);
-        put_word(stream, case_text(report->header, "seed"));
-    }
-    put_word(stream, case_text(test_case, "case"));
-    for (; cJSON_IsString(rest); rest = rest->next) {
-        put_word(stream, rest->valuestring);
+    if (is_session(first, test_case)) {
+        put_words(stream, first);
+    } else {
+        put_word(stream, command_of(first));
+        if (cJSON_IsString(first)) {
+            put_options(stream, report, first->next, &rest);
+        }
+        if (report->is_many) {
+            put_device(stream, report, device);
+        } else if (!cJSON_IsString(first)) {
+            fputs(" --profile", stream);
+            put_word(stream, case_text(report->header, "profile"));
+        }
+        put_case(stream, report, test_case);
+        put_words(stream, rest);
     }
     if (fclose(stream) != 0) {
         free(out);

@@ -188,6 +188,7 @@ struct server_event {
         } stray;
         struct {
             const char *why; /**< TIMEOUT, RESET, SESSION_LOST: in words */
+            bool is_answered; /**< TIMEOUT: by something that CoAP forbids */
             uint64_t sent_ms;
         } failure;
     } as;

@@ -10,6 +10,7 @@
 
 enum { PATH_DIGITS = 16 };
 
+_Static_assert(SERVER_HOST_MAX == ENDPOINT_ADDRESS_MAX, "an address fits");
 _Static_assert(REPOSITORY_ETAG_SIZE <= ENDPOINT_ETAG_MAX, "an ETag fits");
 
 static void push_request(struct server *server,
@@ -83,9 +84,9 @@ bool files_take_request(struct server *server,
     return true;
 }
 
-/** "127.0.0.1" or "[::1]": where the device finds us. */
-static bool host_for(const struct server *server, const char *endpoint,
-                     char host[ENDPOINT_ADDRESS_MAX])
+enum status server_host_for(const struct server *server, const char *endpoint,
+                            char out_host[SERVER_HOST_MAX],
+                            struct reason *reason)
 {
     const struct registration *registration =
         registry_find(server->registry, endpoint);
@@ -93,13 +94,19 @@ static bool host_for(const struct server *server, const char *endpoint,
                        strcmp(server->address, "::") == 0;
 
     if (registration != NULL &&
-        endpoint_session_host(registration->session, host)) {
-        return true;
+        endpoint_session_host(registration->session, out_host)) {
+        return STATUS_OK;
     }
-    (void)snprintf(host, ENDPOINT_ADDRESS_MAX,
+    if (is_wildcard) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no address for '%.64s' to fetch from: it is not "
+                          "registered",
+                          endpoint);
+    }
+    (void)snprintf(out_host, SERVER_HOST_MAX,
                    strchr(server->address, ':') != NULL ? "[%s]" : "%s",
                    server->address); /* numeric, so it fits */
-    return !is_wildcard;
+    return STATUS_OK;
 }
 
 enum status server_publish(struct server *server,
@@ -117,11 +124,10 @@ enum status server_publish(struct server *server,
         return reason_set(reason, STATUS_INVALID,
                           "the LwM2M port speaks coaps only");
     }
-    if (!host_for(server, resource.endpoint, host)) {
-        return reason_set(reason, STATUS_NOT_FOUND,
-                          "no address for '%.64s' to fetch from: it is not "
-                          "registered",
-                          resource.endpoint);
+    enum status status =
+        server_host_for(server, resource.endpoint, host, reason);
+    if (status != STATUS_OK) {
+        return status;
     }
     if (resource.path == NULL) {
         if (getrandom(&random, sizeof(random), GRND_NONBLOCK) !=
@@ -140,8 +146,7 @@ enum status server_publish(struct server *server,
         return reason_set(reason, STATUS_LIMIT, "a URI of more than %d bytes",
                           SERVER_URI_MAX);
     }
-    enum status status =
-        repository_add(server->repository, id, &resource, reason);
+    status = repository_add(server->repository, id, &resource, reason);
     if (status == STATUS_OK) {
         *out_id = id;
     }

@@ -28,6 +28,7 @@
     93000                        /**< MAX_TRANSMIT_WAIT: how long a device in
                                         queue mode listens */
 #define SERVER_ENDPOINT_MAX 4096 /**< bytes of an endpoint name */
+#define SERVER_HOST_MAX     64
 #define SERVER_URI_MAX      255 /**< bytes of a Package URI, afu.md section 1 */
 
 struct server;
@@ -194,6 +195,12 @@ enum status server_publish(struct server *server,
 void server_unpublish(struct server *server, uint64_t id);
 /** What a fault stopped goes on. Unknown ids are ignored. */
 void server_publish_resume(struct server *server, uint64_t id);
+/** Our address as the device sees it: "127.0.0.1", "[::1]". Errors:
+ *  STATUS_NOT_FOUND as of server_publish(). */
+MUST_CHECK
+enum status server_host_for(const struct server *server, const char *endpoint,
+                            char out_host[SERVER_HOST_MAX],
+                            struct reason *reason);
 /** Where files are offered, besides the LwM2M port. */
 uint16_t server_repository_port(const struct server *server);
 

@@ -384,6 +384,15 @@ static enum status take_value(struct build *build,
     return take_parameter(build, word, &rows[build->next], word->text);
 }
 
+void shell_command_order(cJSON *step, const char *verb)
+{
+    cJSON *first = cJSON_DetachItemFromObjectCaseSensitive(step, verb);
+
+    if (first != NULL && !cJSON_InsertItemInArray(step, 0, first)) {
+        cJSON_Delete(first); /* the check of the step will miss it */
+    }
+}
+
 /** What the row wants and the line does not say. */
 static enum status complete(struct build *build, const struct shell_word *verb)
 {
@@ -464,6 +473,7 @@ enum status shell_command_parse(const struct shell_words *words,
         status = complete(&build, &words->words[0]);
     }
     if (status == STATUS_OK) {
+        shell_command_order(build.step, type->verb);
         status = check(&build, steps);
     }
     if (status != STATUS_OK) {

@@ -46,6 +46,9 @@ const struct step_parameter *shell_parameter(const struct step_type *type,
 /** Short names of Content-Formats, NULL past the end. */
 const char *shell_format_name(size_t index, int *out_format);
 
+/** A step's first member is its verb: put it there. */
+void shell_command_order(cJSON *step, const char *verb);
+
 /**
  * Whether the components that a step names exist: values of parameters that
  * are components, and what stands for an instance in a path.

@@ -40,6 +40,7 @@ static enum status take_file(struct shell *shell,
         cJSON_AddStringToObject(command->step, verb, name) == NULL) {
         status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    shell_command_order(command->step, verb);
     return status == STATUS_OK
                ? step_check(shell->known.steps, verb, command->step, reason)
                : status;

@@ -21,6 +21,7 @@ struct terminal {
     char *history;                 /**< its file, or NULL */
     void (*on_hangup)(int number); /**< SIGHUP before */
     struct shell_completion completion;
+    size_t next; /**< candidate to be handed out */
 };
 
 /* readline's handlers get no argument of ours. */
@@ -93,14 +94,15 @@ static void keep_line(const struct terminal *terminal, const char *line)
 
 static char *next_candidate(const char *text, int state)
 {
-    struct word_list *list = &the_terminal->completion.candidates;
-    static const char *const *next; /* as readline's interface has it */
+    const struct word_list *list = &the_terminal->completion.candidates;
 
     (void)text; /* they fit already */
     if (state == 0) {
-        next = (const char *const *)list->words;
+        the_terminal->next = 0;
     }
-    return next != NULL && *next != NULL ? strdup(*next++) : NULL;
+    return the_terminal->next < list->count
+               ? strdup(list->words[the_terminal->next++])
+               : NULL;
 }
 
 static char **complete(const char *text, int start, int end)

@@ -22,11 +22,13 @@ enum {
     RESOURCE_PACKAGE = 0,
     RESOURCE_URI = 1,
     RESOURCE_STATE = 3,
+    RESOURCE_PROTOCOLS = 8,
     RESOURCE_METHOD = 9,
     RESOURCE_CANCEL = 10,
     RESOURCE_VERSION = 15,
     VALUE_TEXT_SIZE = 512,
     ANSWERS_SIZE = 256,
+    SILENCE_SIZE = 128,
 };
 
 /** The end of request `id`: its kind, or -1 when the event is not it. */
@@ -339,6 +341,23 @@ static void describe_answers(const struct judge_input *input, char *text,
     }
 }
 
+/** How the last request of the step ended without a response: ": why", or "". */
+static void describe_silence(const struct judge_input *input, char *text,
+                             size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = input->end; i > input->first; i--) {
+        const struct journal_event *event =
+            event_store_at(input->events, i - 1);
+        if ((int)event->kind == SERVER_TIMEOUT ||
+            (int)event->kind == SERVER_RESET) {
+            (void)snprintf(text, size, ": %s",
+                           event->as.server.as.failure.why); /* cut */
+            return;
+        }
+    }
+}
+
 /** scenarios.md 0.3, INIT: a fail for the rows on reset and on the initial
  *  pair ("initial" of the case), inconc for the others. */
 static void idle_judge(const struct judge_input *input, finding_fn on_finding,
@@ -347,7 +366,8 @@ static void idle_judge(const struct judge_input *input, finding_fn on_finding,
     bool fails = input->requirements[0] != '\0' &&
                  input->progress == STEP_AT_LIMIT && was_accepted(input);
     char answers[ANSWERS_SIZE];
-    char observed[ANSWERS_SIZE + 128];
+    char silence[SILENCE_SIZE];
+    char observed[ANSWERS_SIZE + SILENCE_SIZE + 128];
     const struct finding finding = {
         .level = fails ? FINDING_FAIL : FINDING_INCONC,
         .requirement = fails ? input->requirements : "",
@@ -357,11 +377,13 @@ static void idle_judge(const struct judge_input *input, finding_fn on_finding,
     };
 
     describe_answers(input, answers, sizeof(answers));
-    (void)snprintf(observed, sizeof(observed), "%s%s%s",
+    describe_silence(input, silence, sizeof(silence));
+    (void)snprintf(observed, sizeof(observed), "%s%s%s%s",
                    input->progress == STEP_SILENT
                        ? "the device does not answer"
                        : "a component does not get there by an empty Package "
                          "URI, 0x00 or Cancel",
+                   input->progress == STEP_SILENT ? silence : "",
                    answers[0] != '\0' ? "; last answers: " : "", answers);
 
     if (input->progress != STEP_DONE) {
@@ -531,14 +553,19 @@ static void snapshot_release(void *user)
 static void snapshot_judge(const struct judge_input *input,
                            finding_fn on_finding, void *user)
 {
+    char silence[SILENCE_SIZE];
+    char observed[SILENCE_SIZE + 32];
     const struct finding finding = {
         .level = FINDING_INCONC,
         .requirement = "",
         .check = "engine.snapshot",
         .expected = "the device answers Reads",
-        .observed = "it does not answer",
+        .observed = observed,
     };
 
+    describe_silence(input, silence, sizeof(silence));
+    (void)snprintf(observed, sizeof(observed), "it does not answer%s",
+                   silence); /* fits */
     if (input->progress == STEP_SILENT) {
         on_finding(&finding, user);
     }
@@ -606,6 +633,29 @@ static void detect_links(struct run *run, const struct journal_event *event)
     link_list_release(&links);
 }
 
+/** Resource 8: what the device fetches by. Absent, it is CoAP (AFU-025). */
+static void detect_protocols(struct ics *ics, const struct record_list *list,
+                             uint16_t instance)
+{
+    static const char *const items[] = { "coap",  "coaps",    "http",
+                                         "https", "coap-tcp", "coaps-tcp" };
+    struct lwm2m_path path =
+        lwm2m_path_resource(OBJECT_AFU, instance, RESOURCE_PROTOCOLS);
+    bool is_listed = record_list_has(list, path);
+
+    ics_set(ics, "protocols", is_listed ? "true" : "false", false);
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+        bool has = !is_listed && i == 0;
+        for (size_t j = 0; j < list->count; j++) {
+            const struct lwm2m_record *record = &list->records[j];
+            has = has || (lwm2m_path_is_within(&record->path, &path) &&
+                          record->value.type == LWM2M_TYPE_INTEGER &&
+                          record->value.as.integer == (int64_t)i);
+        }
+        ics_set(ics, items[i], has ? "true" : "false", false);
+    }
+}
+
 static void detect_values(struct run *run, const struct journal_event *event)
 {
     struct detect_scratch *scratch = run_scratch(run);
@@ -625,6 +675,7 @@ static void detect_values(struct run *run, const struct journal_event *event)
         ics_set(ics, "pull", value != 1 ? "true" : "false", false);
         ics_set(ics, "push", value != 0 ? "true" : "false", false);
     }
+    detect_protocols(ics, &view.records, instance);
     view_release(&view);
 }
 

@@ -32,6 +32,7 @@ struct campaign_config {
                                          {port} and {address} are replaced */
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port */
+    uint16_t repository_port;       /**< of files to fetch; 0: any free port */
     bool only_looks;    /**< look at the device and run no case: probe.h */
     const char *output; /**< result directory, created */
     uint64_t seed;

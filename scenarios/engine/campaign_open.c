@@ -316,6 +316,7 @@ static enum status open_server(struct campaign *campaign,
     struct server_config server = {
         .bind_address = config->bind_address,
         .port = config->port,
+        .repository_port = config->repository_port,
         .handle_signals = true,
         .security = credentials_server(&config->profiles[0]->credentials, NULL,
                                        &first, &security),

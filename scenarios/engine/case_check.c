@@ -73,7 +73,9 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
     case STEP_COMPONENT:
         return cJSON_IsString(value) ? NULL : "a component";
     case STEP_PACKAGE:
-        return cJSON_IsString(value) ? NULL : "a package name";
+        return cJSON_IsString(value) || cJSON_IsObject(value)
+                   ? NULL
+                   : "a package name";
     case STEP_PATH:
         return cJSON_IsString(value) && value->valuestring[0] == '/'
                    ? NULL

@@ -289,13 +289,13 @@ static bool is_over(const struct console *console)
 static void report_end(struct console *console)
 {
     const struct run *run = console->busy->run;
-    bool is_step = console->command == COMMAND_STEP;
+    bool is_step = console->command == COMMAND_STEP && run != NULL;
     const struct console_end end = {
         .endpoint = console->busy->endpoint,
         .progress = is_step ? run->progress : STEP_DONE,
         .failure = is_step ? run->failure_text : "",
         .is_cancelled = console->is_cancelled,
-        .was_cases = !is_step,
+        .was_cases = console->command == COMMAND_CASES,
     };
 
     console->busy = NULL;
@@ -305,7 +305,7 @@ static void report_end(struct console *console)
 }
 
 /** What happens on a device by itself. */
-static void advance_lane(struct console *console, struct lane *lane)
+static void advance_lane(struct lane *lane)
 {
     if (lane->endpoint == NULL) {
         return;
@@ -313,12 +313,8 @@ static void advance_lane(struct console *console, struct lane *lane)
     if (lane->plan != NULL) {
         lane_advance(lane);
     }
-    if (lane->is_running || (lane->oracle == NULL && !lane_describe(lane))) {
-        return;
-    }
-    bool is_free = lane->plan == NULL || lane->stage == LANE_OVER;
-    if (is_free && lane == console->used && console->busy != lane) {
-        begin_session(console, lane);
+    if (!lane->is_running && lane->oracle == NULL) {
+        (void)lane_describe(lane); /* it says itself when it fails */
     }
 }
 
@@ -337,16 +333,14 @@ void console_advance(struct campaign *campaign)
     while (goes_on && !campaign->is_ending &&
            campaign->failure.status == STATUS_OK) {
         for (size_t i = 0; i < campaign->lane_count; i++) {
-            advance_lane(console, &campaign->lanes[i]);
+            advance_lane(&campaign->lanes[i]);
         }
         goes_on = is_free(console);
         if (goes_on && console->busy != NULL) {
             report_end(console); /* which may start the next one */
         } else if (goes_on) {
-            const struct lane *used = console->used;
             console->config.on_idle(console->config.user);
-            goes_on = console->used != used ||
-                      (console->busy != NULL && is_over(console));
+            goes_on = console->busy != NULL && is_over(console);
         }
     }
 }
@@ -358,8 +352,10 @@ bool console_is_busy(const struct console *console)
 
 bool console_is_ready(const struct console *console)
 {
-    return console->busy == NULL && console->used != NULL &&
-           has_session(console->used);
+    const struct lane *lane = console->used;
+
+    return console->busy == NULL && lane != NULL && lane->oracle != NULL &&
+           (!lane->is_running || lane->run->is_session);
 }
 
 static enum status check_ready(const struct console *console,
@@ -375,10 +371,26 @@ static enum status check_ready(const struct console *console,
                : reason_set(reason, STATUS_INVALID, "the device is busy");
 }
 
+/** A session begins with its first step. */
+static enum status need_session(struct console *console, struct reason *reason)
+{
+    enum status status = check_ready(console, reason);
+
+    if (status != STATUS_OK || has_session(console->used)) {
+        return status;
+    }
+    begin_session(console, console->used);
+    if (!has_session(console->used)) {
+        const struct reason *failure = &console->campaign->failure;
+        return reason_set(reason, failure->status, "%s", failure->text);
+    }
+    return STATUS_OK;
+}
+
 enum status console_step(struct console *console, const cJSON *step,
                          struct reason *reason)
 {
-    enum status status = check_ready(console, reason);
+    enum status status = need_session(console, reason);
 
     if (status != STATUS_OK) {
         return status;
@@ -488,7 +500,7 @@ enum status console_package(struct console *console, const char *component,
                             const char *path, char out_name[16],
                             struct reason *reason)
 {
-    enum status status = check_ready(console, reason);
+    enum status status = need_session(console, reason);
     uint16_t instance = 0;
 
     if (status != STATUS_OK) {

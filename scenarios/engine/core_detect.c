@@ -13,9 +13,11 @@
 enum {
     OBJECT_SERVER = 1,
     OBJECT_DEVICE = 3,
+    OBJECT_PORTFOLIO = 16,
     RESOURCE_LIFETIME = 1,
     RESOURCE_MUTE_SEND = 23,
     METHOD_FETCH = 5,
+    METHOD_IPATCH = 7,
     NAME_SIZE = 20, /* "/1/65534/1", and short enough for a CBOR head */
     PAYLOAD_SIZE = 64,
 };
@@ -23,13 +25,18 @@ enum {
 struct core_scratch {
     size_t index; /* of the row that is asked */
     uint64_t request;
+    uint64_t observation; /* that the row before has opened; 0: none */
 };
 
 enum question {
-    ASK_RESOURCES, /* Discover */
-    ASK_FORMAT,    /* Read in a format */
-    ASK_COMPOSITE, /* Read-Composite */
-    ASK_DEPTH,     /* Discover with a depth */
+    ASK_RESOURCES,       /* Discover */
+    ASK_FORMAT,          /* Read in a format */
+    ASK_COMPOSITE,       /* Read-Composite */
+    ASK_WRITE_COMPOSITE, /* Write-Composite of nothing */
+    ASK_OBSERVE_COMPOSITE,
+    ASK_OBSERVE_WITH, /* Observe with attributes of its own */
+    ASK_END,          /* Cancel what the row before it has opened */
+    ASK_DEPTH,        /* Discover with a depth */
 };
 
 static const struct {
@@ -43,6 +50,7 @@ static const struct {
     /* clang-format off */
     { ASK_RESOURCES, OBJECT_SERVER, false, 0, NULL, "1.0" },
     { ASK_RESOURCES, OBJECT_DEVICE, false, 0, NULL, "1.0" },
+    { ASK_RESOURCES, OBJECT_PORTFOLIO, false, 0, NULL, "1.0" },
     { ASK_FORMAT, OBJECT_SERVER, true, CONTENT_FORMAT_TEXT, "format-0",
       "1.0" },
     { ASK_FORMAT, OBJECT_SERVER, false, CONTENT_FORMAT_TLV, "format-11542",
@@ -58,6 +66,14 @@ static const struct {
     { ASK_FORMAT, OBJECT_SERVER, false, CONTENT_FORMAT_LWM2M_CBOR,
       "format-11544", "1.2" },
     { ASK_COMPOSITE, OBJECT_SERVER, false, 0, "composite", "1.1" },
+    { ASK_WRITE_COMPOSITE, OBJECT_SERVER, false, 0, "write-composite",
+      "1.1" },
+    { ASK_OBSERVE_COMPOSITE, OBJECT_SERVER, false, 0, "observe-composite",
+      "1.1" },
+    { ASK_END, OBJECT_SERVER, false, 0, NULL, "1.1" },
+    { ASK_OBSERVE_WITH, OBJECT_SERVER, false, 0, "observe-attributes",
+      "1.2" },
+    { ASK_END, OBJECT_SERVER, false, 0, NULL, "1.2" },
     { ASK_DEPTH, OBJECT_DEVICE, false, 0, "discover-depth", "1.2" },
     /* clang-format on */
 };
@@ -98,10 +114,22 @@ static bool fill_composite(const struct run *run,
     return true;
 }
 
-/** @return false when the row need not be asked */
-static bool fill(const struct run *run, size_t index,
-                 struct server_request *request, char payload[PAYLOAD_SIZE])
+static void fill_observe(const struct run *run, struct server_request *request)
 {
+    const struct ics *ics = &run->lane->ics;
+
+    management_observe(request, NULL,
+                       lwm2m_path_resource(OBJECT_SERVER, ics->server_instance,
+                                           RESOURCE_LIFETIME),
+                       CONTENT_FORMAT_NONE);
+    request->query = "pmin=1&pmax=60";
+}
+
+/** @return false when the row need not be asked */
+static bool fill(struct run *run, size_t index, struct server_request *request,
+                 char payload[PAYLOAD_SIZE])
+{
+    const struct core_scratch *scratch = run_scratch(run);
     const struct ics *ics = &run->lane->ics;
     struct lwm2m_path path =
         lwm2m_path_instance(rows[index].object, ics->server_instance);
@@ -111,8 +139,12 @@ static bool fill(const struct run *run, size_t index,
     }
     switch (rows[index].question) {
     case ASK_RESOURCES:
-        if (rows[index].object == OBJECT_DEVICE) {
-            path = lwm2m_path_instance(OBJECT_DEVICE, 0);
+        if (rows[index].object != OBJECT_SERVER) {
+            path = lwm2m_path_instance(rows[index].object, 0);
+        }
+        if (rows[index].object == OBJECT_PORTFOLIO &&
+            ics_value(ics, "object-16") == NULL) {
+            return false;
         }
         management_discover(request, NULL, path);
         return true;
@@ -124,6 +156,31 @@ static bool fill(const struct run *run, size_t index,
         return true;
     case ASK_COMPOSITE:
         return fill_composite(run, request, payload);
+    case ASK_WRITE_COMPOSITE:
+        if (!fill_composite(run, request, payload)) {
+            return false;
+        }
+        request->method = METHOD_IPATCH;
+        request->accept = CONTENT_FORMAT_NONE;
+        request->payload_length = (size_t)snprintf(
+            payload, PAYLOAD_SIZE,
+            request->content_format == CONTENT_FORMAT_SENML_CBOR ? "\x80"
+                                                                 : "[]");
+        return true;
+    case ASK_OBSERVE_COMPOSITE:
+        request->has_observe = fill_composite(run, request, payload);
+        return request->has_observe;
+    case ASK_OBSERVE_WITH:
+        fill_observe(run, request);
+        return true;
+    case ASK_END:
+        if (scratch->observation == 0 ||
+            !fill(run, index - 1, request, payload)) {
+            return false;
+        }
+        request->observe = 1;
+        request->observation = scratch->observation;
+        return true;
     case ASK_DEPTH:
         management_discover(request, NULL, lwm2m_path_object(OBJECT_DEVICE));
         request->query = "depth=0";
@@ -185,7 +242,7 @@ static size_t lwm2m_links(const struct link_list *links)
 
 static void core_take(struct run *run, const struct journal_event *event)
 {
-    const struct core_scratch *scratch = run_scratch(run);
+    struct core_scratch *scratch = run_scratch(run);
     const struct server_response_view *response = &event->as.server.as.response;
     const char *item = rows[scratch->index].item;
     bool is_content = response->code == COAP_CODE(2, 5);
@@ -207,6 +264,17 @@ static void core_take(struct run *run, const struct journal_event *event)
         break;
     case ASK_COMPOSITE:
         has = is_content;
+        break;
+    case ASK_WRITE_COMPOSITE: /* there is nothing to write: it may say so */
+        has = response->code == COAP_CODE(2, 4) ||
+              response->code == COAP_CODE(4, 0);
+        break;
+    case ASK_OBSERVE_COMPOSITE:
+    case ASK_OBSERVE_WITH:
+        has = is_content && response->has_observe;
+        scratch->observation = has ? scratch->request : 0;
+        break;
+    case ASK_END:
         break;
     case ASK_DEPTH: /* without support it is the default depth */
         has = is_list && lwm2m_links(&links) == 1;

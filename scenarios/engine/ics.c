@@ -100,6 +100,9 @@ void ics_declare(struct ics *ics, const struct profile *profile)
     for (size_t i = 0; i < profile->ics_count; i++) {
         ics_set(ics, profile->ics[i].name, profile->ics[i].value, true);
     }
+    if (profile->credentials.mode != SECURITY_NONE) {
+        ics_set(ics, "secure", "true", true);
+    }
     for (size_t i = 0; i < profile->hook_count; i++) {
         (void)snprintf(hook, sizeof(hook), "hook %s",
                        profile->hooks[i].name); /* cut */

@@ -137,8 +137,11 @@ void lane_run_over(struct lane *lane)
     if (lane->campaign->failure.status != STATUS_OK) {
         run->verdict = VERDICT_ERROR;
     }
-    if (run->test_case != NULL && run->verdict == VERDICT_NONE &&
-        !run->is_session) {
+    if (run->is_session && run->verdict == VERDICT_NONE) {
+        run->verdict = VERDICT_INCONC;
+        (void)snprintf(run->why, sizeof(run->why), "nothing was judged");
+    }
+    if (run->test_case != NULL && run->verdict == VERDICT_NONE) {
         run->verdict = VERDICT_ERROR; /* style.md 4: nothing was checked */
         (void)snprintf(run->why, sizeof(run->why), "the case judged nothing");
     }

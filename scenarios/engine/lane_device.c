@@ -10,6 +10,7 @@
 
 enum {
     OBJECT_SERVER = 1,
+    OBJECT_PORTFOLIO = 16,
     OBJECT_AFU = 33629,
     OBJECT_FU = 5,
     RESOURCE_VERSION = 15
@@ -72,6 +73,8 @@ static void detect_links(struct lane *lane,
             }
         } else if (path->ids[0] == OBJECT_FU) {
             ics_set(&lane->ics, "obj5", "true", false);
+        } else if (path->ids[0] == OBJECT_PORTFOLIO) {
+            ics_set(&lane->ics, "object-16", "true", false);
         } else if (path->ids[0] == OBJECT_SERVER && path->depth == 2) {
             ics_note_server(&lane->ics, path->ids[1]);
         }
@@ -163,6 +166,11 @@ static void note_event(struct lane *lane, const struct server_event *event)
         lane->heard_ms = event->time_ms;
         break;
     case SERVER_TIMEOUT:
+        if (event->as.failure.is_answered) { /* it is there */
+            lane->is_unreachable = false;
+            lane->heard_ms = event->time_ms;
+            break;
+        }
         /* An old request says nothing of a device that was heard since, nor
          * does one that found a device asleep. */
         if (event->as.failure.sent_ms < lane->heard_ms || lane->is_asleep) {

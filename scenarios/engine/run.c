@@ -393,8 +393,8 @@ void run_pump(struct run *run)
         const struct journal_event *event =
             event_store_at(run->events, run->driven++);
         struct journal_event heard;
-        transfer_take(run, event);
         if (formats_take(run, event, &heard)) {
+            transfer_take(run, &heard);
             drive(run, &heard);
         }
     }
@@ -417,6 +417,10 @@ bool run_take_timer(struct run *run, uint64_t id)
         run->is_pumping = true;
         drive(run, &event);
         run->is_pumping = false;
+        run_pump(run);
+        return true;
+    }
+    if (transfer_take_timer(run, id)) {
         run_pump(run);
         return true;
     }
@@ -506,9 +510,7 @@ void run_release(struct run *run)
 {
     run_stop_timers(run);
     run_forget_pending(run);
-    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
-        package_release(&run->transfers[i].package);
-    }
+    transfer_release(run);
     formats_release(run);
     run_release_step(run);
     event_store_free(run->events);

@@ -6,6 +6,7 @@
  * What a step may do while a case runs on one device. Nothing here waits or
  * turns the loop.
  */
+#include "scenarios/engine/delivery.h"
 #include "scenarios/engine/step.h"
 #include "scenarios/engine/test_case.h"
 #include "scenarios/oracle/oracle.h"
@@ -81,13 +82,24 @@ enum status run_deadline(struct run *run, enum limit limit,
 MUST_CHECK
 enum status run_wake(struct run *run, uint64_t after_ms, struct reason *reason);
 
-/** Start a transfer: it belongs to the run, not to the step; its end comes
- *  as JOURNAL_TRANSFER_END with data.transfer = `out_transfer`. Builds the
- *  package from the versions observed last. */
+/**
+ * Start a transfer, by the mechanism of the case: it belongs to the run, not
+ * to the step. Its end comes as JOURNAL_TRANSFER_END with data.transfer =
+ * `out_transfer`, or JOURNAL_TRANSFER_PAUSE where it shall pause. Builds the
+ * package from the versions observed last.
+ *
+ * Errors: STATUS_NOT_FOUND (no such package, no address that the device could
+ *         fetch from), STATUS_LIMIT (no newer version, too many transfers),
+ *         STATUS_MALFORMED (the observed version is no number).
+ */
 MUST_CHECK
 enum status run_transfer(struct run *run, uint16_t instance,
-                         const char *package, unsigned *out_transfer,
-                         struct reason *reason);
+                         const struct delivery *delivery,
+                         unsigned *out_transfer, struct reason *reason);
+/** A paused transfer goes on. Errors: STATUS_NOT_FOUND when none is. */
+MUST_CHECK
+enum status run_resume(struct run *run, uint16_t instance,
+                       unsigned *out_transfer, struct reason *reason);
 
 /** Append an engine event (mark, note, snapshot …); takes `data` over. */
 MUST_CHECK

@@ -62,17 +62,45 @@ struct run_negotiated {
     char *query;
 };
 
+/** A package that devices fetch; offered until the case is over. */
+struct run_file {
+    uint64_t id; /**< server_publish() */
+    struct package package;
+    struct run_file *next;
+};
+
+struct transfer_driver;
+
 /** A package on its way. */
 struct run_transfer {
     unsigned number; /**< 0: unused */
+    const struct transfer_driver *driver;
     uint16_t instance;
-    struct package package;
-    struct push push;
-    uint64_t request; /**< in flight */
+    bool pauses; /**< at `pause` */
+    struct repository_fault pause;
+    bool was_paused;
+    bool is_paused;
+    uint64_t request; /**< in flight: a block, or the Write of the URI */
     unsigned blocks;
     uint64_t begin_ms;
+    uint64_t timer;       /**< 0: none */
+    uint64_t limit_timer; /**< 0: none */
+    /* push */
+    struct package package;
+    struct push push;
     bool by_blocks;
     bool is_probing; /**< `request` asks whether the device is still there */
+    /* pull */
+    char uri[SERVER_URI_MAX + 1];
+    struct run_file *file; /**< one of the run's; NULL: a URI of elsewhere */
+    uint64_t poll;         /**< Read in flight, 0: none */
+    uint64_t quiet_ms;     /**< without a request: look */
+    uint64_t heard_ms;     /**< of the last request, 0: none came */
+    uint64_t taken_ms;     /**< when the URI was taken */
+    uint8_t code;          /**< of the Write of the URI */
+    bool was_fetched;      /**< some block was asked for */
+    bool was_given;        /**< the last block was given */
+    bool was_downloading;  /**< State was seen so */
 };
 
 struct campaign;
@@ -105,6 +133,7 @@ struct run {
     struct run_negotiated negotiated[RUN_NEGOTIATED_MAX];
     uint64_t boot_timer; /**< how long pending requests wait */
     struct run_transfer transfers[RUN_TRANSFERS_MAX];
+    struct run_file *files; /**< newest first */
     unsigned next_transfer;
     enum verdict verdict;
     bool has_baseline;      /**< the preamble reached the initial condition */
@@ -155,6 +184,10 @@ void formats_register(struct lane *lane,
 void transfer_take(struct run *run, const struct journal_event *event);
 /** Give all transfers up. */
 void transfers_abandon(struct run *run);
+/** Timer of the server: true when it belongs to a transfer. */
+bool transfer_take_timer(struct run *run, uint64_t id);
+/** All end without a word; no file is offered any more. */
+void transfer_release(struct run *run);
 
 /* runner.c */
 /** Begin: everything else happens by events. `test_case` may be NULL. */

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "scenarios/engine/applies.h"
+#include "scenarios/engine/delivery.h"
 #include "scenarios/engine/json_file.h"
 
 enum { NEEDS_MAX = 32, PATTERN_MAX = 96, ROLES = 3 };
@@ -453,6 +454,32 @@ static const char *failing_line(const struct test_case *test_case,
     return NULL;
 }
 
+/** Our file server speaks CoAP: a device that says it does not is not asked.
+ *  @return NULL when it fits */
+static const char *pull_misfit(const struct ics *ics)
+{
+    return !ics->is_known || !ics_holds(ics, "protocols") ||
+                   ics_holds(ics, "coap")
+               ? NULL
+               : "pull: resource 8 has no CoAP, which is all that this version "
+                 "serves";
+}
+
+/** Why the mechanism cannot do what the steps ask for, or NULL. */
+static const char *case_misfit(const struct test_case *test_case,
+                               enum mechanism mechanism)
+{
+    const cJSON *const lists[] = { test_case->preamble, test_case->steps,
+                                   test_case->postamble };
+    const char *why = NULL;
+
+    for (size_t i = 0; why == NULL && i < sizeof(lists) / sizeof(lists[0]);
+         i++) {
+        why = delivery_misfit(lists[i], mechanism);
+    }
+    return why;
+}
+
 static enum status add_mechanisms(struct plan *plan,
                                   const struct test_case *test_case,
                                   unsigned mechanisms, const struct ics *ics,
@@ -461,21 +488,23 @@ static enum status add_mechanisms(struct plan *plan,
     bool push = (mechanisms & 1u << MECHANISM_PUSH) != 0;
     bool pull = (mechanisms & 1u << MECHANISM_PULL) != 0;
     bool has_push = ics_holds(ics, "push");
-    bool has_pull = ics->is_known && ics_holds(ics, "pull");
+    bool has_pull = ics_holds(ics, "pull");
+    const char *push_why = why != NULL ? why
+                           : has_push  ? case_misfit(test_case, MECHANISM_PUSH)
+                                       : "push: resource 9 does not offer it";
+    const char *pull_why = why != NULL ? why
+                           : !has_pull ? "pull: resource 9 does not offer it"
+                                       : pull_misfit(ics);
     enum status status = STATUS_OK;
 
+    pull_why =
+        pull_why != NULL ? pull_why : case_misfit(test_case, MECHANISM_PULL);
+
     if (push && (has_push || !(pull && has_pull))) {
-        status = add_entry(plan, test_case, MECHANISM_PUSH,
-                           why != NULL ? why
-                           : has_push  ? NULL
-                                       : "push: resource 9 does not offer it",
-                           reason);
+        status = add_entry(plan, test_case, MECHANISM_PUSH, push_why, reason);
     }
     if (status == STATUS_OK && pull && (has_pull || !push)) {
-        status = add_entry(plan, test_case, MECHANISM_PULL,
-                           has_pull ? "pull: this version has no pull driver"
-                                    : "pull: resource 9 does not offer it",
-                           reason);
+        status = add_entry(plan, test_case, MECHANISM_PULL, pull_why, reason);
     }
     return status;
 }

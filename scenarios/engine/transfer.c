@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+
+/* What all transfers share; the drivers are transfer_push.c and
+ * transfer_pull.c. */
+#include "scenarios/engine/transfer.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/engine/run_private.h"
-
-enum {
-    OBJECT_AFU = 33629,
-    RESOURCE_PACKAGE = 0,
-    PUT = 3,
-    RESOURCE_STATE = 3,
+static const struct transfer_driver *const drivers[] = {
+    [MECHANISM_PUSH] = &transfer_push,
+    [MECHANISM_PULL] = &transfer_pull,
 };
 
-static void end_transfer(struct run *run, struct run_transfer *transfer,
-                         const char *outcome, uint8_t code)
+static void stop_timers(struct run *run, struct run_transfer *transfer)
+{
+    server_timer_stop(run->campaign->server, transfer->timer);
+    server_timer_stop(run->campaign->server, transfer->limit_timer);
+    transfer->timer = 0;
+    transfer->limit_timer = 0;
+}
+
+void transfer_end(struct run *run, struct run_transfer *transfer,
+                  const char *outcome, uint8_t code)
 {
     cJSON *data = cJSON_CreateObject();
     char text[8];
@@ -34,9 +44,9 @@ static void end_transfer(struct run *run, struct run_transfer *transfer,
     cJSON_AddNumberToObject(
         data, "ms",
         (double)(server_now_ms(run->campaign->server) - transfer->begin_ms));
+    stop_timers(run, transfer);
     package_release(&transfer->package);
-    transfer->number = 0;
-    transfer->request = 0;
+    *transfer = (struct run_transfer){ .number = 0 };
     lane_record(run->lane, JOURNAL_TRANSFER_END, data);
 }
 
@@ -44,46 +54,21 @@ void transfers_abandon(struct run *run)
 {
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         if (run->transfers[i].number != 0) {
-            end_transfer(run, &run->transfers[i], "abandoned", 0);
+            transfer_end(run, &run->transfers[i], "abandoned", 0);
         }
     }
 }
 
-static enum status send_block(struct run *run, struct run_transfer *transfer,
-                              struct reason *reason)
+void transfer_pause(struct run *run, struct run_transfer *transfer,
+                    uint64_t offset)
 {
-    struct push_block block = push_next(&transfer->push);
-    struct server_request request = {
-        .method = PUT,
-        .path = lwm2m_path_resource(OBJECT_AFU, transfer->instance,
-                                    RESOURCE_PACKAGE),
-        .content_format = CONTENT_FORMAT_OPAQUE,
-        .accept = CONTENT_FORMAT_NONE,
-        .has_block1 = transfer->by_blocks,
-        .block1 = block.block,
-        .has_size1 = transfer->by_blocks && block.block.number == 0,
-        .size1 = (uint32_t)transfer->package.size,
-        .payload = transfer->package.bytes + block.offset,
-        .payload_length = block.length,
-    };
-    enum status status = run_send(run, &request, &transfer->request, reason);
+    cJSON *data = cJSON_CreateObject();
 
-    transfer->blocks += status == STATUS_OK ? 1 : 0;
-    return status;
-}
-
-/** After silence: whether the device answers at all, or only no such block.
- *  A block that goes unanswered costs a minute and more. */
-static enum status send_probe(struct run *run, struct run_transfer *transfer,
-                              struct reason *reason)
-{
-    struct server_request request;
-    struct lwm2m_path path =
-        lwm2m_path_resource(OBJECT_AFU, transfer->instance, RESOURCE_STATE);
-
-    transfer->is_probing = true;
-    management_read(&request, NULL, path, run_accept(run, &path));
-    return run_send(run, &request, &transfer->request, reason);
+    transfer->is_paused = true;
+    stop_timers(run, transfer);
+    cJSON_AddNumberToObject(data, "transfer", transfer->number);
+    cJSON_AddNumberToObject(data, "offset", (double)offset);
+    lane_record(run->lane, JOURNAL_TRANSFER_PAUSE, data);
 }
 
 static size_t observe(const struct run *run, struct package_observed *observed)
@@ -98,16 +83,8 @@ static size_t observe(const struct run *run, struct package_observed *observed)
     return ics->instance_count;
 }
 
-static void record_begin(struct run *run, const struct run_transfer *transfer,
-                         const char *name)
+static void add_package(cJSON *data, const struct package *package)
 {
-    const struct package *package = &transfer->package;
-    cJSON *data = cJSON_CreateObject();
-
-    cJSON_AddNumberToObject(data, "transfer", transfer->number);
-    cJSON_AddStringToObject(data, "mechanism", "push");
-    cJSON_AddNumberToObject(data, "instance", transfer->instance);
-    cJSON_AddStringToObject(data, "package", name);
     cJSON_AddNumberToObject(data, "size", (double)package->size);
     cJSON_AddStringToObject(data, "sha256", package->sha256);
     cJSON_AddStringToObject(data, "version", package->version);
@@ -123,126 +100,277 @@ static void record_begin(struct run *run, const struct run_transfer *transfer,
     } else {
         cJSON_AddNullToObject(data, "damage");
     }
+}
+
+static void record_begin(struct run *run, const struct run_transfer *transfer,
+                         const char *name, const char *uri)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(data, "transfer", transfer->number);
+    cJSON_AddStringToObject(data, "mechanism",
+                            mechanism_name(transfer->driver->mechanism));
+    cJSON_AddNumberToObject(data, "instance", transfer->instance);
+    if (uri[0] != '\0') {
+        cJSON_AddStringToObject(data, "uri", uri);
+    }
+    if (name != NULL) {
+        cJSON_AddStringToObject(data, "package", name);
+        add_package(data, transfer->file != NULL ? &transfer->file->package
+                                                 : &transfer->package);
+    }
     lane_record(run->lane, JOURNAL_TRANSFER_BEGIN, data);
 }
 
-enum status run_transfer(struct run *run, uint16_t instance,
-                         const char *package, unsigned *out_transfer,
-                         struct reason *reason)
-{
-    struct package_observed observed[RUN_INSTANCES_MAX];
-    struct run_transfer *transfer = NULL;
+/* Files of pulls. */
 
-    for (size_t i = 0; i < RUN_TRANSFERS_MAX && transfer == NULL; i++) {
-        if (run->transfers[i].number == 0) {
-            transfer = &run->transfers[i];
+/** A scheme that the device does not list in Resource 8. */
+static const char *absent_scheme(const struct ics *ics)
+{
+    static const struct {
+        const char *item;
+        const char *scheme;
+    } rows[] = {
+        { "http", "http" },           { "https", "https" },
+        { "coaps", "coaps" },         { "coap-tcp", "coap+tcp" },
+        { "coaps-tcp", "coaps+tcp" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!ics_holds(ics, rows[i].item)) {
+            return rows[i].scheme;
         }
     }
+    return "ftp"; /* no number of Resource 8 stands for it */
+}
+
+/** Put `value` where `mark` is. @return whether it fits */
+static bool replace(char uri[SERVER_URI_MAX + 1], const char *mark,
+                    const char *value)
+{
+    char text[SERVER_URI_MAX + 1];
+    const char *at = strstr(uri, mark);
+
+    if (at == NULL) {
+        return true;
+    }
+    int length = snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - uri), uri,
+                          value, at + strlen(mark));
+    memcpy(uri, text, sizeof(text));
+    return length >= 0 && length <= SERVER_URI_MAX;
+}
+
+/** In a URI {host} is our address, and {absent} a scheme that Resource 8 does
+ *  not list. */
+static enum status expand(struct run *run, const char *text,
+                          char uri[SERVER_URI_MAX + 1], struct reason *reason)
+{
+    char host[SERVER_HOST_MAX] = "";
+    enum status status =
+        strstr(text, "{host}") != NULL
+            ? server_host_for(run->campaign->server, run->lane->endpoint, host,
+                              reason)
+            : STATUS_OK;
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    int length = snprintf(uri, SERVER_URI_MAX + 1, "%s", text);
+    bool fits = length >= 0 && length <= SERVER_URI_MAX &&
+                replace(uri, "{host}", host) &&
+                replace(uri, "{absent}", absent_scheme(&run->lane->ics));
+    return fits ? STATUS_OK
+                : reason_set(reason, STATUS_LIMIT,
+                             "a Package URI of more than %d bytes",
+                             SERVER_URI_MAX);
+}
+
+/** Offer the package. The file stays until the case is over: what a device
+ *  asks for late is no mistake of its. */
+static enum status publish(struct run *run, struct run_transfer *transfer,
+                           const struct delivery *delivery,
+                           struct reason *reason)
+{
+    struct repository_resource resource = {
+        .endpoint = run->lane->endpoint,
+        .on_lwm2m_port = delivery->on_lwm2m_port,
+        .bytes = transfer->package.bytes,
+        .length = transfer->package.size,
+        .max_szx = REPOSITORY_SZX_MAX,
+        .fault_count = delivery->fault_count,
+    };
+    struct run_file *file = calloc(1, sizeof(*file));
+
+    if (file == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    memcpy(resource.faults, delivery->faults, sizeof(delivery->faults));
+    if (delivery->pauses) {
+        resource.faults[resource.fault_count++] = delivery->pause;
+    }
+    enum status status = server_publish(run->campaign->server, &resource,
+                                        &file->id, transfer->uri, reason);
+    if (status != STATUS_OK) {
+        free(file);
+        return status;
+    }
+    file->package = transfer->package; /* handed over */
+    transfer->package = (struct package){ .size = 0 };
+    file->next = run->files;
+    run->files = file;
+    transfer->file = file;
+    return STATUS_OK;
+}
+
+void transfer_release(struct run *run)
+{
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        stop_timers(run, &run->transfers[i]);
+        package_release(&run->transfers[i].package);
+    }
+    while (run->files != NULL) {
+        struct run_file *file = run->files;
+        run->files = file->next;
+        server_unpublish(run->campaign->server, file->id);
+        package_release(&file->package);
+        free(file);
+    }
+}
+
+static struct run_transfer *unused(struct run *run)
+{
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        if (run->transfers[i].number == 0) {
+            return &run->transfers[i];
+        }
+    }
+    return NULL;
+}
+
+/** That of the case; else (in the shell) what the device can. */
+static enum mechanism mechanism_of(const struct run *run,
+                                   const struct delivery *delivery)
+{
+    const struct ics *ics = &run->lane->ics;
+
+    if (run->mechanism != MECHANISM_NONE) {
+        return run->mechanism;
+    }
+    return delivery->is_pull ||
+                   (ics_holds(ics, "pull") && !ics_holds(ics, "push"))
+               ? MECHANISM_PULL
+               : MECHANISM_PUSH;
+}
+
+/** What is to be delivered, and where it is fetched from. */
+static enum status prepare(struct run *run, struct run_transfer *transfer,
+                           const struct delivery *delivery,
+                           struct reason *reason)
+{
+    struct package_observed observed[RUN_INSTANCES_MAX];
+
+    if (delivery->package == NULL) {
+        return expand(run, delivery->uri, transfer->uri, reason);
+    }
+    enum status status =
+        package_build(run_profile(run)->packages, transfer->instance,
+                      delivery->package, observed, observe(run, observed),
+                      run->campaign->config->seed, &transfer->package, reason);
+    if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
+        status = publish(run, transfer, delivery, reason);
+    }
+    return status;
+}
+
+enum status run_transfer(struct run *run, uint16_t instance,
+                         const struct delivery *delivery,
+                         unsigned *out_transfer, struct reason *reason)
+{
+    enum mechanism mechanism = mechanism_of(run, delivery);
+    struct run_transfer *transfer = unused(run);
+
     if (transfer == NULL) {
         return reason_set(reason, STATUS_LIMIT,
                           "more than %d transfers at a time",
                           RUN_TRANSFERS_MAX);
     }
     *transfer = (struct run_transfer){
+        .driver = drivers[mechanism],
         .instance = instance,
+        .pauses = delivery->pauses,
+        .pause = delivery->pause,
         .begin_ms = server_now_ms(run->campaign->server),
     };
-    enum status status =
-        package_build(run_profile(run)->packages, instance, package, observed,
-                      observe(run, observed), run->campaign->config->seed,
-                      &transfer->package, reason);
+    enum status status = prepare(run, transfer, delivery, reason);
     if (status != STATUS_OK) {
+        package_release(&transfer->package);
+        *transfer = (struct run_transfer){ .number = 0 };
         return status;
     }
     transfer->number = ++run->next_transfer;
-    push_init(&transfer->push, transfer->package.size, run->lane->push_szx);
-    transfer->by_blocks =
-        transfer->package.size > (1u << (run->lane->push_szx + 4));
-    record_begin(run, transfer, package);
     *out_transfer = transfer->number;
-    status = send_block(run, transfer, reason);
+    record_begin(run, transfer, delivery->package, transfer->uri);
+    status = transfer->driver->start(run, transfer, reason);
     if (status != STATUS_OK) {
-        end_transfer(run, transfer, "lost", 0);
+        transfer_end(run, transfer, "lost", 0);
     }
     return status;
 }
 
-static void take_response(struct run *run, struct run_transfer *transfer,
-                          const struct server_response_view *response)
+enum status run_resume(struct run *run, uint16_t instance,
+                       unsigned *out_transfer, struct reason *reason)
 {
-    struct reason reason = { .status = STATUS_OK };
-
-    if (!transfer->by_blocks && response->code == COAP_CODE(4, 13)) {
-        transfer->by_blocks = true; /* too large in one piece: a hint counts */
-    }
-    if (transfer->is_probing) { /* whatever it says, it is there */
-        transfer->is_probing = false;
-        transfer->by_blocks = true;
-        run->is_lost = false;
-        if (send_block(run, transfer, &reason) != STATUS_OK) {
-            end_transfer(run, transfer, "lost", 0);
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        struct run_transfer *transfer = &run->transfers[i];
+        if (transfer->number != 0 && transfer->is_paused &&
+            transfer->instance == instance) {
+            *out_transfer = transfer->number;
+            transfer->is_paused = false;
+            transfer->driver->resume(run, transfer);
+            return STATUS_OK;
         }
-        return;
     }
-    switch (push_answer(&transfer->push, response)) {
-    case PUSH_CONTINUE:
-    case PUSH_RESTART:
-        if (send_block(run, transfer, &reason) != STATUS_OK) {
-            end_transfer(run, transfer, "lost", 0);
-        }
-        break;
-    case PUSH_COMPLETE:
-        /* Who says which size it takes is asked again, who does not is not. */
-        if (!transfer->push.told_smaller) {
-            run->lane->push_szx = transfer->push.szx;
-        }
-        end_transfer(run, transfer, "complete", response->code);
-        break;
-    case PUSH_REFUSED:
-    case PUSH_CONFUSED:
-        end_transfer(run, transfer, "refused", response->code);
-        break;
-    }
-}
-
-static void take_silence(struct run *run, struct run_transfer *transfer)
-{
-    if (transfer->is_probing || push_silence(&transfer->push) != PUSH_RESTART ||
-        send_probe(run, transfer, NULL) != STATUS_OK) {
-        end_transfer(run, transfer, "timeout", 0);
-    }
+    return reason_set(reason, STATUS_NOT_FOUND,
+                      "no transfer to instance %u is paused", instance);
 }
 
 void transfer_take(struct run *run, const struct journal_event *event)
 {
-    struct run_transfer *transfer = NULL;
-
     if ((int)event->kind >= SERVER_EVENT_KINDS) {
         return;
     }
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
-        if (run->transfers[i].number != 0 &&
-            run->transfers[i].request == event->as.server.id) {
-            transfer = &run->transfers[i];
+        struct run_transfer *transfer = &run->transfers[i];
+        if (transfer->number != 0) {
+            transfer->driver->take(run, transfer, event);
         }
     }
-    if (transfer == NULL) {
-        return;
+}
+
+bool transfer_take_timer(struct run *run, uint64_t id)
+{
+    const struct journal_event event = {
+        .kind = (enum journal_kind)SERVER_TIMER,
+        .time_ms = server_now_ms(run->campaign->server),
+        .endpoint = run->lane->endpoint,
+        .as.server = { .kind = SERVER_TIMER, .id = id },
+    };
+
+    for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
+        struct run_transfer *transfer = &run->transfers[i];
+        if (transfer->number == 0 || id == 0) {
+            continue;
+        }
+        if (id == transfer->limit_timer) {
+            transfer->limit_timer = 0;
+            transfer_end(run, transfer, "stalled", 0);
+            return true;
+        }
+        if (id == transfer->timer) {
+            transfer->timer = 0;
+            transfer->driver->take(run, transfer, &event);
+            return true;
+        }
     }
-    switch ((int)event->kind) {
-    case SERVER_RESPONSE:
-        take_response(run, transfer, &event->as.server.as.response);
-        break;
-    case SERVER_TIMEOUT:
-        take_silence(run, transfer);
-        break;
-    case SERVER_RESET:
-        end_transfer(run, transfer, "timeout", 0);
-        break;
-    case SERVER_SESSION_LOST:
-        end_transfer(run, transfer, "lost", 0);
-        break;
-    default:
-        break;
-    }
+    return false;
 }

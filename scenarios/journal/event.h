@@ -36,13 +36,17 @@ enum journal_kind {
     JOURNAL_STEP_END,   /**< data: {"pointer", "verb", "outcome":
                               "done"|"limit"|"silent"|"failed", "text"} */
     JOURNAL_TRANSFER_BEGIN, /**< data: {"transfer": n, "mechanism", "instance",
-                              "package": "G", "size", "sha256", "version",
+                              "package": "G", "uri" (pull), "size", "sha256", "version",
                               "parts": [{"instance", "version"}],
                               "damage": text|null, "requires": {}} */
+    JOURNAL_TRANSFER_PAUSE, /**< data: {"transfer", "offset"}: it waits to be
+                              resumed */
     JOURNAL_TRANSFER_END,   /**< data: {"transfer", "outcome":
-                              "complete"|"refused"|"timeout"|"lost"|
-                              "abandoned", "code": "2.04"|null, "blocks",
-                              "block-size", "told-smaller", "ms"} */
+                              "complete"|"refused"|"ended" (the device left
+                              Downloading)|"fault" (of the file server, on
+                              purpose)|"given" (a URI of elsewhere)|"stalled"|"timeout"|"lost", "code":
+                              "2.04"|null, "blocks", "block-size",
+                              "told-smaller", "ms"} */
     JOURNAL_DEADLINE,       /**< data: {"limit": "state", "ms": 5000} */
     JOURNAL_HOOK_BEGIN,     /**< data: {"hook": "start", "argv": []} */
     JOURNAL_HOOK_END,       /**< data: {"hook", "exit", "signal"} */

@@ -170,6 +170,9 @@ void json_text_string(struct json_text *text, const char *bytes, size_t length)
             json_text_literal(text, byte == '\n' ? "\\n" : "\\t");
         } else if (byte < 0x20 || byte == 0x7f) {
             append_escaped(text, "control", byte);
+        } else if (byte == 0xc2 && (unsigned char)bytes[at + 1] < 0xa0) {
+            /* U+0080 to U+009F: a terminal takes some for an escape. */
+            append_escaped(text, "control", (unsigned char)bytes[at + 1]);
         } else {
             json_text_append(text, bytes + at, size);
         }

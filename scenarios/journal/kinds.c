@@ -66,6 +66,7 @@ static const struct field response[] = {
 static const struct field failure[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
     { "why",            FIELD_TEXT,     SERVER(failure.why), 0 },
+    { "answered",       FIELD_BOOL,     SERVER(failure.is_answered), 0 },
     { "sent",           FIELD_U64,      SERVER(failure.sent_ms), 0 },
 };
 
@@ -172,6 +173,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [JOURNAL_STEP_BEGIN]     = { "step-begin",      FIELDS(tree) },
     [JOURNAL_STEP_END]       = { "step-end",        FIELDS(tree) },
     [JOURNAL_TRANSFER_BEGIN] = { "transfer-begin",  FIELDS(tree) },
+    [JOURNAL_TRANSFER_PAUSE] = { "transfer-pause",  FIELDS(tree) },
     [JOURNAL_TRANSFER_END]   = { "transfer-end",    FIELDS(tree) },
     [JOURNAL_DEADLINE]       = { "deadline",        FIELDS(tree) },
     [JOURNAL_HOOK_BEGIN]     = { "hook-begin",      FIELDS(tree) },

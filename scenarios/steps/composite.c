@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/steps/composite.h"
 
-#include "scenarios/steps/payload.h"
+#include "scenarios/steps/write.h"
 
 static const struct lwm2m_path root = { .depth = 0 };
 
@@ -69,11 +69,7 @@ static enum status add_value(struct run *run, const cJSON *entry,
         binding_path(run_binding(run), entry->string, &record.path, reason);
 
     if (status == STATUS_OK && !cJSON_IsNull(entry)) {
-        const struct resource_definition *resource =
-            definitions_resource(run_definitions(run), &record.path);
-        status = payload_value(
-            entry, resource != NULL ? resource->type : LWM2M_TYPE_UNKNOWN,
-            &record.value, reason);
+        status = write_value(run, record.path, entry, &record.value, reason);
     }
     return status == STATUS_OK ? record_list_add(list, &record, reason)
                                : status;

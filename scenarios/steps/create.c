@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
+#include "scenarios/steps/write.h"
 
 enum { OTHER_INSTANCE = 100 };
 
@@ -47,6 +49,36 @@ static enum status add_records(const struct object_definition *object,
     return status;
 }
 
+/** What the step says: by the IDs of Resources, a list for several Resource
+ *  Instances. */
+static enum status add_given(struct run *run, const cJSON *values,
+                             struct lwm2m_path instance,
+                             struct record_list *list, struct reason *reason)
+{
+    enum status status = STATUS_OK;
+    const cJSON *value = NULL;
+
+    cJSON_ArrayForEach(value, values)
+    {
+        struct lwm2m_path path = lwm2m_path_child(
+            instance, (uint16_t)strtoul(value->string, NULL, 10));
+        const cJSON *item = cJSON_IsArray(value) ? value->child : value;
+        uint16_t id = 0;
+        while (status == STATUS_OK && item != NULL) {
+            struct lwm2m_record record = {
+                .path =
+                    cJSON_IsArray(value) ? lwm2m_path_child(path, id++) : path
+            };
+            status = write_value(run, record.path, item, &record.value, reason);
+            if (status == STATUS_OK) {
+                status = record_list_add(list, &record, reason);
+            }
+            item = cJSON_IsArray(value) ? item->next : NULL;
+        }
+    }
+    return status;
+}
+
 /** The lowest ID above those in use. */
 static uint16_t free_instance(const struct binding *binding)
 {
@@ -82,7 +114,10 @@ static enum status create_payload(struct run *run, uint16_t object_id,
     struct lwm2m_path base =
         id == NULL ? instance : lwm2m_path_object(object_id);
     record_list_init(&list);
-    enum status status = add_records(object, instance, &list, reason);
+    const cJSON *values = run_parameter(run, "values");
+    enum status status = values != NULL
+                             ? add_given(run, values, instance, &list, reason)
+                             : add_records(object, instance, &list, reason);
     if (status == STATUS_OK) {
         status = codec_encode(content_format, &base, &list, payload, reason);
     }
@@ -145,6 +180,12 @@ static enum status create_check(const cJSON *step, const char *pointer,
         return reason_set(reason, STATUS_MALFORMED,
                           "%s/id: expected \"free\" or \"used\"", pointer);
     }
+    const cJSON *values = cJSON_GetObjectItemCaseSensitive(step, "values");
+    if (values != NULL && !cJSON_IsObject(values)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/values: expected values by the IDs of Resources",
+                          pointer);
+    }
     return operation_check(step, pointer, reason);
 }
 
@@ -157,6 +198,8 @@ const struct step_type step_create = {
         { "create", STEP_NUMBER, .required = true, .help = "Object ID" },
         { "id", STEP_TEXT,
           .help = "\"free\" or \"used\" Instance ID; none when absent" },
+        { "values", STEP_ANY,
+          .help = "by the IDs of Resources; else neutral ones" },
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,

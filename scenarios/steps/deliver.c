@@ -38,35 +38,56 @@ static enum step_progress watch(struct run *run, struct deliver *deliver)
     return STEP_GO_ON;
 }
 
-static enum step_progress begin(struct run *run, struct deliver *deliver)
+/** A transfer that cannot be begun for a reason of the profile's: inconc. */
+static enum step_progress give_up(struct run *run, const struct reason *reason)
 {
-    struct reason reason = { .status = STATUS_OK };
-    const char *package = operation_text(run, "deliver");
-    enum status status =
-        operation_component(run, "to", &deliver->instance, &reason);
-
-    if (status == STATUS_OK && package == NULL) {
-        status = reason_set(&reason, STATUS_INVALID, "no package named");
-    }
-    if (status != STATUS_OK) {
-        return run_fail(run, &reason);
-    }
-    status = run_transfer(run, deliver->instance, package, &deliver->transfer,
-                          &reason);
-    switch (status) {
-    case STATUS_OK:
-        return is_watching(run) ? watch(run, deliver) : STEP_GO_ON;
+    switch (reason->status) {
     case STATUS_LIMIT:     /* no newer version can be expressed */
     case STATUS_MALFORMED: /* the observed version is not numbers */
     case STATUS_NOT_FOUND: /* the profile has no such package */
-        return cannot_record(run, reason.text);
+        return cannot_record(run, reason->text);
+    case STATUS_OK:
     case STATUS_NO_MEMORY:
     case STATUS_INVALID:
     case STATUS_TIMEOUT:
     case STATUS_NETWORK:
         break;
     }
-    return run_fail(run, &reason);
+    return run_fail(run, reason);
+}
+
+static enum step_progress begin(struct run *run, struct deliver *deliver)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct delivery delivery;
+    enum status status =
+        operation_component(run, "to", &deliver->instance, &reason);
+
+    if (status == STATUS_OK) {
+        status = delivery_read(run_step(run), &delivery, &reason);
+    }
+    if (status != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    status = run_transfer(run, deliver->instance, &delivery, &deliver->transfer,
+                          &reason);
+    if (status != STATUS_OK) {
+        return give_up(run, &reason);
+    }
+    return is_watching(run) ? watch(run, deliver) : STEP_GO_ON;
+}
+
+static enum step_progress begin_again(struct run *run, struct deliver *deliver)
+{
+    struct reason reason = { .status = STATUS_OK };
+    enum status status =
+        operation_component(run, "resume", &deliver->instance, &reason);
+
+    if (status == STATUS_OK) {
+        status =
+            run_resume(run, deliver->instance, &deliver->transfer, &reason);
+    }
+    return status == STATUS_OK ? STEP_GO_ON : run_fail(run, &reason);
 }
 
 static bool is_outcome(const struct journal_event *event, const char *outcome)
@@ -76,21 +97,22 @@ static bool is_outcome(const struct journal_event *event, const char *outcome)
     return text != NULL && strcmp(text, outcome) == 0;
 }
 
-static enum step_progress deliver_drive(struct run *run,
-                                        const struct journal_event *event)
+/** Wait for the end of the transfer, or for its pause. */
+static enum step_progress wait_on(struct run *run, struct deliver *deliver,
+                                  const struct journal_event *event)
 {
-    struct deliver *deliver = run_scratch(run);
     struct reason reason = { .status = STATUS_OK };
 
-    if (event == NULL) {
-        return begin(run, deliver);
-    }
-    if (event->kind == JOURNAL_TRANSFER_END) {
+    if (event->kind == JOURNAL_TRANSFER_END ||
+        event->kind == JOURNAL_TRANSFER_PAUSE) {
         double transfer = journal_number(event, "transfer", -1);
         if (transfer < deliver->transfer || transfer > deliver->transfer) {
             return STEP_GO_ON;
         }
-        return is_outcome(event, "timeout") ? STEP_SILENT : STEP_DONE;
+        return event->kind == JOURNAL_TRANSFER_END &&
+                       is_outcome(event, "timeout")
+                   ? STEP_SILENT
+                   : STEP_DONE;
     }
     if (!is_watching(run)) {
         return STEP_GO_ON;
@@ -107,6 +129,53 @@ static enum step_progress deliver_drive(struct run *run,
     return STEP_GO_ON;
 }
 
+static enum step_progress deliver_drive(struct run *run,
+                                        const struct journal_event *event)
+{
+    struct deliver *deliver = run_scratch(run);
+
+    return event == NULL ? begin(run, deliver) : wait_on(run, deliver, event);
+}
+
+static enum step_progress resume_drive(struct run *run,
+                                       const struct journal_event *event)
+{
+    struct deliver *deliver = run_scratch(run);
+
+    return event == NULL ? begin_again(run, deliver)
+                         : wait_on(run, deliver, event);
+}
+
+/** Outcomes that leave it to the next steps what the device made of it. */
+static bool is_over(const struct journal_event *end)
+{
+    static const char *const outcomes[] = { "complete", "refused", "ended",
+                                            "fault",    "given",   "stalled" };
+
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        if (is_outcome(end, outcomes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_paused(const struct judge_input *input,
+                      const struct journal_event *begin)
+{
+    double transfer = journal_number(begin, "transfer", -1);
+
+    for (size_t i = input->first; i < input->end; i++) {
+        const struct journal_event *event = event_store_at(input->events, i);
+        double paused = journal_number(event, "transfer", -2);
+        if (event->kind == JOURNAL_TRANSFER_PAUSE && paused >= transfer &&
+            paused <= transfer) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Only what makes the purpose impossible to judge; the rest is recorded. */
 static void deliver_judge(const struct judge_input *input,
                           finding_fn on_finding, void *user)
@@ -121,8 +190,8 @@ static void deliver_judge(const struct judge_input *input,
     const struct journal_event *begin = look_transfer(&look);
     const struct journal_event *end =
         begin != NULL ? look_transfer_end(&look, begin) : NULL;
-    if (end != NULL &&
-        (is_outcome(end, "complete") || is_outcome(end, "refused"))) {
+    if ((end != NULL && is_over(end)) ||
+        (end == NULL && begin != NULL && is_paused(input, begin))) {
         return;
     }
     const char *outcome = end != NULL ? journal_text(end, "outcome") : NULL;
@@ -136,20 +205,57 @@ static void deliver_judge(const struct judge_input *input,
     report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
 }
 
+static enum status deliver_check(const cJSON *step, const char *pointer,
+                                 struct reason *reason)
+{
+    struct delivery delivery;
+    struct reason why = { .status = STATUS_OK };
+
+    return delivery_read(step, &delivery, &why) == STATUS_OK
+               ? STATUS_OK
+               : reason_set(reason, STATUS_MALFORMED, "%s/%s", pointer,
+                            why.text);
+}
+
 /** Deliver a package and wait for the end of the transfer. Judges nothing
  *  but a device that was lost meanwhile (inconc). Spec: AFU-030, AFU-031. */
 const struct step_type step_deliver = {
     .verb = "deliver",
     .help = "deliver a package to a component, wait for the transfer's end",
     .parameters = {
-        { "deliver", STEP_PACKAGE, .required = true, .help = "its name" },
+        { "deliver", STEP_PACKAGE, .required = true,
+          .help = "its name; {\"uri\": TEXT} for one of elsewhere" },
         { "to", STEP_COMPONENT, .required = true, .help = "which component" },
         { "watch", STEP_FLAG,
           .help = "read the component while the transfer runs" },
+        { "from", STEP_TEXT,
+          .help = "a pull: from the \"repository\" or the \"lwm2m\" port" },
+        { "pause-at", STEP_TEXT,
+          .help = "\"50 %\", \"block 7\" …: end there, see resume" },
+        { "faults", STEP_ANY,
+          .help = "a pull: [{\"at\": \"request 1\", \"do\": \"4.04\"}]" },
     },
     .limit = LIMIT_DOWNLOAD,
     .delivers = true,
     .scratch_size = sizeof(struct deliver),
     .drive = deliver_drive,
+    .judge = deliver_judge,
+    .check = deliver_check,
+};
+
+/** Let a paused transfer go on and wait for its end. Spec: scenarios.md 0.3,
+ *  GO. */
+const struct step_type step_resume = {
+    .verb = "resume",
+    .help = "let a paused transfer go on, wait for its end",
+    .parameters = {
+        { "resume", STEP_COMPONENT, .required = true,
+          .help = "which component" },
+        { "watch", STEP_FLAG,
+          .help = "read the component while the transfer runs" },
+    },
+    .limit = LIMIT_DOWNLOAD,
+    .scratch_size = sizeof(struct deliver),
+    .drive = resume_drive,
     .judge = deliver_judge,
 };

@@ -225,6 +225,8 @@ static void judge_view(const struct expect_judge *judge,
         } else if (strcmp(entry->string, "pkgversion") == 0) {
             expect_package_text(judge, component, entry, AFU_PKGVERSION,
                                 "pkgver");
+        } else if (strcmp(entry->string, "uri") == 0) {
+            expect_uri(judge, component, entry);
         } else if (strcmp(entry->string, "unchanged") == 0) {
             expect_unchanged(judge, component, entry);
         } else if (strcmp(entry->string, "linked") == 0) {
@@ -308,6 +310,8 @@ static void expect_judge_step(const struct judge_input *input,
             expect_spacing(&judge, entry);
         } else if (strcmp(entry->string, "answer") == 0) {
             expect_answer(&judge, entry);
+        } else if (strcmp(entry->string, "notified") == 0) {
+            expect_notified(&judge, entry);
         } else if (strcmp(entry->string, "listed") == 0) {
             expect_listed(&judge, entry);
         } else if (selector_expand(&judge.look, entry->string, object, &set)) {
@@ -322,18 +326,9 @@ static enum status check_part(const cJSON *part, const char *pointer,
                               struct reason *reason)
 {
     static const char *const words[] = {
-        "state",
-        "result",
-        "pair",
-        "version",
-        "linked",
-        "conflicting",
-        "linked-at-update",
-        "pkgname",
-        "types",
-        "pkgversion",
-        "unchanged",
-        "never",
+        "state",       "result",           "pair",    "version", "linked",
+        "conflicting", "linked-at-update", "pkgname", "types",   "pkgversion",
+        "uri",         "unchanged",        "never",
     };
     const cJSON *entry = NULL;
 
@@ -347,7 +342,8 @@ static enum status check_part(const cJSON *part, const char *pointer,
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: unknown '%s'; a component has state, "
                               "result, pair, version, pkgname, pkgversion, "
-                              "linked, conflicting, unchanged, types, never",
+                              "uri, linked, conflicting, unchanged, types, "
+                              "never",
                               pointer, entry->string);
         }
         bool is_links = strcmp(entry->string, "linked") == 0 ||
@@ -379,7 +375,7 @@ static enum status expect_check(const cJSON *step, const char *pointer,
 {
     static const char *const top[] = { "registration", "discover", "firmware",
                                        "transfer",     "events",   "answer",
-                                       "listed",       "spacing" };
+                                       "listed",       "notified", "spacing" };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
     char below[160];

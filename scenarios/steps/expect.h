@@ -46,6 +46,8 @@ void expect_package_text(const struct expect_judge *judge,
                          const struct expect_component *component,
                          const cJSON *spec, uint16_t resource,
                          const char *item);
+void expect_uri(const struct expect_judge *judge,
+                const struct expect_component *component, const cJSON *spec);
 void expect_unchanged(const struct expect_judge *judge,
                       const struct expect_component *component,
                       const cJSON *names);
@@ -63,6 +65,8 @@ void expect_registration(const struct expect_judge *judge, const cJSON *spec);
 void expect_discover(const struct expect_judge *judge, const cJSON *spec);
 /** Values, formats and links of the newest answer: expect_answer.c */
 void expect_answer(const struct expect_judge *judge, const cJSON *spec);
+/** … of the newest notification. */
+void expect_notified(const struct expect_judge *judge, const cJSON *spec);
 void expect_listed(const struct expect_judge *judge, const cJSON *spec);
 MUST_CHECK
 enum status expect_answer_check(const cJSON *object, const char *pointer,

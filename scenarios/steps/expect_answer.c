@@ -198,9 +198,10 @@ static void judge_nothing(const struct expect_judge *judge,
     finish(judge, &report, level);
 }
 
-void expect_answer(const struct expect_judge *judge, const cJSON *spec)
+/** What "answer" and "notified" say of what an event shows. */
+static void judge_values(const struct expect_judge *judge,
+                         const struct journal_event *event, const cJSON *spec)
 {
-    const struct journal_event *event = newest(&judge->look, false);
     struct reason reason = { .status = STATUS_OK };
     const cJSON *entry = NULL;
     struct view view;
@@ -222,6 +223,24 @@ void expect_answer(const struct expect_judge *judge, const cJSON *spec)
         judge_shown(judge, event, &view.records, entry);
     }
     view_release(&view);
+}
+
+void expect_answer(const struct expect_judge *judge, const cJSON *spec)
+{
+    judge_values(judge, newest(&judge->look, false), spec);
+}
+
+void expect_notified(const struct expect_judge *judge, const cJSON *spec)
+{
+    const struct journal_event *event = NULL;
+
+    for (size_t i = judge->look.end; event == NULL && i > 0; i--) {
+        const struct journal_event *row =
+            event_store_at(judge->look.events, i - 1);
+        event =
+            row->kind == (enum journal_kind)SERVER_NOTIFICATION ? row : NULL;
+    }
+    judge_values(judge, event, spec);
 }
 
 /* Links. */
@@ -448,8 +467,12 @@ enum status expect_answer_check(const cJSON *object, const char *pointer,
     const cJSON *answer = member(object, "answer");
     const cJSON *registration = member(object, "registration");
     const cJSON *entry = NULL;
+    const cJSON *notified = member(object, "notified");
     enum status status = check_members(answer, of_answer, pointer, reason);
 
+    if (status == STATUS_OK) {
+        status = check_members(notified, of_answer, pointer, reason);
+    }
     if (status == STATUS_OK) {
         status = check_members(registration, of_registration, pointer, reason);
     }
@@ -466,6 +489,7 @@ enum status expect_answer_check(const cJSON *object, const char *pointer,
         const char *except;
     } lists[] = {
         { member(answer, "shows"), NULL },
+        { member(notified, "shows"), NULL },
         { member(object, "listed"), "depth" },
         { member(registration, "objects"), NULL },
     };

@@ -99,7 +99,7 @@ void expect_transfer(const struct expect_judge *judge, const cJSON *spec)
     judge_end_text(judge, end, member(spec, "outcome"), "outcome",
                    "the transfer ends");
     judge_end_text(judge, end, member(spec, "code"), "code",
-                   "the last block answered");
+                   "the last answer was");
     judge_blocks(judge, end, member(spec, "blocks-as-told"));
 }
 

@@ -45,6 +45,12 @@ static const char *meaning_of(const char *candidate,
                        candidate + prefix);
         return look_delivered(value->look, value->instance, package);
     }
+    if (strcmp(candidate, "written") == 0) {
+        return look_uri(value->look, value->instance);
+    }
+    if (strcmp(candidate, "empty") == 0) {
+        return "";
+    }
     if (strcmp(candidate, "unchanged") == 0) {
         const struct journal_event *baseline =
             look_snapshot(value->look, "baseline");
@@ -171,6 +177,19 @@ void expect_package_text(const struct expect_judge *judge,
     }
     judge_text(judge, component, spec,
                resource == AFU_PKGNAME ? "PkgName" : "PkgVersion", &value);
+}
+
+void expect_uri(const struct expect_judge *judge,
+                const struct expect_component *component, const cJSON *spec)
+{
+    struct text_value value = { .look = &judge->look,
+                                .instance = component->instance };
+
+    take_text(
+        component->view,
+        lwm2m_path_resource(AFU_OBJECT, component->instance, AFU_PACKAGE_URI),
+        &value);
+    judge_text(judge, component, spec, "Package URI", &value);
 }
 
 /** Whether a resource still has the value of the baseline; adds words when it

@@ -325,6 +325,18 @@ const char *look_delivered(const struct look *look, uint16_t instance,
     return NULL;
 }
 
+const char *look_uri(const struct look *look, uint16_t instance)
+{
+    for (size_t i = look->end; i > 0; i--) {
+        const struct journal_event *event = event_store_at(look->events, i - 1);
+        if (event->kind == JOURNAL_TRANSFER_BEGIN &&
+            (int)journal_number(event, "instance", -1) == (int)instance) {
+            return journal_text(event, "uri");
+        }
+    }
+    return NULL;
+}
+
 size_t look_mark(const struct look *look, const char *name)
 {
     for (size_t i = look->end; i > 0; i--) {

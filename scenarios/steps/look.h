@@ -86,6 +86,9 @@ const struct journal_event *look_transfer_end(
 const char *look_delivered(const struct look *look, uint16_t instance,
                            const char *package);
 
+/** Package URI of the newest transfer to `instance`, NULL when it had none. */
+const char *look_uri(const struct look *look, uint16_t instance);
+
 /** Index behind the newest mark of that name, LOOK_NONE without one. */
 size_t look_mark(const struct look *look, const char *name);
 /** Index of the newest Execute of Update on `instance`, LOOK_NONE. */

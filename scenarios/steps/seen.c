@@ -81,8 +81,8 @@ cJSON *seen_newest(const struct look *look, struct lwm2m_path path)
     return value;
 }
 
-/** The request if it is a Write of values that was accepted. */
-static bool is_write(const struct look *look, const struct journal_event *event,
+/** Whether the event is a request that writes values. */
+static bool is_write(const struct journal_event *event,
                      struct lwm2m_path *out_base)
 {
     const struct server_request_view *request = &event->as.server.as.request;
@@ -95,15 +95,47 @@ static bool is_write(const struct look *look, const struct journal_event *event,
     }
     if (request->method == METHOD_IPATCH) {
         *out_base = (struct lwm2m_path){ .depth = 0 };
-    } else if (!event_path(event, out_base) ||
-               (request->method == METHOD_POST && out_base->depth != 2)) {
-        return false;
+        return true;
     }
+    return event_path(event, out_base) &&
+           (request->method == METHOD_PUT || out_base->depth == 2);
+}
+
+/** The code that a request was answered with, 0 without an answer. */
+static uint8_t code_of(const struct look *look,
+                       const struct journal_event *request)
+{
     const struct journal_event *answer =
-        look_closing(look, event->as.server.id);
-    return answer != NULL &&
-           answer->kind == (enum journal_kind)SERVER_RESPONSE &&
-           answer->as.server.as.response.code == COAP_CODE(2, 4);
+        look_closing(look, request->as.server.id);
+
+    return answer != NULL && answer->kind == (enum journal_kind)SERVER_RESPONSE
+               ? answer->as.server.as.response.code
+               : 0;
+}
+
+/** The value that a Write has for the path, NULL without one. */
+static cJSON *value_of_write(const struct look *look,
+                             const struct journal_event *event,
+                             struct lwm2m_path path)
+{
+    const struct server_request_view *request = &event->as.server.as.request;
+    struct record_list list;
+    struct lwm2m_path base;
+    cJSON *value = NULL;
+
+    if (!is_write(event, &base)) {
+        return NULL;
+    }
+    record_list_init(&list);
+    if (codec_decode_kind(request->content_format,
+                          request->method == METHOD_IPATCH ? PAYLOAD_PATCH
+                                                           : PAYLOAD_VALUES,
+                          look->definitions, &base, request->payload,
+                          request->payload_length, &list, NULL) == STATUS_OK) {
+        value = seen_in(&list, path);
+        record_list_release(&list);
+    }
+    return value;
 }
 
 cJSON *seen_written(const struct look *look, struct lwm2m_path path)
@@ -112,25 +144,26 @@ cJSON *seen_written(const struct look *look, struct lwm2m_path path)
 
     for (size_t i = look->end; value == NULL && i > 0; i--) {
         const struct journal_event *event = event_store_at(look->events, i - 1);
-        const struct server_request_view *request =
-            &event->as.server.as.request;
-        struct lwm2m_path base;
-        struct record_list list;
-        if (!is_write(look, event, &base)) {
-            continue;
-        }
-        record_list_init(&list);
-        if (codec_decode_kind(request->content_format,
-                              request->method == METHOD_IPATCH ? PAYLOAD_PATCH
-                                                               : PAYLOAD_VALUES,
-                              look->definitions, &base, request->payload,
-                              request->payload_length, &list,
-                              NULL) == STATUS_OK) {
-            value = seen_in(&list, path);
-            record_list_release(&list);
+        if (event->kind == (enum journal_kind)SERVER_REQUEST &&
+            code_of(look, event) == COAP_CODE(2, 4)) {
+            value = value_of_write(look, event, path);
         }
     }
     return value;
+}
+
+/** Whether the newest Write on the path was answered with an error. */
+static bool was_refused(const struct look *look, struct lwm2m_path path)
+{
+    for (size_t i = look->end; i > 0; i--) {
+        const struct journal_event *event = event_store_at(look->events, i - 1);
+        cJSON *value = value_of_write(look, event, path);
+        if (value != NULL) {
+            cJSON_Delete(value);
+            return code_of(look, event) >> 5 >= 4;
+        }
+    }
+    return false;
 }
 
 struct seen seen_of(const struct look *look, struct lwm2m_path path,
@@ -141,6 +174,7 @@ struct seen seen_of(const struct look *look, struct lwm2m_path path,
         .first = seen_first(look, path),
         .newest = seen_newest(look, path),
         .written = seen_written(look, path),
+        .was_refused = was_refused(look, path),
     };
 }
 
@@ -168,6 +202,8 @@ static bool meaning_of(const cJSON *candidate, const struct seen *seen,
         *out_value = seen->newest;
     } else if (strcmp(word, "written") == 0) {
         *out_value = seen->written;
+    } else if (strcmp(word, "kept") == 0) {
+        *out_value = seen->was_refused ? seen->first : NULL;
     } else {
         return false;
     }

@@ -29,6 +29,7 @@ struct seen {
     cJSON *first;
     cJSON *newest;
     cJSON *written;
+    bool was_refused; /**< the newest Write was */
 };
 /** `observed` is taken over; the others are looked for. */
 struct seen seen_of(const struct look *look, struct lwm2m_path path,
@@ -41,6 +42,7 @@ void seen_release(struct seen *seen);
  *   "unchanged"  as the case saw it first
  *   "shown"      as the case saw it last
  *   "written"    as the case wrote it last
+ *   "kept"       as the case saw it first, because the newest Write was refused
  */
 bool seen_fits(const cJSON *candidate, void *user);
 /** A grade_words_fn on a struct seen: "written (20)". */

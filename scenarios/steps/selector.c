@@ -9,9 +9,8 @@
 
 /* Keys of `await` and `expect` that are not about components. */
 static const char *const reserved[] = {
-    "registration", "discover",     "firmware",      "transfer",
-    "events",       "answer",       "listed",        "update",
-    "deregister",   "notification", "notifications", "spacing",
+    "registration", "discover", "firmware",   "transfer", "events",  "answer",
+    "listed",       "update",   "deregister", "notified", "spacing",
 };
 
 static bool is_reserved(const char *key)

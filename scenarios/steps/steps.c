@@ -27,6 +27,7 @@ const struct step_type *const *steps_table(void)
         &step_reboot,
         &step_reset,
         &step_restore,
+        &step_resume,
         &step_update,
         &step_write,
         &step_write_composite,

@@ -33,19 +33,27 @@ static enum status number_of_limit(const struct run *run, const cJSON *value,
     return STATUS_OK;
 }
 
+enum status write_value(const struct run *run, struct lwm2m_path path,
+                        const cJSON *value, struct lwm2m_value *out_value,
+                        struct reason *reason)
+{
+    const struct resource_definition *resource =
+        definitions_resource(run_definitions(run), &path);
+
+    return cJSON_IsObject(value)
+               ? number_of_limit(run, value, out_value, reason)
+               : payload_value(value,
+                               resource != NULL ? resource->type
+                                                : LWM2M_TYPE_UNKNOWN,
+                               out_value, reason);
+}
+
 static enum status add_value(struct run *run, struct lwm2m_path path,
                              const cJSON *value, struct record_list *list,
                              struct reason *reason)
 {
-    const struct resource_definition *resource =
-        definitions_resource(run_definitions(run), &path);
     struct lwm2m_record record = { .path = path };
-    enum status status =
-        cJSON_IsObject(value)
-            ? number_of_limit(run, value, &record.value, reason)
-            : payload_value(
-                  value, resource != NULL ? resource->type : LWM2M_TYPE_UNKNOWN,
-                  &record.value, reason);
+    enum status status = write_value(run, path, value, &record.value, reason);
 
     return status == STATUS_OK ? record_list_add(list, &record, reason)
                                : status;

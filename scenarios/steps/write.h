@@ -5,6 +5,11 @@
 /* Private to scenarios/steps: the payload of a Write. */
 #include "scenarios/engine/run.h"
 
+/** One value, typed by the definitions. Errors: STATUS_MALFORMED. */
+MUST_CHECK
+enum status write_value(const struct run *run, struct lwm2m_path path,
+                        const cJSON *value, struct lwm2m_value *out_value,
+                        struct reason *reason);
 /**
  * Encode what a scenario file writes at the path, typed by the definitions: a
  * value, for an Object Instance an object of values by Resource ID, for a

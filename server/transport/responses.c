@@ -217,7 +217,10 @@ void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
         .time_ms = endpoint_now_ms(endpoint),
         .id = exchange->id,
         .endpoint = exchange->device,
-        .as.failure = { .why = why, .sent_ms = exchange->sent_ms },
+        .as.failure = { .why = why,
+                        .is_answered = endpoint->guard.why[0] != '\0' &&
+                                       why == endpoint->guard.why,
+                        .sent_ms = exchange->sent_ms },
     };
 
     event_queue_push(endpoint->config.queue, &event);

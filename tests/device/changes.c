@@ -187,6 +187,7 @@ static void put(struct objects *objects, const struct message *request,
                format == CONTENT_FORMAT_TEXT &&
                formats_have(objects_formats(objects), format)) {
         answer->code = firmware_write_uri(objects->firmware, path->ids[1],
+                                          request->payload,
                                           request->payload_length, false);
     } else if (!formats_have(objects_formats(objects), format)) {
         answer->code = objects_mutant(objects) == MUTANT_CONTENT_FORMAT_IGNORED

@@ -198,6 +198,7 @@ static void power_down(struct client *client)
     observe_end_all(client);
     requests_end(client);
     client->queued = 0;
+    pulls_power_down(client->pulls);
     if (client->socket >= 0 &&
         client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
         client->own_size = sizeof(client->own);
@@ -283,6 +284,9 @@ static void take_ack(struct client *client, const struct message *message,
 static void take_message(struct client *client, const struct message *message,
                          uint64_t now_ms)
 {
+    if (pulls_take(client->pulls, message, now_ms)) {
+        return;
+    }
     switch (message->type) {
     case TYPE_RST:
         if (message->code == 0) {
@@ -444,6 +448,7 @@ void client_tick(struct client *client, uint64_t now_ms)
         return;
     }
     firmware_tick(firmware, now_ms);
+    pulls_tick(client->pulls, now_ms);
     if (firmware->has_changed || client->objects->has_changed) {
         firmware->has_changed = false;
         client->objects->has_changed = false;
@@ -497,12 +502,14 @@ uint64_t client_deadline(const struct client *client)
     deadline = minimum(deadline, client->notify_due_ms);
     deadline = minimum(deadline, client->stop_due_ms);
     deadline = minimum(deadline, client->move_due_ms);
+    deadline = minimum(deadline, pulls_deadline(client->pulls));
     if (client->late_count > 0) {
         deadline = minimum(deadline, client->late[0].due_ms);
     }
     if (is_shaking_hands(client)) {
         deadline =
             minimum(dtls_deadline(client->config.dtls), client->stop_due_ms);
+        deadline = minimum(deadline, pulls_deadline(client->pulls));
     }
     if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
@@ -533,6 +540,7 @@ void client_receive(struct client *client, uint64_t now_ms)
 {
     uint8_t bytes[65536];
 
+    pulls_receive(client->pulls, now_ms);
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
         size_t length = receive(client, bytes, sizeof(bytes), now_ms);
         if (length > 0 && !is_deaf(client, now_ms)) {
@@ -546,9 +554,14 @@ void client_receive(struct client *client, uint64_t now_ms)
     }
 }
 
-int client_socket(const struct client *client)
+size_t client_sockets(const struct client *client, int fds[CLIENT_SOCKETS_MAX])
 {
-    return client->socket;
+    size_t count = pulls_sockets(client->pulls, fds);
+
+    if (client->socket >= 0) {
+        fds[count++] = client->socket;
+    }
+    return count;
 }
 
 void client_stop(struct client *client, uint64_t now_ms)
@@ -567,6 +580,27 @@ void client_stop(struct client *client, uint64_t now_ms)
 bool client_is_done(const struct client *client)
 {
     return client->is_done;
+}
+
+static void send_for_pull(void *user, const struct writer *writer)
+{
+    client_send(user, writer);
+}
+
+static struct pulls *new_pulls(struct client *client)
+{
+    const struct pull_config config = {
+        .server = client->config.server,
+        .server_size = client->config.server_size,
+        .is_secure = client->config.dtls != NULL,
+        .ack_ms = client->config.pull_ack_ms,
+        .szx = client->config.pull_szx,
+        .next_id = &client->next_id,
+        .send = send_for_pull,
+        .user = client,
+    };
+
+    return pulls_new(&config, client->objects->firmware);
 }
 
 struct client *client_new(const struct client_config *config,
@@ -589,7 +623,9 @@ struct client *client_new(const struct client_config *config,
     client->move_due_ms = FIRMWARE_NEVER;
     client->boot_due_ms = FIRMWARE_NEVER;
     client->notify_due_ms = FIRMWARE_NEVER;
-    if (!connect_again(client, now_ms)) {
+    client->socket = -1;
+    client->pulls = new_pulls(client);
+    if (client->pulls == NULL || !connect_again(client, now_ms)) {
         client_free(client);
         return NULL;
     }
@@ -604,6 +640,7 @@ void client_free(struct client *client)
         }
         power_down(client);
         send_forget(client);
+        pulls_free(client->pulls);
         free(client);
     }
 }

@@ -20,11 +20,13 @@ struct client_config {
     const char *endpoint;
     const char *lwm2m; /**< "1.1" */
     uint64_t boot_ms;
-    uint8_t max_szx;    /**< largest block that is taken, 0..6 */
-    bool refuses_large; /**< by 4.13 with a hint, not by a smaller size */
-    struct dtls *dtls;  /**< borrowed; NULL: CoAP as it is */
-    uint64_t move_ms;   /**< after a Register, to another port; 0: never */
-    uint64_t answer_ms; /**< between two answers, at least */
+    uint8_t max_szx;      /**< largest block that is taken, 0..6 */
+    bool refuses_large;   /**< by 4.13 with a hint, not by a smaller size */
+    struct dtls *dtls;    /**< borrowed; NULL: CoAP as it is */
+    uint64_t move_ms;     /**< after a Register, to another port; 0: never */
+    uint64_t pull_ack_ms; /**< of a pull, until it asks again */
+    uint8_t pull_szx;     /**< block size that a pull asks for, 0..6 */
+    uint64_t answer_ms;   /**< between two answers, at least */
     bool queue_mode;
     uint64_t awake_ms; /**< in queue mode, after each message */
     uint64_t sleep_ms; /**< then an Update; 0: when the lifetime asks for it */
@@ -32,14 +34,16 @@ struct client_config {
     bool verbose;
 };
 
+#define CLIENT_SOCKETS_MAX (1 + FIRMWARE_COMPONENTS)
+
 struct client;
 
 /** @return NULL when there is no memory or no socket */
 struct client *client_new(const struct client_config *config,
                           struct objects *objects, uint64_t now_ms);
 void client_free(struct client *client);
-/** -1 while the device boots. */
-int client_socket(const struct client *client);
+/** Sockets to wait for; none while the device boots. @return how many */
+size_t client_sockets(const struct client *client, int fds[CLIENT_SOCKETS_MAX]);
 /** Read and answer what has arrived. */
 void client_receive(struct client *client, uint64_t now_ms);
 /** Do what is due: handshake, retransmit, register, notify, reboot. */

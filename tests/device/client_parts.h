@@ -7,6 +7,7 @@
  * server) and observe.c share. Nobody else includes it.
  */
 #include "tests/device/client.h"
+#include "tests/device/pull.h"
 #include "tests/device/watch.h"
 
 enum {
@@ -78,6 +79,7 @@ struct client {
     struct client_config config;
     struct objects *objects;
     int socket;
+    struct pulls *pulls;
     uint16_t next_id;
     uint8_t next_token;
     struct outgoing queue[QUEUE_MAX]; /* the first one is on its way */

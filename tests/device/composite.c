@@ -143,7 +143,12 @@ static bool fetch_all(const struct objects *objects, struct record_list *list)
 {
     uint16_t ids[OBJECTS_INSTANCES_MAX];
     size_t count = objects_list(objects, ids);
-    bool good = true;
+    const struct lwm2m_record security = {
+        .path = lwm2m_path_resource(0, 0, 10),
+        .value = { .type = LWM2M_TYPE_INTEGER, .as.integer = 1 },
+    };
+    bool good = objects_mutant(objects) != MUTANT_COMPOSITE_WITH_SECURITY ||
+                record_list_add(list, &security, NULL) == STATUS_OK;
 
     for (size_t i = 0; good && i < count; i++) {
         struct lwm2m_path path = lwm2m_path_object(ids[i]);
@@ -158,15 +163,20 @@ void objects_fetch(const struct objects *objects,
 {
     struct record_list list;
     bool good = true;
+    bool is_lacking = false;
     size_t hidden = 0;
 
     record_list_init(&list);
     for (size_t i = 0; good && i < count; i++) {
         hidden += objects_hide(objects, &paths[i]);
+        size_t before = list.count;
         good = paths[i].depth == 0 ? fetch_all(objects, &list)
                                    : fetch_one(objects, &paths[i], &list);
+        is_lacking = is_lacking || list.count == before;
     }
-    if (good && hidden == count) {
+    if (is_lacking && objects_mutant(objects) == MUTANT_COMPOSITE_WANTS_ALL) {
+        answer->code = CODE(4, 4);
+    } else if (good && hidden == count) {
         answer->code = CODE(4, 1);
     } else if (good && codec_encode(format, &root, &list, &answer->payload,
                                     NULL) == STATUS_OK) {

@@ -35,6 +35,10 @@ static const struct {
       CODE(2, 5) },
     { MUTANT_TRIGGER_IGNORED, METHOD_POST, { 1, ANY, 8, ABSENT },
       CODE(2, 4) },
+    { MUTANT_INSTANCE_WRITE_IGNORED, METHOD_PUT, { ANY, ANY, ANY, ANY },
+      CODE(2, 4) },
+    { MUTANT_PATCH_IGNORED, METHOD_IPATCH, { ABSENT, ABSENT, ABSENT, ABSENT },
+      CODE(2, 4) },
     { MUTANT_DISABLE_IGNORED, METHOD_POST, { 1, ANY, 4, ABSENT },
       CODE(2, 4) },
     /* clang-format on */
@@ -79,16 +83,26 @@ struct message core_mutant_request(const struct objects *objects,
     return taken;
 }
 
-/** "</3/0/11>;dim=1,…" without ";dim=1". */
-static void drop_dim(struct byte_buffer *links)
+bool core_mutant_ignores_observe(const struct objects *objects, uint32_t value,
+                                 bool is_composite)
 {
-    static const char dim[] = ";dim=";
+    enum mutant mutant = objects_mutant(objects);
+
+    return (mutant == MUTANT_OBSERVE_IGNORED && value == 0) ||
+           (value == 1 &&
+            mutant == (is_composite ? MUTANT_COMPOSITE_CANCEL_IGNORED
+                                    : MUTANT_CANCEL_OBSERVE_IGNORED));
+}
+
+/** "</3/0/11>;dim=1,…" without ";dim=1". */
+static void drop(struct byte_buffer *links, const char *start)
+{
+    size_t length = strlen(start);
     size_t used = 0;
 
     for (size_t i = 0; i < links->length;) {
-        size_t rest = links->length - i;
-        if (rest > sizeof(dim) - 1 &&
-            memcmp(links->bytes + i, dim, sizeof(dim) - 1) == 0) {
+        if (links->length - i > length &&
+            memcmp(links->bytes + i, start, length) == 0) {
             i++;
             while (i < links->length && links->bytes[i] != ',' &&
                    links->bytes[i] != ';') {
@@ -109,7 +123,12 @@ void core_mutant_spoils(const struct objects *objects,
     }
     if (objects_mutant(objects) == MUTANT_DISCOVER_WITHOUT_DIM &&
         answer->content_format == CONTENT_FORMAT_LINK) {
-        drop_dim(&answer->payload);
+        drop(&answer->payload, ";dim=");
+    }
+    if (objects_mutant(objects) == MUTANT_ATTRIBUTES_HIDDEN &&
+        answer->content_format == CONTENT_FORMAT_LINK) {
+        drop(&answer->payload, ";pmin=");
+        drop(&answer->payload, ";pmax=");
     }
     if (objects_mutant(objects) == MUTANT_FORMAT_MISNAMED &&
         answer->content_format == CONTENT_FORMAT_SENML_JSON) {

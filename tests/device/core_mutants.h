@@ -15,6 +15,9 @@ bool core_mutant_answers(const struct objects *objects,
 struct message core_mutant_request(const struct objects *objects,
                                    const struct message *request,
                                    const struct lwm2m_path *path);
+/** Whether the Observe option of this value is taken for none. */
+bool core_mutant_ignores_observe(const struct objects *objects, uint32_t value,
+                                 bool is_composite);
 /** Change an answer of the device. */
 void core_mutant_spoils(const struct objects *objects,
                         const struct message *request, struct answer *answer);

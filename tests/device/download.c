@@ -8,7 +8,7 @@
 
 enum { START_CAPACITY = 32768 };
 
-static uint8_t reset(struct firmware *firmware, uint16_t instance)
+uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
 {
     struct component *component = firmware_at(firmware, instance);
     uint8_t code = 0;
@@ -25,18 +25,11 @@ static uint8_t reset(struct firmware *firmware, uint16_t instance)
         (void)firmware_save(firmware);
         return CODE(2, 4);
     }
+    if (firmware->config.variant != VARIANT_URI_KEPT) {
+        component->uri[0] = '\0';
+    }
     firmware_to_idle(firmware, instance, RESULT_INITIAL);
     return CODE(2, 4);
-}
-
-uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
-                           size_t length, bool dry)
-{
-    if (length > 0 ||
-        firmware_at(firmware, instance)->state == STATE_UPDATING) {
-        return CODE(4, 5); /* ST-10, ST-52 */
-    }
-    return dry ? CODE(2, 4) : reset(firmware, instance);
 }
 
 static bool append(struct component *component, const uint8_t *bytes,
@@ -259,9 +252,9 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
     }
 }
 
-static uint8_t receive(struct firmware *firmware, uint16_t instance,
-                       size_t offset, bool more, const uint8_t *bytes,
-                       size_t length, uint64_t now_ms)
+uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
+                         size_t offset, bool more, const uint8_t *bytes,
+                         size_t length, uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
     unsigned mask = 0;
@@ -304,11 +297,12 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
         return CODE(4, 5);
     }
     if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
-        return reset(firmware, instance);
+        return firmware_reset(firmware, instance);
     }
-    if (component->state == STATE_DOWNLOADED ||
-        firmware->config.mutant == MUTANT_PUSH_REFUSED) {
-        return CODE(4, 5);
+    bool is_pull_only = firmware->config.delivery == DELIVERY_PULL;
+    if (component->state == STATE_DOWNLOADED || component->fetch != 0 ||
+        is_pull_only || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
+        return CODE(4, 5); /* ST-03, ST-27, ST-43 */
     }
     if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
         return CODE(5, 0);
@@ -321,7 +315,8 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     } else if (!component->is_receiving) {
         return CODE(4, 8);
     }
-    return receive(firmware, instance, offset, more, bytes, length, now_ms);
+    return firmware_receive(firmware, instance, offset, more, bytes, length,
+                            now_ms);
 }
 
 uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)

@@ -15,6 +15,7 @@
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
 #include "tests/device/store.h"
+#include "tests/device/uri.h"
 #include "tests/device/variants.h"
 
 #define FIRMWARE_PACKAGE_MAX (16u * 1024 * 1024) /**< bytes of a package */
@@ -34,12 +35,17 @@ enum firmware_result {
     RESULT_CONNECTION_LOST = 4,
     RESULT_INTEGRITY = 5,
     RESULT_TYPE = 6,
+    RESULT_URI = 7,
     RESULT_UPDATE_FAILED = 8,
+    RESULT_PROTOCOL = 9,
     RESULT_CANCELLED = 10,
     RESULT_DEFERRED = 11,
     RESULT_CONFLICT = 12,
     RESULT_DEPENDENCY = 13,
 };
+
+/** Firmware Update Delivery Method: Resource 9. */
+enum delivery { DELIVERY_PULL, DELIVERY_PUSH, DELIVERY_BOTH };
 
 /** One component: an Object Instance of /33629. */
 struct component {
@@ -68,7 +74,10 @@ struct component {
     size_t partial_capacity;
     bool is_receiving;
     uint64_t receive_deadline_ms;
-    int stale_result; /**< before the download, for a mutant */
+    int stale_result;      /**< before the download, for a mutant */
+    char uri[URI_MAX + 1]; /**< Package URI, as it is read */
+    unsigned fetch;        /**< number of the running pull; 0: none */
+    int fetch_result;      /**< its end is known already; 0: it is not */
     /* the update */
     char slot;     /**< 'a' or 'b': runs from here */
     bool is_trial; /**< the running slot is new and not yet confirmed */
@@ -85,6 +94,8 @@ struct component {
 struct firmware_config {
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    enum delivery delivery;
+    unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
     enum mutant mutant;
     enum variant variant;
 };
@@ -96,6 +107,7 @@ struct firmware {
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
     unsigned waiting;             /**< of a batch that goes one by one */
+    unsigned fetches;             /**< pulls so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */
@@ -113,10 +125,21 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms);
 uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
                                size_t offset, bool more, const uint8_t *bytes,
                                size_t length, uint64_t now_ms);
-/** A Write to Package URI of `length` bytes: push only, so it can but reset.
- *  @param dry  only say which code it would get */
+/**
+ * A Write to Package URI. A good one begins a pull: `fetch` of the component
+ * has another number then, and whoever can reach the network brings the bytes.
+ *
+ * @param dry  only say which code it would get
+ */
 uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
-                           size_t length, bool dry);
+                           const void *bytes, size_t length, bool dry);
+/** Bytes of the running pull, in their order. @return whether more is wanted */
+bool firmware_take_fetched(struct firmware *firmware, uint16_t instance,
+                           size_t offset, bool more, const uint8_t *bytes,
+                           size_t length, uint64_t now_ms);
+/** The running pull failed. */
+void firmware_fail_fetch(struct firmware *firmware, uint16_t instance,
+                         enum firmware_result result);
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms);

@@ -24,6 +24,12 @@ void firmware_remove_staged(struct firmware *firmware, uint16_t instance);
 void firmware_drop_package(struct firmware *firmware, uint16_t instance);
 /** Idle with `result`: no download, no package. Writes the record. */
 void firmware_to_idle(struct firmware *firmware, uint16_t instance, int result);
+/** Back to Idle by an empty Package URI or 0x00. @return the code */
+uint8_t firmware_reset(struct firmware *firmware, uint16_t instance);
+/** Take the next bytes. @return 2.31 to go on; else the download is over */
+uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
+                         size_t offset, bool more, const uint8_t *bytes,
+                         size_t length, uint64_t now_ms);
 /** Everything was received: look at it, and take it or not.
  *  @return the code for the last block */
 uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance);

@@ -56,17 +56,20 @@ static char *numbered(const char *name, size_t count, size_t number,
     return asprintf(&text, "%s%s%zu", name, between, number) >= 0 ? text : NULL;
 }
 
-/** The socket may have become another one, with the same number even: the
- *  loop forgets what is closed. */
+/** A socket may have become another one, with the same number even: the loop
+ *  forgets what is closed. */
 static void watch(const struct fleet *fleet, struct member *member)
 {
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = member };
-    int socket = client_socket(member->client);
+    int sockets[CLIENT_SOCKETS_MAX];
+    size_t count = client_sockets(member->client, sockets);
 
-    if (socket >= 0 &&
-        epoll_ctl(fleet->loop, EPOLL_CTL_MOD, socket, &event) != 0) {
-        (void)epoll_ctl(fleet->loop, EPOLL_CTL_ADD, socket,
-                        &event); /* else it is deaf, and says so by silence */
+    for (size_t i = 0; i < count; i++) {
+        if (epoll_ctl(fleet->loop, EPOLL_CTL_MOD, sockets[i], &event) != 0) {
+            (void)epoll_ctl(fleet->loop, EPOLL_CTL_ADD, sockets[i],
+                            &event); /* else it is deaf, and says so by
+                                        silence */
+        }
     }
 }
 
@@ -211,7 +214,7 @@ static void run(const struct fleet *fleet, volatile sig_atomic_t *stop_asked,
 static void allow_files(size_t count)
 {
     struct rlimit limit = { .rlim_cur = 0 };
-    rlim_t wanted = count + FILES_OTHER;
+    rlim_t wanted = count * CLIENT_SOCKETS_MAX + FILES_OTHER;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
         limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;

@@ -76,6 +76,12 @@ static void print_help(void)
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --delivery HOW         push, pull or both (Resource 9); default "
+        "both\n"
+        "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
+        "  --pull-ack-ms N        asks again for a block after that long, and\n"
+        "                         twice as long each time; default 100\n"
+        "  --pull-block N         asks for blocks of this size; default 1024\n"
         "  --max-block N          answer larger blocks with this size\n"
         "  --max-block-refuse N   refuse larger blocks by 4.13\n"
         "  --mutant NAME          break one rule\n"
@@ -187,6 +193,10 @@ enum option_id {
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
+    ID_DELIVERY,
+    ID_PROTOCOLS,
+    ID_PULL_ACK,
+    ID_PULL_BLOCK,
     ID_BLOCK,
     ID_REFUSE,
     ID_MUTANT,
@@ -209,6 +219,63 @@ enum option_id {
     ID_AWAKE,
     ID_SLEEP,
 };
+
+static bool parse_delivery(const char *text, enum delivery *out_delivery)
+{
+    static const char *const names[] = {
+        [DELIVERY_PULL] = "pull",
+        [DELIVERY_PUSH] = "push",
+        [DELIVERY_BOTH] = "both",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *out_delivery = (enum delivery)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/** "0,2", or "none" for a device without the Resource. */
+static bool parse_protocols(const char *text, unsigned *out_protocols)
+{
+    unsigned protocols = 0;
+
+    if (strcmp(text, "none") == 0) {
+        *out_protocols = 0;
+        return true;
+    }
+    for (const char *at = text; *at != '\0'; at++) {
+        bool is_number = (at - text) % 2 == 0;
+        if (is_number && (*at < '0' || *at >= '0' + URI_OTHER)) {
+            return false;
+        }
+        if (!is_number && (*at != ',' || at[1] == '\0')) {
+            return false;
+        }
+        protocols |= is_number ? 1u << (*at - '0') : 0u;
+    }
+    *out_protocols = protocols;
+    return protocols != 0;
+}
+
+/** Options of pulls. */
+static bool take_pull(struct settings *settings, int id, const char *text)
+{
+    switch (id) {
+    case ID_DELIVERY:
+        return parse_delivery(text, &settings->fleet.firmware.delivery);
+    case ID_PROTOCOLS:
+        return parse_protocols(text, &settings->fleet.firmware.protocols);
+    case ID_PULL_ACK:
+        return parse_number(text, 3600000,
+                            &settings->fleet.client.pull_ack_ms) &&
+               settings->fleet.client.pull_ack_ms > 0;
+    default:
+        return parse_block(text, &settings->fleet.client.pull_szx);
+    }
+}
 
 /** Options of DTLS. */
 static bool take_security(struct dtls_config *dtls, int id, const char *text)
@@ -313,6 +380,11 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_PUSH:
         return parse_number(text, 3600000,
                             &settings->fleet.firmware.push_timeout_ms);
+    case ID_DELIVERY:
+    case ID_PROTOCOLS:
+    case ID_PULL_ACK:
+    case ID_PULL_BLOCK:
+        return take_pull(settings, id, text);
     case ID_REFUSE:
         settings->fleet.client.refuses_large = true;
         return parse_block(text, &settings->fleet.client.max_szx);
@@ -384,6 +456,10 @@ static const struct option options[] = {
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+    { "delivery", required_argument, NULL, ID_DELIVERY },
+    { "protocols", required_argument, NULL, ID_PROTOCOLS },
+    { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },
+    { "pull-block", required_argument, NULL, ID_PULL_BLOCK },
     { "max-block", required_argument, NULL, ID_BLOCK },
     { "max-block-refuse", required_argument, NULL, ID_REFUSE },
     { "mutant", required_argument, NULL, ID_MUTANT },
@@ -464,8 +540,13 @@ int main(int argc, char **argv)
                         .lwm2m = "1.1",
                         .boot_ms = 30,
                         .awake_ms = 93000, /* MAX_TRANSMIT_WAIT */
-                        .max_szx = 6 },
-            .firmware = { .install_ms = 50, .push_timeout_ms = 30000 },
+                        .max_szx = 6,
+                        .pull_ack_ms = 100,
+                        .pull_szx = 6 },
+            .firmware = { .install_ms = 50,
+                          .push_timeout_ms = 30000,
+                          .delivery = DELIVERY_BOTH,
+                          .protocols = 1u << URI_COAP },
             .objects = { .version = 11, .server = { .lifetime_s = 300 } },
         },
     };

@@ -29,6 +29,7 @@ enum message_method {
 enum message_option_number {
     OPTION_IF_MATCH = 1,
     OPTION_URI_HOST = 3,
+    OPTION_ETAG = 4,
     OPTION_IF_NONE_MATCH = 5,
     OPTION_OBSERVE = 6,
     OPTION_URI_PORT = 7,

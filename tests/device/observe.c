@@ -10,6 +10,11 @@ enum {
     SEQUENCE_FIRST = 2,
 };
 
+static enum mutant mutant_of(const struct client *client)
+{
+    return client->objects->firmware->config.mutant;
+}
+
 static bool has_token(const struct observation *row, const uint8_t *token,
                       size_t length)
 {
@@ -69,6 +74,11 @@ static struct watch_sample sample(const struct client *client,
              memcmp(payload->bytes, row->last.bytes, payload->length) != 0),
     };
 
+    if (mutant_of(client) == MUTANT_CREATED_NOT_TOLD &&
+        row->wish.paths != NULL &&
+        row->wish.paths[0].ids[0] == OBJECT_PORTFOLIO) {
+        result.differs = false;
+    }
     result.has_number = row->wish.paths == NULL &&
                         objects_number(client->objects, &row->wish.path,
                                        &result.number, &result.is_boolean);
@@ -107,17 +117,33 @@ static struct attributes of_members(const struct client *client,
     return set;
 }
 
+static struct attributes attributes_of(const struct client *client,
+                                       const struct observe_wish *wish)
+{
+    const struct objects *objects = client->objects;
+    enum mutant mutant = mutant_of(client);
+    struct attributes set =
+        wish->has_own && mutant != MUTANT_OWN_ATTRIBUTES_IGNORED ? wish->own
+        : wish->paths != NULL
+            ? of_members(client, wish)
+            : attribute_table_effective(&objects->attributes, &wish->path);
+
+    if (mutant == MUTANT_PMIN_IGNORED) {
+        set.has &= ~(1u << ATTRIBUTE_PMIN);
+    }
+    if (mutant == MUTANT_PMAX_IGNORED) {
+        set.has &= ~(1u << ATTRIBUTE_PMAX);
+    }
+    return set;
+}
+
 static struct watch_rules rules_of(const struct client *client,
                                    const struct observe_wish *wish)
 {
     const struct objects *objects = client->objects;
 
     return (struct watch_rules){
-        .attributes =
-            wish->has_own ? wish->own
-            : wish->paths != NULL
-                ? of_members(client, wish)
-                : attribute_table_effective(&objects->attributes, &wish->path),
+        .attributes = attributes_of(client, wish),
         .version = objects->version,
         .pmin_s = (double)objects->server.pmin_s,
         .pmax_s = (double)objects->server.pmax_s,
@@ -182,6 +208,9 @@ void observe_take_reset(struct client *client, uint16_t id)
 {
     const struct outgoing *first = &client->queue[0];
 
+    if (mutant_of(client) == MUTANT_RESET_IGNORED_BY_OBSERVER) {
+        return;
+    }
     for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
         struct observation *row = &client->observations[i];
         bool is_first = client->queued > 0 && first->sent > 0 &&
@@ -270,7 +299,11 @@ static void look(struct client *client, struct observation *row,
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
     struct watch_rules rules = rules_of(client, &row->wish);
 
-    observe_read(client, &row->wish, &answer);
+    struct observe_wish wish = row->wish;
+    if (mutant_of(client) == MUTANT_COMPOSITE_TELLS_ONE && wish.paths != NULL) {
+        wish.path_count = 1;
+    }
+    observe_read(client, &wish, &answer);
     struct watch_sample now = sample(client, row, &answer.payload);
     bool wants = watch_look(&row->watch, &rules, &now, now_ms);
     if (wants && tell(client, row, &answer, &rules, now_ms)) {

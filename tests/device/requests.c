@@ -187,10 +187,12 @@ bool client_is_mute(const struct client *client)
            is_updating(client);
 }
 
+/** By push. */
 static bool is_receiving(const struct client *client)
 {
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (client->objects->firmware->components[i].is_receiving) {
+        if (client->objects->firmware->components[i].is_receiving &&
+            client->objects->firmware->components[i].fetch == 0) {
             return true;
         }
     }
@@ -205,6 +207,12 @@ static bool is_busy(const struct client *client, const struct message *request,
     bool is_block = is_firmware && path->depth == 3 && path->ids[2] == 0 &&
                     request->code == METHOD_PUT;
 
+    if (client->objects->firmware->config.mutant ==
+            MUTANT_BUSY_WHILE_FETCHING &&
+        request->code == METHOD_GET && is_firmware &&
+        pulls_are_running(client->pulls)) {
+        return true;
+    }
     switch (client->objects->firmware->config.variant) {
     case VARIANT_BUSY_WHILE_UPDATING:
         return request->code == METHOD_GET && is_updating(client) &&
@@ -254,6 +262,10 @@ static void answer_discover(const struct client *client,
         answer->code = CODE(4, 0);
         return;
     }
+    if (client->objects->firmware->config.mutant == MUTANT_DEPTH_IS_NONE &&
+        depth != DISCOVER_DEFAULT) {
+        depth = 0;
+    }
     objects_discover(client->objects, path, depth, answer);
 }
 
@@ -295,6 +307,10 @@ static struct observation *take_wish(struct client *client,
                           ? message_number(request, OPTION_OBSERVE, UINT32_MAX)
                           : UINT32_MAX;
 
+    if (core_mutant_ignores_observe(client->objects, number,
+                                    wish->paths != NULL)) {
+        number = UINT32_MAX;
+    }
     if (number == 0 && answer->code == CODE(2, 5)) {
         return observe_begin(client, request, wish, &answer->payload, now_ms);
     }

@@ -49,6 +49,7 @@ static const struct resource resources[] = {
     { 33629, 5, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 33629, 6, R, LWM2M_TYPE_STRING, false, 10 },
     { 33629, 7, R, LWM2M_TYPE_STRING, false, 10 },
+    { 33629, 8, R, LWM2M_TYPE_INTEGER, true, 10 },
     { 33629, 9, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 33629, 10, E, LWM2M_TYPE_NONE, false, 10 },
     { 33629, 11, RW, LWM2M_TYPE_INTEGER, false, 10 },
@@ -101,6 +102,9 @@ bool resource_is_absent(const struct objects *objects,
     bool is_firmware = resource->object == OBJECT_FIRMWARE;
 
     return resource->since > objects_version(objects) ||
+           (is_firmware && resource->id == 8 &&
+            (objects->firmware->config.protocols == 0 ||
+             mutant == MUTANT_COAP_NOT_ASSUMED)) ||
            (is_battery(resource) && !objects->has_battery) ||
            (mutant == MUTANT_MISSING_MANDATORY && is_firmware &&
             resource->id == 15) ||

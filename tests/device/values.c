@@ -48,9 +48,10 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
 
     switch (id) {
     case 1:
-        set_text(value, objects->firmware->config.variant == VARIANT_URI_KEPT
-                            ? "coap://192.0.2.1/old"
-                            : "");
+        set_text(value, component->uri[0] != '\0' && objects_mutant(objects) ==
+                                                         MUTANT_OTHER_URI_SHOWN
+                            ? "coap://127.0.0.1/"
+                            : component->uri);
         break;
     case 3:
         set_state(objects, now, value);
@@ -71,9 +72,7 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         }
         break;
     case 9:
-        set_integer(value, objects->firmware->config.variant == VARIANT_URI_KEPT
-                               ? 2
-                               : 1);
+        set_integer(value, (int)objects->firmware->config.delivery);
         break;
     case 11:
         set_integer(value, component->severity);
@@ -140,6 +139,26 @@ static bool add_device_array(struct lwm2m_path path, struct record_list *list)
     return true;
 }
 
+/** Firmware Update Protocol Support. */
+static bool add_protocols(const struct objects *objects, struct lwm2m_path path,
+                          struct record_list *list)
+{
+    uint16_t next = 0;
+
+    for (int i = URI_COAP; i < URI_OTHER; i++) {
+        struct lwm2m_record record = { .path = lwm2m_path_child(path, next) };
+        if ((objects->firmware->config.protocols & 1u << i) == 0) {
+            continue;
+        }
+        next++;
+        set_integer(&record.value, i);
+        if (record_list_add(list, &record, NULL) != STATUS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool add_identities(const struct objects *objects,
                            struct lwm2m_path path, struct record_list *list)
 {
@@ -171,6 +190,9 @@ static bool add_array(const struct objects *objects, struct lwm2m_path path,
 
     if (path.ids[0] == OBJECT_DEVICE) {
         return add_device_array(path, list);
+    }
+    if (path.ids[2] == 8) {
+        return add_protocols(objects, path, list);
     }
     if (path.ids[0] == OBJECT_PORTFOLIO) {
         return add_identities(objects, path, list);

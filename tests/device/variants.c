@@ -43,8 +43,7 @@ static const struct {
     [VARIANT_NO_TEXT_PLAIN] = { "no-text-plain",
                                 "Read as text/plain is answered 4.06" },
     [VARIANT_URI_KEPT] = { "uri-kept",
-                           "Resource 9 is 2, and Package URI keeps an old "
-                           "address: A-29" },
+                           "a reset does not empty Package URI: A-29" },
     [VARIANT_CREATE_USED_400] = { "create-used-4.00",
                                   "Create with a used ID is answered 4.00: "
                                   "A-32" },
@@ -85,6 +84,41 @@ static const struct {
                                     "updating: (I,5)" },
     [VARIANT_CHECKED_AT_UPDATE_8] = { "checked-at-update-8",
                                       "the same with (L,8)" },
+    [VARIANT_URI_CLEARED] = { "uri-cleared",
+                              "Package URI is empty after a download: A-29" },
+    [VARIANT_URI_FAILS_LATE] = { "uri-fails-late",
+                                 "a bad Package URI fails by way of "
+                                 "Downloading: A-31" },
+    [VARIANT_URI_FAILS_BY_CODE] = { "uri-fails-by-code",
+                                    "a bad Package URI gets 4.00 and a "
+                                    "Result: A-06" },
+    [VARIANT_URI_IGNORED] = { "uri-ignored",
+                              "a Package URI that is no trigger is answered "
+                              "2.04: A-01" },
+    [VARIANT_PROTOCOL_IS_7] = { "protocol-is-7",
+                                "an unsupported scheme ends in 7: A-06" },
+    [VARIANT_FETCH_ERRORS_OTHERWISE] = { "fetch-errors-otherwise",
+                                         "4.04 ends in 4, a refused port in "
+                                         "7, an unknown name in 4: A-10" },
+    [VARIANT_FETCH_ERROR_IS_6] = { "fetch-error-is-6",
+                                   "what cannot be fetched ends in 6: A-10" },
+    [VARIANT_FETCH_ERROR_IS_8] = { "fetch-error-is-8",
+                                   "what cannot be fetched ends in 8: A-10" },
+    [VARIANT_FETCH_BY_OWN_SOCKET] = { "fetch-by-own-socket",
+                                      "a pull from the LwM2M server has a "
+                                      "port of its own" },
+    [VARIANT_FETCH_WITHOUT_BLOCK2] = { "fetch-without-block2",
+                                       "the first request has no Block2: RFC "
+                                       "7959, 2.4" },
+    [VARIANT_FETCH_QUEUED] = { "fetch-queued",
+                               "one pull at a time, others wait in "
+                               "Downloading: A-20" },
+    [VARIANT_RESET_DOWNLOADING_REFUSED] = { "reset-downloading-refused",
+                                            "a reset in Downloading is "
+                                            "answered 4.05: A-04" },
+    [VARIANT_RESET_DOWNLOADING_IGNORED] = { "reset-downloading-ignored",
+                                            "a reset in Downloading is "
+                                            "answered 2.04, no more: A-04" },
     [VARIANT_RESET_CANCELS] = { "reset-cancels",
                                 "a reset ends with Result 10: A-04" },
     [VARIANT_RESET_IDLE_REFUSED] = { "reset-idle-refused",
@@ -349,9 +383,16 @@ bool variant_reset(struct firmware *firmware, uint16_t instance,
                    uint8_t *out_code)
 {
     bool is_idle = firmware_at(firmware, instance)->state == STATE_IDLE;
+    bool is_downloading =
+        firmware_at(firmware, instance)->state == STATE_DOWNLOADING;
 
     *out_code = CODE(2, 4);
     switch (variant_of(firmware)) {
+    case VARIANT_RESET_DOWNLOADING_REFUSED:
+        *out_code = CODE(4, 5);
+        return is_downloading;
+    case VARIANT_RESET_DOWNLOADING_IGNORED:
+        return is_downloading;
     case VARIANT_RESET_CANCELS:
         if (!is_idle) {
             firmware_to_idle(firmware, instance, RESULT_CANCELLED);

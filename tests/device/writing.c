@@ -113,6 +113,7 @@ static uint8_t write_record(struct objects *objects,
     if (special && target->ids[2] == 1 &&
         record->value.type == LWM2M_TYPE_STRING) {
         return firmware_write_uri(objects->firmware, target->ids[1],
+                                  record->value.as.data.bytes,
                                   record->value.as.data.length, dry);
     }
     return special ? CODE(4, 5)
@@ -146,7 +147,9 @@ uint8_t objects_write(struct objects *objects, const struct lwm2m_path *base,
                       const struct record_list *list, enum writing how)
 {
     const struct portfolio before = objects->portfolio;
-    uint8_t code = write_each(objects, list, how, true);
+    bool is_partly = how == WRITING_COMPOSITE &&
+                     objects_mutant(objects) == MUTANT_PATCH_PARTLY;
+    uint8_t code = write_each(objects, list, how, !is_partly);
 
     if (code != CODE(2, 4)) {
         for (size_t i = 0;

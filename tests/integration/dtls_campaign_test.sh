@@ -41,7 +41,7 @@ passes() {
         --server 'coaps://{address}:{port}' "$@" \
         >"$folder/$campaign.out" 2>"$folder/$campaign.err" </dev/null
     status=$?
-    [ $status = 0 ] && grep -q '^3 pass, 0 fail' "$folder/$campaign.out"
+    [ $status = 0 ] && grep -q '^4 pass, 0 fail' "$folder/$campaign.out"
     report $? "$campaign" "exit status $status: $(tail -n 4 "$folder/$campaign.err")"
     grep -qa 33629 "$folder/$campaign/AFU-PSH-014@push/trace.pcap"
     report $? "$campaign: the trace has the messages in clear"

@@ -11,6 +11,10 @@
  *   names    registers below an alternate path under a name that is none to
  *            print, and gives seven components names of that kind
  *   bytes    registers under a name that is no UTF-8, with instances 4 and 7
+ *   endless  answers each Read by blocks of which always one more follows
+ *   storm    answers each request late: a Reset of nothing, an ACK under a
+ *            foreign message ID, a response with a foreign token, one that is
+ *            torn, a notification that nobody wanted, then 4.04, twice
  *   resets   registers, answers everything with Reset
  *   plain    registers without /33629, answers everything with 4.04
  *
@@ -278,6 +282,87 @@ static void serve_names(int fd)
     }
 }
 
+/** Whether Block2 is among options that all have a short head. */
+static bool asks_for_more(const uint8_t *options, size_t length)
+{
+    unsigned number = 0;
+
+    for (size_t at = 0; at < length && options[at] != 0xff;
+         at += 1u + (options[at] & 0x0fu)) {
+        number += options[at] >> 4;
+        if (number == 23) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void serve_endless(int fd)
+{
+    uint8_t request[DATAGRAM_MAX];
+    static uint8_t body[1024];
+    ssize_t length = 0;
+    unsigned number = 0;
+
+    while ((length = recv(fd, request, sizeof(request), 0)) >= HEADER) {
+        struct message answer = { .length = 0 };
+        const size_t token = request[0] & 0x0fu;
+        if ((request[0] >> 4 & 3u) != 0 || length < HEADER + (ssize_t)token) {
+            continue;
+        }
+        number = asks_for_more(request + HEADER + token,
+                               (size_t)length - HEADER - token)
+                     ? number + 1
+                     : 0;
+        const unsigned value = number << 4 | 8u | 6u;
+        const uint8_t block[] = { (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                                  (uint8_t)value };
+        add_byte(&answer, 0x60u | (unsigned)token);
+        add_byte(&answer, 0x45);
+        add(&answer, request + 2, 2 + token);
+        option(&answer, 12, "\x2d\x16", 2);
+        option(&answer, 23, block, sizeof(block));
+        add_byte(&answer, 0xff);
+        add(&answer, body, sizeof(body));
+        deliver(fd, &answer);
+    }
+}
+
+static void deliver_odd(int fd, const uint8_t *request, unsigned type,
+                        unsigned code, unsigned flip, const char *rest)
+{
+    struct message message = { .length = 0 };
+    const size_t token = code == 0 ? 0 : request[0] & 0x0fu;
+
+    add_byte(&message, 0x40u | type << 4 | (unsigned)token);
+    add_byte(&message, code);
+    add_byte(&message, request[2] ^ flip);
+    add_byte(&message, request[3]);
+    add(&message, request + HEADER, token);
+    add(&message, rest, strlen(rest));
+    deliver(fd, &message);
+}
+
+static void serve_storm(int fd)
+{
+    uint8_t request[DATAGRAM_MAX];
+
+    while (recv(fd, request, sizeof(request), 0) >= HEADER) {
+        if ((request[0] >> 4 & 3u) != 0) {
+            continue;
+        }
+        deliver_odd(fd, request, 3, 0, 0x55, "");
+        deliver_odd(fd, request, 2, 0, 0x55, "");
+        deliver_odd(fd, request, 2, 0x45, 0x55, "\xffwrong");
+        deliver_odd(fd, request, 2, 0x45, 0, "\xf1torn");
+        request[HEADER] ^= 0x80;
+        deliver_odd(fd, request, 1, 0x45, 0x2a, "\x61\x07\xffunwanted");
+        request[HEADER] ^= 0x80;
+        deliver_odd(fd, request, 2, 0x84, 0, "\xff\x1b[2J\xff\xfe");
+        deliver_odd(fd, request, 2, 0x84, 0, "\xff\x1b[2J\xff\xfe");
+    }
+}
+
 static void serve_resets(int fd)
 {
     uint8_t request[DATAGRAM_MAX];
@@ -356,6 +441,12 @@ int main(int argc, char **argv)
         enrol_with(fd, 1, "ro\xff\xfegue",
                    "</1/0>,</3/0>,</33629/4>,</33629/7>");
         serve_names(fd);
+    } else if (strcmp(argv[1], "endless") == 0) {
+        enrol(fd, 1, "rogue");
+        serve_endless(fd);
+    } else if (strcmp(argv[1], "storm") == 0) {
+        enrol(fd, 1, "rogue");
+        serve_storm(fd);
     } else if (strcmp(argv[1], "resets") == 0) {
         enrol(fd, 1, "rogue");
         serve_resets(fd);

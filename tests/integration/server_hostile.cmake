@@ -16,3 +16,7 @@ target_compile_definitions(test_server_hostile_dtls PRIVATE
     ASSAY_DEVICE="$<TARGET_FILE:assay-device>")
 add_dependencies(test_server_hostile_dtls assay-device)
 endif()
+assay_test(server.hostile_vectors
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_vectors_test.c
+            ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
+    DEPENDS server LIBRARIES PkgConfig::CJSON TIMEOUT 120)

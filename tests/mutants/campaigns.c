@@ -12,7 +12,6 @@
 
 enum {
     OUTPUT_MAX = 16 * 1024 * 1024,
-    AT_A_TIME = 6, /* campaigns mostly wait */
     PATH_SIZE = 4096,
 };
 
@@ -303,13 +302,14 @@ static bool wait_for_one(void)
     return wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-unsigned campaign_check_all(size_t count, campaign_check_fn check, void *user)
+unsigned campaign_check_all(size_t count, unsigned at_a_time,
+                            campaign_check_fn check, void *user)
 {
     unsigned failed = 0;
     unsigned running = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (running == AT_A_TIME) {
+        if (running == at_a_time) {
             failed += wait_for_one() ? 0 : 1;
             running--;
         }

@@ -53,8 +53,13 @@ void campaign_folder_remove(const char *path);
 
 /** Check row `index`: print one line, and say whether it is well. */
 typedef bool (*campaign_check_fn)(size_t index, void *user);
-/** Check all rows, several at a time in processes of their own.
+/** How many campaigns run at a time: those whose States pass quickly need
+ *  more of the machine than those that wait. */
+#define CAMPAIGNS_BUSY    6
+#define CAMPAIGNS_WAITING 16
+/** Check all rows, so many at a time in processes of their own.
  *  @return how many failed */
-unsigned campaign_check_all(size_t count, campaign_check_fn check, void *user);
+unsigned campaign_check_all(size_t count, unsigned at_a_time,
+                            campaign_check_fn check, void *user);
 
 #endif

@@ -94,7 +94,7 @@ static void values_fill_the_parameters_in_their_order(void)
         { "read /3/0/3 format=11542",
           "{\"read\":\"/3/0/3\",\"format\":11542}" },
         { "read /3/0/3 accept=tlv", "{\"read\":\"/3/0/3\",\"format\":11542}" },
-        { "read format=text /3/0/3", "{\"format\":0,\"read\":\"/3/0/3\"}" },
+        { "read format=text /3/0/3", "{\"read\":\"/3/0/3\",\"format\":0}" },
         { "execute /33629/0/2 \"0='</33629/1>'\"",
           "{\"execute\":\"/33629/0/2\",\"argument\":\"0='</33629/1>'\"}" },
         { "observe /33629/0/3", "{\"observe\":\"/33629/0/3\"}" },

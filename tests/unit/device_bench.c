@@ -15,6 +15,7 @@ static bool start(struct bench *bench, enum mutant mutant)
     const struct firmware_config config = {
         .install_ms = BENCH_INSTALL_MS,
         .push_timeout_ms = BENCH_PUSH_TIMEOUT_MS,
+        .delivery = DELIVERY_PUSH,
         .mutant = mutant,
     };
 

@@ -219,6 +219,9 @@ static void the_command_keeps_what_decides_about_verdicts(void)
         { "[\"run\",\"--profile\"]", "assay run --profile --seed 42 A-B-1" },
         { "[]", "assay run --profile my.json --seed 42 A-B-1" },
         { "[5]", "assay run --profile my.json --seed 42 A-B-1" },
+        { "[\"shell\",\"x.txt\",\"--profile\",\"p.json\",\"--json\",\"--\","
+          "\"./dev\"]",
+          "assay run --profile p.json --seed 42 A-B-1 -- ./dev" },
         { "null", "assay run --profile my.json --seed 42 A-B-1" },
     };
     static const struct fixture_case one[] = {
@@ -242,6 +245,25 @@ static void the_command_keeps_what_decides_about_verdicts(void)
     }
 }
 
+static void the_steps_of_a_shell_are_its_whole_command_line(void)
+{
+    static const struct fixture_case one[] = {
+        { "SHELL-2", "SHELL", "Shell session", NULL },
+        { NULL, NULL, NULL, NULL },
+    };
+
+    fixture_campaign(&fixture, "[\"shell\",\"my steps\",\"--output\",\"o\","
+                               "\"--\",\"./dev\"]");
+    fixture_plan(&fixture, one);
+    struct report *report = fixture_report(&fixture);
+    char *command =
+        reproduce_command(report, report->devices, report->cases->child);
+    CU_ASSERT_STRING_EQUAL(command,
+                           "assay shell 'my steps' --output o -- ./dev");
+    free(command);
+    report_free(report);
+}
+
 int main(void)
 {
     CU_pSuite suite;
@@ -259,6 +281,7 @@ int main(void)
     CU_ADD_TEST(suite,
                 a_journal_that_cannot_be_read_leaves_the_result_untouched);
     CU_ADD_TEST(suite, the_command_keeps_what_decides_about_verdicts);
+    CU_ADD_TEST(suite, the_steps_of_a_shell_are_its_whole_command_line);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     failures = CU_get_number_of_failures();

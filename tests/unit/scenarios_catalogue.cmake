@@ -2,8 +2,9 @@
 assay_test(scenarios.catalogue
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_catalogue_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_catalogue scenarios_profiles scenarios_steps
-        server_management scenarios_package)
+        server_management server_repository scenarios_package)
 target_compile_definitions(test_scenarios_catalogue PRIVATE
     CORE_REQUIREMENTS="${PROJECT_SOURCE_DIR}/docs/core.md")

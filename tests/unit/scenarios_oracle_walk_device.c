@@ -448,7 +448,7 @@ static uint8_t take_uri_in_idle(struct walk_device *device,
         return busy(device, component, self, by_ms);
     }
     if (rather(device, 15)) {
-        int result = PICK(device, 7, 9);
+        int result = lax(device, 10) ? 8 : PICK(device, 7, 9, 4, 6);
         bool is_late = rather(device, 50);
         if (is_late) {
             enter(device, component, WALK_DOWNLOADING, 0, by_ms);

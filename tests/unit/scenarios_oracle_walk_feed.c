@@ -192,8 +192,13 @@ static void begin_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
     if (oldest->number != 0) {
         end_transfer(feed, now_ms, oldest);
     }
-    *oldest = (struct walk_transfer){ ++feed->next_transfer, stimulus->instance,
-                                      id, stimulus->kind == WALK_WHOLE };
+    *oldest = (struct walk_transfer){
+        .number = ++feed->next_transfer,
+        .instance = stimulus->instance,
+        .id = id,
+        .is_last = stimulus->kind == WALK_WHOLE,
+        .is_pull = stimulus->kind == WALK_URI,
+    };
     feed_transfer(feed, now_ms, JOURNAL_TRANSFER_BEGIN, oldest->number,
                   stimulus->instance, stimulus->parts);
 }
@@ -207,7 +212,8 @@ static void continue_transfer(struct walk_feed *feed, uint64_t id,
     for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
         struct walk_transfer *transfer = &feed->transfers[i];
         if (transfer->number > (newest != NULL ? newest->number : 0) &&
-            transfer->instance == stimulus->instance && !transfer->is_last) {
+            transfer->instance == stimulus->instance && !transfer->is_last &&
+            !transfer->is_pull) {
             newest = transfer;
         }
     }
@@ -220,25 +226,59 @@ static void continue_transfer(struct walk_feed *feed, uint64_t id,
 static void note_transfer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                           const struct walk_stimulus *stimulus)
 {
-    if (stimulus->kind == WALK_FIRST || stimulus->kind == WALK_WHOLE) {
+    if (stimulus->kind == WALK_FIRST || stimulus->kind == WALK_WHOLE ||
+        stimulus->kind == WALK_URI) {
         begin_transfer(feed, now_ms, id, stimulus);
     } else if (stimulus->kind == WALK_NEXT || stimulus->kind == WALK_LAST) {
         continue_transfer(feed, id, stimulus);
     }
 }
 
+enum fate { FATE_TAKEN, FATE_REFUSED, FATE_LOST };
+
 /** The answer to a block may end a push. Where it is lost the walker goes on,
- *  unless it was the last. */
+ *  unless it was the last; a pull ends. */
 static void answer_transfer(struct walk_feed *feed, uint64_t now_ms,
-                            uint64_t id, bool is_taken)
+                            uint64_t id, enum fate fate)
 {
     for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
         struct walk_transfer *transfer = &feed->transfers[i];
-        if (transfer->number != 0 && transfer->id == id &&
-            (transfer->is_last || !is_taken)) {
+        if (transfer->number == 0 || transfer->id != id) {
+            continue;
+        }
+        if (transfer->is_last || fate == FATE_REFUSED ||
+            (transfer->is_pull && fate == FATE_LOST)) {
+            end_transfer(feed, now_ms, transfer);
+        } else {
+            transfer->is_taken = fate == FATE_TAKEN;
+        }
+    }
+}
+
+void walk_feed_end_pulls(struct walk_feed *feed, uint64_t now_ms,
+                         unsigned instance)
+{
+    for (size_t i = 0; i < WALK_TRANSFERS_MAX; i++) {
+        struct walk_transfer *transfer = &feed->transfers[i];
+        if (transfer->number != 0 && transfer->is_pull && transfer->is_taken &&
+            transfer->instance == instance) {
             end_transfer(feed, now_ms, transfer);
         }
     }
+}
+
+void walk_feed_fetch(struct walk_feed *feed, uint64_t now_ms, unsigned instance)
+{
+    struct journal_event event = {
+        .kind = (enum journal_kind)SERVER_REPOSITORY,
+        .as.server.id = instance,
+        .as.server.as.repository = { .method = GET,
+                                     .path = "/fw",
+                                     .peer = "127.0.0.1:5",
+                                     .code = COAP_CODE(2, 5) },
+    };
+
+    feed_event(feed, now_ms, &event);
 }
 
 static size_t arguments(const struct walk_stimulus *stimulus, char *text,
@@ -340,7 +380,8 @@ void walk_feed_answer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                                        .content_format = CONTENT_FORMAT_NONE };
     note(feed, now_ms, "<- %" PRIu64 " %u.%02u", id, code >> 5, code & 31u);
     feed_event(feed, now_ms, &event);
-    answer_transfer(feed, now_ms, id, code >> 5 == 2);
+    answer_transfer(feed, now_ms, id,
+                    code >> 5 == 2 ? FATE_TAKEN : FATE_REFUSED);
 }
 
 /* Views. */
@@ -490,6 +531,6 @@ void walk_feed_event(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
          journal_kind_name((enum journal_kind)kind));
     feed_event(feed, now_ms, &event);
     if (id != 0) {
-        answer_transfer(feed, now_ms, id, true);
+        answer_transfer(feed, now_ms, id, FATE_LOST);
     }
 }

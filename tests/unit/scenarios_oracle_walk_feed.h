@@ -30,12 +30,14 @@ struct walk_target {
     int resource; /**< -1: all */
 };
 
-/** A push under way, as the engine counts them. */
+/** A transfer under way, as the engine counts them. */
 struct walk_transfer {
     int number; /**< 0: free */
     unsigned instance;
-    uint64_t id; /**< of the newest block */
+    uint64_t id; /**< of the newest block, or of the Write of the URI */
     bool is_last;
+    bool is_pull;
+    bool is_taken; /**< a pull: the Write was answered by a success */
 };
 
 struct walk_feed {
@@ -67,7 +69,14 @@ void walk_feed_answer(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
 void walk_feed_view(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
                     const struct walk_target *target,
                     const struct walk_view *view, bool is_notification);
-/** Pushes that are still open are given up. */
+/** A block of the file of a pull is asked for: tells the oracle nothing. */
+void walk_feed_fetch(struct walk_feed *feed, uint64_t now_ms,
+                     unsigned instance);
+/** Pulls to the instance that were taken end, as the engine sees it: the last
+ *  block was given, or it waits no longer. */
+void walk_feed_end_pulls(struct walk_feed *feed, uint64_t now_ms,
+                         unsigned instance);
+/** Transfers that are still open are given up. */
 void walk_feed_end_transfers(struct walk_feed *feed, uint64_t now_ms);
 /** SERVER_TIMEOUT, SERVER_SESSION_LOST, SERVER_REGISTER. */
 void walk_feed_event(struct walk_feed *feed, uint64_t now_ms, uint64_t id,

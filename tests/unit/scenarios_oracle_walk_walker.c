@@ -232,6 +232,22 @@ static void notify(struct walk *walk)
     }
 }
 
+/** What the file server sees. It ends a pull when the last block was given,
+ *  which may be before the device has looked at it, or when it has waited for
+ *  long enough. */
+static void watch_pulls(struct walk *walk)
+{
+    for (unsigned i = 0; i < WALK_COMPONENTS; i++) {
+        bool runs = walk->device.components[i].work == WORK_PULL;
+        if (runs && chance(walk, 20)) {
+            walk_feed_fetch(&walk->feed, walk->now_ms, i);
+        }
+        if (chance(walk, runs ? 10 : 50)) {
+            walk_feed_end_pulls(&walk->feed, walk->now_ms, i);
+        }
+    }
+}
+
 static size_t first_pending(const struct walk *walk)
 {
     size_t first = walk->pending_count;
@@ -277,6 +293,7 @@ void walk_pass(struct walk *walk, uint64_t ms)
                                           walk_roll(&walk->dice, 3000) });
         }
         notify(walk);
+        watch_pulls(walk);
     }
     walk->now_ms = end_ms;
     walk_device_advance(&walk->device, end_ms);
@@ -394,9 +411,6 @@ void walk_step(struct walk *walk)
         walk_pass(walk, QUIET_MS);
     }
     choose(walk, &stimulus);
-    if (stimulus.kind == WALK_URI) { /* the journal tells no parts of a pull */
-        stimulus.parts = 1u << stimulus.instance;
-    }
     walk_ask(walk, &stimulus);
     for (uint32_t i = 0; i <= looks; i++) {
         uint32_t pace = walk_roll(&walk->dice, 10);

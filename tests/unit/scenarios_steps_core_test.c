@@ -97,6 +97,26 @@ static void a_value_is_compared_with_what_was_seen_and_written(void)
     }
 }
 
+/** A device may refuse a format; one that takes it has to write. */
+static void what_is_kept_after_a_refusal_is_no_fail(void)
+{
+    static const char part[] = "\"answer\": {\"shows\": {\"" LIFETIME
+                               "\": {\"pass\": \"written\", \"warn\": "
+                               "\"kept\"}}}";
+
+    begin();
+    shown(LIFETIME, "20");
+    written(LIFETIME, "60", COAP_CODE(4, 15));
+    shown(LIFETIME, "20");
+    judge(part);
+    expect_one(FINDING_WARNING);
+    written(LIFETIME, "60", COAP_CODE(2, 4));
+    shown(LIFETIME, "20");
+    judge(part);
+    expect_one(FINDING_FAIL);
+    end();
+}
+
 static void another_format_or_a_value_beside_the_path_is_a_fail(void)
 {
     /* TLV: Resources 1 = 20 and 6 = true of an Object Instance. */
@@ -416,6 +436,7 @@ int main(void)
 {
     static CU_TestInfo tests[] = {
         { "values", a_value_is_compared_with_what_was_seen_and_written },
+        { "refusals", what_is_kept_after_a_refusal_is_no_fail },
         { "formats", another_format_or_a_value_beside_the_path_is_a_fail },
         { "no values", an_answer_without_values_is_no_fail_of_them },
         { "links", links_are_judged_with_their_attributes },

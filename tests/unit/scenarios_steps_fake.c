@@ -177,8 +177,8 @@ enum status run_wake(struct run *run, uint64_t after_ms, struct reason *reason)
 }
 
 enum status run_transfer(struct run *run, uint16_t instance,
-                         const char *package, unsigned *out_transfer,
-                         struct reason *reason)
+                         const struct delivery *delivery,
+                         unsigned *out_transfer, struct reason *reason)
 {
     (void)instance;
     if (run->transfer_status != STATUS_OK) {
@@ -186,8 +186,17 @@ enum status run_transfer(struct run *run, uint16_t instance,
                           "no newer package left");
     }
     (void)snprintf(run->transfer_package, sizeof(run->transfer_package), "%s",
-                   package);
+                   delivery->package);
     *out_transfer = ++run->transfers;
+    return STATUS_OK;
+}
+
+enum status run_resume(struct run *run, uint16_t instance,
+                       unsigned *out_transfer, struct reason *reason)
+{
+    (void)instance;
+    (void)reason;
+    *out_transfer = run->transfers;
     return STATUS_OK;
 }
 

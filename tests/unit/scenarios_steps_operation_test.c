@@ -51,6 +51,7 @@ static void the_table_is_sorted_and_complete(void)
         "reboot",
         "reset",
         "restore",
+        "resume",
         "update",
         "write",
         "write-composite",

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_ENGINE_DELIVERY_H
+#define SCENARIOS_ENGINE_DELIVERY_H
+
+/*
+ * What a `deliver` step asks of a transfer, and which mechanism can do it.
+ * Spec: design.md, section 5.
+ */
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "scenarios/engine/test_case.h"
+#include "server/server.h"
+
+/** Read from the step; leads into it. */
+struct delivery {
+    const char *package; /**< name; NULL: no package, a `uri` */
+    const char *uri;     /**< {host} stands for our address; or NULL */
+    bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
+    bool is_pull;        /**< push cannot do it */
+    bool pauses;         /**< the transfer stops at `pause` until it is
+                              resumed */
+    struct repository_fault pause;
+    /** What goes wrong in a pull. */
+    struct repository_fault faults[REPOSITORY_FAULTS_MAX - 1];
+    size_t fault_count;
+};
+
+/**
+ * Read the parameters of a `deliver` step: "deliver" (a name, or {"uri"}),
+ * "from", "pause-at" and "faults".
+ *
+ * Errors: STATUS_MALFORMED: "pause-at: expected …".
+ */
+MUST_CHECK
+enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
+                          struct reason *reason);
+
+/**
+ * Whether the mechanism can do what the `deliver` steps in `steps` ask for,
+ * nested ones too.
+ *
+ * @return NULL when it can, else what it cannot: "push: no faults"
+ */
+const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism);
+
+#endif

@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/pull.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    RETRANSMIT_FIRST = 3, /* of the first request: who is not there */
+    RETRANSMIT_LATER = 6, /* a server that was there may come back */
+    SEPARATE_MS = 30000,  /* between an empty ACK and the response */
+    FAILS_LATE_MS = 60,
+    WRONG_BLOCKS_MAX = 4,
+    DATAGRAMS_MAX = 16, /* read at a time */
+    TOKEN_LENGTH = 2,   /* no request of client.c has one of this length */
+    TOKEN_MARK = 0xf0,
+    ETAG_MAX = 8,
+    SZX_MAX = 6,
+};
+
+/** Why a file cannot be had. */
+enum cause {
+    CAUSE_NAME,      /* nobody has it */
+    CAUSE_NO_ANSWER, /* refused, or silence */
+    CAUSE_NOT_FOUND, /* 4.xx */
+    CAUSE_BROKEN,    /* 5.xx, or an answer that makes no sense */
+    CAUSES
+};
+
+/** One pull. */
+struct pull {
+    unsigned fetch; /* number of it in the component; 0: none runs */
+    struct uri uri;
+    char text[URI_MAX + 1]; /* that `uri` leads into */
+    int socket;             /* -1: the device's */
+    bool is_open;
+    struct writer writer; /* the last request */
+    uint16_t id;
+    uint8_t token[TOKEN_LENGTH];
+    unsigned sent;    /* how often */
+    bool is_accepted; /* by an empty ACK */
+    uint64_t due_ms;
+    uint8_t szx;
+    size_t offset;
+    uint8_t etag[ETAG_MAX];
+    size_t etag_length;
+    bool has_etag;
+    unsigned wrong_blocks;
+};
+
+struct pulls {
+    struct pull_config config;
+    struct firmware *firmware;
+    struct pull rows[FIRMWARE_COMPONENTS];
+    uint8_t next_token;
+};
+
+static enum firmware_result result_of(const struct firmware *firmware,
+                                      enum cause cause)
+{
+    static const enum firmware_result usual[CAUSES] = {
+        [CAUSE_NAME] = RESULT_URI,
+        [CAUSE_NO_ANSWER] = RESULT_CONNECTION_LOST,
+        [CAUSE_NOT_FOUND] = RESULT_URI,
+        [CAUSE_BROKEN] = RESULT_CONNECTION_LOST,
+    };
+    static const enum firmware_result other[CAUSES] = {
+        [CAUSE_NAME] = RESULT_CONNECTION_LOST,
+        [CAUSE_NO_ANSWER] = RESULT_URI,
+        [CAUSE_NOT_FOUND] = RESULT_CONNECTION_LOST,
+        [CAUSE_BROKEN] = RESULT_CONNECTION_LOST,
+    };
+
+    if (cause == CAUSE_NOT_FOUND &&
+        firmware->config.mutant == MUTANT_NOT_FOUND_IS_5) {
+        return RESULT_INTEGRITY;
+    }
+    switch (firmware->config.variant) {
+    case VARIANT_FETCH_ERRORS_OTHERWISE:
+        return other[cause];
+    case VARIANT_FETCH_ERROR_IS_6:
+        return RESULT_TYPE;
+    case VARIANT_FETCH_ERROR_IS_8:
+        return RESULT_UPDATE_FAILED;
+    default:
+        return usual[cause];
+    }
+}
+
+static void close_pull(struct pull *pull)
+{
+    if (pull->socket >= 0) {
+        (void)close(pull->socket); /* what still comes is not wanted */
+    }
+    pull->socket = -1;
+    pull->is_open = false;
+    pull->due_ms = FIRMWARE_NEVER;
+}
+
+static void fail(struct pulls *pulls, struct pull *pull, enum cause cause)
+{
+    close_pull(pull);
+    firmware_fail_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows),
+                        result_of(pulls->firmware, cause));
+}
+
+/* Requests. */
+
+static void transmit(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    if (pull->socket < 0) {
+        pulls->config.send(pulls->config.user, &pull->writer);
+    } else {
+        (void)send(pull->socket, pull->writer.bytes, pull->writer.length,
+                   0); /* lost messages are sent again */
+    }
+    pull->due_ms = now_ms + (pulls->config.ack_ms << pull->sent);
+    pull->sent++;
+}
+
+static void add_target(struct pull *pull)
+{
+    struct uri_part part;
+    size_t at = 0;
+
+    /* The address is where it goes to, and needs no option: RFC 7252, 6.4. */
+    if (strcmp(pull->uri.host, "localhost") == 0) {
+        writer_option(&pull->writer, OPTION_URI_HOST, pull->uri.host,
+                      strlen(pull->uri.host));
+    }
+    while (uri_next(&pull->uri, &at, &part)) {
+        writer_option(&pull->writer,
+                      part.is_query ? OPTION_URI_QUERY : OPTION_URI_PATH,
+                      part.bytes, part.length);
+    }
+}
+
+/** Ask for the block at the offset. */
+static void ask(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    bool without = pull->offset == 0 && pulls->firmware->config.variant ==
+                                            VARIANT_FETCH_WITHOUT_BLOCK2;
+
+    pull->id = (*pulls->config.next_id)++;
+    pull->token[1] = ++pulls->next_token; /* an old response is none of this */
+    pull->sent = 0;
+    pull->is_accepted = false;
+    writer_begin(&pull->writer, TYPE_CON, METHOD_GET, pull->id, pull->token,
+                 TOKEN_LENGTH);
+    add_target(pull);
+    if (!without) {
+        writer_number(&pull->writer, OPTION_BLOCK2,
+                      (uint32_t)(pull->offset >> (pull->szx + 4)) << 4 |
+                          pull->szx);
+    }
+    transmit(pulls, pull, now_ms);
+}
+
+/** Numbers and localhost: the device has no resolver. */
+static bool resolve(const struct uri *uri, struct sockaddr_storage *address,
+                    socklen_t *size)
+{
+    struct sockaddr_in *v4 = (void *)address;
+    struct sockaddr_in6 *v6 = (void *)address;
+    const char *host =
+        strcmp(uri->host, "localhost") == 0 ? "127.0.0.1" : uri->host;
+
+    *address = (struct sockaddr_storage){ .ss_family = AF_UNSPEC };
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(uri->port);
+        *size = sizeof(*v4);
+        return true;
+    }
+    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(uri->port);
+        *size = sizeof(*v6);
+        return true;
+    }
+    return false;
+}
+
+static bool is_same(const struct sockaddr_storage *a,
+                    const struct sockaddr_storage *b)
+{
+    const struct sockaddr_in *a4 = (const void *)a;
+    const struct sockaddr_in *b4 = (const void *)b;
+    const struct sockaddr_in6 *a6 = (const void *)a;
+    const struct sockaddr_in6 *b6 = (const void *)b;
+
+    if (a->ss_family != b->ss_family) {
+        return false;
+    }
+    return a->ss_family == AF_INET
+               ? a4->sin_port == b4->sin_port &&
+                     a4->sin_addr.s_addr == b4->sin_addr.s_addr
+               : a6->sin6_port == b6->sin6_port &&
+                     memcmp(&a6->sin6_addr, &b6->sin6_addr,
+                            sizeof(a6->sin6_addr)) == 0;
+}
+
+static bool open_pull(struct pulls *pulls, struct pull *pull,
+                      const struct sockaddr_storage *address, socklen_t size)
+{
+    enum mutant mutant = pulls->firmware->config.mutant;
+    bool is_shared =
+        !pulls->config.is_secure &&
+        pulls->firmware->config.variant != VARIANT_FETCH_BY_OWN_SOCKET &&
+        (is_same(address, &pulls->config.server) ||
+         mutant == MUTANT_FETCH_FROM_SERVER_ONLY);
+
+    pull->socket = is_shared
+                       ? -1
+                       : socket(address->ss_family,
+                                SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    pull->is_open = true;
+    return is_shared ||
+           (pull->socket >= 0 &&
+            connect(pull->socket, (const struct sockaddr *)address, size) == 0);
+}
+
+static void begin(struct pulls *pulls, struct pull *pull,
+                  const struct component *component, uint64_t now_ms)
+{
+    struct sockaddr_storage address;
+    socklen_t size = 0;
+
+    *pull = (struct pull){ .fetch = component->fetch,
+                           .socket = -1,
+                           .szx = pulls->config.szx,
+                           .token = { TOKEN_MARK } };
+    memcpy(pull->text, component->uri, sizeof(pull->text));
+    if (component->fetch_result != 0) {
+        pull->due_ms = now_ms + FAILS_LATE_MS;
+        return;
+    }
+    (void)uri_parse(pull->text, strlen(pull->text), &pull->uri); /* it is one */
+    if (!resolve(&pull->uri, &address, &size)) {
+        fail(pulls, pull, CAUSE_NAME);
+    } else if (!open_pull(pulls, pull, &address, size)) {
+        fail(pulls, pull, CAUSE_NO_ANSWER);
+    } else {
+        ask(pulls, pull, now_ms);
+    }
+}
+
+/* Responses. */
+
+/** ETag as in the answers before: RFC 7959, 2.4. */
+static bool is_same_file(struct pull *pull, const struct message *message)
+{
+    const struct message_option *etag = message_option(message, OPTION_ETAG);
+    size_t length = etag != NULL && etag->length <= ETAG_MAX ? etag->length : 0;
+
+    if (!pull->has_etag) {
+        pull->has_etag = true;
+        pull->etag_length = length;
+        if (length > 0) {
+            memcpy(pull->etag, etag->bytes, length);
+        }
+    }
+    return pull->etag_length == length &&
+           (length == 0 || memcmp(pull->etag, etag->bytes, length) == 0);
+}
+
+static void take_content(struct pulls *pulls, struct pull *pull,
+                         const struct message *message, uint64_t now_ms)
+{
+    uint16_t instance = (uint16_t)(pull - pulls->rows);
+    bool has_block = message_option(message, OPTION_BLOCK2) != NULL;
+    uint32_t block = message_number(message, OPTION_BLOCK2, 0);
+    uint8_t szx = block & 7;
+    size_t size = (size_t)1 << (szx + 4);
+    bool more = has_block && (block & 8) != 0 &&
+                pulls->firmware->config.mutant != MUTANT_FETCH_ONE_BLOCK;
+
+    if ((has_block && szx > SZX_MAX) ||
+        (more && message->payload_length != size) ||
+        !is_same_file(pull, message)) {
+        fail(pulls, pull, CAUSE_BROKEN);
+        return;
+    }
+    if (has_block && (size_t)(block >> 4) * size != pull->offset) {
+        if (++pull->wrong_blocks > WRONG_BLOCKS_MAX) {
+            fail(pulls, pull, CAUSE_BROKEN);
+        } else {
+            ask(pulls, pull, now_ms);
+        }
+        return;
+    }
+    pull->szx = has_block && szx < pull->szx ? szx : pull->szx;
+    bool goes_on = firmware_take_fetched(pulls->firmware, instance,
+                                         pull->offset, more, message->payload,
+                                         message->payload_length, now_ms);
+    pull->offset += message->payload_length;
+    if (goes_on) {
+        ask(pulls, pull, now_ms);
+    } else {
+        close_pull(pull);
+    }
+}
+
+static void take_response(struct pulls *pulls, struct pull *pull,
+                          const struct message *message, uint64_t now_ms)
+{
+    if (message->code == CODE(2, 5)) {
+        take_content(pulls, pull, message, now_ms);
+    } else {
+        fail(pulls, pull,
+             message->code >> 5 == 4 ? CAUSE_NOT_FOUND : CAUSE_BROKEN);
+    }
+}
+
+static void confirm(struct pulls *pulls, const struct pull *pull,
+                    enum message_type type, uint16_t id)
+{
+    struct writer writer;
+
+    writer_begin(&writer, type, 0, id, NULL, 0);
+    if (pull->socket < 0) {
+        pulls->config.send(pulls->config.user, &writer);
+    } else {
+        (void)send(pull->socket, writer.bytes, writer.length, 0); /* again */
+    }
+}
+
+static bool has_token(const struct pull *pull, const struct message *message)
+{
+    return message->token_length == TOKEN_LENGTH &&
+           memcmp(message->token, pull->token, TOKEN_LENGTH) == 0;
+}
+
+/** @return false for a message that is not of this pull */
+static bool take(struct pulls *pulls, struct pull *pull,
+                 const struct message *message, uint64_t now_ms)
+{
+    bool is_response = message->code != 0 && !message_is_request(message);
+
+    if (!pull->is_open) {
+        return false;
+    }
+    switch (message->type) {
+    case TYPE_RST:
+        if (message->code != 0 || message->id != pull->id) {
+            return false;
+        }
+        fail(pulls, pull, CAUSE_NO_ANSWER);
+        return true;
+    case TYPE_ACK:
+        if (message->id != pull->id || message_is_request(message)) {
+            return false;
+        }
+        if (message->code == 0) {
+            pull->is_accepted = true;
+            pull->due_ms = now_ms + SEPARATE_MS;
+        } else if (has_token(pull, message)) {
+            take_response(pulls, pull, message, now_ms);
+        }
+        return true;
+    case TYPE_CON:
+    case TYPE_NON:
+        if (!is_response || !has_token(pull, message)) {
+            return false;
+        }
+        if (message->type == TYPE_CON) {
+            confirm(pulls, pull, TYPE_ACK, message->id);
+        }
+        take_response(pulls, pull, message, now_ms);
+        return true;
+    }
+    return false;
+}
+
+bool pulls_take(struct pulls *pulls, const struct message *message,
+                uint64_t now_ms)
+{
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (pulls->rows[i].socket < 0 &&
+            take(pulls, &pulls->rows[i], message, now_ms)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void receive(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    uint8_t bytes[65536];
+    struct message message;
+
+    for (int i = 0; i < DATAGRAMS_MAX && pull->socket >= 0; i++) {
+        ssize_t length = recv(pull->socket, bytes, sizeof(bytes), 0);
+        if (length < 0 && errno == ECONNREFUSED) {
+            fail(pulls, pull, CAUSE_NO_ANSWER);
+            return;
+        }
+        if (length < 0) {
+            return; /* nothing more */
+        }
+        if (message_parse(bytes, (size_t)length, &message) == MESSAGE_GOOD &&
+            !take(pulls, pull, &message, now_ms) && message.type == TYPE_CON) {
+            confirm(pulls, pull, TYPE_RST, message.id);
+        }
+    }
+}
+
+void pulls_receive(struct pulls *pulls, uint64_t now_ms)
+{
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        receive(pulls, &pulls->rows[i], now_ms);
+    }
+}
+
+/* Life. */
+
+struct pulls *pulls_new(const struct pull_config *config,
+                        struct firmware *firmware)
+{
+    struct pulls *pulls = calloc(1, sizeof(*pulls));
+
+    if (pulls == NULL) {
+        return NULL;
+    }
+    pulls->config = *config;
+    pulls->firmware = firmware;
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        pulls->rows[i] =
+            (struct pull){ .socket = -1, .due_ms = FIRMWARE_NEVER };
+    }
+    return pulls;
+}
+
+void pulls_power_down(struct pulls *pulls)
+{
+    if (pulls == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        close_pull(&pulls->rows[i]);
+    }
+}
+
+void pulls_free(struct pulls *pulls)
+{
+    if (pulls != NULL) {
+        pulls_power_down(pulls);
+        free(pulls);
+    }
+}
+
+bool pulls_are_running(const struct pulls *pulls)
+{
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (pulls->rows[i].is_open) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** A request got no answer in time. */
+static void take_silence(struct pulls *pulls, struct pull *pull,
+                         uint64_t now_ms)
+{
+    unsigned most = pull->offset == 0 ? RETRANSMIT_FIRST : RETRANSMIT_LATER;
+    uint16_t instance = (uint16_t)(pull - pulls->rows);
+
+    if (!pull->is_open) { /* known before there was a request */
+        pull->due_ms = FIRMWARE_NEVER;
+        firmware_fail_fetch(
+            pulls->firmware, instance,
+            (enum firmware_result)pulls->firmware->components[instance]
+                .fetch_result);
+    } else if (pull->is_accepted || pull->sent > most) {
+        fail(pulls, pull, CAUSE_NO_ANSWER);
+    } else {
+        transmit(pulls, pull, now_ms);
+    }
+}
+
+void pulls_tick(struct pulls *pulls, uint64_t now_ms)
+{
+    bool is_queued = pulls->firmware->config.variant == VARIANT_FETCH_QUEUED;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &pulls->firmware->components[i];
+        struct pull *pull = &pulls->rows[i];
+        if (pull->fetch != component->fetch && pull->is_open) {
+            close_pull(pull); /* a reset, or Cancel */
+        }
+        if (component->fetch != 0 && pull->fetch != component->fetch &&
+            !(is_queued && pulls_are_running(pulls))) {
+            begin(pulls, pull, component, now_ms);
+        } else if (pull->due_ms <= now_ms) {
+            take_silence(pulls, pull, now_ms);
+        }
+    }
+}
+
+uint64_t pulls_deadline(const struct pulls *pulls)
+{
+    uint64_t deadline = FIRMWARE_NEVER;
+
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &pulls->firmware->components[i];
+        const struct pull *pull = &pulls->rows[i];
+        bool waits = component->fetch != 0 && pull->fetch != component->fetch;
+        bool is_queued =
+            pulls->firmware->config.variant == VARIANT_FETCH_QUEUED &&
+            pulls_are_running(pulls);
+        if (waits && !is_queued) {
+            return 0;
+        }
+        deadline = pull->due_ms < deadline ? pull->due_ms : deadline;
+    }
+    return deadline;
+}
+
+size_t pulls_sockets(const struct pulls *pulls, int fds[FIRMWARE_COMPONENTS])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (pulls->rows[i].socket >= 0) {
+            fds[count++] = pulls->rows[i].socket;
+        }
+    }
+    return count;
+}

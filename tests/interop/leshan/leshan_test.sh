@@ -123,7 +123,7 @@ traces() { # NAME
 psk="--psk-identity leshan --psk-key $psk_hex"
 x509="--cert $folder/leshan.pem --key $folder/leshan.p8"
 # Of the core group, CORE-REG-102 waits for most of a lifetime: once is enough.
-quick="CORE-REG-101 CORE-REG-104 CORE-REG-107 CORE-DM-* CORE-RUL-*"
+quick="CORE-REG-101 CORE-REG-104 CORE-REG-107 CORE-DM-* CORE-OBS-* CORE-RUL-*"
 updates="CORE-REG-104 CORE-REG-107 CORE-DM-222"
 for version in 1.1 1.0; do
     campaign udp-$version $version udp 127.0.0.1 core

@@ -123,6 +123,12 @@ static void print_rows(const struct plan *plan, const char *profile,
     }
 }
 
+static void print_remark(const char *text, void *user)
+{
+    (void)user;
+    fprintf(stderr, "note: %s\n", text);
+}
+
 static int print_plan(const struct campaign_config *config,
                       const struct options *options)
 {
@@ -134,6 +140,7 @@ static int print_plan(const struct campaign_config *config,
         const struct profile *profile = config->profiles[i];
         struct plan *plan = NULL;
         status = plan_new(config, profile, &plan, &reason);
+        campaign_remarks(config, profile, print_remark, NULL);
         if (status != STATUS_OK) {
             break;
         }

@@ -174,16 +174,20 @@ static void take_verdict(struct progress *progress,
 }
 
 /** A diagnosis quotes the device's output: control characters are escaped. */
-static void print_diagnosis(const struct progress *progress,
-                            const struct journal_event *event)
+static void print_note(const struct progress *progress,
+                       const struct journal_event *event)
 {
     const char *text = journal_text(event, "text");
+    const bool is_remark = cJSON_IsTrue(
+        cJSON_GetObjectItemCaseSensitive(event->as.data, "remark"));
 
-    if (text == NULL || !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
-                            event->as.data, "diagnosis"))) {
+    if (text == NULL ||
+        (!is_remark && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                           event->as.data, "diagnosis")))) {
         return;
     }
     progress_line(progress);
+    fputs(is_remark ? "note: " : "", progress->stream);
     progress_text(progress, text, true);
     fputc('\n', progress->stream);
 }
@@ -220,7 +224,7 @@ void progress_event(const struct journal_event *event, void *user)
         break;
     }
     case JOURNAL_NOTE:
-        print_diagnosis(progress, event);
+        print_note(progress, event);
         break;
     case JOURNAL_VERDICT:
         take_verdict(progress, event);

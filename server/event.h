@@ -96,7 +96,9 @@ struct server_response_view {
     const uint8_t *payload; /**< whole body, Block2 put together */
     size_t payload_length;
     uint64_t sent_ms; /**< when the request was sent (monotonic) */
-    bool is_stale;    /**< NOTIFICATION: older than the newest one, or the same
+    bool
+        is_confirmable; /**< it came as CON; of one in blocks the last counts */
+    bool is_stale; /**< NOTIFICATION: older than the newest one, or the same
                            again (RFC 7641, 3.4): no news */
 };
 

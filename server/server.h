@@ -119,8 +119,8 @@ void server_set_awake(struct server *server, const char *endpoint,
 
 /**
  * Cancel passively: the next notification of the observation that the request
- * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells.
- * Unknown ids are ignored.
+ * `observation` opened is rejected by Reset, which SERVER_UNWANTED tells. One
+ * in blocks cannot be, and is taken. Unknown ids are ignored.
  */
 void server_forget(struct server *server, uint64_t observation);
 

@@ -159,6 +159,21 @@ static void offer_values(struct gather *gather,
     }
 }
 
+/** The numbers of an enumeration, when the path leads to one. */
+static void offer_numbers(struct gather *gather, const char *text)
+{
+    struct lwm2m_path path;
+    char number[16];
+
+    if (lwm2m_path_parse(text, strlen(text), &path, NULL) != STATUS_OK) {
+        return;
+    }
+    for (size_t i = 0; value_meaning_at(&path, i) != NULL; i++) {
+        (void)snprintf(number, sizeof(number), "%zu", i); /* fits */
+        offer(gather, number);
+    }
+}
+
 static void offer_states(struct gather *gather)
 {
     const char *name = NULL;
@@ -243,6 +258,10 @@ static void complete_value(struct gather *gather, const struct step_type *type,
         if (next < STEP_PARAMETERS_MAX && rows[next].name != NULL) {
             offer_values(gather, &rows[next]);
         }
+        if (next == 1 && rows[1].type == STEP_ANY &&
+            rows[0].type == STEP_PATH) {
+            offer_numbers(gather, words->words[1].text);
+        }
     }
     if (gather->fragment[0] != '/') {
         offer_parameters(gather, type, words, count);
@@ -268,6 +287,8 @@ static void complete_pair(struct gather *gather, const struct step_type *type,
         offer_values(gather, parameter);
     } else if (strcmp(key, "state") == 0) {
         offer_states(gather);
+    } else if (strcmp(key, "result") == 0) {
+        offer_numbers(gather, "/33629/0/5");
     } else if (strcmp(key, "version") == 0) {
         offer(gather, "delivered");
         offer(gather, "unchanged");

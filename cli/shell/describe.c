@@ -487,9 +487,13 @@ static const char *request_path(const struct journal_event *request)
 static bool is_shown(const struct shell_view *view,
                      const struct journal_event *request)
 {
-    return request != NULL && (view->noise == SHELL_SHOW_ALL ||
-                               (view->noise == SHELL_SHOW_CHANGES &&
-                                request->as.server.as.request.method != GET));
+    /* Blocks of a transfer: its end says how many there were. */
+    if (request == NULL || request->as.server.as.request.has_block1) {
+        return false;
+    }
+    return view->noise == SHELL_SHOW_ALL ||
+           (view->noise == SHELL_SHOW_CHANGES &&
+            request->as.server.as.request.method != GET);
 }
 
 static cJSON *describe_response(const struct shell_view *view,
@@ -682,12 +686,17 @@ static cJSON *describe_engine(const struct shell_view *view,
                                          NULL };
     static const char *const end[] = { "outcome",    "code", "blocks",
                                        "block-size", "ms",   NULL };
+    static const char *const pause[] = { "offset", NULL };
     cJSON *object = NULL;
 
     switch ((int)event->kind) {
     case JOURNAL_TRANSFER_BEGIN:
         object = named("transfer-begin", event);
         add_members(object, event, begin);
+        return object;
+    case JOURNAL_TRANSFER_PAUSE:
+        object = named("transfer-pause", event);
+        add_members(object, event, pause);
         return object;
     case JOURNAL_TRANSFER_END:
         object = named("transfer-end", event);

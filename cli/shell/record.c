@@ -106,12 +106,77 @@ static void add_requirements(const cJSON *step, cJSON *list)
     }
 }
 
-enum status shell_record_add(struct shell_record *record, const cJSON *step,
+/** The profile's name of an instance number; NULL: it has none. */
+static const char *name_of(const struct profile *profile, const char *number)
+{
+    char text[8];
+
+    for (size_t i = 0; number != NULL && i < profile->component_count; i++) {
+        (void)snprintf(text, sizeof(text), "%u",
+                       profile->components[i].instance); /* fits */
+        if (strcmp(text, number) == 0) {
+            return profile->components[i].name;
+        }
+    }
+    return NULL;
+}
+
+/** A component, or a list of them. */
+static void name_values(const struct profile *profile, cJSON *value)
+{
+    cJSON *item = cJSON_IsArray(value) ? value->child : value;
+
+    while (item != NULL) {
+        const char *name = name_of(profile, cJSON_GetStringValue(item));
+        if (name != NULL) {
+            (void)cJSON_SetValuestring(item, name); /* else it stays as it is */
+        }
+        item = cJSON_IsArray(value) ? item->next : NULL;
+    }
+}
+
+/** Keys of await and expect. */
+static void name_keys(const struct profile *profile, cJSON *object)
+{
+    cJSON *part = cJSON_IsObject(object) ? object->child : NULL;
+
+    while (part != NULL) {
+        cJSON *next = part->next;
+        const char *name = name_of(profile, part->string);
+        if (name != NULL) {
+            (void)cJSON_DetachItemViaPointer(object, part); /* it is in it */
+            (void)cJSON_AddItemToObject(object, name, part);
+        }
+        part = next;
+    }
+}
+
+static void name_components(const struct step_type *type,
+                            const struct profile *profile, cJSON *step)
+{
+    const struct step_parameter *rows = type->parameters;
+
+    for (size_t i = 0; i < STEP_PARAMETERS_MAX && rows[i].name != NULL; i++) {
+        cJSON *value = cJSON_GetObjectItemCaseSensitive(step, rows[i].name);
+        if (rows[i].type == STEP_COMPONENT || rows[i].type == STEP_COMPONENTS) {
+            name_values(profile, value);
+        } else if (i == 0 && rows[i].type == STEP_ANY) {
+            name_keys(profile, value);
+        }
+    }
+}
+
+enum status shell_record_add(struct shell_record *record,
+                             const struct step_type *type, const cJSON *step,
+                             const struct profile *profile,
                              struct reason *reason)
 {
     cJSON *row = first_case(record);
     cJSON *copy = cJSON_Duplicate(step, true);
 
+    if (copy != NULL) {
+        name_components(type, profile, copy);
+    }
     if (copy == NULL ||
         !cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(row, "steps"),
                               copy)) {

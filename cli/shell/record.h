@@ -5,7 +5,7 @@
 /* What was typed, as a file with one test case. */
 #include <cjson/cJSON.h>
 
-#include "server/server.h"
+#include "scenarios/scenarios.h"
 
 struct shell_record;
 
@@ -14,9 +14,16 @@ MUST_CHECK
 enum status shell_record_new(const char *path, struct shell_record **out_record,
                              struct reason *reason);
 void shell_record_free(struct shell_record *record);
-/** Add a copy of the step and write the file. Errors: STATUS_NETWORK. */
+/**
+ * Add a copy of the step and write the file. A case knows components by their
+ * names only, so numbers of instances become names where the profile has one.
+ *
+ * Errors: STATUS_NETWORK, STATUS_NO_MEMORY.
+ */
 MUST_CHECK
-enum status shell_record_add(struct shell_record *record, const cJSON *step,
+enum status shell_record_add(struct shell_record *record,
+                             const struct step_type *type, const cJSON *step,
+                             const struct profile *profile,
                              struct reason *reason);
 
 #endif

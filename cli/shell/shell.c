@@ -62,13 +62,19 @@ static void do_step(struct shell *shell, const struct step_type *type,
     if (status == STATUS_OK) {
         status = take_file(shell, &command, &reason);
     }
-    if (status == STATUS_OK && shell->record != NULL) {
-        status = shell_record_add(shell->record, command.step, &reason);
+    struct console_device device;
+    bool is_there = console_used(shell->console, &device);
+    if (status == STATUS_OK && shell->record != NULL && is_there) {
+        status = shell_record_add(shell->record, type, command.step,
+                                  device.profile, &reason);
     }
     if (status != STATUS_OK) {
         cJSON_Delete(command.step);
         session_complain(shell, VERDICT_ERROR, reason.text);
         return;
+    }
+    if (shell->terminal != NULL && is_there && !device.is_registered) {
+        session_say(shell, "the device is not registered; Ctrl-C gives up");
     }
     shell->type = type;
     shell->step = command.step; /* handed over */
@@ -568,9 +574,15 @@ static void on_message(const struct server_event *event, void *user)
     const struct server_message_view *message = &event->as.message;
     char text[400];
 
-    session_say(
-        shell, "%s %s %s", message->direction == SERVER_RECEIVED ? "<-" : "->",
-        message->peer, server_message_text(message, text, sizeof(text)));
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "event", "message");
+    cJSON_AddStringToObject(object, "direction",
+                            message->direction == SERVER_RECEIVED ? "received"
+                                                                  : "sent");
+    shell_add_text(object, "peer", message->peer);
+    shell_add_text(object, "text",
+                   server_message_text(message, text, sizeof(text)));
+    session_tell(shell, object);
 }
 
 /* Life. */

@@ -215,6 +215,12 @@ static void put_transfer_begin(const cJSON *object, FILE *stream)
     fputc('\n', stream);
 }
 
+static void put_transfer_pause(const cJSON *object, FILE *stream)
+{
+    fprintf(stream, "transfer paused after %.0f bytes; 'resume' goes on\n",
+            number_of(object, "offset"));
+}
+
 static void put_transfer_end(const cJSON *object, FILE *stream)
 {
     fprintf(stream, "transfer %s", text_of(object, "outcome"));
@@ -303,6 +309,14 @@ static void put_case_begin(const cJSON *object, FILE *stream)
             text_of(object, "title"));
 }
 
+static void put_message(const cJSON *object, FILE *stream)
+{
+    bool is_sent = strcmp(text_of(object, "direction"), "sent") == 0;
+
+    fprintf(stream, "%s %s %s\n", is_sent ? "->" : "<-",
+            text_of(object, "peer"), text_of(object, "text"));
+}
+
 static void put_note(const cJSON *object, FILE *stream)
 {
     fprintf(stream, "note: %s\n", text_of(object, "text"));
@@ -377,12 +391,14 @@ void shell_text(const cJSON *description, bool is_coloured, FILE *stream)
         { "expire", put_expire },
         { "refuse", put_refuse },
         { "transfer-begin", put_transfer_begin },
+        { "transfer-pause", put_transfer_pause },
         { "transfer-end", put_transfer_end },
         { "case-begin", put_case_begin },
         { "component", put_component },
         { "device", put_device },
         { "end", put_end },
         { "note", put_note },
+        { "message", put_message },
     };
     const char *event = text_of(description, "event");
 

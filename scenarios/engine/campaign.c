@@ -167,7 +167,8 @@ static struct lane *find_peer(struct campaign *campaign, const char *peer)
         return &campaign->lanes[0];
     }
     for (size_t i = 0; peer != NULL && i < campaign->work_count; i++) {
-        if (strcmp(campaign->work[i]->address, peer) == 0) {
+        if (strcmp(campaign->work[i]->address, peer) == 0 ||
+            strcmp(campaign->work[i]->fetch_address, peer) == 0) {
             return campaign->work[i];
         }
     }

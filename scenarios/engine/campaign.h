@@ -82,6 +82,14 @@ MUST_CHECK
 enum status campaign_check(const struct campaign_config *config,
                            struct reason *reason);
 
+/** Something worth knowing that is no error. */
+typedef void (*remark_fn)(const char *text, void *user);
+/** Say which names in a profile are near misses of what cases ask for. A
+ *  campaign says it itself, as notes with "remark" in the journal. */
+void campaign_remarks(const struct campaign_config *config,
+                      const struct profile *profile, remark_fn on_remark,
+                      void *user);
+
 /**
  * Run it. Writes events.ndjson, campaign.json and a trace.pcap per case below
  * `output`, with several devices in a folder for each; reports are the

@@ -54,6 +54,8 @@ enum status lane_init(struct lane *lane, struct campaign *campaign,
                       struct reason *reason);
 /** Its turn: look at the device. */
 void lane_begin(struct lane *lane);
+/** Write down what the profile leaves out, and what it may mean otherwise. */
+void lane_remarks(struct lane *lane);
 /** Start whatever is next, until something runs or the lane is over. */
 void lane_advance(struct lane *lane);
 /** Over without its cases: the plan is written, and all that would run get

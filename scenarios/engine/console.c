@@ -136,7 +136,6 @@ static void begin_session(struct console *console, struct lane *lane)
     if (!lane_prepare(lane, &entry)) {
         return;
     }
-    lane->run->mechanism = MECHANISM_PUSH;
     lane->run->binding = (struct binding){ .count = 0 };
     bind_session(lane);
     lane_record(lane, JOURNAL_PLAN, session_plan(lane->run));
@@ -150,6 +149,7 @@ static void end_session(struct lane *lane)
 {
     if (lane->is_running && lane->run->is_session) {
         runner_cancel_step(lane->run, "the session ends");
+        transfers_abandon(lane->run, true);
         lane->run->phase = RUN_OVER;
         lane_run_over(lane);
     }

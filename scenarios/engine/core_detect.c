@@ -35,15 +35,15 @@ enum question {
     ASK_WRITE_COMPOSITE, /* Write-Composite of nothing */
     ASK_OBSERVE_COMPOSITE,
     ASK_OBSERVE_WITH, /* Observe with attributes of its own */
-    ASK_ATTRIBUTES,   /* Write-Attributes that unsets what is not set */
     ASK_END,          /* Cancel what the row before it has opened */
     ASK_DEPTH,        /* Discover with a depth */
+    ASK_ATTRIBUTES,   /* Write-Attributes that takes away what is not there */
 };
 
 static const struct {
     enum question question;
     uint16_t object;
-    bool of_resource; /* one Resource of it */
+    bool of_resource; /* ASK_FORMAT: of one Resource */
     int format;
     const char *item;
     const char *least; /* version since which there is such a thing */
@@ -75,8 +75,8 @@ static const struct {
     { ASK_OBSERVE_WITH, OBJECT_SERVER, false, 0, "observe-attributes",
       "1.2" },
     { ASK_END, OBJECT_SERVER, false, 0, NULL, "1.2" },
-    { ASK_ATTRIBUTES, OBJECT_SERVER, true, 0, "attributes", "1.0" },
     { ASK_DEPTH, OBJECT_DEVICE, false, 0, "discover-depth", "1.2" },
+    { ASK_ATTRIBUTES, OBJECT_SERVER, false, 0, "attributes", "1.0" },
     /* clang-format on */
 };
 
@@ -183,13 +183,13 @@ static bool fill(struct run *run, size_t index, struct server_request *request,
         request->observe = 1;
         request->observation = scratch->observation;
         return true;
-    case ASK_ATTRIBUTES:
-        management_attributes(
-            request, NULL, lwm2m_path_child(path, RESOURCE_LIFETIME), "pmin");
-        return true;
     case ASK_DEPTH:
         management_discover(request, NULL, lwm2m_path_object(OBJECT_DEVICE));
         request->query = "depth=0";
+        return true;
+    case ASK_ATTRIBUTES:
+        management_attributes(
+            request, NULL, lwm2m_path_child(path, RESOURCE_LIFETIME), "pmin");
         return true;
     }
     return false;
@@ -282,11 +282,11 @@ static void core_take(struct run *run, const struct journal_event *event)
         break;
     case ASK_END:
         break;
-    case ASK_ATTRIBUTES: /* a client should have them, LwM2M Core 7.3 */
-        has = response->code == COAP_CODE(2, 4);
-        break;
     case ASK_DEPTH: /* without support it is the default depth */
         has = is_list && lwm2m_links(&links) == 1;
+        break;
+    case ASK_ATTRIBUTES:
+        has = response->code == COAP_CODE(2, 4);
         break;
     }
     if (item != NULL) {

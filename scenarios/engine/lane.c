@@ -231,6 +231,7 @@ static void make_plan(struct lane *lane)
     if (!lane_describe(lane)) {
         return;
     }
+    lane_remarks(lane);
     if (selection_plan(lane->campaign->config, lane->profile, &lane->ics,
                        &lane->plan, &reason) != STATUS_OK) {
         give_up(lane, &reason);

@@ -315,7 +315,6 @@ static const char *source_of(const char *item)
         { "conf", "Discover: resource 17" },
         { "send", "Discover: /1/x/23" },
         { "composite", "a Read-Composite" },
-        { "attributes", "a Write-Attributes that unsets" },
         { "discover-depth", "a Discover with depth=0" },
     };
 

@@ -182,8 +182,8 @@ void formats_register(struct lane *lane,
 
 /* transfer.c */
 void transfer_take(struct run *run, const struct journal_event *event);
-/** Give all transfers up. */
-void transfers_abandon(struct run *run);
+/** Give up all transfers, or those that are not paused. */
+void transfers_abandon(struct run *run, bool also_paused);
 /** Timer of the server: true when it belongs to a transfer. */
 bool transfer_take_timer(struct run *run, uint64_t id);
 /** All end without a word; no file is offered any more. */
@@ -275,8 +275,10 @@ struct lane {
     char *endpoint; /**< of the device under test; NULL: not yet known, which
                          only the one device of a campaign can be */
     char *wanted;   /**< endpoint by the profile; NULL: any device */
-    char address[RUN_ADDRESS_MAX]; /**< where it registered from */
+    char address[RUN_ADDRESS_MAX];       /**< where it registered from */
+    char fetch_address[RUN_ADDRESS_MAX]; /**< where it fetched from last */
     bool is_registered;
+    bool has_slept;                   /**< that it does was told */
     bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];

@@ -447,7 +447,7 @@ void runner_cancel_step(struct run *run, const char *why)
     }
     run_forget_pending(run);
     formats_release(run);
-    transfers_abandon(run);
+    transfers_abandon(run, false);
     run->progress = STEP_FAILED;
     (void)snprintf(run->failure_text, sizeof(run->failure_text), "%s",
                    why); /* cut */

@@ -79,7 +79,8 @@ struct judge_input {
 /** Who is x, y, z in this case; and what the components are called. */
 struct binding {
     struct {
-        char role[BINDING_ROLE_SIZE]; /**< "x", "y", "z", "main", "server" (of /1), or a name of
+        char role
+            [BINDING_ROLE_SIZE]; /**< "x", "y", "z", "main", "server" (of /1), or a name of
                                            the profile */
         uint16_t instance;
     } entries[80];

@@ -50,10 +50,11 @@ void transfer_end(struct run *run, struct run_transfer *transfer,
     lane_record(run->lane, JOURNAL_TRANSFER_END, data);
 }
 
-void transfers_abandon(struct run *run)
+void transfers_abandon(struct run *run, bool also_paused)
 {
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
-        if (run->transfers[i].number != 0) {
+        if (run->transfers[i].number != 0 &&
+            (also_paused || !run->transfers[i].is_paused)) {
             transfer_end(run, &run->transfers[i], "abandoned", 0);
         }
     }

@@ -60,6 +60,7 @@ static const struct field response[] = {
     { "payload",        FIELD_BYTES,    SERVER(response.payload),
       SERVER(response.payload_length) },
     { "sent",           FIELD_U64,      SERVER(response.sent_ms), 0 },
+    { "confirmable",    FIELD_BOOL,     SERVER(response.is_confirmable), 0 },
     { "stale",          FIELD_BOOL,     SERVER(response.is_stale), 0 },
 };
 

@@ -60,6 +60,17 @@ bool events_is_of(const struct look *look, const struct journal_event *event,
            event_path(request, &own) && lwm2m_path_equal(&own, &wanted);
 }
 
+/** Whether a notification is of the wanted type, CON or NON. */
+static bool is_of_type(const struct journal_event *event, const cJSON *wanted)
+{
+    bool is_notification = (int)event->kind == SERVER_NOTIFICATION ||
+                           (int)event->kind == SERVER_UNWANTED;
+
+    return wanted == NULL ||
+           (is_notification && event->as.server.as.response.is_confirmable ==
+                                   cJSON_IsTrue(wanted));
+}
+
 static bool has_code(const struct journal_event *event, const cJSON *code)
 {
     const struct server_event *server = &event->as.server;
@@ -92,7 +103,8 @@ static bool fits(const struct look *look, const cJSON *spec, size_t index,
         event->as.server.as.response.is_stale != is_stale) {
         return false;
     }
-    return has_code(event, member(spec, "code")) &&
+    return is_of_type(event, member(spec, "confirmable")) &&
+           has_code(event, member(spec, "code")) &&
            (of == NULL || events_is_of(look, event, of));
 }
 
@@ -173,6 +185,7 @@ enum status events_check(const cJSON *spec, const char *pointer,
 {
     const cJSON *code = member(spec, "code");
     const cJSON *stale = member(spec, "stale");
+    const cJSON *confirmable = member(spec, "confirmable");
 
     if (!cJSON_IsObject(spec) ||
         !is_kind(cJSON_GetStringValue(member(spec, "kind")))) {
@@ -188,10 +201,12 @@ enum status events_check(const cJSON *spec, const char *pointer,
                           pointer);
     }
     if ((stale != NULL && !cJSON_IsBool(stale)) ||
+        (confirmable != NULL && !cJSON_IsBool(confirmable)) ||
         (code != NULL && !code_is_valid(code))) {
         return reason_set(reason, STATUS_MALFORMED,
                           "%s: expected \"code\" such as \"4.00\" or "
-                          "\"4.xx\", \"stale\" true or false",
+                          "\"4.xx\", \"stale\" and \"confirmable\" "
+                          "true or false",
                           pointer);
     }
     return STATUS_OK;

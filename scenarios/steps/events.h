@@ -8,7 +8,8 @@
  * "of" is the path of the request that an event belongs to, the paths of a
  * composite one, or what a Send has to show. A stale notification counts only
  * where "stale": true asks for these; a Send that was refused only where
- * "code" ("4.00", "4.xx") names the answer.
+ * "code" ("4.00", "4.xx") names the answer. "confirmable" asks for the CON or
+ * the NON among notifications.
  */
 #include "scenarios/steps/look.h"
 #include "scenarios/steps/words.h"

@@ -369,6 +369,8 @@ static bool apply_update(struct registration *registration,
         registration->binding = binding;
         registration->queue_mode = parameters->queue_mode;
     }
+    registration->queue_mode =
+        registration->queue_mode || parameters->has_queue;
     if (listed.root != NULL) {
         free(registration->root);
         registration->root = listed.root;

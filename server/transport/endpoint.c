@@ -61,8 +61,10 @@ static void silence_sessions(struct endpoint *endpoint)
 /**
  * One turn of libcoap by its public epoll calls. libcoap reads one datagram
  * per event, so each event is repeated: empty reads are silent.
+ *
+ * @return whether anything was ready
  */
-void endpoint_process(struct endpoint *endpoint)
+static bool turn(struct endpoint *endpoint)
 {
     struct epoll_event events[ENDPOINT_TURN_EVENTS];
     struct epoll_event many[ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH];
@@ -88,6 +90,15 @@ void endpoint_process(struct endpoint *endpoint)
     endpoint->is_inside = false;
     intake_settle(endpoint);
     silence_sessions(endpoint);
+    return count > 0;
+}
+
+void endpoint_process(struct endpoint *endpoint)
+{
+    /* What waits in the sockets is read before a limit is told of, as far as
+     * that does not keep everything else waiting. */
+    for (int i = 0; i < ENDPOINT_ROUNDS && turn(endpoint); i++) {
+    }
     responses_expire(endpoint);
 }
 

@@ -30,6 +30,7 @@ enum {
     ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
     ENDPOINT_TURN_EVENTS = 16,     /* epoll events of one turn */
     ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
+    ENDPOINT_ROUNDS = 4,           /* of such turns, while more is there */
     ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 

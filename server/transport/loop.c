@@ -16,6 +16,8 @@ struct timer {
     uint64_t id;
     struct loop *loop;
     struct timer *next;
+    bool is_due; /* to be told of at the end of the turn */
+    struct timer *next_due;
 };
 
 /** A child. It is freed when its process and both pipes are closed. */
@@ -45,6 +47,9 @@ struct loop {
     struct event_queue *queue;
     struct timer *timers;
     size_t timer_count;
+    struct timer *due_first; /* in the order in which they came due */
+    struct timer *due_last;
+    uv_idle_t idle; /* runs while a timer is due: then nothing is waited for */
     struct process *processes;
     size_t process_count;
     struct input *inputs;
@@ -87,6 +92,7 @@ enum status loop_new(struct event_queue *queue, bool handle_signals,
         (void)uv_signal_start(&loop->signals[i], on_signal,
                               numbers[i]); /* then the default stays */
     }
+    (void)uv_idle_init(&loop->uv, &loop->idle); /* cannot fail */
     (void)uv_update_time(&loop->uv);
     *out_loop = loop;
     return STATUS_OK;
@@ -142,9 +148,12 @@ void loop_unwatch(struct loop *loop)
     }
 }
 
+static void tell_due(struct loop *loop);
+
 void loop_turn(struct loop *loop)
 {
     (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */
+    tell_due(loop);
 }
 
 uint64_t loop_now_ms(const struct loop *loop)
@@ -163,9 +172,16 @@ static void free_handle(uv_handle_t *handle)
     free(handle->data);
 }
 
-/** Take the timer out of the list and close it. */
+static void free_timer(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+/** Take the timer out of the lists and close it. */
 static void close_timer(struct loop *loop, struct timer *timer)
 {
+    struct timer *before = NULL;
+
     for (struct timer **link = &loop->timers; *link != NULL;
          link = &(*link)->next) {
         if (*link == timer) {
@@ -174,20 +190,54 @@ static void close_timer(struct loop *loop, struct timer *timer)
             break;
         }
     }
+    for (struct timer **link = &loop->due_first; timer->is_due && *link != NULL;
+         link = &(*link)->next_due) {
+        if (*link == timer) {
+            *link = timer->next_due;
+            loop->due_last = loop->due_last == timer ? before : loop->due_last;
+            break;
+        }
+        before = *link;
+    }
     timer->handle.data = timer;
-    uv_close((uv_handle_t *)&timer->handle, free_handle);
+    uv_close((uv_handle_t *)&timer->handle, free_timer);
 }
 
+static void on_idle(uv_idle_t *handle)
+{
+    (void)handle; /* that it is active is enough */
+}
+
+/**
+ * A timer is due. It is told of when this turn has read what has arrived: after
+ * a long turn, the answer that a limit waits for may lie in the socket, and
+ * libuv runs timers first.
+ */
 static void on_timer(uv_timer_t *handle)
 {
     struct timer *timer = handle->data;
     struct loop *loop = timer->loop;
-    const struct server_event event = { .kind = SERVER_TIMER,
-                                        .time_ms = loop_now_ms(loop),
-                                        .id = timer->id };
 
-    event_queue_push(loop->queue, &event);
-    close_timer(loop, timer);
+    timer->is_due = true;
+    if (loop->due_last != NULL) {
+        loop->due_last->next_due = timer;
+    } else {
+        loop->due_first = timer;
+    }
+    loop->due_last = timer;
+    (void)uv_idle_start(&loop->idle, on_idle); /* it has a callback */
+}
+
+static void tell_due(struct loop *loop)
+{
+    while (loop->due_first != NULL) {
+        const struct server_event event = { .kind = SERVER_TIMER,
+                                            .time_ms = loop_now_ms(loop),
+                                            .id = loop->due_first->id };
+        event_queue_push(loop->queue, &event);
+        close_timer(loop, loop->due_first);
+    }
+    (void)uv_idle_stop(&loop->idle); /* always works */
 }
 
 enum status loop_timer_start(struct loop *loop, uint64_t after_ms,
@@ -217,6 +267,9 @@ enum status loop_timer_start(struct loop *loop, uint64_t after_ms,
 
 void loop_timer_stop(struct loop *loop, uint64_t id)
 {
+    if (id == 0) {
+        return; /* none */
+    }
     event_queue_forget_timer(loop->queue, id);
     for (struct timer *timer = loop->timers; timer != NULL;
          timer = timer->next) {

@@ -23,6 +23,7 @@ static void fill_response(const coap_pdu_t *pdu, char *location,
     size_t total = 0;
 
     view->code = (uint8_t)coap_pdu_get_code(pdu);
+    view->is_confirmable = coap_pdu_get_type(pdu) == COAP_MESSAGE_CON;
     view->content_format = pdu_format(pdu);
     view->has_observe = pdu_number(pdu, COAP_OPTION_OBSERVE, &view->observe);
     view->has_size1 = pdu_number(pdu, COAP_OPTION_SIZE1, &view->size1);
@@ -190,7 +191,10 @@ coap_response_t responses_handle(coap_session_t *session,
         return COAP_RESPONSE_OK;
     }
     exchange = exchange_observation(&endpoint->exchanges, token);
-    if (exchange != NULL && !exchange->is_forgotten) {
+    /* One in blocks was acknowledged with its first block, and cannot be
+     * rejected any more: the next one may be. */
+    bool is_late = coap_pdu_get_type(received) == COAP_MESSAGE_ACK;
+    if (exchange != NULL && (!exchange->is_forgotten || is_late)) {
         return take_notification(endpoint, exchange, received);
     }
     if (exchange != NULL) {

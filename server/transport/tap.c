@@ -10,6 +10,8 @@
 
 #include "server/transport/secure.h"
 
+enum { RECEIVE_BUFFER_SIZE = 8 * 1024 * 1024 };
+
 /* The one mutable global of server/transport (style.md, section 6): wrapped
  * calls get no context. */
 static struct {
@@ -23,6 +25,8 @@ ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
+int __real_bind(int fd, const struct sockaddr *address, socklen_t size);
+int __wrap_bind(int fd, const struct sockaddr *address, socklen_t size);
 int __real_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
                             size_t size);
 int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
@@ -184,4 +188,26 @@ int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
         show_clear(SERVER_SENT, ssl, bytes, (size_t)written);
     }
     return written;
+}
+
+/**
+ * Room for the datagrams of many devices at the same time: the default of about
+ * 200 KiB overflows when a few hundred answer at once, and each datagram that is
+ * lost costs seconds of retransmission. libcoap has no call for it.
+ */
+int __wrap_bind(int fd, const struct sockaddr *address, socklen_t size)
+{
+    const int wanted = RECEIVE_BUFFER_SIZE;
+    int type = 0;
+    socklen_t type_size = sizeof(type);
+
+    /* As much as is allowed: root may have all of it, others what the system
+     * sets (net.core.rmem_max). Less is slower, not wrong. */
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
+        type == SOCK_DGRAM &&
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof(wanted)) !=
+            0) {
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof(wanted));
+    }
+    return __real_bind(fd, address, size);
 }

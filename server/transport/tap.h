@@ -6,7 +6,8 @@
  * Every message of libcoap passes here: the linker sends libcoap's calls of
  * sendmsg() and recvmsg(), and of mbedtls_ssl_read() and mbedtls_ssl_write()
  * for what is inside of DTLS, to us (-Wl,--wrap), because libcoap hides empty
- * ACKs and retransmissions from the application.
+ * ACKs and retransmissions from the application. bind() is wrapped as well: a
+ * datagram socket gets a receive buffer for many devices.
  */
 #include <stddef.h>
 #include <stdint.h>

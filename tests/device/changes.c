@@ -105,21 +105,29 @@ static uint8_t write_attributes(struct objects *objects,
                                 const struct message *request,
                                 const struct lwm2m_path *path)
 {
+    enum mutant mutant = objects_mutant(objects);
+    struct lwm2m_path place = *path; /* where they are kept */
+    if (mutant == MUTANT_ATTRIBUTES_RAISED && path->depth == 3) {
+        place = lwm2m_path_instance(path->ids[0], path->ids[1]);
+    }
     struct attributes attributes =
-        attribute_table_at(&objects->attributes, path);
+        attribute_table_at(&objects->attributes, &place);
     const struct attributes before = attributes;
     unsigned count = 0;
 
     bool good =
         objects_take_attributes(objects, request, path, &attributes, &count) &&
         count > 0 && request->payload_length == 0;
-    if (objects_mutant(objects) == MUTANT_BAD_ATTRIBUTES_TAKEN) {
+    if (mutant == MUTANT_BAD_ATTRIBUTES_TAKEN) {
         return attribute_table_put(&objects->attributes, path, &attributes)
                    ? CODE(2, 4)
                    : CODE(5, 0);
     }
     if (!good) {
         return CODE(4, 0);
+    }
+    if (mutant == MUTANT_UNSET_IGNORED) {
+        attributes.has |= before.has;
     }
     /* Together they must agree; one by one they need not (yet). */
     if (count > 1 && !attributes_agree(&attributes) &&
@@ -133,7 +141,7 @@ static uint8_t write_attributes(struct objects *objects,
         return CODE(4, 0);
     }
     objects->has_changed = true; /* another deadline, perhaps */
-    return attribute_table_put(&objects->attributes, path, &attributes)
+    return attribute_table_put(&objects->attributes, &place, &attributes)
                ? CODE(2, 4)
                : CODE(5, 0);
 }

@@ -8,6 +8,7 @@
 
 enum {
     SEQUENCE_FIRST = 2,
+    SEQUENCE_MASK = 0xffffff, /* RFC 7641, 4.4 */
 };
 
 static enum mutant mutant_of(const struct client *client)
@@ -147,6 +148,7 @@ static struct watch_rules rules_of(const struct client *client,
         .version = objects->version,
         .pmin_s = (double)objects->server.pmin_s,
         .pmax_s = (double)objects->server.pmax_s,
+        .ignores_steps = mutant_of(client) == MUTANT_STEPS_IGNORED,
     };
 }
 
@@ -233,7 +235,8 @@ static void write_notification(const struct client *client,
     size_t size = (size_t)1 << (szx + 4);
 
     writer_begin(writer, type, answer->code, id, row->token, row->token_length);
-    row->sequence++;
+    row->sequence += mutant_of(client) == MUTANT_NUMBERS_FALL ? -1u : 1u;
+    row->sequence &= SEQUENCE_MASK;
     row->last_id = id;
     if (answer->code != CODE(2, 5)) {
         return; /* the end: no Observe option, RFC 7641, 4.2 */
@@ -302,6 +305,12 @@ static void look(struct client *client, struct observation *row,
     struct observe_wish wish = row->wish;
     if (mutant_of(client) == MUTANT_COMPOSITE_TELLS_ONE && wish.paths != NULL) {
         wish.path_count = 1;
+    }
+    if (mutant_of(client) == MUTANT_NOTIFIES_IN_ANOTHER_FORMAT &&
+        wish.paths == NULL) {
+        wish.accept = wish.accept == CONTENT_FORMAT_TLV
+                          ? CONTENT_FORMAT_SENML_JSON
+                          : CONTENT_FORMAT_TLV;
     }
     observe_read(client, &wish, &answer);
     struct watch_sample now = sample(client, row, &answer.payload);

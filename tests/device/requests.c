@@ -301,11 +301,7 @@ static struct observation *take_wish(struct client *client,
                                      const struct answer *answer,
                                      uint64_t now_ms)
 {
-    bool is_known =
-        client->objects->firmware->config.variant != VARIANT_NO_OBSERVE;
-    uint32_t number = is_known
-                          ? message_number(request, OPTION_OBSERVE, UINT32_MAX)
-                          : UINT32_MAX;
+    uint32_t number = message_number(request, OPTION_OBSERVE, UINT32_MAX);
 
     if (core_mutant_ignores_observe(client->objects, number,
                                     wish->paths != NULL)) {

@@ -216,7 +216,6 @@ static const struct {
                                 "answers come in blocks of 64 bytes" },
     [VARIANT_NO_ATTRIBUTES] = { "no-attributes",
                                 "Write-Attributes is answered 4.05" },
-    [VARIANT_NO_OBSERVE] = { "no-observe", "Observe is answered as a Read" },
     [VARIANT_NO_COMPOSITE] = { "no-composite",
                                "composite operations are answered 4.05" },
     [VARIANT_OBSERVE_ATTRIBUTES_REFUSED] = { "observe-attributes-refused",
@@ -339,7 +338,6 @@ void variant_show(const struct firmware *firmware, uint16_t instance,
 bool variant_hides(const struct firmware *firmware, uint16_t object,
                    uint16_t instance, uint16_t resource)
 {
-    const struct component *component = &firmware->components[instance];
     bool is_link = resource == 16 || resource == 17;
     bool is_name = resource == 6 || resource == 7;
     enum variant variant = variant_of(firmware);
@@ -348,8 +346,9 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
         return variant == VARIANT_FIRMWARE_VERSION_ABSENT && resource == 3;
     }
     if (object != OBJECT_FIRMWARE) {
-        return false;
+        return false; /* others have Instances that are no components */
     }
+    const struct component *component = &firmware->components[instance];
     switch (variant) {
     case VARIANT_MANDATORY_ONLY:
         return is_link || is_name || (resource >= 10 && resource <= 13);

@@ -14,18 +14,15 @@ static uint64_t period(const struct attributes *attributes,
 
 static uint64_t pmin_ms(const struct watch_rules *rules)
 {
-    return rules->ignores_pmin
-               ? 0
-               : period(&rules->attributes, ATTRIBUTE_PMIN, rules->pmin_s);
+    return period(&rules->attributes, ATTRIBUTE_PMIN, rules->pmin_s);
 }
 
 /** 0: none; one below pmin does not count. */
 static uint64_t pmax_ms(const struct watch_rules *rules)
 {
     uint64_t pmax = period(&rules->attributes, ATTRIBUTE_PMAX, rules->pmax_s);
-    uint64_t pmin = period(&rules->attributes, ATTRIBUTE_PMIN, rules->pmin_s);
 
-    return rules->ignores_pmax || pmax < pmin ? 0 : pmax;
+    return pmax < pmin_ms(rules) ? 0 : pmax;
 }
 
 /** Whether `from` and `to` are on both sides of the threshold; since 1.2 only

@@ -27,8 +27,6 @@ struct watch_rules {
     unsigned version;   /**< of LwM2M: gt and lt have a direction since 1.2 */
     double pmin_s;      /**< without the attribute */
     double pmax_s;      /**< the same; 0: none */
-    bool ignores_pmin;  /**< a mutant */
-    bool ignores_pmax;  /**< a mutant */
     bool ignores_steps; /**< a mutant: gt, lt, st, edge */
 };
 

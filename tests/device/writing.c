@@ -160,7 +160,8 @@ uint8_t objects_write(struct objects *objects, const struct lwm2m_path *base,
         }
         return code;
     }
-    if (how == WRITING_REPLACE) {
+    if (how == WRITING_REPLACE &&
+        objects_mutant(objects) != MUTANT_REPLACE_MERGES) {
         clear(objects, base);
     }
     code = write_each(objects, list, how, false);

@@ -204,5 +204,36 @@ got=$?
     grep -qE '127.0.0.1:[0-9]+' "$folder/err"
 report $? "a device that never registers gets a diagnosis" "exit status $got"
 
+# What a profile leaves out, and what it may mean otherwise, is said and changes
+# nothing.
+cat >"$folder/short.json" <<'EOF'
+{
+  "components": { "application": { "instance": 0 }, "tee": { "instance": 1 } },
+  "packages": { "tee": { "FALI": { "junk": 5 }, "OWN-9": { "junk": 5 } } },
+  "ics": { "persit": true, "persist": true, "vendor-speciality": true }
+}
+EOF
+cat >"$folder/remarks" <<'EOF'
+note: /ics/persit of the profile: no case asks for it; did you mean 'persist'?
+note: /packages/tee/FALI of the profile: no case asks for it; did you mean 'FAILI'?
+EOF
+"$assay" run --profile "$folder/short.json" --dry-run >"$folder/out" \
+    2>"$folder/err"
+cmp -s "$folder/err" "$folder/remarks"
+report $? "near misses in a profile are told by a dry run"
+"$assay" run AFU-OBJ-001 --profile "$folder/short.json" \
+    --output "$folder/short" \
+    -- "$device" --server 'coap://{address}:{port}' \
+    >"$folder/out" 2>"$folder/err"
+report $? "a profile that leaves components out can be used"
+cat >>"$folder/remarks" <<'EOF'
+note: component 2 of the device (/33629/2) is not in the profile: not tested
+note: component 3 of the device (/33629/3) is not in the profile: not tested
+EOF
+grep '^note' "$folder/err" | cmp -s - "$folder/remarks"
+report $? "components that the profile leaves out are told"
+[ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 4 ]
+report $? "the journal has the remarks"
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -20,4 +20,4 @@ cp "$source/tests/integration/operations.json" "$folder/cases"
     >"$folder/out" 2>"$folder/err" </dev/null
 status=$?
 cat "$folder/out" "$folder/err"
-[ $status = 0 ] && grep -q '^4 pass, 0 fail' "$folder/out"
+[ $status = 0 ] && grep -q '^6 pass, 0 fail' "$folder/out"

@@ -49,6 +49,7 @@ static void stale_notifications_are_delivered_as_stale(void)
         const struct peer_record *got = peer_await(SERVER_NOTIFICATION);
         CU_ASSERT_EQUAL(got->id, id);
         CU_ASSERT_EQUAL(got->observe, rows[i].sequence);
+        CU_ASSERT_TRUE(got->is_confirmable);
         CU_ASSERT_EQUAL(got->is_stale, rows[i].is_stale);
         peer_next_sent(&other); /* also a stale one is acknowledged */
         CU_ASSERT_EQUAL(other.type, PEER_ACK);
@@ -169,7 +170,39 @@ static void notification_in_blocks_is_told_as_one(void)
     CU_ASSERT_EQUAL(memcmp(got->bytes, "0123456789abcdeftail", 20), 0);
     /* … and the observation lives on. */
     peer_notify(&request, PEER_NON, 9001, 7, "1");
-    CU_ASSERT_EQUAL(peer_await(SERVER_NOTIFICATION)->length, 1);
+    got = peer_await(SERVER_NOTIFICATION);
+    CU_ASSERT_EQUAL(got->length, 1);
+    CU_ASSERT_FALSE(got->is_confirmable);
+}
+
+/** Its first block was acknowledged: rejecting it would say nothing. */
+static void forgotten_notification_in_blocks_is_taken_and_the_next_rejected(
+    void)
+{
+    static const uint8_t number = 6;
+    static const uint8_t first = 0x08;
+    struct peer_datagram request;
+    struct peer_datagram next;
+    struct peer_datagram block = { .length = 0 };
+    unsigned last = 0;
+
+    peer_enrol(PEER_QUERY);
+    const uint64_t id = observe(&request, 5);
+    server_forget(peer.server, id);
+    peer_begin(&block, PEER_CON, COAP_CODE(2, 5), 9000, request.token,
+               request.token_length);
+    peer_option(&block, &last, PEER_OBSERVE, &number, 1);
+    peer_option(&block, &last, PEER_BLOCK2, &first, 1);
+    peer_payload(&block, "0123456789abcdef", 16);
+    peer_emit(&block);
+    do {
+        peer_next_sent(&next);
+    } while (next.code == 0 && next.length > 0);
+    peer_reply_block(&next, PEER_ACK, next.mid, 0x10, "tail");
+    CU_ASSERT_EQUAL(peer_await(SERVER_NOTIFICATION)->id, id);
+    peer_notify(&request, PEER_CON, 9001, 7, "1");
+    CU_ASSERT_EQUAL(peer_await(SERVER_UNWANTED)->id, id);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_NOTIFICATION), 1);
 }
 
 static CU_TestInfo tests[] = {
@@ -179,6 +212,8 @@ static CU_TestInfo tests[] = {
     { "unknown", notification_of_an_unknown_observation_is_unwanted },
     { "last", last_notification_ends_the_observation },
     { "blocks", notification_in_blocks_is_told_as_one },
+    { "blocks, forgotten",
+      forgotten_notification_in_blocks_is_taken_and_the_next_rejected },
     CU_TEST_INFO_NULL,
 };
 

@@ -286,6 +286,42 @@ static void observations_are_sent_as_in_the_vectors(void)
     answer(&sent, COAP_CODE(4, 2));
 }
 
+/** What a device answers: M-11, M-13, M-22, M-41. */
+static void answers_are_understood_as_in_the_vectors(void)
+{
+    static const struct {
+        const char *vector;
+        unsigned code;
+        int format;
+        const char *location;
+        size_t length;
+    } rows[] = {
+        { "6145100111c22d16ffc10964", COAP_CODE(2, 5), TLV, "", 3 },
+        { "6145100212c0ff4f70656e", COAP_CODE(2, 5), CONTENT_FORMAT_TEXT, "",
+          4 },
+        { "6141100a1a8231360131", COAP_CODE(2, 1), CONTENT_FORMAT_NONE, "/16/1",
+          0 },
+        { "615f300151d10e0a", COAP_CODE(2, 31), CONTENT_FORMAT_NONE, "", 0 },
+    };
+    struct server_request request;
+    struct peer_datagram sent;
+
+    peer_enrol(PEER_QUERY);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        management_read(&request, "a", path("/3/0"), CONTENT_FORMAT_NONE);
+        (void)peer_ask(&request);
+        peer_next_sent(&sent);
+        peer_vector(&sent, rows[i].vector, true);
+        const struct peer_record *got = peer_await(SERVER_RESPONSE);
+        CU_ASSERT_EQUAL(got->code, rows[i].code);
+        CU_ASSERT_EQUAL(got->format, rows[i].format);
+        CU_ASSERT_STRING_EQUAL(got->text, rows[i].location);
+        CU_ASSERT_EQUAL(got->length, rows[i].length);
+    }
+    CU_ASSERT_TRUE(peer.records[peer.count - 1].has_block1);
+    CU_ASSERT_EQUAL(peer.records[peer.count - 1].block1.szx, 2);
+}
+
 static void alternate_path_stands_before_every_path(void)
 {
     struct server_request request;
@@ -343,6 +379,7 @@ static CU_TestInfo tests[] = {
     { "Observe-Composite",
       composite_observation_is_cancelled_by_its_own_request },
     { "Observe", observations_are_sent_as_in_the_vectors },
+    { "answers", answers_are_understood_as_in_the_vectors },
     { "alternate path", alternate_path_stands_before_every_path },
     { "FETCH in blocks", fetch_body_goes_along_with_each_block },
     CU_TEST_INFO_NULL,

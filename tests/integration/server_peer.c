@@ -51,6 +51,9 @@ static void on_event(const struct server_event *event, void *user)
         record->has_observe = event->as.response.has_observe;
         record->observe = event->as.response.observe;
         record->is_stale = event->as.response.is_stale;
+        record->is_confirmable = event->as.response.is_confirmable;
+        record->format = event->as.response.content_format;
+        text = event->as.response.location;
         record->has_block1 = event->as.response.has_block1;
         record->block1 = event->as.response.block1;
         keep(record, event->as.response.payload,

@@ -44,7 +44,8 @@ struct peer_record {
     bool has_observe;
     uint32_t observe;
     bool is_stale;
-    int format;        /* of a Send */
+    bool is_confirmable;
+    int format;        /* Content-Format */
     char endpoint[16]; /* "" unknown */
     bool has_block1;
     struct server_block block1;

@@ -238,6 +238,18 @@ static void leaving_queue_mode_releases_what_waits(void)
     (void)peer_await(SERVER_RESPONSE);
 }
 
+/** … and an Update of 1.1 may turn it on. */
+static void an_update_may_turn_queue_mode_on(void)
+{
+    struct peer_datagram answer;
+
+    peer_enrol(PEER_QUERY);
+    CU_ASSERT_EQUAL(peer_exchange(PEER_POST, peer.location, "Q", NULL, &answer),
+                    COAP_CODE(2, 4));
+    server_set_awake(peer.server, "a", AWAKE_MS);
+    CU_ASSERT_STRING_EQUAL(peer_await(SERVER_SLEEP)->endpoint, "a");
+}
+
 static CU_TestInfo tests[] = {
     { "waits", requests_wait_for_the_next_message_and_go_one_by_one },
     { "as given", a_request_that_waited_is_sent_as_it_was_given },
@@ -247,6 +259,7 @@ static CU_TestInfo tests[] = {
     { "ends", what_waits_ends_with_the_registration },
     { "limit", too_many_that_wait_are_refused },
     { "timeout", a_device_that_does_not_answer_is_taken_for_asleep },
+    { "entering", an_update_may_turn_queue_mode_on },
     { "leaving", leaving_queue_mode_releases_what_waits },
     CU_TEST_INFO_NULL,
 };

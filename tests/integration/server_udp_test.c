@@ -5,6 +5,7 @@
  */
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,6 +36,68 @@ static void register_vectors_are_answered(void)
                                   PEER_LINKS, &answer),
                     COAP_CODE(4, 12));
     CU_ASSERT_EQUAL(peer_count_of(SERVER_REFUSE), 1);
+}
+
+/** A limit that passed in a long turn is told of behind what has arrived: the
+ *  answer it waits for may be there. */
+static void what_has_arrived_comes_before_a_timer(void)
+{
+    uint64_t id = 0;
+
+    CU_ASSERT_EQUAL_FATAL(server_timer_start(peer.server, 0, &id, NULL),
+                          STATUS_OK);
+    peer_hex("42020001a1b2b2726411283c65703d75726e3a6465763a31066c743d33303009"
+             "6c776d326d3d312e3103623d550151ff3c2f3e3b63743d3131302c3c2f312f30"
+             "3e2c3c2f332f303e");
+    CU_ASSERT_EQUAL(peer_await(SERVER_TIMER)->id, id);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REGISTER), 1);
+    CU_ASSERT_EQUAL(server_timer_start(peer.server, 0, &id, NULL), STATUS_OK);
+    server_timer_stop(peer.server, id);
+    CU_ASSERT_EQUAL(server_timer_start(peer.server, 1, &id, NULL), STATUS_OK);
+    CU_ASSERT_EQUAL(peer_await(SERVER_TIMER)->id, id);
+}
+
+/** The descriptor that is bound to the server's port, -1: none. */
+static int server_socket(void)
+{
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_in address = { .sin_family = AF_UNSPEC };
+        socklen_t size = sizeof(address);
+        if (getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
+            address.sin_family == AF_INET &&
+            ntohs(address.sin_port) == server_port(peer.server)) {
+            return fd;
+        }
+    }
+    return -1;
+}
+
+static int receive_buffer(int fd)
+{
+    int size = 0;
+    socklen_t length = sizeof(size);
+
+    CU_ASSERT_EQUAL(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, &length), 0);
+    return size;
+}
+
+/** 8 MiB, or what the system allows. */
+static void the_socket_has_room_for_many_devices(void)
+{
+    const int wanted = 8 * 1024 * 1024;
+    int plain = socket(AF_INET, SOCK_DGRAM, 0);
+    int bound = server_socket();
+
+    CU_ASSERT_TRUE_FATAL(plain >= 0);
+    CU_ASSERT_TRUE_FATAL(bound >= 0);
+    if (setsockopt(plain, SOL_SOCKET, SO_RCVBUFFORCE, &wanted,
+                   sizeof(wanted)) != 0) {
+        CU_ASSERT_EQUAL(
+            setsockopt(plain, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof(wanted)),
+            0);
+    }
+    CU_ASSERT_EQUAL(receive_buffer(bound), receive_buffer(plain));
+    (void)close(plain);
 }
 
 static void retransmission_gets_the_same_answer_and_one_event(void)
@@ -414,6 +477,8 @@ static void processes_report_output_and_end(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "timers", what_has_arrived_comes_before_a_timer },
+    { "buffer", the_socket_has_room_for_many_devices },
     { "vectors", register_vectors_are_answered },
     { "duplicate", retransmission_gets_the_same_answer_and_one_event },
     { "update, de-register", update_and_deregister_follow_the_location },

@@ -130,6 +130,21 @@ has several.out '   urn:assay:sim:quad-3'
 [ "$(wc -c <several/SHELL-2/trace.pcap)" -gt 24 ] ||
     fail "the second device has no messages in its trace"
 
+# A transfer outlives its step; a package is fetched where that is asked for.
+shell transfers 0 'deliver G to=application pause-at="50 %"
+read /33629/application/3
+resume application
+await application state=Downloaded within=download
+deliver G to=tee from=repository
+await tee state=Downloaded within=download' --profile "$profile"
+has transfers.out "transfer paused after 11264 bytes; 'resume' goes on"
+has transfers.out '/33629/0/3  State  1 (Downloading)'
+has transfers.out 'transfer complete: 2.04, 21 blocks of 1024 bytes'
+has transfers.out 'package G for /33629/1 by pull'
+lacks transfers.out '2.31 Continue'
+[ "$(grep -c '^holds, ' transfers.out)" = 2 ] ||
+    fail "the conditions: $(cat transfers.out)"
+
 # One JSON object a line, with the keys that the manual page names.
 shell json 3 $'read /33629/0/3\nred' --json
 has json.out '{"event":"command","line":"read /33629/0/3"}'
@@ -141,8 +156,8 @@ fi
 
 # What was typed becomes a case that can be read.
 shell record 0 "record case.json
-deliver G to=application
-await application state=Downloaded within=download req=AFU-044
+deliver G to=0
+await 0 state=Downloaded within=download req=AFU-044
 reset application
 record off
 read /3/0/0" --profile "$profile"
@@ -153,6 +168,10 @@ cp case.json recorded/
     fail "the record is no case: $(cat described.txt)"
 has described.txt 'deliver'
 has described.txt 'AFU-044'
+"$assay" run SHELL-001@push --catalogue recorded --profile "$profile" \
+    --output "$work/again" -- "$device" --server 'coap://{address}:{port}' \
+    >again.out 2>&1 || fail "the record does not run: $(cat again.out)"
+has again.out '1 pass, 0 fail'
 lacks described.txt '/3/0/0'
 
 # Nobody registers.

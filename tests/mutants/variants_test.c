@@ -149,7 +149,6 @@ static const struct row rows[] = {
     { "busy-while-receiving", NULL, 0, NULL, NULL, NULL },
     { "answers-by-64", NULL, 0, NULL, NULL, NULL },
     { "no-attributes", NULL, 0, "AFU-OBJ-001", NULL, NULL },
-    { "no-observe", NULL, 0, NULL, NULL, NULL },
     { "no-composite", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "observe-attributes-refused", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "depth-ignored", NULL, 0, "AFU-OBJ-001", NULL, NULL },

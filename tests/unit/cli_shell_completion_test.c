@@ -156,6 +156,9 @@ static void conditions_offer_components_and_states(void)
         { "await application state=Down", "24: Downloaded Downloading" },
         { "await application state=Idle,Up", "29: Updating" },
         { "expect application version=d", "27: delivered" },
+        { "await application result=1", "25: 1 10 11 12 13" },
+        { "write /33629/0/11 2", "18: 2" },
+        { "write /33629/0/1 2", "17:" },
     };
 
     check_rows(rows, sizeof(rows) / sizeof(rows[0]));

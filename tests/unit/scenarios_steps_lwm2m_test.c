@@ -389,6 +389,8 @@ static void expect_counts_events_by_code_and_staleness(void)
         { "\"kind\": \"notification\"", 3 },
         { "\"kind\": \"notification\", \"stale\": true", 1 },
         { "\"kind\": \"notification\", \"since\": \"m\"", 1 },
+        { "\"kind\": \"notification\", \"confirmable\": true", 0 },
+        { "\"kind\": \"notification\", \"confirmable\": false", 3 },
         { "\"kind\": \"unwanted\"", 0 },
     };
 

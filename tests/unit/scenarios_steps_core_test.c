@@ -405,6 +405,22 @@ static void a_limit_of_the_profile_is_written_in_seconds(void)
     end();
 }
 
+/** A device whose lifetime is that already would change nothing. */
+static void a_limit_that_the_device_has_is_written_one_second_longer(void)
+{
+    begin();
+    shown(LIFETIME, "6");
+    CU_ASSERT_EQUAL(fake_start(run, "{\"write\": \"" LIFETIME
+                                    "\", \"value\": {\"limit\": \"lifetime\", "
+                                    "\"times\": 2}}"),
+                    STEP_GO_ON);
+    const struct server_request_view *request =
+        &fake_last_request(run)->as.server.as.request;
+    CU_ASSERT_EQUAL_FATAL(request->payload_length, 1);
+    CU_ASSERT_EQUAL(request->payload[0], '7');
+    end();
+}
+
 static void resources_of_an_instance_are_written_together(void)
 {
     static const uint8_t tlv[] = { 0xc1, 1, 60, 0xc1, 6, 1 };
@@ -474,6 +490,8 @@ int main(void)
         { "disown", a_device_is_disowned_and_owned_again },
         { "De-register", a_deregistration_that_does_not_come_is_a_fail },
         { "limits", a_limit_of_the_profile_is_written_in_seconds },
+        { "limit that it has",
+          a_limit_that_the_device_has_is_written_one_second_longer },
         { "instances", resources_of_an_instance_are_written_together },
         { "restore", what_was_written_is_restored_and_its_update_awaited },
         { "nothing to restore", what_was_not_changed_is_not_restored },

@@ -247,6 +247,22 @@ static void take_in_case(struct lane *lane, const struct server_event *event,
     run_pump(lane->run);
 }
 
+/** Once: why it may take long. */
+static void remark_sleep(struct lane *lane, uint32_t lifetime_s)
+{
+    char text[200];
+    cJSON *data = cJSON_CreateObject();
+
+    (void)snprintf(text, sizeof(text),
+                   "the device sleeps (queue mode): requests wait, and limits "
+                   "stand still, until it is heard; its lifetime is %u s%s",
+                   (unsigned)lifetime_s,
+                   lifetime_s == 0 ? ", which is no limit" : ""); /* fits */
+    cJSON_AddStringToObject(data, "text", text);
+    cJSON_AddBoolToObject(data, "remark", true);
+    lane_record(lane, JOURNAL_NOTE, data);
+}
+
 void lane_device_event(struct lane *lane, const struct server_event *event)
 {
     struct journal_event row = {
@@ -275,6 +291,10 @@ void lane_device_event(struct lane *lane, const struct server_event *event)
                          lane->profile->limits_ms[LIMIT_AWAKE]);
     }
     lane_append(lane, &row);
+    if (ours && event->kind == SERVER_SLEEP && !lane->has_slept) {
+        lane->has_slept = true;
+        remark_sleep(lane, event->as.registration.lifetime_s);
+    }
     if (ours || wanted) {
         note_address(lane, event);
     }

@@ -278,6 +278,7 @@ struct lane {
     char address[RUN_ADDRESS_MAX];       /**< where it registered from */
     char fetch_address[RUN_ADDRESS_MAX]; /**< where it fetched from last */
     bool is_registered;
+    bool has_slept;                   /**< that it does was told */
     bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];

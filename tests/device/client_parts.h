@@ -168,6 +168,8 @@ void observe_tick(struct client *client, uint64_t now_ms);
 
 /** Send what has changed, if that is wanted and allowed. */
 void send_tick(struct client *client, uint64_t now_ms);
+/** What a device that was registered tells of itself. */
+void send_report(struct client *client, uint64_t now_ms);
 void send_forget(struct client *client);
 
 /* requests.c */

@@ -199,6 +199,7 @@ void registration_answered(struct client *client, enum purpose purpose,
     case FOR_REGISTER:
         if (code == CODE(2, 1)) {
             take_location(client, message, now_ms);
+            send_report(client, now_ms);
         } else {
             registration_forget(client, now_ms + RETRY_MS);
         }

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Send: State and Update Result of a component that changed, unasked for.
+/* Send: a report after each Register, and State and Update Result of a
+ * component that changed, unasked for.
  * Spec: lwm2m-core.md, section 5. */
 #include <string.h>
 
 #include "tests/device/client_parts.h"
 
+static enum mutant mutant_of(const struct client *client)
+{
+    return client->objects->firmware->config.mutant;
+}
+
 /** Registered, and Send is known and allowed. */
 static bool may_send(const struct client *client)
 {
     return client->location[0] != '\0' && client->objects->version >= 11 &&
-           !client->objects->server.is_muted;
+           (!client->objects->server.is_muted ||
+            mutant_of(client) == MUTANT_MUTE_IGNORED);
 }
 
 static bool same(const struct byte_buffer *a, const struct byte_buffer *b)
@@ -62,6 +69,46 @@ static void look(struct client *client, uint16_t instance, bool is_first,
     } else {
         byte_buffer_release(&pair.payload);
     }
+}
+
+/** For a mutant: something of an Object that is not registered. */
+static bool fetch_unknown(const struct client *client, struct answer *answer)
+{
+    static const struct lwm2m_path root = { .depth = 0 };
+    struct lwm2m_record record = {
+        .path = lwm2m_path_resource(4, 0, 0),
+        .value = { .type = LWM2M_TYPE_INTEGER, .as.integer = 1 },
+    };
+    const struct record_list list = { .records = &record, .count = 1 };
+
+    answer->code = CODE(2, 5);
+    answer->content_format = objects_send_format(client->objects);
+    return codec_encode(answer->content_format, &root, &list, &answer->payload,
+                        NULL) == STATUS_OK;
+}
+
+void send_report(struct client *client, uint64_t now_ms)
+{
+    const struct lwm2m_path paths[] = {
+        lwm2m_path_resource(OBJECT_DEVICE, 0, 3),
+        lwm2m_path_resource(OBJECT_DEVICE, 0, 16),
+    };
+    struct answer report = { .content_format = CONTENT_FORMAT_NONE };
+
+    if (!client->config.sends || !may_send(client) ||
+        mutant_of(client) == MUTANT_NO_REPORT) {
+        return;
+    }
+    if (mutant_of(client) == MUTANT_SEND_OF_UNREGISTERED) {
+        report.code = fetch_unknown(client, &report) ? report.code : 0;
+    } else {
+        objects_fetch(client->objects, paths, 2,
+                      objects_send_format(client->objects), &report);
+    }
+    if (report.code == CODE(2, 5)) {
+        (void)send_pair(client, &report, now_ms); /* else: no report */
+    }
+    byte_buffer_release(&report.payload);
 }
 
 void send_tick(struct client *client, uint64_t now_ms)

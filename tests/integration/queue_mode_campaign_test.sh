@@ -43,17 +43,20 @@ CASES
 
 for version in 1.0 1.1; do
     "$assay" run AFU-OBJ-005 AFU-PSH-014 AFU-STM-001 AFU-CAN-006 QUEUE-001 \
+        CORE-REG-108 CORE-REG-109 \
         --catalogue "$folder/cases" \
         --profile "$folder/sleepy.json" --output "$folder/$version" -- \
         "$device" --server 'coap://{address}:{port}' --lwm2m "$version" \
         --queue-mode --awake-ms 200 --sleep-ms 1500 \
         >"$folder/$version.out" 2>"$folder/$version.err" </dev/null
     status=$?
-    [ $status = 0 ] && grep -q '^6 pass, 0 fail' "$folder/$version.out"
+    [ $status = 0 ] && grep -q '^8 pass, 0 fail' "$folder/$version.out"
     report $? "$version: passes" "exit status $status: $(tail -n 4 "$folder/$version.err")"
     journal=$folder/$version/events.ndjson
     grep -q '"kind":"sleep"' "$journal" && grep -q '"kind":"wake"' "$journal"
     report $? "$version: the device slept and woke"
+    [ "$(grep -c 'the device sleeps (queue mode)' "$folder/$version.err")" = 1 ]
+    report $? "$version: it is said once why it may take long"
     ! grep -q '"kind":"timeout"' "$journal"
     report $? "$version: nothing was sent while it slept"
 done

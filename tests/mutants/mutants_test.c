@@ -18,6 +18,8 @@
 #define EXIT_VERDICTS 2 /* the highest exit status that comes from verdicts */
 /* Long enough that a Read falls into the installation, afu.md State 3. */
 #define INSTALL_MS "400"
+/* What the profile says of a device with --send. */
+#define SENDS "{\"send-after-register\": true}"
 
 struct mutant {
     char name[64];
@@ -37,6 +39,7 @@ static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
     "AFU-019", /* "may be empty": nothing is wrong */
     "AFU-115", /* "may contain": nothing is wrong */
+    "LWM-114", /* who hears nothing is told by CC6, after 93 s */
     "AFU-012", /* the server's part */
     "AFU-034", /* a recommendation, for information */
 };
@@ -108,13 +111,15 @@ enum { PLAIN_COUNT = sizeof(plain) / sizeof(plain[0]) };
 /** Exit 0, and no finding that is a warning or worse. */
 static bool plain_passes(const struct kill_test *test, size_t index)
 {
-    const char *const device[] = { "--install-ms", INSTALL_MS,
-                                   "--lwm2m",      plain[index].version,
-                                   "--portfolio",  NULL };
+    const char *const device[] = {
+        "--install-ms", INSTALL_MS, "--lwm2m", plain[index].version,
+        "--portfolio",  "--send",   NULL
+    };
     const char *const cases[] = { plain[index].cases, NULL };
     const struct campaign_row row = { .name = plain[index].name,
                                       .device = device,
-                                      .cases = cases };
+                                      .cases = cases,
+                                      .ics = SENDS };
     int exit_status = -1;
     cJSON *results = campaign_run(&test->paths, &row, &exit_status);
     const cJSON *test_case = NULL;
@@ -150,10 +155,11 @@ static bool is_caught(const struct kill_test *test, const struct mutant *mutant)
                                    "--lwm2m",
                                    is_core ? "1.2" : "1.1",
                                    is_core ? "--portfolio" : NULL,
+                                   "--send",
                                    NULL };
-    const struct campaign_row campaign = { .name = mutant->name,
-                                           .device = device,
-                                           .cases = cases };
+    const struct campaign_row campaign = {
+        .name = mutant->name, .device = device, .cases = cases, .ics = SENDS
+    };
     const cJSON *row = NULL;
     size_t count = 0;
     int exit_status = -1;

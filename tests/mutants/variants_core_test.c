@@ -36,6 +36,7 @@ static const char *const with_options[] = {
     "--max-block 256",
     "--max-block 64",
     "--lifetime 1",
+    "--answer-ms 40", /* notifications overtake answers */
 };
 enum { OPTIONS = sizeof(with_options) / sizeof(with_options[0]) };
 

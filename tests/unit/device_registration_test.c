@@ -172,16 +172,20 @@ static void changed_pair_is_sent_unless_muted(void)
                                     NULL };
 
     begin(options);
-    CU_ASSERT_EQUAL(send_package(), PEER_CHANGED);
+    /* First what the device tells of itself when it has registered. */
     CU_ASSERT_TRUE(peer_wait_for(&peer, &peer.sends, 1));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(peer.body, "{\"n\":\"/3/0/16\",\"vs\":\"U\"}"));
+    CU_ASSERT_EQUAL(send_package(), PEER_CHANGED);
+    CU_ASSERT_TRUE(peer_wait_for(&peer, &peer.sends, 2));
     CU_ASSERT_STRING_EQUAL(peer.body, "[{\"n\":\"/33629/3/3\",\"v\":2},"
                                       "{\"n\":\"/33629/3/5\",\"v\":0}]");
     CU_ASSERT_EQUAL(ask(PEER_PUT, "/1/0/23", 0, "1"), PEER_CHANGED);
     CU_ASSERT_EQUAL(ask(PEER_POST, "/33629/3/10", -1, ""), PEER_CHANGED);
     CU_ASSERT_EQUAL(peer_pair(&peer, MODEM), 10);
-    CU_ASSERT_EQUAL(peer.sends, 1);
+    CU_ASSERT_EQUAL(peer.sends, 2);
     CU_ASSERT_EQUAL(ask(PEER_PUT, "/1/0/23", 0, "0"), PEER_CHANGED);
-    CU_ASSERT_TRUE(peer_wait_for(&peer, &peer.sends, 2));
+    CU_ASSERT_TRUE(peer_wait_for(&peer, &peer.sends, 3));
     CU_ASSERT_STRING_EQUAL(peer.body, "[{\"n\":\"/33629/3/3\",\"v\":0},"
                                       "{\"n\":\"/33629/3/5\",\"v\":10}]");
     finish();

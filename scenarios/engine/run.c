@@ -284,8 +284,11 @@ void run_flush_throttled(struct run *run)
 void run_close_pending(struct run *run, const struct server_event *event)
 {
     bool opens = event->kind == SERVER_RESPONSE; /* maybe an observation */
+    bool closes = opens || event->kind == SERVER_TIMEOUT ||
+                  event->kind == SERVER_RESET ||
+                  event->kind == SERVER_SESSION_LOST;
 
-    for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
+    for (size_t i = 0; closes && i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
         if (pending->local != 0 && !pending->is_waiting &&
             pending->server == event->id &&

@@ -112,7 +112,8 @@ static void take_request(struct run *run, struct run_transfer *transfer,
 {
     bool is_last = view->code == COAP_CODE(2, 5) && !view->block2.more;
 
-    if (view->method != METHOD_GET || view->is_repeated) {
+    /* The last block may be given to a request that was met by silence. */
+    if (view->method != METHOD_GET || (view->is_repeated && !is_last)) {
         return;
     }
     transfer->heard_ms = server_now_ms(run->campaign->server);

@@ -124,6 +124,7 @@ static void judge_events(const struct judge_input *input, const cJSON *events,
     struct look look = look_of_judge(input);
     size_t from = await_event_from(&look, input->parameters, input->first);
     int count = events_count(&look, events, from);
+    int stale = events_count_stale(&look, events, from);
     enum finding_level level = FINDING_PASS;
     struct report report;
 
@@ -136,6 +137,12 @@ static void judge_events(const struct judge_input *input, const cJSON *events,
     words_add(&report.expected, "%d or more ", events_wanted(events));
     events_words(&report.expected, events);
     words_add(&report.observed, "%d came", count);
+    if (stale > 0 && count < events_wanted(events)) {
+        words_add(&report.observed,
+                  ", and %d whose Observe number is no newer than the one "
+                  "before (RFC 7641, 3.4)",
+                  stale);
+    }
     if (count < events_wanted(events) && input->progress == STEP_SILENT) {
         report_silence(&report, input, on_finding, user);
         return;

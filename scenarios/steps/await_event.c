@@ -94,7 +94,8 @@ static struct seen lifetime_of(const struct look *look,
     if (registration_parameter(view->query, "lt", text, sizeof(text))) {
         observed = cJSON_CreateNumber(strtod(text, NULL));
     }
-    return seen_of(look, registration_lifetime_path(look->binding), observed);
+    return seen_of(look, look, registration_lifetime_path(look->binding),
+                   observed);
 }
 
 static struct grade grade_event(const struct look *look,

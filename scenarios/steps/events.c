@@ -88,7 +88,9 @@ static bool has_code(const struct journal_event *event, const cJSON *code)
     }
 }
 
-bool events_fit(const struct look *look, const cJSON *spec, size_t index)
+/** @param is_stale  of notifications: which kind of them */
+static bool fits(const struct look *look, const cJSON *spec, size_t index,
+                 bool is_stale)
 {
     const struct journal_event *event = event_store_at(look->events, index);
     const char *kind = cJSON_GetStringValue(member(spec, "kind"));
@@ -98,13 +100,31 @@ bool events_fit(const struct look *look, const cJSON *spec, size_t index)
         return false;
     }
     if ((int)event->kind == SERVER_NOTIFICATION &&
-        event->as.server.as.response.is_stale !=
-            cJSON_IsTrue(member(spec, "stale"))) {
+        event->as.server.as.response.is_stale != is_stale) {
         return false;
     }
     return is_of_type(event, member(spec, "confirmable")) &&
            has_code(event, member(spec, "code")) &&
            (of == NULL || events_is_of(look, event, of));
+}
+
+bool events_fit(const struct look *look, const cJSON *spec, size_t index)
+{
+    return fits(look, spec, index, cJSON_IsTrue(member(spec, "stale")));
+}
+
+int events_count_stale(const struct look *look, const cJSON *spec, size_t from)
+{
+    int count = 0;
+
+    for (size_t i = from; i < look->end; i++) {
+        const struct journal_event *event = event_store_at(look->events, i);
+        count +=
+            (int)event->kind == SERVER_NOTIFICATION && fits(look, spec, i, true)
+                ? 1
+                : 0;
+    }
+    return count;
 }
 
 int events_count(const struct look *look, const cJSON *spec, size_t from)

@@ -21,6 +21,8 @@ bool events_is_of(const struct look *look, const struct journal_event *event,
 bool events_fit(const struct look *look, const cJSON *spec, size_t index);
 /** How many there are in [from, look->end). */
 int events_count(const struct look *look, const cJSON *spec, size_t from);
+/** How many would be, were they newer than the notification before them. */
+int events_count_stale(const struct look *look, const cJSON *spec, size_t from);
 /** How many `await` waits for: "count", else 1. */
 int events_wanted(const cJSON *spec);
 /** "events 'notification' of /3/0/9". */

@@ -122,7 +122,8 @@ static void judge_shown(const struct expect_judge *judge,
         before.end--;
     }
     before.end -= before.end > 0 ? 1 : 0; /* "shown" was shown before */
-    struct seen seen = seen_of(&before, path, seen_in(records, path));
+    struct seen seen =
+        seen_of(&before, &judge->look, path, seen_in(records, path));
     open_report(judge, event, lwm2m_path_text(&path, text), &report);
     words_add(&report.expected, "%s: ", text);
     grade_words(&report.expected, entry, seen_words, &seen);

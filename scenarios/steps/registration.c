@@ -146,9 +146,9 @@ static void judge_lifetime(const struct expect_judge *judge, const cJSON *spec)
 {
     const struct server_registration_view *view =
         &judge->input->registration->as.server.as.registration;
-    struct seen seen =
-        seen_of(&judge->look, registration_lifetime_path(judge->look.binding),
-                cJSON_CreateNumber(view->lifetime_s));
+    struct seen seen = seen_of(&judge->look, &judge->look,
+                               registration_lifetime_path(judge->look.binding),
+                               cJSON_CreateNumber(view->lifetime_s));
     struct report report;
 
     report_init(&report, EXPECT_CHECK);

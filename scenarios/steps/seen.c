@@ -138,43 +138,52 @@ static cJSON *value_of_write(const struct look *look,
     return value;
 }
 
-cJSON *seen_written(const struct look *look, struct lwm2m_path path)
+/** Of the Writes that were sent until `look` ends, whenever they were
+ *  answered in `whole`: a notification may overtake the answer. */
+static cJSON *written_in(const struct look *look, const struct look *whole,
+                         struct lwm2m_path path)
 {
     cJSON *value = NULL;
 
     for (size_t i = look->end; value == NULL && i > 0; i--) {
         const struct journal_event *event = event_store_at(look->events, i - 1);
         if (event->kind == (enum journal_kind)SERVER_REQUEST &&
-            code_of(look, event) == COAP_CODE(2, 4)) {
+            code_of(whole, event) == COAP_CODE(2, 4)) {
             value = value_of_write(look, event, path);
         }
     }
     return value;
 }
 
+cJSON *seen_written(const struct look *look, struct lwm2m_path path)
+{
+    return written_in(look, look, path);
+}
+
 /** Whether the newest Write on the path was answered with an error. */
-static bool was_refused(const struct look *look, struct lwm2m_path path)
+static bool was_refused(const struct look *look, const struct look *whole,
+                        struct lwm2m_path path)
 {
     for (size_t i = look->end; i > 0; i--) {
         const struct journal_event *event = event_store_at(look->events, i - 1);
         cJSON *value = value_of_write(look, event, path);
         if (value != NULL) {
             cJSON_Delete(value);
-            return code_of(look, event) >> 5 >= 4;
+            return code_of(whole, event) >> 5 >= 4;
         }
     }
     return false;
 }
 
-struct seen seen_of(const struct look *look, struct lwm2m_path path,
-                    cJSON *observed)
+struct seen seen_of(const struct look *look, const struct look *whole,
+                    struct lwm2m_path path, cJSON *observed)
 {
     return (struct seen){
         .observed = observed,
         .first = seen_first(look, path),
         .newest = seen_newest(look, path),
-        .written = seen_written(look, path),
-        .was_refused = was_refused(look, path),
+        .written = written_in(look, whole, path),
+        .was_refused = was_refused(look, whole, path),
     };
 }
 

@@ -31,9 +31,13 @@ struct seen {
     cJSON *written;
     bool was_refused; /**< the newest Write was */
 };
-/** `observed` is taken over; the others are looked for. */
-struct seen seen_of(const struct look *look, struct lwm2m_path path,
-                    cJSON *observed);
+/**
+ * @param look      what was seen and sent until then
+ * @param whole     the same with what came later: answers to what was sent
+ * @param observed  taken over; the others are looked for
+ */
+struct seen seen_of(const struct look *look, const struct look *whole,
+                    struct lwm2m_path path, cJSON *observed);
 void seen_release(struct seen *seen);
 /**
  * A grade_fits_fn on a struct seen. A candidate is a JSON value, or one of

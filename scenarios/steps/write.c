@@ -7,13 +7,28 @@
 #include "scenarios/steps/afu.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/payload.h"
+#include "scenarios/steps/seen.h"
 #include "scenarios/steps/verbs.h"
 
 enum { MS_PER_S = 1000 };
 
+/** Whether the newest answer that has the path shows this number there. */
+static bool is_shown(const struct run *run, struct lwm2m_path path,
+                     int64_t number)
+{
+    struct look look = look_of_run(run);
+    cJSON *shown = seen_newest(&look, path);
+    bool is_it = cJSON_IsNumber(shown) && (int64_t)shown->valuedouble == number;
+
+    cJSON_Delete(shown);
+    return is_it;
+}
+
 /** {"limit": "lifetime", "times": 2} is that limit of the profile, twice, in
- *  seconds; other values are what they are. */
-static enum status number_of_limit(const struct run *run, const cJSON *value,
+ *  seconds; other values are what they are. Where the device has it already,
+ *  it is a second more: what is written is to be a change. */
+static enum status number_of_limit(const struct run *run,
+                                   struct lwm2m_path path, const cJSON *value,
                                    struct lwm2m_value *out_value,
                                    struct reason *reason)
 {
@@ -30,6 +45,9 @@ static enum status number_of_limit(const struct run *run, const cJSON *value,
     out_value->type = LWM2M_TYPE_INTEGER;
     out_value->as.integer =
         (int64_t)(run_profile(run)->limits_ms[limit] / MS_PER_S) * factor;
+    if (is_shown(run, path, out_value->as.integer)) {
+        out_value->as.integer++;
+    }
     return STATUS_OK;
 }
 
@@ -41,7 +59,7 @@ enum status write_value(const struct run *run, struct lwm2m_path path,
         definitions_resource(run_definitions(run), &path);
 
     return cJSON_IsObject(value)
-               ? number_of_limit(run, value, out_value, reason)
+               ? number_of_limit(run, path, value, out_value, reason)
                : payload_value(value,
                                resource != NULL ? resource->type
                                                 : LWM2M_TYPE_UNKNOWN,

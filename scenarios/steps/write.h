@@ -14,7 +14,8 @@ enum status write_value(const struct run *run, struct lwm2m_path path,
  * Encode what a scenario file writes at the path, typed by the definitions: a
  * value, for an Object Instance an object of values by Resource ID, for a
  * multiple Resource a list of the values of its Resource Instances. A value
- * {"limit": "lifetime"} is that limit of the profile in seconds.
+ * {"limit": "lifetime"} is that limit of the profile in seconds, or one more
+ * where the path has that value already.
  *
  * Errors: STATUS_MALFORMED, STATUS_INVALID (the format cannot carry it),
  *         STATUS_NO_MEMORY.

@@ -84,7 +84,8 @@ void intake_settle(struct endpoint *endpoint);
 /** Refuse what breaks a body in blocks, see guard.h. @return what of it is to
  *  be seen */
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                   uint16_t port, uint8_t *bytes, size_t length, void *user);
+                   uint16_t port, int interface, uint8_t *bytes, size_t length,
+                   void *user);
 
 /* incoming.c */
 /** libcoap's handler of every request of a device. */

@@ -183,7 +183,8 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
 }
 
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                   uint16_t port, uint8_t *bytes, size_t length, void *user)
+                   uint16_t port, int interface, uint8_t *bytes, size_t length,
+                   void *user)
 {
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
@@ -191,6 +192,10 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
     struct option_reader reader;
 
     if (is_of_dtls(endpoint, layer, port)) {
+        if (endpoint->unread == RECORDS_HELLO) {
+            secure_begin_anew(endpoint->context, peer, interface,
+                              records_is_first_hello(bytes, length));
+        }
         return length; /* a record: its message comes by TAP_CLEAR */
     }
     (void)endpoint_address_text(peer, text);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/records.h"
 
-#include <stdbool.h>
-
 /* RFC 6347, 4.1 and 4.2.2; RFC 9146, 4. */
 enum {
     RECORD_HEADER = 13,
@@ -87,4 +85,12 @@ const char *records_wrong(const uint8_t *bytes, size_t length,
         length -= RECORD_HEADER + size;
     } while (length > 0);
     return NULL;
+}
+
+bool records_is_first_hello(const uint8_t *bytes, size_t length)
+{
+    enum { NUMBER = RECORD_HEADER + 4 }; /* of the message in its handshake */
+
+    return length >= RECORD_HEADER + MESSAGE_HEADER &&
+           number(bytes + NUMBER, 2) == 0;
 }

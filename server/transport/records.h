@@ -7,6 +7,7 @@
  * TLS drop what they cannot read without a word, as RFC 6347, 4.1.2.7 wants;
  * somebody whose device does not get through wants to know.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,5 +28,8 @@ enum records_kind {
  */
 const char *records_wrong(const uint8_t *bytes, size_t length,
                           enum records_kind *out_kind);
+
+/** Whether it is a ClientHello without a cookie: the first of a handshake. */
+bool records_is_first_hello(const uint8_t *bytes, size_t length);
 
 #endif

@@ -362,3 +362,35 @@ void secure_mend_hello(uint8_t *bytes, size_t length)
         bytes[2] = 0xfd;
     }
 }
+
+void secure_begin_anew(coap_context_t *context, const struct sockaddr *peer,
+                       int interface, bool is_first)
+{
+    coap_tls_library_t library = COAP_TLS_LIBRARY_NOTLS;
+    coap_address_t remote;
+
+    coap_address_init(&remote);
+    if (peer->sa_family == AF_INET6) {
+        memcpy(&remote.addr.sin6, peer, sizeof(remote.addr.sin6));
+        remote.size = sizeof(remote.addr.sin6);
+    } else {
+        memcpy(&remote.addr.sin, peer, sizeof(remote.addr.sin));
+        remote.size = sizeof(remote.addr.sin);
+    }
+    coap_session_t *session =
+        coap_session_get_by_peer(context, &remote, interface);
+    if (session == NULL ||
+        coap_session_get_state(session) != COAP_SESSION_STATE_HANDSHAKE) {
+        return;
+    }
+    mbedtls_ssl_context *ssl = coap_session_get_tls(session, &library);
+    if (ssl == NULL || library != COAP_TLS_LIBRARY_MBEDTLS ||
+        (is_first && mbedtls_ssl_session_reset(ssl) != 0)) {
+        return;
+    }
+    /* As libcoap does it for a new session; a reset forgets it. Without memory
+     * the hello is dropped as before. */
+    (void)mbedtls_ssl_set_client_transport_id(
+        ssl, (const unsigned char *)coap_session_get_addr_remote(session),
+        sizeof(remote));
+}

@@ -48,4 +48,17 @@ const char *secure_name(struct secure *secure, const coap_session_t *session);
 /** Repair the ClientHello of older Mbed TLS clients, in place. */
 void secure_mend_hello(uint8_t *bytes, size_t length);
 
+/**
+ * A ClientHello arrived: a session of its sender whose handshake hangs begins
+ * anew. Its record would be dropped as repeated for as long as the device
+ * knocks, as when it restarted in the middle of a handshake and has a port of
+ * its own. Not while Mbed TLS runs.
+ *
+ * @param interface  that the datagram came by, as libcoap tells sessions apart
+ * @param is_first   the hello has no cookie; the second one only needs the
+ *                   address that its cookie was made for
+ */
+void secure_begin_anew(coap_context_t *context, const struct sockaddr *peer,
+                       int interface, bool is_first);
+
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <mbedtls/ssl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "server/transport/secure.h"
@@ -69,6 +70,25 @@ static uint16_t own_port(int fd)
                : 0;
 }
 
+/** 0 when the system did not say. */
+static int interface_of(struct msghdr *message)
+{
+    for (struct cmsghdr *row = CMSG_FIRSTHDR(message); row != NULL;
+         row = CMSG_NXTHDR(message, row)) {
+        struct in_pktinfo v4;
+        struct in6_pktinfo v6;
+        if (row->cmsg_level == IPPROTO_IP && row->cmsg_type == IP_PKTINFO) {
+            memcpy(&v4, CMSG_DATA(row), sizeof(v4));
+            return v4.ipi_ifindex;
+        }
+        if (row->cmsg_level == IPPROTO_IPV6 && row->cmsg_type == IPV6_PKTINFO) {
+            memcpy(&v6, CMSG_DATA(row), sizeof(v6));
+            return (int)v6.ipi6_ifindex;
+        }
+    }
+    return 0;
+}
+
 static void show(int fd, enum server_direction direction,
                  const struct msghdr *message, size_t length)
 {
@@ -117,7 +137,7 @@ static size_t mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
                ? length
                : tap.mend(
                      TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
-                     port_of(&coap_session_get_addr_local(session)->addr.sa),
+                     port_of(&coap_session_get_addr_local(session)->addr.sa), 0,
                      bytes, length, tap.user);
 }
 
@@ -152,7 +172,8 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
         tap.mend == NULL
             ? length
             : tap.mend(TAP_DATAGRAM, message->msg_name, own_port(fd),
-                       message->msg_iov[0].iov_base, length, tap.user);
+                       interface_of(message), message->msg_iov[0].iov_base,
+                       length, tap.user);
     if (left == 0 && length > 0) {
         errno = EAGAIN;
         return -1;

@@ -32,10 +32,11 @@ typedef void (*tap_fn)(enum tap_layer layer, enum server_direction direction,
                        const struct sockaddr *peer, uint16_t port,
                        const uint8_t *bytes, size_t length, void *user);
 /** Called behind tap_fn for what arrived: it may change the bytes.
+ *  @param interface  index of the one it came by; 0: not known
  *  @return how many of them anybody else is to see */
 typedef size_t (*tap_mend_fn)(enum tap_layer layer, const struct sockaddr *peer,
-                              uint16_t port, uint8_t *bytes, size_t length,
-                              void *user);
+                              uint16_t port, int interface, uint8_t *bytes,
+                              size_t length, void *user);
 
 /** Set the one receiver, NULL for none. Process-wide, as wrapping is. */
 void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user);

@@ -433,6 +433,15 @@ static bool is_connected(struct client *client, uint64_t now_ms)
     return dtls_state(dtls) == DTLS_OPEN;
 }
 
+/** For /1/x/4. */
+static void disable(struct client *client, uint64_t now_ms)
+{
+    if (client->objects->wants_disable) {
+        client->objects->wants_disable = false;
+        (void)registration_end(client, FOR_DISABLE, now_ms); /* else: lost */
+    }
+}
+
 void client_tick(struct client *client, uint64_t now_ms)
 {
     struct firmware *firmware = client->objects->firmware;
@@ -471,10 +480,9 @@ void client_tick(struct client *client, uint64_t now_ms)
         !client->is_stopping) {
         registration_register(client, now_ms);
     }
-    registration_tick(client, now_ms);
-    if (client->objects->wants_disable) {
-        client->objects->wants_disable = false;
-        (void)registration_end(client, FOR_DISABLE, now_ms); /* else: lost */
+    if (client->late_count == 0) { /* first the answer to what asked for it */
+        registration_tick(client, now_ms);
+        disable(client, now_ms);
     }
     if (client->notify_due_ms <= now_ms) {
         observe_tick(client, now_ms);
@@ -498,14 +506,14 @@ uint64_t client_deadline(const struct client *client)
     if (deadline != FIRMWARE_NEVER) {
         return minimum(deadline, client->stop_due_ms);
     }
-    deadline = minimum(client->register_due_ms, client->update_due_ms);
+    bool is_late = client->late_count > 0; /* an Update waits for it */
+    deadline =
+        minimum(client->register_due_ms,
+                is_late ? client->late[0].due_ms : client->update_due_ms);
     deadline = minimum(deadline, client->notify_due_ms);
     deadline = minimum(deadline, client->stop_due_ms);
     deadline = minimum(deadline, client->move_due_ms);
     deadline = minimum(deadline, pulls_deadline(client->pulls));
-    if (client->late_count > 0) {
-        deadline = minimum(deadline, client->late[0].due_ms);
-    }
     if (is_shaking_hands(client)) {
         deadline =
             minimum(dtls_deadline(client->config.dtls), client->stop_due_ms);
@@ -515,7 +523,8 @@ uint64_t client_deadline(const struct client *client)
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
     if (client->objects->wants_reboot ||
-        (client->objects->wants_update && client->location[0] != '\0') ||
+        (client->objects->wants_update && client->location[0] != '\0' &&
+         !is_late) ||
         client->objects->firmware->has_changed ||
         client->objects->has_changed ||
         client->objects->firmware->wants_reboot) {

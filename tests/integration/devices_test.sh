@@ -134,6 +134,16 @@ report $? "alone: passes" "$(tail -n 3 alone.err)"
 report "$([ "$(verdicts alone)" = "sim:six-4 AFU-OBJ-001 pass" ] &&
     [ -s alone/AFU-OBJ-001/trace.pcap ]; echo $?)" "alone: no other is tested" \
     "$(verdicts alone)"
+cat >who.sh <<'END'
+echo "$1 $2" >who.txt
+exec "${@:3}" --endpoint "$2"
+END
+make_profile who "\"endpoint\": \"sim:who-{n}\", \"devices\": 3, \"control\": \
+    { \"start\": [\"bash\", \"who.sh\", \"{n}\", \"{endpoint}\", \"$device\", \
+\"--server\", \"coap://{address}:{port}\"] }"
+run who AFU-OBJ-001 --profile who.json --device sim:who-2
+report "$([ $? = 0 ] && [ "$(cat who.txt)" = "2 sim:who-2" ]; echo $?)" \
+    "alone: a program learns which device it is" "$(cat who.txt who.err)"
 run unknown AFU-OBJ-001 --profile six.json --device sim:six-7
 report "$([ $? = 3 ] && grep -q "no profile has a device 'sim:six-7'" unknown.err; echo $?)" \
     "alone: an unknown name is refused" "$(cat unknown.err)"
@@ -216,6 +226,12 @@ done
 report "$(grep -qa '"kind":"campaign-end".*"interrupted":true' stop/events.ndjson &&
     grep -q '0 of 5 devices: all pass' stop.out; echo $?)" \
     "stop: what did not run is no pass" "$(tail -n 5 stop.out)"
+
+# Requests that waited for a registration are answered for whom they were sent.
+make_profile later "\"endpoint\": \"sim:later-{n}\", \"devices\": 3, \
+    $(start_with --endpoint sim:later -n 3 --variant deregisters --install-ms 300)"
+run later AFU-PSH-014 --profile later.json
+report $? "later: all pass" "$(tail -n 3 later.err)"
 
 # What cannot be tested together is refused before anything is written.
 make_profile twin '"endpoint": "sim:mutant"'

@@ -39,7 +39,8 @@ static struct {
     char verdicts[TEXT_SIZE]; /* "T-001 pass\n" */
     char hooks[TEXT_SIZE];    /* "begin start", "end start 0 9" */
     char notes[TEXT_SIZE];
-    unsigned ends; /* of the campaign */
+    char remarks[TEXT_SIZE]; /* notes about the profile */
+    unsigned ends;           /* of the campaign */
     unsigned not_applicable;
 } fixture;
 
@@ -273,7 +274,11 @@ static void on_event(const struct journal_event *event, void *user)
         say(fixture.hooks, line);
         break;
     case JOURNAL_NOTE:
-        say(fixture.notes, journal_text(event, "text"));
+        say(cJSON_IsTrue(
+                cJSON_GetObjectItemCaseSensitive(event->as.data, "remark"))
+                ? fixture.remarks
+                : fixture.notes,
+            journal_text(event, "text"));
         break;
     case JOURNAL_PLAN:
         note_plan(event->as.data);
@@ -322,6 +327,7 @@ static enum status run(const char *const *patterns, const char *command,
     fixture.verdicts[0] = '\0';
     fixture.hooks[0] = '\0';
     fixture.notes[0] = '\0';
+    fixture.remarks[0] = '\0';
     fixture.ends = 0;
     fixture.not_applicable = 0;
     enum status status = campaign_run(&config, &reason);
@@ -359,6 +365,13 @@ static void a_device_that_stays_passes_and_is_asked_to_end(void)
        "T-001 pass\nT-002@push pass\nT-003 pass\n");
     is("hooks", fixture.hooks, "begin start\nend start 0 0\n");
     is("notes", fixture.notes, "");
+    is("remarks", fixture.remarks,
+       "component 1 of the device (/33629/1) is not in the profile: not "
+       "tested\n"
+       "component 2 of the device (/33629/2) is not in the profile: not "
+       "tested\n"
+       "component 3 of the device (/33629/3) is not in the profile: not "
+       "tested\n");
     CU_ASSERT_EQUAL(fixture.ends, 1);
 }
 

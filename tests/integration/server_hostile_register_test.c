@@ -557,6 +557,31 @@ static void crowd_that_vanishes_expires_and_leaves_nothing(void)
     check_good_device();
 }
 
+/** One more than there is room for is refused; who is there stays served. */
+static void crowd_beyond_the_limit_is_refused(void)
+{
+    struct peer_datagram answer;
+    char query[64];
+
+    for (unsigned i = 0; i < SERVER_DEVICES_MAX; i++) {
+        if (i % CROWD == 0) {
+            peer_forget();
+        }
+        (void)snprintf(query, sizeof(query), "ep=crowd-%u&lt=300&lwm2m=1.1", i);
+        CU_ASSERT_EQUAL(
+            peer_exchange(PEER_POST, "/rd", query, PEER_LINKS, &answer),
+            C(2, 1));
+    }
+    peer_forget();
+    CU_ASSERT_EQUAL(
+        peer_exchange(PEER_POST, "/rd", PEER_QUERY, PEER_LINKS, &answer),
+        C(5, 0));
+    CU_ASSERT_TRUE(has_event(SERVER_REFUSE, "no room for another device"));
+    CU_ASSERT_EQUAL(peer_exchange(PEER_POST, "/rd", query, PEER_LINKS, &answer),
+                    C(2, 1));
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REPLACE), 1);
+}
+
 static CU_TestInfo tests[] = {
     { "parameters", each_wrong_parameter_has_its_code_and_reason },
     { "datagrams", each_malformed_datagram_is_answered_or_dropped_and_told },
@@ -568,6 +593,7 @@ static CU_TestInfo tests[] = {
     { "list in blocks", blocks_of_a_list_that_do_not_fit_are_refused },
     { "lists left", lists_begun_and_left_are_counted },
     { "crowd", crowd_that_vanishes_expires_and_leaves_nothing },
+    { "limit", crowd_beyond_the_limit_is_refused },
     CU_TEST_INFO_NULL,
 };
 

@@ -38,6 +38,7 @@ static const char *const with_options[] = {
     "--lifetime 1",
     "--lifetime 31536000",
     "--default-pmin 20", /* longer than the limit "boot" */
+    "--answer-ms 40", /* notifications overtake answers */
 };
 enum { OPTIONS = sizeof(with_options) / sizeof(with_options[0]) };
 

@@ -117,6 +117,31 @@ static void what_is_kept_after_a_refusal_is_no_fail(void)
     end();
 }
 
+/** The device tells its observer before it answers the Write. */
+static void a_notification_may_overtake_the_answer_to_the_write(void)
+{
+    begin();
+    shown(LIFETIME, "300"); /* stands for the Observe */
+    const uint64_t observation = fake_last_request(run)->as.server.id;
+    CU_ASSERT_EQUAL(
+        fake_start(run, "{\"write\": \"" LIFETIME "\", \"value\": 20}"),
+        STEP_GO_ON);
+    fake_append(run,
+                (struct journal_event){
+                    .kind = (enum journal_kind)SERVER_NOTIFICATION,
+                    .as.server = {
+                        .kind = SERVER_NOTIFICATION,
+                        .id = observation,
+                        .as.response = { .code = COAP_CODE(2, 5),
+                                         .content_format = CONTENT_FORMAT_TEXT,
+                                         .payload = (const uint8_t *)"20",
+                                         .payload_length = 2 } } });
+    CU_ASSERT_EQUAL(fake_answer(run, COAP_CODE(2, 4)), STEP_DONE);
+    judge("\"notified\": {\"shows\": {\"" LIFETIME "\": \"written\"}}");
+    expect_one(FINDING_PASS);
+    end();
+}
+
 static void another_format_or_a_value_beside_the_path_is_a_fail(void)
 {
     /* TLV: Resources 1 = 20 and 6 = true of an Object Instance. */
@@ -410,6 +435,22 @@ static void a_limit_of_the_profile_is_written_in_seconds(void)
     end();
 }
 
+/** A device whose lifetime is that already would change nothing. */
+static void a_limit_that_the_device_has_is_written_one_second_longer(void)
+{
+    begin();
+    shown(LIFETIME, "6");
+    CU_ASSERT_EQUAL(fake_start(run, "{\"write\": \"" LIFETIME
+                                    "\", \"value\": {\"limit\": \"lifetime\", "
+                                    "\"times\": 2}}"),
+                    STEP_GO_ON);
+    const struct server_request_view *request =
+        &fake_last_request(run)->as.server.as.request;
+    CU_ASSERT_EQUAL_FATAL(request->payload_length, 1);
+    CU_ASSERT_EQUAL(request->payload[0], '7');
+    end();
+}
+
 static void resources_of_an_instance_are_written_together(void)
 {
     static const uint8_t tlv[] = { 0xc1, 1, 60, 0xc1, 6, 1 };
@@ -466,6 +507,7 @@ int main(void)
 {
     static CU_TestInfo tests[] = {
         { "values", a_value_is_compared_with_what_was_seen_and_written },
+        { "overtaken", a_notification_may_overtake_the_answer_to_the_write },
         { "refusals", what_is_kept_after_a_refusal_is_no_fail },
         { "formats", another_format_or_a_value_beside_the_path_is_a_fail },
         { "no values", an_answer_without_values_is_no_fail_of_them },
@@ -480,6 +522,8 @@ int main(void)
         { "disown", a_device_is_disowned_and_owned_again },
         { "De-register", a_deregistration_that_does_not_come_is_a_fail },
         { "limits", a_limit_of_the_profile_is_written_in_seconds },
+        { "limit that it has",
+          a_limit_that_the_device_has_is_written_one_second_longer },
         { "instances", resources_of_an_instance_are_written_together },
         { "restore", what_was_written_is_restored_and_its_update_awaited },
         { "nothing to restore", what_was_not_changed_is_not_restored },

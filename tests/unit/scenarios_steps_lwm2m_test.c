@@ -340,6 +340,9 @@ static void await_counts_the_notifications_of_a_path(void)
     CU_ASSERT_EQUAL(fake_event(run, notification(id, true)), STEP_GO_ON);
     fake_judge(run, STEP_AT_LIMIT);
     CU_ASSERT_EQUAL(fake_count(run, FINDING_FAIL), 1);
+    CU_ASSERT_STRING_EQUAL(run->findings[0].observed,
+                           "1 came, and 1 whose Observe number is no newer "
+                           "than the one before (RFC 7641, 3.4)");
     fake_judge(run, STEP_SILENT);
     CU_ASSERT_EQUAL(fake_count(run, FINDING_INCONC), 1);
     CU_ASSERT_EQUAL(fake_event(run, notification(id, false)), STEP_DONE);

@@ -65,6 +65,7 @@ findings() {
     awk '/^(pass|fail|inconc|error) / { id = $2 }
         /^  (fail|inconc|error|warning) / { what = $0; sub(/^ +/, "", what) }
         /^    observed: / { sub(/^    observed: /, "");
+            sub(/and [0-9]+ whose/, "and N whose");
             print id ": " what ": " $0 }' "$1"
 }
 # Of those cases that ran.
@@ -76,7 +77,7 @@ known() { # NAME VERSION
 # campaign NAME VERSION SECURITY ADDRESS CASES DEVICE-OPTION...
 campaign() {
     local name=$1 version=$2 security=$3 address=$4 scheme=coap cases
-    read -ra cases <<<"$5"
+    read -ra cases <<<"${5//$'\n'/ }"
     shift 5
     [ "$security" = udp ] || scheme=coaps
     "$assay" run "${cases[@]}" --profile "$folder/$security.json" \
@@ -91,7 +92,7 @@ campaign() {
     findings "$folder/$name.out" >"$folder/$name.findings"
     known "$name" "$version" | diff - "$folder/$name.findings" \
         >"$folder/$name.diff" && [ $status -le 2 ] &&
-        grep -qE '^[1-9][0-9]* pass.* 0 error, 0 not run' \
+        grep -qE '^[0-9]+ pass.* 0 error, 0 not run' \
             "$folder/$name.out"
     report $? "$name: what is known is found, and nothing else" \
         "exit status $status: $(cat "$folder/$name.diff"; tail -n 3 "$folder/$name.err")"
@@ -122,11 +123,14 @@ traces() { # NAME
 
 psk="--psk-identity leshan --psk-key $psk_hex"
 x509="--cert $folder/leshan.pem --key $folder/leshan.p8"
-# Of the core group, CORE-REG-102 waits for most of a lifetime: once is enough.
-quick="CORE-REG-101 CORE-REG-104 CORE-REG-107 CORE-DM-* CORE-RUL-*"
+# Of the core group, CORE-REG-102 waits for most of a minute: once is enough.
+# CORE-OBS-302 does not pass and leaves its observation behind, which changes
+# what later cases see: it runs alone.
+quick="CORE-REG-101 CORE-REG-104 CORE-REG-107 CORE-DM-* CORE-OBS-301
+    CORE-OBS-303 CORE-OBS-304 CORE-OBS-305 CORE-RUL-*"
 updates="CORE-REG-104 CORE-REG-107 CORE-DM-222"
 for version in 1.1 1.0; do
-    campaign udp-$version $version udp 127.0.0.1 core
+    campaign udp-$version $version udp 127.0.0.1 "CORE-REG-102 $quick"
     saw udp-$version "updates its registration when asked" update \
         '"query":"","code":"2.04"'
     saw udp-$version "registers again after a reboot" replace registered
@@ -144,6 +148,7 @@ for version in 1.1 1.0; do
     saw reconnect-$version "updates in a new session" update '"code":"2.04"'
     never reconnect-$version "nothing is taken for a stray" stray
 done
+campaign pmax-1.1 1.1 udp 127.0.0.1 CORE-OBS-302
 saw queue-1.1 "says so in 'Q'" register '"query":"[^"]*&?Q[&"]'
 saw queue-1.0 "says so in the binding" register '"binding":"UQ"'
 

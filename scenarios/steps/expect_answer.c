@@ -238,8 +238,11 @@ void expect_notified(const struct expect_judge *judge, const cJSON *spec)
     for (size_t i = judge->look.end; event == NULL && i > 0; i--) {
         const struct journal_event *row =
             event_store_at(judge->look.events, i - 1);
-        event =
-            row->kind == (enum journal_kind)SERVER_NOTIFICATION ? row : NULL;
+        /* What the network has overtaken is no news: RFC 7641, 3.4. */
+        event = row->kind == (enum journal_kind)SERVER_NOTIFICATION &&
+                        !row->as.server.as.response.is_stale
+                    ? row
+                    : NULL;
     }
     judge_values(judge, event, spec);
 }

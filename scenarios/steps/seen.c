@@ -52,8 +52,10 @@ static cJSON *value_of_event(const struct look *look,
 {
     struct view view;
 
-    if (view_of_event(look->events, event, look->definitions, &view, NULL) !=
-        STATUS_OK) {
+    if ((event->kind == (enum journal_kind)SERVER_NOTIFICATION &&
+         event->as.server.as.response.is_stale) ||
+        view_of_event(look->events, event, look->definitions, &view, NULL) !=
+            STATUS_OK) {
         return NULL;
     }
     cJSON *value = seen_in(&view.records, path);

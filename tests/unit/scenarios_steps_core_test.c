@@ -117,6 +117,35 @@ static void what_is_kept_after_a_refusal_is_no_fail(void)
     end();
 }
 
+static struct journal_event notification(uint64_t observation,
+                                         const char *value, bool is_stale)
+{
+    return (struct journal_event){
+        .kind = (enum journal_kind)SERVER_NOTIFICATION,
+        .as.server = { .kind = SERVER_NOTIFICATION,
+                       .id = observation,
+                       .as.response = { .code = COAP_CODE(2, 5),
+                                        .content_format = CONTENT_FORMAT_TEXT,
+                                        .is_stale = is_stale,
+                                        .payload = (const uint8_t *)value,
+                                        .payload_length = strlen(value) } }
+    };
+}
+
+/** The network has overtaken it. */
+static void a_stale_notification_is_not_what_was_notified(void)
+{
+    begin();
+    shown(LIFETIME, "300"); /* stands for the Observe */
+    const uint64_t observation = fake_last_request(run)->as.server.id;
+    written(LIFETIME, "20", COAP_CODE(2, 4));
+    fake_append(run, notification(observation, "20", false));
+    fake_append(run, notification(observation, "300", true));
+    judge("\"notified\": {\"shows\": {\"" LIFETIME "\": \"written\"}}");
+    expect_one(FINDING_PASS);
+    end();
+}
+
 /** The device tells its observer before it answers the Write. */
 static void a_notification_may_overtake_the_answer_to_the_write(void)
 {
@@ -126,16 +155,7 @@ static void a_notification_may_overtake_the_answer_to_the_write(void)
     CU_ASSERT_EQUAL(
         fake_start(run, "{\"write\": \"" LIFETIME "\", \"value\": 20}"),
         STEP_GO_ON);
-    fake_append(run,
-                (struct journal_event){
-                    .kind = (enum journal_kind)SERVER_NOTIFICATION,
-                    .as.server = {
-                        .kind = SERVER_NOTIFICATION,
-                        .id = observation,
-                        .as.response = { .code = COAP_CODE(2, 5),
-                                         .content_format = CONTENT_FORMAT_TEXT,
-                                         .payload = (const uint8_t *)"20",
-                                         .payload_length = 2 } } });
+    fake_append(run, notification(observation, "20", false));
     CU_ASSERT_EQUAL(fake_answer(run, COAP_CODE(2, 4)), STEP_DONE);
     judge("\"notified\": {\"shows\": {\"" LIFETIME "\": \"written\"}}");
     expect_one(FINDING_PASS);
@@ -508,6 +528,7 @@ int main(void)
     static CU_TestInfo tests[] = {
         { "values", a_value_is_compared_with_what_was_seen_and_written },
         { "overtaken", a_notification_may_overtake_the_answer_to_the_write },
+        { "stale", a_stale_notification_is_not_what_was_notified },
         { "refusals", what_is_kept_after_a_refusal_is_no_fail },
         { "formats", another_format_or_a_value_beside_the_path_is_a_fail },
         { "no values", an_answer_without_values_is_no_fail_of_them },

@@ -98,7 +98,9 @@ struct server_response_view {
     uint64_t sent_ms; /**< when the request was sent (monotonic) */
     bool
         is_confirmable; /**< it came as CON; of one in blocks the last counts */
-    bool is_stale; /**< NOTIFICATION: older than the newest one, or the same
+    bool is_joined; /**< put together from blocks without an ETag: the parts may
+                         be of different moments (RFC 7959, 2.4) */
+    bool is_stale;  /**< NOTIFICATION: older than the newest one, or the same
                            again (RFC 7641, 3.4): no news */
 };
 
@@ -189,7 +191,9 @@ struct server_event {
             size_t length;
         } stray;
         struct {
-            const char *why; /**< TIMEOUT, RESET, SESSION_LOST: in words */
+            const char *why;  /**< TIMEOUT, RESET, SESSION_LOST: in words */
+            bool has_changed; /**< TIMEOUT: the ETag changed between blocks:
+                                   the body has to be read anew */
             bool is_answered; /**< TIMEOUT: by something that CoAP forbids */
             uint64_t sent_ms;
         } failure;

@@ -448,7 +448,8 @@ static void check_silence(struct run *run)
         } else if ((int)event->kind == SERVER_REGISTER ||
                    (int)event->kind == SERVER_WAKE) {
             is_away = false;
-        } else if ((int)event->kind == SERVER_TIMEOUT && !is_away) {
+        } else if ((int)event->kind == SERVER_TIMEOUT && !is_away &&
+                   !event->as.server.as.failure.has_changed) {
             const struct journal_event *request =
                 request_of_event(run->events, event);
             if (request != NULL &&
@@ -456,7 +457,9 @@ static void check_silence(struct run *run)
                 report(run, FINDING_FAIL, answering(run), "CC6",
                        request->as.server.as.request.path,
                        "a Read is answered within the exchange lifetime",
-                       "no answer");
+                       event->as.server.as.failure.is_answered
+                           ? event->as.server.as.failure.why
+                           : "no answer");
                 return;
             }
         }

@@ -11,6 +11,7 @@
 #include "scenarios/engine/run_private.h"
 
 enum { GET = 1, FETCH = 5, IPATCH = 7 };
+enum { READINGS_MAX = 4 /* of one answer, after the first */ };
 
 static enum negotiation_class class_of(const struct run *run,
                                        const struct lwm2m_path *path)
@@ -251,6 +252,58 @@ static bool send_again(struct run *run, struct run_negotiated *row,
     return true;
 }
 
+static uint64_t hash_of(const struct server_response_view *response)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (size_t i = 0; i < response->payload_length; i++) {
+        hash = (hash ^ response->payload[i]) * UINT64_C(1099511628211);
+    }
+    return hash;
+}
+
+/** Whether the body is of one moment, as far as can be seen. Without an ETag
+ *  two that are equal are of one: AFU-152. */
+static bool is_of_one_moment(struct run_negotiated *row,
+                             const struct journal_event *event)
+{
+    const struct server_response_view *response = &event->as.server.as.response;
+
+    if ((int)event->kind == SERVER_TIMEOUT) {
+        return !event->as.server.as.failure.has_changed;
+    }
+    if ((int)event->kind != SERVER_RESPONSE || !response->is_joined ||
+        response->code != COAP_CODE(2, 5)) {
+        return true;
+    }
+    uint64_t hash = hash_of(response);
+    bool is_equal = row->has_joined && row->joined_hash == hash;
+    row->has_joined = true;
+    row->joined_hash = hash;
+    return is_equal;
+}
+
+/** An answer in blocks may be of several moments: read it again. */
+static bool read_again(struct run *run, struct run_negotiated *row,
+                       const struct journal_event *event)
+{
+    uint64_t before = row->current;
+
+    if (row->request.has_observe || row->step_first != run->step_first ||
+        row->readings == READINGS_MAX || is_of_one_moment(row, event) ||
+        run_send(run, &row->request, &row->current, NULL) != STATUS_OK) {
+        return false;
+    }
+    row->readings++;
+    cJSON *data = cJSON_CreateObject();
+    cJSON_AddStringToObject(data, "text",
+                            "an answer in blocks may be of several moments: "
+                            "read again");
+    cJSON_AddNumberToObject(data, "refused", (double)before);
+    lane_record(run->lane, JOURNAL_NOTE, data);
+    return true;
+}
+
 bool formats_take(struct run *run, const struct journal_event *event,
                   struct journal_event *out_event)
 {
@@ -267,8 +320,9 @@ bool formats_take(struct run *run, const struct journal_event *event,
     if (row == NULL) {
         return true;
     }
-    if ((int)event->kind == SERVER_RESPONSE &&
-        send_again(run, row, &event->as.server.as.response)) {
+    bool is_response = (int)event->kind == SERVER_RESPONSE;
+    if ((is_response && send_again(run, row, &event->as.server.as.response)) ||
+        read_again(run, row, event)) {
         return false;
     }
     out_event->as.server.id = row->id;

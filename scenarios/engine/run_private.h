@@ -57,6 +57,9 @@ struct run_negotiated {
     uint64_t current;  /**< of the request that is in flight */
     size_t step_first; /**< of the step it belongs to */
     struct negotiation_attempt attempt;
+    unsigned readings;    /**< how often it was read again */
+    bool has_joined;      /**< an answer in blocks without an ETag came … */
+    uint64_t joined_hash; /**< … and what the last one was */
     struct server_request request;
     uint8_t *payload;
     char *query;

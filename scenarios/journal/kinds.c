@@ -61,6 +61,7 @@ static const struct field response[] = {
       SERVER(response.payload_length) },
     { "sent",           FIELD_U64,      SERVER(response.sent_ms), 0 },
     { "confirmable",    FIELD_BOOL,     SERVER(response.is_confirmable), 0 },
+    { "joined",         FIELD_BOOL,     SERVER(response.is_joined), 0 },
     { "stale",          FIELD_BOOL,     SERVER(response.is_stale), 0 },
 };
 
@@ -68,6 +69,7 @@ static const struct field failure[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
     { "why",            FIELD_TEXT,     SERVER(failure.why), 0 },
     { "answered",       FIELD_BOOL,     SERVER(failure.is_answered), 0 },
+    { "changed",        FIELD_BOOL,     SERVER(failure.has_changed), 0 },
     { "sent",           FIELD_U64,      SERVER(failure.sent_ms), 0 },
 };
 

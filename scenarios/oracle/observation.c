@@ -272,6 +272,45 @@ static bool has_times(const struct record_list *records)
     return false;
 }
 
+static uint64_t hash_of(const struct server_response_view *response)
+{
+    uint64_t hash = UINT64_C(14695981039346656037) ^
+                    (uint64_t)(unsigned)response->content_format;
+
+    for (size_t i = 0; i < response->payload_length; i++) {
+        hash = (hash ^ response->payload[i]) * UINT64_C(1099511628211);
+    }
+    return hash != 0 ? hash : 1;
+}
+
+/** Whether the body is of one moment. One that came in blocks without an ETag
+ *  may be of several: it counts when two readings are equal (AFU-152). */
+static bool is_of_one_moment(struct oracle *oracle,
+                             const struct lwm2m_path *path,
+                             const struct server_response_view *response)
+{
+    struct joined *row = NULL;
+    uint64_t hash = hash_of(response);
+
+    if (!response->is_joined) {
+        return true;
+    }
+    for (size_t i = 0; i < ORACLE_JOINED_MAX && row == NULL; i++) {
+        if (oracle->joined[i].hash != 0 &&
+            lwm2m_path_equal(&oracle->joined[i].path, path)) {
+            row = &oracle->joined[i];
+        }
+    }
+    if (row == NULL) {
+        row = &oracle->joined[oracle->next_joined];
+        oracle->next_joined = (oracle->next_joined + 1) % ORACLE_JOINED_MAX;
+        *row = (struct joined){ .path = *path };
+    }
+    bool is_equal = row->hash == hash;
+    row->hash = hash;
+    return is_equal;
+}
+
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
                     const struct journal_event *event, bool is_notification)
 {
@@ -290,6 +329,9 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
     struct reason reason = { .status = STATUS_OK };
     char path[LWM2M_PATH_TEXT_MAX];
 
+    if (!is_of_one_moment(oracle, &asked->path, response)) {
+        return;
+    }
     record_list_init(&records);
     enum status status = codec_decode(
         response->content_format, oracle->config.definitions, &asked->path,

@@ -139,6 +139,14 @@ struct transfer {
     uint64_t parts; /**< bit by index, without the receiver */
 };
 
+/** The last body of a path that came in blocks without an ETag. */
+struct joined {
+    struct lwm2m_path path;
+    uint64_t hash; /**< of format and bytes; 0: unused */
+};
+
+#define ORACLE_JOINED_MAX 64
+
 struct oracle {
     struct oracle_config config;
     char *endpoint;
@@ -153,6 +161,8 @@ struct oracle {
     uint64_t now_ms;
     uint64_t links_sequence; /**< event that may have changed links last */
     const char **tolerate;
+    struct joined joined[ORACLE_JOINED_MAX]; /**< a ring */
+    size_t next_joined;
 };
 
 /** Fill in evidence and hand the finding out. */

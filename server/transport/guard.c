@@ -274,6 +274,7 @@ static bool continue_answer(struct guard *guard, const struct look *look,
                       block_size(look->szx), block_size(row->szx));
     }
     if (!row->is_blind && !has_same_etag(row, look)) {
+        guard->has_changed = row->etag_length > 0 && look->etag_length > 0;
         return refuse(guard, 0,
                       "the body changed while it was read: another ETag in "
                       "block %u",
@@ -285,6 +286,7 @@ static bool continue_answer(struct guard *guard, const struct look *look,
     }
     row->received = look->number;
     row->asked = 0;
+    guard->is_joined = !look->more && look->etag_length == 0;
     return true;
 }
 
@@ -378,6 +380,8 @@ size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
     guard->why[0] = '\0';
     guard->code = 0;
     guard->critical = 0;
+    guard->is_joined = false;
+    guard->has_changed = false;
     guard->has_block = false;
     if (!look_at(&look, peer, bytes, length) || look.reader.code == 0) {
         return length; /* libcoap tells of it, or there is nothing in it */

@@ -64,8 +64,11 @@ struct guard {
     size_t next_sent;
     char why[GUARD_WHY_SIZE]; /* "": the last message may pass */
     uint8_t code;             /* what to answer when it was a request */
-    size_t critical; /* unknown critical option of the last request; 0: none */
-    bool has_block;  /* the last message is a request with Block1 */
+    size_t critical;  /* unknown critical option of the last request; 0: none */
+    bool is_joined;   /* the last message ends an answer in blocks that no ETag
+                        holds together */
+    bool has_changed; /* it is refused because the ETag is another one */
+    bool has_block;   /* the last message is a request with Block1 */
     struct server_block block; /* as it came */
     uint64_t request;          /* hash of its peer, path and Request-Tag */
 };

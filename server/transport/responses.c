@@ -71,6 +71,7 @@ static void push_response(struct endpoint *endpoint, struct exchange *exchange,
     };
 
     fill_response(pdu, location, sizeof(location), &event.as.response);
+    event.as.response.is_joined = endpoint->guard.is_joined;
     if (exchange->observes && event.as.response.has_observe) {
         event.as.response.is_stale =
             !exchange_take_sequence(exchange, event.as.response.observe,
@@ -222,6 +223,8 @@ void responses_failure(struct endpoint *endpoint, struct exchange *exchange,
         .id = exchange->id,
         .endpoint = exchange->device,
         .as.failure = { .why = why,
+                        .has_changed = endpoint->guard.has_changed &&
+                                       why == endpoint->guard.why,
                         .is_answered = endpoint->guard.why[0] != '\0' &&
                                        why == endpoint->guard.why,
                         .sent_ms = exchange->sent_ms },

@@ -100,7 +100,10 @@ static bool is_behind(const struct message *request,
 
 uint32_t client_szx(const struct client *client)
 {
-    return client->objects->firmware->config.variant == VARIANT_ANSWERS_BY_64
+    enum variant variant = client->objects->firmware->config.variant;
+
+    return variant == VARIANT_ANSWERS_BY_64 ||
+                   variant == VARIANT_ANSWERS_BY_64_ETAG
                ? 2
                : BLOCK_MAX_SZX;
 }
@@ -138,6 +141,23 @@ static bool wants_smaller(const struct client *client,
            (block & 7) > client->config.max_szx && (block & 7) != 7;
 }
 
+/** A hash of the body, so that blocks of two bodies are told apart. */
+static void add_etag(const struct client *client, const struct answer *answer,
+                     struct writer *writer)
+{
+    uint32_t hash = 2166136261u;
+
+    if (answer->code != CODE(2, 5) ||
+        client->objects->firmware->config.variant !=
+            VARIANT_ANSWERS_BY_64_ETAG) {
+        return;
+    }
+    for (size_t i = 0; i < answer->payload.length; i++) {
+        hash = (hash ^ answer->payload.bytes[i]) * 16777619u;
+    }
+    writer_number(writer, OPTION_ETAG, hash | 1u << 31);
+}
+
 static void finish_answer(struct client *client, const struct message *request,
                           const struct answer *answer,
                           const struct observation *observation,
@@ -150,6 +170,7 @@ static void finish_answer(struct client *client, const struct message *request,
     writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
                  is_con ? request->id : client->next_id++, request->token,
                  request->token_length);
+    add_etag(client, answer, writer);
     if (observation != NULL) {
         writer_number(writer, OPTION_OBSERVE, observation->sequence);
     }

@@ -214,6 +214,8 @@ static const struct {
                                       "such a pair is refused, not ignored" },
     [VARIANT_ANSWERS_BY_64] = { "answers-by-64",
                                 "answers come in blocks of 64 bytes" },
+    [VARIANT_ANSWERS_BY_64_ETAG] = { "answers-by-64-etag",
+                                     "the same with an ETag of the body" },
     [VARIANT_NO_ATTRIBUTES] = { "no-attributes",
                                 "Write-Attributes is answered 4.05" },
     [VARIANT_NO_COMPOSITE] = { "no-composite",

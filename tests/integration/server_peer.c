@@ -51,6 +51,7 @@ static void on_event(const struct server_event *event, void *user)
         record->has_observe = event->as.response.has_observe;
         record->observe = event->as.response.observe;
         record->is_stale = event->as.response.is_stale;
+        record->is_joined = event->as.response.is_joined;
         record->is_confirmable = event->as.response.is_confirmable;
         record->format = event->as.response.content_format;
         text = event->as.response.location;
@@ -73,6 +74,7 @@ static void on_event(const struct server_event *event, void *user)
     } else if (event->kind >= SERVER_TIMEOUT &&
                event->kind <= SERVER_SESSION_LOST) {
         text = event->as.failure.why;
+        record->has_changed = event->as.failure.has_changed;
     } else if (event->kind == SERVER_PROCESS_OUTPUT) {
         keep(record, (const uint8_t *)event->as.process.text,
              event->as.process.length);

@@ -44,6 +44,8 @@ struct peer_record {
     bool has_observe;
     uint32_t observe;
     bool is_stale;
+    bool is_joined;
+    bool has_changed;
     bool is_confirmable;
     int format;        /* Content-Format */
     char endpoint[16]; /* "" unknown */

@@ -148,6 +148,7 @@ static const struct row rows[] = {
     { "pmax-below-pmin-4.00", NULL, 0, "AFU-OBJ", NULL, NULL },
     { "busy-while-receiving", NULL, 0, NULL, NULL, NULL },
     { "answers-by-64", NULL, 0, NULL, NULL, NULL },
+    { "answers-by-64-etag", NULL, 0, NULL, NULL, NULL },
     { "no-attributes", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "no-composite", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "observe-attributes-refused", NULL, 0, "AFU-OBJ-001", NULL, NULL },

@@ -101,7 +101,7 @@ static char *make_scratch(struct reason *reason)
         return NULL;
     }
     if (mkdtemp(path) == NULL) {
-        (void)reason_set(reason, STATUS_NETWORK, "'%.100s': %s", path,
+        (void)reason_set(reason, STATUS_NETWORK, "'%.300s': %s", path,
                          strerror(errno));
         free(path);
         return NULL;
@@ -164,7 +164,7 @@ static enum status write_text(const struct options *options, const char *text,
     }
     return is_written
                ? STATUS_OK
-               : reason_set(reason, STATUS_NETWORK, "'%.120s': %s%s",
+               : reason_set(reason, STATUS_NETWORK, "'%.300s': %s%s",
                             options->output != NULL ? options->output
                                                     : "standard output",
                             strerror(error),

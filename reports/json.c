@@ -155,6 +155,6 @@ enum status report_write_json(const struct report *report, const char *path,
     cJSON_free(text);
     cJSON_Delete(data);
     return good ? STATUS_OK
-                : reason_set(reason, STATUS_NETWORK, "'%.150s': %s", path,
+                : reason_set(reason, STATUS_NETWORK, "'%.300s': %s", path,
                              strerror(errno));
 }

@@ -404,7 +404,7 @@ static enum status write_file(const char *path, const xmlBuffer *document,
         good = false;
     }
     return good ? STATUS_OK
-                : reason_set(reason, STATUS_NETWORK, "'%.150s': %s", path,
+                : reason_set(reason, STATUS_NETWORK, "'%.300s': %s", path,
                              strerror(errno));
 }
 

@@ -224,7 +224,7 @@ enum status json_file_parse(const char *name, const char *text, size_t length,
     struct walk walk = { .name = name, .reason = reason };
 
     if (length > JSON_FILE_MAX) {
-        return reason_set(reason, STATUS_LIMIT, "%.100s: over %u bytes", name,
+        return reason_set(reason, STATUS_LIMIT, "%.300s: over %u bytes", name,
                           JSON_FILE_MAX);
     }
     if (length > 0 && memchr(text, '\0', length) != NULL) {

@@ -473,8 +473,8 @@ static enum status read_packages(const struct profile_reader *reader,
     const char *what = strstr(inner.text, ": ");
     if (status != STATUS_MALFORMED || what == NULL) {
         /* A missing file is no fault of the profile's form. */
-        return reason_set(reader->reason, status, "%.60s: %.128s", reader->name,
-                          inner.text);
+        return reason_set(reader->reason, status, "%.120s: %.370s",
+                          reader->name, inner.text);
     }
     (void)snprintf(pointer, sizeof(pointer), "%.*s", (int)(what - inner.text),
                    inner.text); /* cut */
@@ -685,7 +685,7 @@ enum status profile_load(const char *path, struct profile **out_profile,
     enum status status = STATUS_OK;
 
     if (file == NULL) {
-        status = reason_set(reason, STATUS_NOT_FOUND, "profile '%.120s': %s",
+        status = reason_set(reason, STATUS_NOT_FOUND, "profile '%.300s': %s",
                             path, strerror(error));
     } else if (folder == NULL || text == NULL) {
         status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
@@ -693,7 +693,7 @@ enum status profile_load(const char *path, struct profile **out_profile,
         size_t length = fread(text, 1, JSON_FILE_MAX + 1, file);
         status = ferror(file) != 0
                      ? reason_set(reason, STATUS_NOT_FOUND,
-                                  "profile '%.120s' cannot be read", path)
+                                  "profile '%.300s' cannot be read", path)
                      : profile_parse(path, folder, text, length, out_profile,
                                      reason);
     }

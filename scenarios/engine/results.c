@@ -34,11 +34,11 @@ enum status results_create(const char *path, struct reason *reason)
     }
     return errno == EEXIST
                ? reason_set(reason, STATUS_INVALID,
-                            "result directory '%.120s' exists and is not "
+                            "result directory '%.300s' exists and is not "
                             "empty",
                             path)
                : reason_set(reason, STATUS_NETWORK,
-                            "result directory '%.120s': %s", path,
+                            "result directory '%.300s': %s", path,
                             strerror(errno));
 }
 
@@ -54,7 +54,7 @@ static enum status make_folder(const char *path, struct reason *reason)
 {
     return mkdir(path, 0777) == 0 || errno == EEXIST
                ? STATUS_OK
-               : reason_set(reason, STATUS_NETWORK, "'%.150s': %s", path,
+               : reason_set(reason, STATUS_NETWORK, "'%.300s': %s", path,
                             strerror(errno));
 }
 

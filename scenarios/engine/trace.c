@@ -36,7 +36,7 @@ enum status trace_open(const char *path, struct trace **out_trace,
         trace->pcap != NULL ? pcap_dump_open(trace->pcap, path) : NULL;
     if (trace->dumper == NULL) {
         trace_close(trace);
-        return reason_set(reason, STATUS_NETWORK, "cannot write '%.150s'",
+        return reason_set(reason, STATUS_NETWORK, "cannot write '%.300s'",
                           path);
     }
     *out_trace = trace;

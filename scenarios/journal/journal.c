@@ -258,7 +258,7 @@ static enum status take_line(struct reader *reader, const char *text,
             reader->on_event(&event, reader->user);
         }
     } else {
-        (void)reason_set(reason, status, "%.80s, line %llu: %s", reader->path,
+        (void)reason_set(reason, status, "%.300s, line %llu: %s", reader->path,
                          (unsigned long long)reader->line, inner.text);
     }
     event_memory_release(&memory);
@@ -301,7 +301,7 @@ static enum status make_room(struct reader *reader, char **buffer,
     }
     if (length > JOURNAL_LINE_MAX) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "%.80s, line %llu: longer than %u bytes",
+                          "%.300s, line %llu: longer than %u bytes",
                           reader->path, (unsigned long long)reader->line + 1,
                           JOURNAL_LINE_MAX);
     }
@@ -329,7 +329,7 @@ static enum status read_all(struct reader *reader, int file, bool *out_torn,
             continue;
         }
         if (got < 0) {
-            status = reason_set(reason, STATUS_NETWORK, "%.80s: %s",
+            status = reason_set(reason, STATUS_NETWORK, "%.300s: %s",
                                 reader->path, strerror(errno));
             break;
         }

@@ -255,7 +255,7 @@ static enum status parse_file(const struct parser *parser, const cJSON *package,
     if (stat(entry->path, &file) != 0 || !S_ISREG(file.st_mode) ||
         access(entry->path, R_OK) != 0) {
         return reason_set(parser->reason, STATUS_NOT_FOUND,
-                          "%s: file '%.100s' cannot be read", parser->pointer,
+                          "%s: file '%.300s' cannot be read", parser->pointer,
                           entry->path);
     }
     entry->source = SOURCE_FILE;

@@ -179,6 +179,10 @@ void requests_tick(struct client *client, uint64_t now_ms);
 /** Send them all, and forget those that were sent. */
 void requests_end(struct client *client);
 
+/** A hash of the body where the variant has one, so that blocks of two bodies
+ *  are told apart. */
+void client_add_etag(const struct client *client, const struct answer *answer,
+                     struct writer *writer);
 /** Size of the largest block of an answer or a notification, as SZX. */
 uint32_t client_szx(const struct client *client);
 /** A variant: no answer while an update runs. */

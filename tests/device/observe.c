@@ -241,6 +241,7 @@ static void write_notification(const struct client *client,
     if (answer->code != CODE(2, 5)) {
         return; /* the end: no Observe option, RFC 7641, 4.2 */
     }
+    client_add_etag(client, answer, writer);
     writer_number(writer, OPTION_OBSERVE, row->sequence);
     if (answer->content_format != CONTENT_FORMAT_NONE) {
         writer_number(writer, OPTION_CONTENT_FORMAT,

@@ -141,8 +141,7 @@ static bool wants_smaller(const struct client *client,
            (block & 7) > client->config.max_szx && (block & 7) != 7;
 }
 
-/** A hash of the body, so that blocks of two bodies are told apart. */
-static void add_etag(const struct client *client, const struct answer *answer,
+void client_add_etag(const struct client *client, const struct answer *answer,
                      struct writer *writer)
 {
     uint32_t hash = 2166136261u;
@@ -170,7 +169,7 @@ static void finish_answer(struct client *client, const struct message *request,
     writer_begin(writer, is_con ? TYPE_ACK : TYPE_NON, answer->code,
                  is_con ? request->id : client->next_id++, request->token,
                  request->token_length);
-    add_etag(client, answer, writer);
+    client_add_etag(client, answer, writer);
     if (observation != NULL) {
         writer_number(writer, OPTION_OBSERVE, observation->sequence);
     }

@@ -55,7 +55,11 @@ void campaign_folder_remove(const char *path);
 typedef bool (*campaign_check_fn)(size_t index, void *user);
 /** How many campaigns run at a time: those whose States pass quickly need
  *  more of the machine than those that wait. */
-#define CAMPAIGNS_BUSY    6
+#ifdef __SANITIZE_ADDRESS__
+#    define CAMPAIGNS_BUSY 8
+#else
+#    define CAMPAIGNS_BUSY 14
+#endif
 #define CAMPAIGNS_WAITING 16
 /** Check all rows, so many at a time in processes of their own.
  *  @return how many failed */

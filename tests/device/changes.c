@@ -212,6 +212,10 @@ static uint8_t execute_firmware(struct objects *objects,
 {
     struct update_arguments arguments = { .has_list = false };
 
+    if (path->ids[2] == 10 && request->payload_length > 0 &&
+        objects->firmware->config.variant == VARIANT_CANCEL_PAYLOAD_415) {
+        return CODE(4, 15);
+    }
     if (path->ids[2] == 10) {
         return firmware_cancel(objects->firmware, path->ids[1]);
     }

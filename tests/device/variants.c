@@ -212,6 +212,9 @@ static const struct {
                                        "comes" },
     [VARIANT_PMAX_BELOW_PMIN_400] = { "pmax-below-pmin-4.00",
                                       "such a pair is refused, not ignored" },
+    [VARIANT_CANCEL_PAYLOAD_415] = { "cancel-payload-4.15",
+                                     "Cancel with a payload is answered "
+                                     "4.15" },
     [VARIANT_ANSWERS_BY_64] = { "answers-by-64",
                                 "answers come in blocks of 64 bytes" },
     [VARIANT_ANSWERS_BY_64_ETAG] = { "answers-by-64-etag",

@@ -100,6 +100,7 @@ static const struct row rows[] = {
     /* After a URI that failed twice it may as well be a download. */
     { "reset-idle-ignored", "AFU-055", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
+    { "cancel-payload-4.15", "AFU-142", 0, "AFU-CAN", NULL, NULL },
     { "cancel-in-idle", "AFU-142", 0, "AFU-CAN", NULL, NULL },
     /* dependencies and lists */
     { "dependency-to-idle", NULL, 0, "AFU-DEP", NULL, NULL },

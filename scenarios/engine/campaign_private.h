@@ -84,6 +84,16 @@ bool lane_describe(struct lane *lane);
 /** Journal the event, keep it for the judges, show it to the oracle. */
 void lane_append(struct lane *lane, struct journal_event *event);
 
+/** Journal a finding that belongs to no case. */
+void lane_finding(struct lane *lane, const struct finding *finding);
+
+/* ics_checks.c */
+
+/** The look is over: what it contradicts. */
+void ics_checks_begin(struct lane *lane);
+/** The cases are over: what only they could see. */
+void ics_checks_end(struct lane *lane);
+
 /* lane_device.c */
 
 /** Registrations, responses, notifications … of the lane's device; in a

@@ -42,5 +42,7 @@ void ics_add_instance(struct ics *ics, uint16_t instance);
 void ics_declare(struct ics *ics, const struct profile *profile);
 /** data of JOURNAL_ICS. */
 cJSON *ics_json(const struct ics *ics, const char *endpoint);
+/** What ics_json() wrote. */
+void ics_read(struct ics *ics, const cJSON *data);
 
 #endif

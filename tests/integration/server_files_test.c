@@ -182,7 +182,7 @@ static uint64_t publish(struct repository_resource resource,
     resource.length = SIZE;
     resource.max_szx = 6;
     CU_ASSERT_EQUAL_FATAL(
-        server_publish(fixture.server, &resource, &id, uri, NULL), STATUS_OK);
+        server_publish(fixture.server, &resource, NULL, &id, uri, NULL), STATUS_OK);
     return id;
 }
 
@@ -328,7 +328,7 @@ static void an_address_that_is_none_is_not_given_out(void)
     server_free(fixture.server);
     CU_ASSERT_EQUAL_FATAL(
         server_new(&config, on_event, NULL, &fixture.server, NULL), STATUS_OK);
-    CU_ASSERT_EQUAL(server_publish(fixture.server, &resource, &id, uri, NULL),
+    CU_ASSERT_EQUAL(server_publish(fixture.server, &resource, NULL, &id, uri, NULL),
                     STATUS_NOT_FOUND);
     connect_to(server_port(fixture.server));
     static const uint8_t registration[] = {
@@ -340,7 +340,7 @@ static void an_address_that_is_none_is_not_given_out(void)
     CU_ASSERT_EQUAL(send(fixture.fd, registration, sizeof(registration), 0),
                     (ssize_t)sizeof(registration));
     CU_ASSERT_PTR_NOT_NULL(await(SERVER_REGISTER));
-    CU_ASSERT_EQUAL(server_publish(fixture.server, &resource, &id, uri, NULL),
+    CU_ASSERT_EQUAL(server_publish(fixture.server, &resource, NULL, &id, uri, NULL),
                     STATUS_OK);
     (void)path_of(uri, server_repository_port(fixture.server));
 }

@@ -199,7 +199,8 @@ static void lengthen(char *text, size_t length)
     size_t used = strlen(text);
 
     for (size_t i = 0; used < length; i++) {
-        text[used++] = i % SEGMENT_MAX == 0 && used + 1 < length ? '/' : 'a';
+        bool is_slash = i % SEGMENT_MAX == 0 && used + 1 < length;
+        text[used++] = is_slash ? '/' : 'a';
     }
     text[used] = '\0';
 }
@@ -215,15 +216,13 @@ static enum status make_uri(const struct server *server, const char *host,
     static const struct server_place nowhere = { .target = NULL };
     const struct server_place *at = place != NULL ? place : &nowhere;
     bool is_ipv6 = at->by_ipv6;
-    int start = snprintf(out_uri, SERVER_URI_MAX + 1, "coap://%s:%u",
-                         is_ipv6 ? "[::1]" : host,
-                         resource->on_lwm2m_port
-                             ? server_port(server)
-                             : server_repository_port(server)); /* fits */
+    int start = snprintf(
+        out_uri, SERVER_URI_MAX + 1, "coap://%s:%u", is_ipv6 ? "[::1]" : host,
+        resource->on_lwm2m_port ? server_port(server)
+                                : server_repository_port(server)); /* fits */
     size_t left = SERVER_URI_MAX + 1 - (size_t)start;
-    int length =
-        snprintf(out_uri + start, left, "%s%s", resource->path,
-                 at->target != NULL ? at->target : "");
+    int length = snprintf(out_uri + start, left, "%s%s", resource->path,
+                          at->target != NULL ? at->target : "");
 
     if (is_ipv6 && !server_has_ipv6(server)) {
         return reason_set(reason, STATUS_NOT_FOUND,

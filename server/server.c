@@ -418,7 +418,8 @@ static void drain(struct server *server)
 
     while (!server->stopped &&
            (event = event_queue_pop(&server->queue)) != NULL) {
-        if (event->kind != SERVER_TIMER || !late_take_timer(server, event->id)) {
+        if (event->kind != SERVER_TIMER ||
+            !late_take_timer(server, event->id)) {
             queue_mode_before(server, event);
             server->on_event(event, server->user);
             queue_mode_after(server, event);

@@ -199,8 +199,8 @@ struct server_place {
 MUST_CHECK
 enum status server_publish(struct server *server,
                            const struct repository_resource *resource,
-                           const struct server_place *place,
-                           uint64_t *out_id, char out_uri[SERVER_URI_MAX + 1],
+                           const struct server_place *place, uint64_t *out_id,
+                           char out_uri[SERVER_URI_MAX + 1],
                            struct reason *reason);
 /** Take the file away; requests for it get 4.04. Unknown ids are ignored. */
 void server_unpublish(struct server *server, uint64_t id);

@@ -150,8 +150,8 @@ static bool read_wait(const cJSON *item, const struct repository_fault *fault,
                       enum limit *out_limit)
 {
     const cJSON *by = cJSON_GetObjectItemCaseSensitive(item, "by");
-    bool may = fault->deed == REPOSITORY_LATE ||
-               fault->deed == REPOSITORY_SEPARATE;
+    bool may =
+        fault->deed == REPOSITORY_LATE || fault->deed == REPOSITORY_SEPARATE;
 
     *out_limit = LIMIT_COUNT;
     if (by == NULL) {
@@ -170,8 +170,8 @@ static bool read_extent(const cJSON *item, struct repository_fault *out_fault)
         read_count(item, "max-age", 1, COUNT_MAX, &out_fault->max_age_s);
 
     out_fault->percent = (uint8_t)percent;
-    return is_good && (out_fault->max_age_s == 0 ||
-                       out_fault->deed == REPOSITORY_CODE);
+    return is_good &&
+           (out_fault->max_age_s == 0 || out_fault->deed == REPOSITORY_CODE);
 }
 
 /** @return NULL, or what was expected */
@@ -273,8 +273,8 @@ static enum status read_place(const cJSON *step, struct server_place *out_place,
         return reason_set(reason, STATUS_MALFORMED,
                           "uri-length: expected 1 to %d", SERVER_URI_MAX);
     }
-    if (scheme != NULL && scheme[strspn(scheme, "abcdefghijklmnopqrstuvwxyz+")]
-                              != '\0') {
+    if (scheme != NULL &&
+        scheme[strspn(scheme, "abcdefghijklmnopqrstuvwxyz+")] != '\0') {
         return reason_set(reason, STATUS_MALFORMED,
                           "scheme: expected one such as 'coaps'");
     }

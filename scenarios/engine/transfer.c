@@ -214,7 +214,8 @@ static void add_faults(const struct run *run, const struct delivery *delivery,
             &resource->faults[resource->fault_count++];
         *fault = delivery->faults[i];
         if (delivery->waits[i] != LIMIT_COUNT) {
-            fault->ms = (uint32_t)run_profile(run)->limits_ms[delivery->waits[i]];
+            fault->ms =
+                (uint32_t)run_profile(run)->limits_ms[delivery->waits[i]];
         }
     }
     if (delivery->pauses) {

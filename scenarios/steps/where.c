@@ -40,8 +40,8 @@ static enum step_progress where_drive(struct run *run,
 static enum status where_check(const cJSON *step, const char *pointer,
                                struct reason *reason)
 {
-    const char *expected = run_line_misfit(cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(step, "where")));
+    const char *expected = run_line_misfit(
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(step, "where")));
 
     return expected == NULL
                ? STATUS_OK

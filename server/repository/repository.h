@@ -107,10 +107,10 @@ struct repository_answer {
     size_t offset; /**< of the payload in the file */
     const uint8_t *payload;
     size_t payload_length;
-    size_t size;       /**< of the file */
-    bool is_other;     /**< of the other content */
-    bool has_size2;    /**< the size is said … */
-    size_t size2;      /**< … and this one */
+    size_t size;        /**< of the file */
+    bool is_other;      /**< of the other content */
+    bool has_size2;     /**< the size is said … */
+    size_t size2;       /**< … and this one */
     uint32_t max_age_s; /**< 0: not said */
     uint32_t late_ms;   /**< it goes out so late */
     bool is_separate;   /**< after an empty ACK, in a message of its own */

@@ -77,9 +77,9 @@ struct endpoint_answer {
     uint8_t code;
     bool has_block1; /**< of a request in blocks: its option goes back */
     struct server_block block1;
-    char location[64]; /**< "/rd/5a3f", or "" */
-    bool is_silent;    /**< nothing goes out at all */
-    bool is_postponed; /**< an empty ACK goes out: endpoint_respond() */
+    char location[64];  /**< "/rd/5a3f", or "" */
+    bool is_silent;     /**< nothing goes out at all */
+    bool is_postponed;  /**< an empty ACK goes out: endpoint_respond() */
     uint32_t max_age_s; /**< of an error; 0: not said */
     bool has_content;
     struct endpoint_content content;

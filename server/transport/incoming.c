@@ -304,9 +304,9 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         incoming.identity = secure_name(endpoint->secure, session);
     }
     coap_bin_const_t token = coap_pdu_get_token(request);
-    incoming.token_length =
-        token.length < sizeof(incoming.token) ? token.length
-                                              : sizeof(incoming.token);
+    incoming.token_length = token.length < sizeof(incoming.token)
+                                ? token.length
+                                : sizeof(incoming.token);
     if (incoming.token_length > 0) {
         memcpy(incoming.token, token.s, incoming.token_length);
     }

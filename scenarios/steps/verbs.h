@@ -26,6 +26,7 @@ extern const struct step_type step_power;
 extern const struct step_type step_read;
 extern const struct step_type step_read_composite;
 extern const struct step_type step_reboot;
+extern const struct step_type step_repeat;
 extern const struct step_type step_reset;
 extern const struct step_type step_restore;
 extern const struct step_type step_resume;

@@ -159,7 +159,7 @@ static bool term_holds(const struct term *term, const struct profile *profile,
     case TERM_HOOK:
         is_unknown = profile == NULL;
         (void)snprintf(hook, sizeof(hook), "hook %s", term->name); /* fits */
-        holds = ics_holds(ics, hook);
+        holds = ics_value(ics, hook) != NULL;
         break;
     case TERM_ITEM:
         is_unknown = !ics->is_known && ics_value(ics, term->name) == NULL;

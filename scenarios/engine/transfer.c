@@ -301,15 +301,38 @@ static enum mechanism mechanism_of(const struct run *run,
                : MECHANISM_PUSH;
 }
 
-static enum status build(const struct run *run, uint16_t instance,
-                         const char *name, struct package *out_package,
-                         struct reason *reason)
+/** How many packages of that name this component had in this case. */
+static unsigned delivered_before(const struct run *run, uint16_t instance,
+                                 const char *package)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        const char *name = event->kind == JOURNAL_TRANSFER_BEGIN
+                               ? journal_text(event, "package")
+                               : NULL;
+        double receiver = journal_number(event, "instance", -1);
+        if (name != NULL && strcmp(name, package) == 0 &&
+            receiver >= instance && receiver <= instance) {
+            count++;
+        }
+    }
+    return count;
+}
+
+static enum status build(const struct run *run,
+                         const struct run_transfer *transfer,
+                         const struct delivery *delivery, const char *name,
+                         struct package *out_package, struct reason *reason)
 {
     struct package_observed observed[RUN_INSTANCES_MAX];
 
-    return package_build(run_profile(run)->packages, instance, name, observed,
-                         observe(run, observed), run->campaign->config->seed,
-                         out_package, reason);
+    return package_build_nth(
+        run_profile(run)->packages,
+        delivery->is_of_other ? delivery->owner : transfer->instance, name,
+        observed, observe(run, observed), run->campaign->config->seed,
+        delivered_before(run, transfer->instance, name), out_package, reason);
 }
 
 /** What is to be delivered, and where it is fetched from. */
@@ -322,11 +345,11 @@ static enum status prepare(struct run *run, struct run_transfer *transfer,
     if (delivery->package == NULL) {
         return expand(run, delivery->uri, transfer->uri, reason);
     }
-    enum status status = build(run, transfer->instance, delivery->package,
+    enum status status = build(run, transfer, delivery, delivery->package,
                                &transfer->package, reason);
     if (status == STATUS_OK && delivery->other != NULL) {
         status =
-            build(run, transfer->instance, delivery->other, &other, reason);
+            build(run, transfer, delivery, delivery->other, &other, reason);
     }
     if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
         status = publish(run, transfer, delivery, &other, reason);

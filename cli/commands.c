@@ -41,9 +41,13 @@ const struct command commands[] = {
       "Exit status: 0 no verdict changes, 1 some change, 3 error or bad "
       "usage.",
       command_recheck },
-    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cj", NULL,
+    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cqj", NULL,
       command_list },
-    { "describe", "CASE", "Show one test case: requirements, steps", "cj", NULL,
+    { "describe", "CASE|REQUIREMENT",
+      "Show one test case, or one row of docs/afu.md or docs/core.md", "cj",
+      "CASE is an id such as AFU-DEP-001; REQUIREMENT is an id such as "
+      "AFU-089, ST-35 (a\ntransition) or A-07 (where the text can be read in "
+      "two ways).",
       command_describe },
     { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
       command_device },

@@ -315,8 +315,9 @@ uint32_t model_passing(enum stimulus_kind kind)
 
 static uint8_t answer_bits(enum stimulus_answer answer)
 {
-    return answer == ANSWER_OPEN ? 1u << ANSWER_SUCCESS | 1u << ANSWER_REFUSED
-                                 : (uint8_t)(1u << answer);
+    return (uint8_t)(answer == ANSWER_OPEN
+                         ? 1u << ANSWER_SUCCESS | 1u << ANSWER_REFUSED
+                         : 1u << answer);
 }
 
 void model_apply(const struct model *model, const struct state_set *set,

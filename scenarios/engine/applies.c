@@ -241,15 +241,24 @@ static enum applies_state judge_package(const struct term *term,
 
 static enum applies_state judge_hook(const struct term *term,
                                      const struct profile *profile,
+                                     const struct ics *ics,
                                      struct reasons *reasons)
 {
+    char hook[sizeof(term->text) + sizeof("hook ")];
+
     if (profile == NULL) {
         say(reasons, "there is no profile");
         return APPLIES_UNKNOWN;
     }
-    bool has = profile_hook(profile, term->name) != NULL;
-    say(reasons, "\"control\" of the profile has %s", has ? "it" : "none");
-    return state_of(has);
+    (void)snprintf(hook, sizeof(hook), "hook %s", term->name); /* fits */
+    bool can = ics_value(ics, hook) != NULL;
+    say(reasons, "%s",
+        can ? "\"control\" of the profile has it"
+        : profile_hook(profile, term->name) != NULL
+            ? "\"control\" of the profile has it for a device that assay "
+              "starts"
+            : "\"control\" of the profile has none");
+    return state_of(can);
 }
 
 /** An item, its value, or the version. */
@@ -295,7 +304,7 @@ static enum applies_state judge_term(const struct term *term,
         state = judge_package(term, profile, reasons);
         break;
     case TERM_HOOK:
-        state = judge_hook(term, profile, reasons);
+        state = judge_hook(term, profile, ics, reasons);
         break;
     case TERM_VERSION:
     case TERM_VALUE:

@@ -9,7 +9,7 @@
  *   components >= N   the device has N instances or more
  *   lwm2m >= N        the version it registered with
  *   package NAME      a component of the profile has it
- *   hook NAME         the profile has it
+ *   hook NAME         the profile has it, and it can be done
  *   deps              an ICS item in lower case: its value says yes
  *   enc = required    an ICS item that has this value
  *

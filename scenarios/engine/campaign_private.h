@@ -70,6 +70,9 @@ void lane_release(struct lane *lane);
 /** Write a verdict; `why` may be NULL or empty. */
 void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
                   uint64_t ms, const char *why);
+/** From the ICS and the profile. */
+MUST_CHECK
+enum status lane_make_oracle(struct lane *lane, struct reason *reason);
 /** Make `lane->run` ready for a case, or (NULL) for a look at the device.
  *  @return false when campaign_fail() was called */
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
@@ -83,9 +86,11 @@ bool lane_describe(struct lane *lane);
 
 /** Journal the event, keep it for the judges, show it to the oracle. */
 void lane_append(struct lane *lane, struct journal_event *event);
+/** Show the oracle, if there is one, the newest event of the case. */
+void lane_feed_oracle(struct lane *lane);
 
 /** Journal a finding that belongs to no case. */
-void lane_finding(struct lane *lane, const struct finding *finding);
+void lane_outside_finding(struct lane *lane, const struct finding *finding);
 
 /* ics_checks.c */
 
@@ -104,6 +109,31 @@ void lane_device_event(struct lane *lane, const struct server_event *event);
 char *lane_diagnosis(const struct lane *lane);
 /** It did not register in time: every case is inconc, with a diagnosis. */
 void lane_never_registered(struct lane *lane);
+
+/* campaign_hooks.c */
+
+/** Start a program, what stands in {} replaced.
+ *  @param lane      whose device it is about; NULL: of several
+ *  @param out_argv  as it was started; results_argv_free() */
+MUST_CHECK
+enum status campaign_start_program(struct campaign *campaign,
+                                   const struct lane *lane,
+                                   const char *const *argv, uint64_t *out_id,
+                                   char ***out_argv, struct reason *reason);
+/** data of JOURNAL_HOOK_BEGIN and JOURNAL_HOOK_END. */
+cJSON *campaign_hook_begin(const struct campaign *campaign, const char *name,
+                           char *const *argv);
+cJSON *campaign_hook_end(const char *name,
+                         const struct server_process_view *process);
+/** The hook whose program it is, 0: a free place; or NULL. */
+struct campaign_hook *campaign_find_hook(struct campaign *campaign,
+                                         uint64_t id);
+void campaign_hook_ended(struct campaign_hook *hook,
+                         const struct server_process_view *process);
+/** The device was started again, as a hook of the lane wanted. */
+void campaign_restarted(struct lane *lane);
+/** The temporary folder, if one was made. */
+void campaign_remove_folder(struct campaign *campaign);
 
 /* campaign_process.c */
 

@@ -180,25 +180,30 @@ static void declare_components(struct ics *ics, const struct profile *profile)
         profile->component_count > 0 ? ICS_DECLARED : ICS_DEFAULT);
 }
 
-static void declare_hooks(struct ics *ics, const struct profile *profile)
+static void declare_hooks(struct ics *ics, const struct profile *profile,
+                          bool is_started)
 {
     char hook[64];
 
     for (size_t i = 0; i < profile->hook_count; i++) {
+        if (profile->hooks[i].is_word && !is_started) {
+            continue; /* it is about a device that is not ours to handle */
+        }
         (void)snprintf(hook, sizeof(hook), "hook %s",
                        profile->hooks[i].name); /* cut */
         ics_set(ics, hook, "true", true);
     }
-    if (profile_hook(profile, "power-cycle") != NULL) {
+    if (ics_item(ics, "hook power-cycle") != NULL) {
         ics_set(ics, "pwr", "true", true);
     }
-    if (profile_hook(profile, "network-down") != NULL &&
-        profile_hook(profile, "network-up") != NULL) {
+    if (ics_item(ics, "hook network-down") != NULL &&
+        ics_item(ics, "hook network-up") != NULL) {
         ics_set(ics, "netcut", "true", true);
     }
 }
 
-void ics_declare(struct ics *ics, const struct profile *profile)
+void ics_declare(struct ics *ics, const struct profile *profile,
+                 bool is_started)
 {
     for (size_t i = 0; i < ics_type_count(); i++) {
         const struct ics_type *type = ics_type_at(i);
@@ -215,7 +220,7 @@ void ics_declare(struct ics *ics, const struct profile *profile)
     if (profile->credentials.mode != SECURITY_NONE) {
         ics_set(ics, "secure", "true", true);
     }
-    declare_hooks(ics, profile);
+    declare_hooks(ics, profile, is_started);
     declare_components(ics, profile);
 }
 
@@ -261,13 +266,12 @@ void ics_complete(struct ics *ics)
     join(ics, "fmt", "format-");
 }
 
+static const char *const hows[] = { [ICS_DEFAULT] = "default",
+                                    [ICS_DETECTED] = "detected",
+                                    [ICS_DECLARED] = "declared" };
+
 cJSON *ics_json(const struct ics *ics, const char *endpoint)
 {
-    static const char *const hows[] = {
-        [ICS_DEFAULT] = "default",
-        [ICS_DETECTED] = "detected",
-        [ICS_DECLARED] = "declared",
-    };
     cJSON *data = cJSON_CreateObject();
     cJSON *items = NULL;
     cJSON *how = NULL;
@@ -287,4 +291,32 @@ cJSON *ics_json(const struct ics *ics, const char *endpoint)
     }
     cJSON_AddNumberToObject(data, "main", ics->main_instance);
     return data;
+}
+
+void ics_read(struct ics *ics, const cJSON *data)
+{
+    const cJSON *how = cJSON_GetObjectItemCaseSensitive(data, "how");
+    const cJSON *main = cJSON_GetObjectItemCaseSensitive(data, "main");
+    const cJSON *item = NULL;
+
+    *ics = (struct ics){ .is_known = true };
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(data, "items"))
+    {
+        const char *word = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(how, item->string));
+        for (int i = ICS_DEFAULT; cJSON_IsString(item) && i <= ICS_DECLARED;
+             i++) {
+            if (word != NULL && strcmp(word, hows[i]) == 0) {
+                set(ics, item->string, item->valuestring, (enum ics_how)i);
+            }
+        }
+    }
+    cJSON_ArrayForEach(item,
+                       cJSON_GetObjectItemCaseSensitive(data, "instances"))
+    {
+        if (cJSON_IsNumber(item)) {
+            ics_add_instance(ics, (uint16_t)item->valueint, true);
+        }
+    }
+    ics->main_instance = cJSON_IsNumber(main) ? (uint16_t)main->valueint : 0;
 }

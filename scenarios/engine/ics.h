@@ -66,9 +66,13 @@ bool ics_value_holds(const char *name, const char *value);
  *  profile has are taken out, unless the registration lists none at all. */
 void ics_complete(struct ics *ics);
 /** What the profile declares, its components when it has any, and what holds
- *  unless it is declared. */
-void ics_declare(struct ics *ics, const struct profile *profile);
+ *  unless it is declared.
+ *  @param is_started  by us: then hooks about its program can be done */
+void ics_declare(struct ics *ics, const struct profile *profile,
+                 bool is_started);
 /** data of JOURNAL_ICS. */
 cJSON *ics_json(const struct ics *ics, const char *endpoint);
+/** What ics_json() wrote. */
+void ics_read(struct ics *ics, const cJSON *data);
 
 #endif

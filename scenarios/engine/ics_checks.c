@@ -46,7 +46,7 @@ static void contradict(struct lane *lane, const char *item,
                                      .subject = lane->endpoint,
                                      .expected = expected,
                                      .observed = observed };
-    lane_finding(lane, &finding);
+    lane_outside_finding(lane, &finding);
 }
 
 static bool is_late(const char *name)

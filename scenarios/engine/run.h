@@ -109,16 +109,24 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
 /** Run these steps next, before the rest (containers: each, either), once the
  *  calling step has ended. Several calls of one step pile up: the last one
  *  runs first. `steps` is part of the step object.
- *  @param role,instance  when role is not NULL it is bound meanwhile */
+ *  @param role,instance  when role is not NULL it is bound meanwhile
+ *  Errors: STATUS_LIMIT when too many lists are under way. */
 MUST_CHECK
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
                      uint16_t instance, struct reason *reason);
+
+/** Whether a line as in "applies" holds for the device. */
+bool run_holds(const struct run *run, const char *line);
+/** @return NULL, or what is expected of such a line */
+const char *run_line_misfit(const char *line);
 
 /** Start a hook of the profile; JOURNAL_HOOK_END with data.hook = `name`
  *  comes when its program has ended.
  *  Errors: STATUS_NOT_FOUND (hook, program), STATUS_LIMIT. */
 MUST_CHECK
 enum status run_hook(struct run *run, const char *name, struct reason *reason);
+/** Kill its program, which takes too long; its end still comes. */
+void run_hook_stop(struct run *run, const char *name);
 
 /* Looking at events: pure, also for judges. */
 

@@ -10,7 +10,7 @@
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/trace.h"
 
-#define RUN_FRAMES_MAX     16 /**< nested lists of steps */
+#define RUN_FRAMES_MAX     48 /**< nested lists of steps */
 #define RUN_PENDING_MAX    64 /**< requests that wait for the registration */
 #define RUN_TRANSFERS_MAX  8
 #define RUN_PUSH_SZX       6  /**< 1024 bytes */
@@ -69,6 +69,7 @@ struct run_negotiated {
 struct run_file {
     uint64_t id; /**< server_publish() */
     struct package package;
+    struct package other; /**< that a fault switches to; size 0: none */
     struct run_file *next;
 };
 
@@ -200,6 +201,11 @@ void runner_step_ended(struct run *run, enum step_progress progress);
 /** Merge a finding of whoever found it, and journal it. */
 void runner_finding(struct run *run, const struct finding *finding,
                     bool is_step);
+/** Judge the current step, which ended so, by the events of the case. */
+void runner_judge_step(struct run *run, enum step_progress progress);
+/** Of the step table, or one of the engine's own; NULL: no known verb. */
+const struct step_type *runner_step_type(const struct run *run,
+                                         const cJSON *step);
 /** Give the case up: postamble, then over. Of a session only the step. */
 void runner_abort(struct run *run, enum verdict verdict, const char *why);
 /** Begin a session: nothing happens until a step is given. */
@@ -246,9 +252,11 @@ struct campaign_program {
     int signal;        /**< … for a signal */
     char output[4096]; /**< the last of it */
     size_t output_length;
-    bool end_was_noted;      /**< that it ended by itself */
-    bool is_quoted;          /**< its output stands in a diagnosis */
-    uint64_t register_timer; /**< how long its devices may take to register */
+    bool end_was_noted;       /**< that it ended by itself */
+    bool is_quoted;           /**< its output stands in a diagnosis */
+    uint64_t register_timer;  /**< how long its devices may take to register */
+    struct lane *restarting;  /**< whose hook killed it: it is started again */
+    const char *restart_name; /**< the profile's name of that hook */
 };
 
 /** Where a lane is on its way. */
@@ -327,13 +335,18 @@ struct campaign {
     struct campaign_program *programs; /**< at least one, maybe not started */
     size_t program_count;
     struct campaign_hook hooks[SERVER_PROCESSES_MAX];
+    char *folder; /**< for what the started device keeps; NULL: not made */
     uint64_t kill_timer;
     char stranger[128]; /**< that registered under another name */
     bool is_interrupted;
     bool is_ending;
     struct reason failure; /**< our own: disk full, no memory */
+    finding_fn on_finding; /**< instead of the journal: recheck; or NULL */
+    void *user;            /**< of on_finding */
 };
 
+/** Journal a finding of the case that runs. @return false: the disk refuses */
+bool lane_finding(struct lane *lane, const struct finding *finding);
 /** Journal an engine event of the device, and of its case if one runs; takes
  *  `data` over. */
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);
@@ -345,5 +358,7 @@ MUST_CHECK
 enum status campaign_start_hook(struct lane *lane,
                                 const struct profile_hook *hook,
                                 struct reason *reason);
+/** Kill the program of a hook that takes too long; its end comes. */
+void campaign_stop_hook(struct lane *lane, const char *name);
 
 #endif

@@ -131,7 +131,9 @@ static cJSON *member(const cJSON *object, const char *name)
 static void leave_one_component(cJSON *profile)
 {
     static const char *const components[] = { "application", NULL };
-    static const char *const packages[] = { "G", "FAILI", NULL };
+    static const char *const packages[] = { "G",     "G'",    "SV",
+                                            "OLD",   "FAILI", "FAILC",
+                                            "FAILB", "BIG",   NULL };
 
     keep_only(member(profile, "components"), components);
     keep_only(member(profile, "packages"), components);
@@ -208,6 +210,9 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = paths->device;
     argv[count++] = "--server";
     argv[count++] = "coap://{address}:{port}";
+    argv[count++] = "--state"; /* outlives a power cut */
+    argv[count++] = "{folder}";
+    argv[count++] = "--no-sync";
     add_list(argv, &count, row->device);
     argv[count] = NULL;
     char *text = campaign_output(argv, log, out_exit);

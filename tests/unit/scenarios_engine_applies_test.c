@@ -173,8 +173,8 @@ static void a_line_holds_by_declaration_detection_and_profile(void)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct ics known = { .is_known = true };
         struct ics unknown = { .is_known = false };
-        ics_declare(&known, profile);
-        ics_declare(&unknown, profile);
+        ics_declare(&known, profile, false);
+        ics_declare(&unknown, profile, false);
         ics_set(&known, "pull", "true", false);
         ics_set(&known, "push", "true", false);
         ics_set(&known, "lwm2m", "1.10", false);
@@ -186,6 +186,31 @@ static void a_line_holds_by_declaration_detection_and_profile(void)
             CU_FAIL("line");
         }
     }
+    profile_free(profile);
+}
+
+static void a_hook_about_the_started_device_needs_one(void)
+{
+    struct profile *profile =
+        profile_of("{\"control\": {\"power-cycle\": \"restart\","
+                   " \"reset\": [\"./reset\"]}}");
+    struct ics started = { .is_known = true };
+    struct ics awaited = { .is_known = true };
+    char why[128];
+
+    ics_declare(&started, profile, true);
+    ics_declare(&awaited, profile, false);
+    CU_ASSERT_TRUE(applies_holds("hook power-cycle", profile, &started));
+    CU_ASSERT_FALSE(applies_holds("hook power-cycle", profile, &awaited));
+    CU_ASSERT_TRUE(applies_holds("pwr", profile, &started));
+    CU_ASSERT_FALSE(applies_holds("pwr", profile, &awaited));
+    CU_ASSERT_EQUAL(applies_explain("hook power-cycle", profile, &awaited, why,
+                                    sizeof(why)),
+                    APPLIES_FAILS);
+    CU_ASSERT_STRING_EQUAL(
+        why,
+        "\"control\" of the profile has it for a device that assay starts");
+    CU_ASSERT_TRUE(applies_holds("hook reset", profile, &awaited));
     profile_free(profile);
 }
 
@@ -247,8 +272,8 @@ static void each_line_says_why_it_holds_or_not(void)
     struct ics known = { .is_known = true };
     struct ics unknown = { .is_known = false };
 
-    ics_declare(&known, profile);
-    ics_declare(&unknown, profile);
+    ics_declare(&known, profile, false);
+    ics_declare(&unknown, profile, false);
     ics_set(&known, "pull", "true", false);
     ics_set(&known, "lwm2m", "1.10", false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -279,6 +304,7 @@ int main(void)
     CU_ADD_TEST(suite, a_line_is_terms_joined_by_or);
     CU_ADD_TEST(suite, a_line_longer_than_any_is_refused);
     CU_ADD_TEST(suite, a_line_holds_by_declaration_detection_and_profile);
+    CU_ADD_TEST(suite, a_hook_about_the_started_device_needs_one);
     CU_ADD_TEST(suite, each_line_says_why_it_holds_or_not);
     CU_ADD_TEST(suite, without_a_profile_what_it_would_say_holds);
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -31,7 +31,7 @@ static struct {
     size_t count;
 } fixture;
 
-void lane_finding(struct lane *lane, const struct finding *finding)
+void lane_outside_finding(struct lane *lane, const struct finding *finding)
 {
     size_t i = fixture.count;
 
@@ -88,7 +88,7 @@ static void begin(const char *const *declared)
     fixture.profile.components = fixture.components;
     fixture.profile.component_count = 2;
     fixture.lane.profile = &fixture.profile;
-    ics_declare(&fixture.lane.ics, &fixture.profile);
+    ics_declare(&fixture.lane.ics, &fixture.profile, true);
 }
 
 /** The look saw two instances, and items "name=value". */
@@ -272,7 +272,7 @@ static void hooks_say_what_the_tester_can_do(void)
     fixture.hooks[0].name = cycle;
     fixture.hooks[1].name = down;
     fixture.profile.hook_count = 2;
-    ics_declare(&fixture.lane.ics, &fixture.profile);
+    ics_declare(&fixture.lane.ics, &fixture.profile, true);
     CU_ASSERT_STRING_EQUAL(value_of("pwr"), "true");
     CU_ASSERT_STRING_EQUAL(value_of("netcut"), "false"); /* no way back */
 }

@@ -68,7 +68,7 @@ static void everything_a_profile_may_declare_is_kept(void)
     (void)fputs("}}", stream);
     (void)fclose(stream); /* into memory */
     struct profile *profile = profile_of(text);
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (int i = 0; i < PROFILE_ITEMS_MAX; i++) {
         (void)snprintf(name, sizeof(name), "x-em-with-a-name-of-31-bytes-%02d",
                        i);
@@ -169,7 +169,7 @@ static void what_does_not_run_names_the_line_that_failed(void)
     struct reason reason;
     char text[1024];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     struct plan *plan = plan_of(&config, &ics, &reason);
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(text, detected);
@@ -325,7 +325,7 @@ static void a_pattern_chooses_the_mechanism(void)
     struct reason reason;
     char text[1024];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const char *const patterns[] = { rows[i].pattern, NULL };
         const struct campaign_config config = {
@@ -471,7 +471,7 @@ static void x_y_and_z_are_who_the_packages_say(void)
     struct ics ics = { .is_known = true };
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++) {
         bind_text(profile, &ics, bindings[i].steps, text, sizeof(text));
         if (strcmp(text, bindings[i].who) != 0) {
@@ -492,7 +492,7 @@ static void the_names_of_the_profile_are_bound(void)
     uint16_t instance = 0;
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     CU_ASSERT_TRUE_FATAL(selection_bind(catalogue_at(catalogue, 0), profile,
                                         &ics, &binding, text, sizeof(text)));
     CU_ASSERT_TRUE(binding_instance(&binding, "modem", &instance));
@@ -530,7 +530,7 @@ static void a_case_that_needs_more_components_does_not_run(void)
     struct ics ics = { .is_known = true };
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         bind_text(profile, &ics, rows[i].steps, text, sizeof(text));
         if (strcmp(text, rows[i].who) != 0) {
@@ -550,13 +550,13 @@ static void main_is_what_the_profile_says(void)
     struct ics ics = { .is_known = true };
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     bind_text(profile, &ics, LOOK, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(text, "5 2");
     profile_free(profile);
     profile = profile_of("{}");
     ics = (struct ics){ .is_known = true };
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     ics_add_instance(&ics, 4, true);
     ics_add_instance(&ics, 3, true);
     bind_text(profile, &ics, LOOK, text, sizeof(text));

@@ -13,8 +13,8 @@
 
 #include "tests/mutants/campaigns.h"
 
-#define MUTANTS_MAX   200
-#define CASES_MAX     200
+#define MUTANTS_MAX   500
+#define CASES_MAX     500
 #define EXIT_VERDICTS 2 /* the highest exit status that comes from verdicts */
 /* Long enough that a Read falls into the installation, afu.md State 3. */
 #define INSTALL_MS "400"

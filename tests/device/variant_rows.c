@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The names of the variants; what they do is in variants.c and elsewhere. */
+#include <string.h>
+
+#include "tests/device/variants.h"
+
+static const struct {
+    const char *name;
+    const char *text;
+} rows[VARIANT_COUNT] = {
+    [VARIANT_MANDATORY_ONLY] = { "mandatory-only",
+                                 "no optional Resource of /33629" },
+    [VARIANT_NO_LINKS] = { "no-links", "no Resource 16 and 17: A-27" },
+    [VARIANT_LINKS_ABSENT_WHEN_EMPTY] = { "links-absent-when-empty",
+                                          "16 and 17 are absent while they "
+                                          "have no member: AFU-106" },
+    [VARIANT_NAMES_ABSENT_IN_IDLE] = { "names-absent-in-idle",
+                                       "6 and 7 exist in Downloaded and "
+                                       "Updating only: AFU-019" },
+    [VARIANT_FIRMWARE_VERSION_ABSENT] = { "firmware-version-absent",
+                                          "no /3/0/3" },
+    [VARIANT_OBJECT_LINK_ABSENT] = { "object-link-absent",
+                                     "the instances are registered without "
+                                     "</33629>" },
+    [VARIANT_OBJECT_VERSION_GIVEN] = { "object-version-given",
+                                       "</33629> is registered with ver=1.0" },
+    [VARIANT_INSTANCES_NOT_LISTED] = { "instances-not-listed",
+                                       "</33629> is registered without its "
+                                       "instances: AFU-002" },
+    [VARIANT_ONE_COMPONENT] = { "one-component",
+                                "only instance 0, without 16 and 17: A-27" },
+    [VARIANT_ONE_COMPONENT_UNNAMED] = { "one-component-unnamed",
+                                        "only instance 0, without 14: A-26" },
+    [VARIANT_NO_TEXT_PLAIN] = { "no-text-plain",
+                                "Read as text/plain is answered 4.06" },
+    [VARIANT_URI_KEPT] = { "uri-kept",
+                           "a reset does not empty Package URI: A-29" },
+    [VARIANT_CREATE_USED_400] = { "create-used-4.00",
+                                  "Create with a used ID is answered 4.00: "
+                                  "A-32" },
+    [VARIANT_CREATE_DELETE_404] = { "create-delete-4.04",
+                                    "Create and Delete are answered 4.04: "
+                                    "A-32" },
+    [VARIANT_DELETE_OBJECT_400] = { "delete-object-4.00",
+                                    "Delete of the Object is answered 4.00" },
+    [VARIANT_UPDATE_IN_IDLE_400] = { "update-in-idle-4.00",
+                                     "Update in Idle is answered 4.00: A-02" },
+    [VARIANT_PUSH_STAYS_IDLE] = { "push-stays-idle",
+                                  "State stays Idle during a push: A-08" },
+    [VARIANT_RESULT_CLEARED_LATE] = { "result-cleared-late",
+                                      "as push-stays-idle, and the old "
+                                      "Result is shown until Downloaded: "
+                                      "A-23" },
+    [VARIANT_ERROR_CODE_WITH_RESULT] = { "error-code-with-result",
+                                         "a failed push has an error code "
+                                         "and its Result: A-09" },
+    [VARIANT_ERROR_IN_DOWNLOADING] = { "error-in-downloading",
+                                       "the error is shown in Downloading "
+                                       "shortly before Idle: 4.1" },
+    [VARIANT_VERIFIED_LATE] = { "verified-late",
+                                "the package is looked at after the last "
+                                "2.04" },
+    [VARIANT_SIBLINGS_LATE] = { "siblings-late",
+                                "siblings of a bundle reach Downloaded a "
+                                "little later: AFU-116" },
+    [VARIANT_CONFLICT_AT_END] = { "conflict-at-end",
+                                  "Result 12 comes after the last block, "
+                                  "which is answered 2.04: A-09" },
+    [VARIANT_JUNK_IS_5] = { "junk-is-5",
+                            "an unknown type is an integrity failure: A-11" },
+    [VARIANT_JUNK_IS_8] = { "junk-is-8",
+                            "an unknown type is a failed update: A-11" },
+    [VARIANT_CHECKED_AT_UPDATE] = { "checked-at-update",
+                                    "the checksum is looked at while "
+                                    "updating: (I,5)" },
+    [VARIANT_CHECKED_AT_UPDATE_8] = { "checked-at-update-8",
+                                      "the same with (L,8)" },
+    [VARIANT_URI_CLEARED] = { "uri-cleared",
+                              "Package URI is empty after a download: A-29" },
+    [VARIANT_URI_FAILS_LATE] = { "uri-fails-late",
+                                 "a bad Package URI fails by way of "
+                                 "Downloading: A-31" },
+    [VARIANT_URI_FAILS_BY_CODE] = { "uri-fails-by-code",
+                                    "a bad Package URI gets 4.00 and a "
+                                    "Result: A-06" },
+    [VARIANT_URI_IGNORED] = { "uri-ignored",
+                              "a Package URI that is no trigger is answered "
+                              "2.04: A-01" },
+    [VARIANT_PROTOCOL_IS_7] = { "protocol-is-7",
+                                "an unsupported scheme ends in 7: A-06" },
+    [VARIANT_FETCH_ERRORS_OTHERWISE] = { "fetch-errors-otherwise",
+                                         "4.04 ends in 4, a refused port in "
+                                         "7, an unknown name in 4: A-10" },
+    [VARIANT_FETCH_ERROR_IS_6] = { "fetch-error-is-6",
+                                   "what cannot be fetched ends in 6: A-10" },
+    [VARIANT_FETCH_ERROR_IS_8] = { "fetch-error-is-8",
+                                   "what cannot be fetched ends in 8: A-10" },
+    [VARIANT_FETCH_BY_OWN_SOCKET] = { "fetch-by-own-socket",
+                                      "a pull from the LwM2M server has a "
+                                      "port of its own" },
+    [VARIANT_FETCH_WITHOUT_BLOCK2] = { "fetch-without-block2",
+                                       "the first request has no Block2: RFC "
+                                       "7959, 2.4" },
+    [VARIANT_FETCH_QUEUED] = { "fetch-queued",
+                               "one pull at a time, others wait in "
+                               "Downloading: A-20" },
+    [VARIANT_RESET_DOWNLOADING_REFUSED] = { "reset-downloading-refused",
+                                            "a reset in Downloading is "
+                                            "answered 4.05: A-04" },
+    [VARIANT_RESET_DOWNLOADING_IGNORED] = { "reset-downloading-ignored",
+                                            "a reset in Downloading is "
+                                            "answered 2.04, no more: A-04" },
+    [VARIANT_RESET_CANCELS] = { "reset-cancels",
+                                "a reset ends with Result 10: A-04" },
+    [VARIANT_RESET_IDLE_REFUSED] = { "reset-idle-refused",
+                                     "a reset in Idle is answered 4.05: "
+                                     "A-05" },
+    [VARIANT_RESET_IDLE_IGNORED] = { "reset-idle-ignored",
+                                     "a reset in Idle is answered 2.04 and "
+                                     "keeps the Result: A-05" },
+    [VARIANT_RESET_IDLE_FAILS] = { "reset-idle-fails",
+                                   "0x00 in Idle is a package of an unknown "
+                                   "type: A-05" },
+    [VARIANT_CANCEL_IN_IDLE] = { "cancel-in-idle",
+                                 "Cancel in Idle is answered 2.04 with "
+                                 "(I,10): A-03" },
+    [VARIANT_DEPENDENCY_TO_IDLE] = { "dependency-to-idle",
+                                     "Result 13 ends in Idle: A-14" },
+    [VARIANT_DEPENDENCY_BY_CODE] = { "dependency-by-code",
+                                     "Result 13 comes with an error code" },
+    [VARIANT_DEPENDENCY_WHILE_UPDATING] = { "dependency-while-updating",
+                                            "Result 13 is found in Updating: "
+                                            "ST-36" },
+    [VARIANT_DEPENDENCY_NOT_PREDICTED] = { "dependency-not-predicted",
+                                           "no links before an Update, so "
+                                           "the needed one takes no part: "
+                                           "A-21" },
+    [VARIANT_DEPENDENCY_BY_DOWNLOAD] = { "dependency-by-download",
+                                         "a downloaded package satisfies a "
+                                         "dependency: A-21" },
+    [VARIANT_CONFLICT_STAYS] = { "conflict-stays",
+                                 "17 keeps what is solved: A-39" },
+    [VARIANT_LIST_REFUSED_13] = { "list-refused-13",
+                                  "no batch: Result 13: A-41" },
+    [VARIANT_LIST_REFUSED_BY_CODE] = { "list-refused-by-code",
+                                       "no batch: 4.05: A-41" },
+    [VARIANT_BATCH_ONE_BY_ONE] = { "batch-one-by-one",
+                                   "listed siblings update later: A-35" },
+    [VARIANT_BATCH_PARTIAL] = { "batch-partial",
+                                "the good part of a failing batch is "
+                                "installed: AFU-093 without ICS-TRANS" },
+    [VARIANT_SHOWN_LATE] = { "shown-late",
+                             "State and Result are shown after a moment: "
+                             "T_STATE" },
+    [VARIANT_RESULT_IN_UPDATING] = { "result-in-updating",
+                                     "the final Result is shown shortly "
+                                     "before State leaves Updating: 4.1" },
+    [VARIANT_FAILED_TO_IDLE] = { "failed-to-idle",
+                                 "a failed update ends in (I,8): A-15" },
+    [VARIANT_FAILED_BY_INTEGRITY] = { "failed-by-integrity",
+                                      "a failed update ends in (I,5): A-34" },
+    [VARIANT_FAILED_KEEPS_5] = { "failed-keeps-5",
+                                 "a failed update ends in (L,5): A-15" },
+    [VARIANT_NO_REBOOT] = { "no-reboot", "updates need no reboot: AFU-167" },
+    [VARIANT_CONFIRMED_LATE] = { "confirmed-late",
+                                 "Updating lasts until after the "
+                                 "registration" },
+    [VARIANT_OTHERS_DROPPED] = { "others-dropped",
+                                 "a reboot loses downloaded packages: "
+                                 "AFU-095 without ICS-PERSIST" },
+    [VARIANT_SEPARATE_RESPONSES] = { "separate-responses",
+                                     "empty ACK, then the response" },
+    [VARIANT_EXECUTE_ACK_LOST] = { "execute-ack-lost",
+                                   "the answer to Update is lost: A-38" },
+    [VARIANT_MUTE_WHILE_UPDATING] = { "mute-while-updating",
+                                      "no answer in Updating" },
+    [VARIANT_BUSY_WHILE_UPDATING] = { "busy-while-updating",
+                                      "Read is answered 5.03 in Updating" },
+    [VARIANT_DEREGISTERS] = { "deregisters", "De-register before a reboot" },
+    [VARIANT_SAME_PORT] = { "same-port", "the same port after a reboot" },
+    [VARIANT_ACCEPT_REFUSED_400] = { "accept-refused-4.00",
+                                     "Read as text/plain is answered 4.00" },
+    [VARIANT_NO_ACCEPT_KNOWN] = { "no-accept-known",
+                                  "Read with Accept is answered 4.02: RFC "
+                                  "7252, 5.4.1" },
+    [VARIANT_FORMAT_REFUSED_415] = { "format-refused-4.15",
+                                     "Write as text/plain is answered 4.15" },
+    [VARIANT_BLOCK_512_BY_408] = { "block-512-by-4.08",
+                                   "4.08 to more than 512 bytes, no hint" },
+    [VARIANT_BLOCK_512_BY_413] = { "block-512-by-4.13",
+                                   "4.13 to more than 512 bytes, no hint" },
+    [VARIANT_BLOCK_512_BY_SILENCE] = { "block-512-by-silence",
+                                       "more than 512 bytes do not arrive" },
+    [VARIANT_ALTERNATE_PATH] = { "alternate-path",
+                                 "all Objects are below /lwm2m: Core 6.4.1" },
+    [VARIANT_NO_ROOT_LINK] = { "no-root-link",
+                               "the registration says nothing of formats" },
+    [VARIANT_NO_BINDING] = { "no-binding", "a Register without b" },
+    [VARIANT_SERVER_INSTANCE_1] = { "server-instance-1",
+                                    "the only instance of /1 is 1" },
+    [VARIANT_BUSY_WHILE_RECEIVING] = { "busy-while-receiving",
+                                       "5.03 to all else while a package "
+                                       "comes" },
+    [VARIANT_PMAX_BELOW_PMIN_400] = { "pmax-below-pmin-4.00",
+                                      "such a pair is refused, not ignored" },
+    [VARIANT_CANCEL_PAYLOAD_415] = { "cancel-payload-4.15",
+                                     "Cancel with a payload is answered "
+                                     "4.15" },
+    [VARIANT_ANSWERS_BY_64] = { "answers-by-64",
+                                "answers come in blocks of 64 bytes" },
+    [VARIANT_ANSWERS_BY_64_ETAG] = { "answers-by-64-etag",
+                                     "the same with an ETag of the body" },
+    [VARIANT_NO_ATTRIBUTES] = { "no-attributes",
+                                "Write-Attributes is answered 4.05" },
+    [VARIANT_NO_COMPOSITE] = { "no-composite",
+                               "composite operations are answered 4.05" },
+    [VARIANT_OBSERVE_ATTRIBUTES_REFUSED] = { "observe-attributes-refused",
+                                             "Observe with attributes is "
+                                             "answered 4.00" },
+    [VARIANT_DEPTH_IGNORED] = { "depth-ignored",
+                                "Discover pays no heed to depth" },
+    [VARIANT_NOTIFY_NON] = { "notify-non",
+                             "notifications are not confirmable" },
+    [VARIANT_UPDATE_LATE] = { "update-late",
+                              "an Update comes a while after its cause" },
+};
+
+enum variant variant_parse(const char *name)
+{
+    for (int i = VARIANT_NONE + 1; i < VARIANT_COUNT; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            return (enum variant)i;
+        }
+    }
+    return VARIANT_COUNT;
+}
+
+void variant_list(FILE *stream)
+{
+    for (int i = VARIANT_NONE + 1; i < VARIANT_COUNT; i++) {
+        fprintf(stream, "%-26s %s\n", rows[i].name, rows[i].text);
+    }
+}

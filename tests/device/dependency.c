@@ -81,10 +81,9 @@ static bool lacks(const struct firmware *firmware, unsigned batch,
         return false;
     }
     for (size_t i = 0; i < needs->count; i++) {
-        found = found ||
-                (needs->list[i].instance == other &&
-                 is_below(firmware, version_in(firmware, batch, other),
-                          needs->list[i].version));
+        found = found || (needs->list[i].instance == other &&
+                          is_below(firmware, version_in(firmware, batch, other),
+                                   needs->list[i].version));
     }
     return found;
 }

@@ -72,13 +72,16 @@ void transfer_pause(struct run *run, struct run_transfer *transfer,
     lane_record(run->lane, JOURNAL_TRANSFER_PAUSE, data);
 }
 
-static size_t observe(const struct run *run, struct package_observed *observed)
+static size_t observe(const struct run *run, bool is_again,
+                      struct package_observed *observed)
 {
-    const struct ics *ics = &run->lane->ics;
+    const struct lane *lane = run->lane;
+    const struct ics *ics = &lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
         observed[i] = (struct package_observed){
-            ics->instances[i], lane_version(run->lane, ics->instances[i])
+            ics->instances[i],
+            is_again ? lane->first_versions[i] : lane->versions[i]
         };
     }
     return ics->instance_count;
@@ -275,7 +278,8 @@ static enum status prepare(struct run *run, struct run_transfer *transfer,
     }
     enum status status =
         package_build(run_profile(run)->packages, transfer->instance,
-                      delivery->package, observed, observe(run, observed),
+                      delivery->package, observed,
+                      observe(run, delivery->is_again, observed),
                       run->campaign->config->seed, &transfer->package, reason);
     if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
         status = publish(run, transfer, delivery, reason);

@@ -334,7 +334,6 @@ struct campaign {
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
 void lane_run_over(struct lane *lane);
-const char *lane_version(const struct lane *lane, uint16_t instance);
 /** Start a hook; JOURNAL_HOOK_END comes. */
 MUST_CHECK
 enum status campaign_start_hook(struct lane *lane,

@@ -79,10 +79,10 @@ static size_t observe(const struct run *run, bool is_again,
     const struct ics *ics = &lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
-        observed[i] = (struct package_observed){
-            ics->instances[i],
-            is_again ? lane->first_versions[i] : lane->versions[i]
-        };
+        observed[i] =
+            (struct package_observed){ ics->instances[i],
+                                       is_again ? lane->first_versions[i]
+                                                : lane->versions[i] };
     }
     return ics->instance_count;
 }
@@ -276,11 +276,10 @@ static enum status prepare(struct run *run, struct run_transfer *transfer,
     if (delivery->package == NULL) {
         return expand(run, delivery->uri, transfer->uri, reason);
     }
-    enum status status =
-        package_build(run_profile(run)->packages, transfer->instance,
-                      delivery->package, observed,
-                      observe(run, delivery->is_again, observed),
-                      run->campaign->config->seed, &transfer->package, reason);
+    enum status status = package_build(
+        run_profile(run)->packages, transfer->instance, delivery->package,
+        observed, observe(run, delivery->is_again, observed),
+        run->campaign->config->seed, &transfer->package, reason);
     if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
         status = publish(run, transfer, delivery, reason);
     }

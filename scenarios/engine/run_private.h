@@ -69,6 +69,7 @@ struct run_negotiated {
 struct run_file {
     uint64_t id; /**< server_publish() */
     struct package package;
+    struct package other; /**< that a fault switches to; size 0: none */
     struct run_file *next;
 };
 

@@ -300,6 +300,8 @@ struct lane {
     bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    /** The same when the case began: packages "again" are built on these. */
+    char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
     struct trace *case_trace;
@@ -352,7 +354,6 @@ bool lane_finding(struct lane *lane, const struct finding *finding);
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
 void lane_run_over(struct lane *lane);
-const char *lane_version(const struct lane *lane, uint16_t instance);
 /** Start a hook; JOURNAL_HOOK_END comes. */
 MUST_CHECK
 enum status campaign_start_hook(struct lane *lane,

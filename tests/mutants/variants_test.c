@@ -109,7 +109,8 @@ static const struct row rows[] = {
     { "dependency-not-predicted", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "dependency-by-download", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006", NULL, NULL },
-    { "no-links-deps", NULL, 0, "AFU-DEP-010", NULL, "--variant no-links" },
+    { "no-links-deps", NULL, 0, "AFU-DEP-010", "\"impl\": false",
+      "--variant no-links" },
     { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
     { "list-refused-13", "AFU-", 0, "AFU-LNK AFU-RBK", NULL, NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS, "AFU-LNK AFU-RBK", NULL,
@@ -245,6 +246,15 @@ static size_t count_meant(const char *warning, const char *name,
                 complain(name, test_case, finding);
                 *out_good = false;
             }
+        }
+    }
+    /* What belongs to no case, such as a profile that is contradicted. */
+    cJSON_ArrayForEach(finding,
+                       cJSON_GetObjectItemCaseSensitive(results, "findings"))
+    {
+        if (campaign_is_bad(finding)) {
+            complain(name, results, finding);
+            *out_good = false;
         }
     }
     return meant;

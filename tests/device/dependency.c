@@ -115,7 +115,7 @@ unsigned dependency_partners(const struct firmware *firmware, unsigned batch)
 {
     const struct shape *shape = firmware->config.shape;
     unsigned partners = batch;
-    unsigned before = shape->links_needed ? 0 : batch;
+    unsigned before = 0;
 
     for (uint16_t i = 0; shape->links_all && i < FIRMWARE_COMPONENTS; i++) {
         partners |= firmware_is_ready(firmware, i) ? 1u << i : 0u;

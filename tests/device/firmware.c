@@ -101,6 +101,9 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
     if (component->state != STATE_DOWNLOADED) {
         return 0;
     }
+    if (!firmware->config.shape->links_needed) {
+        return dependency_mutant_links(firmware, instance);
+    }
     for (size_t i = 0; i < component->link_count; i++) {
         uint16_t link = component->links[i];
         if (link < FIRMWARE_COMPONENTS && link != instance &&

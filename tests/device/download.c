@@ -25,6 +25,11 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
         (void)firmware_save(firmware);
         return CODE(2, 4);
     }
+    if (firmware->config.mutant == MUTANT_RESET_KEEPS_13 &&
+        component->result == RESULT_DEPENDENCY) {
+        firmware_to_idle(firmware, instance, RESULT_DEPENDENCY);
+        return CODE(2, 4);
+    }
     if (firmware->config.variant != VARIANT_URI_KEPT) {
         component->uri[0] = '\0';
     }
@@ -108,6 +113,8 @@ static void take_package(struct firmware *firmware,
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
+    component->package_needs = package->needs;
+    component->ghost_version[0] = '\0';
     component->is_corrupt =
         !package->has_good_crc &&
         firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
@@ -148,6 +155,19 @@ static bool stage_all(struct firmware *firmware,
     return false;
 }
 
+/** Whether all members are for components that the device has. */
+static bool fits_shape(const struct firmware *firmware,
+                       const struct device_packages *packages)
+{
+    const struct shape *shape = firmware->config.shape;
+    bool fits = shape->has_bundles || !packages->is_bundle;
+
+    for (size_t i = 0; i < packages->count; i++) {
+        fits = fits && packages->members[i].instance < shape->count;
+    }
+    return fits;
+}
+
 /** @return the Update Result; 0: take it */
 static int inspect(const struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
@@ -181,7 +201,9 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
             result = RESULT_NO_RAM;
         }
     }
-    return result == 0 && !contains ? RESULT_TYPE : result;
+    return result == 0 && (!contains || !fits_shape(firmware, packages))
+               ? RESULT_TYPE
+               : result;
 }
 
 /** For a mutant. */
@@ -280,6 +302,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
     }
     component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
     if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
+        firmware->config.shape->has_bundles &&
         package_peek(component->partial, component->partial_length, &mask) &&
         occupied(firmware, instance, mask) != 0) {
         fail_conflict(firmware, instance, occupied(firmware, instance, mask));
@@ -347,6 +370,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
             firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
             return CODE(2, 4);
         }
+        memcpy(firmware_at(firmware, instance)->ghost_version,
+               firmware_at(firmware, instance)->package_version,
+               FIRMWARE_VERSION_MAX + 1);
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

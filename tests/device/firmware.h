@@ -14,6 +14,7 @@
 #include "tests/device/arguments.h"
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
+#include "tests/device/shape.h"
 #include "tests/device/store.h"
 #include "tests/device/uri.h"
 #include "tests/device/variants.h"
@@ -64,6 +65,9 @@ struct component {
     uint16_t links[FIRMWARE_LINKS];
     size_t link_count;
     uint32_t package_crc; /**< of the payload */
+    struct needs package_needs;
+    struct needs needs;     /**< of what is installed */
+    struct needs old_needs; /**< of what a rollback brings back */
     /* a deferred update: Result 11 */
     uint64_t defer_deadline_ms; /**< FIRMWARE_NEVER: waits for an Execute */
     int64_t defer_until_s;      /**< the same as wall clock; 0: none */
@@ -83,6 +87,7 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -92,6 +97,7 @@ struct component {
 };
 
 struct firmware_config {
+    const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */

@@ -26,6 +26,7 @@ enum {
     STRICT_WARNS = 2, /**< only there it is a warning */
     MAY_MISS = 4,     /**< the warning need not come: a matter of time */
     ONE = 8,          /**< the profile has instance 0 alone */
+    SHAPE = 16,       /**< the name is that of a shape */
 };
 
 /** A variant and what the campaign has to say about it. */
@@ -108,6 +109,8 @@ static const struct row rows[] = {
     { "dependency-while-updating", NULL, 0, "AFU-DEP", NULL, NULL },
     { "dependency-not-predicted", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "dependency-by-download", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
+    { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006", NULL, NULL },
+    { "no-links-deps", NULL, 0, "AFU-DEP-010", NULL, "--variant no-links" },
     { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
     { "list-refused-13", "AFU-", 0, "AFU-LNK AFU-RBK", NULL, NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS, "AFU-LNK AFU-RBK", NULL,
@@ -158,6 +161,13 @@ static const struct row rows[] = {
     { "depth-ignored", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "notify-non", NULL, 0, NULL, NULL, NULL },
     { "update-late", NULL, 0, "AFU-OBJ-001", NULL, NULL },
+    /* shapes of the device, with a profile each */
+    { "modem-mcu", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-MUL AFU-RBK", NULL,
+      "" },
+    { "dual-core", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-RBK AFU-PER", NULL,
+      "" },
+    { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
+      "AFU-RBK@push", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },
@@ -290,6 +300,7 @@ static cJSON *run(const struct variants_test *test, const struct row *row,
         .reading = is_strict ? "strict" : NULL,
         .ics = ics,
         .is_single = (row->flags & ONE) != 0,
+        .shape = (row->flags & SHAPE) != 0 ? row->variant : NULL,
     };
     return campaign_run(&test->paths, &campaign, out_exit);
 }

@@ -69,6 +69,7 @@ struct run_negotiated {
 struct run_file {
     uint64_t id; /**< server_publish() */
     struct package package;
+    struct package other; /**< that a fault switches to; size 0: none */
     struct run_file *next;
 };
 
@@ -200,6 +201,11 @@ void runner_step_ended(struct run *run, enum step_progress progress);
 /** Merge a finding of whoever found it, and journal it. */
 void runner_finding(struct run *run, const struct finding *finding,
                     bool is_step);
+/** Judge the current step, which ended so, by the events of the case. */
+void runner_judge_step(struct run *run, enum step_progress progress);
+/** Of the step table, or one of the engine's own; NULL: no known verb. */
+const struct step_type *runner_step_type(const struct run *run,
+                                         const cJSON *step);
 /** Give the case up: postamble, then over. Of a session only the step. */
 void runner_abort(struct run *run, enum verdict verdict, const char *why);
 /** Begin a session: nothing happens until a step is given. */
@@ -328,8 +334,12 @@ struct campaign {
     bool is_interrupted;
     bool is_ending;
     struct reason failure; /**< our own: disk full, no memory */
+    finding_fn on_finding; /**< instead of the journal: recheck; or NULL */
+    void *user;            /**< of on_finding */
 };
 
+/** Journal a finding of the case that runs. @return false: the disk refuses */
+bool lane_finding(struct lane *lane, const struct finding *finding);
 /** Journal an engine event of the device, and of its case if one runs; takes
  *  `data` over. */
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);

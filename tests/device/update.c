@@ -29,6 +29,9 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     unsigned mask = 1u << instance;
     enum mutant mutant = firmware->config.mutant;
 
+    if (!arguments->has_list && mutant == MUTANT_ANNOUNCED_LEFT_OUT) {
+        return mask;
+    }
     if (!arguments->has_list) {
         return mask | firmware_linked(firmware, instance) |
                (mutant == MUTANT_UNLINKED_UPDATED ? all_ready(firmware) : 0);
@@ -44,6 +47,18 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
         mask &= all_ready(firmware);
     }
     return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
+}
+
+/** For a mutant: what is listed and still downloads gets no package. */
+static void stop_listed(struct firmware *firmware, unsigned mask)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0 &&
+            firmware->config.mutant == MUTANT_LIST_STOPS_DOWNLOAD &&
+            firmware_at(firmware, i)->state == STATE_DOWNLOADING) {
+            firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
+        }
+    }
 }
 
 /** Instances that keep the batch from being done. */
@@ -184,6 +199,13 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     for (size_t i = 0; i < arguments->link_count; i++) {
         is_absent = is_absent || arguments->links[i] >= FIRMWARE_COMPONENTS;
     }
+    bool is_unsatisfied =
+        arguments->is_unsatisfied ||
+        (is_absent && firmware->config.variant == VARIANT_BAD_LINKS_ARE_13);
+    if (is_unsatisfied) {
+        refuse(firmware, instance, 0);
+        return CODE(2, 4);
+    }
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
     }
@@ -194,6 +216,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     unsigned mask =
         participants(firmware, instance, is_absent ? &none : arguments);
     uint8_t code = 0;
+    stop_listed(firmware, mask);
     unsigned culprits =
         culprits_of(firmware, mask, instance) |
         variant_list_culprits(

@@ -229,8 +229,8 @@ static bool add_array(const struct objects *objects, struct lwm2m_path path,
                : firmware_conflicting(objects->firmware, path.ids[1]);
     bool is_foreign =
         objects_mutant(objects) ==
-        (path.ids[2] == 16 ? MUTANT_LINKS_FOREIGN : MUTANT_CONFLICTS_FOREIGN);
-    if (is_foreign &&
+        (path.ids[2] == 16 ? MUTANT_LINKS_FOREIGN : MUTANT_CONFLICTS_ELSEWHERE);
+    if (is_foreign && path.ids[2] == 16 &&
         objects->firmware->components[path.ids[1]].state == STATE_DOWNLOADED) {
         mask |= 1;
     }

@@ -51,6 +51,8 @@ static const char *const warned[] = {
     "conflict-stays",       /* AFU-107, A-39 */
     "links-to-idle",        /* AFU-101, A-12 */
     "links-stay",           /* AFU-108: a tool's expectation */
+    "bystander-named",      /* AFU-104: the culprit is named, too */
+    "wrong-conflict-predicted", /* AFU-106: a prediction is optional */
     "uri-keeps-result",     /* AFU-036, A-23 */
     "lifetime-differs",     /* LWM-105: SHOULD */
     "update-says-all",      /* LWM-111: SHOULD */

@@ -15,10 +15,18 @@ enum { EXIT_USAGE = 3 };
 /* Set by the signal handler (style.md, section 6). */
 static volatile sig_atomic_t stop_asked;
 
+/* The same, by signals that stand for the user: an enum user_word. */
+static volatile sig_atomic_t user_word;
+
 static void on_signal(int number)
 {
     (void)number;
     stop_asked = 1;
+}
+
+static void on_user(int number)
+{
+    user_word = number == SIGUSR1 ? USER_WORD_DEFER : USER_WORD_ACCEPT;
 }
 
 struct settings {
@@ -76,6 +84,11 @@ static void print_help(void)
         "the end\n"
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
+        "  --user WORD            what a user answers when an update is to "
+        "start: accept\n"
+        "                         (default) or defer; SIGUSR1: defer from now "
+        "on,\n"
+        "                         SIGUSR2: accept, also what was deferred\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
         "  --delivery HOW         push, pull or both (Resource 9); default "
         "both\n"
@@ -195,6 +208,7 @@ enum option_id {
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
+    ID_USER,
     ID_DELIVERY,
     ID_PROTOCOLS,
     ID_PULL_ACK,
@@ -350,6 +364,23 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
     }
 }
 
+/** What there is to say of an installation. */
+static bool take_update(struct firmware_config *firmware, int id,
+                        const char *text)
+{
+    bool defers = strcmp(text, "defer") == 0;
+
+    switch (id) {
+    case ID_INSTALL:
+        return parse_number(text, 3600000, &firmware->install_ms);
+    case ID_PUSH:
+        return parse_number(text, 3600000, &firmware->push_timeout_ms);
+    default:
+        firmware->user = defers ? USER_DEFERS : USER_ACCEPTS;
+        return defers || strcmp(text, "accept") == 0;
+    }
+}
+
 static bool take_option(struct settings *settings, int id, const char *text)
 {
     uint64_t number = 0;
@@ -380,14 +411,12 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_STATE:
         settings->fleet.folder = text;
         return true;
-    case ID_INSTALL:
-        return parse_number(text, 3600000,
-                            &settings->fleet.firmware.install_ms);
     case ID_BOOT:
         return parse_number(text, 3600000, &settings->fleet.client.boot_ms);
+    case ID_INSTALL:
     case ID_PUSH:
-        return parse_number(text, 3600000,
-                            &settings->fleet.firmware.push_timeout_ms);
+    case ID_USER:
+        return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
@@ -465,6 +494,7 @@ static const struct option options[] = {
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+    { "user", required_argument, NULL, ID_USER },
     { "delivery", required_argument, NULL, ID_DELIVERY },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
     { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },
@@ -565,6 +595,7 @@ int main(int argc, char **argv)
         return exit_status;
     }
     struct sigaction action = { .sa_handler = on_signal };
+    struct sigaction user = { .sa_handler = on_user, .sa_flags = SA_RESTART };
     sigset_t signals;
     sigset_t others;
     (void)sigemptyset(&signals); /* none of these can fail */
@@ -573,6 +604,10 @@ int main(int argc, char **argv)
     (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGUSR1, &user, NULL);
+    (void)sigaction(SIGUSR2, &user, NULL);
+    settings.fleet.user_word = &user_word;
+    settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;
     bool good = fleet_run(&settings.fleet, &stop_asked, &others);
     explicit_bzero(&settings.dtls, sizeof(settings.dtls));

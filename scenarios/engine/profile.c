@@ -28,6 +28,7 @@ static const struct {
     [LIMIT_CLOCK] = { "clock", 5000 },
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
+    [LIMIT_DEFER] = { "defer", 60000 },
     [LIMIT_AWAKE] = { "awake", SERVER_AWAKE_MS },
     [LIMIT_RESPONSE] = { "response", 247000 },
 };
@@ -343,8 +344,8 @@ static enum status read_limits(const struct profile_reader *reader,
 {
     static const char *const names[] = { "state",  "download", "abort",
                                          "update", "boot",     "clock",
-                                         "settle", "lifetime", "awake",
-                                         NULL };
+                                         "settle", "lifetime", "defer",
+                                         "awake",  NULL };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
     enum status status = profile_check_keys(reader, object, "/limits", names);
@@ -368,6 +369,10 @@ static enum status read_limits(const struct profile_reader *reader,
                 reader, pointer,
                 "nothing can come within 0 s: this fails every "
                 "device");
+        }
+        if (limit == LIMIT_DEFER && (ms < 1000 || ms % 1000 != 0)) {
+            return profile_wrong(reader, pointer,
+                                 "Maximum Defer Period is in whole seconds");
         }
         if (limit == LIMIT_LIFETIME && (ms < 1000 || ms % 1000 != 0)) {
             return profile_wrong(reader, pointer,

@@ -22,6 +22,7 @@ enum limit {
     LIMIT_SETTLE,   /**< how long to watch that something does not come */
     LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
                          what else has to be waited for in whole seconds */
+    LIMIT_DEFER,    /**< a short Maximum Defer Period, in whole seconds */
     LIMIT_AWAKE,    /**< in queue mode: how long the device listens after its
                          newest message */
     LIMIT_RESPONSE, /**< EXCHANGE_LIFETIME; not from the profile */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/engine/applies.h"
 #include "scenarios/engine/run_private.h"
 
 /** Ids of requests that had to wait start here; the server's never do. */
@@ -57,6 +58,11 @@ const struct event_store *run_events(const struct run *run)
 size_t run_step_first(const struct run *run)
 {
     return run->step_first;
+}
+
+bool run_applies(const struct run *run, const char *line)
+{
+    return applies_holds(line, run_profile(run), &run->lane->ics);
 }
 
 bool run_is_registered(const struct run *run)

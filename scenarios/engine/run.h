@@ -26,6 +26,8 @@ const struct oracle *run_oracle(const struct run *run);
 /** Events of this case so far, and where the current step began. */
 const struct event_store *run_events(const struct run *run);
 size_t run_step_first(const struct run *run);
+/** Whether a line as in "applies" holds for the device. */
+bool run_applies(const struct run *run, const char *line);
 /** Whether a registration of the device exists right now. */
 bool run_is_registered(const struct run *run);
 /** Accept option for a Read of the path that no test case prescribes:

@@ -16,6 +16,7 @@ extern const struct step_type step_each;
 extern const struct step_type step_either;
 extern const struct step_type step_execute;
 extern const struct step_type step_expect;
+extern const struct step_type step_if;
 extern const struct step_type step_mark;
 extern const struct step_type step_disown;
 extern const struct step_type step_note;
@@ -29,6 +30,7 @@ extern const struct step_type step_reset;
 extern const struct step_type step_restore;
 extern const struct step_type step_resume;
 extern const struct step_type step_update;
+extern const struct step_type step_watch;
 extern const struct step_type step_write;
 extern const struct step_type step_write_composite;
 

@@ -27,6 +27,7 @@ struct fleet_config {
     volatile sig_atomic_t *user_word;
     const char *folder; /**< of the state; NULL: fresh ones, removed at the
                              end */
+    bool without_sync;  /**< store_relax() */
 };
 
 /**

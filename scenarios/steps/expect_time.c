@@ -103,7 +103,8 @@ static int compare(const struct expect_judge *judge, const struct span *span,
          period != NULL;
          period = cJSON_IsArray(periods) ? period->next : NULL) {
         uint64_t wanted_ms = period_ms(&judge->look, period);
-        bool is_early = span->has_ended && span->most_ms + early_ms < wanted_ms;
+        bool is_early = member(spec, "early") == NULL && span->has_ended &&
+                        span->most_ms + early_ms < wanted_ms;
         bool is_late = span->least_ms > wanted_ms + late_ms;
         if (!is_early && !is_late) {
             *out_period = period;
@@ -185,6 +186,7 @@ enum status expect_lasts_check(const cJSON *spec, const char *pointer,
     const cJSON *periods = member(spec, "for");
     const cJSON *late = member(spec, "late");
     const cJSON *grace = member(spec, "grace");
+    const cJSON *early = member(spec, "early");
     const cJSON *item = NULL;
     enum limit limit = LIMIT_STATE;
     bool good = cJSON_IsArray(periods) ? cJSON_GetArraySize(periods) > 0
@@ -200,14 +202,16 @@ enum status expect_lasts_check(const cJSON *spec, const char *pointer,
            cJSON_IsString(member(spec, "since")) &&
            (late == NULL ||
             (cJSON_IsString(late) && strcmp(late->valuestring, "warn") == 0)) &&
+           (early == NULL || (cJSON_IsString(early) &&
+                              strcmp(early->valuestring, "pass") == 0)) &&
            (grace == NULL ||
             (cJSON_IsString(grace) && limit_parse(grace->valuestring, &limit)));
     return good ? STATUS_OK
                 : reason_set(reason, STATUS_MALFORMED,
                              "%s/lasts: expected a condition, \"since\", "
                              "\"for\" (seconds, {\"limit\": \"defer\"}, or a "
-                             "list), and perhaps \"late\": \"warn\" and "
-                             "\"grace\"",
+                             "list), and perhaps \"early\": \"pass\", "
+                             "\"late\": \"warn\" and \"grace\"",
                              pointer);
 }
 

@@ -61,6 +61,9 @@ static uint64_t start_of(const struct firmware *firmware,
     if (component->is_accepted) {
         return 0;
     }
+    if (period_s == 0 && mutant_of(firmware) == MUTANT_NO_PERIOD_DEFERS) {
+        return FIRMWARE_NEVER;
+    }
     int64_t period_ms =
         (int64_t)(period_s < PERIOD_MAX_S ? period_s : PERIOD_MAX_S) * MS_PER_S;
     if (mutant_of(firmware) == MUTANT_STARTS_EARLY) {
@@ -104,6 +107,13 @@ static void defer(struct firmware *firmware, uint16_t instance, unsigned mask,
     component->is_timed = true;
     component->defer_period_s = component->defer_s;
     component->defer_mask = mask;
+    for (uint16_t i = 0; variant_of(firmware) == VARIANT_DEFERRED_TOGETHER &&
+                         i < FIRMWARE_COMPONENTS;
+         i++) {
+        if (i != instance && (mask & 1u << i) != 0) {
+            firmware_set_pair(firmware, i, STATE_DOWNLOADED, RESULT_DEFERRED);
+        }
+    }
     (void)firmware_save(firmware); /* told; a reboot forgets the deferral */
 }
 
@@ -198,13 +208,11 @@ void deferral_resume(struct firmware *firmware, uint16_t instance,
     if (mutant_of(firmware) == MUTANT_STUCK_AFTER_REBOOT) {
         component->is_deferred = false;
     }
-    bool begins_anew = mutant_of(firmware) == MUTANT_PERIOD_ANEW_AFTER_REBOOT;
-    if (component->is_timed && !begins_anew) {
+    if (component->is_timed) {
         return;
     }
     bool is_wrong = gone_ms < 0; /* the clock was set back */
-    component->deferred_ms =
-        (int64_t)now_ms - (begins_anew || is_wrong ? 0 : gone_ms);
+    component->deferred_ms = (int64_t)now_ms - (is_wrong ? 0 : gone_ms);
     component->is_timed = true;
     component->defer_period_s = component->defer_s;
 }

@@ -173,6 +173,8 @@ static const struct {
                                           "the user is asked in Updating, for 150 ms: A-13" },
     [VARIANT_DEFERRED_AGAIN] = { "deferred-again",
                                  "Update while deferred is deferred, too; the period runs on" },
+    [VARIANT_DEFERRED_TOGETHER] = { "deferred-together",
+                                    "each of a deferred batch shows Result 11" },
     [VARIANT_PERIOD_FROM_DOWNLOAD] = { "period-from-download",
                                        "Maximum Defer Period begins with the end of the download: A-18" },
     [VARIANT_OLD_PERIOD] = { "old-period",

@@ -126,6 +126,14 @@ static const struct row rows[] = {
     { "no-reboot", NULL, 0, NULL, "\"reboot\": false", NULL },
     { "confirmed-late", NULL, 0, NULL, NULL, NULL },
     { "others-dropped", "AFU-095", 0, NULL, "\"persist\": false", NULL },
+    /* deferral */
+    { "deferred-while-updating", "A-13", MAY_MISS, "AFU-DEF-001", NULL, NULL },
+    { "deferred-again", NULL, 0, "AFU-DEF-008", NULL, NULL },
+    { "deferred-together", NULL, 0, "AFU-DEF-012", NULL, NULL },
+    { "period-from-download", NULL, 0, "AFU-DEF-003", NULL, NULL },
+    { "old-period", NULL, 0, "AFU-DEF-011", NULL, NULL },
+    { "deferral-hidden-by-reboot", NULL, 0, "AFU-DEF-010", NULL, NULL },
+    { "deferral-lost-by-reboot", "AFU-", 0, "AFU-DEF-010", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,

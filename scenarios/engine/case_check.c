@@ -82,6 +82,9 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
                    : "a path such as \"/33629/x/3\"";
     case STEP_TEXT:
         return cJSON_IsString(value) ? NULL : "a text";
+    case STEP_LINE:
+        return cJSON_IsString(value) ? applies_misfit(value->valuestring)
+                                     : "a line as in \"applies\"";
     case STEP_COMPONENTS:
         return is_texts(value) ? NULL
                                : "a component, a list of them or \"all\"";

@@ -128,7 +128,7 @@ static void observed_words(const struct expect_judge *judge,
         words_add(words, "it is still so after %.1f s",
                   (double)span->least_ms / MS_PER_S);
     }
-    if (period != NULL) {
+    if (period != NULL && span->was_seen) {
         words_add(words, ", as by %.0f s",
                   (double)period_ms(&judge->look, period) / MS_PER_S);
     }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scenarios/engine/applies.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 
@@ -19,29 +18,16 @@ static enum step_progress if_drive(struct run *run,
                : run_fail(run, &reason);
 }
 
-static enum status if_check(const cJSON *step, const char *pointer,
-                            struct reason *reason)
-{
-    const char *line =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(step, "if"));
-    const char *misfit = line != NULL ? applies_misfit(line) : "a line";
-
-    return misfit == NULL ? STATUS_OK
-                          : reason_set(reason, STATUS_MALFORMED,
-                                       "%s/if: expected %s", pointer, misfit);
-}
-
 /** Steps for devices that can what they are about. */
 const struct step_type step_if = {
     .verb = "if",
     .help = "do the steps if the line holds, as in \"applies\"",
     .parameters = {
-        { "if", STEP_TEXT, .required = true,
+        { "if", STEP_LINE, .required = true,
           .help = "an ICS item, \"hook NAME\", \"package NAME\" …" },
         { "steps", STEP_STEPS, .required = true, .help = "if it holds" },
         { "else", STEP_STEPS, .help = "if not" },
     },
     .limit = LIMIT_RESPONSE,
     .drive = if_drive,
-    .check = if_check,
 };

@@ -85,6 +85,11 @@ size_t run_step_first(const struct run *run)
     return run->first;
 }
 
+bool run_applies(const struct run *run, const char *line)
+{
+    return run->applies && line != NULL;
+}
+
 bool run_is_registered(const struct run *run)
 {
     return run->is_registered;

@@ -8,12 +8,15 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/objects.h"
 
 enum {
     PERIOD_MAX_S = 1 << 30,
     ASK_MS = 150,       /* how long a variant asks in Updating: below T_STATE */
     ASK_LONG_MS = 2500, /* above it */
     MS_PER_S = 1000,
+    PERIOD_RESOURCE = 13,
+    PERIOD_OWN_S = 300,
 };
 
 static int64_t wall_ms(void)
@@ -45,13 +48,21 @@ static enum user user_of(const struct firmware *firmware)
                                      : firmware->user;
 }
 
-/** When the update starts by itself: AFU-134. */
-static uint64_t start_of(const struct firmware *firmware,
-                         const struct component *component)
+/** Maximum Defer Period; the device's own where no Server can set it. */
+static uint64_t period_of(const struct firmware *firmware, uint16_t instance)
 {
+    return variant_hides(firmware, OBJECT_FIRMWARE, instance, PERIOD_RESOURCE)
+               ? PERIOD_OWN_S
+               : firmware->components[instance].defer_s;
+}
+
+/** When the update starts by itself: AFU-134. */
+static uint64_t start_of(const struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = &firmware->components[instance];
     uint64_t period_s = variant_of(firmware) == VARIANT_OLD_PERIOD
                             ? component->defer_period_s
-                            : component->defer_s;
+                            : period_of(firmware, instance);
 
     if (!component->is_deferred || mutant_of(firmware) == MUTANT_NEVER_STARTS ||
         (mutant_of(firmware) == MUTANT_NEW_PERIOD_ENDS_NEVER &&
@@ -83,7 +94,7 @@ void deferral_forget(struct firmware *firmware, uint16_t instance)
                   component->result == RESULT_INITIAL);
 
     if (is_idle && stays && component->is_deferred) {
-        component->ghost_deadline_ms = start_of(firmware, component);
+        component->ghost_deadline_ms = start_of(firmware, instance);
     }
     component->is_deferred = false;
     component->is_accepted = false;
@@ -129,11 +140,12 @@ static void ask(struct firmware *firmware, uint16_t instance, unsigned mask,
     firmware_at(firmware, instance)->defer_mask = mask;
 }
 
-static bool is_wanted(const struct firmware *firmware,
-                      const struct component *component)
+static bool is_wanted(const struct firmware *firmware, uint16_t instance)
 {
-    bool may_defer = component->defer_s > 0 || /* 0: not allowed, AFU-135 */
-                     mutant_of(firmware) == MUTANT_NO_PERIOD_DEFERS;
+    const struct component *component = &firmware->components[instance];
+    bool may_defer =
+        period_of(firmware, instance) > 0 || /* 0: not allowed, AFU-135 */
+        mutant_of(firmware) == MUTANT_NO_PERIOD_DEFERS;
     bool is_again = component->result == RESULT_DEFERRED;
 
     if (!may_defer ||
@@ -151,7 +163,7 @@ bool deferral_take(struct firmware *firmware, uint16_t instance, unsigned mask,
     struct component *component = firmware_at(firmware, instance);
     unsigned others = mask & ~(1u << instance);
 
-    if (!is_wanted(firmware, component)) {
+    if (!is_wanted(firmware, instance)) {
         return false;
     }
     if (component->is_deferred &&
@@ -248,8 +260,7 @@ void deferral_tick(struct firmware *firmware, uint64_t now_ms)
             component->ghost_deadline_ms <= now_ms) {
             haunt(firmware, i, now_ms);
         }
-        if (!firmware_is_running(firmware) &&
-            start_of(firmware, component) <= now_ms) {
+        if (!firmware_is_running(firmware) && start_of(firmware, i) <= now_ms) {
             firmware_attempt(firmware, i, component->defer_mask, now_ms);
         }
     }
@@ -261,7 +272,7 @@ uint64_t deferral_deadline(const struct firmware *firmware)
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = &firmware->components[i];
-        uint64_t start = start_of(firmware, component);
+        uint64_t start = start_of(firmware, i);
         start = component->ghost_deadline_ms < start
                     ? component->ghost_deadline_ms
                     : start;

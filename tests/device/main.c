@@ -36,6 +36,53 @@ struct settings {
     bool is_secure; /* the server's scheme is coaps */
 };
 
+/** What it does of its own. */
+static void print_behaviour(void)
+{
+    printf(
+        "  --battery              has /3/0/6 to /3/0/9\n"
+        "  --portfolio            has /16, with instance 0\n"
+        "  --answer-ms N          so long between two answers, at least; "
+        "default 0\n"
+        "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
+        "                         State and Update Result when they change\n"
+        "  --queue-mode           sleep, and hear nothing, after each "
+        "--awake-ms\n"
+        "  --awake-ms N           in queue mode, after each message; default "
+        "93000\n"
+        "  --sleep-ms N           in queue mode, then an Update; default: "
+        "half the\n"
+        "                         lifetime after the last one\n"
+        "  --state DIR            slots and state; default: fresh, removed at "
+        "the end\n"
+        "  --no-sync              do not wait for the disk: a kill is survived, a "
+        "loss of\n"
+        "                         the machine's power is not\n"
+        "  --install-ms N         how long an installation takes; default 50\n"
+        "  --boot-ms N            how long a boot takes; default 30\n"
+        "  --user WORD            what a user answers to an Update: accept or "
+        "defer;\n"
+        "                         default accept. SIGUSR1: defer from now on; "
+        "SIGUSR2:\n"
+        "                         accept, also what was deferred\n"
+        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --storage BYTES        of the largest package; default 262144\n"
+        "  --delivery HOW         push, pull or both (Resource 9); default "
+        "both\n"
+        "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
+        "  --pull-ack-ms N        asks again for a block after that long, and\n"
+        "                         twice as long each time; default 100\n"
+        "  --pull-block N         asks for blocks of this size; default 1024\n"
+        "  --max-block N          answer larger blocks with this size\n"
+        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
+        "  --mutant NAME          break one rule\n"
+        "  --list-mutants         name, requirement and what it does\n"
+        "  --variant NAME         do one thing in another legal way\n"
+        "  --list-variants        name and what it does\n"
+        "  -v, --verbose          say what happens, on standard error\n"
+        "  -h, --help             this text\n");
+}
+
 static void print_help(void)
 {
     printf(
@@ -66,48 +113,8 @@ static void print_help(void)
         "senml-etch-json,\n"
         "                         senml-etch-cbor, lwm2m-cbor; default: all "
         "of the\n"
-        "                         LwM2M version\n"
-        "  --battery              has /3/0/6 to /3/0/9\n"
-        "  --portfolio            has /16, with instance 0\n"
-        "  --answer-ms N          so long between two answers, at least; "
-        "default 0\n"
-        "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
-        "                         State and Update Result when they change\n"
-        "  --queue-mode           sleep, and hear nothing, after each "
-        "--awake-ms\n"
-        "  --awake-ms N           in queue mode, after each message; default "
-        "93000\n"
-        "  --sleep-ms N           in queue mode, then an Update; default: "
-        "half the\n"
-        "                         lifetime after the last one\n"
-        "  --state DIR            slots and state; default: fresh, removed at "
-        "the end\n"
-        "  --no-sync              do not wait for the disk: a kill is survived, a "
-        "loss of\n"
-        "                         the machine's power is not\n"
-        "  --install-ms N         how long an installation takes; default 50\n"
-        "  --boot-ms N            how long a boot takes; default 30\n"
-        "  --user WORD            what a user answers when an update is to "
-        "start: accept\n"
-        "                         (default) or defer; SIGUSR1: defer from now "
-        "on,\n"
-        "                         SIGUSR2: accept, also what was deferred\n"
-        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
-        "  --storage BYTES        of the largest package; default 262144\n"
-        "  --delivery HOW         push, pull or both (Resource 9); default "
-        "both\n"
-        "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
-        "  --pull-ack-ms N        asks again for a block after that long, and\n"
-        "                         twice as long each time; default 100\n"
-        "  --pull-block N         asks for blocks of this size; default 1024\n"
-        "  --max-block N          answer larger blocks with this size\n"
-        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
-        "  --mutant NAME          break one rule\n"
-        "  --list-mutants         name, requirement and what it does\n"
-        "  --variant NAME         do one thing in another legal way\n"
-        "  --list-variants        name and what it does\n"
-        "  -v, --verbose          say what happens, on standard error\n"
-        "  -h, --help             this text\n");
+        "                         LwM2M version\n");
+    print_behaviour();
 }
 
 static bool parse_number(const char *text, uint64_t high, uint64_t *out)

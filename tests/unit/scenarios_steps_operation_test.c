@@ -43,6 +43,7 @@ static void the_table_is_sorted_and_complete(void)
         "either",
         "execute",
         "expect",
+        "if",
         "mark",
         "note",
         "observe",
@@ -56,6 +57,7 @@ static void the_table_is_sorted_and_complete(void)
         "restore",
         "resume",
         "update",
+        "watch",
         "write",
         "write-composite",
     };

@@ -152,7 +152,6 @@ static void offer_values(struct gather *gather,
         }
         break;
     case STEP_TEXT:
-    case STEP_LINE:
     case STEP_STEPS:
     case STEP_ALTERNATIVES:
     case STEP_ANY:

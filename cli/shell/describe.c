@@ -33,7 +33,6 @@ enum shell_noise shell_noise_of(const struct step_type *type)
     case STEP_PACKAGE:
     case STEP_CODES:
     case STEP_LIMIT_NAME:
-    case STEP_LINE:
     case STEP_STEPS:
     case STEP_ALTERNATIVES:
     case STEP_ANY:

@@ -169,7 +169,6 @@ static const char *type_word(enum step_parameter_type type)
     case STEP_LIMIT_NAME:
         return "LIMIT";
     case STEP_TEXT:
-    case STEP_LINE:
         return "TEXT";
     case STEP_NUMBER:
         return "NUMBER";

@@ -194,7 +194,6 @@ enum status shell_value(const struct step_parameter *parameter,
     case STEP_PACKAGE:
     case STEP_LIMIT_NAME:
     case STEP_TEXT:
-    case STEP_LINE:
         return made(cJSON_CreateString(text), out_json, reason);
     case STEP_NUMBER:
         return number_value(text, strcmp(parameter->name, "format") == 0,

@@ -82,9 +82,6 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
                    : "a path such as \"/33629/x/3\"";
     case STEP_TEXT:
         return cJSON_IsString(value) ? NULL : "a text";
-    case STEP_LINE:
-        return cJSON_IsString(value) ? applies_misfit(value->valuestring)
-                                     : "a line as in \"applies\"";
     case STEP_COMPONENTS:
         return is_texts(value) ? NULL
                                : "a component, a list of them or \"all\"";
@@ -98,7 +95,7 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
         return cJSON_IsString(value) && limit_parse(value->valuestring, &limit)
                    ? NULL
                    : "a limit of state download abort update boot clock "
-                     "settle lifetime defer response";
+                     "settle lifetime defer stall outage storm response";
     case STEP_NUMBER:
         return cJSON_IsNumber(value) ? NULL : "a number";
     case STEP_FLAG:

@@ -60,11 +60,6 @@ size_t run_step_first(const struct run *run)
     return run->step_first;
 }
 
-bool run_applies(const struct run *run, const char *line)
-{
-    return applies_holds(line, run_profile(run), &run->lane->ics);
-}
-
 bool run_is_registered(const struct run *run)
 {
     return run->lane->is_registered;
@@ -469,6 +464,16 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
     }
     lane_record(run->lane, kind, data);
     return STATUS_OK;
+}
+
+bool run_holds(const struct run *run, const char *line)
+{
+    return applies_holds(line, run_profile(run), &run->lane->ics);
+}
+
+const char *run_line_misfit(const char *line)
+{
+    return applies_misfit(line);
 }
 
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,

@@ -26,8 +26,6 @@ const struct oracle *run_oracle(const struct run *run);
 /** Events of this case so far, and where the current step began. */
 const struct event_store *run_events(const struct run *run);
 size_t run_step_first(const struct run *run);
-/** Whether a line as in "applies" holds for the device. */
-bool run_applies(const struct run *run, const char *line);
 /** Whether a registration of the device exists right now. */
 bool run_is_registered(const struct run *run);
 /** Accept option for a Read of the path that no test case prescribes:
@@ -116,6 +114,11 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
 MUST_CHECK
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
                      uint16_t instance, struct reason *reason);
+
+/** Whether a line as in "applies" holds for the device. */
+bool run_holds(const struct run *run, const char *line);
+/** @return NULL, or what is expected of such a line */
+const char *run_line_misfit(const char *line);
 
 /** Start a hook of the profile; JOURNAL_HOOK_END with data.hook = `name`
  *  comes when its program has ended.

@@ -27,7 +27,6 @@ enum step_parameter_type {
                           "A-02": []} */
     STEP_LIMIT_NAME, /**< a name of enum limit */
     STEP_TEXT,
-    STEP_LINE, /**< as in "applies" */
     STEP_NUMBER,
     STEP_FLAG,
     STEP_STEPS,        /**< nested list of steps */

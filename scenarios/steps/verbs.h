@@ -17,7 +17,6 @@ extern const struct step_type step_each;
 extern const struct step_type step_either;
 extern const struct step_type step_execute;
 extern const struct step_type step_expect;
-extern const struct step_type step_if;
 extern const struct step_type step_mark;
 extern const struct step_type step_disown;
 extern const struct step_type step_note;
@@ -33,6 +32,7 @@ extern const struct step_type step_restore;
 extern const struct step_type step_resume;
 extern const struct step_type step_update;
 extern const struct step_type step_watch;
+extern const struct step_type step_where;
 extern const struct step_type step_write;
 extern const struct step_type step_write_composite;
 

@@ -235,8 +235,15 @@ static const struct {
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [5]",
       "/applies: a line of text is expected, found 5" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"DEPS\"]",
-      "/applies: 'components >= N', 'lwm2m >= N', 'package NAME', 'hook NAME' "
-      "or an ICS item in lower case is expected, found 'DEPS'" },
+      "/applies: 'components >= N', 'lwm2m >= N', 'package NAME', 'hook "
+      "NAME', an ICS item in lower case or 'ITEM = VALUE' is expected, found "
+      "'DEPS'" },
+    { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"not cancle\"]",
+      "/applies: an ICS item of docs/profile.md (one of your own begins with "
+      "'x-') is expected, found 'not cancle'" },
+    { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"enc = maybe\"]",
+      "/applies: a value that the ICS item can have behind ' = ' is expected, "
+      "found 'enc = maybe'" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"lwm2m >= new\"]",
       "/applies: a version such as 1.1 behind 'lwm2m >= ' is expected, found "
       "'lwm2m >= new'" },
@@ -299,10 +306,10 @@ static const struct {
       "/flag: true or false is expected, found 'yes'" },
     { "{\"look\": \"/3\", \"limit\": \"5 s\"}",
       "/limit: a limit of state download abort update boot clock settle "
-      "lifetime defer response is expected, found '5 s'" },
+      "lifetime defer stall outage storm response is expected, found '5 s'" },
     { "{\"look\": \"/3\", \"within\": \"download \"}",
       "/within: a limit of state download abort update boot clock settle "
-      "lifetime defer response is expected, found 'download '" },
+      "lifetime defer stall outage storm response is expected, found 'download '" },
     { "{\"look\": \"/3\", \"req\": \"AFU-001\"}",
       "/req: a list of requirement ids is expected, found 'AFU-001'" },
     { "{\"look\": \"/3\", \"req\": [\"AFU-001\", \"afu-2\"]}",

@@ -85,11 +85,6 @@ size_t run_step_first(const struct run *run)
     return run->first;
 }
 
-bool run_applies(const struct run *run, const char *line)
-{
-    return run->applies && line != NULL;
-}
-
 bool run_is_registered(const struct run *run)
 {
     return run->is_registered;
@@ -215,6 +210,17 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
     fake_append(run, event);
     cJSON_Delete(data);
     return STATUS_OK;
+}
+
+bool run_holds(const struct run *run, const char *line)
+{
+    (void)run;
+    return strcmp(line, "holds") == 0;
+}
+
+const char *run_line_misfit(const char *line)
+{
+    return strchr(line, '!') == NULL ? NULL : "a line";
 }
 
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
@@ -371,12 +377,13 @@ enum status binding_path(const struct binding *binding, const char *text,
 }
 
 static const char *const limits[] = {
-    [LIMIT_STATE] = "state",       [LIMIT_DOWNLOAD] = "download",
-    [LIMIT_ABORT] = "abort",       [LIMIT_UPDATE] = "update",
-    [LIMIT_BOOT] = "boot",         [LIMIT_CLOCK] = "clock",
-    [LIMIT_SETTLE] = "settle",     [LIMIT_LIFETIME] = "lifetime",
-    [LIMIT_DEFER] = "defer",       [LIMIT_AWAKE] = "awake",
-    [LIMIT_RESPONSE] = "response",
+    [LIMIT_STATE] = "state",   [LIMIT_DOWNLOAD] = "download",
+    [LIMIT_ABORT] = "abort",   [LIMIT_UPDATE] = "update",
+    [LIMIT_BOOT] = "boot",     [LIMIT_CLOCK] = "clock",
+    [LIMIT_SETTLE] = "settle", [LIMIT_LIFETIME] = "lifetime",
+    [LIMIT_DEFER] = "defer",   [LIMIT_STALL] = "stall",
+    [LIMIT_OUTAGE] = "outage", [LIMIT_STORM] = "storm",
+    [LIMIT_AWAKE] = "awake",   [LIMIT_RESPONSE] = "response",
 };
 
 const char *limit_name(enum limit limit)

@@ -38,7 +38,6 @@ struct run {
     const char *hook;      /**< the one that the profile has, or NULL */
     char stopped_hook[32]; /**< that run_hook_stop() was given */
     bool is_disowned;      /**< run_disown() said so */
-    bool applies;          /**< what run_applies() says */
     bool can_reach;
     bool failed; /**< run_fail() was called */
     enum status transfer_status;

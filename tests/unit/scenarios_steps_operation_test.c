@@ -43,7 +43,6 @@ static void the_table_is_sorted_and_complete(void)
         "either",
         "execute",
         "expect",
-        "if",
         "mark",
         "note",
         "observe",
@@ -58,6 +57,7 @@ static void the_table_is_sorted_and_complete(void)
         "resume",
         "update",
         "watch",
+        "where",
         "write",
         "write-composite",
     };

@@ -7,7 +7,7 @@
 #include "scenarios/steps/afu.h"
 #include "tests/unit/scenarios_steps_fake.h"
 
-/* watch, if, and how long a pair lasts. */
+/* watch, and how long a pair lasts. */
 
 static struct run *run;
 
@@ -68,28 +68,6 @@ static void watch_of_a_silent_device_is_inconc(void)
     CU_ASSERT_EQUAL(fake_lose(run, SERVER_TIMEOUT), STEP_SILENT);
     fake_judge(run, STEP_SILENT);
     CU_ASSERT_EQUAL(fake_count(run, FINDING_INCONC), 1);
-    end();
-}
-
-static void if_does_the_steps_of_the_line_that_holds(void)
-{
-    static const char step[] =
-        "{\"if\": \"mdp\", \"steps\": [{\"note\": \"a\"}], "
-        "\"else\": [{\"note\": \"b\"}]}";
-
-    begin();
-    run->applies = true;
-    CU_ASSERT_EQUAL(fake_start(run, step), STEP_DONE);
-    CU_ASSERT_EQUAL_FATAL(run->nest_count, 1);
-    CU_ASSERT_STRING_EQUAL(run->nests[0].steps->child->child->valuestring, "a");
-    run->applies = false;
-    CU_ASSERT_EQUAL(fake_start(run, step), STEP_DONE);
-    CU_ASSERT_EQUAL_FATAL(run->nest_count, 2);
-    CU_ASSERT_STRING_EQUAL(run->nests[1].steps->child->child->valuestring, "b");
-    CU_ASSERT_EQUAL(
-        fake_start(run, "{\"if\": \"mdp\", \"steps\": [{\"note\": \"a\"}]}"),
-        STEP_DONE);
-    CU_ASSERT_EQUAL(run->nest_count, 2); /* nothing else to do */
     end();
 }
 
@@ -216,7 +194,6 @@ static CU_TestInfo tests[] = {
     { "watch", watch_reads_until_the_limit_has_passed_often_enough },
     { "until", watch_ends_when_all_show_what_is_wanted },
     { "silent", watch_of_a_silent_device_is_inconc },
-    { "if", if_does_the_steps_of_the_line_that_holds },
     { "lasts", a_pair_lasts_for_its_period },
     { "form of lasts", what_lasts_needs_a_period_and_a_mark },
     CU_TEST_INFO_NULL,

@@ -15,6 +15,7 @@
 #include "tests/device/arguments.h"
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
+#include "tests/device/shape.h"
 #include "tests/device/store.h"
 #include "tests/device/uri.h"
 #include "tests/device/variants.h"
@@ -113,6 +114,7 @@ struct firmware_config {
     enum user user; /**< before there is a word */
     /** What a signal says and nobody has taken yet; NULL: there are none. */
     const volatile sig_atomic_t *user_word;
+    const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */

@@ -239,6 +239,7 @@ enum arguments {
     ARGUMENTS_NONE,
     ARGUMENTS_ALONE,
     ARGUMENTS_LIST,
+    ARGUMENTS_UNKNOWN, /**< argument 1 to 9, which may be ignored */
     ARGUMENTS_UNCLEAR, /**< may be carried out as if there were none (A-42) */
 };
 
@@ -256,7 +257,9 @@ static enum arguments arguments_of(const struct server_request_view *request)
         return ARGUMENTS_NONE;
     }
     if (request->payload[0] != '0') {
-        return ARGUMENTS_UNCLEAR;
+        return request->payload[0] >= '1' && request->payload[0] <= '9'
+                   ? ARGUMENTS_UNKNOWN
+                   : ARGUMENTS_UNCLEAR;
     }
     return contains(request, "</33629/") ? ARGUMENTS_LIST : ARGUMENTS_ALONE;
 }
@@ -291,9 +294,8 @@ static bool take_participants(struct oracle *oracle,
                               uint64_t *out_listed, uint64_t *out_open)
 {
     static const char *const left_out[] = {
-        [ARGUMENTS_NONE] = "AFU-084,AFU-100",
-        [ARGUMENTS_ALONE] = "AFU-085",
-        [ARGUMENTS_LIST] = "AFU-087",
+        [ARGUMENTS_NONE] = "AFU-084,AFU-100", [ARGUMENTS_ALONE] = "AFU-085",
+        [ARGUMENTS_LIST] = "AFU-087",         [ARGUMENTS_UNKNOWN] = "AFU-092",
         [ARGUMENTS_UNCLEAR] = "AFU-091",
     };
     const struct server_request_view *request = &event->as.server.as.request;
@@ -306,15 +308,16 @@ static bool take_participants(struct oracle *oracle,
         struct tracked *other = &oracle->components[i];
         (void)snprintf(link, sizeof(link), "</33629/%u>", other->instance);
         bool is_listed = other != addressed && contains(request, link);
-        joins[i] =
-            is_listed ||
-            (other != addressed &&
-             (arguments == ARGUMENTS_NONE || arguments == ARGUMENTS_UNCLEAR) &&
-             may_be_linked(addressed, other, i));
-        if (is_listed && track_is_resting(other, STATE_DOWNLOADED)) {
+        joins[i] = is_listed || (other != addressed &&
+                                 (arguments == ARGUMENTS_NONE ||
+                                  arguments == ARGUMENTS_UNKNOWN ||
+                                  arguments == ARGUMENTS_UNCLEAR) &&
+                                 may_be_linked(addressed, other, i));
+        if (!is_listed || arguments != ARGUMENTS_LIST) {
+            *out_open |= joins[i] ? UINT64_C(1) << i : 0;
+        } else if (track_is_resting(other, STATE_DOWNLOADED)) {
             *out_listed |= UINT64_C(1) << i;
         }
-        *out_open |= joins[i] && !is_listed ? UINT64_C(1) << i : 0;
         is_batch =
             is_batch || (joins[i] && track_may_be(other, STATE_DOWNLOADED));
     }

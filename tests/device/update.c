@@ -28,6 +28,9 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     unsigned mask = 1u << instance;
     enum mutant mutant = firmware->config.mutant;
 
+    if (!arguments->has_list && mutant == MUTANT_ANNOUNCED_LEFT_OUT) {
+        return mask;
+    }
     if (!arguments->has_list) {
         return mask | firmware_linked(firmware, instance) |
                (mutant == MUTANT_UNLINKED_UPDATED ? all_ready(firmware) : 0);
@@ -46,6 +49,18 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
         mask &= ~(1u << instance);
     }
     return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
+}
+
+/** For a mutant: what is listed and still downloads gets no package. */
+static void stop_listed(struct firmware *firmware, unsigned mask)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0 &&
+            firmware->config.mutant == MUTANT_LIST_STOPS_DOWNLOAD &&
+            firmware_at(firmware, i)->state == STATE_DOWNLOADING) {
+            firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
+        }
+    }
 }
 
 void firmware_start_update(struct firmware *firmware, unsigned mask,
@@ -122,6 +137,13 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         is_absent =
             is_absent || arguments->links[i] >= variant_instances(firmware);
     }
+    bool is_unsatisfied =
+        arguments->is_unsatisfied ||
+        (is_absent && firmware->config.variant == VARIANT_BAD_LINKS_ARE_13);
+    if (is_unsatisfied) {
+        refuse(firmware, instance, 0);
+        return CODE(2, 4);
+    }
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
     }
@@ -132,6 +154,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     unsigned mask =
         participants(firmware, instance, is_absent ? &none : arguments);
     uint8_t code = 0;
+    stop_listed(firmware, mask);
     unsigned culprits =
         dependency_culprits(firmware, mask, instance) |
         variant_list_culprits(

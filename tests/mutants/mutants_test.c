@@ -37,6 +37,7 @@ struct kill_test {
 /** Requirements of cases that no mutant can break. */
 static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
+    "AFU-083", /* "may be updated together": AFU-084 says with whom */
     "AFU-019", /* "may be empty": nothing is wrong */
     "AFU-115", /* "may contain": nothing is wrong */
     "LWM-114", /* who hears nothing is told by CC6, after 93 s */
@@ -49,6 +50,8 @@ static const char *const unbreakable[] = {
 
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
+    "links-to-idle",            /* AFU-101, A-12 */
+    "links-stay",               /* AFU-108: a tool's expectation */
     "main-version-differs",     /* AFU-016: SHOULD */
     "conflict-stays",           /* AFU-107, A-39 */
     "bystander-named",          /* AFU-104: the culprit is named, too */

@@ -153,6 +153,13 @@ static const struct row rows[] = {
     { "old-period", NULL, 0, "AFU-DEF-011", NULL, NULL },
     { "deferral-hidden-by-reboot", NULL, 0, "AFU-DEF-010", NULL, NULL },
     { "deferral-lost-by-reboot", "AFU-", 0, "AFU-DEF-010", NULL, NULL },
+    /* settings */
+    { "severity-2-at-first", "A-40", STRICT_FAILS, "AFU-OBJ-015", NULL, NULL },
+    { "bad-settings-ignored", "AFU-021", 0, "AFU-OBJ-016 AFU-OBJ-017", NULL,
+      NULL },
+    { "long-period-refused", NULL, 0, "AFU-OBJ-017", NULL, NULL },
+    { "long-uri-taken", "AFU-009", 0, "AFU-OBJ-020", NULL, NULL },
+    { "long-uri-is-7", NULL, 0, "AFU-OBJ-020", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
+#include "scenarios/steps/composite.h"
 #include "scenarios/steps/poll.h"
 
 static const struct lwm2m_path root = { .depth = 0 };
@@ -33,7 +34,6 @@ bool observation_asks_for(const struct look *look,
                           const struct journal_event *event, const cJSON *paths)
 {
     const struct server_request_view *request = &event->as.server.as.request;
-    const cJSON *entry = cJSON_IsArray(paths) ? paths->child : paths;
     struct record_list list;
     struct lwm2m_path path;
     size_t count = 0;
@@ -43,12 +43,9 @@ bool observation_asks_for(const struct look *look,
         codec_decode_kind(request->content_format, PAYLOAD_PATHS,
                           look->definitions, &root, request->payload,
                           request->payload_length, &list, NULL) == STATUS_OK;
-    while (same && entry != NULL) {
-        same = binding_path(look->binding, cJSON_GetStringValue(entry), &path,
-                            NULL) == STATUS_OK &&
-               record_list_find(&list, path) != NULL;
+    while (same && composite_path(look->binding, paths, count, &path)) {
+        same = record_list_find(&list, path) != NULL;
         count++;
-        entry = cJSON_IsArray(paths) ? entry->next : NULL;
     }
     same = same && list.count == count;
     record_list_release(&list);

@@ -58,6 +58,7 @@ struct component {
     int64_t severity;
     uint64_t defer_s;
     int64_t changed_s; /**< Last State Change Time */
+    int64_t before_s;  /**< the one before, for a mutant */
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;

@@ -132,6 +132,9 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
     }
+    if (firmware->config.mutant == MUTANT_UPDATE_NOT_STARTED) {
+        return CODE(2, 4);
+    }
     bool is_absent = false;
     for (size_t i = 0; i < arguments->link_count; i++) {
         is_absent =

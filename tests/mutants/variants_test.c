@@ -216,6 +216,8 @@ static const struct row rows[] = {
     { "answers-very-late", NULL, 0, "AFU-OBJ-001", NULL,
       "--answer-ms 1600" },
     { "sends", NULL, 0, NULL, NULL, "--send" },
+    { "sends-progress", NULL, 0, "AFU-NTF-008 AFU-NTF-009 AFU-NTF-010",
+      "\"send-progress\": true", "--send" },
     { "portfolio-and-battery", NULL, 0, NULL, NULL, "--portfolio --battery" },
     { "block-16", NULL, 0, "AFU-PSH", NULL, "--max-block 16" },
     { "block-64", NULL, 0, "AFU-PSH", NULL, "--max-block 64" },

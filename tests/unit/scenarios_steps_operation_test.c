@@ -55,6 +55,7 @@ static void the_table_is_sorted_and_complete(void)
         "reset",
         "restore",
         "resume",
+        "told",
         "update",
         "watch",
         "where",

@@ -135,6 +135,7 @@ struct firmware {
     struct component components[FIRMWARE_COMPONENTS];
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
+    uint64_t looked_ms;           /**< what a variant showed then is told */
     enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */

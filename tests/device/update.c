@@ -414,6 +414,9 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
         deferral_resume(firmware, i, now_ms);
+        if (firmware->config.variant == VARIANT_CHANGE_TIME_AT_BOOT) {
+            component->changed_s = (int64_t)time(NULL); /* */
+        }
     }
     if (firmware_save(firmware)) { /* else the next boot does it again */
         sweep(firmware);

@@ -160,6 +160,17 @@ static const struct row rows[] = {
     { "long-period-refused", NULL, 0, "AFU-OBJ-017", NULL, NULL },
     { "long-uri-taken", "AFU-009", 0, "AFU-OBJ-020", NULL, NULL },
     { "long-uri-is-7", NULL, 0, "AFU-OBJ-020", NULL, NULL },
+    /* reporting; "lwm2m-1.0" and "no-composite" have no composite operation */
+    { "observed-shown-late", NULL, 0, "AFU-NTF-001 AFU-NTF-002 AFU-NTF-003",
+      NULL, "--variant shown-late" },
+    { "observed-no-composite", NULL, 0, "AFU-NTF-004", NULL,
+      "--variant no-composite" },
+    { "observed-no-reboot", NULL, 0, "AFU-NTF-001 AFU-NTF-002 AFU-NTF-012",
+      "\"reboot\": false", "--variant no-reboot" },
+    { "observed-with-pmin", NULL, 0, "AFU-NTF-005 AFU-NTF-012", NULL,
+      "--default-pmin 1" },
+    { "change-time-at-boot", NULL, 0, "AFU-NTF-007 AFU-OBJ-018", NULL, NULL },
+    { "result-passes-by-10", "A-24", STRICT_WARNS | MAY_MISS, "AFU-NTF-002", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,

@@ -227,6 +227,12 @@ const struct step_type *builtin_step(const char *verb);
 /* common_checks.c */
 void common_checks(struct run *run);
 
+/* ics_checks.c: what a case saw that the profile says something of. */
+void ics_checks_view(struct lane *lane, const struct view *view);
+/** A component was updated, without /3/0/4.
+ *  @param registered  and the device registered again */
+void ics_checks_update(struct lane *lane, bool registered);
+
 /* lane*.c, campaign*.c */
 
 /** A program of the profile that runs. */
@@ -275,6 +281,7 @@ struct lane {
     struct lane *next_ready; /**< who has its turn after this one */
     struct oracle *oracle;
     struct ics ics;
+    struct ics_seen ics_seen;
     struct negotiation negotiation; /**< what its formats are */
     uint8_t push_szx; /**< what a push begins with: 6, or what worked when
                            nothing had asked for less */
@@ -293,6 +300,8 @@ struct lane {
     bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    /** The same when the case began: packages "again" are built on these. */
+    char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
     bool has_failed;                  /**< some case: fail or error */
@@ -346,7 +355,6 @@ bool lane_finding(struct lane *lane, const struct finding *finding);
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
 void lane_run_over(struct lane *lane);
-const char *lane_version(const struct lane *lane, uint16_t instance);
 /** Start a hook; JOURNAL_HOOK_END comes. */
 MUST_CHECK
 enum status campaign_start_hook(struct lane *lane,

@@ -337,6 +337,8 @@ static void leave_phase(struct run *run)
 
     if (run->phase == RUN_PREAMBLE) {
         run->has_baseline = run->verdict <= VERDICT_PASS;
+        memcpy(run->lane->first_versions, run->lane->versions,
+               sizeof(run->lane->versions));
     }
     /* A lost device has no final snapshot, but its silence is judged. */
     bool is_last = run->phase == RUN_FINAL ||

@@ -73,6 +73,37 @@ static int64_t get_number(const cJSON *object, const char *name,
                : otherwise;
 }
 
+static void add_needs(cJSON *object, const char *name,
+                      const struct needs *needs)
+{
+    cJSON *list = cJSON_AddArrayToObject(object, name);
+
+    for (size_t i = 0; i < needs->count; i++) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddNumberToObject(row, "instance", needs->list[i].instance);
+        add_hex(row, "version", needs->list[i].version);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+static void get_needs(const cJSON *object, const char *name,
+                      struct needs *needs)
+{
+    const cJSON *row = NULL;
+
+    needs->count = 0;
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(object, name))
+    {
+        if (needs->count < FIRMWARE_NEEDS) {
+            struct need *need = &needs->list[needs->count++];
+            need->instance = (uint16_t)(get_number(row, "instance", 0) %
+                                        FIRMWARE_COMPONENTS);
+            need->version[0] = '\0';
+            get_hex(row, "version", need->version);
+        }
+    }
+}
+
 static cJSON *component_json(const struct component *component)
 {
     cJSON *object = cJSON_CreateObject();
@@ -86,8 +117,9 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddNumberToObject(object, "result", component->result);
     cJSON_AddNumberToObject(object, "severity", (double)component->severity);
     add_unsigned(object, "defer", component->defer_s);
-    cJSON_AddNumberToObject(object, "defer-until",
-                            (double)component->defer_until_s);
+    cJSON_AddBoolToObject(object, "deferred", component->is_deferred);
+    cJSON_AddNumberToObject(object, "deferred-at",
+                            (double)component->deferred_wall_ms);
     cJSON_AddNumberToObject(object, "defer-mask", component->defer_mask);
     cJSON_AddNumberToObject(object, "changed", (double)component->changed_s);
     cJSON_AddNumberToObject(object, "culprits", component->culprits);
@@ -96,6 +128,9 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddBoolToObject(object, "package", component->has_package);
     cJSON_AddBoolToObject(object, "trial", component->is_trial);
     cJSON_AddBoolToObject(object, "takes-part", component->takes_part);
+    add_needs(object, "package-needs", &component->package_needs);
+    add_needs(object, "needs", &component->needs);
+    add_needs(object, "old-needs", &component->old_needs);
     cJSON *links = cJSON_AddArrayToObject(object, "links");
     for (size_t i = 0; i < component->link_count; i++) {
         cJSON_AddItemToArray(links, cJSON_CreateNumber(component->links[i]));
@@ -161,7 +196,9 @@ static void load_component(struct component *component, const cJSON *object)
     load_pair(component, object);
     component->severity = get_number(object, "severity", 1);
     component->defer_s = get_unsigned(object, "defer");
-    component->defer_until_s = get_number(object, "defer-until", 0);
+    component->is_deferred =
+        component->state == STATE_DOWNLOADED && get_flag(object, "deferred");
+    component->deferred_wall_ms = get_number(object, "deferred-at", 0);
     component->defer_mask = (unsigned)get_number(object, "defer-mask", 0);
     component->changed_s = get_number(object, "changed", 0);
     component->culprits = (unsigned)get_number(object, "culprits", 0);
@@ -170,6 +207,9 @@ static void load_component(struct component *component, const cJSON *object)
     component->package_crc = (uint32_t)get_number(object, "crc", 0);
     component->is_trial = get_flag(object, "trial");
     component->takes_part = get_flag(object, "takes-part");
+    get_needs(object, "package-needs", &component->package_needs);
+    get_needs(object, "needs", &component->needs);
+    get_needs(object, "old-needs", &component->old_needs);
     component->link_count = 0;
     cJSON_ArrayForEach(link, cJSON_GetObjectItemCaseSensitive(object, "links"))
     {

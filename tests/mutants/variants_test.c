@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/mutants/campaigns.h"
 
-#define WORDS_MAX 16
+#define WORDS_MAX 32
 
 /* For what may matter anywhere: some of each kind. All cases run on whole
  * devices, in configurations_test.c. */
@@ -32,6 +33,7 @@ enum {
     STRICT_WARNS = 2, /**< only there it is a warning */
     MAY_MISS = 4,     /**< the warning need not come: a matter of time */
     ONE = 8,          /**< the profile has instance 0 alone */
+    SHAPE = 16,       /**< the name is that of a shape */
 };
 
 /** A variant and what the campaign has to say about it. */
@@ -118,7 +120,19 @@ static const struct row rows[] = {
     { "dependency-while-updating", NULL, 0, "AFU-DEP", NULL, NULL },
     { "dependency-not-predicted", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "dependency-by-download", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
+    { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006", NULL, NULL },
+    { "no-links-deps", NULL, 0, "AFU-DEP-010", NULL, "--variant no-links" },
     { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
+    { "argument-unquoted", "A-25", STRICT_WARNS, "AFU-LNK-016", NULL, NULL },
+    { "argument-lenient", "AFU-091", 0, "AFU-LNK-016", NULL, NULL },
+    { "links-as-set", NULL, 0, "AFU-LNK-014 AFU-LNK-016", NULL, NULL },
+    { "free-text-ignored", "A-42", STRICT_FAILS, "AFU-LNK-016", NULL, NULL },
+    { "unknown-argument-ignored", "AFU-092", 0, "AFU-LNK-017", NULL, NULL },
+    { "empty-value-4.00", "AFU-090", 0, "AFU-LNK-018", NULL, NULL },
+    { "argument-format-ignored", "AFU-091", 0, "AFU-LNK-019", NULL, NULL },
+    { "bad-links-are-13", NULL, 0, "AFU-LNK-013 AFU-LNK-015 AFU-LNK-016", NULL, NULL },
+    { "links-at-once", "A-12", STRICT_FAILS, "AFU-LNK-022", NULL, NULL },
+    { "links-stay", "AFU-108", 0, "AFU-LNK-020", NULL, NULL },
     { "list-refused-13", "AFU-", 0, "AFU-LNK AFU-RBK", NULL, NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS, "AFU-LNK AFU-RBK", NULL,
       NULL },
@@ -136,6 +150,14 @@ static const struct row rows[] = {
     { "no-reboot", NULL, 0, NULL, "\"reboot\": false", NULL },
     { "confirmed-late", NULL, 0, NULL, NULL, NULL },
     { "others-dropped", "AFU-095", 0, NULL, "\"persist\": false", NULL },
+    /* deferral */
+    { "deferred-while-updating", "A-13", MAY_MISS, "AFU-DEF-001", NULL, NULL },
+    { "deferred-again", NULL, 0, "AFU-DEF-008", NULL, NULL },
+    { "deferred-together", NULL, 0, "AFU-DEF-012", NULL, NULL },
+    { "period-from-download", NULL, 0, "AFU-DEF-003", NULL, NULL },
+    { "old-period", NULL, 0, "AFU-DEF-011", NULL, NULL },
+    { "deferral-hidden-by-reboot", NULL, 0, "AFU-DEF-010", NULL, NULL },
+    { "deferral-lost-by-reboot", "AFU-", 0, "AFU-DEF-010", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,
@@ -165,6 +187,13 @@ static const struct row rows[] = {
     { "depth-ignored", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "notify-non", NULL, 0, NULL, NULL, NULL },
     { "update-late", NULL, 0, "AFU-OBJ-001", NULL, NULL },
+    /* shapes of the device, with a profile each */
+    { "modem-mcu", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-MUL AFU-RBK", NULL,
+      "" },
+    { "dual-core", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-RBK AFU-PER", NULL,
+      "" },
+    { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
+      "AFU-RBK@push", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },
@@ -297,6 +326,7 @@ static cJSON *run(const struct variants_test *test, const struct row *row,
         .reading = is_strict ? "strict" : NULL,
         .ics = ics,
         .is_single = (row->flags & ONE) != 0,
+        .shape = (row->flags & SHAPE) != 0 ? row->variant : NULL,
     };
     return campaign_run(&test->paths, &campaign, out_exit);
 }
@@ -310,6 +340,7 @@ static bool check(size_t index, void *user)
     bool is_silent = row->warning == NULL ||
                      ((row->flags & STRICT_WARNS) != 0 && !is_strict);
     char name[64];
+    time_t begin = time(NULL);
     int exit_status = -1;
 
     (void)snprintf(name, sizeof(name), "%s%s", row->variant,
@@ -323,8 +354,9 @@ static bool check(size_t index, void *user)
                row->warning);
         good = false;
     }
-    printf("%s %s: exit status %d, %zu of %s\n", good ? "ok" : "not ok", name,
-           exit_status, meant, is_silent ? "none" : row->warning);
+    printf("%s %s: exit status %d, %zu of %s, %ld s\n", good ? "ok" : "not ok",
+           name, exit_status, meant, is_silent ? "none" : row->warning,
+           (long)(time(NULL) - begin));
     cJSON_Delete(results);
     return good;
 }

@@ -129,7 +129,7 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G faults= file= from= host= of= pause-at= req= scheme= "
+          "8: DEP G again faults= file= from= host= of= pause-at= req= scheme= "
           "target= to= uri-length= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },
@@ -138,7 +138,7 @@ static void parameters_are_offered_with_their_values(void)
         { "deliver G w", "10: watch within=" },
         { "deliver G watch w", "16: within=" },
         { "deliver file=", "13: files" },
-        { "deliver G within=d", "17: download" },
+        { "deliver G within=d", "17: defer download" },
         { "update application with=tee,a", "28: all application" },
         { "update application alone=", "25: false true" },
         { "read /3/0 accept=senml", "17: senml-cbor senml-json" },

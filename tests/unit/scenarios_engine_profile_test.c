@@ -172,13 +172,13 @@ static void a_profile_may_stand_for_many_devices(void)
 static void an_empty_profile_has_the_defaults(void)
 {
     static const uint64_t defaults[LIMIT_COUNT] = {
-        [LIMIT_STATE] = 5000,      [LIMIT_DOWNLOAD] = 120000,
-        [LIMIT_ABORT] = 360000,    [LIMIT_UPDATE] = 420000,
-        [LIMIT_BOOT] = 120000,     [LIMIT_CLOCK] = 5000,
-        [LIMIT_SETTLE] = 2000,     [LIMIT_LIFETIME] = 20000,
-        [LIMIT_STALL] = 5000,      [LIMIT_OUTAGE] = 20000,
-        [LIMIT_STORM] = 300000,    [LIMIT_AWAKE] = 93000,
-        [LIMIT_RESPONSE] = 247000,
+        [LIMIT_STATE] = 5000,   [LIMIT_DOWNLOAD] = 120000,
+        [LIMIT_ABORT] = 360000, [LIMIT_UPDATE] = 420000,
+        [LIMIT_BOOT] = 120000,  [LIMIT_CLOCK] = 5000,
+        [LIMIT_SETTLE] = 2000,  [LIMIT_LIFETIME] = 20000,
+        [LIMIT_DEFER] = 60000,  [LIMIT_STALL] = 5000,
+        [LIMIT_OUTAGE] = 20000, [LIMIT_STORM] = 300000,
+        [LIMIT_AWAKE] = 93000,  [LIMIT_RESPONSE] = 247000,
     };
     struct profile *profile = profile_of("{}");
 
@@ -325,20 +325,26 @@ static const struct {
     { "{\"ics\": {\"abcdefghijklmnopqrstuvwxyz-abcde\": true}}",
       "/ics/abcdefghijklmnopqrstuvwxyz-abcde: an item is named by at most "
       "31 lower-case letters, digits and hyphens" },
-    { "{\"ics\": {\"deps\": [true]}}",
-      "/ics/deps: true, false, a number or a text of at most 63 bytes is "
-      "expected, found a list" },
-    { "{\"ics\": {\"deps\": null}}",
-      "/ics/deps: true, false, a number or a text of at most 63 bytes is "
-      "expected, found null" },
+    { "{\"ics\": {\"deps\": [true]}}", "/ics/deps: true or false is "
+                                       "expected, found a list" },
+    { "{\"ics\": {\"persit\": true}}",
+      "/ics: unknown item 'persit', did you mean 'persist'?; docs/profile.md "
+      "lists them, and one of your own begins with 'x-'" },
+    { "{\"ics\": {\"failst\": \"idle\"}}",
+      "/ics/failst: one of either Idle Downloaded is expected, found 'idle'" },
+    { "{\"ics\": {\"tmr\": 5}}", "/ics/tmr: this is said by \"limits\"" },
+    { "{\"ics\": {\"pwr\": true}}",
+      "/ics/pwr: this is said by \"power-cycle\" of \"control\"" },
+    { "{\"ics\": {\"deps\": null}}", "/ics/deps: true or false is "
+                                     "expected, found null" },
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
       "allowed: state download abort update boot clock settle lifetime "
-      "stall outage storm awake" },
+      "defer stall outage storm awake" },
     /* Not a limit of the device: EXCHANGE_LIFETIME. */
     { "{\"limits\": {\"response\": \"60 s\"}}",
       "/limits: unknown key 'response'; allowed: state download abort "
-      "update boot clock settle lifetime stall outage storm awake" },
+      "update boot clock settle lifetime defer stall outage storm awake" },
     { "{\"limits\": {\"boot\": 60}}",
       "/limits/boot: a time such as \"60 s\", \"500 ms\" or \"2 min\" is "
       "expected, found 60" },
@@ -482,7 +488,7 @@ static void lists_have_limits(void)
         const char *said;
     } rows[] = {
         { "components", "{\"instance\": %u}", 64, "too many components" },
-        { "ics", "%u", PROFILE_ITEMS_MAX, "too many items" },
+        { "ics", "%u", PROFILE_ITEMS_MAX, "too many items" }, /* x-m0 … */
         { "control", "[\"%u\"]", PROFILE_ITEMS_MAX, "too many hooks" },
     };
     static char text[8192];
@@ -501,7 +507,7 @@ static void lists_have_limits(void)
                                (int)(mark - rows[i].value), rows[i].value, j,
                                mark + 2);
                 used += (size_t)snprintf(text + used, sizeof(text) - used,
-                                         "%s\"m%u\": %s", j > 0 ? "," : "", j,
+                                         "%s\"x-m%u\": %s", j > 0 ? "," : "", j,
                                          value);
             }
             (void)snprintf(text + used, sizeof(text) - used, "}}");

@@ -32,9 +32,13 @@ const struct command commands[] = {
       "done or judged, 3 after an\nerror or a line that is no command. "
       "Without --profile any device will do.",
       command_shell },
-    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cj", NULL,
+    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cqj", NULL,
       command_list },
-    { "describe", "CASE", "Show one test case: requirements, steps", "cj", NULL,
+    { "describe", "CASE|REQUIREMENT",
+      "Show one test case, or one row of docs/afu.md or docs/core.md", "cj",
+      "CASE is an id such as AFU-DEP-001; REQUIREMENT is an id such as "
+      "AFU-089, ST-35 (a\ntransition) or A-07 (where the text can be read in "
+      "two ways).",
       command_describe },
     { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
       command_device },

@@ -156,6 +156,13 @@ static bool store_json(struct options *options, const char *text)
     return true;
 }
 
+static bool store_requirements(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->requirements = true;
+    return true;
+}
+
 static bool store_keep_going(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -220,6 +227,9 @@ static const struct option_row rows[] = {
     { 'n', "dry-run", NULL, "list what would run, and stop", store_dry_run },
     { 'k', "keep-going", NULL, "a script goes on after an error",
       store_keep_going },
+    { 'q', "requirements", NULL,
+      "list each requirement, with the cases that claim it",
+      store_requirements },
     { 'j', "json", NULL, "results as JSON on standard output", store_json },
     { 'v', "verbose", NULL, "show the CoAP messages as they pass",
       store_verbose },

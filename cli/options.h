@@ -39,6 +39,7 @@ struct options {
     bool fail_on_warning;
     bool dry_run;
     bool json;
+    bool requirements;
     bool keep_going;
     bool force;
     bool verbose;

@@ -4,6 +4,7 @@
 
 /* What reports and cli may use of the scenarios. */
 #include "scenarios/catalogue/catalogue_files.h"
+#include "scenarios/digest/digest.h"
 #include "scenarios/engine/campaign.h"
 #include "scenarios/engine/console.h"
 #include "scenarios/engine/nearest.h"

@@ -16,6 +16,8 @@
 /** Read from the step; leads into it. */
 struct delivery {
     const char *package; /**< name; NULL: no package, a `uri` */
+    bool is_of_other;    /**< the package is one of `owner` */
+    uint16_t owner;      /**< instance; the reader of the step sets both */
     const char *uri;     /**< {host} stands for our address; or NULL */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */

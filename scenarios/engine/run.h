@@ -109,7 +109,8 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
 /** Run these steps next, before the rest (containers: each, either), once the
  *  calling step has ended. Several calls of one step pile up: the last one
  *  runs first. `steps` is part of the step object.
- *  @param role,instance  when role is not NULL it is bound meanwhile */
+ *  @param role,instance  when role is not NULL it is bound meanwhile
+ *  Errors: STATUS_LIMIT when too many lists are under way. */
 MUST_CHECK
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
                      uint16_t instance, struct reason *reason);

@@ -10,7 +10,7 @@
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/trace.h"
 
-#define RUN_FRAMES_MAX     16 /**< nested lists of steps */
+#define RUN_FRAMES_MAX     48 /**< nested lists of steps */
 #define RUN_PENDING_MAX    64 /**< requests that wait for the registration */
 #define RUN_TRANSFERS_MAX  8
 #define RUN_PUSH_SZX       6  /**< 1024 bytes */

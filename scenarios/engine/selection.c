@@ -72,11 +72,19 @@ static void note_roles(const char *text, struct needs needs[ROLES])
     } while (*at != '\0');
 }
 
+/** Who has to have the package that a step delivers: JSON text or NULL. */
+static const cJSON *owner_of(const cJSON *step)
+{
+    const cJSON *of = cJSON_GetObjectItemCaseSensitive(step, "of");
+
+    return of != NULL ? of : cJSON_GetObjectItemCaseSensitive(step, "to");
+}
+
 /** Walk the steps: deliveries, and every place where a role is named. */
 static void collect(const cJSON *json, struct needs needs[ROLES])
 {
     const cJSON *package = cJSON_GetObjectItemCaseSensitive(json, "deliver");
-    const cJSON *to = cJSON_GetObjectItemCaseSensitive(json, "to");
+    const cJSON *to = owner_of(json);
     const cJSON *item = NULL;
 
     if (cJSON_IsString(package) && cJSON_IsString(to)) {
@@ -215,7 +223,7 @@ static const cJSON *undeliverable(const cJSON *json,
                                   const struct binding *binding)
 {
     const cJSON *package = cJSON_GetObjectItemCaseSensitive(json, "deliver");
-    const cJSON *to = cJSON_GetObjectItemCaseSensitive(json, "to");
+    const cJSON *to = owner_of(json);
     const cJSON *item = NULL;
     const cJSON *found = NULL;
     uint16_t instance = 0;
@@ -251,11 +259,10 @@ static bool bind_names(const struct test_case *test_case,
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         const cJSON *step = undeliverable(lists[i], profile, binding);
         if (step != NULL) {
-            (void)snprintf(
-                out_reason, size, "%s has no package %s",
-                cJSON_GetObjectItemCaseSensitive(step, "to")->valuestring,
-                cJSON_GetObjectItemCaseSensitive(step, "deliver")
-                    ->valuestring); /* cut */
+            (void)snprintf(out_reason, size, "%s has no package %s",
+                           owner_of(step)->valuestring,
+                           cJSON_GetObjectItemCaseSensitive(step, "deliver")
+                               ->valuestring); /* cut */
             return false;
         }
     }

@@ -263,6 +263,26 @@ static enum mechanism mechanism_of(const struct run *run,
                : MECHANISM_PUSH;
 }
 
+/** How many packages of that name this component had in this case. */
+static unsigned delivered_before(const struct run *run, uint16_t instance,
+                                 const char *package)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        const char *name = event->kind == JOURNAL_TRANSFER_BEGIN
+                               ? journal_text(event, "package")
+                               : NULL;
+        double receiver = journal_number(event, "instance", -1);
+        if (name != NULL && strcmp(name, package) == 0 &&
+            receiver >= instance && receiver <= instance) {
+            count++;
+        }
+    }
+    return count;
+}
+
 /** What is to be delivered, and where it is fetched from. */
 static enum status prepare(struct run *run, struct run_transfer *transfer,
                            const struct delivery *delivery,
@@ -273,10 +293,13 @@ static enum status prepare(struct run *run, struct run_transfer *transfer,
     if (delivery->package == NULL) {
         return expand(run, delivery->uri, transfer->uri, reason);
     }
-    enum status status =
-        package_build(run_profile(run)->packages, transfer->instance,
-                      delivery->package, observed, observe(run, observed),
-                      run->campaign->config->seed, &transfer->package, reason);
+    enum status status = package_build_nth(
+        run_profile(run)->packages,
+        delivery->is_of_other ? delivery->owner : transfer->instance,
+        delivery->package, observed, observe(run, observed),
+        run->campaign->config->seed,
+        delivered_before(run, transfer->instance, delivery->package),
+        &transfer->package, reason);
     if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
         status = publish(run, transfer, delivery, reason);
     }

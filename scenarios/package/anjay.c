@@ -31,6 +31,7 @@ static const char *const outcomes[] = {
     "failure-no-restart",
     "hang",
     "defer",
+    "fail-integrity", /* of ours: found while updating, Result 5 */
 };
 
 int anjay_outcome(const char *name)
@@ -47,7 +48,7 @@ const char *anjay_outcomes(void)
 {
     return "none out-of-memory fail-at-update success-after-restart "
            "failure-after-restart success-no-restart failure-no-restart hang "
-           "defer";
+           "defer fail-integrity";
 }
 
 void package_random(uint64_t seed, uint8_t *out_bytes, size_t size)
@@ -191,6 +192,26 @@ enum status anjay_bundle(const struct anjay_part *parts, size_t count,
         *out_size = total;
     }
     return status;
+}
+
+bool anjay_spoil_header(uint8_t *bytes, size_t size)
+{
+    if (size < FIXED_SIZE || memcmp(bytes, "AJAY", 4) != 0) {
+        return false;
+    }
+    bytes[LENGTH_AT] ^= 0xc0; /* 1..24 before */
+    return true;
+}
+
+bool anjay_spoil_mark(uint8_t *bytes, size_t size)
+{
+    bool is_ours = size >= MAGIC_SIZE && (memcmp(bytes, "AJAY", 4) == 0 ||
+                                          memcmp(bytes, "MULTI", 5) == 0);
+
+    if (is_ours) {
+        memcpy(bytes, "AJAYNONE", MAGIC_SIZE);
+    }
+    return is_ours;
 }
 
 bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,

@@ -38,6 +38,11 @@ enum status anjay_bundle(const struct anjay_part *parts, size_t count,
  *  false when the bytes are no package. */
 bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
                    size_t *out_offset, size_t *out_size);
+/** Make the header one that cannot be: a version text longer than any may be.
+ *  The mark stays. False when the bytes are no package; untouched then. */
+bool anjay_spoil_header(uint8_t *bytes, size_t size);
+/** Give the package the mark of no component; the rest stays well-formed. */
+bool anjay_spoil_mark(uint8_t *bytes, size_t size);
 /** Number of a forced outcome's name ("fail-at-update"), -1 unknown. */
 int anjay_outcome(const char *name);
 /** Names of all outcomes, blank-separated. */

@@ -6,16 +6,18 @@
 #include <string.h>
 
 #include "scenarios/package/anjay.h"
+#include "scenarios/package/damage.h"
 #include "scenarios/package/set.h"
 #include "scenarios/package/version.h"
 
-enum { SHA256_SIZE = 32, APPENDED = 16, HEADER_FLIPPED_AT = 2 };
+enum { SHA256_SIZE = 32 };
 
 struct builder {
     const struct package_set *set;
     const struct package_observed *observed;
     size_t observed_count;
     uint64_t seed;
+    unsigned nth;
     struct reason *reason;
 };
 
@@ -42,7 +44,13 @@ static enum status apply_rule(const struct builder *builder,
                        entry->version); /* same size */
         return STATUS_OK;
     case RULE_NEWER:
-        return version_newer(now, out_version, builder->reason);
+        return version_newer(now, 1, out_version, builder->reason);
+    case RULE_NEWEST:
+        return version_newer(now, 2, out_version, builder->reason);
+    case RULE_SAME:
+        return version_same(now, out_version, builder->reason);
+    case RULE_OLDER:
+        return version_older(now, out_version, builder->reason);
     case RULE_MAJOR:
         return version_major(now, out_version, builder->reason);
     case RULE_ABOVE:
@@ -191,72 +199,6 @@ static enum status make_junk(const struct builder *builder,
     return STATUS_OK;
 }
 
-static size_t part_index(const struct package_entry *base,
-                         const struct package_entry *entry)
-{
-    for (size_t i = 0; entry->has_damaged_part && i < base->part_count; i++) {
-        if (base->parts[i] == entry->damaged_part) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-static enum status damage_package(const struct builder *builder,
-                                  const struct package_entry *base,
-                                  const struct package_entry *entry,
-                                  struct package *package)
-{
-    size_t offset = 0;
-    size_t size = package->size;
-    uint8_t *grown = NULL;
-
-    switch (entry->damage) {
-    case DAMAGE_FLIP_BIT:
-        if (!anjay_payload(package->bytes, package->size,
-                           part_index(base, entry), &offset, &size)) {
-            /* An unknown format: the middle is most likely body. */
-            offset = 0;
-            size = package->size;
-        }
-        if (size == 0) {
-            return reason_set(builder->reason, STATUS_MALFORMED,
-                              "an empty package has no bit to flip");
-        }
-        package->bytes[offset + size / 2] ^= 0x10;
-        package->damage = "flip-bit";
-        return STATUS_OK;
-    case DAMAGE_HEADER:
-        if (package->size <= HEADER_FLIPPED_AT) {
-            return reason_set(builder->reason, STATUS_MALFORMED,
-                              "the package has no header to damage");
-        }
-        package->bytes[HEADER_FLIPPED_AT] ^= 0xff;
-        package->damage = "header";
-        return STATUS_OK;
-    case DAMAGE_TRUNCATE:
-        if (package->size < 2) {
-            return reason_set(builder->reason, STATUS_MALFORMED,
-                              "a package of one byte cannot be cut");
-        }
-        package->size -= package->size / 2;
-        package->damage = "truncate";
-        return STATUS_OK;
-    case DAMAGE_APPEND:
-        grown = realloc(package->bytes, package->size + APPENDED);
-        if (grown == NULL) {
-            return reason_set(builder->reason, STATUS_NO_MEMORY,
-                              "out of memory");
-        }
-        package->bytes = grown;
-        package_random(builder->seed, grown + package->size, APPENDED);
-        package->size += APPENDED;
-        package->damage = "append";
-        return STATUS_OK;
-    }
-    return STATUS_INVALID;
-}
-
 static enum status build_entry(const struct builder *builder,
                                const struct package_entry *entry,
                                struct package *package)
@@ -278,7 +220,8 @@ static enum status build_entry(const struct builder *builder,
                      ? load_file(builder, base, package)
                      : build_recipe(builder, base, package);
         return status == STATUS_OK
-                   ? damage_package(builder, base, entry, package)
+                   ? damage_apply(base, entry, builder->seed, builder->nth,
+                                  package, builder->reason)
                    : status;
     }
     return STATUS_INVALID;
@@ -318,8 +261,19 @@ enum status package_build(const struct package_set *set, uint16_t instance,
                           size_t observed_count, uint64_t seed,
                           struct package *out_package, struct reason *reason)
 {
-    const struct builder builder = { set, observed, observed_count, seed,
-                                     reason };
+    return package_build_nth(set, instance, name, observed, observed_count,
+                             seed, 0, out_package, reason);
+}
+
+enum status package_build_nth(const struct package_set *set, uint16_t instance,
+                              const char *name,
+                              const struct package_observed *observed,
+                              size_t observed_count, uint64_t seed,
+                              unsigned nth, struct package *out_package,
+                              struct reason *reason)
+{
+    const struct builder builder = { set,  observed, observed_count,
+                                     seed, nth,      reason };
     const struct package_entry *entry = set_entry(set, instance, name);
     struct package package = { .bytes = NULL };
 

@@ -19,14 +19,15 @@
  *   "BAD":   { "damage": "G", "how": "flip-bit" }
  *   "TRUNC": { "damage": "G", "how": "truncate" }
  *   "JUNK":  { "junk": 4096 }         "SHORT": { "junk": 3 }
- * JUNK, SHORT, BAD and TRUNC are derived for every component (BAD and TRUNC
- * from G) unless given; `"BAD": null` takes one away. A multi-component package
- * is made of the recipes 'G' of its parts; `"part": "tee"` beside "flip-bit"
- * damages one of them.
+ * JUNK and SHORT are derived for every component, BAD, TRUNC, APPEND and FLIP
+ * from G, HDR and FOREIGN from a G that is a recipe, unless given; `"BAD":
+ * null` takes one away. A multi-component package is made of the recipes 'G'
+ * of its parts; `"part": "tee"` beside "flip-bit" damages one of them.
  *
  * Version rules of a recipe: a literal version; "newer" (last number of the
- * observed version + 1); "major" (first number + 1, rest 0); "above C" (first
- * number one above that of component C, or "newer" if it already is).
+ * observed version + 1); "newest" (+ 2); "same"; "older" (last number - 1, with
+ * a borrow); "major" (first number + 1, rest 0); "above C" (first number one
+ * above that of component C, or "newer" if it already is).
  * Spec: packages.md section 7; scenarios.md 0.4.
  */
 #include <cjson/cJSON.h>
@@ -114,8 +115,8 @@ struct package {
         char version[PACKAGE_VERSION_MAX];
     } parts[PACKAGE_PARTS_MAX]; /**< what it installs, by component */
     size_t part_count;
-    const char *damage; /**< "flip-bit", "truncate", "junk", or NULL when
-                             good; static string */
+    const char *damage; /**< as "how" says it, "junk", or NULL when good;
+                             static string */
 };
 
 /**
@@ -134,6 +135,16 @@ enum status package_build(const struct package_set *set, uint16_t instance,
                           const struct package_observed *observed,
                           size_t observed_count, uint64_t seed,
                           struct package *out_package, struct reason *reason);
+/** The same for number `nth` of a series: "flip-spread" flips a bit of the
+ *  first byte for 0, of the last one for 1, then elsewhere. Packages without
+ *  such a damage are alike for every `nth`. */
+MUST_CHECK
+enum status package_build_nth(const struct package_set *set, uint16_t instance,
+                              const char *name,
+                              const struct package_observed *observed,
+                              size_t observed_count, uint64_t seed,
+                              unsigned nth, struct package *out_package,
+                              struct reason *reason);
 void package_release(struct package *package);
 
 #endif

@@ -8,24 +8,15 @@
 #include <unistd.h>
 
 #include "scenarios/package/anjay.h"
+#include "scenarios/package/damage.h"
 
 enum {
     PAYLOAD_DEFAULT = 20480,
-    JUNK_SIZE = 4096,
-    SHORT_SIZE = 3,
-    POINTER_SIZE = 128,
-    ENTRIES_MAX = 1024, /* packages of all components */
+    ENTRIES_MAX = 2048, /* packages of all components */
 };
 
-struct parser {
-    struct package_set *set;
-    const char *folder;
-    struct reason *reason;
-    char pointer[POINTER_SIZE]; /* of the package being read */
-};
-
-static enum status wrong(const struct parser *parser, const char *member,
-                         const char *what)
+enum status set_wrong(const struct set_parser *parser, const char *member,
+                      const char *what)
 {
     return reason_set(parser->reason, STATUS_MALFORMED, "%s%s%s: %s",
                       parser->pointer, member[0] != '\0' ? "/" : "", member,
@@ -44,9 +35,9 @@ static bool find_instance(const struct package_set *set, const char *name,
     return false;
 }
 
-static enum status take_component(const struct parser *parser,
-                                  const char *member, const char *name,
-                                  uint16_t *out_instance)
+enum status set_take_component(const struct set_parser *parser,
+                               const char *member, const char *name,
+                               uint16_t *out_instance)
 {
     char what[96];
 
@@ -54,7 +45,7 @@ static enum status take_component(const struct parser *parser,
         return STATUS_OK;
     }
     (void)snprintf(what, sizeof(what), "no component '%.40s'", name); /* cut */
-    return wrong(parser, member, what);
+    return set_wrong(parser, member, what);
 }
 
 static void relate(struct package_entry *entry, uint16_t instance)
@@ -84,44 +75,44 @@ static bool has_instance(const uint16_t *instances, size_t count,
 }
 
 /** A list of names, or an object whose keys are names. */
-static enum status take_names(const struct parser *parser, const cJSON *package,
-                              const char *member, uint16_t *out, size_t maximum,
-                              size_t *out_count)
+static enum status take_names(const struct set_parser *parser,
+                              const cJSON *package, const char *member,
+                              uint16_t *out, size_t maximum, size_t *out_count)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(package, member);
     const cJSON *item = NULL;
 
     *out_count = 0;
     if (list != NULL && !cJSON_IsArray(list) && !cJSON_IsObject(list)) {
-        return wrong(parser, member, "a list of components is expected");
+        return set_wrong(parser, member, "a list of components is expected");
     }
     cJSON_ArrayForEach(item, list)
     {
         const char *name =
             cJSON_IsObject(list) ? item->string : item->valuestring;
         if (name == NULL || *out_count == maximum) {
-            return wrong(parser, member,
-                         name == NULL ? "names of components are expected"
-                                      : "too many components");
+            return set_wrong(parser, member,
+                             name == NULL ? "names of components are expected"
+                                          : "too many components");
         }
         if (cJSON_IsObject(list) && !cJSON_IsString(item)) {
-            return wrong(parser, member, "versions are expected as texts");
+            return set_wrong(parser, member, "versions are expected as texts");
         }
         enum status status =
-            take_component(parser, member, name, &out[*out_count]);
+            set_take_component(parser, member, name, &out[*out_count]);
         if (status != STATUS_OK) {
             return status;
         }
         if (has_instance(out, *out_count, out[*out_count])) {
-            return wrong(parser, member, "a component stands there twice");
+            return set_wrong(parser, member, "a component stands there twice");
         }
         (*out_count)++;
     }
     return STATUS_OK;
 }
 
-static enum status check_keys(const struct parser *parser, const cJSON *package,
-                              const char *allowed)
+enum status set_check_keys(const struct set_parser *parser,
+                           const cJSON *package, const char *allowed)
 {
     const cJSON *item = NULL;
     char what[256];
@@ -140,14 +131,15 @@ static enum status check_keys(const struct parser *parser, const cJSON *package,
             (void)snprintf(what, sizeof(what),
                            "unknown key '%.40s'; allowed are: %s", item->string,
                            allowed); /* cut */
-            return wrong(parser, "", what);
+            return set_wrong(parser, "", what);
         }
     }
     return STATUS_OK;
 }
 
-static enum status take_size(const struct parser *parser, const cJSON *package,
-                             const char *member, size_t *out_size)
+static enum status take_size(const struct set_parser *parser,
+                             const cJSON *package, const char *member,
+                             size_t *out_size)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, member);
 
@@ -157,14 +149,22 @@ static enum status take_size(const struct parser *parser, const cJSON *package,
     if (!cJSON_IsNumber(item) || item->valuedouble < 1 ||
         item->valuedouble > PACKAGE_SIZE_MAX ||
         item->valuedouble != (double)(size_t)item->valuedouble) {
-        return wrong(parser, member,
-                     "a number of bytes of 1..67108864 is expected");
+        return set_wrong(parser, member,
+                         "a number of bytes of 1..67108864 is expected");
     }
     *out_size = (size_t)item->valuedouble;
     return STATUS_OK;
 }
 
-static enum status take_version(const struct parser *parser,
+static const struct {
+    const char *word;
+    enum version_rule rule;
+} rules[] = {
+    { "newer", RULE_NEWER }, { "newest", RULE_NEWEST }, { "same", RULE_SAME },
+    { "older", RULE_OLDER }, { "major", RULE_MAJOR },
+};
+
+static enum status take_version(const struct set_parser *parser,
                                 const cJSON *package,
                                 struct package_entry *entry)
 {
@@ -177,30 +177,32 @@ static enum status take_version(const struct parser *parser,
     }
     if (!cJSON_IsString(item) || item->valuestring[0] == '\0' ||
         strlen(item->valuestring) >= PACKAGE_VERSION_MAX) {
-        return wrong(parser, "version",
-                     "a version, 'newer', 'major' or 'above COMPONENT' is "
-                     "expected");
+        return set_wrong(
+            parser, "version",
+            "a version, 'newer', 'newest', 'same', 'older', 'major' "
+            "or 'above COMPONENT' is expected");
     }
     const char *text = item->valuestring;
-    if (entry->source == SOURCE_RECIPE && strcmp(text, "newer") == 0) {
-        entry->rule = RULE_NEWER;
-    } else if (entry->source == SOURCE_RECIPE && strcmp(text, "major") == 0) {
-        entry->rule = RULE_MAJOR;
-    } else if (entry->source == SOURCE_RECIPE &&
-               strncmp(text, above, sizeof(above) - 1) == 0) {
-        entry->rule = RULE_ABOVE;
-        return take_component(parser, "version", text + sizeof(above) - 1,
-                              &entry->above);
-    } else {
-        entry->rule = RULE_LITERAL;
-        (void)snprintf(entry->version, sizeof(entry->version), "%s",
-                       text); /* fits */
+    bool is_recipe = entry->source == SOURCE_RECIPE;
+    for (size_t i = 0; is_recipe && i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (strcmp(text, rules[i].word) == 0) {
+            entry->rule = rules[i].rule;
+            return STATUS_OK;
+        }
     }
+    if (is_recipe && strncmp(text, above, sizeof(above) - 1) == 0) {
+        entry->rule = RULE_ABOVE;
+        return set_take_component(parser, "version", text + sizeof(above) - 1,
+                                  &entry->above);
+    }
+    entry->rule = RULE_LITERAL;
+    (void)snprintf(entry->version, sizeof(entry->version), "%s",
+                   text); /* fits */
     return STATUS_OK;
 }
 
 /** "requires", "contains" and "links", which files may state as well. */
-static enum status take_relations(const struct parser *parser,
+static enum status take_relations(const struct set_parser *parser,
                                   const cJSON *package,
                                   struct package_entry *entry)
 {
@@ -230,19 +232,19 @@ static enum status take_relations(const struct parser *parser,
     return status;
 }
 
-static enum status parse_file(const struct parser *parser, const cJSON *package,
-                              struct package_entry *entry)
+static enum status parse_file(const struct set_parser *parser,
+                              const cJSON *package, struct package_entry *entry)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "file");
     struct stat file;
     enum status status =
-        check_keys(parser, package, "file version requires contains links");
+        set_check_keys(parser, package, "file version requires contains links");
 
     if (status != STATUS_OK) {
         return status;
     }
     if (!cJSON_IsString(item)) {
-        return wrong(parser, "file", "a path is expected");
+        return set_wrong(parser, "file", "a path is expected");
     }
     int length = item->valuestring[0] == '/'
                      ? asprintf(&entry->path, "%s", item->valuestring)
@@ -265,7 +267,7 @@ static enum status parse_file(const struct parser *parser, const cJSON *package,
 }
 
 /** What the format cannot express is refused here, not when a case runs. */
-static enum status check_recipe(const struct parser *parser,
+static enum status check_recipe(const struct set_parser *parser,
                                 const cJSON *package,
                                 const struct package_entry *entry)
 {
@@ -274,44 +276,44 @@ static enum status check_recipe(const struct parser *parser,
     for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
         if (entry->part_count > 0 &&
             cJSON_GetObjectItemCaseSensitive(package, single[i]) != NULL) {
-            return wrong(parser, single[i],
-                         "means nothing with 'contains': the parts are the "
-                         "packages 'G'");
+            return set_wrong(parser, single[i],
+                             "means nothing with 'contains': the parts are the "
+                             "packages 'G'");
         }
     }
     if (entry->part_count == 0 && entry->info.instance >= ANJAY_INSTANCES) {
-        return wrong(parser, "recipe",
-                     "the anjay format only has instances 0..3");
+        return set_wrong(parser, "recipe",
+                         "the anjay format only has instances 0..3");
     }
     if (entry->rule == RULE_LITERAL &&
         strlen(entry->version) > ANJAY_VERSION_MAX) {
-        return wrong(parser, "version",
-                     "the anjay format has versions of at most 24 bytes");
+        return set_wrong(parser, "version",
+                         "the anjay format has versions of at most 24 bytes");
     }
     for (size_t i = 0; i < entry->link_count; i++) {
         if (entry->links[i] > ANJAY_LINKED_MAX) {
-            return wrong(parser, "links",
-                         "the anjay format links instances 0..254");
+            return set_wrong(parser, "links",
+                             "the anjay format links instances 0..254");
         }
     }
     return STATUS_OK;
 }
 
-static enum status parse_recipe(const struct parser *parser,
+static enum status parse_recipe(const struct set_parser *parser,
                                 const cJSON *package,
                                 struct package_entry *entry)
 {
     const cJSON *recipe = cJSON_GetObjectItemCaseSensitive(package, "recipe");
     const cJSON *outcome = cJSON_GetObjectItemCaseSensitive(package, "outcome");
     char what[256];
-    enum status status = check_keys(
+    enum status status = set_check_keys(
         parser, package, "recipe version size requires contains links outcome");
 
     if (status != STATUS_OK) {
         return status;
     }
     if (!cJSON_IsString(recipe) || strcmp(recipe->valuestring, "anjay") != 0) {
-        return wrong(parser, "recipe", "unknown; known is: anjay");
+        return set_wrong(parser, "recipe", "unknown; known is: anjay");
     }
     entry->source = SOURCE_RECIPE;
     entry->size = PAYLOAD_DEFAULT;
@@ -321,7 +323,7 @@ static enum status parse_recipe(const struct parser *parser,
         if (number < 0) {
             (void)snprintf(what, sizeof(what), "unknown; known are: %s",
                            anjay_outcomes()); /* cut */
-            return wrong(parser, "outcome", what);
+            return set_wrong(parser, "outcome", what);
         }
         entry->outcome = (unsigned)number;
     }
@@ -335,60 +337,10 @@ static enum status parse_recipe(const struct parser *parser,
     return status == STATUS_OK ? check_recipe(parser, package, entry) : status;
 }
 
-static const struct {
-    const char *name;
-    enum damage damage;
-} damages[] = {
-    { "flip-bit", DAMAGE_FLIP_BIT },
-    { "header", DAMAGE_HEADER },
-    { "truncate", DAMAGE_TRUNCATE },
-    { "append", DAMAGE_APPEND },
-};
-
-static enum status parse_damage(const struct parser *parser,
-                                const cJSON *package,
-                                struct package_entry *entry)
+static enum status parse_junk(const struct set_parser *parser,
+                              const cJSON *package, struct package_entry *entry)
 {
-    const cJSON *base = cJSON_GetObjectItemCaseSensitive(package, "damage");
-    const cJSON *how = cJSON_GetObjectItemCaseSensitive(package, "how");
-    const cJSON *part = cJSON_GetObjectItemCaseSensitive(package, "part");
-    enum status status = check_keys(parser, package, "damage how part");
-
-    if (status != STATUS_OK) {
-        return status;
-    }
-    if (!cJSON_IsString(base) || strlen(base->valuestring) == 0 ||
-        strlen(base->valuestring) >= sizeof(entry->base)) {
-        return wrong(parser, "damage", "the name of a package is expected");
-    }
-    (void)snprintf(entry->base, sizeof(entry->base), "%s",
-                   base->valuestring); /* fits */
-    entry->source = SOURCE_DAMAGE;
-    entry->info.is_derived = true;
-    if (part != NULL) {
-        if (!cJSON_IsString(how) || strcmp(how->valuestring, "flip-bit") != 0) {
-            return wrong(parser, "part", "only goes with 'flip-bit'");
-        }
-        entry->has_damaged_part = true;
-        status = take_component(parser, "part",
-                                cJSON_IsString(part) ? part->valuestring : "",
-                                &entry->damaged_part);
-    }
-    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-        if (cJSON_IsString(how) &&
-            strcmp(how->valuestring, damages[i].name) == 0) {
-            entry->damage = damages[i].damage;
-            return status;
-        }
-    }
-    return wrong(parser, "how",
-                 "unknown; known are: flip-bit header truncate append");
-}
-
-static enum status parse_junk(const struct parser *parser, const cJSON *package,
-                              struct package_entry *entry)
-{
-    enum status status = check_keys(parser, package, "junk");
+    enum status status = set_check_keys(parser, package, "junk");
 
     entry->source = SOURCE_JUNK;
     entry->info.is_derived = true;
@@ -399,17 +351,17 @@ static enum status parse_junk(const struct parser *parser, const cJSON *package,
 
 static const struct {
     const char *key;
-    enum status (*parse)(const struct parser *parser, const cJSON *package,
+    enum status (*parse)(const struct set_parser *parser, const cJSON *package,
                          struct package_entry *entry);
 } sources[] = {
     { "file", parse_file },
     { "recipe", parse_recipe },
-    { "damage", parse_damage },
+    { "damage", damage_parse },
     { "junk", parse_junk },
 };
 
-static struct package_entry *add_entry(struct package_set *set,
-                                       uint16_t instance, const char *name)
+struct package_entry *set_add_entry(struct package_set *set, uint16_t instance,
+                                    const char *name)
 {
     struct package_entry *grown =
         realloc(set->entries, (set->count + 1) * sizeof(*grown));
@@ -459,7 +411,7 @@ enum status package_set_add_file(struct package_set *set, uint16_t instance,
     (void)snprintf(name, sizeof(name), "file-%zu", number); /* fits */
     copy = strdup(path);
     struct package_entry *entry =
-        copy != NULL ? add_entry(set, instance, name) : NULL;
+        copy != NULL ? set_add_entry(set, instance, name) : NULL;
     if (entry == NULL) {
         free(copy);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
@@ -474,19 +426,19 @@ enum status package_set_add_file(struct package_set *set, uint16_t instance,
     return STATUS_OK;
 }
 
-static enum status parse_package(struct parser *parser, uint16_t instance,
+static enum status parse_package(struct set_parser *parser, uint16_t instance,
                                  const cJSON *package)
 {
     const char *name = package->string;
 
     if (strlen(name) == 0 || strlen(name) > 15) {
-        return wrong(parser, "", "a package name has 1 to 15 characters");
+        return set_wrong(parser, "", "a package name has 1 to 15 characters");
     }
     if (parser->set->count == ENTRIES_MAX) {
         return reason_set(parser->reason, STATUS_LIMIT, "more than %d packages",
                           ENTRIES_MAX);
     }
-    struct package_entry *entry = add_entry(parser->set, instance, name);
+    struct package_entry *entry = set_add_entry(parser->set, instance, name);
     if (entry == NULL) {
         return reason_set(parser->reason, STATUS_NO_MEMORY, "out of memory");
     }
@@ -499,13 +451,12 @@ static enum status parse_package(struct parser *parser, uint16_t instance,
             return sources[i].parse(parser, package, entry);
         }
     }
-    return wrong(parser, "",
-                 "one of 'file', 'recipe', 'damage' or 'junk' is expected");
+    return set_wrong(parser, "",
+                     "one of 'file', 'recipe', 'damage' or 'junk' is expected");
 }
 
-static const struct package_entry *any_entry(const struct package_set *set,
-                                             uint16_t instance,
-                                             const char *name)
+const struct package_entry *set_any_entry(const struct package_set *set,
+                                          uint16_t instance, const char *name)
 {
     for (size_t i = 0; i < set->count; i++) {
         if (set->entries[i].info.instance == instance &&
@@ -519,44 +470,9 @@ static const struct package_entry *any_entry(const struct package_set *set,
 const struct package_entry *set_entry(const struct package_set *set,
                                       uint16_t instance, const char *name)
 {
-    const struct package_entry *entry = any_entry(set, instance, name);
+    const struct package_entry *entry = set_any_entry(set, instance, name);
 
     return entry != NULL && !entry->is_removed ? entry : NULL;
-}
-
-/** JUNK, SHORT, BAD and TRUNC, unless given or taken away. */
-static enum status derive(struct parser *parser, uint16_t instance)
-{
-    static const struct {
-        const char *name;
-        size_t junk;
-        enum damage damage;
-    } derived[] = {
-        { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT },
-        { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT },
-        { "BAD", 0, DAMAGE_FLIP_BIT },
-        { "TRUNC", 0, DAMAGE_TRUNCATE },
-    };
-
-    for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
-        if (any_entry(parser->set, instance, derived[i].name) != NULL ||
-            (derived[i].junk == 0 &&
-             set_entry(parser->set, instance, "G") == NULL)) {
-            continue;
-        }
-        struct package_entry *entry =
-            add_entry(parser->set, instance, derived[i].name);
-        if (entry == NULL) {
-            return reason_set(parser->reason, STATUS_NO_MEMORY,
-                              "out of memory");
-        }
-        entry->source = derived[i].junk > 0 ? SOURCE_JUNK : SOURCE_DAMAGE;
-        entry->size = derived[i].junk;
-        entry->damage = derived[i].damage;
-        entry->info.is_derived = true;
-        memcpy(entry->base, "G", 2);
-    }
-    return STATUS_OK;
 }
 
 static const char *component_name(const struct package_set *set,
@@ -571,7 +487,7 @@ static const char *component_name(const struct package_set *set,
 }
 
 /** A complaint about a package that was read before. */
-static enum status wrong_entry(struct parser *parser,
+static enum status wrong_entry(struct set_parser *parser,
                                const struct package_entry *entry,
                                const char *member, const char *what)
 {
@@ -579,10 +495,10 @@ static enum status wrong_entry(struct parser *parser,
                    "/packages/%.40s/%.40s",
                    component_name(parser->set, entry->info.instance),
                    entry->name); /* cut */
-    return wrong(parser, member, what);
+    return set_wrong(parser, member, what);
 }
 
-static enum status check_damage(struct parser *parser,
+static enum status check_damage(struct set_parser *parser,
                                 const struct package_entry *entry)
 {
     const struct package_entry *base =
@@ -604,7 +520,7 @@ static enum status check_damage(struct parser *parser,
     return STATUS_OK;
 }
 
-static enum status check_bundle(struct parser *parser,
+static enum status check_bundle(struct set_parser *parser,
                                 const struct package_entry *entry)
 {
     char what[96];
@@ -624,7 +540,7 @@ static enum status check_bundle(struct parser *parser,
 }
 
 /** Packages that name other packages, once all were read. */
-static enum status check_references(struct parser *parser)
+static enum status check_references(struct set_parser *parser)
 {
     enum status status = STATUS_OK;
 
@@ -661,7 +577,7 @@ static enum status copy_components(struct package_set *set,
     return STATUS_OK;
 }
 
-static enum status parse_all(struct parser *parser, const cJSON *packages)
+static enum status parse_all(struct set_parser *parser, const cJSON *packages)
 {
     const cJSON *component = NULL;
     const cJSON *package = NULL;
@@ -676,9 +592,9 @@ static enum status parse_all(struct parser *parser, const cJSON *packages)
         uint16_t instance = 0;
         (void)snprintf(parser->pointer, sizeof(parser->pointer),
                        "/packages/%.40s", component->string); /* cut */
-        status = take_component(parser, "", component->string, &instance);
+        status = set_take_component(parser, "", component->string, &instance);
         if (status == STATUS_OK && !cJSON_IsObject(component)) {
-            status = wrong(parser, "", "an object of packages is expected");
+            status = set_wrong(parser, "", "an object of packages is expected");
         }
         cJSON_ArrayForEach(package, component)
         {
@@ -696,7 +612,7 @@ static enum status parse_all(struct parser *parser, const cJSON *packages)
     }
     for (size_t i = 0; status == STATUS_OK && i < parser->set->component_count;
          i++) {
-        status = derive(parser, parser->set->components[i].instance);
+        status = damage_derive(parser, parser->set->components[i].instance);
     }
     return status == STATUS_OK ? check_references(parser) : status;
 }
@@ -711,7 +627,9 @@ enum status package_set_parse(const struct package_component *components,
     if (set == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    struct parser parser = { .set = set, .folder = folder, .reason = reason };
+    struct set_parser parser = { .set = set,
+                                 .folder = folder,
+                                 .reason = reason };
     enum status status =
         copy_components(set, components, component_count, reason);
     if (status == STATUS_OK) {

@@ -12,9 +12,24 @@ enum package_source {
     SOURCE_JUNK,
 };
 
-enum version_rule { RULE_LITERAL, RULE_NEWER, RULE_MAJOR, RULE_ABOVE };
+enum version_rule {
+    RULE_LITERAL,
+    RULE_NEWER,
+    RULE_NEWEST,
+    RULE_SAME,
+    RULE_OLDER,
+    RULE_MAJOR,
+    RULE_ABOVE
+};
 
-enum damage { DAMAGE_FLIP_BIT, DAMAGE_HEADER, DAMAGE_TRUNCATE, DAMAGE_APPEND };
+enum damage {
+    DAMAGE_FLIP_BIT,
+    DAMAGE_FLIP_SPREAD,
+    DAMAGE_HEADER,
+    DAMAGE_MARK,
+    DAMAGE_TRUNCATE,
+    DAMAGE_APPEND
+};
 
 /** One named package of one component. */
 struct package_entry {
@@ -45,6 +60,34 @@ struct package_set {
     size_t count;
 };
 
+/** A profile's packages while they are read. */
+struct set_parser {
+    struct package_set *set;
+    const char *folder;
+    struct reason *reason;
+    char pointer[128]; /**< of the package being read */
+};
+
+/** STATUS_MALFORMED, with the pointer of the package and its member ("" for
+ *  the package itself). */
+enum status set_wrong(const struct set_parser *parser, const char *member,
+                      const char *what);
+/** The instance of a component by name; STATUS_MALFORMED for an unknown one. */
+MUST_CHECK
+enum status set_take_component(const struct set_parser *parser,
+                               const char *member, const char *name,
+                               uint16_t *out_instance);
+/** @param allowed  keys with blanks in between */
+MUST_CHECK
+enum status set_check_keys(const struct set_parser *parser,
+                           const cJSON *package, const char *allowed);
+/** @return NULL: no memory. Entries that were added before may move. */
+struct package_entry *set_add_entry(struct package_set *set, uint16_t instance,
+                                    const char *name);
+
+/** Also one that was taken away ("BAD": null). */
+const struct package_entry *set_any_entry(const struct package_set *set,
+                                          uint16_t instance, const char *name);
 /** @return NULL when the component has no such package */
 const struct package_entry *set_entry(const struct package_set *set,
                                       uint16_t instance, const char *name);

@@ -82,7 +82,7 @@ static enum status print(const struct version *version,
     return STATUS_OK;
 }
 
-enum status version_newer(const char *version,
+enum status version_newer(const char *version, uint64_t steps,
                           char out_version[PACKAGE_VERSION_MAX],
                           struct reason *reason)
 {
@@ -96,7 +96,49 @@ enum status version_newer(const char *version,
         /* A first number is what dependencies look at: it stays. */
         parsed.numbers[parsed.count++] = 0;
     }
-    parsed.numbers[parsed.count - 1]++;
+    parsed.numbers[parsed.count - 1] += steps;
+    return print(&parsed, out_version, reason);
+}
+
+enum status version_same(const char *version,
+                         char out_version[PACKAGE_VERSION_MAX],
+                         struct reason *reason)
+{
+    if (version[0] == '\0') {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "the device shows no version");
+    }
+    if (is_too_long(version)) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "version '%.40s...' is too long to be kept", version);
+    }
+    (void)snprintf(out_version, PACKAGE_VERSION_MAX, "%s", version); /* fits */
+    return STATUS_OK;
+}
+
+enum status version_older(const char *version,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason)
+{
+    struct version parsed;
+    enum status status = parse(version, &parsed, reason);
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    size_t at = parsed.count;
+    while (at > 0 && parsed.numbers[at - 1] == 0) {
+        at--;
+    }
+    if (at == 0) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "nothing older than version '%.40s' can be expressed",
+                          version);
+    }
+    parsed.numbers[at - 1]--;
+    for (size_t i = at; i < parsed.count; i++) {
+        parsed.numbers[i] = 9;
+    }
     return print(&parsed, out_version, reason);
 }
 
@@ -135,7 +177,7 @@ enum status version_above(const char *version, const char *other,
         return status;
     }
     if (mine.numbers[0] > theirs.numbers[0]) {
-        return version_newer(version, out_version, reason);
+        return version_newer(version, 1, out_version, reason);
     }
     struct version above = { .numbers = { theirs.numbers[0] + 1, 0 },
                              .count = 2 };

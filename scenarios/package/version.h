@@ -5,10 +5,22 @@
 /* Private to scenarios/package: versions made of numbers and dots. */
 #include "scenarios/package/package.h"
 
-/** Last number + 1: "1.9" gives "1.10".
+/** Last number + `steps`: "1.9" gives "1.10".
  *  Errors: STATUS_MALFORMED, STATUS_LIMIT. */
 MUST_CHECK
-enum status version_newer(const char *version,
+enum status version_newer(const char *version, uint64_t steps,
+                          char out_version[PACKAGE_VERSION_MAX],
+                          struct reason *reason);
+/** The text as it is, whatever it is. STATUS_MALFORMED for none,
+ *  STATUS_LIMIT for one that was cut. */
+MUST_CHECK
+enum status version_same(const char *version,
+                         char out_version[PACKAGE_VERSION_MAX],
+                         struct reason *reason);
+/** Last number - 1; where it is 0, the next one to the left - 1 and 9 behind
+ *  it: "2.0.0" gives "1.9.9". STATUS_LIMIT when all are 0. */
+MUST_CHECK
+enum status version_older(const char *version,
                           char out_version[PACKAGE_VERSION_MAX],
                           struct reason *reason);
 /** First number + 1, the rest 0: "1.9" gives "2.0". */

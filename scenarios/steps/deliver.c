@@ -66,6 +66,10 @@ static enum step_progress begin(struct run *run, struct deliver *deliver)
     if (status == STATUS_OK) {
         status = delivery_read(run_step(run), &delivery, &reason);
     }
+    if (status == STATUS_OK && operation_text(run, "of") != NULL) {
+        delivery.is_of_other = true;
+        status = operation_component(run, "of", &delivery.owner, &reason);
+    }
     if (status != STATUS_OK) {
         return run_fail(run, &reason);
     }
@@ -226,6 +230,8 @@ const struct step_type step_deliver = {
         { "deliver", STEP_PACKAGE, .required = true,
           .help = "its name; {\"uri\": TEXT} for one of elsewhere" },
         { "to", STEP_COMPONENT, .required = true, .help = "which component" },
+        { "of", STEP_COMPONENT,
+          .help = "whose package it is, when not that component's" },
         { "watch", STEP_FLAG,
           .help = "read the component while the transfer runs" },
         { "from", STEP_TEXT,

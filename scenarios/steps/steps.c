@@ -25,6 +25,7 @@ const struct step_type *const *steps_table(void)
         &step_read,
         &step_read_composite,
         &step_reboot,
+        &step_repeat,
         &step_reset,
         &step_restore,
         &step_resume,

@@ -24,6 +24,7 @@ extern const struct step_type step_observe_composite;
 extern const struct step_type step_read;
 extern const struct step_type step_read_composite;
 extern const struct step_type step_reboot;
+extern const struct step_type step_repeat;
 extern const struct step_type step_reset;
 extern const struct step_type step_restore;
 extern const struct step_type step_resume;

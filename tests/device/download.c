@@ -252,6 +252,12 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
     }
 }
 
+static uint64_t storage_of(const struct firmware *firmware)
+{
+    return firmware->config.storage > 0 ? firmware->config.storage
+                                        : FIRMWARE_STORAGE;
+}
+
 uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
                          size_t offset, bool more, const uint8_t *bytes,
                          size_t length, uint64_t now_ms)
@@ -264,7 +270,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
                         memcmp(component->partial + offset, bytes, length) == 0;
         return repeated && more ? CODE(2, 31) : CODE(4, 8);
     }
-    if (offset + length > FIRMWARE_PACKAGE_MAX) {
+    if (offset + length > storage_of(firmware)) {
         firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
         return CODE(4, 13);
     }

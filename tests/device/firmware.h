@@ -18,8 +18,8 @@
 #include "tests/device/uri.h"
 #include "tests/device/variants.h"
 
-#define FIRMWARE_PACKAGE_MAX (16u * 1024 * 1024) /**< bytes of a package */
-#define FIRMWARE_NEVER       UINT64_MAX
+#define FIRMWARE_STORAGE (256u * 1024) /**< bytes of a package, default */
+#define FIRMWARE_NEVER   UINT64_MAX
 
 enum firmware_state {
     STATE_IDLE,
@@ -94,6 +94,7 @@ struct component {
 struct firmware_config {
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
     unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
     enum mutant mutant;

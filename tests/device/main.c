@@ -77,6 +77,7 @@ static void print_help(void)
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --storage BYTES        of the largest package; default 262144\n"
         "  --delivery HOW         push, pull or both (Resource 9); default "
         "both\n"
         "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
@@ -195,6 +196,7 @@ enum option_id {
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
+    ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
     ID_PULL_ACK,
@@ -262,8 +264,8 @@ static bool parse_protocols(const char *text, unsigned *out_protocols)
     return protocols != 0;
 }
 
-/** Options of pulls. */
-static bool take_pull(struct settings *settings, int id, const char *text)
+/** Options of pulls, and of all downloads. */
+static bool take_download(struct settings *settings, int id, const char *text)
 {
     switch (id) {
     case ID_DELIVERY:
@@ -274,6 +276,10 @@ static bool take_pull(struct settings *settings, int id, const char *text)
         return parse_number(text, 3600000,
                             &settings->fleet.client.pull_ack_ms) &&
                settings->fleet.client.pull_ack_ms > 0;
+    case ID_STORAGE:
+        return parse_number(text, UINT64_C(16) << 20,
+                            &settings->fleet.firmware.storage) &&
+               settings->fleet.firmware.storage > 0;
     default:
         return parse_block(text, &settings->fleet.client.pull_szx);
     }
@@ -392,7 +398,8 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
     case ID_PULL_BLOCK:
-        return take_pull(settings, id, text);
+    case ID_STORAGE:
+        return take_download(settings, id, text);
     case ID_REFUSE:
         settings->fleet.client.refuses_large = true;
         return parse_block(text, &settings->fleet.client.max_szx);
@@ -465,6 +472,7 @@ static const struct option options[] = {
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+    { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
     { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },

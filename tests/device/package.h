@@ -26,6 +26,7 @@ enum outcome {
     OUTCOME_FAILURE_NO_RESTART,
     OUTCOME_HANG,
     OUTCOME_DEFER,
+    OUTCOME_FAIL_INTEGRITY, /**< found while installing: Result 5 */
     OUTCOME_COUNT
 };
 

@@ -227,6 +227,7 @@ static bool fails_while_installing(const struct component *component)
 {
     return component->is_corrupt || component->refused_by != 0 ||
            component->outcome == OUTCOME_FAIL_AT_UPDATE ||
+           component->outcome == OUTCOME_FAIL_INTEGRITY ||
            component->outcome == OUTCOME_FAILURE_NO_RESTART ||
            component->outcome == OUTCOME_HANG;
 }
@@ -234,8 +235,15 @@ static bool fails_while_installing(const struct component *component)
 /** The update of one component is over, and its old version runs. */
 static void end_failed(struct firmware *firmware, uint16_t instance)
 {
-    firmware_at(firmware, instance)->takes_part = false;
-    if (!variant_end_failed(firmware, instance)) {
+    struct component *component = firmware_at(firmware, instance);
+
+    component->takes_part = false;
+    if (variant_end_failed(firmware, instance)) {
+        return;
+    }
+    if (component->outcome == OUTCOME_FAIL_INTEGRITY) {
+        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
+    } else {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           firmware->config.mutant == MUTANT_FAILURE_IS_3
                               ? RESULT_NO_RAM

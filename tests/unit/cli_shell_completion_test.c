@@ -129,7 +129,7 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G faults= file= from= pause-at= req= to= watch within=" },
+          "8: DEP G faults= file= from= of= pause-at= req= to= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },
         { "deliver G to=a", "13: application" },

@@ -105,7 +105,7 @@ static void package_above_the_limit_is_no_flash(void)
                              (int64_t)number << 4 | 8 | 6);
     }
     CU_ASSERT_EQUAL(code, CODE(4, 13)); /* ST-21 */
-    CU_ASSERT_EQUAL(number, FIRMWARE_PACKAGE_MAX / 1024 + 1);
+    CU_ASSERT_EQUAL(number, FIRMWARE_STORAGE / 1024 + 1);
     CU_ASSERT_EQUAL(bench_pair(&bench, MODEM), 2);
     tear_down();
 }

@@ -227,6 +227,7 @@ static void each_outcome_has_its_number(void)
         "failure-no-restart",
         "hang",
         "defer",
+        "fail-integrity",
     };
     char text[160];
 
@@ -377,12 +378,57 @@ static void header_and_tail_are_damaged_where_they_are(void)
 
     CU_ASSERT_EQUAL_FATAL(header.size, good.size);
     CU_ASSERT_TRUE(flipped(good.bytes, header.bytes, good.size, &at) > 0);
-    CU_ASSERT_TRUE(at < HEAD);
+    CU_ASSERT_EQUAL(at, 24);               /* the length of the version … */
+    CU_ASSERT_TRUE(header.bytes[24] > 24); /* … of which there is none */
+    CU_ASSERT_STRING_EQUAL(header.damage, "header");
     CU_ASSERT_TRUE_FATAL(tail.size > good.size);
     CU_ASSERT_EQUAL(memcmp(good.bytes, tail.bytes, good.size), 0);
     package_release(&good);
     package_release(&header);
     package_release(&tail);
+}
+
+static void a_foreign_package_has_another_mark_and_is_whole(void)
+{
+    struct package good = built(fixture.set, 0, "G", SEED);
+    struct package foreign = built(fixture.set, 0, "FOREIGN", SEED);
+
+    CU_ASSERT_EQUAL_FATAL(foreign.size, good.size);
+    CU_ASSERT_EQUAL(memcmp(foreign.bytes, "AJAYNONE", 8), 0);
+    CU_ASSERT_EQUAL(memcmp(foreign.bytes + 8, good.bytes + 8, good.size - 8),
+                    0);
+    CU_ASSERT_STRING_EQUAL(foreign.damage, "mark");
+    package_release(&good);
+    package_release(&foreign);
+}
+
+/** AFU-ITG-003: one flipped bit each, spread, first and last byte included. */
+static void a_series_flips_a_bit_at_another_place_each_time(void)
+{
+    enum { SERIES = 20 };
+    struct package good = built(fixture.set, 0, "G", SEED);
+    size_t places[SERIES] = { 0 };
+
+    for (unsigned i = 0; i < SERIES; i++) {
+        struct package bad = { .bytes = NULL };
+        CU_ASSERT_EQUAL_FATAL(
+            package_build_nth(fixture.set, 0, "FLIP", observed,
+                              sizeof(observed) / sizeof(observed[0]), SEED, i,
+                              &bad, NULL),
+            STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(bad.size, good.size);
+        CU_ASSERT_EQUAL(flipped(good.bytes, bad.bytes, good.size, &places[i]),
+                        1);
+        for (unsigned j = 0; j < i; j++) {
+            size_t low = places[i] < places[j] ? places[i] : places[j];
+            size_t high = places[i] < places[j] ? places[j] : places[i];
+            CU_ASSERT_TRUE(high - low > good.size / SERIES / 4);
+        }
+        package_release(&bad);
+    }
+    CU_ASSERT_EQUAL(places[0], 0);
+    CU_ASSERT_EQUAL(places[1], good.size - 1);
+    package_release(&good);
 }
 
 /** scenarios.md, 0.4: random bytes, 4 KiB; three bytes, the first not 0. */
@@ -670,6 +716,8 @@ int main(void)
     CU_ADD_TEST(suite, one_bit_of_one_part_of_a_bundle_is_flipped);
     CU_ADD_TEST(suite, a_truncated_package_is_its_first_half);
     CU_ADD_TEST(suite, header_and_tail_are_damaged_where_they_are);
+    CU_ADD_TEST(suite, a_foreign_package_has_another_mark_and_is_whole);
+    CU_ADD_TEST(suite, a_series_flips_a_bit_at_another_place_each_time);
     CU_ADD_TEST(suite, junk_is_random_and_no_reset);
     CU_ADD_TEST(suite, a_seed_gives_the_same_bytes_and_another_one_others);
     CU_ADD_TEST(suite, each_package_has_a_payload_of_its_own);

@@ -98,6 +98,25 @@ static void junk_is_derived_for_every_component(void)
     }
 }
 
+static void what_needs_the_format_is_derived_from_recipes_alone(void)
+{
+    static const char *const any[] = { "BAD", "TRUNC", "APPEND", "FLIP" };
+    static const char *const ours[] = { "HDR", "FOREIGN" };
+    struct package_set *set =
+        set_of("{\"tee\":{\"G\":{\"recipe\":\"anjay\"}},"
+               "\"modem\":{\"G\":{\"file\":\"app.bin\"}}}");
+
+    for (size_t i = 0; i < sizeof(any) / sizeof(any[0]); i++) {
+        CU_ASSERT_PTR_NOT_NULL(package_set_find(set, 1, any[i]));
+        CU_ASSERT_PTR_NOT_NULL(package_set_find(set, 3, any[i]));
+    }
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        CU_ASSERT_PTR_NOT_NULL(package_set_find(set, 1, ours[i]));
+        CU_ASSERT_PTR_NULL(package_set_find(set, 3, ours[i]));
+    }
+    package_set_free(set);
+}
+
 static void what_is_given_or_taken_away_is_not_derived(void)
 {
     struct package_set *set = set_of(
@@ -216,8 +235,8 @@ static const struct {
       "/packages/tee/G: unknown key 'recipe'; allowed are: file version "
       "requires contains links" },
     { MEMBERS("\"file\":\"app.bin\",\"version\":\"\""),
-      "/packages/tee/G/version: a version, 'newer', 'major' or 'above "
-      "COMPONENT' is expected" },
+      "/packages/tee/G/version: a version, 'newer', 'newest', "
+      "'same', 'older', 'major' or 'above COMPONENT' is expected" },
     /* Recipes. */
     { MEMBERS("\"recipe\":\"anjai\""),
       "/packages/tee/G/recipe: unknown; known is: anjay" },
@@ -225,8 +244,8 @@ static const struct {
       "/packages/tee/G: unknown key 'verson'; allowed are: recipe version "
       "size requires contains links outcome" },
     { MEMBERS("\"recipe\":\"anjay\",\"version\":5"),
-      "/packages/tee/G/version: a version, 'newer', 'major' or 'above "
-      "COMPONENT' is expected" },
+      "/packages/tee/G/version: a version, 'newer', 'newest', "
+      "'same', 'older', 'major' or 'above COMPONENT' is expected" },
     { MEMBERS("\"recipe\":\"anjay\",\"version\":\"above tea\""),
       "/packages/tee/G/version: no component 'tea'" },
     { MEMBERS("\"recipe\":\"anjay\",\"version\":\"1234567890123456789012345\""),
@@ -243,7 +262,7 @@ static const struct {
     { MEMBERS("\"recipe\":\"anjay\",\"outcome\":\"fail\""),
       "/packages/tee/G/outcome: unknown; known are: none out-of-memory "
       "fail-at-update success-after-restart failure-after-restart "
-      "success-no-restart failure-no-restart hang defer" },
+      "success-no-restart failure-no-restart hang defer fail-integrity" },
     { MEMBERS("\"recipe\":\"anjay\",\"links\":\"modem\""),
       "/packages/tee/G/links: a list of components is expected" },
     { MEMBERS("\"recipe\":\"anjay\",\"links\":[5]"),
@@ -291,11 +310,11 @@ static const struct {
     { MEMBERS("\"damage\":\"JUNK\",\"how\":\"header\""),
       "/packages/tee/G: damages 'JUNK', which is no good package" },
     { MEMBERS("\"damage\":\"H\",\"how\":\"flip\""),
-      "/packages/tee/G/how: unknown; known are: flip-bit header truncate "
-      "append" },
+      "/packages/tee/G/how: unknown; known are: flip-bit flip-spread header "
+      "mark truncate append" },
     { MEMBERS("\"damage\":\"H\""),
-      "/packages/tee/G/how: unknown; known are: flip-bit header truncate "
-      "append" },
+      "/packages/tee/G/how: unknown; known are: flip-bit flip-spread header "
+      "mark truncate append" },
     { MEMBERS("\"damage\":\"H\",\"how\":\"truncate\",\"part\":\"tee\""),
       "/packages/tee/G/part: only goes with 'flip-bit'" },
     { MEMBERS("\"damage\":\"H\",\"how\":\"flip-bit\",\"part\":\"tea\""),
@@ -383,7 +402,7 @@ static void a_set_has_limits(void)
                                       ".", &set, &reason),
                     STATUS_LIMIT);
     CU_ASSERT_PTR_NULL(set);
-    for (unsigned i = 0; i <= 1024; i++) {
+    for (unsigned i = 0; i <= 2048; i++) {
         (void)snprintf(name, sizeof(name), "P%u", i);
         cJSON_AddItemToObject(tee, name, cJSON_Parse("{\"junk\":1}"));
     }
@@ -395,7 +414,7 @@ static void a_set_has_limits(void)
     CU_ASSERT_EQUAL(
         package_set_parse(components, 2, packages, ".", &set, &reason),
         STATUS_OK);
-    CU_ASSERT_PTR_NOT_NULL(package_set_find(set, 1, "P1024"));
+    CU_ASSERT_PTR_NOT_NULL(package_set_find(set, 1, "P2048"));
     package_set_free(set);
     cJSON_Delete(packages);
 }
@@ -407,6 +426,7 @@ int main(void)
     }
     CU_pSuite suite = CU_add_suite("scenarios.package_set", set_up, tear_down);
     CU_ADD_TEST(suite, junk_is_derived_for_every_component);
+    CU_ADD_TEST(suite, what_needs_the_format_is_derived_from_recipes_alone);
     CU_ADD_TEST(suite, what_is_given_or_taken_away_is_not_derived);
     CU_ADD_TEST(suite, packages_of_another_component_are_not_found);
     CU_ADD_TEST(suite, related_components_are_in_order_and_once);

@@ -27,6 +27,9 @@ static int set_up(void)
         "{\"application\":{\"G\":{\"recipe\":\"anjay\",\"size\":1},"
         "\"GV\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"1\"},"
         "\"MAJ\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"major\"},"
+        "\"G'\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"newest\"},"
+        "\"SV\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"same\"},"
+        "\"OLD\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"older\"},"
         "\"UP\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"above "
         "tee\"}}}");
 
@@ -173,6 +176,55 @@ static void a_version_is_put_above_that_of_another_component(void)
     }
 }
 
+/** The version that package `name` has when `now` runs; "" when it cannot be
+ *  built for a reason with this status. */
+static const char *made(const char *name, const char *now, enum status status)
+{
+    static char version[PACKAGE_VERSION_MAX];
+    const struct package_observed observed[] = { { 0, now } };
+    struct package package = { .bytes = NULL };
+
+    CU_ASSERT_EQUAL(
+        package_build(fixture, 0, name, observed, 1, 0, &package, NULL),
+        status);
+    memcpy(version, package.version, sizeof(version));
+    package_release(&package);
+    return version;
+}
+
+static void a_version_is_counted_down_with_a_borrow(void)
+{
+    static const struct {
+        const char *now;
+        const char *older;
+        enum status status;
+    } rows[] = {
+        { "1.10", "1.9", STATUS_OK },     { "1.0", "0.9", STATUS_OK },
+        { "2.0.0", "1.9.9", STATUS_OK },  { "3", "2", STATUS_OK },
+        { "0.1.0", "0.0.9", STATUS_OK },  { "0.0", "", STATUS_LIMIT },
+        { "v1.2", "", STATUS_MALFORMED }, { "", "", STATUS_MALFORMED },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        CU_ASSERT_STRING_EQUAL(made("OLD", rows[i].now, rows[i].status),
+                               rows[i].older);
+    }
+}
+
+static void the_same_version_is_whatever_runs(void)
+{
+    CU_ASSERT_STRING_EQUAL(made("SV", "1.09", STATUS_OK), "1.09");
+    CU_ASSERT_STRING_EQUAL(made("SV", "v1.2-rc1", STATUS_OK), "v1.2-rc1");
+    CU_ASSERT_STRING_EQUAL(made("SV", "", STATUS_MALFORMED), "");
+    CU_ASSERT_STRING_EQUAL(made("SV", letters, STATUS_LIMIT), "");
+}
+
+static void the_other_good_one_is_newer_still(void)
+{
+    CU_ASSERT_STRING_EQUAL(made("G'", "1.9", STATUS_OK), "1.11");
+    CU_ASSERT_STRING_EQUAL(made("G'", "2", STATUS_OK), "2.2");
+}
+
 int main(void)
 {
     if (CU_initialize_registry() != CUE_SUCCESS) {
@@ -184,6 +236,9 @@ int main(void)
     CU_ADD_TEST(suite, a_version_that_nobody_observed_is_no_version);
     CU_ADD_TEST(suite, a_newer_version_has_to_fit_the_format);
     CU_ADD_TEST(suite, a_version_is_put_above_that_of_another_component);
+    CU_ADD_TEST(suite, a_version_is_counted_down_with_a_borrow);
+    CU_ADD_TEST(suite, the_same_version_is_whatever_runs);
+    CU_ADD_TEST(suite, the_other_good_one_is_newer_still);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -49,6 +49,7 @@ static void the_table_is_sorted_and_complete(void)
         "read",
         "read-composite",
         "reboot",
+        "repeat",
         "reset",
         "restore",
         "resume",

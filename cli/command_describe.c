@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli/case_text.h"
+#include "cli/commands.h"
+#include "cli/library.h"
+#include "cli/paragraph.h"
+
+enum { TEXT_INDENT = 14, REQUIREMENT_INDENT = 16, LABEL_SIZE = 48 };
+
+/** Section 0.4 of docs/afu.md, for who has not read it. */
+static const char shorthand[] =
+    "S State: I Idle, D Downloading, L Downloaded, U Updating; R Update "
+    "Result; x, y instances; LI Linked, CI Conflicting Instances; CV Current "
+    "Version";
+
+static void print_texts(const char *title, const char *const *texts)
+{
+    printf("%s", title);
+    for (size_t i = 0; texts[i] != NULL; i++) {
+        printf("%s%s", i == 0 ? " " : ", ", texts[i]);
+    }
+    printf("%s\n", texts[0] == NULL ? " -" : "");
+}
+
+static void print_steps(const char *title, const cJSON *steps)
+{
+    const cJSON *step = NULL;
+    unsigned number = 0;
+
+    if (steps == NULL) {
+        return;
+    }
+    printf("%s\n", title);
+    cJSON_ArrayForEach(step, steps)
+    {
+        char *text = cJSON_PrintUnformatted(step);
+        printf("  %2u  %s\n", number++, text != NULL ? text : "?");
+        cJSON_free(text);
+    }
+}
+
+/* A row of docs/afu.md or docs/core.md. */
+
+static cJSON *row_json(const struct digest_row *row,
+                       const struct catalogue *catalogue)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(object, "id", row->id);
+    cJSON_AddStringToObject(object, "document", row->document);
+    cJSON *columns = cJSON_AddObjectToObject(object, "columns");
+    for (size_t i = 0; i < row->count; i++) {
+        cJSON_AddStringToObject(columns, row->names[i], row->texts[i]);
+    }
+    if (row->kind != DIGEST_REQUIREMENT) {
+        return object;
+    }
+    if (row->no_case != NULL) {
+        cJSON_AddStringToObject(object, "no-case", row->no_case);
+    }
+    cJSON *cases = cJSON_AddArrayToObject(object, "cases");
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct test_case *test_case = catalogue_at(catalogue, i);
+        if (case_text_claims(test_case, row->id)) {
+            cJSON_AddItemToArray(cases, cJSON_CreateString(test_case->id));
+        }
+    }
+    return object;
+}
+
+static void print_shorthand(const char *document)
+{
+    if (strcmp(document, "docs/afu.md") == 0) {
+        paragraph_print(stdout, "In short:", TEXT_INDENT, shorthand);
+    }
+}
+
+static void describe_row(const struct digest_row *row,
+                         const struct catalogue *catalogue)
+{
+    char label[LABEL_SIZE];
+    bool is_claimed = false;
+
+    printf("%s  (%s)\n", row->id, row->document);
+    for (size_t i = 0; i < row->count; i++) {
+        (void)snprintf(label, sizeof(label), "%s:", row->names[i]); /* cut */
+        paragraph_print(stdout, label, TEXT_INDENT, row->texts[i]);
+    }
+    print_shorthand(row->document);
+    if (row->kind != DIGEST_REQUIREMENT) {
+        return;
+    }
+    if (row->no_case != NULL) {
+        paragraph_print(stdout, "No case:", TEXT_INDENT, row->no_case);
+    }
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct test_case *test_case = catalogue_at(catalogue, i);
+        if (case_text_claims(test_case, row->id)) {
+            (void)snprintf(
+                label, sizeof(label), "%-*s%s", TEXT_INDENT,
+                is_claimed ? "" : "Claimed by:", test_case->id); /* cut */
+            paragraph_print(stdout, label, strlen(label) + 2, test_case->title);
+            is_claimed = true;
+        }
+    }
+}
+
+/* A case. */
+
+static void print_requirements(const struct test_case *test_case,
+                               const struct digest *digest)
+{
+    char label[LABEL_SIZE];
+    const char *document = "";
+
+    printf("requirements:%s\n", test_case->requirements[0] == NULL ? " -" : "");
+    for (size_t i = 0; test_case->requirements[i] != NULL; i++) {
+        const char *id = test_case->requirements[i];
+        const struct digest_row *row = digest_find(digest, id);
+        const char *strength =
+            row != NULL ? digest_text(row, "strength") : NULL;
+        const char *text = row != NULL ? digest_text(row, "requirement") : NULL;
+        (void)snprintf(label, sizeof(label), "  %s  %s", id,
+                       strength != NULL ? strength : ""); /* cut */
+        paragraph_print(stdout, label,
+                        strlen(label) + 2 < REQUIREMENT_INDENT
+                            ? REQUIREMENT_INDENT
+                            : strlen(label) + 2,
+                        text != NULL ? text : "");
+        document = row != NULL ? row->document : document;
+    }
+    print_shorthand(document);
+}
+
+static void describe_case(const struct test_case *test_case,
+                          const struct digest *digest)
+{
+    printf("%s  %s\n", test_case->id, test_case->title);
+    if (test_case->reference != NULL) {
+        printf("reference:    %s\n", test_case->reference);
+    }
+    if (test_case->erratum != NULL) {
+        printf("erratum:      %s\n", test_case->erratum);
+    }
+    print_requirements(test_case, digest);
+    print_texts("applies if:  ", test_case->applies);
+    print_steps(test_case->is_without_firmware
+                    ? "preamble:"
+                    : "preamble (after all components are Idle):",
+                test_case->preamble);
+    print_steps("steps:", test_case->steps);
+    print_steps(test_case->is_without_firmware
+                    ? "postamble:"
+                    : "postamble (before all components are brought to Idle):",
+                test_case->postamble);
+}
+
+static cJSON *described_case_json(const struct test_case *test_case,
+                                  const struct digest *digest)
+{
+    cJSON *object = case_text_json(test_case, true);
+    cJSON *texts = cJSON_AddObjectToObject(object, "requirement-texts");
+
+    for (size_t i = 0; test_case->requirements[i] != NULL; i++) {
+        const char *id = test_case->requirements[i];
+        const struct digest_row *row = digest_find(digest, id);
+        const char *text = row != NULL ? digest_text(row, "requirement") : NULL;
+        cJSON_AddItemToObject(texts, id,
+                              text != NULL ? cJSON_CreateString(text)
+                                           : cJSON_CreateNull());
+    }
+    return object;
+}
+
+static const struct test_case *find_case(const struct catalogue *catalogue,
+                                         const char *id)
+{
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct test_case *test_case = catalogue_at(catalogue, i);
+        if (strcasecmp(test_case->id, id) == 0) {
+            return test_case;
+        }
+    }
+    return NULL;
+}
+
+/** @return false when nothing has that name */
+static bool describe(const struct options *options,
+                     const struct library *library, const struct digest *digest)
+{
+    const char *name = options->arguments[0];
+    const struct test_case *test_case = find_case(library->catalogue, name);
+    const struct digest_row *row = digest_find(digest, name);
+
+    if (test_case != NULL && options->json) {
+        case_text_print(described_case_json(test_case, digest));
+    } else if (test_case != NULL) {
+        describe_case(test_case, digest);
+    } else if (row != NULL && options->json) {
+        case_text_print(row_json(row, library->catalogue));
+    } else if (row != NULL) {
+        describe_row(row, library->catalogue);
+    } else {
+        fprintf(stderr,
+                "assay: no case and no requirement '%s'; 'assay list' names "
+                "the cases, 'assay list --requirements' the requirements\n",
+                name);
+    }
+    return test_case != NULL || row != NULL;
+}
+
+int command_describe(const struct options *options)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct library library = { NULL, NULL };
+    struct digest *digest = NULL;
+    bool is_found = false;
+
+    if (options->arguments[0] == NULL || options->arguments[1] != NULL) {
+        fprintf(stderr, "assay: describe takes one case or one row of "
+                        "docs/afu.md or docs/core.md; 'assay list' names the "
+                        "cases\n");
+        return EXIT_STATUS_ERROR;
+    }
+    if (library_load(options->catalogue, &library, &reason) != STATUS_OK ||
+        digest_new(&digest, &reason) != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+    } else {
+        is_found = describe(options, &library, digest);
+    }
+    digest_free(digest);
+    library_release(&library);
+    return is_found ? EXIT_STATUS_PASS : EXIT_STATUS_ERROR;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/package/damage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/package/anjay.h"
+
+enum {
+    JUNK_SIZE = 4096,
+    SHORT_SIZE = 3,
+    APPENDED = 16,
+    HEADER_FLIPPED_AT = 2,
+};
+
+static const struct {
+    const char *name;
+    enum damage damage;
+} damages[] = {
+    { "flip-bit", DAMAGE_FLIP_BIT }, { "flip-spread", DAMAGE_FLIP_SPREAD },
+    { "header", DAMAGE_HEADER },     { "mark", DAMAGE_MARK },
+    { "truncate", DAMAGE_TRUNCATE }, { "append", DAMAGE_APPEND },
+};
+
+enum status damage_parse(const struct set_parser *parser, const cJSON *package,
+                         struct package_entry *entry)
+{
+    const cJSON *base = cJSON_GetObjectItemCaseSensitive(package, "damage");
+    const cJSON *how = cJSON_GetObjectItemCaseSensitive(package, "how");
+    const cJSON *part = cJSON_GetObjectItemCaseSensitive(package, "part");
+    enum status status = set_check_keys(parser, package, "damage how part");
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!cJSON_IsString(base) || strlen(base->valuestring) == 0 ||
+        strlen(base->valuestring) >= sizeof(entry->base)) {
+        return set_wrong(parser, "damage", "the name of a package is expected");
+    }
+    (void)snprintf(entry->base, sizeof(entry->base), "%s",
+                   base->valuestring); /* fits */
+    entry->source = SOURCE_DAMAGE;
+    entry->info.is_derived = true;
+    if (part != NULL) {
+        if (!cJSON_IsString(how) || strcmp(how->valuestring, "flip-bit") != 0) {
+            return set_wrong(parser, "part", "only goes with 'flip-bit'");
+        }
+        entry->has_damaged_part = true;
+        status = set_take_component(
+            parser, "part", cJSON_IsString(part) ? part->valuestring : "",
+            &entry->damaged_part);
+    }
+    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+        if (cJSON_IsString(how) &&
+            strcmp(how->valuestring, damages[i].name) == 0) {
+            entry->damage = damages[i].damage;
+            return status;
+        }
+    }
+    return set_wrong(parser, "how",
+                     "unknown; known are: flip-bit flip-spread header mark "
+                     "truncate append");
+}
+
+/** What need not be given. */
+static const struct {
+    const char *name;
+    size_t junk;
+    enum damage damage;
+    bool needs_recipe; /* only where we know the format */
+} derived[] = {
+    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false },
+    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false },
+    { "BAD", 0, DAMAGE_FLIP_BIT, false },
+    { "TRUNC", 0, DAMAGE_TRUNCATE, false },
+    { "APPEND", 0, DAMAGE_APPEND, false },
+    { "FLIP", 0, DAMAGE_FLIP_SPREAD, false },
+    { "HDR", 0, DAMAGE_HEADER, true },
+    { "FOREIGN", 0, DAMAGE_MARK, true },
+};
+
+static bool can_derive(const struct package_set *set, uint16_t instance,
+                       size_t row)
+{
+    const struct package_entry *good = set_entry(set, instance, "G");
+
+    if (set_any_entry(set, instance, derived[row].name) != NULL) {
+        return false; /* given, or taken away */
+    }
+    return derived[row].junk > 0 ||
+           (good != NULL &&
+            (good->source == SOURCE_RECIPE ||
+             (good->source == SOURCE_FILE && !derived[row].needs_recipe)));
+}
+
+enum status damage_derive(struct set_parser *parser, uint16_t instance)
+{
+    for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
+        if (!can_derive(parser->set, instance, i)) {
+            continue;
+        }
+        struct package_entry *entry =
+            set_add_entry(parser->set, instance, derived[i].name);
+        if (entry == NULL) {
+            return reason_set(parser->reason, STATUS_NO_MEMORY,
+                              "out of memory");
+        }
+        entry->source = derived[i].junk > 0 ? SOURCE_JUNK : SOURCE_DAMAGE;
+        entry->size = derived[i].junk;
+        entry->damage = derived[i].damage;
+        entry->info.is_derived = true;
+        memcpy(entry->base, "G", 2);
+    }
+    return STATUS_OK;
+}
+
+static const char *damage_name(enum damage damage)
+{
+    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+        if (damages[i].damage == damage) {
+            return damages[i].name;
+        }
+    }
+    return "";
+}
+
+static size_t part_index(const struct package_entry *base,
+                         const struct package_entry *entry)
+{
+    for (size_t i = 0; entry->has_damaged_part && i < base->part_count; i++) {
+        if (base->parts[i] == entry->damaged_part) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/** One bit somewhere in the body of the package, or of one of its parts. */
+static enum status flip_bit(const struct package_entry *base,
+                            const struct package_entry *entry,
+                            struct package *package, struct reason *reason)
+{
+    size_t offset = 0;
+    size_t size = package->size;
+
+    if (!anjay_payload(package->bytes, package->size, part_index(base, entry),
+                       &offset, &size)) {
+        /* An unknown format: the middle is most likely body. */
+        offset = 0;
+        size = package->size;
+    }
+    if (size == 0) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "an empty package has no bit to flip");
+    }
+    package->bytes[offset + size / 2] ^= 0x10;
+    return STATUS_OK;
+}
+
+/** The first byte, the last one, then in steps of the golden ratio: however
+ *  many there are, they are apart from each other. */
+static enum status flip_spread(unsigned nth, struct package *package,
+                               struct reason *reason)
+{
+    static const uint32_t golden = 2654435769u;
+    size_t at = nth == 0 ? 0 : package->size - 1;
+
+    if (package->size == 0) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "an empty package has no bit to flip");
+    }
+    if (nth > 1) {
+        uint32_t fraction = (uint32_t)(nth - 1) * golden;
+        at = (size_t)(((uint64_t)package->size * fraction) >> 32);
+    }
+    package->bytes[at] ^= (uint8_t)(1u << nth % 8);
+    return STATUS_OK;
+}
+
+/** The header of ours by its fields, that of a stranger near the beginning. */
+static enum status spoil_header(struct package *package, struct reason *reason)
+{
+    if (anjay_spoil_header(package->bytes, package->size)) {
+        return STATUS_OK;
+    }
+    if (package->size <= HEADER_FLIPPED_AT) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "the package has no header to damage");
+    }
+    package->bytes[HEADER_FLIPPED_AT] ^= 0xff;
+    return STATUS_OK;
+}
+
+static enum status append(uint64_t seed, struct package *package,
+                          struct reason *reason)
+{
+    uint8_t *grown = realloc(package->bytes, package->size + APPENDED);
+
+    if (grown == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    package->bytes = grown;
+    package_random(seed, grown + package->size, APPENDED);
+    package->size += APPENDED;
+    return STATUS_OK;
+}
+
+enum status damage_apply(const struct package_entry *base,
+                         const struct package_entry *entry, uint64_t seed,
+                         unsigned nth, struct package *package,
+                         struct reason *reason)
+{
+    package->damage = damage_name(entry->damage);
+    switch (entry->damage) {
+    case DAMAGE_FLIP_BIT:
+        return flip_bit(base, entry, package, reason);
+    case DAMAGE_FLIP_SPREAD:
+        return flip_spread(nth, package, reason);
+    case DAMAGE_HEADER:
+        return spoil_header(package, reason);
+    case DAMAGE_MARK:
+        return anjay_spoil_mark(package->bytes, package->size)
+                   ? STATUS_OK
+                   : reason_set(reason, STATUS_MALFORMED,
+                                "the package has no mark that we know");
+    case DAMAGE_TRUNCATE:
+        if (package->size < 2) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "a package of one byte cannot be cut");
+        }
+        package->size -= package->size / 2;
+        return STATUS_OK;
+    case DAMAGE_APPEND:
+        return append(seed, package, reason);
+    }
+    return STATUS_INVALID;
+}

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "scenarios/engine/delivery_blocks.h"
 #include "scenarios/engine/test_case.h"
 #include "server/server.h"
 
@@ -21,7 +22,9 @@ struct delivery {
     const char *uri;     /**< {host} stands for our address; or NULL */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
-    bool pauses;         /**< the transfer stops at `pause` until it is
+    enum mechanism by;   /**< whatever the case runs by; else none */
+    struct delivery_blocks blocks; /**< of a push */
+    bool pauses; /**< the transfer stops at `pause` until it is
                               resumed */
     struct repository_fault pause;
     /** What goes wrong in a pull. */
@@ -31,7 +34,7 @@ struct delivery {
 
 /**
  * Read the parameters of a `deliver` step: "deliver" (a name, or {"uri"}),
- * "from", "pause-at" and "faults".
+ * "from", "pause-at", "faults", "blocks" and "by".
  *
  * Errors: STATUS_MALFORMED: "pause-at: expected …".
  */

@@ -365,6 +365,9 @@ static enum status check_top(const cJSON *entry, const char *pointer,
     if (strcmp(entry->string, "events") == 0) {
         return events_check(entry, pointer, reason);
     }
+    if (strcmp(entry->string, "transfer") == 0) {
+        return expect_transfer_check(entry, pointer, reason);
+    }
     return strcmp(entry->string, "spacing") == 0
                ? expect_spacing_check(entry, pointer, reason)
                : STATUS_OK;

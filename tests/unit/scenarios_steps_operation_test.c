@@ -30,6 +30,7 @@ static void end(void)
 static void the_table_is_sorted_and_complete(void)
 {
     static const char *const verbs[] = {
+        "abandon",
         "attributes",
         "await",
         "cancel",

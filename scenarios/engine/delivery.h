@@ -11,8 +11,11 @@
 #include <stddef.h>
 
 #include "scenarios/engine/delivery_blocks.h"
+#include "scenarios/engine/profile.h"
 #include "scenarios/engine/test_case.h"
 #include "server/server.h"
+
+#define DELIVERY_FAULTS_MAX (REPOSITORY_FAULTS_MAX - 1) /**< and the pause */
 
 /** Read from the step; leads into it. */
 struct delivery {
@@ -27,14 +30,18 @@ struct delivery {
     bool pauses; /**< the transfer stops at `pause` until it is
                               resumed */
     struct repository_fault pause;
-    /** What goes wrong in a pull. */
-    struct repository_fault faults[REPOSITORY_FAULTS_MAX - 1];
+    /** What goes wrong in a pull; `ms` is that of the limit, if any. */
+    struct repository_fault faults[DELIVERY_FAULTS_MAX];
+    enum limit waits[DELIVERY_FAULTS_MAX]; /**< LIMIT_COUNT: none */
     size_t fault_count;
+    const char *other;         /**< package that a fault switches to; NULL */
+    struct server_place place; /**< of the file of a pull */
 };
 
 /**
  * Read the parameters of a `deliver` step: "deliver" (a name, or {"uri"}),
- * "from", "pause-at", "faults", "blocks" and "by".
+ * "from", "pause-at", "faults", "target", "host", "uri-length", "blocks" and
+ * "by".
  *
  * Errors: STATUS_MALFORMED: "pause-at: expected …".
  */

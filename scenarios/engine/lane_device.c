@@ -49,6 +49,14 @@ static void keep_versions(struct lane *lane, const struct journal_event *event)
     view_release(&view);
 }
 
+/** Whether the device may fetch from [::1]: it is on this host. */
+static bool has_ipv6(const struct lane *lane)
+{
+    return server_has_ipv6(lane->campaign->server) &&
+           (strncmp(lane->address, "127.", 4) == 0 ||
+            strncmp(lane->address, "[::1]", 5) == 0);
+}
+
 /** The instances of /33629 and other Objects in a registration. */
 static void detect_links(struct lane *lane,
                          const struct server_registration_view *view)
@@ -87,6 +95,7 @@ static void detect_links(struct lane *lane,
     (void)snprintf(text, sizeof(text), "%u.%u", view->lwm2m_major,
                    view->lwm2m_minor);
     ics_set(&lane->ics, "lwm2m", text, false);
+    ics_set(&lane->ics, "ipv6", has_ipv6(lane) ? "true" : "false", false);
     ics_set(&lane->ics, "queue-mode", view->queue_mode ? "true" : "false",
             false);
 }

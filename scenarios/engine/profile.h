@@ -22,6 +22,9 @@ enum limit {
     LIMIT_SETTLE,   /**< how long to watch that something does not come */
     LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
                          what else has to be waited for in whole seconds */
+    LIMIT_STALL,    /**< a fault: how late our file server answers */
+    LIMIT_OUTAGE,   /**< a fault: how long it is silent and comes back */
+    LIMIT_STORM,    /**< a fault: how long it answers 5.03 */
     LIMIT_AWAKE,    /**< in queue mode: how long the device listens after its
                          newest message */
     LIMIT_RESPONSE, /**< EXCHANGE_LIFETIME; not from the profile */
@@ -43,10 +46,15 @@ struct profile_component {
     bool is_main; /**< "role": "main"; instance 0 when none says so */
 };
 
-/** A hook: an argument list, never a shell line. */
+/** A hook: an argument list, never a shell line; or a word, for a device that
+ *  Assay started. */
 struct profile_hook {
-    char *name;  /**< "start", "power-cycle", "factory-reset", … */
-    char **argv; /**< NULL-terminated; "{port}" etc. not yet replaced */
+    char *name;    /**< "start", "power-cycle", "factory-reset", … */
+    char **argv;   /**< NULL-terminated; "{port}" etc. not yet replaced; of a
+                        word: that alone */
+    bool is_word;  /**< it does something to the device that Assay started */
+    bool restarts; /**< "restart": kill the started device, start it again */
+    int signal;    /**< "SIGUSR1" …: send it to the started device; else 0 */
 };
 
 /** A declared item: "persist": true becomes "true", 3 becomes "3". */

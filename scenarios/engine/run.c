@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/engine/applies.h"
 #include "scenarios/engine/run_private.h"
 
 /** Ids of requests that had to wait start here; the server's never do. */
@@ -465,6 +466,16 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
     return STATUS_OK;
 }
 
+bool run_holds(const struct run *run, const char *line)
+{
+    return applies_holds(line, run_profile(run), &run->lane->ics);
+}
+
+const char *run_line_misfit(const char *line)
+{
+    return applies_misfit(line);
+}
+
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
                      uint16_t instance, struct reason *reason)
 {
@@ -496,6 +507,11 @@ enum status run_hook(struct run *run, const char *name, struct reason *reason)
                           "the profile has no hook '%s'", name);
     }
     return campaign_start_hook(run->lane, hook, reason);
+}
+
+void run_hook_stop(struct run *run, const char *name)
+{
+    campaign_stop_hook(run->lane, name);
 }
 
 void run_release_step(struct run *run)

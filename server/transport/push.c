@@ -81,6 +81,7 @@ static bool misbehave(struct push *push, const struct push_fault *fault)
     switch (fault->deed) {
     case PUSH_SKIP:
         push->offset += next.block.more ? next.length : 0;
+        push->has_gap = push->has_gap || next.block.more;
         return next.block.more;
     case PUSH_SWAP:
         if (!next.block.more ||
@@ -142,6 +143,10 @@ static enum push_outcome restart(struct push *push, uint8_t szx)
     push->offset = 0;
     push->shrinks_followed++;
     push->done = 0;
+    for (size_t i = 0; i < push->fault_count; i++) { /* not for ever */
+        push->done |= push->faults[i].deed == PUSH_SIZE ? 1u << i : 0;
+    }
+    push->has_gap = false;
     push->swapped = 0;
     push->repeats = false;
     push->is_extra = false;
@@ -237,6 +242,11 @@ enum push_outcome push_answer(struct push *push,
 
     if (push->is_extra) {
         return go_on(push);
+    }
+    if (response->code >> 5 != 2 && push->has_gap && sent.block.more) {
+        push->offset += sent.length;
+        arm(push);
+        return PUSH_CONTINUE;
     }
     if (response->code >> 5 != 2) {
         return refused(push, response);

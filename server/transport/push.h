@@ -32,7 +32,8 @@ enum push_when {
     PUSH_AT_EACH,    /**< every one */
 };
 
-/** Done once, but PUSH_AT_EACH. Skip, swap and repeat need a block that is not
+/** Done once, but PUSH_AT_EACH. Behind a block that was left out all others are
+ *  sent, whatever they are answered: only the last one ends it. Skip, swap and repeat need a block that is not
  *  the last, a size one that begins at a multiple of it: else later. */
 struct push_fault {
     enum push_when when;
@@ -64,6 +65,7 @@ struct push {
     enum push_deed deed; /**< of the message that is next */
     bool is_extra;       /**< … whose answer does not count */
     bool repeats;        /**< the block that is next will be sent again */
+    bool has_gap;        /**< a block was left out */
     unsigned swapped;    /**< 1: the later block is next, 2: the earlier */
 };
 

@@ -34,6 +34,7 @@ static void the_table_is_sorted_and_complete(void)
         "attributes",
         "await",
         "cancel",
+        "control",
         "create",
         "delete",
         "deliver",
@@ -47,6 +48,7 @@ static void the_table_is_sorted_and_complete(void)
         "note",
         "observe",
         "observe-composite",
+        "power",
         "read",
         "read-composite",
         "reboot",
@@ -55,6 +57,7 @@ static void the_table_is_sorted_and_complete(void)
         "restore",
         "resume",
         "update",
+        "where",
         "write",
         "write-composite",
     };

@@ -393,23 +393,65 @@ static void an_error_to_what_is_sent_besides_does_not_end_it(void)
     }
 }
 
-static void a_gap_that_is_refused_ends_it(void)
+static void a_swap_that_is_refused_ends_it(void)
 {
-    static const enum push_deed deeds[] = { PUSH_SKIP, PUSH_SWAP };
+    const struct push_fault fault = { PUSH_AT_BLOCK, 0, PUSH_SWAP, 0 };
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    push_plan(&push, &fault, 1);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
+    CU_ASSERT_EQUAL(push_silence(&push), PUSH_REFUSED);
+}
+
+/** A device might take them after all. */
+static void behind_a_gap_all_blocks_are_sent(void)
+{
+    static const struct {
+        uint8_t last;
+        enum push_outcome outcome;
+    } ends[] = {
+        { COAP_CODE(4, 8), PUSH_REFUSED },
+        { COAP_CODE(2, 4), PUSH_COMPLETE },
+    };
 
     for (size_t i = 0; i < 2; i++) {
-        const struct push_fault fault = { PUSH_AT_BLOCK, 0, deeds[i], 0 };
+        const struct push_fault fault = { PUSH_AT_BLOCK, 0, PUSH_SKIP, 0 };
         struct push push;
         push_init(&push, 4096, SZX_1024);
         push_plan(&push, &fault, 1);
-        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
-        CU_ASSERT_EQUAL(push_silence(&push), PUSH_REFUSED);
+        for (uint32_t number = 1; number < 3; number++) {
+            CU_ASSERT_EQUAL(push_next(&push).block.number, number);
+            CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))),
+                            PUSH_CONTINUE);
+        }
+        CU_ASSERT_FALSE(push_next(&push).block.more);
+        CU_ASSERT_EQUAL(reply(&push, answer(ends[i].last)), ends[i].outcome);
+    }
+}
+
+static void a_hint_to_a_size_of_ours_is_followed_once(void)
+{
+    const struct push_fault fault = { PUSH_AT_BLOCK, 1, PUSH_SIZE, SZX_1024 };
+    struct push push;
+
+    push_init(&push, 4096, SZX_256);
+    push_plan(&push, &fault, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    }
+    CU_ASSERT_EQUAL(push_next(&push).block.szx, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(4, 13), 1, SZX_256)),
+                    PUSH_RESTART);
+    while (push_next(&push).block.more) {
+        CU_ASSERT_EQUAL(push_next(&push).block.szx, SZX_256);
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
     }
 }
 
 static void a_hint_begins_all_anew(void)
 {
-    const struct push_fault fault = { PUSH_AT_BLOCK, 1, PUSH_SKIP, 0 };
+    const struct push_fault fault = { PUSH_AT_BLOCK, 1, PUSH_SWAP, 0 };
     struct push push;
 
     push_init(&push, 4096, SZX_1024);
@@ -421,7 +463,7 @@ static void a_hint_begins_all_anew(void)
     CU_ASSERT_EQUAL(push_next(&push).offset, 0);
     (void)reply(&push, answer(COAP_CODE(2, 31)));
     CU_ASSERT_EQUAL(push_next(&push).offset, 512);
-    CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_SKIP);
+    CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_SWAP);
 }
 
 static void the_deeds_have_names(void)
@@ -453,7 +495,9 @@ static CU_TestInfo tests[] = {
     { "other errors", any_other_error_refuses },
     { "faults", what_goes_wrong_goes_wrong_once_and_in_its_place },
     { "besides", an_error_to_what_is_sent_besides_does_not_end_it },
-    { "gap", a_gap_that_is_refused_ends_it },
+    { "swap", a_swap_that_is_refused_ends_it },
+    { "gap", behind_a_gap_all_blocks_are_sent },
+    { "size and hint", a_hint_to_a_size_of_ours_is_followed_once },
     { "hint and faults", a_hint_begins_all_anew },
     { "names", the_deeds_have_names },
     CU_TEST_INFO_NULL,

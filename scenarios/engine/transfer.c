@@ -35,7 +35,7 @@ static void add_code(cJSON *data, uint8_t code)
     }
 }
 
-static void add_faults(cJSON *data, const struct run_transfer *transfer)
+static void add_push_faults(cJSON *data, const struct run_transfer *transfer)
 {
     cJSON *list = transfer->wish.fault_count > 0
                       ? cJSON_AddArrayToObject(data, "faults")
@@ -66,7 +66,7 @@ void transfer_end(struct run *run, struct run_transfer *transfer,
                             (double)(1u << (transfer->push.szx + 4)));
     cJSON_AddBoolToObject(data, "told-smaller", transfer->push.told_smaller);
     cJSON_AddNumberToObject(data, "shrinks", transfer->push.shrinks_followed);
-    add_faults(data, transfer);
+    add_push_faults(data, transfer);
     cJSON_AddNumberToObject(
         data, "ms",
         (double)(server_now_ms(run->campaign->server) - transfer->begin_ms));

@@ -183,6 +183,10 @@ enum status expect_transfer_check(const cJSON *spec, const char *pointer,
     };
     const cJSON *item = NULL;
 
+    if (!cJSON_IsObject(spec) || spec->child == NULL) {
+        return reason_set(reason, STATUS_MALFORMED, "%s: expected an object",
+                          pointer);
+    }
     cJSON_ArrayForEach(item, spec)
     {
         size_t i = 0;
@@ -207,10 +211,7 @@ enum status expect_transfer_check(const cJSON *spec, const char *pointer,
                                   : "a text, graded or not");
         }
     }
-    return cJSON_IsObject(spec) && spec->child != NULL
-               ? STATUS_OK
-               : reason_set(reason, STATUS_MALFORMED, "%s: expected an object",
-                            pointer);
+    return STATUS_OK;
 }
 
 /** Index the mark of "since" stands at, 0 without one. */

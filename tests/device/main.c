@@ -79,7 +79,7 @@ static void print_help(void)
         "                         the machine's power is not\n"
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
-        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --push-timeout-ms N    gives up an idle push; default 1500\n"
         "  --storage BYTES        of the largest package; default 262144\n"
         "  --delivery HOW         push, pull or both (Resource 9); default "
         "both\n"
@@ -569,7 +569,7 @@ int main(int argc, char **argv)
                         .pull_ack_ms = 100,
                         .pull_szx = 6 },
             .firmware = { .install_ms = 50,
-                          .push_timeout_ms = 30000,
+                          .push_timeout_ms = 1500,
                           .delivery = DELIVERY_BOTH,
                           .protocols = 1u << URI_COAP },
             .objects = { .version = 11, .server = { .lifetime_s = 300 } },

@@ -14,6 +14,7 @@ enum {
 struct deliver {
     unsigned transfers[RESUMED_MAX]; /**< that are waited for */
     size_t count;
+    bool begins_only;
     bool is_waiting; /**< for the limit of "after" */
     uint16_t instance;
     uint64_t id; /**< of the open Read of "watch" */
@@ -84,6 +85,7 @@ static enum step_progress begin(struct run *run, struct deliver *deliver)
         return give_up(run, &reason);
     }
     deliver->count = 1;
+    deliver->begins_only = cJSON_IsTrue(run_parameter(run, "begin"));
     return is_watching(run) ? watch(run, deliver) : STEP_GO_ON;
 }
 
@@ -154,6 +156,22 @@ static bool is_last(struct deliver *deliver, const struct journal_event *event)
     return false;
 }
 
+/** The first message was answered: a Write to the component. */
+static bool has_begun(const struct run *run, const struct deliver *deliver,
+                      const struct journal_event *event)
+{
+    struct lwm2m_path path;
+    const struct journal_event *request =
+        event->kind == (enum journal_kind)SERVER_RESPONSE
+            ? request_of_event(run_events(run), event)
+            : NULL;
+
+    return deliver->begins_only && request != NULL &&
+           request->as.server.as.request.method == METHOD_PUT &&
+           event_path(request, &path) && path.ids[0] == AFU_OBJECT &&
+           path.ids[1] == deliver->instance;
+}
+
 /** Wait for the end of the transfers, or for their pause. */
 static enum step_progress wait_on(struct run *run, struct deliver *deliver,
                                   const struct journal_event *event)
@@ -169,6 +187,9 @@ static enum step_progress wait_on(struct run *run, struct deliver *deliver,
                        is_outcome(event, "timeout")
                    ? STEP_SILENT
                    : STEP_DONE;
+    }
+    if (has_begun(run, deliver, event)) {
+        return STEP_DONE;
     }
     if (!is_watching(run)) {
         return STEP_GO_ON;
@@ -259,7 +280,10 @@ static void deliver_judge(const struct judge_input *input,
             outcome = journal_text(event, "outcome");
         }
     }
-    if (outcome == NULL && input->progress == STEP_DONE) {
+    bool is_begun =
+        wrong == NULL && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                             input->parameters, "begin"));
+    if ((outcome == NULL || is_begun) && input->progress == STEP_DONE) {
         return;
     }
     struct report report;
@@ -304,6 +328,8 @@ const struct step_type step_deliver = {
           .help = "\"50 %\", \"block 7\" …: end there, see resume" },
         { "faults", STEP_ANY,
           .help = "a pull: [{\"at\": \"request 1\", \"do\": \"4.04\"}]" },
+        { "begin", STEP_FLAG,
+          .help = "do not wait for more than the first answer" },
         { "blocks", STEP_ANY,
           .help = "a push: size, size1, token, format, faults" },
         { "by", STEP_TEXT,

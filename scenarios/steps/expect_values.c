@@ -7,6 +7,8 @@
 
 #define DELIVERED "delivered"
 
+enum { DOWNLOADED_SIZE = 256 }; /* bytes of a text that is kept, with NUL */
+
 /** A text the device shows, and what its candidates stand for. */
 struct text_value {
     const struct look *look;
@@ -14,6 +16,8 @@ struct text_value {
     const char *observed; /**< NULL: absent */
     size_t length;
     bool is_unknown; /**< a candidate stands for something not on record */
+    uint16_t resource;
+    char kept[DOWNLOADED_SIZE]; /**< what it was in Downloaded */
 };
 
 static void take_text(const struct view *view, struct lwm2m_path path,
@@ -29,9 +33,42 @@ static void take_text(const struct view *view, struct lwm2m_path path,
     }
 }
 
+/** The text as the newest view in Downloaded had it. @return NULL: none had */
+static const char *downloaded(struct text_value *value)
+{
+    struct look shrinking = *value->look;
+    struct view view;
+
+    while (look_view(&shrinking, 0, value->instance, &view)) {
+        struct text_value then = { .observed = NULL };
+        int state = -1;
+        int result = -1;
+        uint64_t sequence = view.sequence;
+        view_pair(&view, value->instance, &state, &result);
+        take_text(
+            &view,
+            lwm2m_path_resource(AFU_OBJECT, value->instance, value->resource),
+            &then);
+        bool is_it = state == STATE_DOWNLOADED && then.observed != NULL &&
+                     then.length < sizeof(value->kept);
+        if (is_it) {
+            (void)snprintf(value->kept, sizeof(value->kept), "%.*s",
+                           (int)then.length, then.observed);
+        }
+        view_release(&view);
+        if (is_it) {
+            return value->kept;
+        }
+        do {
+            shrinking.end--;
+        } while (event_store_at(shrinking.events, shrinking.end)->sequence >
+                 sequence);
+    }
+    return NULL;
+}
+
 /** What the candidate stands for; NULL when that is not on record. */
-static const char *meaning_of(const char *candidate,
-                              const struct text_value *value)
+static const char *meaning_of(const char *candidate, struct text_value *value)
 {
     char package[32];
     size_t prefix = strlen(DELIVERED "(");
@@ -44,6 +81,9 @@ static const char *meaning_of(const char *candidate,
                        (int)strcspn(candidate + prefix, ")"),
                        candidate + prefix);
         return look_delivered(value->look, value->instance, package);
+    }
+    if (strcmp(candidate, "downloaded") == 0) {
+        return downloaded(value);
     }
     if (strcmp(candidate, "written") == 0) {
         return look_uri(value->look, value->instance);
@@ -70,8 +110,8 @@ static bool fits_text(const cJSON *candidate, void *user)
     if (text == NULL) {
         return false;
     }
-    if (strcmp(text, "present") == 0) {
-        return value->observed != NULL && value->length > 0;
+    if (strcmp(text, "present") == 0 || strcmp(text, "any") == 0) {
+        return text[0] == 'a' || (value->observed != NULL && value->length > 0);
     }
     const char *meaning = meaning_of(text, value);
     if (meaning == NULL ||
@@ -85,7 +125,7 @@ static bool fits_text(const cJSON *candidate, void *user)
 
 static void text_words(struct words *words, const cJSON *candidate, void *user)
 {
-    const struct text_value *value = user;
+    struct text_value *value = user;
     const char *text = cJSON_GetStringValue(candidate);
     const char *meaning = text != NULL ? meaning_of(text, value) : NULL;
 
@@ -164,7 +204,8 @@ void expect_package_text(const struct expect_judge *judge,
                          const cJSON *spec, uint16_t resource, const char *item)
 {
     struct text_value value = { .look = &judge->look,
-                                .instance = component->instance };
+                                .instance = component->instance,
+                                .resource = resource };
     struct lwm2m_path path =
         lwm2m_path_resource(AFU_OBJECT, component->instance, resource);
     bool discovered = false;

@@ -26,6 +26,7 @@ enum {
     STRICT_WARNS = 2, /**< only there it is a warning */
     MAY_MISS = 4,     /**< the warning need not come: a matter of time */
     ONE = 8,          /**< the profile has instance 0 alone */
+    SHAPE = 16,       /**< the name is that of a shape */
 };
 
 /** A variant and what the campaign has to say about it. */
@@ -71,27 +72,27 @@ static const struct row rows[] = {
     { "verified-late", NULL, 0, NULL, NULL, NULL },
     { "siblings-late", NULL, 0, "AFU-MUL", NULL, NULL },
     { "conflict-at-end", NULL, 0, "AFU-MUL", NULL, NULL },
-    { "junk-is-5", "AFU-044", 0, "AFU-PSH-009", NULL, NULL },
-    { "junk-is-8", "A-11", STRICT_FAILS, "AFU-PSH-009", NULL, NULL },
+    { "junk-is-5", "AFU-044", 0, "AFU-PSH-009 AFU-PSH-017", NULL, NULL },
+    { "junk-is-8", "A-11", STRICT_FAILS, "AFU-PSH-009 AFU-PSH-017", NULL, NULL },
     { "checked-at-update", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0, "AFU-ITG", NULL, NULL },
     { "restart-refused", NULL, 0, "AFU-INT-003", NULL, NULL },
-    { "one-push", NULL, 0, "AFU-PSH-001", NULL, NULL },
-    { "zero-length-resets", NULL, 0, "AFU-PSH-001", NULL, NULL },
+    { "one-push", NULL, 0, "AFU-CON-004", NULL, NULL },
+    { "zero-length-resets", NULL, 0, "AFU-PSH-012", NULL, NULL },
     { "push-reassembled", "AFU-046", 0, "AFU-INT-004 AFU-INT-005 AFU-INT-006 AFU-INT-008",
       NULL, NULL },
     { "repeat-refused", NULL, 0, "AFU-INT-007 AFU-INT-008", NULL, NULL },
     { "gap-is-4.00", NULL, 0, "AFU-INT-004 AFU-INT-005 AFU-INT-006", NULL, NULL },
     { "gap-is-5.03", NULL, 0, "AFU-INT-004 AFU-INT-005 AFU-INT-006", NULL, NULL },
     { "size1-enforced", NULL, 0, "AFU-INT-011", NULL, NULL },
-    { "too-big-is-3", NULL, 0, "AFU-PSH-001", NULL, NULL },
-    { "too-big-is-6", NULL, 0, "AFU-PSH-001", NULL, NULL },
+    { "too-big-is-3", "A-09", STRICT_FAILS, "AFU-PSH-008", NULL, NULL },
+    { "too-big-is-6", "A-09", STRICT_FAILS, "AFU-PSH-008", NULL, NULL },
     { "push-kept-open", "AFU-040", 0, "AFU-INT-001", NULL, NULL },
-    { "cancel-push-refused", NULL, 0, "AFU-PSH-001", NULL, NULL },
-    { "uri-ends-push", NULL, 0, "AFU-PSH-001", NULL, NULL },
-    { "shrinks-late", NULL, 0, "AFU-PSH-001 AFU-INT-002 AFU-INT-009", NULL, NULL },
-    { "base64-taken", NULL, 0, "AFU-PSH-001", NULL, NULL },
-    { "names-absent-in-updating", NULL, 0, "AFU-PSH-005", NULL, NULL },
+    { "cancel-push-refused", "AFU-140", 0, "AFU-CAN-002", NULL, NULL },
+    { "uri-ends-push", "AFU-045", 0, "AFU-STM-009", NULL, NULL },
+    { "shrinks-late", NULL, 0, "AFU-PSH-001 AFU-PSH-002 AFU-INT-009", NULL, NULL },
+    { "base64-taken", NULL, 0, "AFU-PSH-007", NULL, NULL },
+    { "names-absent-in-updating", "A-30", STRICT_FAILS, "AFU-PSH-016", NULL, NULL },
     { "gives-up-early", NULL, 0, "AFU-INT-002", NULL, "--push-timeout-ms 150" },
     /* pulls */
     { "uri-cleared", NULL, 0, "AFU-PUL", NULL, NULL },
@@ -114,7 +115,7 @@ static const struct row rows[] = {
     /* resets and Cancel */
     { "reset-cancels", "A-04", STRICT_FAILS,
       "AFU-PSH AFU-MUL AFU-CAN AFU-RBK", NULL, NULL },
-    { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
+    { "reset-idle-refused", "AFU-056", 0, NULL, NULL, NULL },
     /* After a URI that failed twice it may as well be a download. */
     { "reset-idle-ignored", "AFU-055", STRICT_FAILS, NULL, NULL, NULL },
     { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
@@ -169,7 +170,7 @@ static const struct row rows[] = {
     { "no-binding", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
     { "server-instance-1", NULL, 0, "AFU-OBJ AFU-PSH AFU-STM", NULL, NULL },
     { "pmax-below-pmin-4.00", NULL, 0, "AFU-OBJ", NULL, NULL },
-    { "busy-while-receiving", NULL, 0, NULL, NULL, NULL },
+    { "busy-while-receiving", "AFU-155", 0, NULL, NULL, NULL },
     { "answers-by-64", NULL, 0, NULL, NULL, NULL },
     { "answers-by-64-etag", NULL, 0, NULL, NULL, NULL },
     { "no-attributes", NULL, 0, "AFU-OBJ-001", NULL, NULL },
@@ -178,6 +179,13 @@ static const struct row rows[] = {
     { "depth-ignored", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "notify-non", NULL, 0, NULL, NULL, NULL },
     { "update-late", NULL, 0, "AFU-OBJ-001", NULL, NULL },
+    /* shapes of the device, with a profile each */
+    { "modem-mcu", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-MUL AFU-RBK", NULL,
+      "" },
+    { "dual-core", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-RBK AFU-PER", NULL,
+      "" },
+    { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
+      "AFU-RBK@push", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },
@@ -310,6 +318,7 @@ static cJSON *run(const struct variants_test *test, const struct row *row,
         .reading = is_strict ? "strict" : NULL,
         .ics = ics,
         .is_single = (row->flags & ONE) != 0,
+        .shape = (row->flags & SHAPE) != 0 ? row->variant : NULL,
     };
     return campaign_run(&test->paths, &campaign, out_exit);
 }

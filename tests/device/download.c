@@ -213,7 +213,7 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
             firmware->config.mutant != MUTANT_CORRUPT_INSTALLED) {
             result = RESULT_INTEGRITY;
         } else if (member->outcome == OUTCOME_OUT_OF_MEMORY) {
-            result = RESULT_NO_RAM;
+            result = push_odd_no_ram(firmware);
         }
     }
     return result == 0 && (!contains || !fits_shape(firmware, packages))

@@ -243,6 +243,8 @@ static const struct {
                                   "text that is no Base64 is taken as a package" },
     [MUTANT_VERSION_TAIL_KEPT] = { "version-tail-kept", "AFU-015",
                                    "a shorter version leaves the end of the longer one" },
+    [MUTANT_NO_RAM_IS_5] = { "no-ram-is-5", "AFU-042",
+                             "a package that takes all RAM ends in 5" },
     [MUTANT_INSTANCE_READ_REFUSED] = { "instance-read-refused", "LWM-203",
                                        "a Read of a Resource Instance is answered 4.05" },
     [MUTANT_UNKNOWN_PATH_READ] = { "unknown-path-read", "LWM-205",

@@ -218,6 +218,14 @@ bool push_odd_looks_late(const struct firmware *firmware)
     }
 }
 
+int push_odd_no_ram(const struct firmware *firmware)
+{
+    return mutant_of(firmware) == MUTANT_NO_RAM_IS_5 ? RESULT_INTEGRITY
+           : variant_of(firmware) == VARIANT_NO_RAM_IS_4
+               ? RESULT_CONNECTION_LOST
+               : RESULT_NO_RAM;
+}
+
 int push_odd_too_big(const struct firmware *firmware)
 {
     return variant_of(firmware) == VARIANT_TOO_BIG_IS_3   ? RESULT_NO_RAM

@@ -38,6 +38,8 @@ uint8_t push_odd_gap_code(const struct firmware *firmware);
 bool push_odd_completes(struct firmware *firmware, uint16_t instance);
 /** Whether a wrong checksum is found while updating only. */
 bool push_odd_looks_late(const struct firmware *firmware);
+/** Update Result of a package that takes all RAM. */
+int push_odd_no_ram(const struct firmware *firmware);
 /** Update Result of what is larger than the storage. */
 int push_odd_too_big(const struct firmware *firmware);
 /** How long nothing may come. */

@@ -106,6 +106,8 @@ static const struct {
                                "a package may come as Base64, text/plain" },
     [VARIANT_NAMES_ABSENT_IN_UPDATING] = { "names-absent-in-updating",
                                            "6 and 7 exist in Downloaded only: A-30" },
+    [VARIANT_NO_RAM_IS_4] = { "no-ram-is-4",
+                              "a package that takes all RAM ends in 4" },
     [VARIANT_URI_CLEARED] = { "uri-cleared",
                               "Package URI is empty after a download: A-29" },
     [VARIANT_URI_FAILS_LATE] = { "uri-fails-late",

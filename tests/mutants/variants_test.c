@@ -64,8 +64,8 @@ static const struct row rows[] = {
     { "update-in-idle-4.00", "AFU-", 0, "AFU-STM AFU-PSH-010 AFU-CAN-003",
       NULL, NULL },
     /* downloads */
-    { "push-stays-idle", NULL, 0, NULL, NULL, NULL },
-    { "result-cleared-late", "A-23", MAY_MISS, NULL, NULL, NULL },
+    { "push-stays-idle", "AFU-140", 0, NULL, NULL, NULL },
+    { "result-cleared-late", "A-23", MAY_MISS, "AFU-PSH AFU-INT AFU-MUL AFU-ITG", NULL, NULL },
     { "error-code-with-result", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL,
       NULL },
     { "error-in-downloading", NULL, 0, "AFU-PSH AFU-ITG AFU-MUL", NULL, NULL },
@@ -93,6 +93,7 @@ static const struct row rows[] = {
     { "shrinks-late", NULL, 0, "AFU-PSH-001 AFU-PSH-002 AFU-INT-009", NULL, NULL },
     { "base64-taken", NULL, 0, "AFU-PSH-007", NULL, NULL },
     { "names-absent-in-updating", "A-30", STRICT_FAILS, "AFU-PSH-016", NULL, NULL },
+    { "no-ram-is-4", "AFU-042", 0, "AFU-PSH-015", NULL, NULL },
     { "gives-up-early", NULL, 0, "AFU-INT-002", NULL, "--push-timeout-ms 150" },
     /* pulls */
     { "uri-cleared", NULL, 0, "AFU-PUL", NULL, NULL },

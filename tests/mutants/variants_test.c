@@ -119,7 +119,7 @@ static const struct row rows[] = {
     { "reset-idle-refused", "AFU-056", 0, NULL, NULL, NULL },
     /* After a URI that failed twice it may as well be a download. */
     { "reset-idle-ignored", "AFU-055", STRICT_FAILS, NULL, NULL, NULL },
-    { "reset-idle-fails", "A-05", STRICT_FAILS, NULL, NULL, NULL },
+    { "reset-idle-fails", "AFU-05", STRICT_FAILS, NULL, NULL, NULL },
     { "cancel-payload-4.15", "AFU-142", 0, "AFU-CAN", NULL, NULL },
     { "cancel-in-idle", "AFU-142", 0, "AFU-CAN", NULL, NULL },
     /* dependencies and lists */
@@ -151,7 +151,7 @@ static const struct row rows[] = {
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,
-      "AFU-PSH AFU-LNK AFU-DEP AFU-PER", NULL, NULL },
+      "AFU-PSH-013 AFU-PSH-014 AFU-LNK AFU-DEP AFU-PER", NULL, NULL },
     { "mute-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
     { "busy-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
     { "deregisters", NULL, 0, NULL, NULL, NULL },

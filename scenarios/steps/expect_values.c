@@ -6,8 +6,8 @@
 #include "scenarios/steps/expect.h"
 
 #define DELIVERED "delivered"
-
-enum { DOWNLOADED_SIZE = 256 }; /* bytes of a text that is kept, with NUL */
+#define KEPT      "kept"
+#define KEPT_SIZE 256 /* bytes of a text, with NUL; longer is cut */
 
 /** A text the device shows, and what its candidates stand for. */
 struct text_value {
@@ -16,8 +16,8 @@ struct text_value {
     const char *observed; /**< NULL: absent */
     size_t length;
     bool is_unknown; /**< a candidate stands for something not on record */
-    uint16_t resource;
-    char kept[DOWNLOADED_SIZE]; /**< what it was in Downloaded */
+    struct lwm2m_path path;
+    char kept[KEPT_SIZE]; /**< what "kept" stands for */
 };
 
 static void take_text(const struct view *view, struct lwm2m_path path,
@@ -25,6 +25,7 @@ static void take_text(const struct view *view, struct lwm2m_path path,
 {
     const struct lwm2m_record *record = record_list_find(&view->records, path);
 
+    value->path = path;
     value->observed = NULL;
     value->length = 0;
     if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
@@ -33,38 +34,35 @@ static void take_text(const struct view *view, struct lwm2m_path path,
     }
 }
 
-/** The text as the newest view in Downloaded had it. @return NULL: none had */
-static const char *downloaded(struct text_value *value)
+/** "kept": as it was shown last before the newest Execute of Update or Cancel,
+ *  "kept(NAME)" before the newest mark of that name. */
+static const char *kept_value(const char *candidate, struct text_value *value)
 {
-    struct look shrinking = *value->look;
+    struct look before = *value->look;
+    const struct lwm2m_record *record = NULL;
     struct view view;
+    char mark[BINDING_ROLE_SIZE];
 
-    while (look_view(&shrinking, 0, value->instance, &view)) {
-        struct text_value then = { .observed = NULL };
-        int state = -1;
-        int result = -1;
-        uint64_t sequence = view.sequence;
-        view_pair(&view, value->instance, &state, &result);
-        take_text(
-            &view,
-            lwm2m_path_resource(AFU_OBJECT, value->instance, value->resource),
-            &then);
-        bool is_it = state == STATE_DOWNLOADED && then.observed != NULL &&
-                     then.length < sizeof(value->kept);
-        if (is_it) {
-            (void)snprintf(value->kept, sizeof(value->kept), "%.*s",
-                           (int)then.length, then.observed);
-        }
-        view_release(&view);
-        if (is_it) {
-            return value->kept;
-        }
-        do {
-            shrinking.end--;
-        } while (event_store_at(shrinking.events, shrinking.end)->sequence >
-                 sequence);
+    candidate += strlen(KEPT);
+    if (*candidate == '(') {
+        (void)snprintf(mark, sizeof(mark), "%.*s",
+                       (int)strcspn(candidate + 1, ")"), candidate + 1);
+        before.end = look_mark(value->look, mark);
+    } else {
+        before.end = look_execute(value->look);
     }
-    return NULL;
+    if (before.end == LOOK_NONE ||
+        !look_view(&before, 0, value->instance, &view)) {
+        return NULL;
+    }
+    record = record_list_find(&view.records, value->path);
+    if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
+        (void)snprintf(value->kept, sizeof(value->kept), "%.*s",
+                       (int)record->value.as.data.length,
+                       (const char *)record->value.as.data.bytes); /* cut */
+    }
+    view_release(&view);
+    return record != NULL ? value->kept : NULL;
 }
 
 /** What the candidate stands for; NULL when that is not on record. */
@@ -82,8 +80,9 @@ static const char *meaning_of(const char *candidate, struct text_value *value)
                        candidate + prefix);
         return look_delivered(value->look, value->instance, package);
     }
-    if (strcmp(candidate, "downloaded") == 0) {
-        return downloaded(value);
+    if (strcmp(candidate, KEPT) == 0 ||
+        strncmp(candidate, KEPT "(", strlen(KEPT "(")) == 0) {
+        return kept_value(candidate, value);
     }
     if (strcmp(candidate, "written") == 0) {
         return look_uri(value->look, value->instance);
@@ -204,8 +203,7 @@ void expect_package_text(const struct expect_judge *judge,
                          const cJSON *spec, uint16_t resource, const char *item)
 {
     struct text_value value = { .look = &judge->look,
-                                .instance = component->instance,
-                                .resource = resource };
+                                .instance = component->instance };
     struct lwm2m_path path =
         lwm2m_path_resource(AFU_OBJECT, component->instance, resource);
     bool discovered = false;

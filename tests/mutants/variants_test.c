@@ -194,7 +194,7 @@ static const struct row rows[] = {
     { "no-binding", NULL, 0, "AFU-OBJ AFU-PSH", NULL, NULL },
     { "server-instance-1", NULL, 0, "AFU-OBJ AFU-PSH AFU-STM", NULL, NULL },
     { "pmax-below-pmin-4.00", NULL, 0, "AFU-OBJ", NULL, NULL },
-    { "busy-while-receiving", "AFU-155", 0, NULL, NULL, NULL },
+    { "busy-while-receiving", "AFU-1", 0, NULL, NULL, NULL },
     { "answers-by-64", NULL, 0, NULL, NULL, NULL },
     { "answers-by-64-etag", NULL, 0, NULL, NULL, NULL },
     { "no-attributes", NULL, 0, "AFU-OBJ-001", NULL, NULL },

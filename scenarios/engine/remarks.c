@@ -32,8 +32,14 @@ static const char *const items[] = {
 };
 
 /** scenarios.md 0.4. */
-static const char *const packages[] = { "G",   "DEP",   "LNK",  "M",    "FAILI",
-                                        "BAD", "TRUNC", "JUNK", "SHORT" };
+static const char *const packages[] = {
+    "G",      "G'",      "SV",      "OLD",  "BAD",    "HDR",  "TRUNC",
+    "JUNK",   "SHORT",   "FOREIGN", "GV1",  "GV2",    "LNK",  "BIG",
+    "FAILI",  "FAILC",   "FAILB",   "DEP",  "M",      "MREV", "MALL",
+    "MBAD",   "MREVBAD", "APPEND",  "FLIP", "SIGNER", "E",    "EOLD",
+    "EMOVED", "EK",      "ET",      "EA",   "EN",     "EP",   "ESWAP",
+    "ETRUNC", "ENEW",
+};
 
 /** The words of one kind that are known; NULL-terminated. */
 struct words {

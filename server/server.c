@@ -554,6 +554,11 @@ enum status server_process_start(struct server *server, const char *const *argv,
     return loop_process_start(server->loop, argv, out_id, reason);
 }
 
+int server_process_pid(const struct server *server, uint64_t id)
+{
+    return loop_process_pid(server->loop, id);
+}
+
 void server_process_signal(struct server *server, uint64_t id, int signal)
 {
     loop_process_signal(server->loop, id, signal);

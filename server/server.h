@@ -156,6 +156,8 @@ enum status server_process_start(struct server *server, const char *const *argv,
                                  uint64_t *out_id, struct reason *reason);
 /** Send a signal to the process group; unknown ids are ignored. */
 void server_process_signal(struct server *server, uint64_t id, int signal);
+/** The process ID of a program that runs, else 0. */
+int server_process_pid(const struct server *server, uint64_t id);
 
 /**
  * SERVER_READABLE with this id follows in each turn in which `fd` can be read,

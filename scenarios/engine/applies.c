@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/engine/applies.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +141,7 @@ static bool term_holds(const struct term *term, const struct profile *profile,
 {
     bool holds = false;
     bool is_unknown = false;
+    char hook[sizeof(term->text) + sizeof("hook ")];
 
     switch (term->kind) {
     case TERM_COMPONENTS:
@@ -156,7 +158,8 @@ static bool term_holds(const struct term *term, const struct profile *profile,
         break;
     case TERM_HOOK:
         is_unknown = profile == NULL;
-        holds = profile != NULL && profile_hook(profile, term->name) != NULL;
+        (void)snprintf(hook, sizeof(hook), "hook %s", term->name); /* fits */
+        holds = ics_value(ics, hook) != NULL;
         break;
     case TERM_ITEM:
         is_unknown = !ics->is_known && ics_value(ics, term->name) == NULL;

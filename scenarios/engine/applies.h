@@ -9,7 +9,7 @@
  *   components >= N   the device has N instances or more
  *   lwm2m >= N        the version it registered with
  *   package NAME      a component of the profile has it
- *   hook NAME         the profile has it
+ *   hook NAME         the profile has it, and it can be done
  *   deps              an ICS item in lower case, or what the profile declares
  *
  * Spec: design.md section 5, afu.md section 2.

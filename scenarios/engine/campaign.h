@@ -82,6 +82,11 @@ MUST_CHECK
 enum status campaign_check(const struct campaign_config *config,
                            struct reason *reason);
 
+/** Whether Assay starts the one device of the profile, so that hooks such as
+ *  "restart" can be done. */
+bool campaign_starts_device(const struct campaign_config *config,
+                            const struct profile *profile);
+
 /** Something worth knowing that is no error. */
 typedef void (*remark_fn)(const char *text, void *user);
 /** Say which names in a profile are near misses of what cases ask for. A

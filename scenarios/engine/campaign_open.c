@@ -401,6 +401,7 @@ void campaign_close(struct campaign *campaign)
         lane_stop(&campaign->lanes[i]);
     }
     server_free(campaign->server);
+    campaign_remove_folder(campaign);
     for (size_t i = 0; i < campaign->lane_count; i++) {
         lane_release(&campaign->lanes[i]);
     }

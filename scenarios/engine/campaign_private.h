@@ -95,6 +95,31 @@ char *lane_diagnosis(const struct lane *lane);
 /** It did not register in time: every case is inconc, with a diagnosis. */
 void lane_never_registered(struct lane *lane);
 
+/* campaign_hooks.c */
+
+/** Start a program, what stands in {} replaced.
+ *  @param lane      whose device it is about; NULL: of several
+ *  @param out_argv  as it was started; results_argv_free() */
+MUST_CHECK
+enum status campaign_start_program(struct campaign *campaign,
+                                   const struct lane *lane,
+                                   const char *const *argv, uint64_t *out_id,
+                                   char ***out_argv, struct reason *reason);
+/** data of JOURNAL_HOOK_BEGIN and JOURNAL_HOOK_END. */
+cJSON *campaign_hook_begin(const struct campaign *campaign, const char *name,
+                           char *const *argv);
+cJSON *campaign_hook_end(const char *name,
+                         const struct server_process_view *process);
+/** The hook whose program it is, 0: a free place; or NULL. */
+struct campaign_hook *campaign_find_hook(struct campaign *campaign,
+                                         uint64_t id);
+void campaign_hook_ended(struct campaign_hook *hook,
+                         const struct server_process_view *process);
+/** The device was started again, as a hook of the lane wanted. */
+void campaign_restarted(struct lane *lane);
+/** The temporary folder, if one was made. */
+void campaign_remove_folder(struct campaign *campaign);
+
 /* campaign_process.c */
 
 /** Start the program of the configuration or the hooks "start", if any, and

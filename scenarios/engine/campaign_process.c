@@ -127,6 +127,65 @@ static void lose_program(struct lane *lane)
     }
 }
 
+/** What the configuration or the profile starts as the device, or NULL. */
+static const char *const *start_argv(const struct campaign_config *config,
+                                     const struct profile *profile)
+{
+    const struct profile_hook *hook = profile_hook(profile, "start");
+
+    return config->device_argv != NULL ? config->device_argv
+           : hook != NULL              ? (const char *const *)hook->argv
+                                       : NULL;
+}
+
+bool campaign_starts_device(const struct campaign_config *config,
+                            const struct profile *profile)
+{
+    return config->profile_count == 1 && profile->devices == 1 &&
+           start_argv(config, profile) != NULL;
+}
+
+static enum status start_device(struct campaign *campaign,
+                                struct campaign_program *program,
+                                struct reason *reason)
+{
+    const char *const *argv = start_argv(campaign->config, program->profile);
+    const struct lane *only =
+        campaign->lane_count == 1 ? &campaign->lanes[0] : NULL;
+    char **started = NULL;
+    enum status status = STATUS_OK;
+
+    if (argv != NULL) {
+        status = campaign_start_program(campaign, only, argv, &program->id,
+                                        &started, reason);
+    }
+    if (status == STATUS_OK && argv != NULL) {
+        campaign_record(campaign, JOURNAL_HOOK_BEGIN,
+                        campaign_hook_begin(campaign, "start", started));
+        results_argv_free(started);
+    }
+    return status;
+}
+
+/** It was killed to be started again: its power comes back. */
+static void start_again(struct campaign *campaign,
+                        struct campaign_program *program)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct lane *lane = program->restarting;
+
+    program->restarting = NULL;
+    program->id = 0;
+    program->has_ended = false;
+    program->output_length = 0;
+    if (start_device(campaign, program, &reason) != STATUS_OK) {
+        program->has_ended = true;
+        campaign_fail(campaign, &reason);
+        return;
+    }
+    campaign_restarted(lane);
+}
+
 static void device_ended(struct campaign *campaign,
                          struct campaign_program *program,
                          const struct server_process_view *process)
@@ -136,6 +195,10 @@ static void device_ended(struct campaign *campaign,
     program->signal = process->signal;
     if (campaign->is_ending) {
         campaign_stop_when_done(campaign);
+        return;
+    }
+    if (program->restarting != NULL) {
+        start_again(campaign, program);
         return;
     }
     shorten_registration(campaign, program);
@@ -161,46 +224,12 @@ void lane_device_lost(struct lane *lane)
     }
 }
 
-static cJSON *hook_end(const char *name,
-                       const struct server_process_view *process)
-{
-    cJSON *data = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(data, "hook", name);
-    cJSON_AddNumberToObject(data, "exit", process->exit_status);
-    cJSON_AddNumberToObject(data, "signal", process->signal);
-    return data;
-}
-
-static void hook_ended(struct campaign_hook *hook,
-                       const struct server_process_view *process)
-{
-    struct lane *lane = hook->lane;
-    const char *name = hook->name;
-
-    *hook = (struct campaign_hook){ .id = 0 };
-    lane_record(lane, JOURNAL_HOOK_END, hook_end(name, process));
-    if (lane->is_running) {
-        run_pump(lane->run);
-    }
-}
-
 static struct campaign_program *find_program(struct campaign *campaign,
                                              uint64_t id)
 {
     for (size_t i = 0; i < campaign->program_count; i++) {
         if (campaign->programs[i].id == id) {
             return &campaign->programs[i];
-        }
-    }
-    return NULL;
-}
-
-static struct campaign_hook *find_hook(struct campaign *campaign, uint64_t id)
-{
-    for (size_t i = 0; i < SERVER_PROCESSES_MAX; i++) {
-        if (campaign->hooks[i].id == id) {
-            return &campaign->hooks[i];
         }
     }
     return NULL;
@@ -215,7 +244,7 @@ void campaign_process_event(struct campaign *campaign,
         .as.server = *event,
     };
     struct campaign_program *program = find_program(campaign, event->id);
-    struct campaign_hook *hook = find_hook(campaign, event->id);
+    struct campaign_hook *hook = campaign_find_hook(campaign, event->id);
     const struct server_process_view *process = &event->as.process;
 
     if (hook != NULL) {
@@ -227,113 +256,12 @@ void campaign_process_event(struct campaign *campaign,
     if (event->kind == SERVER_PROCESS_OUTPUT && program != NULL) {
         keep_output(program, process->text, process->length);
     } else if (event->kind == SERVER_PROCESS_EXIT && program != NULL) {
-        campaign_record(campaign, JOURNAL_HOOK_END, hook_end("start", process));
+        campaign_record(campaign, JOURNAL_HOOK_END,
+                        campaign_hook_end("start", process));
         device_ended(campaign, program, process);
     } else if (event->kind == SERVER_PROCESS_EXIT && hook != NULL) {
-        hook_ended(hook, process);
+        campaign_hook_ended(hook, process);
     }
-}
-
-static cJSON *hook_begin(const struct campaign *campaign, const char *name,
-                         char *const *argv)
-{
-    cJSON *data = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(data, "hook", name);
-    results_add_words(cJSON_AddArrayToObject(data, "argv"), campaign->config,
-                      (const char *const *)argv);
-    return data;
-}
-
-/**
- * Start a program, what stands in {} replaced.
- *
- * @param lane      whose device it is about; NULL: of several
- * @param out_argv  as it was started; results_argv_free()
- */
-static enum status start_program(struct campaign *campaign,
-                                 const struct lane *lane,
-                                 const char *const *argv, uint64_t *out_id,
-                                 char ***out_argv, struct reason *reason)
-{
-    const struct results_words words = {
-        .address = server_address(campaign->server),
-        .port = server_port(campaign->server),
-        .endpoint = lane == NULL             ? NULL
-                    : lane->endpoint != NULL ? lane->endpoint
-                                             : lane->wanted,
-        .number = lane != NULL ? lane->number : 0,
-    };
-    char **replaced = results_argv(argv, &words);
-
-    if (replaced == NULL) {
-        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    }
-    enum status status = server_process_start(
-        campaign->server, (const char *const *)replaced, out_id, reason);
-    if (status != STATUS_OK) {
-        results_argv_free(replaced);
-        return status;
-    }
-    *out_argv = replaced;
-    return STATUS_OK;
-}
-
-enum status campaign_start_hook(struct lane *lane,
-                                const struct profile_hook *hook,
-                                struct reason *reason)
-{
-    struct campaign_hook *row = find_hook(lane->campaign, 0);
-    char **argv = NULL;
-
-    if (row == NULL) {
-        return reason_set(reason, STATUS_LIMIT, "more than %d programs run",
-                          SERVER_PROCESSES_MAX);
-    }
-    enum status status =
-        start_program(lane->campaign, lane, (const char *const *)hook->argv,
-                      &row->id, &argv, reason);
-    if (status == STATUS_OK) {
-        row->name = hook->name;
-        row->lane = lane;
-        lane_record(lane, JOURNAL_HOOK_BEGIN,
-                    hook_begin(lane->campaign, hook->name, argv));
-        results_argv_free(argv);
-    }
-    return status;
-}
-
-/** What the configuration or the profile starts as the device, or NULL. */
-static const char *const *start_argv(const struct campaign_config *config,
-                                     const struct profile *profile)
-{
-    const struct profile_hook *hook = profile_hook(profile, "start");
-
-    return config->device_argv != NULL ? config->device_argv
-           : hook != NULL              ? (const char *const *)hook->argv
-                                       : NULL;
-}
-
-static enum status start_device(struct campaign *campaign,
-                                struct campaign_program *program,
-                                struct reason *reason)
-{
-    const char *const *argv = start_argv(campaign->config, program->profile);
-    const struct lane *only =
-        campaign->lane_count == 1 ? &campaign->lanes[0] : NULL;
-    char **started = NULL;
-    enum status status = STATUS_OK;
-
-    if (argv != NULL) {
-        status =
-            start_program(campaign, only, argv, &program->id, &started, reason);
-    }
-    if (status == STATUS_OK && argv != NULL) {
-        campaign_record(campaign, JOURNAL_HOOK_BEGIN,
-                        hook_begin(campaign, "start", started));
-        results_argv_free(started);
-    }
-    return status;
 }
 
 enum status campaign_start_programs(struct campaign *campaign,

@@ -93,7 +93,8 @@ void ics_note_server(struct ics *ics, uint16_t instance)
     }
 }
 
-void ics_declare(struct ics *ics, const struct profile *profile)
+void ics_declare(struct ics *ics, const struct profile *profile,
+                 bool is_started)
 {
     char hook[64];
 
@@ -104,6 +105,9 @@ void ics_declare(struct ics *ics, const struct profile *profile)
         ics_set(ics, "secure", "true", true);
     }
     for (size_t i = 0; i < profile->hook_count; i++) {
+        if (profile->hooks[i].is_word && !is_started) {
+            continue; /* it is about a device that is not ours to handle */
+        }
         (void)snprintf(hook, sizeof(hook), "hook %s",
                        profile->hooks[i].name); /* cut */
         ics_set(ics, hook, "true", true);

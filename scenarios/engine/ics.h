@@ -39,7 +39,8 @@ bool ics_holds(const struct ics *ics, const char *name);
 void ics_note_server(struct ics *ics, uint16_t instance);
 void ics_add_instance(struct ics *ics, uint16_t instance);
 /** What the profile declares, and its components when it has any. */
-void ics_declare(struct ics *ics, const struct profile *profile);
+void ics_declare(struct ics *ics, const struct profile *profile,
+                 bool is_started);
 /** data of JOURNAL_ICS. */
 cJSON *ics_json(const struct ics *ics, const char *endpoint);
 

@@ -330,7 +330,8 @@ enum status lane_init(struct lane *lane, struct campaign *campaign,
         .registration = event_store_new(),
     };
     negotiation_init(&lane->negotiation, content_format_is_supported);
-    ics_declare(&lane->ics, profile);
+    ics_declare(&lane->ics, profile,
+                campaign_starts_device(campaign->config, profile));
     return lane->registration != NULL
                ? STATUS_OK
                : reason_set(reason, STATUS_NO_MEMORY, "out of memory");

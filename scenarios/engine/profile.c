@@ -11,7 +11,7 @@
 #include "scenarios/engine/profile_private.h"
 #include "scenarios/engine/step.h"
 
-enum { COMPONENTS_MAX = 64, ARGUMENTS_MAX = 64, WHAT_SIZE = 160 };
+enum { COMPONENTS_MAX = 64, WHAT_SIZE = 160 };
 
 #define DURATION_MAX 1e9 /**< of whatever unit: 30 years in seconds */
 
@@ -64,9 +64,8 @@ enum status profile_misfit(const struct profile_reader *reader,
                          json_expected(expected, found, what, sizeof(what)));
 }
 
-/** Pointer to a member: "/components", "tee" gives "/components/tee". */
-static const char *pointer_to(const char *parent, const char *member,
-                              char pointer[JSON_POINTER_MAX])
+const char *profile_pointer(const char *parent, const char *member,
+                            char pointer[JSON_POINTER_MAX])
 {
     (void)snprintf(pointer, JSON_POINTER_MAX, "%s", parent); /* fits */
     json_pointer_push(pointer, JSON_POINTER_MAX, member);
@@ -189,7 +188,7 @@ static enum status read_component(const struct profile_reader *reader,
     char pointer[JSON_POINTER_MAX];
     char inner[JSON_POINTER_MAX];
 
-    (void)pointer_to("/components", item->string, pointer);
+    (void)profile_pointer("/components", item->string, pointer);
     if (!cJSON_IsObject(item)) {
         return profile_misfit(reader, pointer, "an object with \"instance\"",
                               item);
@@ -203,10 +202,11 @@ static enum status read_component(const struct profile_reader *reader,
     }
     if (status == STATUS_OK) {
         status = check_instance(reader, instance,
-                                pointer_to(pointer, "instance", inner));
+                                profile_pointer(pointer, "instance", inner));
     }
     if (status == STATUS_OK) {
-        status = check_role(reader, role, pointer_to(pointer, "role", inner));
+        status =
+            check_role(reader, role, profile_pointer(pointer, "role", inner));
     }
     if (status != STATUS_OK) {
         return status;
@@ -265,8 +265,7 @@ static char *item_text(const cJSON *item)
     return NULL;
 }
 
-/** Lines of `applies` name items in lower case: "defer", "long-update". */
-static bool is_item_name(const char *name)
+bool profile_is_item_name(const char *name)
 {
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -283,8 +282,8 @@ static enum status read_ics(const struct profile_reader *reader,
 
     cJSON_ArrayForEach(item, object)
     {
-        (void)pointer_to("/ics", item->string, pointer);
-        if (!is_item_name(item->string)) {
+        (void)profile_pointer("/ics", item->string, pointer);
+        if (!profile_is_item_name(item->string)) {
             return profile_wrong(
                 reader, pointer,
                 "an item is named by at most 31 lower-case letters, "
@@ -357,7 +356,7 @@ static enum status read_limits(const struct profile_reader *reader,
         enum limit limit = LIMIT_STATE;
         uint64_t ms = 0;
         (void)limit_parse(item->string, &limit); /* one of `names` */
-        (void)pointer_to("/limits", item->string, pointer);
+        (void)profile_pointer("/limits", item->string, pointer);
         if (!cJSON_IsString(item) || !parse_duration(item->valuestring, &ms)) {
             return profile_misfit(
                 reader, pointer,
@@ -374,79 +373,6 @@ static enum status read_limits(const struct profile_reader *reader,
                                  "a lifetime is in whole seconds");
         }
         reader->profile->limits_ms[limit] = ms;
-    }
-    return STATUS_OK;
-}
-
-static enum status read_texts(const struct profile_reader *reader,
-                              const cJSON *list, const char *pointer,
-                              char ***out_texts)
-{
-    int count = cJSON_GetArraySize(list);
-    const cJSON *item = NULL;
-    size_t used = 0;
-
-    if (!cJSON_IsArray(list)) {
-        return profile_misfit(reader, pointer,
-                              "a list of texts (no shell line)", list);
-    }
-    if (count > ARGUMENTS_MAX) {
-        return profile_wrong(reader, pointer, "more than 64 texts");
-    }
-    char **texts = calloc((size_t)count + 1, sizeof(*texts));
-    if (texts == NULL) {
-        return profile_no_memory(reader);
-    }
-    *out_texts = texts;
-    cJSON_ArrayForEach(item, list)
-    {
-        char number[16];
-        char inner[JSON_POINTER_MAX];
-        (void)snprintf(number, sizeof(number), "%zu", used);
-        if (!cJSON_IsString(item)) {
-            return profile_misfit(reader, pointer_to(pointer, number, inner),
-                                  "a text", item);
-        }
-        texts[used] = strdup(item->valuestring);
-        if (texts[used++] == NULL) {
-            return profile_no_memory(reader);
-        }
-    }
-    return STATUS_OK;
-}
-
-static enum status read_control(const struct profile_reader *reader,
-                                const cJSON *object)
-{
-    struct profile *profile = reader->profile;
-    const cJSON *item = NULL;
-    char pointer[JSON_POINTER_MAX];
-
-    cJSON_ArrayForEach(item, object)
-    {
-        (void)pointer_to("/control", item->string, pointer);
-        if (!is_item_name(item->string) ||
-            strlen(item->string) > PROFILE_HOOK_NAME_MAX) {
-            return profile_wrong(
-                reader, pointer,
-                "a hook is named by at most 24 lower-case letters, "
-                "digits and hyphens");
-        }
-        if (profile->hook_count == PROFILE_ITEMS_MAX) {
-            return profile_wrong(reader, pointer, "too many hooks");
-        }
-        struct profile_hook *row = &profile->hooks[profile->hook_count++];
-        row->name = strdup(item->string);
-        if (row->name == NULL) {
-            return profile_no_memory(reader);
-        }
-        enum status status = read_texts(reader, item, pointer, &row->argv);
-        if (status != STATUS_OK) {
-            return status;
-        }
-        if (row->argv[0] == NULL || row->argv[0][0] == '\0') {
-            return profile_wrong(reader, pointer, "a program is expected");
-        }
     }
     return STATUS_OK;
 }
@@ -494,7 +420,7 @@ static enum status read_members(const struct profile_reader *reader,
         { "packages", read_packages },
         { "ics", read_ics },
         { "limits", read_limits },
-        { "control", read_control },
+        { "control", profile_read_control },
     };
     enum status status = STATUS_OK;
     char pointer[JSON_POINTER_MAX];
@@ -506,7 +432,7 @@ static enum status read_members(const struct profile_reader *reader,
         bool always = members[i].read == read_packages;
         if (item != NULL && !cJSON_IsObject(item)) {
             return profile_misfit(reader,
-                                  pointer_to("", members[i].name, pointer),
+                                  profile_pointer("", members[i].name, pointer),
                                   "an object", item);
         }
         if (item != NULL || always) {
@@ -524,7 +450,7 @@ static enum status read_tolerate(const struct profile_reader *reader,
     char pointer[JSON_POINTER_MAX];
     char number[16];
     enum status status =
-        read_texts(reader, list, "/tolerate", &profile->tolerate);
+        profile_read_texts(reader, list, "/tolerate", &profile->tolerate);
 
     for (size_t i = 0; status == STATUS_OK && profile->tolerate[i] != NULL;
          i++) {
@@ -533,7 +459,7 @@ static enum status read_tolerate(const struct profile_reader *reader,
             row[1] != '-' || strspn(row + 2, "0123456789") != 2) {
             (void)snprintf(number, sizeof(number), "%zu", i);
             return profile_misfit(
-                reader, pointer_to("/tolerate", number, pointer),
+                reader, profile_pointer("/tolerate", number, pointer),
                 "a row such as \"A-12\"", cJSON_GetArrayItem(list, (int)i));
         }
     }

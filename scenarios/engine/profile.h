@@ -43,10 +43,15 @@ struct profile_component {
     bool is_main; /**< "role": "main"; instance 0 when none says so */
 };
 
-/** A hook: an argument list, never a shell line. */
+/** A hook: an argument list, never a shell line; or a word, for a device that
+ *  Assay started. */
 struct profile_hook {
-    char *name;  /**< "start", "power-cycle", "factory-reset", … */
-    char **argv; /**< NULL-terminated; "{port}" etc. not yet replaced */
+    char *name;    /**< "start", "power-cycle", "factory-reset", … */
+    char **argv;   /**< NULL-terminated; "{port}" etc. not yet replaced; of a
+                        word: that alone */
+    bool is_word;  /**< it does something to the device that Assay started */
+    bool restarts; /**< "restart": kill the started device, start it again */
+    int signal;    /**< "SIGUSR1" …: send it to the started device; else 0 */
 };
 
 /** A declared item: "persist": true becomes "true", 3 becomes "3". */

@@ -5,6 +5,7 @@
 /* Private to scenarios/engine: reading the parts of a profile. */
 #include <cjson/cJSON.h>
 
+#include "scenarios/engine/json_file.h"
 #include "scenarios/engine/profile.h"
 
 struct profile_reader {
@@ -30,6 +31,21 @@ MUST_CHECK
 enum status profile_check_keys(const struct profile_reader *reader,
                                const cJSON *object, const char *pointer,
                                const char *const *allowed);
+
+/** Pointer to a member: "/components", "tee" gives "/components/tee". */
+const char *profile_pointer(const char *parent, const char *member,
+                            char pointer[JSON_POINTER_MAX]);
+/** Lines of `applies` name items in lower case: "defer", "long-update". */
+bool profile_is_item_name(const char *name);
+/** A list of texts; `out_texts` is NULL-terminated and the profile's. */
+MUST_CHECK
+enum status profile_read_texts(const struct profile_reader *reader,
+                               const cJSON *list, const char *pointer,
+                               char ***out_texts);
+/** The object "control". */
+MUST_CHECK
+enum status profile_read_control(const struct profile_reader *reader,
+                                 const cJSON *object);
 
 /** A component's name is a role in every case: this one would hide one of the
  *  cases' own. */

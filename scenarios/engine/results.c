@@ -224,11 +224,19 @@ static bool put_mark(FILE *stream, size_t mark,
     case 2:
         fputs(words->endpoint != NULL ? words->endpoint : "", stream);
         return words->endpoint != NULL;
-    default:
+    case 3:
         if (words->number != 0) {
             fprintf(stream, "%u", words->number);
         }
         return words->number != 0;
+    case 4:
+        if (words->pid != 0) {
+            fprintf(stream, "%d", words->pid);
+        }
+        return words->pid != 0;
+    default:
+        fputs(words->folder != NULL ? words->folder : "", stream);
+        return words->folder != NULL;
     }
 }
 
@@ -236,7 +244,7 @@ static bool put_mark(FILE *stream, size_t mark,
 static char *replace(const char *text, const struct results_words *words)
 {
     static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
-                                         "{n}" };
+                                         "{n}",       "{pid}",  "{folder}" };
     char *out = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);

@@ -32,9 +32,12 @@ struct results_words {
     uint16_t port;
     const char *endpoint; /**< NULL: several devices, it stays as it is … */
     unsigned number;      /**< … and so does {n} */
+    int pid;              /**< of the device that was started; 0: none, {pid}
+                               stays */
+    const char *folder;   /**< NULL: {folder} stays */
 };
-/** Copies of `argv` with {address}, {port}, {endpoint} and {n} replaced; NULL:
- *  no memory. */
+/** Copies of `argv` with {address}, {port}, {endpoint}, {n}, {pid} and {folder}
+ *  replaced; NULL: no memory. */
 char **results_argv(const char *const *argv, const struct results_words *words);
 void results_argv_free(char **argv);
 

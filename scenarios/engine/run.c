@@ -498,6 +498,11 @@ enum status run_hook(struct run *run, const char *name, struct reason *reason)
     return campaign_start_hook(run->lane, hook, reason);
 }
 
+void run_hook_stop(struct run *run, const char *name)
+{
+    campaign_stop_hook(run->lane, name);
+}
+
 void run_release_step(struct run *run)
 {
     if (run->scratch != NULL && run->type->release != NULL) {

@@ -120,6 +120,8 @@ enum status run_nest(struct run *run, const cJSON *steps, const char *role,
  *  Errors: STATUS_NOT_FOUND (hook, program), STATUS_LIMIT. */
 MUST_CHECK
 enum status run_hook(struct run *run, const char *name, struct reason *reason);
+/** Kill its program, which takes too long; its end still comes. */
+void run_hook_stop(struct run *run, const char *name);
 
 /* Looking at events: pure, also for judges. */
 

@@ -240,9 +240,11 @@ struct campaign_program {
     int signal;        /**< … for a signal */
     char output[4096]; /**< the last of it */
     size_t output_length;
-    bool end_was_noted;      /**< that it ended by itself */
-    bool is_quoted;          /**< its output stands in a diagnosis */
-    uint64_t register_timer; /**< how long its devices may take to register */
+    bool end_was_noted;       /**< that it ended by itself */
+    bool is_quoted;           /**< its output stands in a diagnosis */
+    uint64_t register_timer;  /**< how long its devices may take to register */
+    struct lane *restarting;  /**< whose hook killed it: it is started again */
+    const char *restart_name; /**< the profile's name of that hook */
 };
 
 /** Where a lane is on its way. */
@@ -320,6 +322,7 @@ struct campaign {
     struct campaign_program *programs; /**< at least one, maybe not started */
     size_t program_count;
     struct campaign_hook hooks[SERVER_PROCESSES_MAX];
+    char *folder; /**< for what the started device keeps; NULL: not made */
     uint64_t kill_timer;
     char stranger[128]; /**< that registered under another name */
     bool is_interrupted;
@@ -338,5 +341,7 @@ MUST_CHECK
 enum status campaign_start_hook(struct lane *lane,
                                 const struct profile_hook *hook,
                                 struct reason *reason);
+/** Kill the program of a hook that takes too long; its end comes. */
+void campaign_stop_hook(struct lane *lane, const char *name);
 
 #endif

@@ -565,7 +565,7 @@ enum status plan_new(const struct campaign_config *config,
     struct ics ics = { .is_known = false };
 
     if (profile != NULL) {
-        ics_declare(&ics, profile);
+        ics_declare(&ics, profile, campaign_starts_device(config, profile));
     }
     return selection_plan(config, profile, &ics, out_plan, reason);
 }

@@ -311,6 +311,9 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
         break;
     case JOURNAL_HOOK_BEGIN:
     case JOURNAL_HOOK_END:
+        if (journal_number(event, "sends", 0) != 0) {
+            break; /* a signal: the device goes on */
+        }
         stimulus_take_reboot(oracle, 0, "a hook acted");
         break;
     case JOURNAL_TRANSFER_BEGIN:

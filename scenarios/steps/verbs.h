@@ -8,6 +8,7 @@
 extern const struct step_type step_attributes;
 extern const struct step_type step_await;
 extern const struct step_type step_cancel;
+extern const struct step_type step_control;
 extern const struct step_type step_create;
 extern const struct step_type step_delete;
 extern const struct step_type step_deliver;
@@ -21,6 +22,7 @@ extern const struct step_type step_disown;
 extern const struct step_type step_note;
 extern const struct step_type step_observe;
 extern const struct step_type step_observe_composite;
+extern const struct step_type step_power;
 extern const struct step_type step_read;
 extern const struct step_type step_read_composite;
 extern const struct step_type step_reboot;

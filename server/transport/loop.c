@@ -514,6 +514,17 @@ void loop_process_signal(struct loop *loop, uint64_t id, int signal)
     }
 }
 
+int loop_process_pid(const struct loop *loop, uint64_t id)
+{
+    for (const struct process *process = loop->processes; process != NULL;
+         process = process->next) {
+        if (process->id == id && !process->has_exited) {
+            return process->handle.pid;
+        }
+    }
+    return 0;
+}
+
 static void close_walk(uv_handle_t *handle, void *argument)
 {
     (void)argument;

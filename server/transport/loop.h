@@ -48,5 +48,7 @@ MUST_CHECK
 enum status loop_process_start(struct loop *loop, const char *const *argv,
                                uint64_t *out_id, struct reason *reason);
 void loop_process_signal(struct loop *loop, uint64_t id, int signal);
+/** Its process ID; 0: it has ended, or there is none. */
+int loop_process_pid(const struct loop *loop, uint64_t id);
 
 #endif

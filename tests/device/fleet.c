@@ -84,6 +84,9 @@ static bool open_store(const struct fleet *fleet, struct member *member,
     member->store =
         config->folder == NULL || folder != NULL ? store_open(folder) : NULL;
     free(folder);
+    if (member->store != NULL && config->without_sync) {
+        store_relax(member->store);
+    }
     member->has_firmware =
         member->store != NULL &&
         firmware_open(&member->firmware, member->store, &config->firmware);

@@ -24,6 +24,7 @@ struct fleet_config {
     const struct dtls_config *dtls; /**< NULL: CoAP as it is */
     const char *folder; /**< of the state; NULL: fresh ones, removed at the
                              end */
+    bool without_sync;  /**< store_relax() */
 };
 
 /**

@@ -74,6 +74,9 @@ static void print_help(void)
         "                         lifetime after the last one\n"
         "  --state DIR            slots and state; default: fresh, removed at "
         "the end\n"
+        "  --no-sync              do not wait for the disk: a kill is survived, a "
+        "loss of\n"
+        "                         the machine's power is not\n"
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
@@ -193,6 +196,7 @@ enum option_id {
     ID_PMIN,
     ID_LWM2M,
     ID_STATE,
+    ID_NO_SYNC,
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
@@ -332,6 +336,9 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
     switch (id) {
     case ID_FORMATS:
         return formats_parse(text, &objects->formats);
+    case ID_NO_SYNC:
+        settings->fleet.without_sync = true;
+        return true;
     case ID_BATTERY:
         objects->has_battery = true;
         return true;
@@ -469,6 +476,7 @@ static const struct option options[] = {
     { "awake-ms", required_argument, NULL, ID_AWAKE },
     { "sleep-ms", required_argument, NULL, ID_SLEEP },
     { "state", required_argument, NULL, ID_STATE },
+    { "no-sync", no_argument, NULL, ID_NO_SYNC },
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },

@@ -15,6 +15,7 @@
 struct store {
     char *path;
     bool is_temporary;
+    bool is_relaxed;
 };
 
 /** What the names that the device writes end in, for the removal. */
@@ -80,6 +81,11 @@ static void remove_folder(const struct store *store)
     (void)rmdir(store->path); /* what is left stays */
 }
 
+void store_relax(struct store *store)
+{
+    store->is_relaxed = true;
+}
+
 void store_close(struct store *store)
 {
     if (store == NULL) {
@@ -110,7 +116,7 @@ static bool replace(const struct store *store, int folder, const char *name,
                     const void *bytes, size_t length)
 {
     /* What is removed in the end need not outlive a loss of power. */
-    bool lasts = !store->is_temporary;
+    bool lasts = !store->is_temporary && !store->is_relaxed;
     int fd =
         openat(folder, "new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 

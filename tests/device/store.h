@@ -22,6 +22,9 @@ struct store;
  */
 struct store *store_open(const char *folder);
 void store_close(struct store *store);
+/** Do not wait for the disk: what is written then outlives a kill, but no loss
+ *  of power of the machine. */
+void store_relax(struct store *store);
 
 /** Replace a file as a whole. @return false when the disk refuses */
 bool store_write(struct store *store, const char *name, const void *bytes,

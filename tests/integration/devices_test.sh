@@ -26,11 +26,12 @@ report() { # STATUS NAME [TEXT]
     fi
 }
 
-# make_profile NAME MEMBERS: the demo profile with more members
+# make_profile NAME MEMBERS: the demo profile with more members, and without
+# its hooks
 make_profile() {
     {
         echo "{ $2,"
-        sed '1,/^{/d' "$sources/scenarios/profiles/quad.json"
+        sed -e '1,/^{/d' -e '/^  "control":/d' "$sources/scenarios/profiles/quad.json"
     } >"$folder/$1.json"
 }
 

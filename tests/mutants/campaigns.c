@@ -210,6 +210,9 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = paths->device;
     argv[count++] = "--server";
     argv[count++] = "coap://{address}:{port}";
+    argv[count++] = "--state"; /* outlives a power cut */
+    argv[count++] = "{folder}";
+    argv[count++] = "--no-sync";
     add_list(argv, &count, row->device);
     argv[count] = NULL;
     char *text = campaign_output(argv, log, out_exit);

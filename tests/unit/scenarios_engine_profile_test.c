@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -345,6 +346,12 @@ static const struct {
     { "{\"control\": {\"start\": \"./device --port 1\"}}",
       "/control/start: a list of texts (no shell line) is expected, found "
       "'./device --port 1'" },
+    { "{\"control\": {\"start\": \"restart\"}}",
+      "/control/start: a list of texts (no shell line) is expected, found "
+      "'restart'" },
+    { "{\"control\": {\"accept\": \"SIGKILL\"}}",
+      "/control/accept: a list of texts (no shell line), \"restart\", "
+      "\"SIGHUP\", \"SIGUSR1\" or \"SIGUSR2\" is expected, found 'SIGKILL'" },
     { "{\"control\": {\"start\": [\"./device\", 5683]}}",
       "/control/start/1: a text is expected, found 5683" },
     { "{\"control\": {\"start\": {\"./device\": 1}}}",
@@ -671,6 +678,29 @@ static void a_profile_that_cannot_be_read_is_refused(void)
     free(text);
 }
 
+static void a_hook_may_be_a_word_about_the_started_device(void)
+{
+    static const char text[] =
+        "{\"control\": {\"power-cycle\": \"restart\","
+        " \"accept\": \"SIGUSR1\", \"defer\": [\"SIGUSR2\"]}}";
+    struct profile *profile = NULL;
+
+    CU_ASSERT_EQUAL_FATAL(
+        profile_parse("p.json", ".", text, sizeof(text) - 1, &profile, NULL),
+        STATUS_OK);
+    const struct profile_hook *power = profile_hook(profile, "power-cycle");
+    const struct profile_hook *accept = profile_hook(profile, "accept");
+    const struct profile_hook *defer = profile_hook(profile, "defer");
+    CU_ASSERT_TRUE(power->restarts && power->is_word);
+    CU_ASSERT_EQUAL(power->signal, 0);
+    CU_ASSERT_FALSE(accept->restarts);
+    CU_ASSERT_EQUAL(accept->signal, SIGUSR1);
+    /* A list is a program, whatever it is called. */
+    CU_ASSERT_FALSE(defer->is_word);
+    CU_ASSERT_STRING_EQUAL(defer->argv[0], "SIGUSR2");
+    profile_free(profile);
+}
+
 int main(void)
 {
     if (CU_initialize_registry() != CUE_SUCCESS) {
@@ -693,6 +723,7 @@ int main(void)
     CU_ADD_TEST(suite, a_damaged_profile_is_read_or_refused);
     CU_ADD_TEST(suite, files_are_found_beside_the_profile);
     CU_ADD_TEST(suite, a_profile_that_cannot_be_read_is_refused);
+    CU_ADD_TEST(suite, a_hook_may_be_a_word_about_the_started_device);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -170,8 +170,8 @@ static void a_line_holds_by_declaration_detection_and_profile(void)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         struct ics known = { .is_known = true };
         struct ics unknown = { .is_known = false };
-        ics_declare(&known, profile);
-        ics_declare(&unknown, profile);
+        ics_declare(&known, profile, false);
+        ics_declare(&unknown, profile, false);
         ics_set(&known, "pull", "true", false);
         ics_set(&known, "push", "true", false);
         ics_set(&known, "lwm2m", "1.10", false);
@@ -183,6 +183,22 @@ static void a_line_holds_by_declaration_detection_and_profile(void)
             CU_FAIL("line");
         }
     }
+    profile_free(profile);
+}
+
+static void a_hook_about_the_started_device_needs_one(void)
+{
+    struct profile *profile =
+        profile_of("{\"control\": {\"power-cycle\": \"restart\","
+                   " \"reset\": [\"./reset\"]}}");
+    struct ics started = { .is_known = true };
+    struct ics awaited = { .is_known = true };
+
+    ics_declare(&started, profile, true);
+    ics_declare(&awaited, profile, false);
+    CU_ASSERT_TRUE(applies_holds("hook power-cycle", profile, &started));
+    CU_ASSERT_FALSE(applies_holds("hook power-cycle", profile, &awaited));
+    CU_ASSERT_TRUE(applies_holds("hook reset", profile, &awaited));
     profile_free(profile);
 }
 
@@ -205,7 +221,7 @@ static void the_profile_overrides_what_was_detected(void)
     struct ics ics = { .is_known = false };
 
     ics_set(&ics, "deps", "false", false); /* detected before, or after */
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     ics_set(&ics, "conc", "parallel", false);
     ics_set(&ics, "pull", "true", false);
     ics_set(&ics, "pull", "false", false); /* looked at again */
@@ -253,7 +269,7 @@ static void everything_a_profile_may_declare_is_kept(void)
     (void)fputs("}}", stream);
     (void)fclose(stream); /* into memory */
     struct profile *profile = profile_of(text);
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     CU_ASSERT_EQUAL(ics.count, 2 * PROFILE_ITEMS_MAX);
     for (int i = 0; i < PROFILE_ITEMS_MAX; i++) {
         (void)snprintf(name, sizeof(name), "item-with-a-name-of-31-bytes-%02d",
@@ -355,7 +371,7 @@ static void what_does_not_run_names_the_line_that_failed(void)
     struct reason reason;
     char text[1024];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     struct plan *plan = plan_of(&config, &ics, &reason);
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(text, detected);
@@ -511,7 +527,7 @@ static void a_pattern_chooses_the_mechanism(void)
     struct reason reason;
     char text[1024];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const char *const patterns[] = { rows[i].pattern, NULL };
         const struct campaign_config config = {
@@ -657,7 +673,7 @@ static void x_y_and_z_are_who_the_packages_say(void)
     struct ics ics = { .is_known = true };
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++) {
         bind_text(profile, &ics, bindings[i].steps, text, sizeof(text));
         if (strcmp(text, bindings[i].who) != 0) {
@@ -678,7 +694,7 @@ static void the_names_of_the_profile_are_bound(void)
     uint16_t instance = 0;
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     CU_ASSERT_TRUE_FATAL(selection_bind(catalogue_at(catalogue, 0), profile,
                                         &ics, &binding, text, sizeof(text)));
     CU_ASSERT_TRUE(binding_instance(&binding, "modem", &instance));
@@ -716,7 +732,7 @@ static void a_case_that_needs_more_components_does_not_run(void)
     struct ics ics = { .is_known = true };
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         bind_text(profile, &ics, rows[i].steps, text, sizeof(text));
         if (strcmp(text, rows[i].who) != 0) {
@@ -736,13 +752,13 @@ static void main_is_what_the_profile_says(void)
     struct ics ics = { .is_known = true };
     char text[256];
 
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     bind_text(profile, &ics, LOOK, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(text, "5 2");
     profile_free(profile);
     profile = profile_of("{}");
     ics = (struct ics){ .is_known = true };
-    ics_declare(&ics, profile);
+    ics_declare(&ics, profile, false);
     ics_add_instance(&ics, 4);
     ics_add_instance(&ics, 3);
     bind_text(profile, &ics, LOOK, text, sizeof(text));
@@ -759,6 +775,7 @@ int main(void)
     CU_ADD_TEST(suite, a_line_is_terms_joined_by_or);
     CU_ADD_TEST(suite, a_line_longer_than_any_is_refused);
     CU_ADD_TEST(suite, a_line_holds_by_declaration_detection_and_profile);
+    CU_ADD_TEST(suite, a_hook_about_the_started_device_needs_one);
     CU_ADD_TEST(suite, without_a_profile_what_it_would_say_holds);
     CU_ADD_TEST(suite, the_profile_overrides_what_was_detected);
     CU_ADD_TEST(suite, everything_a_profile_may_declare_is_kept);

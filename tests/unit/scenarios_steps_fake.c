@@ -228,8 +228,14 @@ enum status run_nest(struct run *run, const cJSON *steps, const char *role,
 
 enum status run_hook(struct run *run, const char *name, struct reason *reason)
 {
-    (void)run;
-    return reason_set(reason, STATUS_NOT_FOUND, "no hook '%s'", name);
+    return run->hook != NULL && strcmp(run->hook, name) == 0
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NOT_FOUND, "no hook '%s'", name);
+}
+
+void run_hook_stop(struct run *run, const char *name)
+{
+    (void)snprintf(run->stopped_hook, sizeof(run->stopped_hook), "%s", name);
 }
 
 const struct journal_event *request_of_event(const struct event_store *events,

@@ -35,7 +35,9 @@ struct run {
     uint64_t forgotten;   /**< observation that run_forget() was given */
     uint64_t observation; /**< of the newest request that cancels */
     bool is_registered;
-    bool is_disowned; /**< run_disown() said so */
+    const char *hook;      /**< the one that the profile has, or NULL */
+    char stopped_hook[32]; /**< that run_hook_stop() was given */
+    bool is_disowned;      /**< run_disown() said so */
     bool can_reach;
     bool failed; /**< run_fail() was called */
     enum status transfer_status;

@@ -18,27 +18,27 @@ enum { WORDS_MAX = 256, TEXT_SIZE = 256, SHOWN_MAX = 40 };
 
 /** Items of afu.md section 2, and what docs/profile.md adds. */
 static const char *const items[] = {
-    "obj",      "ninst",       "main",      "push",
-    "pull",     "proto",       "cancel",    "sev",
-    "lsct",     "mdp",         "pkgname",   "pkgver",
-    "link",     "conf",        "defer",     "impl",
-    "mpkg",     "deps",        "trans",     "obj5",
-    "send",     "persist",     "resume",    "conc",
-    "auth",     "enc",         "arb",       "failst",
-    "reboot",   "nrst",        "pushd",     "pwr",
-    "netcut",   "big",         "tls",       "fmt",
-    "tmr",      "queue-mode",  "lwm2m",     "server",
-    "checksum", "long-update", "composite", "discover-depth",
+    "obj",          "ninst",        "main",      "push",
+    "pull",         "proto",        "cancel",    "sev",
+    "lsct",         "mdp",          "pkgname",   "pkgver",
+    "link",         "conf",         "defer",     "impl",
+    "mpkg",         "deps",         "trans",     "obj5",
+    "send",         "persist",      "resume",    "conc",
+    "auth",         "enc",          "arb",       "failst",
+    "reboot",       "nrst",         "pushd",     "pwr",
+    "netcut",       "big",          "tls",       "fmt",
+    "tmr",          "queue-mode",   "lwm2m",     "server",
+    "checksum",     "long-update",  "composite", "discover-depth",
+    "enc-required", "enc-rotation",
 };
 
 /** scenarios.md 0.4. */
 static const char *const packages[] = {
-    "G",      "G'",      "SV",      "OLD",  "BAD",    "HDR",  "TRUNC",
-    "JUNK",   "SHORT",   "FOREIGN", "GV1",  "GV2",    "LNK",  "BIG",
-    "FAILI",  "FAILC",   "FAILB",   "DEP",  "M",      "MREV", "MALL",
-    "MBAD",   "MREVBAD", "APPEND",  "FLIP", "SIGNER", "E",    "EOLD",
-    "EMOVED", "EK",      "ET",      "EA",   "EN",     "EP",   "ESWAP",
-    "ETRUNC", "ENEW",
+    "G",     "G'",      "SV",     "OLD",  "BAD",  "HDR",  "TRUNC",   "JUNK",
+    "SHORT", "FOREIGN", "GV1",    "GV2",  "LNK",  "BIG",  "FAILI",   "FAILC",
+    "FAILB", "DEP",     "M",      "MREV", "MALL", "MBAD", "MREVBAD", "APPEND",
+    "FLIP",  "SIGNER",  "E",      "EOLD", "EK",   "ET",   "EA",      "EN",
+    "EP",    "ESWAP",   "ETRUNC", "ENEW",
 };
 
 /** The words of one kind that are known; NULL-terminated. */

@@ -4,8 +4,10 @@
 
 #include "scenarios/steps/afu.h"
 #include "scenarios/steps/expect.h"
+#include "scenarios/steps/seen.h"
 
 #define DELIVERED "delivered"
+#define BEFORE    "before("
 
 /** A text the device shows, and what its candidates stand for. */
 struct text_value {
@@ -13,6 +15,8 @@ struct text_value {
     uint16_t instance;
     const char *observed; /**< NULL: absent */
     size_t length;
+    struct lwm2m_path path; /**< of the Resource */
+    char before[256];       /**< what "before(MARK)" stands for */
     bool is_unknown; /**< a candidate stands for something not on record */
 };
 
@@ -21,6 +25,7 @@ static void take_text(const struct view *view, struct lwm2m_path path,
 {
     const struct lwm2m_record *record = record_list_find(&view->records, path);
 
+    value->path = path;
     value->observed = NULL;
     value->length = 0;
     if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
@@ -29,9 +34,28 @@ static void take_text(const struct view *view, struct lwm2m_path path,
     }
 }
 
+/** What the component showed last before the mark; NULL when it had not. */
+static const char *shown_before(const char *mark, struct text_value *value)
+{
+    char name[64];
+    struct look earlier = *value->look;
+
+    (void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(mark, ")"),
+                   mark); /* cut: no such mark then */
+    earlier.end = look_mark(value->look, name);
+    if (earlier.end == LOOK_NONE) {
+        return NULL;
+    }
+    cJSON *seen = seen_newest(&earlier, value->path);
+    bool is_text = cJSON_IsString(seen);
+    (void)snprintf(value->before, sizeof(value->before), "%s",
+                   is_text ? seen->valuestring : ""); /* as long as any */
+    cJSON_Delete(seen);
+    return is_text ? value->before : NULL;
+}
+
 /** What the candidate stands for; NULL when that is not on record. */
-static const char *meaning_of(const char *candidate,
-                              const struct text_value *value)
+static const char *meaning_of(const char *candidate, struct text_value *value)
 {
     char package[32];
     size_t prefix = strlen(DELIVERED "(");
@@ -44,6 +68,9 @@ static const char *meaning_of(const char *candidate,
                        (int)strcspn(candidate + prefix, ")"),
                        candidate + prefix);
         return look_delivered(value->look, value->instance, package);
+    }
+    if (strncmp(candidate, BEFORE, sizeof(BEFORE) - 1) == 0) {
+        return shown_before(candidate + sizeof(BEFORE) - 1, value);
     }
     if (strcmp(candidate, "written") == 0) {
         return look_uri(value->look, value->instance);
@@ -88,7 +115,7 @@ static bool fits_text(const cJSON *candidate, void *user)
 
 static void text_words(struct words *words, const cJSON *candidate, void *user)
 {
-    const struct text_value *value = user;
+    struct text_value *value = user;
     const char *text = cJSON_GetStringValue(candidate);
     const char *meaning = text != NULL ? meaning_of(text, value) : NULL;
 

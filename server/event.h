@@ -158,7 +158,9 @@ struct server_repository_view {
     struct server_block block2; /**< Block2 of the answer */
     uint64_t offset;            /**< of the payload in the file */
     uint64_t size;              /**< of the file */
+    bool is_other;              /**< of the other content: a fault */
     const char *fault;          /**< what went wrong on purpose, or NULL */
+    bool ends; /**< that was no answer, or an error code, until it ends */
     const uint8_t *payload;
     size_t payload_length;
 };

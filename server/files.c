@@ -8,13 +8,20 @@
 
 #include "server/server_private.h"
 
-enum { PATH_DIGITS = 16 };
+enum {
+    PATH_DIGITS = 16,
+    TARGET_MAX = REPOSITORY_PATH_MAX + 1,
+    SEGMENT_MAX = 200, /* of a lengthened path; an option has 255 bytes */
+};
+
+static const char hex[] = "0123456789abcdef";
 
 _Static_assert(SERVER_HOST_MAX == ENDPOINT_ADDRESS_MAX, "an address fits");
 _Static_assert(REPOSITORY_ETAG_SIZE <= ENDPOINT_ETAG_MAX, "an ETag fits");
 
 static void push_request(struct server *server,
                          const struct endpoint_incoming *request,
+                         const char *target,
                          const struct repository_answer *given)
 {
     const struct server_event event = {
@@ -23,7 +30,7 @@ static void push_request(struct server *server,
         .id = given->id,
         .endpoint = given->endpoint,
         .as.repository = { .method = request->method,
-                           .path = request->path,
+                           .path = target,
                            .peer = request->peer,
                            .on_lwm2m_port = !request->on_second_port,
                            .is_repeated = given->is_repeated,
@@ -34,7 +41,9 @@ static void push_request(struct server *server,
                            .block2 = given->block2,
                            .offset = given->offset,
                            .size = given->size,
+                           .is_other = given->is_other,
                            .fault = given->fault,
+                           .ends = given->ends,
                            .payload = given->payload,
                            .payload_length = given->payload_length },
     };
@@ -42,13 +51,73 @@ static void push_request(struct server *server,
     event_queue_push(&server->queue, &event);
 }
 
+/** Path and queries as one text; cut where it is too long to be a file's. */
+static void join_target(const struct endpoint_incoming *request,
+                        char target[TARGET_MAX])
+{
+    size_t used = 0;
+    int length = snprintf(target, TARGET_MAX, "%s", request->path);
+
+    for (size_t i = 0; length >= 0 && i < request->query_count; i++) {
+        used += (size_t)length;
+        if (used >= TARGET_MAX) {
+            return;
+        }
+        length = snprintf(target + used, TARGET_MAX - used, "%c%.*s",
+                          i == 0 ? '?' : '&', (int)request->queries[i].length,
+                          (const char *)request->queries[i].bytes);
+    }
+}
+
+static void fill_content(const struct repository_answer *given,
+                         struct endpoint_answer *answer)
+{
+    answer->has_content = true;
+    answer->content = (struct endpoint_content){
+        .etag_length = given->has_etag ? sizeof(given->etag) : 0,
+        .has_block2 = given->has_block2,
+        .block2 = given->block2,
+        .has_size2 = given->has_size2,
+        .size2 = (uint32_t)given->size2,
+        .bytes = given->payload,
+        .length = given->payload_length,
+    };
+    memcpy(answer->content.etag, given->etag, sizeof(given->etag));
+}
+
+/** When and how often it goes out. */
+static void schedule(struct server *server,
+                     const struct endpoint_incoming *request,
+                     const struct repository_answer *given,
+                     struct endpoint_answer *answer)
+{
+    bool waits = late_waits(server, request);
+    bool is_late = (given->late_ms > 0 || given->is_separate) &&
+                   (waits || !given->is_repeated);
+
+    if (answer->is_silent) {
+        return;
+    }
+    if (given->is_double) {
+        late_add(server, request, answer, given->id, given->late_ms,
+                 given->is_separate);
+    }
+    if (is_late && !waits) {
+        late_add(server, request, answer, given->id, given->late_ms,
+                 given->is_separate);
+    }
+    answer->is_postponed = is_late && given->is_separate && !request->is_non;
+    answer->is_silent = is_late && !answer->is_postponed;
+}
+
 bool files_take_request(struct server *server,
                         const struct endpoint_incoming *request,
                         struct endpoint_answer *answer)
 {
+    char target[TARGET_MAX];
     const struct repository_request wanted = {
         .method = request->method,
-        .path = request->path,
+        .path = target,
         .on_lwm2m_port = !request->on_second_port,
         .peer = request->peer,
         .message_id = request->message_id,
@@ -58,6 +127,7 @@ bool files_take_request(struct server *server,
     };
     struct repository_answer given;
 
+    join_target(request, target);
     if (!repository_answer(server->repository, &wanted, &given)) {
         if (request->on_second_port) {
             answer->code = COAP_CODE(4, 4);
@@ -67,20 +137,12 @@ bool files_take_request(struct server *server,
     }
     answer->code = given.code;
     answer->is_silent = given.code == 0;
+    answer->max_age_s = given.max_age_s;
     if (given.code == COAP_CODE(2, 5)) {
-        answer->has_content = true;
-        answer->content = (struct endpoint_content){
-            .etag_length = sizeof(given.etag),
-            .has_block2 = given.has_block2,
-            .block2 = given.block2,
-            .has_size2 = given.offset == 0,
-            .size2 = (uint32_t)given.size,
-            .bytes = given.payload,
-            .length = given.payload_length,
-        };
-        memcpy(answer->content.etag, given.etag, sizeof(given.etag));
+        fill_content(&given, answer);
     }
-    push_request(server, request, &given);
+    schedule(server, request, &given, answer);
+    push_request(server, request, target, &given);
     return true;
 }
 
@@ -109,13 +171,83 @@ enum status server_host_for(const struct server *server, const char *endpoint,
     return STATUS_OK;
 }
 
+bool server_has_ipv6(const struct server *server)
+{
+    return endpoint_has_ipv6(server->endpoint);
+}
+
+/** "%20" is what it stands for. */
+static void decode(const char *text, char *out_text)
+{
+    while (*text != '\0') {
+        const char *high = *text == '%' ? strchr(hex, text[1] | 0x20) : NULL;
+        const char *low =
+            high != NULL && *high != '\0' ? strchr(hex, text[2] | 0x20) : NULL;
+        if (low != NULL && *low != '\0') {
+            *out_text++ = (char)((high - hex) << 4 | (low - hex));
+            text += 3;
+        } else {
+            *out_text++ = *text++;
+        }
+    }
+    *out_text = '\0';
+}
+
+/** Lengthen a text by segments of a path up to `length` bytes. */
+static void lengthen(char *text, size_t length)
+{
+    size_t used = strlen(text);
+
+    for (size_t i = 0; used < length; i++) {
+        bool is_slash = i % SEGMENT_MAX == 0 && used + 1 < length;
+        text[used++] = is_slash ? '/' : 'a';
+    }
+    text[used] = '\0';
+}
+
+/** The URI, and where its path begins.
+ *  @param path  of the resource */
+static enum status make_uri(const struct server *server, const char *host,
+                            const struct repository_resource *resource,
+                            const struct server_place *place,
+                            char out_uri[SERVER_URI_MAX + 1],
+                            const char **out_path, struct reason *reason)
+{
+    static const struct server_place nowhere = { .target = NULL };
+    const struct server_place *at = place != NULL ? place : &nowhere;
+    bool is_ipv6 = at->by_ipv6;
+    int start = snprintf(
+        out_uri, SERVER_URI_MAX + 1, "coap://%s:%u", is_ipv6 ? "[::1]" : host,
+        resource->on_lwm2m_port ? server_port(server)
+                                : server_repository_port(server)); /* fits */
+    size_t left = SERVER_URI_MAX + 1 - (size_t)start;
+    int length = snprintf(out_uri + start, left, "%s%s", resource->path,
+                          at->target != NULL ? at->target : "");
+
+    if (is_ipv6 && !server_has_ipv6(server)) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no file is offered at [::1] here");
+    }
+    if (length < 0 || (size_t)length >= left ||
+        at->uri_length > SERVER_URI_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "a URI of more than %d bytes",
+                          SERVER_URI_MAX);
+    }
+    lengthen(out_uri, at->uri_length);
+    *out_path = out_uri + start;
+    return STATUS_OK;
+}
+
 enum status server_publish(struct server *server,
                            const struct repository_resource *wanted,
-                           uint64_t *out_id, char out_uri[SERVER_URI_MAX + 1],
+                           const struct server_place *place, uint64_t *out_id,
+                           char out_uri[SERVER_URI_MAX + 1],
                            struct reason *reason)
 {
     char host[ENDPOINT_ADDRESS_MAX];
     char fresh[PATH_DIGITS + 2];
+    char path[SERVER_URI_MAX + 1];
+    const char *coded = NULL;
     uint64_t random = 0;
     struct repository_resource resource = *wanted;
     uint64_t id = loop_next_id(server->loop);
@@ -137,16 +269,12 @@ enum status server_publish(struct server *server,
         (void)snprintf(fresh, sizeof(fresh), "/%016" PRIx64, random); /* fits */
         resource.path = fresh;
     }
-    int length =
-        snprintf(out_uri, SERVER_URI_MAX + 1, "coap://%s:%u%s", host,
-                 resource.on_lwm2m_port ? server_port(server)
-                                        : server_repository_port(server),
-                 resource.path);
-    if (length < 0 || length > SERVER_URI_MAX) {
-        return reason_set(reason, STATUS_LIMIT, "a URI of more than %d bytes",
-                          SERVER_URI_MAX);
+    status = make_uri(server, host, &resource, place, out_uri, &coded, reason);
+    if (status == STATUS_OK) {
+        decode(coded, path);
+        resource.path = path;
+        status = repository_add(server->repository, id, &resource, reason);
     }
-    status = repository_add(server->repository, id, &resource, reason);
     if (status == STATUS_OK) {
         *out_id = id;
     }
@@ -155,6 +283,7 @@ enum status server_publish(struct server *server,
 
 void server_unpublish(struct server *server, uint64_t id)
 {
+    late_drop(server, id);
     repository_remove(server->repository, id);
 }
 

@@ -391,6 +391,9 @@ void server_free(struct server *server)
         loop_unwatch(loop);
     }
     queue_mode_release(server);
+    if (endpoint != NULL) {
+        late_drop(server, 0);
+    }
     endpoint_free(endpoint);
     loop_free(loop);
     registry_free(server->registry);
@@ -415,9 +418,12 @@ static void drain(struct server *server)
 
     while (!server->stopped &&
            (event = event_queue_pop(&server->queue)) != NULL) {
-        queue_mode_before(server, event);
-        server->on_event(event, server->user);
-        queue_mode_after(server, event);
+        if (event->kind != SERVER_TIMER ||
+            !late_take_timer(server, event->id)) {
+            queue_mode_before(server, event);
+            server->on_event(event, server->user);
+            queue_mode_after(server, event);
+        }
         free(event);
     }
 }

@@ -29,7 +29,7 @@
                                         queue mode listens */
 #define SERVER_ENDPOINT_MAX 4096 /**< bytes of an endpoint name */
 #define SERVER_HOST_MAX     64
-#define SERVER_URI_MAX      255 /**< bytes of a Package URI, afu.md section 1 */
+#define SERVER_URI_MAX      1024 /**< bytes; of a Package URI 255 are allowed */
 
 struct server;
 
@@ -174,24 +174,35 @@ enum status server_watch(struct server *server, int fd, uint64_t *out_id,
  */
 void server_unwatch(struct server *server, uint64_t id);
 
+/** Where a file is offered, beyond its port. */
+struct server_place {
+    const char *target; /**< what follows the fresh path in the URI, as it
+                             stands there: "/a%20b?c=d"; NULL: nothing */
+    bool by_ipv6;       /**< the URI says [::1] */
+    size_t uri_length;  /**< the path is lengthened up to it; 0: it is not */
+};
+
 /**
  * Offer a file to a device, for a Package URI. Each request for it comes as
  * SERVER_REPOSITORY with the id. It is answered block by block as the device
  * asks, until it is taken away.
  *
  * @param resource  its path NULL: a fresh one that cannot be guessed
+ * @param place     NULL: nothing special
  * @param out_uri   "coap://127.0.0.1:40123/5f3a…", by the address of ours that
  *                  the device uses
  *
  * Errors: those of repository_add(); STATUS_INVALID for the LwM2M port when
  *         that has DTLS; STATUS_NOT_FOUND when we listen on every address and
- *         the device is not registered.
+ *         the device is not registered, or not at [::1]; STATUS_LIMIT for a
+ *         URI that is too long.
  * Spec:   AFU-031 to AFU-033.
  */
 MUST_CHECK
 enum status server_publish(struct server *server,
                            const struct repository_resource *resource,
-                           uint64_t *out_id, char out_uri[SERVER_URI_MAX + 1],
+                           const struct server_place *place, uint64_t *out_id,
+                           char out_uri[SERVER_URI_MAX + 1],
                            struct reason *reason);
 /** Take the file away; requests for it get 4.04. Unknown ids are ignored. */
 void server_unpublish(struct server *server, uint64_t id);
@@ -203,6 +214,8 @@ MUST_CHECK
 enum status server_host_for(const struct server *server, const char *endpoint,
                             char out_host[SERVER_HOST_MAX],
                             struct reason *reason);
+/** Whether files can be offered at [::1]. */
+bool server_has_ipv6(const struct server *server);
 /** Where files are offered, besides the LwM2M port. */
 uint16_t server_repository_port(const struct server *server);
 

@@ -24,6 +24,7 @@ struct server {
     struct repository *repository;
     struct sleeper *sleepers; /* devices in queue mode */
     bool is_secure;           /* the LwM2M port has DTLS */
+    struct late *late;        /* answers of files that go out later */
     bool stopped;
 };
 
@@ -32,6 +33,21 @@ struct server {
 bool files_take_request(struct server *server,
                         const struct endpoint_incoming *request,
                         struct endpoint_answer *answer);
+
+/* late.c: answers of files that are late, separate or double on purpose. */
+
+/** Keep an answer until it is due. What cannot be kept is lost. */
+void late_add(struct server *server, const struct endpoint_incoming *request,
+              const struct endpoint_answer *answer, uint64_t id,
+              uint32_t after_ms, bool is_separate);
+/** Whether the answer to this very message waits. */
+bool late_waits(const struct server *server,
+                const struct endpoint_incoming *request);
+/** @return whether the timer was one of these */
+bool late_take_timer(struct server *server, uint64_t timer);
+/** Drop what waits for this file; 0: for any. */
+void late_drop(struct server *server, uint64_t id);
+
 /** Take a Send. @return false for a request that is none */
 bool send_take_request(struct server *server,
                        const struct endpoint_incoming *request,

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PERCENT_MAX = 100, NUMBER_DIGITS_MAX = 9 };
+enum { PERCENT_MAX = 100, NUMBER_DIGITS_MAX = 9, COUNT_MAX = 1000000 };
+
+static const char about_a_uri[] = "push: the case is about a Package URI";
 
 /** What a step may ask for, and who can do it. A new deed is a row here. */
 static const struct {
@@ -20,7 +22,14 @@ static const struct {
     { "from",
       { [MECHANISM_PULL] = true },
       "push: the case is about where a file is fetched from" },
+    { "target", { [MECHANISM_PULL] = true }, about_a_uri },
+    { "host", { [MECHANISM_PULL] = true }, about_a_uri },
+    { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
 };
+
+/** Schemes of URIs at which we offer files. A server for another one is a row
+ *  here. */
+static const char *const schemes[] = { "coap" };
 
 static const char *text_of(const cJSON *object, const char *name)
 {
@@ -68,32 +77,160 @@ static bool read_when(const char *text, struct repository_fault *out_fault)
            out_fault->number <= PERCENT_MAX;
 }
 
-/** "stop", or an error code such as "4.04". */
+/** An error code such as "4.04". */
+static bool read_code(const char *text, uint8_t *out_code)
+{
+    bool is_code = strlen(text) == 4 && (text[0] == '4' || text[0] == '5') &&
+                   text[1] == '.' && strspn(text + 2, "0123456789") == 2;
+    long detail = is_code ? strtol(text + 2, NULL, 10) : 0;
+
+    if (!is_code || detail > 31) {
+        return false;
+    }
+    *out_code = COAP_CODE((unsigned)(text[0] - '0'), (unsigned)detail);
+    return true;
+}
+
+/** Name of a deed, or the code that is given. */
 static bool read_deed(const char *text, struct repository_fault *out_fault)
 {
     if (text == NULL) {
         return false;
     }
-    if (strcmp(text, repository_deed_name(REPOSITORY_STOP)) == 0) {
-        out_fault->deed = REPOSITORY_STOP;
-        return true;
-    }
-    bool is_code = strlen(text) == 4 && (text[0] == '4' || text[0] == '5') &&
-                   text[1] == '.' && strspn(text + 2, "0123456789") == 2;
-    long detail = is_code ? strtol(text + 2, NULL, 10) : 0;
-    if (!is_code || detail > 31) {
-        return false;
+    for (int i = 0; i < REPOSITORY_DEEDS; i++) {
+        if (i != REPOSITORY_CODE &&
+            strcmp(text, repository_deed_name((enum repository_deed)i)) == 0) {
+            out_fault->deed = (enum repository_deed)i;
+            return true;
+        }
     }
     out_fault->deed = REPOSITORY_CODE;
-    out_fault->code = COAP_CODE((unsigned)(text[0] - '0'), (unsigned)detail);
+    return read_code(text, &out_fault->code);
+}
+
+/** A whole number from `least` to `most`; absent: left alone. */
+static bool read_count(const cJSON *item, const char *name, double least,
+                       double most, uint32_t *out_count)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, name);
+
+    if (value == NULL) {
+        return true;
+    }
+    if (!cJSON_IsNumber(value) || value->valuedouble < least ||
+        value->valuedouble > most) {
+        return false;
+    }
+    *out_count = (uint32_t)value->valuedouble;
     return true;
+}
+
+/** "block": 16 to 1024 bytes, a power of two. */
+static bool read_block(const cJSON *item, struct repository_fault *out_fault)
+{
+    uint32_t size = 0;
+
+    if (!read_count(item, "block", 16, 1024, &size)) {
+        return false;
+    }
+    if (out_fault->deed != REPOSITORY_SMALLER) {
+        return size == 0;
+    }
+    for (uint8_t szx = 0; szx <= REPOSITORY_SZX_MAX; szx++) {
+        if (size == 1u << (szx + 4)) {
+            out_fault->szx = szx;
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The limit that a fault makes the device wait for. */
+static bool read_wait(const cJSON *item, const struct repository_fault *fault,
+                      enum limit *out_limit)
+{
+    const cJSON *by = cJSON_GetObjectItemCaseSensitive(item, "by");
+    bool may =
+        fault->deed == REPOSITORY_LATE || fault->deed == REPOSITORY_SEPARATE;
+
+    *out_limit = LIMIT_COUNT;
+    if (by == NULL) {
+        return fault->deed != REPOSITORY_LATE;
+    }
+    return may && cJSON_IsString(by) && limit_parse(by->valuestring, out_limit);
+}
+
+/** How often it happens, and how long an error is said to last. */
+static bool read_extent(const cJSON *item, struct repository_fault *out_fault)
+{
+    uint32_t percent = 0;
+    bool is_good =
+        read_count(item, "times", 1, COUNT_MAX, &out_fault->times) &&
+        read_count(item, "percent", 1, PERCENT_MAX, &percent) &&
+        read_count(item, "max-age", 1, COUNT_MAX, &out_fault->max_age_s);
+
+    out_fault->percent = (uint8_t)percent;
+    return is_good &&
+           (out_fault->max_age_s == 0 || out_fault->deed == REPOSITORY_CODE);
+}
+
+/** @return NULL, or what was expected */
+static const char *read_fault(const cJSON *item, struct delivery *delivery)
+{
+    static const char *const known[] = { "at",      "do",      "by",
+                                         "times",   "percent", "max-age",
+                                         "package", "block" };
+    struct repository_fault fault = { .number = 0 };
+    const char *other = text_of(item, "package");
+    const cJSON *member = NULL;
+    enum limit wait = LIMIT_COUNT;
+
+    cJSON_ArrayForEach(member, item)
+    {
+        size_t i = 0;
+        while (i < sizeof(known) / sizeof(known[0]) &&
+               strcmp(known[i], member->string) != 0) {
+            i++;
+        }
+        if (i == sizeof(known) / sizeof(known[0])) {
+            return "faults: expected at, do, by, times, percent, max-age, "
+                   "package or block";
+        }
+    }
+    if (!read_when(text_of(item, "at"), &fault)) {
+        return "faults/at: expected 'block N', 'N %', 'request N' or 'end'";
+    }
+    if (!read_deed(text_of(item, "do"), &fault)) {
+        return "faults/do: expected an error code such as '4.04', or stop, "
+               "late, separate, lose, duplicate, smaller-blocks, switch, "
+               "no-etag, no-size2, size2-larger, size2-smaller, next-block, "
+               "cut or empty";
+    }
+    if (!read_wait(item, &fault, &wait)) {
+        return "faults/by: expected a limit of the profile, for late and "
+               "separate only";
+    }
+    if (!read_block(item, &fault)) {
+        return "faults/block: expected 16 to 1024, for smaller-blocks only";
+    }
+    if (!read_extent(item, &fault)) {
+        return "faults: expected times, percent (1 to 100) and max-age (of an "
+               "error code) as whole numbers";
+    }
+    if ((fault.deed == REPOSITORY_SWITCH) != (other != NULL)) {
+        return "faults/package: expected the name of another package, for "
+               "switch only";
+    }
+    delivery->other = other != NULL ? other : delivery->other;
+    delivery->waits[delivery->fault_count] = wait;
+    delivery->faults[delivery->fault_count++] = fault;
+    return NULL;
 }
 
 static enum status read_faults(const cJSON *list, struct delivery *delivery,
                                struct reason *reason)
 {
     const cJSON *item = NULL;
-    size_t most = sizeof(delivery->faults) / sizeof(delivery->faults[0]);
 
     if (list == NULL) {
         return STATUS_OK;
@@ -103,23 +240,47 @@ static enum status read_faults(const cJSON *list, struct delivery *delivery,
     }
     cJSON_ArrayForEach(item, list)
     {
-        struct repository_fault fault = { .number = 0 };
-        if (delivery->fault_count == most) {
-            return reason_set(reason, STATUS_MALFORMED, "faults: %zu at most",
-                              most);
+        if (delivery->fault_count == DELIVERY_FAULTS_MAX) {
+            return reason_set(reason, STATUS_MALFORMED, "faults: %d at most",
+                              DELIVERY_FAULTS_MAX);
         }
-        if (!read_when(text_of(item, "at"), &fault)) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "faults/at: expected 'block N', 'N %%', "
-                              "'request N' or 'end'");
+        const char *expected = read_fault(item, delivery);
+        if (expected != NULL) {
+            return reason_set(reason, STATUS_MALFORMED, "%s", expected);
         }
-        if (!read_deed(text_of(item, "do"), &fault)) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "faults/do: expected 'stop' or an error code "
-                              "such as '4.04'");
-        }
-        delivery->faults[delivery->fault_count++] = fault;
     }
+    return STATUS_OK;
+}
+
+/** What is special about the URI of a file. */
+static enum status read_place(const cJSON *step, struct server_place *out_place,
+                              struct reason *reason)
+{
+    const char *host = text_of(step, "host");
+    const char *target = text_of(step, "target");
+    const char *scheme = text_of(step, "scheme");
+    uint32_t length = 0;
+
+    if (target != NULL && strchr("/?", target[0]) == NULL) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "target: expected a text that begins with '/' or "
+                          "'?'");
+    }
+    if (host != NULL && strcmp(host, "ipv6") != 0) {
+        return reason_set(reason, STATUS_MALFORMED, "host: expected 'ipv6'");
+    }
+    if (!read_count(step, "uri-length", 1, SERVER_URI_MAX, &length)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "uri-length: expected 1 to %d", SERVER_URI_MAX);
+    }
+    if (scheme != NULL &&
+        scheme[strspn(scheme, "abcdefghijklmnopqrstuvwxyz+")] != '\0') {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "scheme: expected one such as 'coaps'");
+    }
+    *out_place = (struct server_place){ .target = target,
+                                        .by_ipv6 = host != NULL,
+                                        .uri_length = length };
     return STATUS_OK;
 }
 
@@ -132,6 +293,8 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     struct delivery delivery = {
         .package = cJSON_GetStringValue(what),
         .uri = text_of(what, "uri"),
+        .is_again =
+            cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "again")),
         .pauses = pause != NULL,
         .pause = { .deed = REPOSITORY_STOP },
     };
@@ -156,9 +319,24 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     enum status status = read_faults(
         cJSON_GetObjectItemCaseSensitive(step, "faults"), &delivery, reason);
     if (status == STATUS_OK) {
+        status = read_place(step, &delivery.place, reason);
+    }
+    if (status == STATUS_OK) {
         *out_delivery = delivery;
     }
     return status;
+}
+
+/** Whether files are offered by it; NULL: by coap. */
+static bool is_offered(const char *scheme)
+{
+    bool is_known = scheme == NULL;
+
+    for (size_t i = 0; !is_known && i < sizeof(schemes) / sizeof(schemes[0]);
+         i++) {
+        is_known = strcmp(schemes[i], scheme) == 0;
+    }
+    return is_known;
 }
 
 const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism)
@@ -175,8 +353,13 @@ const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism)
             return abilities[i].why;
         }
     }
+    if (what != NULL && !is_offered(text_of(steps, "scheme"))) {
+        return mechanism == MECHANISM_PUSH
+                   ? about_a_uri
+                   : "pull: files are offered by coap only";
+    }
     if (cJSON_IsObject(what) && mechanism == MECHANISM_PUSH) {
-        return "push: the case is about a Package URI";
+        return about_a_uri;
     }
     cJSON_ArrayForEach(item, steps)
     {

@@ -10,8 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "scenarios/engine/profile.h"
 #include "scenarios/engine/test_case.h"
 #include "server/server.h"
+
+#define DELIVERY_FAULTS_MAX (REPOSITORY_FAULTS_MAX - 1) /**< and the pause */
 
 /** Read from the step; leads into it. */
 struct delivery {
@@ -19,19 +22,23 @@ struct delivery {
     bool is_of_other;    /**< the package is one of `owner` */
     uint16_t owner;      /**< instance; the reader of the step sets both */
     const char *uri;     /**< {host} stands for our address; or NULL */
+    bool is_again;       /**< the package as it was built at the beginning */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
     bool pauses;         /**< the transfer stops at `pause` until it is
                               resumed */
     struct repository_fault pause;
-    /** What goes wrong in a pull. */
-    struct repository_fault faults[REPOSITORY_FAULTS_MAX - 1];
+    /** What goes wrong in a pull; `ms` is that of the limit, if any. */
+    struct repository_fault faults[DELIVERY_FAULTS_MAX];
+    enum limit waits[DELIVERY_FAULTS_MAX]; /**< LIMIT_COUNT: none */
     size_t fault_count;
+    const char *other;         /**< package that a fault switches to; NULL */
+    struct server_place place; /**< of the file of a pull */
 };
 
 /**
  * Read the parameters of a `deliver` step: "deliver" (a name, or {"uri"}),
- * "from", "pause-at" and "faults".
+ * "from", "pause-at", "faults", "target", "host" and "uri-length".
  *
  * Errors: STATUS_MALFORMED: "pause-at: expected …".
  */

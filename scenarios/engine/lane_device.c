@@ -16,16 +16,6 @@ enum {
     RESOURCE_VERSION = 15
 };
 
-const char *lane_version(const struct lane *lane, uint16_t instance)
-{
-    for (size_t i = 0; i < lane->ics.instance_count; i++) {
-        if (lane->ics.instances[i] == instance) {
-            return lane->versions[i];
-        }
-    }
-    return "";
-}
-
 /** Keep every Current Version that is seen: recipes build on them. */
 static void keep_versions(struct lane *lane, const struct journal_event *event)
 {
@@ -47,6 +37,14 @@ static void keep_versions(struct lane *lane, const struct journal_event *event)
         }
     }
     view_release(&view);
+}
+
+/** Whether the device may fetch from [::1]: it is on this host. */
+static bool has_ipv6(const struct lane *lane)
+{
+    return server_has_ipv6(lane->campaign->server) &&
+           (strncmp(lane->address, "127.", 4) == 0 ||
+            strncmp(lane->address, "[::1]", 5) == 0);
 }
 
 /** The instances of /33629 and other Objects in a registration. */
@@ -87,6 +85,7 @@ static void detect_links(struct lane *lane,
     (void)snprintf(text, sizeof(text), "%u.%u", view->lwm2m_major,
                    view->lwm2m_minor);
     ics_set(&lane->ics, "lwm2m", text, false);
+    ics_set(&lane->ics, "ipv6", has_ipv6(lane) ? "true" : "false", false);
     ics_set(&lane->ics, "queue-mode", view->queue_mode ? "true" : "false",
             false);
 }

@@ -28,6 +28,9 @@ static const struct {
     [LIMIT_CLOCK] = { "clock", 5000 },
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
+    [LIMIT_STALL] = { "stall", 5000 },
+    [LIMIT_OUTAGE] = { "outage", 20000 },
+    [LIMIT_STORM] = { "storm", 300000 },
     [LIMIT_AWAKE] = { "awake", SERVER_AWAKE_MS },
     [LIMIT_RESPONSE] = { "response", 247000 },
 };
@@ -340,10 +343,10 @@ static bool parse_duration(const char *text, uint64_t *out_ms)
 static enum status read_limits(const struct profile_reader *reader,
                                const cJSON *object)
 {
-    static const char *const names[] = { "state",  "download", "abort",
-                                         "update", "boot",     "clock",
-                                         "settle", "lifetime", "awake",
-                                         NULL };
+    static const char *const names[] = {
+        "state",    "download", "abort",  "update", "boot",  "clock", "settle",
+        "lifetime", "stall",    "outage", "storm",  "awake", NULL
+    };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
     enum status status = profile_check_keys(reader, object, "/limits", names);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/engine/applies.h"
 #include "scenarios/engine/run_private.h"
 
 /** Ids of requests that had to wait start here; the server's never do. */
@@ -463,6 +464,16 @@ enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,
     }
     lane_record(run->lane, kind, data);
     return STATUS_OK;
+}
+
+bool run_holds(const struct run *run, const char *line)
+{
+    return applies_holds(line, run_profile(run), &run->lane->ics);
+}
+
+const char *run_line_misfit(const char *line)
+{
+    return applies_misfit(line);
 }
 
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,

@@ -115,6 +115,11 @@ MUST_CHECK
 enum status run_nest(struct run *run, const cJSON *steps, const char *role,
                      uint16_t instance, struct reason *reason);
 
+/** Whether a line as in "applies" holds for the device. */
+bool run_holds(const struct run *run, const char *line);
+/** @return NULL, or what is expected of such a line */
+const char *run_line_misfit(const char *line);
+
 /** Start a hook of the profile; JOURNAL_HOOK_END with data.hook = `name`
  *  comes when its program has ended.
  *  Errors: STATUS_NOT_FOUND (hook, program), STATUS_LIMIT. */

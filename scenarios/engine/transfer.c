@@ -72,14 +72,17 @@ void transfer_pause(struct run *run, struct run_transfer *transfer,
     lane_record(run->lane, JOURNAL_TRANSFER_PAUSE, data);
 }
 
-static size_t observe(const struct run *run, struct package_observed *observed)
+static size_t observe(const struct run *run, bool is_again,
+                      struct package_observed *observed)
 {
-    const struct ics *ics = &run->lane->ics;
+    const struct lane *lane = run->lane;
+    const struct ics *ics = &lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
-        observed[i] = (struct package_observed){
-            ics->instances[i], lane_version(run->lane, ics->instances[i])
-        };
+        observed[i] =
+            (struct package_observed){ ics->instances[i],
+                                       is_again ? lane->first_versions[i]
+                                                : lane->versions[i] };
     }
     return ics->instance_count;
 }
@@ -104,9 +107,11 @@ static void add_package(cJSON *data, const struct package *package)
 }
 
 static void record_begin(struct run *run, const struct run_transfer *transfer,
-                         const char *name, const char *uri)
+                         const struct delivery *delivery)
 {
     cJSON *data = cJSON_CreateObject();
+    const char *name = delivery->package;
+    const char *uri = transfer->uri;
 
     cJSON_AddNumberToObject(data, "transfer", transfer->number);
     cJSON_AddStringToObject(data, "mechanism",
@@ -119,6 +124,14 @@ static void record_begin(struct run *run, const struct run_transfer *transfer,
         cJSON_AddStringToObject(data, "package", name);
         add_package(data, transfer->file != NULL ? &transfer->file->package
                                                  : &transfer->package);
+    }
+    if (transfer->file != NULL) {
+        cJSON_AddNumberToObject(data, "file", (double)transfer->file->id);
+    }
+    if (transfer->file != NULL && delivery->other != NULL) {
+        cJSON *other = cJSON_AddObjectToObject(data, "other");
+        cJSON_AddStringToObject(other, "package", delivery->other);
+        add_package(other, &transfer->file->other);
     }
     lane_record(run->lane, JOURNAL_TRANSFER_BEGIN, data);
 }
@@ -186,37 +199,66 @@ static enum status expand(struct run *run, const char *text,
                              SERVER_URI_MAX);
 }
 
+static void free_file(struct run_file *file)
+{
+    if (file != NULL) {
+        package_release(&file->package);
+        package_release(&file->other);
+        free(file);
+    }
+}
+
+/** What goes wrong, with the profile's times. */
+static void add_faults(const struct run *run, const struct delivery *delivery,
+                       struct repository_resource *resource)
+{
+    for (size_t i = 0; i < delivery->fault_count; i++) {
+        struct repository_fault *fault =
+            &resource->faults[resource->fault_count++];
+        *fault = delivery->faults[i];
+        if (delivery->waits[i] != LIMIT_COUNT) {
+            fault->ms =
+                (uint32_t)run_profile(run)->limits_ms[delivery->waits[i]];
+        }
+    }
+    if (delivery->pauses) {
+        resource->faults[resource->fault_count++] = delivery->pause;
+    }
+}
+
 /** Offer the package. The file stays until the case is over: what a device
  *  asks for late is no mistake of its. */
 static enum status publish(struct run *run, struct run_transfer *transfer,
                            const struct delivery *delivery,
-                           struct reason *reason)
+                           struct package *other, struct reason *reason)
 {
     struct repository_resource resource = {
         .endpoint = run->lane->endpoint,
         .on_lwm2m_port = delivery->on_lwm2m_port,
         .bytes = transfer->package.bytes,
         .length = transfer->package.size,
+        .other_bytes = other->bytes,
+        .other_length = other->size,
         .max_szx = REPOSITORY_SZX_MAX,
-        .fault_count = delivery->fault_count,
+        .seed = (uint32_t)run->campaign->config->seed,
     };
     struct run_file *file = calloc(1, sizeof(*file));
 
     if (file == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    memcpy(resource.faults, delivery->faults, sizeof(delivery->faults));
-    if (delivery->pauses) {
-        resource.faults[resource.fault_count++] = delivery->pause;
-    }
-    enum status status = server_publish(run->campaign->server, &resource,
-                                        &file->id, transfer->uri, reason);
+    add_faults(run, delivery, &resource);
+    enum status status =
+        server_publish(run->campaign->server, &resource, &delivery->place,
+                       &file->id, transfer->uri, reason);
     if (status != STATUS_OK) {
-        free(file);
+        free_file(file);
         return status;
     }
     file->package = transfer->package; /* handed over */
     transfer->package = (struct package){ .size = 0 };
+    file->other = *other; /* handed over, too */
+    *other = (struct package){ .size = 0 };
     file->next = run->files;
     run->files = file;
     transfer->file = file;
@@ -233,8 +275,7 @@ void transfer_release(struct run *run)
         struct run_file *file = run->files;
         run->files = file->next;
         server_unpublish(run->campaign->server, file->id);
-        package_release(&file->package);
-        free(file);
+        free_file(file);
     }
 }
 
@@ -283,26 +324,41 @@ static unsigned delivered_before(const struct run *run, uint16_t instance,
     return count;
 }
 
+static enum status build(const struct run *run,
+                         const struct run_transfer *transfer,
+                         const struct delivery *delivery, const char *name,
+                         struct package *out_package, struct reason *reason)
+{
+    struct package_observed observed[RUN_INSTANCES_MAX];
+
+    return package_build_nth(
+        run_profile(run)->packages,
+        delivery->is_of_other ? delivery->owner : transfer->instance, name,
+        observed, observe(run, delivery->is_again, observed),
+        run->campaign->config->seed,
+        delivered_before(run, transfer->instance, name), out_package, reason);
+}
+
 /** What is to be delivered, and where it is fetched from. */
 static enum status prepare(struct run *run, struct run_transfer *transfer,
                            const struct delivery *delivery,
                            struct reason *reason)
 {
-    struct package_observed observed[RUN_INSTANCES_MAX];
+    struct package other = { .size = 0 };
 
     if (delivery->package == NULL) {
         return expand(run, delivery->uri, transfer->uri, reason);
     }
-    enum status status = package_build_nth(
-        run_profile(run)->packages,
-        delivery->is_of_other ? delivery->owner : transfer->instance,
-        delivery->package, observed, observe(run, observed),
-        run->campaign->config->seed,
-        delivered_before(run, transfer->instance, delivery->package),
-        &transfer->package, reason);
-    if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
-        status = publish(run, transfer, delivery, reason);
+    enum status status = build(run, transfer, delivery, delivery->package,
+                               &transfer->package, reason);
+    if (status == STATUS_OK && delivery->other != NULL) {
+        status =
+            build(run, transfer, delivery, delivery->other, &other, reason);
     }
+    if (status == STATUS_OK && transfer->driver->mechanism == MECHANISM_PULL) {
+        status = publish(run, transfer, delivery, &other, reason);
+    }
+    package_release(&other);
     return status;
 }
 
@@ -333,7 +389,7 @@ enum status run_transfer(struct run *run, uint16_t instance,
     }
     transfer->number = ++run->next_transfer;
     *out_transfer = transfer->number;
-    record_begin(run, transfer, delivery->package, transfer->uri);
+    record_begin(run, transfer, delivery);
     status = transfer->driver->start(run, transfer, reason);
     if (status != STATUS_OK) {
         transfer_end(run, transfer, "lost", 0);

@@ -127,7 +127,7 @@ static void take_request(struct run *run, struct run_transfer *transfer,
                        view->has_asked ? (uint64_t)view->asked.number
                                              << (view->asked.szx + 4)
                                        : 0);
-    } else if (view->fault != NULL && !transfer->is_paused) {
+    } else if (view->ends && !transfer->is_paused) {
         transfer_end(run, transfer, "fault", view->code);
     } else if (is_last && transfer->request != 0) {
         transfer->was_given = true;

@@ -87,6 +87,7 @@ static const struct field repository[] = {
       SERVER(repository.has_block2) },
     { "offset",         FIELD_U64,      SERVER(repository.offset), 0 },
     { "size",           FIELD_U64,      SERVER(repository.size), 0 },
+    { "other",          FIELD_BOOL,     SERVER(repository.is_other), 0 },
     { "fault",          FIELD_TEXT,     SERVER(repository.fault), 0 },
     { "payload",        FIELD_BYTES,    SERVER(repository.payload),
       SERVER(repository.payload_length) },

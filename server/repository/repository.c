@@ -16,8 +16,13 @@ struct row {
     char *endpoint; /* owned */
     char *path;     /* owned */
     uint8_t etag[REPOSITORY_ETAG_SIZE];
-    bool has_resumed; /* what stopped goes on */
+    uint8_t other_etag[REPOSITORY_ETAG_SIZE];
+    bool has_resumed;  /* what stopped goes on */
+    bool has_switched; /* to the other content, for good */
     uint32_t requests;
+    uint32_t done[REPOSITORY_FAULTS_MAX]; /* requests that each one met */
+    unsigned due; /* bit i: fault i, when the last request came */
+    uint32_t chance;
     char *last_peer; /* owned; NULL: nobody asked yet */
     int last_message;
     struct row *next;
@@ -28,36 +33,162 @@ struct repository {
     size_t count;
 };
 
-/* What goes wrong. */
-
-struct deed {
-    const char *name;
-    /** @return whether it is (still) done */
-    bool (*act)(const struct row *row, const struct repository_fault *fault,
-                struct repository_answer *answer);
+/** What blocks are cut from. */
+struct source {
+    const uint8_t *bytes;
+    size_t length;
+    const uint8_t *etag;
+    uint8_t max_szx;
+    bool is_other;
+    bool is_next; /* one block further than asked for */
 };
 
-static bool act_stop(const struct row *row,
-                     const struct repository_fault *fault,
-                     struct repository_answer *answer)
+/* What goes wrong: before the block is cut, and with the answer. */
+
+static void switch_content(const struct row *row,
+                           const struct repository_fault *fault,
+                           struct source *source)
 {
     (void)fault;
-    answer->code = 0;
-    return !row->has_resumed;
+    source->bytes = row->resource.other_bytes;
+    source->length = row->resource.other_length;
+    source->etag = row->other_etag;
+    source->is_other = true;
 }
 
-static bool act_code(const struct row *row,
-                     const struct repository_fault *fault,
-                     struct repository_answer *answer)
+static void use_smaller(const struct row *row,
+                        const struct repository_fault *fault,
+                        struct source *source)
 {
     (void)row;
-    answer->code = fault->code;
-    return true;
+    source->max_szx =
+        fault->szx < source->max_szx ? fault->szx : source->max_szx;
 }
 
-static const struct deed deeds[REPOSITORY_DEEDS] = {
-    [REPOSITORY_STOP] = { "stop", act_stop },
-    [REPOSITORY_CODE] = { "code", act_code },
+static void skip_block(const struct row *row,
+                       const struct repository_fault *fault,
+                       struct source *source)
+{
+    (void)row;
+    (void)fault;
+    source->is_next = true;
+}
+
+static void stop(const struct repository_fault *fault,
+                 struct repository_answer *answer)
+{
+    (void)fault;
+    *answer = (struct repository_answer){ .id = answer->id,
+                                          .endpoint = answer->endpoint,
+                                          .size = answer->size,
+                                          .is_repeated = answer->is_repeated,
+                                          .ends = true };
+}
+
+static void give_code(const struct repository_fault *fault,
+                      struct repository_answer *answer)
+{
+    stop(fault, answer);
+    answer->code = fault->code;
+    answer->max_age_s = fault->max_age_s;
+}
+
+static void lose(const struct repository_fault *fault,
+                 struct repository_answer *answer)
+{
+    stop(fault, answer);
+    answer->ends = false;
+}
+
+static void give_late(const struct repository_fault *fault,
+                      struct repository_answer *answer)
+{
+    answer->late_ms = fault->ms;
+}
+
+static void separate(const struct repository_fault *fault,
+                     struct repository_answer *answer)
+{
+    answer->is_separate = true;
+    answer->late_ms = fault->ms;
+}
+
+static void duplicate(const struct repository_fault *fault,
+                      struct repository_answer *answer)
+{
+    (void)fault;
+    answer->is_double = true;
+}
+
+static void hide_etag(const struct repository_fault *fault,
+                      struct repository_answer *answer)
+{
+    (void)fault;
+    answer->has_etag = false;
+}
+
+static void hide_size(const struct repository_fault *fault,
+                      struct repository_answer *answer)
+{
+    (void)fault;
+    answer->has_size2 = false;
+}
+
+static void double_size(const struct repository_fault *fault,
+                        struct repository_answer *answer)
+{
+    (void)fault;
+    answer->size2 = 2 * answer->size;
+}
+
+static void halve_size(const struct repository_fault *fault,
+                       struct repository_answer *answer)
+{
+    (void)fault;
+    answer->size2 = answer->size / 2;
+}
+
+static void cut(const struct repository_fault *fault,
+                struct repository_answer *answer)
+{
+    (void)fault;
+    answer->block2.more = false;
+}
+
+static void give_nothing(const struct repository_fault *fault,
+                         struct repository_answer *answer)
+{
+    (void)fault;
+    answer->payload_length = 0;
+    answer->has_block2 = false;
+    answer->block2.more = false;
+    answer->size = 0;
+    answer->size2 = 0;
+}
+
+/** What a deed does; NULL: nothing there. */
+static const struct {
+    const char *name;
+    void (*prepare)(const struct row *row, const struct repository_fault *fault,
+                    struct source *source);
+    void (*change)(const struct repository_fault *fault,
+                   struct repository_answer *answer);
+} deeds[REPOSITORY_DEEDS] = {
+    [REPOSITORY_STOP] = { "stop", NULL, stop },
+    [REPOSITORY_CODE] = { "code", NULL, give_code },
+    [REPOSITORY_LATE] = { "late", NULL, give_late },
+    [REPOSITORY_SEPARATE] = { "separate", NULL, separate },
+    [REPOSITORY_LOSE] = { "lose", NULL, lose },
+    [REPOSITORY_DUPLICATE] = { "duplicate", NULL, duplicate },
+    [REPOSITORY_SMALLER] = { "smaller-blocks", use_smaller, NULL },
+    [REPOSITORY_SWITCH] = { "switch", switch_content, NULL },
+    [REPOSITORY_NO_ETAG] = { "no-etag", NULL, hide_etag },
+    [REPOSITORY_NO_SIZE2] = { "no-size2", NULL, hide_size },
+    [REPOSITORY_SIZE2_LARGER] = { "size2-larger", NULL, double_size },
+    [REPOSITORY_SIZE2_LESS] = { "size2-smaller", NULL, halve_size },
+    [REPOSITORY_NEXT_BLOCK] = { "next-block", skip_block, NULL },
+    [REPOSITORY_CUT] = { "cut", NULL, cut },
+    [REPOSITORY_EMPTY] = { "empty", NULL, give_nothing },
 };
 
 const char *repository_deed_name(enum repository_deed deed)
@@ -66,7 +197,7 @@ const char *repository_deed_name(enum repository_deed deed)
 }
 
 /** @param good  what would be answered */
-static bool is_due(const struct row *row, const struct repository_fault *fault,
+static bool is_met(const struct row *row, const struct repository_fault *fault,
                    const struct repository_answer *good)
 {
     uint64_t size = good->has_block2 ? UINT64_C(1) << (good->block2.szx + 4)
@@ -86,25 +217,57 @@ static bool is_due(const struct row *row, const struct repository_fault *fault,
     return false;
 }
 
-static void misbehave(const struct row *row, struct repository_answer *answer)
+/** Whether chance has it (xorshift32, which is enough to lose messages). */
+static bool happens(struct row *row, const struct repository_fault *fault)
+{
+    if (fault->percent == 0) {
+        return true;
+    }
+    row->chance ^= row->chance << 13;
+    row->chance ^= row->chance >> 17;
+    row->chance ^= row->chance << 5;
+    return row->chance % PERCENT < fault->percent;
+}
+
+/** Which faults are due; a request that comes again meets the same ones. */
+static unsigned due_faults(struct row *row,
+                           const struct repository_answer *good)
 {
     const struct repository_resource *resource = &row->resource;
-    struct repository_answer bad = {
-        .id = answer->id,
-        .endpoint = answer->endpoint,
-        .is_repeated = answer->is_repeated,
-        .size = answer->size,
-    };
+    unsigned due = 0;
 
+    if (good->is_repeated) {
+        return row->due;
+    }
     for (size_t i = 0; i < resource->fault_count; i++) {
         const struct repository_fault *fault = &resource->faults[i];
-        const struct deed *deed = &deeds[fault->deed];
-        if (is_due(row, fault, answer) && deed->act(row, fault, &bad)) {
-            bad.fault = deed->name;
-            *answer = bad;
-            return;
+        bool is_over = fault->times != 0 && row->done[i] >= fault->times;
+        if (!is_over && is_met(row, fault, good)) {
+            row->done[i]++;
+            due |= 1u << i;
         }
     }
+    row->due = due;
+    return due;
+}
+
+/** Of those that are due: what chance has, and what was not ended. */
+static unsigned chosen_faults(struct row *row,
+                              const struct repository_answer *good)
+{
+    unsigned due = due_faults(row, good);
+
+    for (size_t i = 0; i < row->resource.fault_count; i++) {
+        const struct repository_fault *fault = &row->resource.faults[i];
+        bool has_ended = fault->deed == REPOSITORY_STOP && row->has_resumed;
+        if ((due & 1u << i) != 0 && (has_ended || !happens(row, fault))) {
+            due &= ~(1u << i);
+        }
+        row->has_switched =
+            row->has_switched ||
+            ((due & 1u << i) != 0 && fault->deed == REPOSITORY_SWITCH);
+    }
+    return due;
 }
 
 /* What is offered. */
@@ -150,13 +313,13 @@ static struct row *find(const struct repository *repository, const char *path,
 }
 
 /** Of the content, so that another one has another ETag. RFC 7959, 2.4. */
-static void make_etag(const struct repository_resource *resource,
+static void make_etag(const uint8_t *bytes, size_t length,
                       uint8_t etag[REPOSITORY_ETAG_SIZE])
 {
     uint32_t hash = FNV_OFFSET;
 
-    for (size_t i = 0; i < resource->length; i++) {
-        hash = (hash ^ resource->bytes[i]) * FNV_PRIME; /* FNV-1a */
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ bytes[i]) * FNV_PRIME; /* FNV-1a */
     }
     for (size_t i = 0; i < REPOSITORY_ETAG_SIZE; i++) {
         etag[i] = (uint8_t)(hash >> (8 * i));
@@ -178,6 +341,13 @@ enum status repository_add(struct repository *repository, uint64_t id,
                           "block size %u with %zu faults", resource->max_szx,
                           resource->fault_count);
     }
+    for (size_t i = 0; i < resource->fault_count; i++) {
+        if (resource->faults[i].deed == REPOSITORY_SWITCH &&
+            resource->other_bytes == NULL) {
+            return reason_set(reason, STATUS_INVALID,
+                              "no other content to switch to");
+        }
+    }
     if (find(repository, resource->path, resource->on_lwm2m_port) != NULL) {
         return reason_set(reason, STATUS_INVALID, "'%.64s' is offered already",
                           resource->path);
@@ -197,7 +367,9 @@ enum status repository_add(struct repository *repository, uint64_t id,
     }
     row->id = id;
     row->resource = *resource;
-    make_etag(resource, row->etag);
+    row->chance = resource->seed | 1; /* which must not be 0 */
+    make_etag(resource->bytes, resource->length, row->etag);
+    make_etag(resource->other_bytes, resource->other_length, row->other_etag);
     row->next = repository->first;
     repository->first = row;
     repository->count++;
@@ -248,34 +420,79 @@ static bool is_repeated(struct row *row,
 }
 
 /** The block that is asked for. RFC 7959, 2.2 to 2.4. */
-static void give_block(const struct row *row,
+static void give_block(const struct source *source,
                        const struct repository_request *request,
                        struct repository_answer *answer)
 {
-    const struct repository_resource *resource = &row->resource;
     uint8_t asked = request->has_block2 ? request->block2.szx : 0;
-    uint8_t szx = request->has_block2 && asked < resource->max_szx
+    uint8_t szx = request->has_block2 && asked < source->max_szx
                       ? asked
-                      : resource->max_szx;
+                      : source->max_szx;
     uint64_t size = UINT64_C(1) << (szx + 4);
     uint64_t offset = request->has_block2
                           ? (uint64_t)request->block2.number << (asked + 4)
                           : 0;
 
-    if (asked == SZX_RESERVED || (offset > 0 && offset >= resource->length)) {
+    answer->size = source->length;
+    if (asked == SZX_RESERVED || (offset > 0 && offset >= source->length)) {
         answer->code = COAP_CODE(4, 0);
         return;
     }
-    size_t left = resource->length - (size_t)offset;
+    if (source->is_next && offset + size < source->length) {
+        offset += size;
+    }
+    size_t left = source->length - (size_t)offset;
     answer->code = COAP_CODE(2, 5);
     answer->offset = (size_t)offset;
-    answer->payload = left > 0 ? resource->bytes + offset : NULL;
+    answer->payload = left > 0 ? source->bytes + offset : NULL;
     answer->payload_length = left < size ? left : (size_t)size;
-    answer->has_block2 = request->has_block2 || resource->length > size;
+    answer->has_block2 = request->has_block2 || source->length > size;
     answer->block2 = (struct server_block){ .number = (uint32_t)(offset / size),
                                             .more = left > size,
                                             .szx = szx };
-    memcpy(answer->etag, row->etag, sizeof(answer->etag));
+    answer->has_etag = true;
+    memcpy(answer->etag, source->etag, sizeof(answer->etag));
+    answer->has_size2 = offset == 0;
+    answer->size2 = source->length;
+    answer->is_other = source->is_other;
+}
+
+/** Answer a good request, with what goes wrong. */
+static void give(struct row *row, const struct repository_request *request,
+                 struct repository_answer *answer)
+{
+    struct source source = { .bytes = row->resource.bytes,
+                             .length = row->resource.length,
+                             .etag = row->etag,
+                             .max_szx = row->resource.max_szx };
+
+    give_block(&source, request, answer);
+    if (answer->code != COAP_CODE(2, 5)) {
+        return;
+    }
+    unsigned chosen = chosen_faults(row, answer);
+    if (row->has_switched) {
+        switch_content(row, NULL, &source);
+    }
+    for (size_t i = 0; i < row->resource.fault_count; i++) {
+        const struct repository_fault *fault = &row->resource.faults[i];
+        if ((chosen & 1u << i) != 0 && deeds[fault->deed].prepare != NULL) {
+            deeds[fault->deed].prepare(row, fault, &source);
+        }
+    }
+    give_block(&source, request, answer);
+    const char *name = NULL;
+    for (size_t i = 0; i < row->resource.fault_count && !answer->ends; i++) {
+        const struct repository_fault *fault = &row->resource.faults[i];
+        if ((chosen & 1u << i) == 0) {
+            continue;
+        }
+        if (deeds[fault->deed].change != NULL) {
+            deeds[fault->deed].change(fault, answer);
+        }
+        name = name == NULL || answer->ends ? deeds[fault->deed].name : name;
+    }
+    answer->fault = name;
 }
 
 bool repository_answer(struct repository *repository,
@@ -299,10 +516,7 @@ bool repository_answer(struct repository *repository,
                request->accept != CONTENT_FORMAT_OPAQUE) {
         answer.code = COAP_CODE(4, 6);
     } else {
-        give_block(row, request, &answer);
-    }
-    if (answer.code == COAP_CODE(2, 5)) {
-        misbehave(row, &answer);
+        give(row, request, &answer);
     }
     *out_answer = answer;
     return true;

@@ -15,7 +15,7 @@
 #include "server/event.h"
 
 #define REPOSITORY_RESOURCES_MAX 10000 /**< SERVER_DEVICES_MAX */
-#define REPOSITORY_PATH_MAX      255   /**< bytes */
+#define REPOSITORY_PATH_MAX      1100  /**< bytes, with queries */
 #define REPOSITORY_FAULTS_MAX    8     /**< of one resource */
 #define REPOSITORY_SZX_MAX       6     /**< blocks of 1024 bytes */
 #define REPOSITORY_ETAG_SIZE     4     /**< bytes */
@@ -32,27 +32,53 @@ enum repository_when {
 
 /** What goes wrong then. */
 enum repository_deed {
+    /* nothing else goes wrong beside these */
     REPOSITORY_STOP, /**< no answer, until repository_resume() */
     REPOSITORY_CODE, /**< an error code */
+    /* how the answer comes */
+    REPOSITORY_LATE,      /**< `ms` later */
+    REPOSITORY_SEPARATE,  /**< `ms` later in a message of its own, after an
+                               empty ACK */
+    REPOSITORY_LOSE,      /**< not at all; the same request may get the next */
+    REPOSITORY_DUPLICATE, /**< twice */
+    /* what is in it */
+    REPOSITORY_SMALLER,      /**< blocks of `szx` at most */
+    REPOSITORY_SWITCH,       /**< of another content, for good */
+    REPOSITORY_NO_ETAG,      /**< no ETag */
+    REPOSITORY_NO_SIZE2,     /**< no Size2 */
+    REPOSITORY_SIZE2_LARGER, /**< twice the size */
+    REPOSITORY_SIZE2_LESS,   /**< half of the size */
+    REPOSITORY_NEXT_BLOCK,   /**< the block behind the one asked for */
+    REPOSITORY_CUT,          /**< this is said to be the last block */
+    REPOSITORY_EMPTY,        /**< no byte at all */
     REPOSITORY_DEEDS
 };
 
-/** One misbehaviour of a resource; the first of several that is due wins. */
+/** One misbehaviour of a resource. All that are due are done, in their order,
+ *  up to a STOP or CODE. */
 struct repository_fault {
     enum repository_when when;
     uint32_t number;
     enum repository_deed deed;
-    uint8_t code; /**< REPOSITORY_CODE: what is answered */
+    uint8_t code;       /**< REPOSITORY_CODE: what is answered */
+    uint32_t max_age_s; /**< REPOSITORY_CODE: for so long; 0: not said */
+    uint32_t times;     /**< so many requests; 0: all */
+    uint8_t percent;    /**< of these messages, by chance; 0: all */
+    uint32_t ms;
+    uint8_t szx;
 };
 
 /** A file for one device. */
 struct repository_resource {
     const char *endpoint; /**< its owner, for the events; copied */
-    const char *path;     /**< "/a/b"; copied */
+    const char *path;     /**< "/a/b", "/a?b=c&d", decoded; copied */
     bool on_lwm2m_port;   /**< there, else on the port of its own */
     const uint8_t *bytes; /**< borrowed until it is removed */
     size_t length;
+    const uint8_t *other_bytes; /**< REPOSITORY_SWITCH; borrowed as well */
+    size_t other_length;
     uint8_t max_szx; /**< largest block that is given, 0..6 */
+    uint32_t seed;   /**< of chance */
     struct repository_fault faults[REPOSITORY_FAULTS_MAX];
     size_t fault_count;
 };
@@ -60,7 +86,7 @@ struct repository_resource {
 /** A request of a device. Loans. */
 struct repository_request {
     uint8_t method;
-    const char *path;
+    const char *path;   /**< with queries: "/a?b=c&d" */
     bool on_lwm2m_port; /**< it came there */
     const char *peer;   /**< "127.0.0.1:40123" */
     int message_id;
@@ -76,13 +102,22 @@ struct repository_answer {
     uint8_t code; /**< 0: no answer at all */
     bool has_block2;
     struct server_block block2;
+    bool has_etag;
     uint8_t etag[REPOSITORY_ETAG_SIZE];
     size_t offset; /**< of the payload in the file */
     const uint8_t *payload;
     size_t payload_length;
-    size_t size;       /**< of the file */
-    const char *fault; /**< name of the deed, NULL: none */
-    bool is_repeated;  /**< the same message came before */
+    size_t size;        /**< of the file */
+    bool is_other;      /**< of the other content */
+    bool has_size2;     /**< the size is said … */
+    size_t size2;       /**< … and this one */
+    uint32_t max_age_s; /**< 0: not said */
+    uint32_t late_ms;   /**< it goes out so late */
+    bool is_separate;   /**< after an empty ACK, in a message of its own */
+    bool is_double;     /**< it goes out twice */
+    const char *fault;  /**< name of the first deed, NULL: none */
+    bool ends;          /**< that one was STOP or CODE */
+    bool is_repeated;   /**< the same message came before */
 };
 
 struct repository;
@@ -125,7 +160,7 @@ bool repository_answer(struct repository *repository,
                        const struct repository_request *request,
                        struct repository_answer *out_answer);
 
-/** "stop", "code". */
+/** "stop", "code", "late" … */
 const char *repository_deed_name(enum repository_deed deed);
 
 #endif

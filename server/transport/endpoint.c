@@ -182,6 +182,21 @@ static enum status listen_on(struct endpoint *endpoint,
     return STATUS_OK;
 }
 
+/** Package URIs may have an IPv6 literal; a host may have no such address. */
+static bool listen_on_ipv6(struct endpoint *endpoint,
+                           const coap_address_t *address)
+{
+    coap_address_t loopback;
+    bool is_loopback =
+        address->addr.sa.sa_family == AF_INET &&
+        ntohl(address->addr.sin.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+
+    return is_loopback &&
+           parse_address("::1", endpoint->second_port, &loopback) &&
+           listen_on(endpoint, &loopback, "[::1]", COAP_PROTO_UDP, NULL) ==
+               STATUS_OK;
+}
+
 static enum status open_context(struct endpoint *endpoint,
                                 coap_address_t *address, struct reason *reason)
 {
@@ -225,6 +240,8 @@ static enum status open_context(struct endpoint *endpoint,
         set_port(&second, endpoint->second_port);
         status = listen_on(endpoint, &second, endpoint->second_address,
                            COAP_PROTO_UDP, reason);
+        endpoint->has_ipv6 =
+            status == STATUS_OK && listen_on_ipv6(endpoint, address);
     }
     coap_resource_t *any = status == STATUS_OK
                                ? coap_resource_unknown_init2(incoming_handle, 0)
@@ -309,6 +326,11 @@ void endpoint_free(struct endpoint *endpoint)
 uint16_t endpoint_port(const struct endpoint *endpoint)
 {
     return endpoint->port;
+}
+
+bool endpoint_has_ipv6(const struct endpoint *endpoint)
+{
+    return endpoint->has_ipv6;
 }
 
 uint16_t endpoint_second_port(const struct endpoint *endpoint)

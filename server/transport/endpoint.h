@@ -18,13 +18,14 @@
 #include "server/transport/security.h"
 
 #define ENDPOINT_OPTIONS_MAX  64      /**< Uri-Query options of one request */
-#define ENDPOINT_PATH_MAX     512     /**< bytes of a request path */
+#define ENDPOINT_PATH_MAX     1100    /**< bytes of a request path */
 #define ENDPOINT_REMEMBERED   1024    /**< answers kept for repeated requests */
 #define ENDPOINT_FINISHED     1024    /**< tokens of finished requests */
 #define ENDPOINT_REQUESTS_MAX 256     /**< SERVER_REQUESTS_MAX */
 #define ENDPOINT_EXCHANGE_MS  247000u /**< EXCHANGE_LIFETIME, RFC 7252 4.8 */
 #define ENDPOINT_ADDRESS_MAX  64
 #define ENDPOINT_ETAG_MAX     8 /**< RFC 7252, 5.10 */
+#define ENDPOINT_TOKEN_MAX    8 /**< bytes; longer ones (RFC 8974) are cut */
 
 struct endpoint;
 
@@ -45,6 +46,8 @@ struct endpoint_incoming {
     bool has_block2;
     struct server_block block2;
     int message_id;
+    uint8_t token[ENDPOINT_TOKEN_MAX];
+    size_t token_length;
     bool is_non;         /**< Non-confirmable */
     bool on_second_port; /**< endpoint_config.second_port */
     const uint8_t *payload;
@@ -74,8 +77,10 @@ struct endpoint_answer {
     uint8_t code;
     bool has_block1; /**< of a request in blocks: its option goes back */
     struct server_block block1;
-    char location[64]; /**< "/rd/5a3f", or "" */
-    bool is_silent;    /**< nothing goes out at all */
+    char location[64];  /**< "/rd/5a3f", or "" */
+    bool is_silent;     /**< nothing goes out at all */
+    bool is_postponed;  /**< an empty ACK goes out: endpoint_respond() */
+    uint32_t max_age_s; /**< of an error; 0: not said */
     bool has_content;
     struct endpoint_content content;
 };
@@ -90,7 +95,8 @@ typedef const char *(*endpoint_name_fn)(void *session, void *user);
 struct endpoint_config {
     const char *address;  /**< numeric */
     uint16_t port;        /**< 0: any */
-    uint16_t second_port; /**< for files, never with DTLS; 0: any */
+    uint16_t second_port; /**< for files, never with DTLS; 0: any. Of an
+                               address 127.x also on [::1], if there is one */
     const struct server_security *security; /**< DTLS; NULL: none */
     struct loop *loop;                      /**< borrowed */
     struct event_queue *queue;              /**< borrowed */
@@ -107,6 +113,8 @@ enum status endpoint_new(const struct endpoint_config *config,
 void endpoint_free(struct endpoint *endpoint);
 uint16_t endpoint_port(const struct endpoint *endpoint);
 uint16_t endpoint_second_port(const struct endpoint *endpoint);
+/** Whether the second port is also at [::1]. */
+bool endpoint_has_ipv6(const struct endpoint *endpoint);
 
 /** Our address on a session, as its device sees it: "127.0.0.1", "[::1]".
  *  @return false when it is not known */
@@ -115,6 +123,21 @@ bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX]);
 /** Hold on to a session, and let it go. */
 void endpoint_session_keep(void *session);
 void endpoint_session_release(void *session);
+
+/** How a request is answered after its callback. */
+struct endpoint_late {
+    uint8_t token[ENDPOINT_TOKEN_MAX]; /**< of the request, like the others */
+    size_t token_length;
+    int message_id;
+    bool is_separate; /**< in a message of its own; else the ACK */
+    bool is_non;      /**< that one is not confirmable */
+    struct endpoint_answer answer;
+};
+
+/** Answer a request that was left silent or postponed. What cannot be sent is
+ *  lost. Not from a callback. */
+void endpoint_respond(struct endpoint *endpoint, void *session,
+                      const struct endpoint_late *late);
 
 /** A request ready to go; see struct server_request. */
 struct endpoint_request {

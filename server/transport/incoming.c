@@ -186,8 +186,9 @@ static bool add_content(coap_pdu_t *response,
     uint32_t block2 = content->block2.number << 4 |
                       (content->block2.more ? 8u : 0u) | content->block2.szx;
 
-    return coap_add_option(response, COAP_OPTION_ETAG, content->etag_length,
-                           content->etag) != 0 &&
+    return (content->etag_length == 0 ||
+            coap_add_option(response, COAP_OPTION_ETAG, content->etag_length,
+                            content->etag) != 0) &&
            add_number(response, COAP_OPTION_CONTENT_FORMAT,
                       CONTENT_FORMAT_OPAQUE) &&
            (!content->has_block2 ||
@@ -216,12 +217,38 @@ static void fill_answer(coap_pdu_t *response,
     coap_pdu_set_code(response, answer->code);
     if (answer->is_silent) {
         coap_pdu_set_code(response, CODE_NEVER_SENT);
+    } else if (answer->is_postponed) {
+        coap_pdu_set_code(response, COAP_EMPTY_CODE);
     } else if (!answer->has_content) {
         add_location(response, answer->location);
+        if (answer->max_age_s != 0) {
+            (void)add_number(response, COAP_OPTION_MAXAGE,
+                             answer->max_age_s); /* it fits */
+        }
         add_block1(response, answer);
     } else if (!add_content(response, &answer->content)) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE(500));
     }
+}
+
+void endpoint_respond(struct endpoint *endpoint, void *session,
+                      const struct endpoint_late *late)
+{
+    coap_pdu_type_t type = late->is_non        ? COAP_MESSAGE_NON
+                           : late->is_separate ? COAP_MESSAGE_CON
+                                               : COAP_MESSAGE_ACK;
+    coap_pdu_t *pdu = coap_new_pdu(type, late->answer.code, session);
+
+    (void)endpoint;
+    if (pdu == NULL) {
+        return;
+    }
+    if (type == COAP_MESSAGE_ACK) {
+        coap_pdu_set_mid(pdu, late->message_id);
+    }
+    (void)coap_add_token(pdu, late->token_length, late->token); /* it fits */
+    fill_answer(pdu, &late->answer);
+    (void)coap_send(session, pdu); /* which frees it; may be lost */
 }
 
 static uint16_t local_port(const coap_session_t *session)
@@ -275,6 +302,13 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
     (void)query; /* read from the options, unescaped */
     if (!incoming.on_second_port) {
         incoming.identity = secure_name(endpoint->secure, session);
+    }
+    coap_bin_const_t token = coap_pdu_get_token(request);
+    incoming.token_length = token.length < sizeof(incoming.token)
+                                ? token.length
+                                : sizeof(incoming.token);
+    if (incoming.token_length > 0) {
+        memcpy(incoming.token, token.s, incoming.token_length);
     }
     read_block2(request, &incoming);
     (void)coap_get_data_large(request, &incoming.payload_length,

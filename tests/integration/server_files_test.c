@@ -182,7 +182,8 @@ static uint64_t publish(struct repository_resource resource,
     resource.length = SIZE;
     resource.max_szx = 6;
     CU_ASSERT_EQUAL_FATAL(
-        server_publish(fixture.server, &resource, &id, uri, NULL), STATUS_OK);
+        server_publish(fixture.server, &resource, NULL, &id, uri, NULL),
+        STATUS_OK);
     return id;
 }
 
@@ -282,7 +283,10 @@ static void a_stop_sends_nothing(void)
     uint16_t port = server_repository_port(fixture.server);
     uint64_t id = publish(
         (struct repository_resource){
-            .faults = { { REPOSITORY_AT_REQUEST, 1, REPOSITORY_STOP, 0 } },
+            .faults = { { .when = REPOSITORY_AT_REQUEST,
+                          .number = 1,
+                          .deed = REPOSITORY_STOP,
+                          .code = 0 } },
             .fault_count = 1 },
         uri);
 
@@ -301,6 +305,164 @@ static void a_stop_sends_nothing(void)
     CU_ASSERT_TRUE(receive(bytes) > 0);
     CU_ASSERT_EQUAL(bytes[1], COAP_CODE(2, 5));
     CU_ASSERT_EQUAL(recv(fixture.fd, bytes, sizeof(bytes), MSG_DONTWAIT), -1);
+}
+
+/** Publish with one fault, ask once, and wait until it was told. */
+static void ask_with(struct repository_fault fault)
+{
+    char uri[SERVER_URI_MAX + 1];
+    uint16_t port = server_repository_port(fixture.server);
+
+    (void)publish(
+        (struct repository_resource){ .faults = { fault }, .fault_count = 1 },
+        uri);
+    connect_to(port);
+    ask(GET, path_of(uri, port), 0x16);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(await(SERVER_REPOSITORY));
+}
+
+/** Turn the loop until a datagram is there. */
+static size_t receive_later(uint8_t bytes[DATAGRAM_MAX])
+{
+    ssize_t length = -1;
+
+    for (int i = 0; i < 100 && length < 0; i++) {
+        (void)await(SERVER_MESSAGE); /* sent, or received */
+        length = recv(fixture.fd, bytes, DATAGRAM_MAX, MSG_DONTWAIT);
+    }
+    CU_ASSERT_TRUE_FATAL(length > 0);
+    return (size_t)length;
+}
+
+static void a_late_answer_is_the_ack(void)
+{
+    uint8_t bytes[DATAGRAM_MAX];
+
+    ask_with((struct repository_fault){ .deed = REPOSITORY_LATE, .ms = 30 });
+    CU_ASSERT_EQUAL(recv(fixture.fd, bytes, sizeof(bytes), MSG_DONTWAIT), -1);
+    size_t length = receive_later(bytes);
+    CU_ASSERT_EQUAL((uint16_t)(bytes[2] << 8 | bytes[3]), fixture.message_id);
+    check_second_block(bytes, length);
+}
+
+/** The same message meanwhile is not answered twice. */
+static void a_repeated_request_waits_for_the_late_answer(void)
+{
+    uint8_t bytes[DATAGRAM_MAX];
+    char uri[SERVER_URI_MAX + 1];
+    uint16_t port = server_repository_port(fixture.server);
+
+    (void)publish(
+        (struct repository_resource){
+            .faults = { { .deed = REPOSITORY_LATE, .ms = 100 } },
+            .fault_count = 1 },
+        uri);
+    connect_to(port);
+    for (int i = 0; i < 2; i++) {
+        ask(GET, path_of(uri, port), 0x16);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(await(SERVER_REPOSITORY));
+        fixture.message_id--;
+    }
+    CU_ASSERT_EQUAL(recv(fixture.fd, bytes, sizeof(bytes), MSG_DONTWAIT), -1);
+    CU_ASSERT_EQUAL(receive_later(bytes), 15 + SIZE - 1024);
+    fixture.message_id++;
+    ask(GET, path_of(uri, port), 0x16); /* it was lost, and is given again */
+    CU_ASSERT_EQUAL(receive_later(bytes), 15 + SIZE - 1024);
+    CU_ASSERT_EQUAL(recv(fixture.fd, bytes, sizeof(bytes), MSG_DONTWAIT), -1);
+}
+
+/** RFC 7252, 5.2.2: an empty ACK, and then a message of its own. */
+static void a_separate_answer_follows_an_empty_ack(void)
+{
+    uint8_t bytes[DATAGRAM_MAX];
+
+    ask_with((struct repository_fault){ .deed = REPOSITORY_SEPARATE });
+    CU_ASSERT_EQUAL(receive(bytes), HEADER);
+    CU_ASSERT_EQUAL(bytes[0], 0x60); /* ACK without a token */
+    CU_ASSERT_EQUAL(bytes[1], 0);
+    CU_ASSERT_EQUAL((uint16_t)(bytes[2] << 8 | bytes[3]), fixture.message_id);
+    size_t length = receive_later(bytes);
+    CU_ASSERT_EQUAL(bytes[0], 0x41); /* CON with a token of one byte */
+    CU_ASSERT_EQUAL(bytes[1], COAP_CODE(2, 5));
+    CU_ASSERT_EQUAL(bytes[4], 0x77);
+    CU_ASSERT_EQUAL(length, 15 + SIZE - 1024);
+    CU_ASSERT_EQUAL(memcmp(bytes + 15, fixture.bytes + 1024, SIZE - 1024), 0);
+}
+
+static void a_double_answer_comes_twice(void)
+{
+    uint8_t first[DATAGRAM_MAX];
+    uint8_t second[DATAGRAM_MAX];
+
+    ask_with((struct repository_fault){ .deed = REPOSITORY_DUPLICATE });
+    size_t length = receive(first);
+    CU_ASSERT_EQUAL(receive_later(second), length);
+    CU_ASSERT_EQUAL(memcmp(first, second, length), 0);
+    check_second_block(first, length);
+}
+
+static void an_error_says_how_long_it_lasts(void)
+{
+    static const uint8_t max_age[] = { 0xd1, 14 - 13, 30 };
+    uint8_t bytes[DATAGRAM_MAX];
+
+    ask_with((struct repository_fault){
+        .deed = REPOSITORY_CODE, .code = COAP_CODE(5, 3), .max_age_s = 30 });
+    CU_ASSERT_EQUAL(receive(bytes), HEADER + 1 + sizeof(max_age));
+    CU_ASSERT_EQUAL(bytes[1], COAP_CODE(5, 3));
+    CU_ASSERT_EQUAL(memcmp(bytes + HEADER + 1, max_age, sizeof(max_age)), 0);
+}
+
+static void a_file_that_is_taken_away_is_not_given_late(void)
+{
+    uint8_t bytes[DATAGRAM_MAX];
+    char uri[SERVER_URI_MAX + 1];
+    uint16_t port = server_repository_port(fixture.server);
+    uint64_t id = publish(
+        (struct repository_resource){
+            .faults = { { .deed = REPOSITORY_LATE, .ms = 20 } },
+            .fault_count = 1 },
+        uri);
+
+    connect_to(port);
+    ask(GET, path_of(uri, port), 0x16);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(await(SERVER_REPOSITORY));
+    server_unpublish(fixture.server, id);
+    ask(GET, path_of(uri, port), 0x16);
+    CU_ASSERT_EQUAL(receive_later(bytes), HEADER + 1);
+    CU_ASSERT_EQUAL(bytes[1], COAP_CODE(4, 4));
+}
+
+/** What stands in the URI, and what a request for it has to say. */
+static void the_uri_says_where_a_file_is(void)
+{
+    static const char start[] = "coap://[::1]:";
+    const struct repository_resource resource = { .endpoint = "dev",
+                                                  .bytes = fixture.bytes,
+                                                  .length = SIZE };
+    const struct server_place place = { .target = "/a%2Db?c=d%20e&f" };
+    char uri[SERVER_URI_MAX + 1];
+    uint64_t id = 0;
+
+    CU_ASSERT_EQUAL_FATAL(
+        server_publish(fixture.server, &resource, &place, &id, uri, NULL),
+        STATUS_OK);
+    CU_ASSERT_STRING_EQUAL(strchr(uri + strlen("coap://"), '/') + 17,
+                           "/a%2Db?c=d%20e&f");
+    for (size_t length = 40; length <= SERVER_URI_MAX; length += 123) {
+        const struct server_place longer = { .uri_length = length };
+        CU_ASSERT_EQUAL_FATAL(
+            server_publish(fixture.server, &resource, &longer, &id, uri, NULL),
+            STATUS_OK);
+        CU_ASSERT_TRUE(strlen(uri) >= length && strlen(uri) <= length + 1);
+    }
+    const struct server_place ipv6 = { .by_ipv6 = true };
+    enum status status =
+        server_publish(fixture.server, &resource, &ipv6, &id, uri, NULL);
+    CU_ASSERT_EQUAL(status, server_has_ipv6(fixture.server) ? STATUS_OK
+                                                            : STATUS_NOT_FOUND);
+    CU_ASSERT_TRUE(status != STATUS_OK ||
+                   strncmp(uri, start, strlen(start)) == 0);
 }
 
 static void each_uri_is_another_one(void)
@@ -328,8 +490,9 @@ static void an_address_that_is_none_is_not_given_out(void)
     server_free(fixture.server);
     CU_ASSERT_EQUAL_FATAL(
         server_new(&config, on_event, NULL, &fixture.server, NULL), STATUS_OK);
-    CU_ASSERT_EQUAL(server_publish(fixture.server, &resource, &id, uri, NULL),
-                    STATUS_NOT_FOUND);
+    CU_ASSERT_EQUAL(
+        server_publish(fixture.server, &resource, NULL, &id, uri, NULL),
+        STATUS_NOT_FOUND);
     connect_to(server_port(fixture.server));
     static const uint8_t registration[] = {
         0x40, POST, 0,   1,    0xb2, 'r', 'd',  0x11, 40,  0x36,
@@ -340,8 +503,9 @@ static void an_address_that_is_none_is_not_given_out(void)
     CU_ASSERT_EQUAL(send(fixture.fd, registration, sizeof(registration), 0),
                     (ssize_t)sizeof(registration));
     CU_ASSERT_PTR_NOT_NULL(await(SERVER_REGISTER));
-    CU_ASSERT_EQUAL(server_publish(fixture.server, &resource, &id, uri, NULL),
-                    STATUS_OK);
+    CU_ASSERT_EQUAL(
+        server_publish(fixture.server, &resource, NULL, &id, uri, NULL),
+        STATUS_OK);
     (void)path_of(uri, server_repository_port(fixture.server));
 }
 
@@ -352,6 +516,16 @@ int main(void)
           a_block_is_given_and_told_on_each_port },
         { "what is not there is a stray", what_is_not_there_is_a_stray },
         { "a stop sends nothing", a_stop_sends_nothing },
+        { "a late answer is the ACK", a_late_answer_is_the_ack },
+        { "a repeated request waits for the late answer",
+          a_repeated_request_waits_for_the_late_answer },
+        { "a separate answer follows an empty ACK",
+          a_separate_answer_follows_an_empty_ack },
+        { "a double answer comes twice", a_double_answer_comes_twice },
+        { "an error says how long it lasts", an_error_says_how_long_it_lasts },
+        { "a file that is taken away is not given late",
+          a_file_that_is_taken_away_is_not_given_late },
+        { "the URI says where a file is", the_uri_says_where_a_file_is },
         { "each URI is another one", each_uri_is_another_one },
         { "an address that is none is not given out",
           an_address_that_is_none_is_not_given_out },

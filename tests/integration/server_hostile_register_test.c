@@ -322,7 +322,7 @@ static void too_many_parameters_and_long_paths_are_refused(void)
 {
     struct peer_datagram request;
     struct peer_datagram answer;
-    char path[600] = "/rd";
+    char path[1300] = "/rd";
     char query[400] = "ep=x";
 
     for (size_t i = 0; i < 70; i++) {
@@ -333,8 +333,10 @@ static void too_many_parameters_and_long_paths_are_refused(void)
     CU_ASSERT_TRUE(answer_of(&request, &answer));
     CU_ASSERT_EQUAL(answer.code, C(4, 0));
     CU_ASSERT_TRUE(has_event(SERVER_REFUSE, "too many parameters"));
-    memset(path + 3, 'p', 550);
-    path[3] = path[200] = path[400] = '/';
+    memset(path + 3, 'p', 1200);
+    for (size_t i = 3; i < 1200; i += 200) {
+        path[i] = '/';
+    }
     request_to(&request, PEER_POST, path, NULL, NO_FORMAT, NULL);
     CU_ASSERT_TRUE(answer_of(&request, &answer));
     CU_ASSERT_EQUAL(answer.code, C(4, 0));

@@ -129,11 +129,12 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G faults= file= from= of= pause-at= req= to= watch within=" },
+          "8: DEP G again faults= file= from= host= of= pause-at= req= scheme= "
+          "target= to= uri-length= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },
         { "deliver G to=a", "13: application" },
-        { "deliver G t", "10: tee to=" },
+        { "deliver G t", "10: target= tee to=" },
         { "deliver G w", "10: watch within=" },
         { "deliver G watch w", "16: within=" },
         { "deliver file=", "13: files" },

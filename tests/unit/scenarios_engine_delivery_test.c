@@ -15,49 +15,58 @@ static const struct {
     size_t faults;
     struct repository_fault first; /* the pause, else the first fault */
 } wishes[] = {
-    { "{\"deliver\":\"G\"}", "G", NULL, false, false, 0, { 0, 0, 0, 0 } },
+    { "{\"deliver\":\"G\"}", "G", NULL, false, false, 0, { .number = 0 } },
     { "{\"deliver\":{\"uri\":\"ftp://h/f\"}}",
       NULL,
       "ftp://h/f",
       false,
       false,
       0,
-      { 0, 0, 0, 0 } },
+      { .number = 0 } },
     { "{\"deliver\":\"G\",\"from\":\"lwm2m\"}",
       "G",
       NULL,
       true,
       false,
       0,
-      { 0, 0, 0, 0 } },
+      { .number = 0 } },
     { "{\"deliver\":\"G\",\"from\":\"repository\"}",
       "G",
       NULL,
       false,
       false,
       0,
-      { 0, 0, 0, 0 } },
+      { .number = 0 } },
     { "{\"deliver\":\"G\",\"pause-at\":\"50 %\"}",
       "G",
       NULL,
       false,
       true,
       0,
-      { REPOSITORY_AT_PERCENT, 50, REPOSITORY_STOP, 0 } },
+      { .when = REPOSITORY_AT_PERCENT,
+        .number = 50,
+        .deed = REPOSITORY_STOP,
+        .code = 0 } },
     { "{\"deliver\":\"G\",\"pause-at\":\"block 7\"}",
       "G",
       NULL,
       false,
       true,
       0,
-      { REPOSITORY_AT_BLOCK, 7, REPOSITORY_STOP, 0 } },
+      { .when = REPOSITORY_AT_BLOCK,
+        .number = 7,
+        .deed = REPOSITORY_STOP,
+        .code = 0 } },
     { "{\"deliver\":\"G\",\"pause-at\":\"end\"}",
       "G",
       NULL,
       false,
       true,
       0,
-      { REPOSITORY_AT_END, 0, REPOSITORY_STOP, 0 } },
+      { .when = REPOSITORY_AT_END,
+        .number = 0,
+        .deed = REPOSITORY_STOP,
+        .code = 0 } },
     { "{\"deliver\":\"G\",\"faults\":[{\"at\":\"request 3\",\"do\":"
       "\"4.04\"}]}",
       "G",
@@ -65,7 +74,10 @@ static const struct {
       false,
       false,
       1,
-      { REPOSITORY_AT_REQUEST, 3, REPOSITORY_CODE, COAP_CODE(4, 4) } },
+      { .when = REPOSITORY_AT_REQUEST,
+        .number = 3,
+        .deed = REPOSITORY_CODE,
+        .code = COAP_CODE(4, 4) } },
     { "{\"deliver\":\"G\",\"faults\":[{\"at\":\"0 %\",\"do\":\"stop\"},"
       "{\"at\":\"end\",\"do\":\"5.31\"}]}",
       "G",
@@ -73,7 +85,10 @@ static const struct {
       false,
       false,
       2,
-      { REPOSITORY_AT_PERCENT, 0, REPOSITORY_STOP, 0 } },
+      { .when = REPOSITORY_AT_PERCENT,
+        .number = 0,
+        .deed = REPOSITORY_STOP,
+        .code = 0 } },
 };
 
 static void what_a_step_asks_for_is_read(void)
@@ -104,48 +119,174 @@ static void what_a_step_asks_for_is_read(void)
     }
 }
 
+/** Each deed, with what belongs to it. */
+static const struct {
+    const char *fault; /* without "at" */
+    struct repository_fault wanted;
+    enum limit wait;
+} faults[] = {
+    { "\"do\":\"late\",\"by\":\"stall\",\"percent\":10",
+      { .deed = REPOSITORY_LATE, .percent = 10 },
+      LIMIT_STALL },
+    { "\"do\":\"separate\"", { .deed = REPOSITORY_SEPARATE }, LIMIT_COUNT },
+    { "\"do\":\"separate\",\"by\":\"outage\"",
+      { .deed = REPOSITORY_SEPARATE },
+      LIMIT_OUTAGE },
+    { "\"do\":\"lose\",\"percent\":100",
+      { .deed = REPOSITORY_LOSE, .percent = 100 },
+      LIMIT_COUNT },
+    { "\"do\":\"duplicate\"", { .deed = REPOSITORY_DUPLICATE }, LIMIT_COUNT },
+    { "\"do\":\"smaller-blocks\",\"block\":64",
+      { .deed = REPOSITORY_SMALLER, .szx = 2 },
+      LIMIT_COUNT },
+    { "\"do\":\"switch\",\"package\":\"M\"",
+      { .deed = REPOSITORY_SWITCH },
+      LIMIT_COUNT },
+    { "\"do\":\"no-etag\"", { .deed = REPOSITORY_NO_ETAG }, LIMIT_COUNT },
+    { "\"do\":\"no-size2\"", { .deed = REPOSITORY_NO_SIZE2 }, LIMIT_COUNT },
+    { "\"do\":\"size2-larger\"",
+      { .deed = REPOSITORY_SIZE2_LARGER },
+      LIMIT_COUNT },
+    { "\"do\":\"size2-smaller\"",
+      { .deed = REPOSITORY_SIZE2_LESS },
+      LIMIT_COUNT },
+    { "\"do\":\"next-block\",\"times\":3",
+      { .deed = REPOSITORY_NEXT_BLOCK, .times = 3 },
+      LIMIT_COUNT },
+    { "\"do\":\"cut\"", { .deed = REPOSITORY_CUT }, LIMIT_COUNT },
+    { "\"do\":\"empty\"", { .deed = REPOSITORY_EMPTY }, LIMIT_COUNT },
+    { "\"do\":\"5.03\",\"max-age\":2,\"times\":4",
+      { .deed = REPOSITORY_CODE,
+        .code = COAP_CODE(5, 3),
+        .max_age_s = 2,
+        .times = 4 },
+      LIMIT_COUNT },
+};
+
+static void the_faults_of_a_file_server_are_read(void)
+{
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        const struct repository_fault *wanted = &faults[i].wanted;
+        struct delivery delivery;
+        char text[256];
+
+        (void)snprintf(
+            text, sizeof(text),
+            "{\"deliver\":\"G\",\"faults\":[{\"at\":\"block 3\",%s}]}",
+            faults[i].fault);
+        cJSON *step = cJSON_Parse(text);
+        CU_ASSERT_EQUAL_FATAL(delivery_read(step, &delivery, NULL), STATUS_OK);
+        const struct repository_fault *fault = &delivery.faults[0];
+        CU_ASSERT_EQUAL(delivery.fault_count, 1);
+        CU_ASSERT_EQUAL(fault->when, REPOSITORY_AT_BLOCK);
+        CU_ASSERT_EQUAL(fault->number, 3);
+        CU_ASSERT_EQUAL(fault->deed, wanted->deed);
+        CU_ASSERT_EQUAL(fault->code, wanted->code);
+        CU_ASSERT_EQUAL(fault->max_age_s, wanted->max_age_s);
+        CU_ASSERT_EQUAL(fault->times, wanted->times);
+        CU_ASSERT_EQUAL(fault->percent, wanted->percent);
+        CU_ASSERT_EQUAL(fault->szx, wanted->szx);
+        CU_ASSERT_EQUAL(delivery.waits[0], faults[i].wait);
+        CU_ASSERT_TRUE(
+            (wanted->deed == REPOSITORY_SWITCH) ==
+            (delivery.other != NULL && strcmp(delivery.other, "M") == 0));
+        cJSON_Delete(step);
+    }
+}
+
+static void where_a_file_is_offered_is_read(void)
+{
+    struct delivery delivery;
+    cJSON *step =
+        cJSON_Parse("{\"deliver\":\"G\",\"scheme\":\"coap\",\"host\":\"ipv6\","
+                    "\"target\":\"/a%20b?c=d\",\"uri-length\":255}");
+
+    CU_ASSERT_EQUAL_FATAL(delivery_read(step, &delivery, NULL), STATUS_OK);
+    CU_ASSERT_STRING_EQUAL(delivery.place.target, "/a%20b?c=d");
+    CU_ASSERT_TRUE(delivery.place.by_ipv6);
+    CU_ASSERT_EQUAL(delivery.place.uri_length, 255);
+    cJSON_Delete(step);
+}
+
+#define FAULT(deed, more)                                                      \
+    "\"faults\":[{\"at\":\"end\",\"do\":\"" deed "\"" more "}]"
+
+static const char bad_when[] =
+    "pause-at: expected 'block N', 'N %', 'request N' or 'end'";
+static const char bad_at[] =
+    "faults/at: expected 'block N', 'N %', 'request N' or 'end'";
+static const char bad_deed[] =
+    "faults/do: expected an error code such as '4.04', or stop, late, "
+    "separate, lose, duplicate, smaller-blocks, switch, no-etag, "
+    "no-size2, size2-larger, size2-smaller, next-block, cut or empty";
+static const char bad_members[] =
+    "faults: expected at, do, by, times, percent, max-age, package or "
+    "block";
+static const char bad_by[] = "faults/by: expected a limit of the profile, for "
+                             "late and separate only";
+static const char bad_block[] =
+    "faults/block: expected 16 to 1024, for smaller-blocks only";
+static const char bad_numbers[] = "faults: expected times, percent (1 to 100) "
+                                  "and max-age (of an error code) as whole "
+                                  "numbers";
+static const char bad_package[] = "faults/package: expected the name of "
+                                  "another package, for switch only";
+static const struct {
+    const char *more; /* of the step */
+    const char *reason;
+} misfits[] = {
+    { "\"pause-at\":\"half\"", bad_when },
+    { "\"pause-at\":\"101 %\"", bad_when },
+    { "\"pause-at\":\"50%\"", bad_when },
+    { "\"pause-at\":\"block\"", bad_when },
+    { "\"pause-at\":\"block -1\"", bad_when },
+    { "\"pause-at\":\"block 1234567890\"", bad_when },
+    { "\"pause-at\":\"request 0\"", bad_when },
+    { "\"pause-at\":50", bad_when },
+    { "\"from\":\"moon\"", "from: expected 'lwm2m' or 'repository'" },
+    { "\"faults\":{}", "faults: expected a list" },
+    { "\"faults\":[{}]", bad_at },
+    { "\"faults\":[7]", bad_at },
+    { "\"faults\":[{\"at\":\"end\"}]", bad_deed },
+    { "\"faults\":[{\"at\":\"end\",\"do\":\"2.05\"}]", bad_deed },
+    { "\"faults\":[{\"at\":\"end\",\"do\":\"4.32\"}]", bad_deed },
+    { "\"faults\":[{\"at\":\"end\",\"do\":\"4.4\"}]", bad_deed },
+    { "\"faults\":[{\"at\":\"end\",\"do\":\"4.0x\"}]", bad_deed },
+    { "\"faults\":[{\"at\":\"end\",\"do\":\"code\"}]", bad_deed },
+    { FAULT("stop", ",\"untill\":1"), bad_members },
+    { FAULT("late", ""), bad_by },
+    { FAULT("late", ",\"by\":\"moon\""), bad_by },
+    { FAULT("lose", ",\"by\":\"stall\""), bad_by },
+    { FAULT("smaller-blocks", ""), bad_block },
+    { FAULT("smaller-blocks", ",\"block\":48"), bad_block },
+    { FAULT("smaller-blocks", ",\"block\":2048"), bad_block },
+    { FAULT("lose", ",\"block\":64"), bad_block },
+    { FAULT("lose", ",\"percent\":0"), bad_numbers },
+    { FAULT("lose", ",\"percent\":101"), bad_numbers },
+    { FAULT("4.04", ",\"times\":0"), bad_numbers },
+    { FAULT("lose", ",\"max-age\":1"), bad_numbers },
+    { FAULT("switch", ""), bad_package },
+    { FAULT("lose", ",\"package\":\"M\""), bad_package },
+    { "\"target\":\"a\"",
+      "target: expected a text that begins with '/' or '?'" },
+    { "\"host\":\"ipv4\"", "host: expected 'ipv6'" },
+    { "\"uri-length\":1025", "uri-length: expected 1 to 1024" },
+    { "\"scheme\":\"COAP\"", "scheme: expected one such as 'coaps'" },
+};
+
 static void what_cannot_be_read_is_named(void)
 {
-    static const char when[] =
-        "pause-at: expected 'block N', 'N %', 'request N' or 'end'";
-    static const char at[] =
-        "faults/at: expected 'block N', 'N %', 'request N' or 'end'";
-    static const char deed[] =
-        "faults/do: expected 'stop' or an error code such as '4.04'";
-    static const struct {
-        const char *more; /* of the step */
-        const char *reason;
-    } rows[] = {
-        { "\"pause-at\":\"half\"", when },
-        { "\"pause-at\":\"101 %\"", when },
-        { "\"pause-at\":\"50%\"", when },
-        { "\"pause-at\":\"block\"", when },
-        { "\"pause-at\":\"block -1\"", when },
-        { "\"pause-at\":\"block 1234567890\"", when },
-        { "\"pause-at\":\"request 0\"", when },
-        { "\"pause-at\":50", when },
-        { "\"from\":\"moon\"", "from: expected 'lwm2m' or 'repository'" },
-        { "\"faults\":{}", "faults: expected a list" },
-        { "\"faults\":[{}]", at },
-        { "\"faults\":[7]", at },
-        { "\"faults\":[{\"at\":\"end\"}]", deed },
-        { "\"faults\":[{\"at\":\"end\",\"do\":\"2.05\"}]", deed },
-        { "\"faults\":[{\"at\":\"end\",\"do\":\"4.32\"}]", deed },
-        { "\"faults\":[{\"at\":\"end\",\"do\":\"4.4\"}]", deed },
-        { "\"faults\":[{\"at\":\"end\",\"do\":\"4.0x\"}]", deed },
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(misfits) / sizeof(misfits[0]); i++) {
         struct reason reason = { .status = STATUS_OK };
         struct delivery delivery = { .package = "untouched" };
         char text[256];
 
         (void)snprintf(text, sizeof(text), "{\"deliver\":\"G\",%s}",
-                       rows[i].more);
+                       misfits[i].more);
         cJSON *step = cJSON_Parse(text);
         CU_ASSERT_EQUAL(delivery_read(step, &delivery, &reason),
                         STATUS_MALFORMED);
-        CU_ASSERT_STRING_EQUAL(reason.text, rows[i].reason);
+        CU_ASSERT_STRING_EQUAL(reason.text, misfits[i].reason);
         CU_ASSERT_STRING_EQUAL(delivery.package, "untouched");
         cJSON_Delete(step);
     }
@@ -155,12 +296,12 @@ static void more_faults_than_there_is_room_for_are_refused(void)
 {
     struct delivery delivery;
     cJSON *step = cJSON_Parse("{\"deliver\":\"G\",\"faults\":[]}");
-    cJSON *faults = cJSON_GetObjectItemCaseSensitive(step, "faults");
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(step, "faults");
     size_t most = sizeof(delivery.faults) / sizeof(delivery.faults[0]);
 
     for (size_t i = 0; i <= most; i++) {
         CU_ASSERT_EQUAL(delivery_read(step, &delivery, NULL), STATUS_OK);
-        cJSON_AddItemToArray(faults,
+        cJSON_AddItemToArray(list,
                              cJSON_Parse("{\"at\":\"end\",\"do\":\"stop\"}"));
     }
     CU_ASSERT_EQUAL(delivery_read(step, &delivery, NULL), STATUS_MALFORMED);
@@ -183,6 +324,10 @@ static void what_a_mechanism_cannot_do_is_said(void)
           "push: the case is about where a file is fetched from" },
         { "[{\"deliver\":{\"uri\":\"ftp://h/f\"}}]",
           "push: the case is about a Package URI" },
+        { "[{\"deliver\":\"G\",\"target\":\"/a\"}]",
+          "push: the case is about a Package URI" },
+        { "[{\"deliver\":\"G\",\"scheme\":\"coap\",\"uri-length\":9}]",
+          "push: the case is about a Package URI" },
         { "[{\"read\":\"/3\"},{\"each\":\"all\",\"steps\":[{\"deliver\":"
           "\"G\",\"faults\":[]}]}]",
           "push: the case lets the file server misbehave" },
@@ -201,15 +346,30 @@ static void what_a_mechanism_cannot_do_is_said(void)
     CU_ASSERT_PTR_NULL(delivery_misfit(NULL, MECHANISM_PUSH));
 }
 
+static void files_are_offered_by_coap_only(void)
+{
+    cJSON *step = cJSON_Parse("{\"deliver\":\"G\",\"scheme\":\"https\"}");
+
+    CU_ASSERT_STRING_EQUAL(delivery_misfit(step, MECHANISM_PULL),
+                           "pull: files are offered by coap only");
+    CU_ASSERT_STRING_EQUAL(delivery_misfit(step, MECHANISM_PUSH),
+                           "push: the case is about a Package URI");
+    cJSON_Delete(step);
+}
+
 int main(void)
 {
     static CU_TestInfo tests[] = {
         { "what a step asks for is read", what_a_step_asks_for_is_read },
+        { "the faults of a file server are read",
+          the_faults_of_a_file_server_are_read },
+        { "where a file is offered is read", where_a_file_is_offered_is_read },
         { "what cannot be read is named", what_cannot_be_read_is_named },
         { "more faults than there is room for are refused",
           more_faults_than_there_is_room_for_are_refused },
         { "what a mechanism cannot do is said",
           what_a_mechanism_cannot_do_is_said },
+        { "files are offered by coap only", files_are_offered_by_coap_only },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

@@ -419,6 +419,21 @@ static void undeclared_tolerates_only_what_the_profile_does_not_claim(void)
 
 /* each and deliver */
 
+static void where_runs_the_body_if_the_line_holds(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(fake_start(run, "{\"where\": \"not\", \"steps\": "
+                                    "[{\"note\": \"a\"}]}"),
+                    STEP_DONE);
+    CU_ASSERT_EQUAL(run->nest_count, 0);
+    CU_ASSERT_EQUAL(fake_start(run, "{\"where\": \"holds\", \"steps\": "
+                                    "[{\"note\": \"a\"}]}"),
+                    STEP_DONE);
+    CU_ASSERT_EQUAL(run->nest_count, 1);
+    CU_ASSERT_STRING_EQUAL(run->nests[0].role, "");
+    end();
+}
+
 static void each_runs_the_body_for_every_component_in_order(void)
 {
     begin();
@@ -509,6 +524,7 @@ int main(void)
         { "undeclared",
           undeclared_tolerates_only_what_the_profile_does_not_claim },
         { "success", an_alternative_may_need_a_success },
+        { "where", where_runs_the_body_if_the_line_holds },
         { "each", each_runs_the_body_for_every_component_in_order },
         { "deliver", deliver_waits_for_its_own_transfer },
         { "lost", a_lost_transfer_and_no_newer_package_are_inconc },

@@ -5,6 +5,7 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/package_mutants.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -81,8 +82,11 @@ static void fail_conflict(struct firmware *firmware, uint16_t instance,
     struct component *component = firmware_at(firmware, instance);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING &&
-            (culprits & 1u << i) != 0) {
+        bool clears =
+            firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING ||
+            (firmware->config.mutant == MUTANT_CONFLICT_DROPS_DOWNLOAD &&
+             firmware_at(firmware, i)->state == STATE_DOWNLOADING);
+        if (clears && (culprits & 1u << i) != 0) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
     }
@@ -133,9 +137,8 @@ static void take_package(struct firmware *firmware,
     firmware_solve(firmware, package->instance);
 }
 
-/** All packages, or none of them when the disk refuses. */
-static bool stage_all(struct firmware *firmware,
-                      const struct device_packages *packages)
+bool firmware_stage_all(struct firmware *firmware,
+                        const struct device_packages *packages)
 {
     struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
@@ -188,7 +191,21 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
             result = RESULT_NO_RAM;
         }
     }
-    return result == 0 && !contains ? RESULT_TYPE : result;
+    result = result == 0 && !contains ? RESULT_TYPE : result;
+    return package_mutant_judges(firmware, instance, packages, result);
+}
+
+/** The download is over and the package refused. */
+static void refuse_package(struct firmware *firmware, uint16_t instance,
+                           struct device_packages *packages, int result)
+{
+    struct component *component = firmware_at(firmware, instance);
+    uint8_t *partial = component->partial; /* `packages` points into it */
+
+    component->partial = NULL;
+    firmware_to_idle(firmware, instance, result);
+    package_mutant_leaves(firmware, instance, packages, result);
+    free(partial);
 }
 
 /** For a mutant. */
@@ -215,7 +232,7 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
         return CODE(4, 15);
     }
     if (result != 0) {
-        firmware_to_idle(firmware, instance, result);
+        refuse_package(firmware, instance, &packages, result);
         /* The error is in Update Result: A-09. */
         return variant_download_code(firmware, result, CODE(2, 4));
     }
@@ -230,7 +247,7 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     if (firmware->config.mutant == MUTANT_SIBLINGS_NOT_LOADED) {
         keep_only(&packages, instance);
     }
-    if (!stage_all(firmware, &packages)) {
+    if (!firmware_stage_all(firmware, &packages)) {
         firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
         return CODE(5, 0);
     }
@@ -293,6 +310,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         return CODE(5, 0);
     }
     if (more) {
+        package_mutant_loads_early(firmware, instance);
         return CODE(2, 31);
     }
     return variant_verifies_late(firmware, instance, now_ms)
@@ -357,6 +375,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         memcpy(firmware_at(firmware, instance)->ghost_version,
                firmware_at(firmware, instance)->package_version,
                FIRMWARE_VERSION_MAX + 1);
+        firmware->was_cancelled = true;
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

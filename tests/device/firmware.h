@@ -114,6 +114,7 @@ struct firmware {
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
     bool wants_reboot;            /**< the client restarts the device */
+    bool was_cancelled;           /**< a package, for a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */
 };

@@ -6,6 +6,7 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/package_mutants.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
@@ -142,7 +143,8 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
 {
     struct component *component = firmware_at(firmware, instance);
     bool kept = (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE ||
-                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) &&
+                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE ||
+                 firmware->config.mutant == MUTANT_PACKAGE_LEFT) &&
                 component->has_package;
 
     if (component->state != STATE_DOWNLOADED && !kept) {
@@ -160,6 +162,10 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     }
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
+    }
+    if (firmware->was_cancelled &&
+        firmware->config.mutant == MUTANT_CANCEL_BLOCKS_SIBLING) {
+        return CODE(4, 5);
     }
     if (is_running(firmware)) {
         return CODE(5, 3);
@@ -212,7 +218,8 @@ static void end_failed(struct firmware *firmware, uint16_t instance)
     struct component *component = firmware_at(firmware, instance);
 
     component->takes_part = false;
-    if (variant_end_failed(firmware, instance)) {
+    if (package_mutant_ends_failed(firmware, instance) ||
+        variant_end_failed(firmware, instance)) {
         return;
     }
     if (component->outcome == OUTCOME_FAIL_INTEGRITY) {
@@ -265,6 +272,7 @@ static void confirm(struct firmware *firmware, uint16_t instance)
 
     component->is_trial = false;
     component->takes_part = false;
+    package_mutant_confirms(firmware, instance, component->old_version);
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
     firmware_forget_package(component);
     firmware_solve(firmware, instance);
@@ -279,7 +287,9 @@ static void roll_back(struct firmware *firmware, uint16_t instance)
     component->needs = component->old_needs;
     component->slot = component->slot == 'a' ? 'b' : 'a';
     component->is_trial = false;
-    end_failed(firmware, instance);
+    if (!package_mutant_ends_trial(firmware, instance)) {
+        end_failed(firmware, instance);
+    }
 }
 
 /** Does the image of the trial slot run? */
@@ -361,8 +371,9 @@ static void install(struct firmware *firmware)
             continue;
         }
         bool installs =
-            good || (partial && !fails_while_installing(component) &&
-                     write_slot(firmware, i));
+            good ||
+            ((partial || package_mutant_installs(firmware, failed > 0)) &&
+             !fails_while_installing(component) && write_slot(firmware, i));
         if (installs) {
             switch_slot(firmware, i);
             reboots =
@@ -410,8 +421,10 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         if (component->is_trial) {
             continue;
         }
-        if (component->state == STATE_UPDATING) {
-            end_failed(firmware, i); /* cut before the switch */
+        if (component->state == STATE_UPDATING) { /* cut before the switch */
+            if (!package_mutant_was_cut(firmware, i)) {
+                end_failed(firmware, i);
+            }
         } else if (component->state == STATE_DOWNLOADING) {
             firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
         } else if (component->state == STATE_DOWNLOADED &&

@@ -6,6 +6,7 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
+#include "tests/device/package_variants.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -73,7 +74,9 @@ static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
             busy |= 1u << i;
         }
     }
-    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED ? 0 : busy;
+    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED
+               ? 0
+               : package_variant_occupied(firmware, busy);
 }
 
 static void fail_conflict(struct firmware *firmware, uint16_t instance,
@@ -108,12 +111,13 @@ static bool write_staged(struct firmware *firmware,
 
 /** The package is on disk; the record that says so is the caller's. */
 static void take_package(struct firmware *firmware,
-                         const struct device_package *package)
+                         const struct device_package *package, unsigned bundle)
 {
     struct component *component = firmware_at(firmware, package->instance);
     int stale = component->stale_result;
 
     component->has_package = true;
+    component->bundle = bundle;
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
@@ -141,14 +145,18 @@ bool firmware_stage_all(struct firmware *firmware,
                         const struct device_packages *packages)
 {
     struct component before[FIRMWARE_COMPONENTS];
+    unsigned bundle = 0;
     bool good = true;
 
+    for (size_t i = 0; i < packages->count; i++) {
+        bundle |= 1u << packages->members[i].instance;
+    }
     for (size_t i = 0; good && i < packages->count; i++) {
         good = write_staged(firmware, &packages->members[i]);
     }
     memcpy(before, firmware->components, sizeof(before));
     for (size_t i = 0; good && i < packages->count; i++) {
-        take_package(firmware, &packages->members[i]);
+        take_package(firmware, &packages->members[i], bundle);
     }
     if (good && firmware_save(firmware)) { /* the moment of Downloaded */
         return true;
@@ -159,7 +167,7 @@ bool firmware_stage_all(struct firmware *firmware,
 }
 
 /** @return the Update Result; 0: take it */
-static int inspect(const struct firmware *firmware, uint16_t instance,
+static int inspect(struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
 {
     const struct component *component = &firmware->components[instance];
@@ -192,7 +200,8 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
         }
     }
     result = result == 0 && !contains ? RESULT_TYPE : result;
-    return package_mutant_judges(firmware, instance, packages, result);
+    result = package_mutant_judges(firmware, instance, packages, result);
+    return package_variant_judges(firmware, instance, packages, result);
 }
 
 /** The download is over and the package refused. */
@@ -205,6 +214,7 @@ static void refuse_package(struct firmware *firmware, uint16_t instance,
     component->partial = NULL;
     firmware_to_idle(firmware, instance, result);
     package_mutant_leaves(firmware, instance, packages, result);
+    package_variant_leaves(firmware, packages, result);
     free(partial);
 }
 
@@ -250,6 +260,10 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     if (!firmware_stage_all(firmware, &packages)) {
         firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
         return CODE(5, 0);
+    }
+    for (size_t i = 0; i < packages.count; i++) { /* of siblings: a variant */
+        firmware_stop_receiving(
+            firmware_at(firmware, packages.members[i].instance));
     }
     firmware_stop_receiving(firmware_at(firmware, instance));
     return CODE(2, 4);
@@ -376,6 +390,8 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
                firmware_at(firmware, instance)->package_version,
                FIRMWARE_VERSION_MAX + 1);
         firmware->was_cancelled = true;
+        package_variant_cancelled(firmware, instance,
+                                  firmware_at(firmware, instance)->bundle);
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

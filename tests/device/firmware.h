@@ -59,6 +59,7 @@ struct component {
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
+    unsigned bundle; /**< bit i: instance i got a part of the same package */
     char package_version[FIRMWARE_VERSION_MAX + 1];
     enum outcome outcome;
     uint16_t links[FIRMWARE_LINKS];

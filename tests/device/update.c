@@ -7,6 +7,7 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
+#include "tests/device/package_variants.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
@@ -176,6 +177,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     uint8_t code = 0;
     unsigned culprits =
         dependency_culprits(firmware, mask, instance) |
+        package_variant_culprits(firmware, instance) |
         variant_list_culprits(
             firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
             &code);
@@ -203,13 +205,17 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                : CODE(2, 4);
 }
 
-static bool fails_while_installing(const struct component *component)
+static bool fails_while_installing(const struct firmware *firmware,
+                                   uint16_t instance)
 {
+    const struct component *component = &firmware->components[instance];
+
     return component->is_corrupt || component->refused_by != 0 ||
            component->outcome == OUTCOME_FAIL_AT_UPDATE ||
            component->outcome == OUTCOME_FAIL_INTEGRITY ||
            component->outcome == OUTCOME_FAILURE_NO_RESTART ||
-           component->outcome == OUTCOME_HANG;
+           component->outcome == OUTCOME_HANG ||
+           package_variant_fails(firmware, instance);
 }
 
 /** The update of one component is over, and its old version runs. */
@@ -360,7 +366,7 @@ static void install(struct firmware *firmware)
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
         if (component->takes_part) {
-            good = good && !fails_while_installing(component) &&
+            good = good && !fails_while_installing(firmware, i) &&
                    write_slot(firmware, i);
         }
     }
@@ -373,7 +379,7 @@ static void install(struct firmware *firmware)
         bool installs =
             good ||
             ((partial || package_mutant_installs(firmware, failed > 0)) &&
-             !fails_while_installing(component) && write_slot(firmware, i));
+             !fails_while_installing(firmware, i) && write_slot(firmware, i));
         if (installs) {
             switch_slot(firmware, i);
             reboots =
@@ -422,7 +428,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             continue;
         }
         if (component->state == STATE_UPDATING) { /* cut before the switch */
-            if (!package_mutant_was_cut(firmware, i)) {
+            if (!package_mutant_was_cut(firmware, i) &&
+                !package_variant_was_cut(firmware, i)) {
                 end_failed(firmware, i);
             }
         } else if (component->state == STATE_DOWNLOADING) {

@@ -17,6 +17,7 @@
 
 /* What a profile says of a device that lacks something. */
 #define NO_DEPENDENCIES "\"deps\": false, \"mpkg\": false, \"impl\": false"
+#define ARB             "\"arb\": true"
 #define NO_NAMES        "\"pkgname\": false, \"pkgver\": false"
 #define NO_LONG_UPDATE  "\"long-update\": false"
 
@@ -73,8 +74,42 @@ static const struct row rows[] = {
     { "conflict-at-end", NULL, 0, "AFU-MUL", NULL, NULL },
     { "junk-is-5", "AFU-044", 0, "AFU-PSH-009", NULL, NULL },
     { "junk-is-8", "A-11", STRICT_FAILS, "AFU-PSH-009", NULL, NULL },
-    { "checked-at-update", "AFU-043", 0, "AFU-ITG", NULL, NULL },
-    { "checked-at-update-8", "AFU-043", 0, "AFU-ITG", NULL, NULL },
+    { "checked-at-update", "AFU-043", 0,
+      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-ITG-007 AFU-ITG-008", NULL, NULL },
+    { "checked-at-update-8", "AFU-043", 0,
+      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003", NULL, NULL },
+    { "appended-at-update", "AFU-049", 0, "AFU-ITG-004", NULL,
+      "--install-ms 300 --variant checked-at-update" },
+    /* packages, bundles and failing updates */
+    { "other-component-is-5", "AFU-121", 0, "AFU-MUL-011*", NULL,
+      "--install-ms 300 --variant junk-is-5" },
+    { "other-component-is-8", "A-11", STRICT_FAILS, "AFU-MUL-011*", NULL,
+      "--install-ms 300 --variant junk-is-8" },
+    { "other-component-routed", NULL, 0, "AFU-MUL-011*", NULL, NULL },
+    { "header-is-5", NULL, 0, "AFU-ITG-002", NULL, NULL },
+    { "appended-left-out", "AFU-049", 0, "AFU-ITG-004", NULL, NULL },
+    { "bundle-by-first-only", "AFU-116", 0,
+      "AFU-MUL-001 AFU-MUL-002 AFU-MUL-003 AFU-MUL-008 AFU-MUL-014", NULL,
+      NULL },
+    { "corrupt-by-first-only", "AFU-043", 0, "AFU-MUL-013", NULL,
+      "--install-ms 300 --variant bundle-by-first-only" },
+    { "corrupt-part-fails-all", "AFU-118", 0, "AFU-MUL-008 AFU-MUL-013",
+      NULL, NULL },
+    { "conflict-with-loaded-only", "A-28", STRICT_FAILS,
+      "AFU-MUL-005 AFU-MUL-006", NULL, NULL },
+    { "cancel-drops-bundle", NULL, 0, "AFU-MUL-010", NULL, NULL },
+    { "downgrade-is-5", NULL, 0, "AFU-RBK-007", ARB, NULL },
+    { "downgrade-is-6", NULL, 0, "AFU-RBK-007", ARB, NULL },
+    { "downgrade-is-8", NULL, 0, "AFU-RBK-007", ARB, NULL },
+    { "downgrade-is-13", NULL, 0, "AFU-RBK-007", ARB, NULL },
+    { "downgrade-fails", NULL, 0, "AFU-RBK-007", ARB, NULL },
+    { "same-version-is-6", NULL, 0, "AFU-RBK-009", NULL, NULL },
+    { "same-version-fails", NULL, 0, "AFU-RBK-009", NULL, NULL },
+    { "integrity-is-8", "AFU-060", 0, "AFU-ITG-006", NULL,
+      "--install-ms 300 --variant failed-to-idle" },
+    { "integrity-keeps-5", "A-15", STRICT_FAILS, "AFU-ITG-006", NULL,
+      "--install-ms 300 --variant failed-keeps-5" },
+    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006", NULL, NULL },
     /* pulls */
     { "uri-cleared", NULL, 0, "AFU-PUL", NULL, NULL },
     { "uri-fails-late", NULL, 0, "AFU-PUL", NULL, NULL },
@@ -95,7 +130,8 @@ static const struct row rows[] = {
     { "pull-block-64", NULL, 0, "AFU-PUL AFU-MUL", NULL, "--pull-block 64" },
     /* resets and Cancel */
     { "reset-cancels", "A-04", STRICT_FAILS,
-      "AFU-PSH AFU-MUL AFU-CAN AFU-RBK", NULL, NULL },
+      "AFU-PSH AFU-MUL AFU-CAN AFU-RBK-001 AFU-RBK-002 AFU-RBK-004", NULL,
+      NULL },
     { "reset-idle-refused", NULL, 0, NULL, NULL, NULL },
     /* After a URI that failed twice it may as well be a download. */
     { "reset-idle-ignored", "AFU-055", STRICT_FAILS, NULL, NULL, NULL },

@@ -16,13 +16,14 @@
 
 enum { WORDS_MAX = 256, TEXT_SIZE = 256, SHOWN_MAX = 40 };
 
-/** scenarios.md 0.4. */
+/** docs/profile.md, "Packages". */
 static const char *const packages[] = {
-    "G",     "G'",      "SV",     "OLD",  "BAD",  "HDR",  "TRUNC",   "JUNK",
-    "SHORT", "FOREIGN", "GV1",    "GV2",  "LNK",  "BIG",  "FAILI",   "FAILC",
-    "FAILB", "DEP",     "M",      "MREV", "MALL", "MBAD", "MREVBAD", "APPEND",
-    "FLIP",  "SIGNER",  "E",      "EOLD", "EK",   "ET",   "EA",      "EN",
-    "EP",    "ESWAP",   "ETRUNC", "ENEW",
+    "G",     "G'",    "SV",     "OLD",     "GV1",     "GV2",  "DEP",
+    "STALE", "REV",   "LNK",    "DEPMAIN", "M",       "MREV", "MALL",
+    "MBAD",  "FAILI", "FAILC",  "FAILB",   "MREVBAD", "BIG",  "BAD",
+    "TRUNC", "FLIP",  "HDR",    "APPEND",  "FOREIGN", "JUNK", "SHORT",
+    "E",     "EK",    "ET",     "SIGNER",  "EA",      "EN",   "EP",
+    "EOLD",  "ESWAP", "ETRUNC", "ENEW"
 };
 
 /** The words of one kind that are known; NULL-terminated. */

@@ -287,7 +287,7 @@ static bool names_used_instance(const struct objects *objects,
     return objects_variant(objects) == VARIANT_CREATE_USED_400 &&
            request->payload_length > 1 &&
            (request->payload[0] & TLV_INSTANCE_MASK) == TLV_INSTANCE &&
-           request->payload[1] < FIRMWARE_COMPONENTS;
+           request->payload[1] < variant_instances(objects->firmware);
 }
 
 /** Only Package takes more than one block. @return 0, or the refusal */

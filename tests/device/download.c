@@ -166,6 +166,19 @@ bool firmware_stage_all(struct firmware *firmware,
     return false;
 }
 
+/** Whether all members are for components that the device has. */
+static bool fits_shape(const struct firmware *firmware,
+                       const struct device_packages *packages)
+{
+    const struct shape *shape = firmware->config.shape;
+    bool fits = shape->has_bundles || !packages->is_bundle;
+
+    for (size_t i = 0; i < packages->count; i++) {
+        fits = fits && packages->members[i].instance < shape->count;
+    }
+    return fits;
+}
+
 /** @return the Update Result; 0: take it */
 static int inspect(struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
@@ -199,7 +212,9 @@ static int inspect(struct firmware *firmware, uint16_t instance,
             result = RESULT_NO_RAM;
         }
     }
-    result = result == 0 && !contains ? RESULT_TYPE : result;
+    if (result == 0 && (!contains || !fits_shape(firmware, packages))) {
+        result = RESULT_TYPE;
+    }
     result = package_mutant_judges(firmware, instance, packages, result);
     return package_variant_judges(firmware, instance, packages, result);
 }
@@ -318,6 +333,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
     }
     component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
     if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
+        firmware->config.shape->has_bundles &&
         package_peek(component->partial, component->partial_length, &mask) &&
         occupied(firmware, instance, mask) != 0) {
         fail_conflict(firmware, instance, occupied(firmware, instance, mask));

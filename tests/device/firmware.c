@@ -105,6 +105,9 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
         component->result == RESULT_UPDATE_FAILED) {
         return 1u << (instance == TEE ? APPLICATION : TEE);
     }
+    if (!firmware->config.shape->links_needed) {
+        return dependency_mutant_links(firmware, instance);
+    }
     for (size_t i = 0; i < component->link_count; i++) {
         uint16_t link = component->links[i];
         if (link < FIRMWARE_COMPONENTS && link != instance &&
@@ -167,17 +170,18 @@ unsigned firmware_conflicting(const struct firmware *firmware,
 bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config)
 {
-    static const char *const names[FIRMWARE_COMPONENTS] = { "application",
-                                                            "tee", "bootloader",
-                                                            "modem" };
-
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
                                    .install_deadline_ms = FIRMWARE_NEVER,
                                    .confirm_deadline_ms = FIRMWARE_NEVER };
+    if (config->shape == NULL) {
+        firmware->config.shape = shape_default();
+    }
+    /* Those that the shape does not have are never seen. */
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const char *name = firmware->config.shape->components[i];
         *firmware_at(firmware, i) = (struct component){
-            .name = names[i],
+            .name = name != NULL ? name : "",
             .version = "1.0",
             .severity = 1,
             .slot = 'a',

@@ -14,6 +14,7 @@
 #include "tests/device/arguments.h"
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
+#include "tests/device/shape.h"
 #include "tests/device/store.h"
 #include "tests/device/uri.h"
 #include "tests/device/variants.h"
@@ -97,6 +98,7 @@ struct component {
 };
 
 struct firmware_config {
+    const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */

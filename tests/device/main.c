@@ -26,14 +26,17 @@ struct settings {
     struct dtls_config dtls;
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
+    bool has_delivery;
+    char endpoint[64]; /* by the shape */
 };
 
 static void print_help(void)
 {
     printf(
         "Usage: assay device --server coap[s]://ADDRESS:PORT [OPTION]...\n\n"
-        "A simulated LwM2M device with four firmware components (/33629/0..3:\n"
-        "application, tee, bootloader, modem) in A/B slots.\n\n"
+        "A simulated LwM2M device with several firmware components (Instances "
+        "of\n"
+        "/33629) in A/B slots.\n\n"
         "  --server URI           where to register; coaps: by DTLS, with a\n"
         "                         key or a certificate\n"
         "  --psk-identity ID      who it is, with a pre-shared key\n"
@@ -44,11 +47,13 @@ static void print_help(void)
         "  --no-cid               do not offer DTLS Connection ID\n"
         "  --move-port-ms N       go on from another port so long after a "
         "Register\n"
-        "  --endpoint NAME        default urn:assay:sim:quad\n"
+        "  --endpoint NAME        default urn:assay:sim:SHAPE\n"
         "  -n N                   N devices, NAME-1 to NAME-N; also ID-1 to "
         "ID-N and\n"
         "                         DIR/1 to DIR/N; default 1\n"
-        "  --shape quad           the only shape so far\n"
+        "  --shape SHAPE          which components, and how they are updated;\n"
+        "                         default quad\n"
+        "  --list-shapes          name and components, in order of instances\n"
         "  --lifetime S           default 300\n"
         "  --default-pmin S       /1/x/2, default 0\n"
         "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
@@ -81,8 +86,9 @@ static void print_help(void)
         "  --boot-ms N            how long a boot takes; default 30\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
         "  --storage BYTES        of the largest package; default 262144\n"
-        "  --delivery HOW         push, pull or both (Resource 9); default "
-        "both\n"
+        "  --delivery HOW         push, pull or both (Resource 9); default: "
+        "by the\n"
+        "                         shape; quad has both\n"
         "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
         "  --pull-ack-ms N        asks again for a block after that long, and\n"
         "                         twice as long each time; default 100\n"
@@ -192,6 +198,7 @@ enum option_id {
     ID_SERVER = 256,
     ID_ENDPOINT,
     ID_SHAPE,
+    ID_SHAPES,
     ID_LIFETIME,
     ID_PMIN,
     ID_LWM2M,
@@ -273,6 +280,7 @@ static bool take_download(struct settings *settings, int id, const char *text)
 {
     switch (id) {
     case ID_DELIVERY:
+        settings->has_delivery = true;
         return parse_delivery(text, &settings->fleet.firmware.delivery);
     case ID_PROTOCOLS:
         return parse_protocols(text, &settings->fleet.firmware.protocols);
@@ -375,7 +383,8 @@ static bool take_option(struct settings *settings, int id, const char *text)
         settings->fleet.client.endpoint = text;
         return strlen(text) > 0 && strlen(text) <= 200;
     case ID_SHAPE:
-        return strcmp(text, "quad") == 0;
+        settings->fleet.firmware.shape = shape_parse(text);
+        return settings->fleet.firmware.shape != NULL;
     case ID_LIFETIME:
         if (!parse_number(text, UINT32_MAX, &number) || number == 0) {
             return false;
@@ -464,6 +473,7 @@ static const struct option options[] = {
     { "server", required_argument, NULL, ID_SERVER },
     { "endpoint", required_argument, NULL, ID_ENDPOINT },
     { "shape", required_argument, NULL, ID_SHAPE },
+    { "list-shapes", no_argument, NULL, ID_SHAPES },
     { "lifetime", required_argument, NULL, ID_LIFETIME },
     { "default-pmin", required_argument, NULL, ID_PMIN },
     { "lwm2m", required_argument, NULL, ID_LWM2M },
@@ -523,6 +533,39 @@ static int check_options(const struct settings *settings, bool has_operands)
     return -1;
 }
 
+/** Whether the option asks for a list. */
+static bool print_list(int id)
+{
+    switch (id) {
+    case ID_LIST:
+        mutant_list(stdout);
+        return true;
+    case ID_VARIANTS:
+        variant_list(stdout);
+        return true;
+    case ID_SHAPES:
+        shape_list(stdout);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/** What follows from the shape where nothing else was said. */
+static void settle(struct settings *settings)
+{
+    const struct shape *shape = settings->fleet.firmware.shape;
+
+    if (!settings->has_delivery) {
+        settings->fleet.firmware.delivery = (enum delivery)shape->delivery;
+    }
+    if (settings->fleet.client.endpoint == NULL) {
+        (void)snprintf(settings->endpoint, sizeof(settings->endpoint),
+                       "urn:assay:sim:%s", shape->name); /* fits */
+        settings->fleet.client.endpoint = settings->endpoint;
+    }
+}
+
 /** @return -1 to go on, else the exit status */
 static int parse_options(int argc, char **argv, struct settings *settings)
 {
@@ -534,8 +577,7 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             print_help();
             return 0;
         }
-        if (id == ID_LIST || id == ID_VARIANTS) {
-            id == ID_LIST ? mutant_list(stdout) : variant_list(stdout);
+        if (print_list(id)) {
             return 0;
         }
         if (id == '?' || id == ':') {
@@ -561,16 +603,15 @@ int main(int argc, char **argv)
     struct settings settings = {
         .fleet = {
             .count = 1,
-            .client = { .endpoint = "urn:assay:sim:quad",
-                        .lwm2m = "1.1",
+            .client = { .lwm2m = "1.1",
                         .boot_ms = 30,
                         .awake_ms = 93000, /* MAX_TRANSMIT_WAIT */
                         .max_szx = 6,
                         .pull_ack_ms = 100,
                         .pull_szx = 6 },
-            .firmware = { .install_ms = 50,
+            .firmware = { .shape = shape_default(),
+                          .install_ms = 50,
                           .push_timeout_ms = 30000,
-                          .delivery = DELIVERY_BOTH,
                           .protocols = 1u << URI_COAP },
             .objects = { .version = 11, .server = { .lifetime_s = 300 } },
         },
@@ -580,6 +621,7 @@ int main(int argc, char **argv)
     if (exit_status >= 0) {
         return exit_status;
     }
+    settle(&settings);
     struct sigaction action = { .sa_handler = on_signal };
     sigset_t signals;
     sigset_t others;

@@ -159,7 +159,8 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     }
     bool is_absent = false;
     for (size_t i = 0; i < arguments->link_count; i++) {
-        is_absent = is_absent || arguments->links[i] >= FIRMWARE_COMPONENTS;
+        is_absent =
+            is_absent || arguments->links[i] >= variant_instances(firmware);
     }
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
@@ -230,6 +231,9 @@ static void end_failed(struct firmware *firmware, uint16_t instance)
     }
     if (component->outcome == OUTCOME_FAIL_INTEGRITY) {
         firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
+    } else if (firmware->config.shape->fails_to_idle &&
+               firmware->config.mutant != MUTANT_FAILURE_IS_3) {
+        firmware_to_idle(firmware, instance, RESULT_UPDATE_FAILED);
     } else {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           firmware->config.mutant == MUTANT_FAILURE_IS_3
@@ -383,7 +387,8 @@ static void install(struct firmware *firmware)
         if (installs) {
             switch_slot(firmware, i);
             reboots =
-                reboots || (component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
+                reboots || ((firmware->config.shape->reboots & 1u << i) != 0 &&
+                            component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
                             firmware->config.variant != VARIANT_NO_REBOOT);
         } else {
             end_failed(firmware, i);

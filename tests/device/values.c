@@ -101,7 +101,9 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
 static void device_value(const struct objects *objects, uint16_t id,
                          struct lwm2m_value *value)
 {
-    static const char *const texts[] = { "Assay", "quad", "0001" };
+    const char *const texts[] = { "Assay",
+                                  objects->firmware->config.shape->name,
+                                  "0001" };
 
     if (id == 9) {
         set_integer(value, BATTERY_PERCENT);

@@ -27,6 +27,7 @@ enum {
     STRICT_WARNS = 2, /**< only there it is a warning */
     MAY_MISS = 4,     /**< the warning need not come: a matter of time */
     ONE = 8,          /**< the profile has instance 0 alone */
+    SHAPE = 16,       /**< the name is that of a shape */
 };
 
 /** A variant and what the campaign has to say about it. */
@@ -196,6 +197,13 @@ static const struct row rows[] = {
     { "depth-ignored", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "notify-non", NULL, 0, NULL, NULL, NULL },
     { "update-late", NULL, 0, "AFU-OBJ-001", NULL, NULL },
+    /* shapes of the device, with a profile each */
+    { "modem-mcu", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-MUL AFU-RBK", NULL,
+      "" },
+    { "dual-core", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-RBK AFU-PER", NULL,
+      "" },
+    { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
+      "AFU-RBK@push", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },
@@ -328,6 +336,7 @@ static cJSON *run(const struct variants_test *test, const struct row *row,
         .reading = is_strict ? "strict" : NULL,
         .ics = ics,
         .is_single = (row->flags & ONE) != 0,
+        .shape = (row->flags & SHAPE) != 0 ? row->variant : NULL,
     };
     return campaign_run(&test->paths, &campaign, out_exit);
 }

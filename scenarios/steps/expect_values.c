@@ -4,10 +4,10 @@
 
 #include "scenarios/steps/afu.h"
 #include "scenarios/steps/expect.h"
-#include "scenarios/steps/seen.h"
 
 #define DELIVERED "delivered"
-#define BEFORE    "before("
+#define KEPT      "kept"
+#define KEPT_SIZE 256 /* bytes of a text, with NUL; longer is cut */
 
 /** A text the device shows, and what its candidates stand for. */
 struct text_value {
@@ -15,9 +15,9 @@ struct text_value {
     uint16_t instance;
     const char *observed; /**< NULL: absent */
     size_t length;
-    struct lwm2m_path path; /**< of the Resource */
-    char before[256];       /**< what "before(MARK)" stands for */
     bool is_unknown; /**< a candidate stands for something not on record */
+    struct lwm2m_path path;
+    char kept[KEPT_SIZE]; /**< what "kept" stands for */
 };
 
 static void take_text(const struct view *view, struct lwm2m_path path,
@@ -34,24 +34,34 @@ static void take_text(const struct view *view, struct lwm2m_path path,
     }
 }
 
-/** What the component showed last before the mark; NULL when it had not. */
-static const char *shown_before(const char *mark, struct text_value *value)
+/** "kept": as it was shown last before the newest Execute of Update or Cancel,
+ *  "kept(NAME)" before the newest mark of that name. */
+static const char *kept_value(const char *candidate, struct text_value *value)
 {
-    char name[64];
-    struct look earlier = *value->look;
+    struct look before = *value->look;
+    const struct lwm2m_record *record = NULL;
+    struct view view;
+    char mark[BINDING_ROLE_SIZE];
 
-    (void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(mark, ")"),
-                   mark); /* cut: no such mark then */
-    earlier.end = look_mark(value->look, name);
-    if (earlier.end == LOOK_NONE) {
+    candidate += strlen(KEPT);
+    if (*candidate == '(') {
+        (void)snprintf(mark, sizeof(mark), "%.*s",
+                       (int)strcspn(candidate + 1, ")"), candidate + 1);
+        before.end = look_mark(value->look, mark);
+    } else {
+        before.end = look_execute(value->look);
+    }
+    if (before.end == LOOK_NONE ||
+        !look_view(&before, 0, value->instance, &view)) {
         return NULL;
     }
-    cJSON *seen = seen_newest(&earlier, value->path);
-    bool is_text = cJSON_IsString(seen);
-    (void)snprintf(value->before, sizeof(value->before), "%s",
-                   is_text ? seen->valuestring : ""); /* as long as any */
-    cJSON_Delete(seen);
-    return is_text ? value->before : NULL;
+    record = record_list_find(&view.records, value->path);
+    if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
+        (void)snprintf(value->kept, sizeof(value->kept), "%s",
+                       record->value.as.data.bytes); /* cut */
+    }
+    view_release(&view);
+    return record != NULL ? value->kept : NULL;
 }
 
 /** What the candidate stands for; NULL when that is not on record. */
@@ -69,8 +79,9 @@ static const char *meaning_of(const char *candidate, struct text_value *value)
                        candidate + prefix);
         return look_delivered(value->look, value->instance, package);
     }
-    if (strncmp(candidate, BEFORE, sizeof(BEFORE) - 1) == 0) {
-        return shown_before(candidate + sizeof(BEFORE) - 1, value);
+    if (strcmp(candidate, KEPT) == 0 ||
+        strncmp(candidate, KEPT "(", strlen(KEPT "(")) == 0) {
+        return kept_value(candidate, value);
     }
     if (strcmp(candidate, "written") == 0) {
         return look_uri(value->look, value->instance);

@@ -31,15 +31,17 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     enum firmware_state before = component->state;
 
     if (component->state != state) {
-        component->changed_s = (int64_t)time(NULL);
+        struct timespec now = { .tv_sec = 0 };
+        (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
+        component->changed_s = (int64_t)now.tv_sec;
+        component->loaded_wall_ms =
+            (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     }
     component->state = state;
     component->result = result;
     component->culprits = 0;
     variant_pair_set(firmware, instance, (int)before);
-    component->defer_deadline_ms = FIRMWARE_NEVER;
-    component->defer_until_s = 0;
-    component->defer_mask = 0;
+    deferral_forget(firmware, instance);
     firmware->has_changed = true;
 }
 
@@ -172,6 +174,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
 {
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
+                                   .user = config->user,
                                    .install_deadline_ms = FIRMWARE_NEVER,
                                    .confirm_deadline_ms = FIRMWARE_NEVER };
     if (config->shape == NULL) {
@@ -187,7 +190,8 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
             .verify_deadline_ms = FIRMWARE_NEVER,
-            .defer_deadline_ms = FIRMWARE_NEVER,
+            .ask_deadline_ms = FIRMWARE_NEVER,
+            .ghost_deadline_ms = FIRMWARE_NEVER,
         };
     }
     record_load(firmware);

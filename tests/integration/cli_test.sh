@@ -248,5 +248,14 @@ report $? "components that the profile leaves out are told"
 [ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 3 ]
 report $? "the journal has the remarks"
 
+# --fail-fast: what follows the first fail has no verdict, and is not lost
+"$assay" demo --mutant dependency-ignored --fail-fast --output "$folder/fast" \
+    AFU-DEP-001@push AFU-DEP-012@push >"$folder/out" 2>"$folder/err" </dev/null
+if [ $? = 1 ] && grep -q '1 fail, 0 inconc, 0 error, 1 not run' "$folder/out"; then
+    report 0 "--fail-fast stops after the first fail"
+else
+    report 1 "--fail-fast stops after the first fail" "$(tail -n 3 "$folder/out")"
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

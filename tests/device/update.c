@@ -113,17 +113,26 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
     }
 }
 
+/** Whether a mutant still has a package in Idle. */
+static bool is_kept(const struct firmware *firmware, uint16_t instance)
+{
+    switch (firmware->config.mutant) {
+    case MUTANT_RESET_KEEPS_PACKAGE:
+    case MUTANT_CANCEL_KEEPS_PACKAGE:
+    case MUTANT_PACKAGE_LEFT:
+        return firmware->components[instance].has_package;
+    default:
+        return false;
+    }
+}
+
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms)
 {
-    struct component *component = firmware_at(firmware, instance);
-    bool kept = (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE ||
-                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE ||
-                 firmware->config.mutant == MUTANT_PACKAGE_LEFT) &&
-                component->has_package;
+    const struct component *component = firmware_at(firmware, instance);
 
-    if (component->state != STATE_DOWNLOADED && !kept) {
+    if (component->state != STATE_DOWNLOADED && !is_kept(firmware, instance)) {
         if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
             return CODE(4, 0);
         }

@@ -75,6 +75,16 @@ struct run_file {
 
 struct transfer_driver;
 
+/** A message of a push that is not the one that should come. */
+struct run_fault {
+    enum push_deed deed;
+    struct server_block block;
+    uint64_t request;
+    uint8_t code; /**< 0: no answer */
+};
+
+#define RUN_FAULTS_MAX 64 /**< that are told of one transfer */
+
 /** A package on its way. */
 struct run_transfer {
     unsigned number; /**< 0: unused */
@@ -91,8 +101,12 @@ struct run_transfer {
     uint64_t limit_timer; /**< 0: none */
     /* push */
     struct package package;
+    struct delivery_blocks wish;
     struct push push;
     bool by_blocks;
+    uint64_t first_request; /**< of the first block */
+    struct run_fault faults[RUN_FAULTS_MAX];
+    size_t fault_count;
     bool is_probing; /**< `request` asks whether the device is still there */
     /* pull */
     char uri[SERVER_URI_MAX + 1];
@@ -101,7 +115,8 @@ struct run_transfer {
     uint64_t quiet_ms;     /**< without a request: look */
     uint64_t heard_ms;     /**< of the last request, 0: none came */
     uint64_t taken_ms;     /**< when the URI was taken */
-    uint8_t code;          /**< of the Write of the URI */
+    uint8_t code;          /**< of the Write of the URI, or of the newest
+                                block */
     bool was_fetched;      /**< some block was asked for */
     bool was_given;        /**< the last block was given */
     bool was_downloading;  /**< State was seen so */
@@ -138,6 +153,7 @@ struct run {
     uint64_t boot_timer; /**< how long pending requests wait */
     struct run_transfer transfers[RUN_TRANSFERS_MAX];
     struct run_file *files; /**< newest first */
+    size_t package_size;    /**< of the largest one that was delivered */
     unsigned next_transfer;
     enum verdict verdict;
     bool has_baseline;      /**< the preamble reached the initial condition */
@@ -167,6 +183,9 @@ void run_flush_throttled(struct run *run);
 void run_close_pending(struct run *run, const struct server_event *event);
 /** The device that slept is back: limits that passed meanwhile begin anew. */
 void run_resume_limits(struct run *run);
+/** A limit as it is used: the download's grows with the package, unless the
+ *  profile gives it (T_DL of ICS-TMR). */
+uint64_t run_limit_ms(const struct run *run, enum limit limit);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
 /** The current step is over, or given up. */
@@ -304,6 +323,7 @@ struct lane {
     char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
+    bool has_failed;                  /**< some case: fail or error */
     struct trace *case_trace;
     struct campaign_program *program; /**< borrowed; its id may be 0 */
     bool is_unreachable;              /**< later cases need not wait long */

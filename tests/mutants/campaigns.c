@@ -19,7 +19,8 @@ enum {
  * or is only tolerated. */
 static const char limits[] =
     "{\"state\": \"1 s\", \"download\": \"6 s\", \"abort\": \"3 s\", "
-    "\"update\": \"6 s\", \"boot\": \"6 s\", \"settle\": \"50 ms\", \"lifetime\": \"1 s\"}";
+    "\"update\": \"6 s\", \"boot\": \"6 s\", \"settle\": \"50 ms\", \"lifetime\": \"1 s\", "
+    "\"outage\": \"300 ms\"}";
 
 char *campaign_output(const char *const *argv, const char *log, int *out_exit)
 {
@@ -211,6 +212,12 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     if (row->reading != NULL) {
         argv[count++] = "--reading";
         argv[count++] = row->reading;
+    }
+    if (row->stops || row->stops_at_warning) {
+        argv[count++] = "--fail-fast";
+    }
+    if (row->stops_at_warning) {
+        argv[count++] = "--fail-on-warning";
     }
     add_list(argv, &count, row->cases);
     argv[count++] = "--";

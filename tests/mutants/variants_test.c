@@ -241,7 +241,7 @@ static const struct row rows[] = {
     /* reporting; "lwm2m-1.0" and "no-composite" have no composite operation */
     { "observed-shown-late", NULL, 0, "AFU-NTF-001 AFU-NTF-002 AFU-NTF-003",
       NULL, "--variant shown-late" },
-    { "observed-no-composite", NULL, 0, "AFU-NTF-004", NULL,
+    { "observed-no-composite", NULL, 0, "AFU-NTF-003 AFU-NTF-004", NULL,
       "--variant no-composite" },
     { "observed-no-reboot", NULL, 0, "AFU-NTF-001 AFU-NTF-002 AFU-NTF-012",
       "\"reboot\": false", "--variant no-reboot" },

@@ -69,7 +69,8 @@ static uint32_t combine(enum tolerance old, enum tolerance tolerance)
         /* Only one of both can be kept. What passes is not told later, so it
          * gives way to what fails, and to a reset that was ignored. */
         return row->early_strict == FINDING_PASS ||
-                       tolerance_row(old)->strict == FINDING_FAIL
+                       tolerance_row(old)->strict == FINDING_FAIL ||
+                       old == TOLERATED_A20
                    ? WHY(old)
                : old == TOLERATED_A04 || old == TOLERATED_A05_IGNORED
                    ? 0

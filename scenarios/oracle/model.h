@@ -43,6 +43,7 @@ enum tolerance {
     TOLERATED_A13,         /**< deferred by way of Updating */
     TOLERATED_A15,         /**< 5 in Downloaded */
     TOLERATED_A17,         /**< 10 after a reboot while Downloading */
+    TOLERATED_A20,         /**< a pull that waits, beside an old Result */
     TOLERATED_A23,         /**< old Result in Idle during a push */
     TOLERATED_A33,         /**< Cancel of a queued download ignored */
     TOLERATED_AFU_045,     /**< a running download cleanly replaced */

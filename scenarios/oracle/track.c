@@ -103,6 +103,17 @@ static void outcome(const struct tracked *tracked, const struct layer *layer,
     }
 }
 
+/** What a Send under way may still show. */
+static void keep_since(struct tracked *tracked)
+{
+    struct state_set set;
+
+    if (tracked->has_sent) {
+        track_all(tracked, &set);
+        state_set_union(&tracked->since, &set);
+    }
+}
+
 void track_recompute(struct tracked *tracked)
 {
     const struct state_set *set = &tracked->before;
@@ -118,6 +129,21 @@ void track_recompute(struct tracked *tracked)
         state_set_union(&layer->after, &outcomes[ANSWER_REFUSED]);
         set = &layer->after;
     }
+    keep_since(tracked);
+}
+
+bool track_send(struct tracked *tracked, int state, int result)
+{
+    struct state_set set = tracked->since;
+
+    state_set_filter(&set, state, result);
+    bool is_possible = !tracked->has_sent || !state_set_is_empty(&set);
+    /* The next one is later, whatever is believed now. */
+    tracked->has_sent = true;
+    set = is_possible ? set : (struct state_set){ { 0 } };
+    tracked->since = set;
+    keep_since(tracked);
+    return is_possible;
 }
 
 /** The oldest stimulus has had its effect, or may have had it. */

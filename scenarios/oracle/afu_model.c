@@ -31,8 +31,7 @@ enum { L = 1 << STATE_DOWNLOADED, U = 1 << STATE_UPDATING };
 #define EACH      ((1u << MODEL_RESULTS) - 1)
 #define NOT(code) (EACH & ~R(code))
 /** What ends a download: ST-18 to ST-24, and 8 by. */
-#define ERRORS                                                                 \
-    (R(2) | R(3) | R(4) | R(5) | R(6) | R(7) | R(8) | R(9) | R(12))
+#define ERRORS (R(2) | R(3) | R(4) | R(5) | R(6) | R(7) | R(8) | R(9) | R(12))
 
 /* Packages. */
 enum { NONE = 1 << PART_NONE, SOME = 1 << PART_SOME, ALL = 1 << PART_ALL };

@@ -364,6 +364,9 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
     struct reason reason = { .status = STATUS_OK };
     char path[LWM2M_PATH_TEXT_MAX];
 
+    if (asked->is_observation) {
+        notified_forget(oracle, asked->id); /* until it is read below */
+    }
     if (!is_of_one_moment(oracle, &asked->path, response)) {
         return;
     }
@@ -395,8 +398,13 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
         } else if (may_show) {
             view_component(oracle, tracked, asked, &records, sight);
         }
+        if (is_afu) {
+            notified_view(oracle, tracked, asked, &records, &sight,
+                          response->is_confirmable);
+        }
     }
     if (!is_notification) {
+        notified_take_period(oracle, &records);
         forget_moving_links(oracle, event->sequence);
         loading_end_all(oracle);
         take_clock(oracle, &records, &sight);

@@ -76,6 +76,17 @@ struct ending {
     uint64_t forbidden_sequence; /**< 0 was written, by that answer; 0: not */
 };
 
+#define NOTIFIED_RESOURCES 9
+
+/** The newest value of a Resource that an observer was told. */
+struct notified {
+    uint64_t told;        /**< its hash; 0: unknown */
+    uint64_t observation; /**< id of the request */
+    bool is_confirmable;  /**< it came as CON: such ones are not lost */
+    uint64_t other;       /**< hash of another value that Reads show … */
+    uint64_t since_ms;    /**< … and since when; 0: not */
+};
+
 /** One component. `before` is the set before the oldest layer's stimulus. */
 struct tracked {
     uint16_t instance;
@@ -141,6 +152,8 @@ struct tracked {
         int64_t sent_wall_ms;
     } change; /**< Last State Change Time */
     struct ending ending;
+    struct notified notified[NOTIFIED_RESOURCES];
+    uint64_t last_notified; /**< sequence of the newest notification */
     bool has_sent;          /**< by a Send, since the restart */
     struct state_set since; /**< all that was possible since the newest Send */
     char trace[ORACLE_TRACE_MAX][ORACLE_LINE_SIZE];
@@ -220,7 +233,10 @@ struct oracle {
     struct hypothesis hypotheses[ORACLE_HYPOTHESES_MAX];
     size_t hypothesis_count; /**< 1 or more */
     bool has_overflown;
-    bool has_clock; /**< /3/0/13 was read and agrees with our clock */
+    bool has_attributes; /**< Write-Attributes may hold notifications back */
+    bool has_period;     /**< Default Minimum Period was read: … */
+    uint64_t period_ms;  /**< … the longest */
+    bool has_clock;      /**< /3/0/13 was read and agrees with our clock */
     finding_fn on_finding;
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
@@ -324,6 +340,16 @@ void ending_reboot(struct tracked *tracked);
 /** Before track_view(); version NULL: not shown. */
 void ending_before(struct oracle *oracle, struct tracked *tracked,
                    const struct sight *sight, const char *version);
+
+/* notified.c */
+/** An observation is over; 0: all. */
+void notified_forget(struct oracle *oracle, uint64_t observation);
+void notified_take_period(struct oracle *oracle,
+                          const struct record_list *records);
+/** A notification, or after track_view() a Read. */
+void notified_view(struct oracle *oracle, struct tracked *tracked,
+                   const struct asked *asked, const struct record_list *records,
+                   const struct sight *sight, bool is_confirmable);
 
 /* track.c */
 void track_restart(struct tracked *tracked);

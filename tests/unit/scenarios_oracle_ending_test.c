@@ -125,6 +125,43 @@ static void sends_tell_a_legal_trace(void)
     SCENE_CHECK(rows, NULL);
 }
 
+/** AFU-151. Devices may have a Default Minimum Period: 60 s are waited. */
+static void observers_get_the_final_value(void)
+{
+    static const struct scene_row rows[] = {
+        { "all is told", "I0 ~I0 push ~D0 last ~L0 L0 +70000 L0 +70000 L0", "",
+          NULL },
+        { "a short State is not told",
+          "I0 ~I0 push last ~L0 L0 +70000 L0 +70000 L0", "", NULL },
+        { "the last one is not told", "I0 ~I0 push ~D0 last L0 +66000 L0",
+          "fail AFU-151", NULL },
+        { "… told once", "I0 ~I0 push ~D0 last L0 +66000 L0 +66000 L0",
+          "fail AFU-151", NULL },
+        { "it is told late", "I0 ~I0 push ~D0 last L0 +60000 L0 ~L0 L0", "",
+          NULL },
+        { "it is told meanwhile",
+          "I0 ~I0 push ~D0 last L0 +66000 ~L0 L0 +66000 L0", "", NULL },
+        { "nothing but the response to Observe, which may have been all that "
+          "came through",
+          "I0 ~I0 push last L0 +66000 L0", "warning AFU-151", NULL },
+        { "an Update Result", "L0 ~L0 ~L0 update=0 U0 ~U0 ~U0 I1 +66000 I1",
+          "fail AFU-151; fail AFU-151", NULL },
+        { "a version", "v=1 L0 ~L0 update=0 ~U0 v=1 ~I1 v=2 I1 +66000 I1",
+          "warning AFU-151", NULL },
+        { "Linked Instances", "li= L0 ~L0 ~L0 li=1 1.s=L L0 +66000 L0",
+          "warning AFU-151", NULL },
+        { "it is still under way", "I0 ~I0 ~I0 uri D0 +66000 D0", "", NULL },
+        { "another registration", "I0 ~I0 push ~D0 last register L0 +66000 L0",
+          "", NULL },
+        { "notifications may be held back",
+          "attributes I0 ~I0 push ~D0 last L0 +66000 L0", "", NULL },
+        { "a next case", "I0 ~I0 push ~D0 last restart L0 +66000 L0", "",
+          NULL },
+    };
+
+    SCENE_CHECK(rows, NULL);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -132,6 +169,7 @@ int main(void)
         { "version", a_success_brings_the_version_of_the_package },
         { "failed", a_failed_update_ends_in_the_state_that_is_declared },
         { "Sends", sends_tell_a_legal_trace },
+        { "observers", observers_get_the_final_value },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

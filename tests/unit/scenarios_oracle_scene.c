@@ -206,6 +206,7 @@ void scene_answer(uint64_t id, uint8_t code, const struct byte_buffer *body,
                                             body != NULL ? CONTENT_FORMAT_TLV
                                                          : CONTENT_FORMAT_NONE,
                                         .has_observe = is_notification,
+                                        .is_confirmable = is_notification,
                                         .payload =
                                             body != NULL ? body->bytes : NULL,
                                         .payload_length =

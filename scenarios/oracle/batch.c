@@ -274,7 +274,7 @@ static void settle(struct oracle *oracle, const struct tracked *tracked)
 /** AFU-093: whatever the hypothesis, some Update went half-way. */
 static void check_whole(struct oracle *oracle)
 {
-    struct half half;
+    struct half half = { NULL, NULL };
     char observed[TEXT_SIZE];
 
     for (size_t h = 0; h < oracle->hypothesis_count; h++) {

@@ -49,6 +49,15 @@ struct sight {
     bool is_overlapped; /**< a newer Read was answered before this one */
 };
 
+/** What a stimulus made of a set, and of what: it is mostly asked again. */
+struct outcome_memo {
+    bool is_made;
+    struct model_options options;
+    struct state_set from;
+    struct state_set seen;
+    struct state_set made;
+};
+
 /** One stimulus, and the set after it. */
 struct layer {
     enum stimulus_kind kind;
@@ -56,6 +65,7 @@ struct layer {
     uint64_t request;               /**< 0: none */
     uint64_t settled_ms;            /**< from then on its effect is there */
     struct state_set seen[ANSWERS]; /**< what views left, by the answer */
+    struct outcome_memo memos[ANSWERS];
     struct state_set after;
 };
 
@@ -94,6 +104,9 @@ struct tracked {
     const struct model *model; /**< of the oracle */
     bool is_known;
     struct state_set before;
+    struct state_set closed; /**< `before` when all was in it that happens by
+                                  itself, */
+    struct model_options closed_options; /**< … under these */
     struct state_set recent; /**< possible during the Reads under way */
     struct layer layers[ORACLE_LAYERS_MAX];
     size_t layer_count;

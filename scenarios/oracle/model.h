@@ -48,6 +48,8 @@ enum tolerance {
     TOLERATED_A33,         /**< Cancel of a queued download ignored */
     TOLERATED_AFU_045,     /**< a running download cleanly replaced */
     TOLERATED_AFU_051,     /**< Result 11 in Idle */
+    TOLERATED_AFU_118,     /**< 5 for a bundle whose part is corrupt, on a
+                              sibling of the receiver */
     TOLERATED_AFU_163,     /**< a package dropped over a reboot */
     BROKEN_A02,            /**< Update taken outside of Downloaded */
     BROKEN_A03,            /**< Cancel taken in Idle, but not as 10 */
@@ -68,9 +70,9 @@ enum tolerance {
     PASSING_LOAD,         /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
-_Static_assert(TOLERANCES < 32, "a set of ways has 32 bits");
+_Static_assert(TOLERANCES <= 32, "a set of ways has 32 bits");
 #define WHY(tolerance) (UINT32_C(1) << (tolerance))
-#define WHY_PASSING    (WHY(TOLERANCES) - WHY(PASSING_A23))
+#define WHY_PASSING    ((uint32_t)((UINT64_C(1) << TOLERANCES) - WHY(PASSING_A23)))
 
 /** How a deviation is reported; FINDING_PASS: not at all. */
 struct tolerance_row {

@@ -103,6 +103,10 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
     if (component->state != STATE_DOWNLOADED) {
         return 0;
     }
+    if (firmware->config.mutant == MUTANT_LINKS_AFTER_FAILURE &&
+        component->result == RESULT_UPDATE_FAILED) {
+        return 1u << (instance == TEE ? APPLICATION : TEE);
+    }
     if (!firmware->config.shape->links_needed) {
         return dependency_mutant_links(firmware, instance);
     }
@@ -146,6 +150,10 @@ unsigned firmware_conflicting(const struct firmware *firmware,
     if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING) {
         return mask;
     }
+    if (firmware->config.mutant == MUTANT_CONFLICTS_AFTER_FAILURE &&
+        component->result == RESULT_UPDATE_FAILED) {
+        return 1u << instance;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (component->result == RESULT_CONFLICT &&
             firmware->components[i].state == STATE_IDLE) {
@@ -159,6 +167,11 @@ unsigned firmware_conflicting(const struct firmware *firmware,
         mask |= dependency_culprits(firmware, batch, instance);
     }
     return dependency_mutant_conflicts(firmware, instance, mask);
+}
+
+static int64_t severity_at_first(const struct firmware_config *config)
+{
+    return config->variant == VARIANT_SEVERITY_2_AT_FIRST ? 2 : 1; /* */
 }
 
 bool firmware_open(struct firmware *firmware, struct store *store,
@@ -178,7 +191,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
         *firmware_at(firmware, i) = (struct component){
             .name = name != NULL ? name : "",
             .version = "1.0",
-            .severity = 1,
+            .severity = severity_at_first(config),
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
             .verify_deadline_ms = FIRMWARE_NEVER,
@@ -188,6 +201,26 @@ bool firmware_open(struct firmware *firmware, struct store *store,
     }
     record_load(firmware);
     return record_save(firmware);
+}
+
+void firmware_reset_settings(struct firmware *firmware)
+{
+    enum mutant mutant = firmware->config.mutant;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        firmware_to_idle(firmware, i,
+                         mutant == MUTANT_FRESH_RESULT_IS_8
+                             ? RESULT_UPDATE_FAILED
+                             : RESULT_INITIAL);
+        component->severity = severity_at_first(&firmware->config);
+        component->defer_s = 0;
+        component->changed_s = 0;
+        component->uri[0] = '\0';
+    }
+    (void)firmware_save(firmware); /* told */
+    firmware->user = firmware->config.user;
+    firmware->wants_reboot = true;
 }
 
 void firmware_close(struct firmware *firmware)

@@ -5,6 +5,7 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/restart.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -325,10 +326,11 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
 {
     struct component *component = firmware_at(firmware, instance);
 
+    bool is_reset = offset == 0 && !more && length == 1 && bytes[0] == 0x00;
     if (component->state == STATE_UPDATING) {
-        return CODE(4, 5);
+        return restart_write(firmware, instance, is_reset);
     }
-    if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
+    if (is_reset) {
         return firmware_reset(firmware, instance);
     }
     bool is_pull_only = firmware->config.delivery == DELIVERY_PULL;

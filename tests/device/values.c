@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/device/objects_parts.h"
+#include "tests/device/restart.h"
 
 enum { BATTERY_PERCENT = 87 };
 
@@ -60,9 +61,11 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         set_integer(value, now->result);
         break;
     case 6:
-        set_text(value, shown && objects_mutant(objects) != MUTANT_NAME_MISSING
-                            ? component->name
-                            : "");
+        set_text(value,
+                 shown && objects_mutant(objects) != MUTANT_NAME_MISSING &&
+                         !restart_hides_name(objects->firmware, instance)
+                     ? component->name
+                     : "");
         break;
     case 7:
         if (shown && objects_mutant(objects) == MUTANT_WRONG_PACKAGE_VERSION) {

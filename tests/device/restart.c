@@ -31,7 +31,7 @@ static void cut(const struct firmware *firmware, struct component *component)
     case MUTANT_DEFER_PERIOD_AFTER_POWER:
         component->defer_s = OTHER_PERIOD_S;
         break;
-    case MUTANT_CHANGE_TIME_AHEAD:
+    case MUTANT_CHANGE_TIME_TOMORROW:
         component->changed_s = (int64_t)time(NULL) + DAY_S;
         break;
     default:

@@ -45,7 +45,11 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
 {
     const struct component *component =
         &objects->firmware->components[instance];
-    bool shown = package_is_shown(now);
+    enum mutant mutant = objects_mutant(objects);
+    bool is_left = (mutant == MUTANT_PACKAGE_DATA_LEFT ||
+                    mutant == MUTANT_OTHER_COMPONENT_NAMED) &&
+                   now->package_version[0] != '\0';
+    bool shown = package_is_shown(now) || is_left;
 
     switch (id) {
     case 1:
@@ -61,11 +65,10 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         set_integer(value, now->result);
         break;
     case 6:
-        set_text(value,
-                 shown && objects_mutant(objects) != MUTANT_NAME_MISSING &&
-                         !restart_hides_name(objects->firmware, instance)
-                     ? component->name
-                     : "");
+        shown = shown && mutant != MUTANT_NAME_MISSING &&
+                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1) &&
+                !restart_hides_name(objects->firmware, instance);
+        set_text(value, shown ? component->name : "");
         break;
     case 7:
         if (shown && objects_mutant(objects) == MUTANT_WRONG_PACKAGE_VERSION) {

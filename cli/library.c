@@ -99,8 +99,6 @@ static enum status add_folder(struct catalogue *catalogue, const char *folder,
     return status;
 }
 
-enum { SOURCE_SHOWN_MAX = 60 }; /* bytes of a path, its end */
-
 /** An id that looks like one of ours has to be one. Others are their owners'. */
 static enum status check_claims(const struct test_case *test_case,
                                 const struct digest *digest,
@@ -112,14 +110,11 @@ static enum status check_claims(const struct test_case *test_case,
         bool is_ours =
             strncmp(id, "AFU-", 4) == 0 || strncmp(id, "LWM-", 4) == 0;
         if (is_ours && row == NULL) {
-            size_t length = strlen(test_case->source);
-            bool is_long = length > SOURCE_SHOWN_MAX;
+            const char *slash = strrchr(test_case->source, '/');
             return reason_set(reason, STATUS_MALFORMED,
-                              "%s%s: case %s claims %s, which 'assay list "
+                              "%.60s: case %s claims %s, which 'assay list "
                               "--requirements' does not have",
-                              is_long ? "..." : "",
-                              test_case->source +
-                                  (is_long ? length - SOURCE_SHOWN_MAX : 0),
+                              slash != NULL ? slash + 1 : test_case->source,
                               test_case->id, id);
         }
     }

@@ -188,12 +188,18 @@ static const struct test_case *find_case(const struct catalogue *catalogue,
     return NULL;
 }
 
-/** @return false when nothing has that name */
+/** @param profile  for the cases that follow from it; or NULL
+ *  @return false when nothing has that name */
 static bool describe(const struct options *options,
-                     const struct library *library, const struct digest *digest)
+                     const struct library *library,
+                     const struct profile *profile, const struct digest *digest)
 {
     const char *name = options->arguments[0];
     const struct test_case *test_case = find_case(library->catalogue, name);
+
+    if (test_case == NULL && profile != NULL && profile->matrix != NULL) {
+        test_case = find_case(profile->matrix, name);
+    }
     const struct digest_row *row = digest_find(digest, name);
 
     if (test_case != NULL && options->json) {
@@ -217,6 +223,7 @@ int command_describe(const struct options *options)
 {
     struct reason reason = { .status = STATUS_OK };
     struct library library = { NULL, NULL };
+    struct profile *profile = NULL;
     struct digest *digest = NULL;
     bool is_found = false;
 
@@ -227,12 +234,14 @@ int command_describe(const struct options *options)
         return EXIT_STATUS_ERROR;
     }
     if (library_load(options->catalogue, &library, &reason) != STATUS_OK ||
-        digest_new(&digest, &reason) != STATUS_OK) {
+        digest_new(&digest, &reason) != STATUS_OK ||
+        command_profile(options, &profile, &reason) != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);
     } else {
-        is_found = describe(options, &library, digest);
+        is_found = describe(options, &library, profile, digest);
     }
     digest_free(digest);
+    profile_free(profile);
     library_release(&library);
     return is_found ? EXIT_STATUS_PASS : EXIT_STATUS_ERROR;
 }

@@ -88,6 +88,7 @@ struct component {
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
+    unsigned order; /**< of its package since the boot, for mutants */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -115,6 +116,7 @@ struct firmware {
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
+    unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */

@@ -6,7 +6,7 @@
 const struct command commands[] = {
     { "run", "[CASE|GROUP|GLOB]... --profile FILE... [-- DEVICE [ARG]...]",
       "Run a campaign against one device, or several at the same time",
-      "pdabPFosRWcrnjvD",
+      "pdabPFosRWxcrnjvD",
       "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
       "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
       "with its arguments\nas they are (no shell) and ended afterwards; "
@@ -49,14 +49,15 @@ const struct command commands[] = {
       "Show one test case, or one row of docs/afu.md or docs/core.md", "pScj",
       "CASE is an id such as AFU-DEP-001; REQUIREMENT is an id such as "
       "AFU-089, ST-35 (a\ntransition) or A-07 (where the text can be read in "
-      "two ways). Cases of AFU-MTX follow\nfrom a profile: --profile or "
+      "two ways). With --profile it says\nof each line of a case whether it "
+      "holds, and why. Cases of AFU-MTX follow from a\nprofile: --profile or "
       "--shape.",
       command_describe },
     { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
       command_device },
     { "demo", "[CASE|GROUP|GLOB]...",
       "Campaign against the simulated device, nothing else needed",
-      "mSbPFosRWcrnjv",
+      "mSbPFosRWxcrnjv",
       "Starts the simulated device, runs the cases against it over UDP on "
       "loopback and\nwrites a result directory. 'assay device --list-mutants' "
       "names the mutants,\n'--list-shapes' the shapes.",

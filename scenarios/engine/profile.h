@@ -22,6 +22,7 @@ enum limit {
     LIMIT_SETTLE,   /**< how long to watch that something does not come */
     LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
                          what else has to be waited for in whole seconds */
+    LIMIT_DEFER,    /**< a short Maximum Defer Period, in whole seconds */
     LIMIT_STALL,    /**< a fault: how late our file server answers */
     LIMIT_OUTAGE,   /**< a fault: how long it is silent and comes back */
     LIMIT_STORM,    /**< a fault: how long it answers 5.03 */
@@ -34,8 +35,8 @@ enum limit {
 const char *limit_name(enum limit limit);
 bool limit_parse(const char *name, enum limit *out_limit);
 
-#define PROFILE_ITEMS_MAX      64 /**< hooks, and items of the ICS */
-#define PROFILE_ITEM_NAME_MAX  31 /**< bytes */
+#define PROFILE_ITEMS_MAX      128 /**< hooks, and items of the ICS */
+#define PROFILE_ITEM_NAME_MAX  31  /**< bytes */
 #define PROFILE_ITEM_VALUE_MAX 63
 #define PROFILE_HOOK_NAME_MAX  24
 #define PROFILE_DEVICES_MAX    SERVER_DEVICES_MAX
@@ -79,6 +80,7 @@ struct profile {
     struct profile_item *ics;
     size_t ics_count;
     uint64_t limits_ms[LIMIT_COUNT];
+    bool is_limit_declared[LIMIT_COUNT]; /**< else it is the default */
     struct profile_hook *hooks;
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */

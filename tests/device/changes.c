@@ -5,6 +5,7 @@
 
 #include "tests/device/formats.h"
 #include "tests/device/objects_parts.h"
+#include "tests/device/readings.h"
 
 /** The types come from the compiled-in definitions, as on real devices. */
 static uint8_t write_values(struct objects *objects,
@@ -163,6 +164,31 @@ static bool has_member(const struct objects *objects,
     return is_there;
 }
 
+/** A Write of Severity or Maximum Defer Period that is answered with `code`:
+ *  what variants and mutants make of one that cannot be. */
+static uint8_t bad_setting(struct objects *objects,
+                           const struct message *request,
+                           const struct lwm2m_path *path, uint8_t code)
+{
+    bool is_setting = path->depth == 3 && path->ids[0] == OBJECT_FIRMWARE &&
+                      (path->ids[2] == 11 || path->ids[2] == 13);
+    bool is_negative =
+        request->payload_length > 0 && request->payload[0] == '-';
+
+    if (!is_setting || code != CODE(4, 0)) {
+        return code;
+    }
+    if (objects_variant(objects) == VARIANT_BAD_SETTINGS_IGNORED) {
+        return CODE(2, 4);
+    }
+    if (path->ids[2] == 13 && is_negative &&
+        objects_mutant(objects) == MUTANT_NEGATIVE_PERIOD_STORED) {
+        objects->firmware->components[path->ids[1]].defer_s = UINT32_MAX - 4;
+        return CODE(2, 4);
+    }
+    return code;
+}
+
 static void put(struct objects *objects, const struct message *request,
                 const struct lwm2m_path *path, uint64_t now_ms,
                 struct answer *answer)
@@ -202,7 +228,9 @@ static void put(struct objects *objects, const struct message *request,
                            ? CODE(2, 4)
                            : CODE(4, 15);
     } else {
-        answer->code = write_values(objects, request, path, format);
+        answer->code =
+            bad_setting(objects, request, path,
+                        write_values(objects, request, path, format));
     }
 }
 
@@ -224,8 +252,22 @@ static uint8_t execute_firmware(struct objects *objects,
         memcmp(request->payload, "0=''", request->payload_length) == 0) {
         return CODE(4, 5);
     }
-    uint8_t code = arguments_parse(request->payload, request->payload_length,
-                                   path->ids[1], &arguments);
+    char reading[READING_SIZE];
+    bool is_misread =
+        reading_of(objects->firmware, path->ids[1], request->payload,
+                   request->payload_length, reading);
+    uint8_t code =
+        reading_refuses(objects->firmware, request->payload,
+                        request->payload_length)
+            ? CODE(4, 0)
+        : is_misread
+            ? arguments_parse((const uint8_t *)reading, strlen(reading),
+                              path->ids[1], &arguments)
+            : arguments_parse(request->payload, request->payload_length,
+                              path->ids[1], &arguments);
+    arguments.is_unsatisfied = reading_is_unsatisfied(
+        objects->firmware, request->payload, request->payload_length);
+    code = arguments.is_unsatisfied ? 0 : code;
     /* Outside Downloaded no argument makes it right: ST-12, ST-29, ST-50. */
     if (code != 0 &&
         objects->firmware->components[path->ids[1]].state == STATE_DOWNLOADED) {
@@ -247,7 +289,8 @@ static uint8_t execute(struct objects *objects, const struct message *request,
     }
     if (request->payload_length > 0 &&
         message_number(request, OPTION_CONTENT_FORMAT, 0) !=
-            CONTENT_FORMAT_TEXT) {
+            CONTENT_FORMAT_TEXT &&
+        !reading_takes_format(objects->firmware)) {
         return CODE(4, 15);
     }
     if (path->ids[0] == OBJECT_FIRMWARE) {

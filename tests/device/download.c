@@ -16,6 +16,9 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
     if (variant_reset(firmware, instance, &code)) {
         return code;
     }
+    if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_RESET_REFUSED)) {
+        return CODE(4, 5);
+    }
     if (firmware->config.mutant == MUTANT_RESET_IGNORED) {
         return CODE(2, 4);
     }
@@ -330,6 +333,9 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
         return firmware_reset(firmware, instance);
     }
     bool is_pull_only = firmware->config.delivery == DELIVERY_PULL;
+    if (deferral_blocks(firmware, instance)) {
+        return CODE(5, 3);
+    }
     if (component->state == STATE_DOWNLOADED || component->fetch != 0 ||
         is_pull_only || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
         return CODE(4, 5); /* ST-03, ST-27, ST-43 */
@@ -364,7 +370,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         break;
     case STATE_DOWNLOADING:
     case STATE_DOWNLOADED:
-        if (firmware->config.mutant == MUTANT_CANCEL_REFUSED) {
+        if (firmware->config.mutant == MUTANT_CANCEL_REFUSED ||
+            deferral_refuses(firmware, instance,
+                             MUTANT_DEFERRED_CANCEL_REFUSED)) {
             break;
         }
         if (firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) {

@@ -31,15 +31,17 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     enum firmware_state before = component->state;
 
     if (component->state != state) {
-        component->changed_s = (int64_t)time(NULL);
+        struct timespec now = { .tv_sec = 0 };
+        (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
+        component->changed_s = (int64_t)now.tv_sec;
+        component->loaded_wall_ms =
+            (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     }
     component->state = state;
     component->result = result;
     component->culprits = 0;
     variant_pair_set(firmware, instance, (int)before);
-    component->defer_deadline_ms = FIRMWARE_NEVER;
-    component->defer_until_s = 0;
-    component->defer_mask = 0;
+    deferral_forget(firmware, instance);
     firmware->has_changed = true;
 }
 
@@ -159,11 +161,17 @@ unsigned firmware_conflicting(const struct firmware *firmware,
     return dependency_mutant_conflicts(firmware, instance, mask);
 }
 
+static int64_t severity_at_first(const struct firmware_config *config)
+{
+    return config->variant == VARIANT_SEVERITY_2_AT_FIRST ? 2 : 1; /* */
+}
+
 bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config)
 {
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
+                                   .user = config->user,
                                    .install_deadline_ms = FIRMWARE_NEVER,
                                    .confirm_deadline_ms = FIRMWARE_NEVER };
     if (config->shape == NULL) {
@@ -175,15 +183,36 @@ bool firmware_open(struct firmware *firmware, struct store *store,
         *firmware_at(firmware, i) = (struct component){
             .name = name != NULL ? name : "",
             .version = "1.0",
-            .severity = 1,
+            .severity = severity_at_first(config),
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
             .verify_deadline_ms = FIRMWARE_NEVER,
-            .defer_deadline_ms = FIRMWARE_NEVER,
+            .ask_deadline_ms = FIRMWARE_NEVER,
+            .ghost_deadline_ms = FIRMWARE_NEVER,
         };
     }
     record_load(firmware);
     return record_save(firmware);
+}
+
+void firmware_reset_settings(struct firmware *firmware)
+{
+    enum mutant mutant = firmware->config.mutant;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        firmware_to_idle(firmware, i,
+                         mutant == MUTANT_FRESH_RESULT_IS_8
+                             ? RESULT_UPDATE_FAILED
+                             : RESULT_INITIAL);
+        component->severity = severity_at_first(&firmware->config);
+        component->defer_s = 0;
+        component->changed_s = 0;
+        component->uri[0] = '\0';
+    }
+    (void)firmware_save(firmware); /* told */
+    firmware->user = firmware->config.user;
+    firmware->wants_reboot = true;
 }
 
 void firmware_close(struct firmware *firmware)

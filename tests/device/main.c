@@ -15,10 +15,20 @@ enum { EXIT_USAGE = 3 };
 /* Set by the signal handler (style.md, section 6). */
 static volatile sig_atomic_t stop_asked;
 
+/* The same, by signals that stand for the user: an enum user_word. */
+static volatile sig_atomic_t user_word;
+
 static void on_signal(int number)
 {
     (void)number;
     stop_asked = 1;
+}
+
+static void on_user(int number)
+{
+    user_word = number == SIGUSR1   ? USER_WORD_DEFER
+                : number == SIGUSR2 ? USER_WORD_ACCEPT
+                                    : USER_WORD_FACTORY;
 }
 
 struct settings {
@@ -29,6 +39,56 @@ struct settings {
     bool has_delivery;
     char endpoint[64]; /* by the shape */
 };
+
+/** What it does of its own. */
+static void print_behaviour(void)
+{
+    printf(
+        "  --battery              has /3/0/6 to /3/0/9\n"
+        "  --portfolio            has /16, with instance 0\n"
+        "  --answer-ms N          so long between two answers, at least; "
+        "default 0\n"
+        "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
+        "                         State and Update Result when they change\n"
+        "  --queue-mode           sleep, and hear nothing, after each "
+        "--awake-ms\n"
+        "  --awake-ms N           in queue mode, after each message; default "
+        "93000\n"
+        "  --sleep-ms N           in queue mode, then an Update; default: "
+        "half the\n"
+        "                         lifetime after the last one\n"
+        "  --state DIR            slots and state; default: fresh, removed at "
+        "the end\n"
+        "  --no-sync              do not wait for the disk: a kill is survived, a "
+        "loss of\n"
+        "                         the machine's power is not\n"
+        "  --install-ms N         how long an installation takes; default 50\n"
+        "  --boot-ms N            how long a boot takes; default 30\n"
+        "  --user WORD            what a user answers to an Update: accept or "
+        "defer;\n"
+        "                         default accept. SIGUSR1: defer from now on; "
+        "SIGUSR2:\n"
+        "                         accept, also what was deferred. SIGHUP: as from "
+        "the\n"
+        "                         factory, but for what is installed\n"
+        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --storage BYTES        of the largest package; default 262144\n"
+        "  --delivery HOW         push, pull or both (Resource 9); default: "
+        "by the\n"
+        "                         shape; quad has both\n"
+        "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
+        "  --pull-ack-ms N        asks again for a block after that long, and\n"
+        "                         twice as long each time; default 100\n"
+        "  --pull-block N         asks for blocks of this size; default 1024\n"
+        "  --max-block N          answer larger blocks with this size\n"
+        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
+        "  --mutant NAME          break one rule\n"
+        "  --list-mutants         name, requirement and what it does\n"
+        "  --variant NAME         do one thing in another legal way\n"
+        "  --list-variants        name and what it does\n"
+        "  -v, --verbose          say what happens, on standard error\n"
+        "  -h, --help             this text\n");
+}
 
 static void print_help(void)
 {
@@ -63,44 +123,8 @@ static void print_help(void)
         "senml-etch-json,\n"
         "                         senml-etch-cbor, lwm2m-cbor; default: all "
         "of the\n"
-        "                         LwM2M version\n"
-        "  --battery              has /3/0/6 to /3/0/9\n"
-        "  --portfolio            has /16, with instance 0\n"
-        "  --answer-ms N          so long between two answers, at least; "
-        "default 0\n"
-        "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
-        "                         State and Update Result when they change\n"
-        "  --queue-mode           sleep, and hear nothing, after each "
-        "--awake-ms\n"
-        "  --awake-ms N           in queue mode, after each message; default "
-        "93000\n"
-        "  --sleep-ms N           in queue mode, then an Update; default: "
-        "half the\n"
-        "                         lifetime after the last one\n"
-        "  --state DIR            slots and state; default: fresh, removed at "
-        "the end\n"
-        "  --no-sync              do not wait for the disk: a kill is survived, a "
-        "loss of\n"
-        "                         the machine's power is not\n"
-        "  --install-ms N         how long an installation takes; default 50\n"
-        "  --boot-ms N            how long a boot takes; default 30\n"
-        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
-        "  --storage BYTES        of the largest package; default 262144\n"
-        "  --delivery HOW         push, pull or both (Resource 9); default: "
-        "by the\n"
-        "                         shape; quad has both\n"
-        "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
-        "  --pull-ack-ms N        asks again for a block after that long, and\n"
-        "                         twice as long each time; default 100\n"
-        "  --pull-block N         asks for blocks of this size; default 1024\n"
-        "  --max-block N          answer larger blocks with this size\n"
-        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
-        "  --mutant NAME          break one rule\n"
-        "  --list-mutants         name, requirement and what it does\n"
-        "  --variant NAME         do one thing in another legal way\n"
-        "  --list-variants        name and what it does\n"
-        "  -v, --verbose          say what happens, on standard error\n"
-        "  -h, --help             this text\n");
+        "                         LwM2M version\n");
+    print_behaviour();
 }
 
 static bool parse_number(const char *text, uint64_t high, uint64_t *out)
@@ -207,6 +231,7 @@ enum option_id {
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
+    ID_USER,
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
@@ -371,6 +396,23 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
     }
 }
 
+/** What there is to say of an installation. */
+static bool take_update(struct firmware_config *firmware, int id,
+                        const char *text)
+{
+    bool defers = strcmp(text, "defer") == 0;
+
+    switch (id) {
+    case ID_INSTALL:
+        return parse_number(text, 3600000, &firmware->install_ms);
+    case ID_PUSH:
+        return parse_number(text, 3600000, &firmware->push_timeout_ms);
+    default:
+        firmware->user = defers ? USER_DEFERS : USER_ACCEPTS;
+        return defers || strcmp(text, "accept") == 0;
+    }
+}
+
 static bool take_option(struct settings *settings, int id, const char *text)
 {
     uint64_t number = 0;
@@ -402,14 +444,12 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_STATE:
         settings->fleet.folder = text;
         return true;
-    case ID_INSTALL:
-        return parse_number(text, 3600000,
-                            &settings->fleet.firmware.install_ms);
     case ID_BOOT:
         return parse_number(text, 3600000, &settings->fleet.client.boot_ms);
+    case ID_INSTALL:
     case ID_PUSH:
-        return parse_number(text, 3600000,
-                            &settings->fleet.firmware.push_timeout_ms);
+    case ID_USER:
+        return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
@@ -490,6 +530,7 @@ static const struct option options[] = {
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+    { "user", required_argument, NULL, ID_USER },
     { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
@@ -623,6 +664,7 @@ int main(int argc, char **argv)
     }
     settle(&settings);
     struct sigaction action = { .sa_handler = on_signal };
+    struct sigaction user = { .sa_handler = on_user, .sa_flags = SA_RESTART };
     sigset_t signals;
     sigset_t others;
     (void)sigemptyset(&signals); /* none of these can fail */
@@ -631,6 +673,11 @@ int main(int argc, char **argv)
     (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGUSR1, &user, NULL);
+    (void)sigaction(SIGUSR2, &user, NULL);
+    (void)sigaction(SIGHUP, &user, NULL);
+    settings.fleet.user_word = &user_word;
+    settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;
     bool good = fleet_run(&settings.fleet, &stop_asked, &others);
     explicit_bzero(&settings.dtls, sizeof(settings.dtls));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/catalogue/catalogue_files.h"
+#include "scenarios/engine/case_rows.h"
 #include "scenarios/profiles/profile_files.h"
 #include "scenarios/steps/steps.h"
 
@@ -38,6 +39,9 @@ static cJSON *parse(const struct embedded_file *file)
     }
     cJSON *json = cJSON_Parse(text);
     free(text);
+    if (json != NULL) {
+        CU_ASSERT_EQUAL(case_rows_expand(file->name, json, NULL), STATUS_OK);
+    }
     return json;
 }
 

@@ -5,6 +5,9 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/package_mutants.h"
+#include "tests/device/package_variants.h"
+#include "tests/device/push_odd.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -19,7 +22,8 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_RESET_REFUSED)) {
         return CODE(4, 5);
     }
-    if (firmware->config.mutant == MUTANT_RESET_IGNORED) {
+    if (firmware->config.mutant == MUTANT_RESET_IGNORED ||
+        push_odd_resets(firmware, instance)) {
         return CODE(2, 4);
     }
     if (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
@@ -40,8 +44,8 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
     return CODE(2, 4);
 }
 
-static bool append(struct component *component, const uint8_t *bytes,
-                   size_t length)
+bool firmware_append(struct component *component, const uint8_t *bytes,
+                     size_t length)
 {
     size_t needed = component->partial_length + length;
 
@@ -63,6 +67,19 @@ static bool append(struct component *component, const uint8_t *bytes,
     return true;
 }
 
+void firmware_fill(struct component *component, size_t length)
+{
+    static const uint8_t zeros[1024] = { 0 };
+
+    while (component->partial_length < length) {
+        size_t left = length - component->partial_length;
+        if (!firmware_append(component, zeros,
+                             left < sizeof(zeros) ? left : sizeof(zeros))) {
+            return;
+        }
+    }
+}
+
 /** Instances of the mask that are not Idle, without the receiver. */
 static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
                          unsigned mask)
@@ -75,7 +92,9 @@ static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
             busy |= 1u << i;
         }
     }
-    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED ? 0 : busy;
+    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED
+               ? 0
+               : package_variant_occupied(firmware, busy);
 }
 
 static void fail_conflict(struct firmware *firmware, uint16_t instance,
@@ -84,8 +103,11 @@ static void fail_conflict(struct firmware *firmware, uint16_t instance,
     struct component *component = firmware_at(firmware, instance);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING &&
-            (culprits & 1u << i) != 0) {
+        bool clears =
+            firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING ||
+            (firmware->config.mutant == MUTANT_CONFLICT_DROPS_DOWNLOAD &&
+             firmware_at(firmware, i)->state == STATE_DOWNLOADING);
+        if (clears && (culprits & 1u << i) != 0) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
     }
@@ -107,12 +129,13 @@ static bool write_staged(struct firmware *firmware,
 
 /** The package is on disk; the record that says so is the caller's. */
 static void take_package(struct firmware *firmware,
-                         const struct device_package *package)
+                         const struct device_package *package, unsigned bundle)
 {
     struct component *component = firmware_at(firmware, package->instance);
     int stale = component->stale_result;
 
     component->has_package = true;
+    component->bundle = bundle;
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
@@ -137,19 +160,22 @@ static void take_package(struct firmware *firmware,
     firmware_solve(firmware, package->instance);
 }
 
-/** All packages, or none of them when the disk refuses. */
-static bool stage_all(struct firmware *firmware,
-                      const struct device_packages *packages)
+bool firmware_stage_all(struct firmware *firmware,
+                        const struct device_packages *packages)
 {
     struct component before[FIRMWARE_COMPONENTS];
+    unsigned bundle = 0;
     bool good = true;
 
+    for (size_t i = 0; i < packages->count; i++) {
+        bundle |= 1u << packages->members[i].instance;
+    }
     for (size_t i = 0; good && i < packages->count; i++) {
         good = write_staged(firmware, &packages->members[i]);
     }
     memcpy(before, firmware->components, sizeof(before));
     for (size_t i = 0; good && i < packages->count; i++) {
-        take_package(firmware, &packages->members[i]);
+        take_package(firmware, &packages->members[i], bundle);
     }
     if (good && firmware_save(firmware)) { /* the moment of Downloaded */
         return true;
@@ -173,7 +199,7 @@ static bool fits_shape(const struct firmware *firmware,
 }
 
 /** @return the Update Result; 0: take it */
-static int inspect(const struct firmware *firmware, uint16_t instance,
+static int inspect(struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
 {
     const struct component *component = &firmware->components[instance];
@@ -195,19 +221,35 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
     for (size_t i = 0; result == 0 && i < packages->count; i++) {
         const struct device_package *member = &packages->members[i];
         contains = contains || member->instance == instance;
-        if (!member->has_good_crc &&
+        if (!member->has_good_crc && !push_odd_looks_late(firmware) &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE_8 &&
             firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
             firmware->config.mutant != MUTANT_CORRUPT_INSTALLED) {
             result = RESULT_INTEGRITY;
         } else if (member->outcome == OUTCOME_OUT_OF_MEMORY) {
-            result = RESULT_NO_RAM;
+            result = push_odd_no_ram(firmware);
         }
     }
-    return result == 0 && (!contains || !fits_shape(firmware, packages))
-               ? RESULT_TYPE
-               : result;
+    if (result == 0 && (!contains || !fits_shape(firmware, packages))) {
+        result = RESULT_TYPE;
+    }
+    result = package_mutant_judges(firmware, instance, packages, result);
+    return package_variant_judges(firmware, instance, packages, result);
+}
+
+/** The download is over and the package refused. */
+static void refuse_package(struct firmware *firmware, uint16_t instance,
+                           struct device_packages *packages, int result)
+{
+    struct component *component = firmware_at(firmware, instance);
+    uint8_t *partial = component->partial; /* `packages` points into it */
+
+    component->partial = NULL;
+    firmware_to_idle(firmware, instance, result);
+    package_mutant_leaves(firmware, instance, packages, result);
+    package_variant_leaves(firmware, packages, result);
+    free(partial);
 }
 
 /** For a mutant. */
@@ -234,7 +276,7 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
         return CODE(4, 15);
     }
     if (result != 0) {
-        firmware_to_idle(firmware, instance, result);
+        refuse_package(firmware, instance, &packages, result);
         /* The error is in Update Result: A-09. */
         return variant_download_code(firmware, result, CODE(2, 4));
     }
@@ -249,9 +291,13 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     if (firmware->config.mutant == MUTANT_SIBLINGS_NOT_LOADED) {
         keep_only(&packages, instance);
     }
-    if (!stage_all(firmware, &packages)) {
+    if (!firmware_stage_all(firmware, &packages)) {
         firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
         return CODE(5, 0);
+    }
+    for (size_t i = 0; i < packages.count; i++) { /* of siblings: a variant */
+        firmware_stop_receiving(
+            firmware_at(firmware, packages.members[i].instance));
     }
     firmware_stop_receiving(firmware_at(firmware, instance));
     return CODE(2, 4);
@@ -280,8 +326,9 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
 
 static uint64_t storage_of(const struct firmware *firmware)
 {
-    return firmware->config.storage > 0 ? firmware->config.storage
-                                        : FIRMWARE_STORAGE;
+    return firmware->config.mutant == MUTANT_OVERSIZE_ACCEPTED ? UINT32_MAX
+           : firmware->config.storage > 0 ? firmware->config.storage
+                                          : FIRMWARE_STORAGE;
 }
 
 uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
@@ -289,22 +336,25 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
                          size_t length, uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
+    const struct push_part part = { offset, more, bytes, length };
     unsigned mask = 0;
 
+    offset = push_odd_offset(firmware, instance, &part);
     if (offset != component->partial_length) {
         bool repeated = offset + length <= component->partial_length &&
                         memcmp(component->partial + offset, bytes, length) == 0;
-        return repeated && more ? CODE(2, 31) : CODE(4, 8);
+        return repeated && more ? push_odd_repeat_code(firmware)
+                                : push_odd_gap_code(firmware);
     }
     if (offset + length > storage_of(firmware)) {
-        firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
+        firmware_to_idle(firmware, instance, push_odd_too_big(firmware));
         return CODE(4, 13);
     }
-    if (!append(component, bytes, length)) {
+    if (!firmware_append(component, bytes, length)) {
         firmware_to_idle(firmware, instance, RESULT_NO_RAM);
         return CODE(5, 0);
     }
-    component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
+    component->receive_deadline_ms = push_odd_deadline(firmware, now_ms);
     if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
         firmware->config.shape->has_bundles &&
         package_peek(component->partial, component->partial_length, &mask) &&
@@ -313,7 +363,11 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         return CODE(5, 0);
     }
     if (more) {
+        package_mutant_loads_early(firmware, instance);
         return CODE(2, 31);
+    }
+    if (!push_odd_completes(firmware, instance)) {
+        return CODE(2, 4);
     }
     return variant_verifies_late(firmware, instance, now_ms)
                ? CODE(2, 4)
@@ -325,9 +379,14 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
                                size_t length, uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
+    const struct push_part part = { offset, more, bytes, length };
+    uint8_t code = 0;
 
     if (component->state == STATE_UPDATING) {
         return CODE(4, 5);
+    }
+    if (push_odd_answers(firmware, instance, &part, now_ms, &code)) {
+        return code;
     }
     if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
         return firmware_reset(firmware, instance);
@@ -336,8 +395,10 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (deferral_blocks(firmware, instance)) {
         return CODE(5, 3);
     }
-    if (component->state == STATE_DOWNLOADED || component->fetch != 0 ||
-        is_pull_only || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
+    bool is_refused = component->state == STATE_DOWNLOADED ||
+                      component->fetch != 0 || is_pull_only;
+    if ((is_refused && !push_odd_begins(firmware, instance)) ||
+        firmware->config.mutant == MUTANT_PUSH_REFUSED) {
         return CODE(4, 5); /* ST-03, ST-27, ST-43 */
     }
     if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
@@ -346,10 +407,11 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (offset == 0 && !more && length == 0) {
         return CODE(4, 0);
     }
-    if (offset == 0) {
+    if ((offset == 0 && !push_odd_goes_on(firmware, instance)) ||
+        (!component->is_receiving && push_odd_begins_late(firmware))) {
         begin_download(firmware, instance, more);
     } else if (!component->is_receiving) {
-        return CODE(4, 8);
+        return push_odd_gap_code(firmware);
     }
     return firmware_receive(firmware, instance, offset, more, bytes, length,
                             now_ms);
@@ -357,6 +419,11 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
 
 uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
 {
+    uint8_t code = 0;
+
+    if (push_odd_cancels(firmware, instance, &code)) {
+        return code;
+    }
     switch (firmware_at(firmware, instance)->state) {
     case STATE_IDLE:
         if (firmware->config.mutant == MUTANT_CANCEL_IN_IDLE_IGNORED) {
@@ -382,6 +449,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         memcpy(firmware_at(firmware, instance)->ghost_version,
                firmware_at(firmware, instance)->package_version,
                FIRMWARE_VERSION_MAX + 1);
+        firmware->was_cancelled = true;
+        package_variant_cancelled(firmware, instance,
+                                  firmware_at(firmware, instance)->bundle);
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

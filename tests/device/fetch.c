@@ -45,12 +45,14 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
     const struct component *component = &firmware->components[instance];
     bool may_replace = firmware->config.mutant == MUTANT_URI_REPLACES_PACKAGE &&
                        component->state == STATE_DOWNLOADED;
+    bool ends_push = firmware->config.variant == VARIANT_URI_ENDS_PUSH &&
+                     component->is_receiving && component->fetch == 0;
     bool is_idle = component->state == STATE_IDLE && !component->is_receiving;
 
     if (firmware->config.delivery == DELIVERY_PUSH) {
         return CODE(4, 5);
     }
-    if (!is_idle && !may_replace) {
+    if (!is_idle && !may_replace && !ends_push) {
         return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
                                                                : CODE(4, 5);
     }

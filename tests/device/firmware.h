@@ -61,6 +61,7 @@ struct component {
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
+    unsigned bundle; /**< bit i: instance i got a part of the same package */
     char package_version[FIRMWARE_VERSION_MAX + 1];
     enum outcome outcome;
     uint16_t links[FIRMWARE_LINKS];
@@ -89,6 +90,11 @@ struct component {
     int stale_result;      /**< before the download, for a mutant */
     char uri[URI_MAX + 1]; /**< Package URI, as it is read */
     unsigned fetch;        /**< number of the running pull; 0: none */
+    uint32_t size1;        /**< of the push, as announced; 0: not */
+    size_t hole_start;     /**< of what is missing of it, for a variant … */
+    size_t hole_end;       /**< … 0: nothing is */
+    uint64_t push_token;   /**< of its first block, for a mutant */
+    uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
     /* the update */
     char slot;     /**< 'a' or 'b': runs from here */
@@ -140,6 +146,7 @@ struct firmware {
     unsigned fetches;             /**< pulls so far */
     unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
+    bool was_cancelled;           /**< a package, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */

@@ -38,13 +38,24 @@ static void set_state(const struct objects *objects, const struct shown *shown,
     }
 }
 
+static enum delivery delivery_shown(const struct objects *objects)
+{
+    return objects_mutant(objects) == MUTANT_PUSH_THOUGH_PULL_ONLY
+               ? DELIVERY_PULL
+               : objects->firmware->config.delivery;
+}
+
 static void firmware_value(const struct objects *objects, uint16_t instance,
                            uint16_t id, const struct shown *now,
                            struct lwm2m_value *value)
 {
     const struct component *component =
         &objects->firmware->components[instance];
-    bool shown = package_is_shown(now);
+    enum mutant mutant = objects_mutant(objects);
+    bool is_left = (mutant == MUTANT_PACKAGE_DATA_LEFT ||
+                    mutant == MUTANT_OTHER_COMPONENT_NAMED) &&
+                   now->package_version[0] != '\0';
+    bool shown = package_is_shown(now) || is_left;
 
     switch (id) {
     case 1:
@@ -60,9 +71,9 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         set_integer(value, now->result);
         break;
     case 6:
-        set_text(value, shown && objects_mutant(objects) != MUTANT_NAME_MISSING
-                            ? component->name
-                            : "");
+        shown = shown && mutant != MUTANT_NAME_MISSING &&
+                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1);
+        set_text(value, shown ? component->name : "");
         break;
     case 7:
         if (shown && objects_mutant(objects) == MUTANT_WRONG_PACKAGE_VERSION) {
@@ -72,7 +83,7 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         }
         break;
     case 9:
-        set_integer(value, (int)objects->firmware->config.delivery);
+        set_integer(value, (int)delivery_shown(objects));
         break;
     case 11:
         set_integer(value, component->severity);

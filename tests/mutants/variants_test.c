@@ -162,6 +162,8 @@ static const struct row rows[] = {
     { "base64-taken", NULL, 0, "AFU-PSH-007", NULL, NULL },
     { "names-absent-in-updating", "A-30", STRICT_FAILS, "AFU-PSH-016", NULL, NULL },
     { "no-ram-is-4", "AFU-042", 0, "AFU-PSH-015", NULL, NULL },
+    { "gap-at-end", "AFU-046", 0, "AFU-INT-004 AFU-INT-005", NULL, NULL },
+    { "push-to-pull-only", NULL, 0, "AFU-PSH-006", NULL, "--delivery pull" },
     { "gives-up-early", NULL, 0, "AFU-INT-002", NULL, "--push-timeout-ms 150" },
     /* pulls */
     { "uri-cleared", NULL, 0, PUL, NULL, NULL },
@@ -224,6 +226,8 @@ static const struct row rows[] = {
     { "result-in-updating", "AFU-054", MAY_MISS, PSH " " LNK " " RBK,
       NULL, NULL },
     { "failed-to-idle", NULL, 0, RBK " AFU-RBK-003 AFU-RBK-010*", NULL, NULL },
+    { "failed-to-idle-as-promised", NULL, 0, "AFU-RBK-001",
+      "\"failst\": \"Idle\"", "--install-ms 300 --variant failed-to-idle" },
     { "failed-by-integrity", "AFU-061", 0, "AFU-RBK-001 AFU-RBK-004", NULL,
       NULL },
     { "failed-keeps-5", "A-15", STRICT_FAILS, "AFU-RBK-001 AFU-RBK-004", NULL,

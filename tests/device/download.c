@@ -8,6 +8,7 @@
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -206,7 +207,8 @@ static int inspect(struct firmware *firmware, uint16_t instance,
         package_read(component->partial, component->partial_length, packages);
     bool contains = false;
 
-    if (result != 0 && firmware->config.mutant == MUTANT_JUNK_ACCEPTED) {
+    if (result != 0 && (firmware->config.mutant == MUTANT_JUNK_ACCEPTED ||
+                        push_odd_takes_foreign(firmware, component))) {
         packages->count = 1;
         packages->members[0] = (struct device_package){
             .instance = instance,
@@ -343,7 +345,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         bool repeated = offset + length <= component->partial_length &&
                         memcmp(component->partial + offset, bytes, length) == 0;
         return repeated && more ? push_odd_repeat_code(firmware)
-                                : push_odd_gap_code(firmware);
+                                : push_odd_gap_code(firmware, more);
     }
     if (offset + length > storage_of(firmware)) {
         firmware_to_idle(firmware, instance, push_odd_too_big(firmware));
@@ -381,13 +383,14 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     const struct push_part part = { offset, more, bytes, length };
     uint8_t code = 0;
 
+    bool is_reset = offset == 0 && !more && length == 1 && bytes[0] == 0x00;
     if (component->state == STATE_UPDATING) {
-        return CODE(4, 5);
+        return restart_write(firmware, instance, is_reset);
     }
     if (push_odd_answers(firmware, instance, &part, now_ms, &code)) {
         return code;
     }
-    if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
+    if (is_reset) {
         return firmware_reset(firmware, instance);
     }
     bool is_pull_only = firmware->config.delivery == DELIVERY_PULL;
@@ -410,7 +413,7 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
         (!component->is_receiving && push_odd_begins_late(firmware))) {
         begin_download(firmware, instance, more);
     } else if (!component->is_receiving) {
-        return push_odd_gap_code(firmware);
+        return push_odd_gap_code(firmware, more);
     }
     return firmware_receive(firmware, instance, offset, more, bytes, length,
                             now_ms);

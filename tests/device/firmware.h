@@ -93,6 +93,9 @@ struct component {
     uint32_t size1;        /**< of the push, as announced; 0: not */
     size_t hole_start;     /**< of what is missing of it, for a variant … */
     size_t hole_end;       /**< … 0: nothing is */
+    size_t first_size;     /**< of its first block, for a mutant … */
+    size_t newest_size;    /**< … and of the newest one but the last */
+    bool is_blocked;       /**< no push is taken any more, a mutant */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
@@ -101,6 +104,7 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
@@ -147,6 +151,7 @@ struct firmware {
     bool was_cancelled;           /**< a package, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool is_restarted;            /**< the program, with what it had kept */
     bool has_changed;             /**< a readable value may have changed */
 };
 

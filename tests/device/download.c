@@ -142,6 +142,7 @@ static void take_package(struct firmware *firmware,
     component->outcome = package->outcome;
     component->package_needs = package->needs;
     component->ghost_version[0] = '\0';
+    component->order = ++firmware->packages;
     component->is_corrupt =
         !package->has_good_crc &&
         firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&

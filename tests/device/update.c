@@ -128,6 +128,21 @@ static bool is_kept(const struct firmware *firmware, uint16_t instance)
     }
 }
 
+/** The code of an Update where there is nothing to update: A-02. */
+static uint8_t refuse_outside(const struct firmware *firmware,
+                              enum firmware_state state)
+{
+    enum mutant mutant = firmware->config.mutant;
+    bool is_taken =
+        (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
+        (mutant == MUTANT_UPDATE_IN_UPDATING && state == STATE_UPDATING);
+
+    if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
+        return CODE(4, 0);
+    }
+    return is_taken ? CODE(2, 4) : CODE(4, 5);
+}
+
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms)
@@ -135,14 +150,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     const struct component *component = firmware_at(firmware, instance);
 
     if (component->state != STATE_DOWNLOADED && !is_kept(firmware, instance)) {
-        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
-            return CODE(4, 0);
-        }
-        bool is_taken = (firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
-                         component->state == STATE_IDLE) ||
-                        (firmware->config.mutant == MUTANT_UPDATE_IN_UPDATING &&
-                         component->state == STATE_UPDATING);
-        return is_taken ? CODE(2, 4) : CODE(4, 5);
+        return refuse_outside(firmware, component->state);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);

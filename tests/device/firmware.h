@@ -151,8 +151,9 @@ struct firmware {
     bool was_cancelled;           /**< a package, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
-    bool is_restarted;            /**< the program, with what it had kept */
-    bool has_changed;             /**< a readable value may have changed */
+    unsigned boots;
+    bool is_restarted; /**< the program, with what it had kept */
+    bool has_changed;  /**< a readable value may have changed */
 };
 
 /** Load the record, or make a factory-fresh device. @return false: disk */

@@ -214,11 +214,12 @@ struct loading {
 struct batch {
     bool is_active;
     uint64_t request;
-    uint64_t listed;  /**< bit by index: certain, the addressed one included */
-    uint64_t open;    /**< … who may take part */
-    uint64_t busy_ms; /**< newest sign that some participant is not done */
-    bool is_told;     /**< a finding about it as a whole */
-    bool has_failed;  /**< the one addressed, and the State was looked at */
+    uint64_t listed;   /**< bit by index: certain, the addressed one included */
+    uint64_t open;     /**< … who may take part */
+    uint64_t busy_ms;  /**< newest sign that some participant is not done */
+    bool has_rebooted; /**< the device, perhaps, since it began */
+    bool is_told;      /**< a finding about it as a whole */
+    bool has_failed;   /**< the one addressed, and the State was looked at */
 };
 
 /**

@@ -104,6 +104,7 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
@@ -150,6 +151,7 @@ struct firmware {
     bool was_cancelled;           /**< a package, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool is_restarted;            /**< the program, with what it had kept */
     bool has_changed;             /**< a readable value may have changed */
 };
 

@@ -61,6 +61,8 @@ struct component {
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
+    unsigned ready_before; /**< bit i: instance i was Downloaded when the
+                                download began, for a variant */
     unsigned bundle; /**< bit i: instance i got a part of the same package */
     char package_version[FIRMWARE_VERSION_MAX + 1];
     enum outcome outcome;
@@ -106,6 +108,7 @@ struct component {
     bool takes_part;
     bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
+    unsigned order; /**< of its package since the boot, for mutants */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -147,8 +150,10 @@ struct firmware {
     enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
+    unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool was_cancelled;           /**< a package, for a mutant */
+    bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
     unsigned boots;

@@ -15,6 +15,7 @@
 #include "server/event.h"
 #include "server/management/management.h"
 #include "server/repository/repository.h"
+#include "server/impairment/impairment.h"
 #include "server/transport/push.h"
 #include "server/transport/security.h"
 
@@ -40,6 +41,8 @@ struct server_config {
     uint16_t port;            /**< 0: any free port */
     uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
                                  0: any free port */
+    /** NULL, or a relay stands before each port, which then is the relay's. */
+    const struct impairment *impairment;
     bool handle_signals;      /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */

@@ -594,6 +594,19 @@ void server_process_signal(struct server *server, uint64_t id, int signal)
     loop_process_signal(server->loop, id, signal);
 }
 
+static void add_relayed(const struct relay *relay, struct relay_counts *sum)
+{
+    struct relay_counts counts = { .datagrams = 0 };
+
+    if (relay != NULL) {
+        relay_count(relay, &counts);
+    }
+    sum->datagrams += counts.datagrams;
+    sum->lost += counts.lost;
+    sum->doubled += counts.doubled;
+    sum->delayed += counts.delayed;
+}
+
 void server_statistics(const struct server *server,
                        struct server_statistics *out_statistics)
 {
@@ -606,6 +619,9 @@ void server_statistics(const struct server *server,
                    "%s", peer); /* fits */
     (void)snprintf(out_statistics->last_what, sizeof(out_statistics->last_what),
                    "%s", what); /* fits */
+    out_statistics->relayed = (struct relay_counts){ .datagrams = 0 };
+    add_relayed(server->relay, &out_statistics->relayed);
+    add_relayed(server->file_relay, &out_statistics->relayed);
 }
 
 char *server_message_text(const struct server_message_view *message,

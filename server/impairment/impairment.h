@@ -12,9 +12,10 @@
 
 #include "server/transport/loop.h"
 
-#define RELAY_PEERS_MAX   512  /**< addresses of devices; the one that was
+#define RELAY_PEERS_MAX                                                        \
+    512                         /**< addresses of devices; the one that was
                                     quiet longest makes room */
-#define RELAY_DELAYED_MAX 4096 /**< datagrams on their way; more are lost */
+#define RELAY_DELAYED_MAX 4096  /**< datagrams on their way; more are lost */
 #define RELAY_DELAY_MAX   60000 /**< ms */
 
 /** What happens to datagrams. All zero: nothing. */

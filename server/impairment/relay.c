@@ -88,10 +88,9 @@ static void send_now(struct relay *relay, struct peer *peer, bool to_device,
 {
     uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)bytes, (unsigned)length);
     int sent =
-        to_device ? uv_udp_try_send(&relay->front, &buffer, 1,
-                                    &peer->address.any)
-                  : uv_udp_try_send(&peer->upstream, &buffer, 1,
-                                    &relay->target.any);
+        to_device
+            ? uv_udp_try_send(&relay->front, &buffer, 1, &peer->address.any)
+            : uv_udp_try_send(&peer->upstream, &buffer, 1, &relay->target.any);
 
     relay->counts.lost += sent < 0 ? 1 : 0; /* a full buffer loses, too */
 }

@@ -53,7 +53,7 @@ folder=$(mktemp -d)
 sed -E 's/("state": )"[^"]*"/\1"8 s"/; s/("download": )"[^"]*"/\1"120 s"/
     s/("abort": )"[^"]*"/\1"90 s"/; s/("update": )"[^"]*"/\1"120 s"/
     s/("boot": )"[^"]*"/\1"90 s"/; s/("clock": )"[^"]*"/\1"5 s"/
-    s/("defer": )"[^"]*"/\1"10 s"/' \
+    s/("defer": )"[0-9]+ s"/\1"10 s"/' \
     scenarios/profiles/quad.json >"$folder/profile.json"
 mapfile -t cases < <("$build/assay" list afu | awk '{print $1}')
 [ "${#cases[@]}" -gt 0 ] || exit 3

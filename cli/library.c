@@ -99,6 +99,42 @@ static enum status add_folder(struct catalogue *catalogue, const char *folder,
     return status;
 }
 
+/** An id that looks like one of ours has to be one. Others are their owners'. */
+static enum status check_claims(const struct test_case *test_case,
+                                const struct digest *digest,
+                                struct reason *reason)
+{
+    for (size_t i = 0; test_case->requirements[i] != NULL; i++) {
+        const char *id = test_case->requirements[i];
+        const struct digest_row *row = digest_find(digest, id);
+        bool is_ours =
+            strncmp(id, "AFU-", 4) == 0 || strncmp(id, "LWM-", 4) == 0;
+        if (is_ours && row == NULL) {
+            const char *slash = strrchr(test_case->source, '/');
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%.60s: case %s claims %s, which 'assay list "
+                              "--requirements' does not have",
+                              slash != NULL ? slash + 1 : test_case->source,
+                              test_case->id, id);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status check_all_claims(const struct catalogue *catalogue,
+                                    struct reason *reason)
+{
+    struct digest *digest = NULL;
+    enum status status = digest_new(&digest, reason);
+
+    for (size_t i = 0; status == STATUS_OK && i < catalogue_count(catalogue);
+         i++) {
+        status = check_claims(catalogue_at(catalogue, i), digest, reason);
+    }
+    digest_free(digest);
+    return status;
+}
+
 enum status library_load(const char *folder, struct library *out_library,
                          struct reason *reason)
 {
@@ -118,6 +154,9 @@ enum status library_load(const char *folder, struct library *out_library,
     }
     if (status == STATUS_OK && folder != NULL) {
         status = add_folder(library.catalogue, folder, reason);
+        status = status == STATUS_OK
+                     ? check_all_claims(library.catalogue, reason)
+                     : status;
     }
     if (status != STATUS_OK) {
         library_release(&library);
@@ -134,18 +173,51 @@ void library_release(struct library *library)
     *library = (struct library){ NULL, NULL };
 }
 
-enum status library_profile(const char *name, struct profile **out_profile,
-                            struct reason *reason)
+static enum status derive(enum status status, struct profile *profile,
+                          struct profile **out_profile, struct reason *reason)
 {
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = profile_derive(profile, steps_table(), reason);
+    if (status != STATUS_OK) {
+        profile_free(profile);
+        return status;
+    }
+    *out_profile = profile;
+    return STATUS_OK;
+}
+
+enum status library_profile_file(const char *path, struct profile **out_profile,
+                                 struct reason *reason)
+{
+    struct profile *profile = NULL;
+    enum status status = profile_load(path, &profile, reason);
+
+    return derive(status, profile, out_profile, reason);
+}
+
+enum status library_profile_shape(const char *shape,
+                                  struct profile **out_profile,
+                                  struct reason *reason)
+{
+    size_t length = strlen(shape);
+
     for (size_t i = 0; i < profile_files_count; i++) {
         const struct embedded_file *file = &profile_files[i];
-        if (strcmp(file->name, name) == 0) {
-            return profile_parse(file->name, ".", (const char *)file->bytes,
-                                 file->size, out_profile, reason);
+        if (strncmp(file->name, shape, length) == 0 &&
+            strcmp(file->name + length, ".json") == 0) {
+            struct profile *profile = NULL;
+            enum status status =
+                profile_parse(file->name, ".", (const char *)file->bytes,
+                              file->size, &profile, reason);
+            return derive(status, profile, out_profile, reason);
         }
     }
-    return reason_set(reason, STATUS_NOT_FOUND, "no embedded profile '%s'",
-                      name);
+    return reason_set(reason, STATUS_NOT_FOUND,
+                      "unknown shape '%s'; 'assay device --list-shapes' names "
+                      "them",
+                      shape);
 }
 
 enum status library_program(const char *name, char **out_path,

@@ -22,6 +22,9 @@ static const struct {
     { "from",
       { [MECHANISM_PULL] = true },
       "push: the case is about where a file is fetched from" },
+    { "blocks",
+      { [MECHANISM_PUSH] = true },
+      "pull: the case is about the blocks of a push" },
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
@@ -31,9 +34,35 @@ static const struct {
  *  here. */
 static const char *const schemes[] = { "coap" };
 
+const char *mechanism_name(enum mechanism mechanism)
+{
+    switch (mechanism) {
+    case MECHANISM_NONE:
+        return "";
+    case MECHANISM_PUSH:
+        return "push";
+    case MECHANISM_PULL:
+        return "pull";
+    }
+    return "";
+}
+
 static const char *text_of(const cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/** What a step goes by, whatever the case does; MECHANISM_NONE without. */
+static enum mechanism mechanism_by(const cJSON *step)
+{
+    const char *by = text_of(step, "by");
+
+    for (int i = MECHANISM_PUSH; by != NULL && i <= MECHANISM_PULL; i++) {
+        if (strcmp(by, mechanism_name((enum mechanism)i)) == 0) {
+            return (enum mechanism)i;
+        }
+    }
+    return MECHANISM_NONE;
 }
 
 /** Digits up to `end`, which is the rest of the text. */
@@ -293,6 +322,7 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     struct delivery delivery = {
         .package = cJSON_GetStringValue(what),
         .uri = text_of(what, "uri"),
+        .by = mechanism_by(step),
         .is_again =
             cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "again")),
         .pauses = pause != NULL,
@@ -316,8 +346,20 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
                           "pause-at: expected 'block N', 'N %%', 'request N' "
                           "or 'end'");
     }
+    if (cJSON_HasObjectItem(step, "by") &&
+        (delivery.by == MECHANISM_NONE ||
+         delivery_misfit(step, delivery.by) != NULL)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "by: expected 'push' or 'pull', as the rest of the "
+                          "step can be done");
+    }
     enum status status = read_faults(
         cJSON_GetObjectItemCaseSensitive(step, "faults"), &delivery, reason);
+    if (status == STATUS_OK) {
+        status = delivery_blocks_read(
+            cJSON_GetObjectItemCaseSensitive(step, "blocks"), &delivery.blocks,
+            reason);
+    }
     if (status == STATUS_OK) {
         status = read_place(step, &delivery.place, reason);
     }
@@ -345,6 +387,9 @@ const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism)
     const cJSON *item = NULL;
     const char *why = NULL;
 
+    if (what != NULL && mechanism_by(steps) != MECHANISM_NONE) {
+        mechanism = mechanism_by(steps);
+    }
     for (size_t i = 0;
          what != NULL && i < sizeof(abilities) / sizeof(abilities[0]); i++) {
         if (!abilities[i].can[mechanism] &&

@@ -5,6 +5,8 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 /** Whether a URI with this scheme is one that Resource 8 speaks of. */
 static bool is_supported(const struct firmware *firmware,
@@ -45,12 +47,14 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
     const struct component *component = &firmware->components[instance];
     bool may_replace = firmware->config.mutant == MUTANT_URI_REPLACES_PACKAGE &&
                        component->state == STATE_DOWNLOADED;
+    bool ends_push = firmware->config.variant == VARIANT_URI_ENDS_PUSH &&
+                     component->is_receiving && component->fetch == 0;
     bool is_idle = component->state == STATE_IDLE && !component->is_receiving;
 
     if (firmware->config.delivery == DELIVERY_PUSH) {
         return CODE(4, 5);
     }
-    if (!is_idle && !may_replace) {
+    if (!is_idle && !may_replace && !ends_push) {
         return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
                                                                : CODE(4, 5);
     }
@@ -70,6 +74,7 @@ static void begin(struct firmware *firmware, uint16_t instance, int result)
     firmware_forget_package(component);
     firmware_stop_receiving(component);
     component->stale_result = stale;
+    component->ready_before = firmware_ready(firmware);
     component->is_receiving = true;
     component->fetch = ++firmware->fetches;
     component->fetch_result = result;
@@ -101,6 +106,10 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
                            const void *bytes, size_t length, bool dry)
 {
     struct component *component = firmware_at(firmware, instance);
+    push_odd_uri(firmware, instance);
+    if (component->state == STATE_UPDATING && !dry) {
+        return restart_write(firmware, instance, length == 0);
+    }
     uint8_t code = component->state == STATE_UPDATING ? CODE(4, 5) /* ST-52 */
                    : length > 0 ? refuse(firmware, instance, length)
                                 : 0;

@@ -52,6 +52,7 @@ void firmware_stop_receiving(struct component *component)
     component->partial_length = 0;
     component->partial_capacity = 0;
     component->is_receiving = false;
+    component->hole_end = 0;
     component->fetch = 0;
     component->receive_deadline_ms = FIRMWARE_NEVER;
     component->verify_deadline_ms = FIRMWARE_NEVER;
@@ -93,6 +94,16 @@ void firmware_to_idle(struct firmware *firmware, uint16_t instance, int result)
 bool firmware_is_ready(const struct firmware *firmware, uint16_t instance)
 {
     return firmware->components[instance].state == STATE_DOWNLOADED;
+}
+
+unsigned firmware_ready(const struct firmware *firmware)
+{
+    unsigned mask = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        mask |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
+    }
+    return mask;
 }
 
 unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
@@ -199,7 +210,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .ghost_deadline_ms = FIRMWARE_NEVER,
         };
     }
-    record_load(firmware);
+    firmware->is_restarted = record_load(firmware);
     return record_save(firmware);
 }
 

@@ -61,6 +61,8 @@ struct component {
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
+    unsigned ready_before; /**< bit i: instance i was Downloaded when the
+                                download began, for a variant */
     unsigned bundle; /**< bit i: instance i got a part of the same package */
     char package_version[FIRMWARE_VERSION_MAX + 1];
     enum outcome outcome;
@@ -90,13 +92,23 @@ struct component {
     int stale_result;      /**< before the download, for a mutant */
     char uri[URI_MAX + 1]; /**< Package URI, as it is read */
     unsigned fetch;        /**< number of the running pull; 0: none */
+    uint32_t size1;        /**< of the push, as announced; 0: not */
+    size_t hole_start;     /**< of what is missing of it, for a variant … */
+    size_t hole_end;       /**< … 0: nothing is */
+    size_t first_size;     /**< of its first block, for a mutant … */
+    size_t newest_size;    /**< … and of the newest one but the last */
+    bool is_blocked;       /**< no push is taken any more, a mutant */
+    uint64_t push_token;   /**< of its first block, for a mutant */
+    uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
     /* the update */
     char slot;     /**< 'a' or 'b': runs from here */
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
+    unsigned order; /**< of its package since the boot, for mutants */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -138,10 +150,13 @@ struct firmware {
     enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
+    unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool was_cancelled;           /**< a package, for a mutant */
+    bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool is_restarted;            /**< the program, with what it had kept */
     bool has_changed;             /**< a readable value may have changed */
 };
 

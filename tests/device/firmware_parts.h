@@ -30,6 +30,11 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance);
 uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
                          size_t offset, bool more, const uint8_t *bytes,
                          size_t length, uint64_t now_ms);
+/** Bytes behind those that have come. @return false: no memory */
+bool firmware_append(struct component *component, const uint8_t *bytes,
+                     size_t length);
+/** Zeros behind them, up to `length` bytes in all. */
+void firmware_fill(struct component *component, size_t length);
 /** Everything was received: look at it, and take it or not.
  *  @return the code for the last block */
 uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance);
@@ -47,6 +52,8 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
                       unsigned mask, uint64_t now_ms);
 /** Whether an update runs. */
 bool firmware_is_running(const struct firmware *firmware);
+/** Bit i: instance i is Downloaded. */
+unsigned firmware_ready(const struct firmware *firmware);
 bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
 /** A package for the instance has come or was installed: it is no longer the
  *  reason of a Result 13. */

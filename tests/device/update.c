@@ -8,20 +8,12 @@
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
+#include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
 };
-
-static unsigned all_ready(const struct firmware *firmware)
-{
-    unsigned mask = 0;
-
-    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        mask |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
-    }
-    return mask;
-}
 
 /** Who is to be updated, before anything is checked. */
 static unsigned participants(const struct firmware *firmware, uint16_t instance,
@@ -35,17 +27,18 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     }
     if (!arguments->has_list) {
         return mask | firmware_linked(firmware, instance) |
-               (mutant == MUTANT_UNLINKED_UPDATED ? all_ready(firmware) : 0);
+               (mutant == MUTANT_UNLINKED_UPDATED ? firmware_ready(firmware)
+                                                  : 0);
     }
     if ((mutant == MUTANT_ALONE_IGNORED && arguments->link_count == 0) ||
         (mutant == MUTANT_LIST_EXTENDED && arguments->link_count > 0)) {
-        mask |= all_ready(firmware);
+        mask |= firmware_ready(firmware);
     }
     for (size_t i = 0; i < arguments->link_count; i++) {
         mask |= 1u << arguments->links[i];
     }
     if (mutant == MUTANT_UNREADY_SKIPPED) {
-        mask &= all_ready(firmware);
+        mask &= firmware_ready(firmware);
     }
     if (mutant == MUTANT_ADDRESSED_LEFT_OUT && arguments->link_count > 0) {
         mask &= ~(1u << instance);
@@ -136,10 +129,11 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
             return CODE(4, 0);
         }
-        return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
-                       component->state == STATE_IDLE
-                   ? CODE(2, 4)
-                   : CODE(4, 5);
+        bool is_taken = (firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
+                         component->state == STATE_IDLE) ||
+                        (firmware->config.mutant == MUTANT_UPDATE_IN_UPDATING &&
+                         component->state == STATE_UPDATING);
+        return is_taken ? CODE(2, 4) : CODE(4, 5);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
@@ -260,7 +254,11 @@ static void switch_slot(struct firmware *firmware, uint16_t instance)
            sizeof(component->old_version));
     if (firmware->config.mutant != MUTANT_VERSION_NOT_CHANGED) {
         memcpy(component->version, component->package_version,
-               sizeof(component->version));
+               firmware->config.mutant == MUTANT_VERSION_TAIL_KEPT &&
+                       strlen(component->version) >
+                           strlen(component->package_version)
+                   ? strlen(component->package_version)
+                   : sizeof(component->version));
     }
     component->old_needs = component->needs;
     component->needs = component->package_needs;
@@ -432,7 +430,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
                 !package_variant_was_cut(firmware, i)) {
                 end_failed(firmware, i);
             }
-        } else if (component->state == STATE_DOWNLOADING) {
+        } else if (component->state == STATE_DOWNLOADING &&
+                   !push_odd_survives(firmware)) {
             firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
         } else if (component->state == STATE_DOWNLOADED &&
                    (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
@@ -441,6 +440,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         }
         deferral_resume(firmware, i, now_ms);
     }
+    restart_effects(firmware, firmware->is_restarted, now_ms);
+    firmware->is_restarted = false;
     if (firmware_save(firmware)) { /* else the next boot does it again */
         sweep(firmware);
     }
@@ -450,7 +451,8 @@ void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
+        if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms &&
+            !push_odd_abandoned(firmware, i)) {
             firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
         }
     }

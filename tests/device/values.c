@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/device/objects_parts.h"
+#include "tests/device/restart.h"
 
 enum { BATTERY_PERCENT = 87 };
 
@@ -38,6 +39,13 @@ static void set_state(const struct objects *objects, const struct shown *shown,
     }
 }
 
+static enum delivery delivery_shown(const struct objects *objects)
+{
+    return objects_mutant(objects) == MUTANT_PUSH_THOUGH_PULL_ONLY
+               ? DELIVERY_PULL
+               : objects->firmware->config.delivery;
+}
+
 static void firmware_value(const struct objects *objects, uint16_t instance,
                            uint16_t id, const struct shown *now,
                            struct lwm2m_value *value)
@@ -65,7 +73,8 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         break;
     case 6:
         shown = shown && mutant != MUTANT_NAME_MISSING &&
-                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1);
+                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1) &&
+                !restart_hides_name(objects->firmware, instance);
         set_text(value, shown ? component->name : "");
         break;
     case 7:
@@ -76,7 +85,7 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         }
         break;
     case 9:
-        set_integer(value, (int)objects->firmware->config.delivery);
+        set_integer(value, (int)delivery_shown(objects));
         break;
     case 11:
         set_integer(value, component->severity);

@@ -156,8 +156,9 @@ struct firmware {
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
-    bool is_restarted;            /**< the program, with what it had kept */
-    bool has_changed;             /**< a readable value may have changed */
+    unsigned boots;
+    bool is_restarted; /**< the program, with what it had kept */
+    bool has_changed;  /**< a readable value may have changed */
 };
 
 /** Load the record, or make a factory-fresh device. @return false: disk */

@@ -155,6 +155,9 @@ static const struct {
     [MUTANT_CHANGE_TIME_TOMORROW] = { "change-time-tomorrow", "AFU-150",
                                       "after a loss of power Last State "
                                       "Change Time lies a day ahead" },
+    [MUTANT_MEMORY_LEAKS] = { "memory-leaks", "AFU-143", "Memory Free stays low after a Cancel" },
+    [MUTANT_MAIN_VERSION_OF_ANY] = { "main-version-of-any", "AFU-016", "/3/0/3 follows every component" },
+    [MUTANT_DOWNLOADING_AFTER_REBOOT] = { "downloading-after-reboot", "AFU-164", "after a reboot in Idle State is Downloading" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",

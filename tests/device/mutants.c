@@ -246,6 +246,8 @@ static const struct {
                                  "after an integrity failure a good package has one, too" },
     [MUTANT_FAILURE_SHOWN_AS_1] = { "failure-shown-as-1", "AFU-061",
                                     "a failed installation ends with Result 1" },
+    [MUTANT_FAILED_IN_OTHER_STATE] = { "failed-in-other-state", "AFU-061",
+                                       "a failed update stays in Downloaded where Idle is promised" },
     [MUTANT_FAILED_VERSION_SHOWN] = { "failed-version-shown", "AFU-015",
                                       "after a failed installation the new version is shown" },
     [MUTANT_INTEGRITY_SHOWN_AS_1] = { "integrity-shown-as-1", "AFU-060",

@@ -9,6 +9,7 @@
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
@@ -137,10 +138,11 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
             return CODE(4, 0);
         }
-        return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
-                       component->state == STATE_IDLE
-                   ? CODE(2, 4)
-                   : CODE(4, 5);
+        bool is_taken = (firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
+                         component->state == STATE_IDLE) ||
+                        (firmware->config.mutant == MUTANT_UPDATE_IN_UPDATING &&
+                         component->state == STATE_UPDATING);
+        return is_taken ? CODE(2, 4) : CODE(4, 5);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
@@ -447,6 +449,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         }
         deferral_resume(firmware, i, now_ms);
     }
+    restart_effects(firmware, firmware->is_restarted, now_ms);
+    firmware->is_restarted = false;
     if (firmware_save(firmware)) { /* else the next boot does it again */
         sweep(firmware);
     }

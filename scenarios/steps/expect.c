@@ -304,6 +304,8 @@ static void expect_judge_step(const struct judge_input *input,
             expect_firmware(&judge, entry);
         } else if (strcmp(entry->string, "transfer") == 0) {
             expect_transfer(&judge, entry);
+        } else if (strcmp(entry->string, "fetched") == 0) {
+            expect_fetched(&judge, entry);
         } else if (strcmp(entry->string, "events") == 0) {
             expect_events(&judge, entry);
         } else if (strcmp(entry->string, "spacing") == 0) {
@@ -375,7 +377,8 @@ static enum status expect_check(const cJSON *step, const char *pointer,
 {
     static const char *const top[] = { "registration", "discover", "firmware",
                                        "transfer",     "events",   "answer",
-                                       "listed",       "notified", "spacing" };
+                                       "listed",       "notified", "spacing",
+                                       "fetched" };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
     char below[160];
@@ -411,8 +414,8 @@ static enum status expect_check(const cJSON *step, const char *pointer,
         if (!is_component_part(entry)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: no component and none of registration, "
-                              "discover, firmware, transfer, events, answer, "
-                              "listed, spacing",
+                              "discover, firmware, transfer, fetched, "
+                              "events, answer, listed, spacing",
                               below);
         }
         enum status status = check_part(entry, below, reason);
@@ -430,7 +433,7 @@ const struct step_type step_expect = {
     .parameters = {
         { "expect", STEP_ANY, .required = true,
           .help = "by component, and registration, discover, firmware, "
-                  "transfer, events, answer, listed, spacing" },
+                  "transfer, fetched, events, answer, listed, spacing" },
         { "after", STEP_LIMIT_NAME, .help = "wait so long before reading" },
     },
     .limit = LIMIT_RESPONSE,

@@ -74,6 +74,8 @@ enum status expect_answer_check(const cJSON *object, const char *pointer,
 /** Events and transfers: expect_events.c */
 void expect_transfer(const struct expect_judge *judge, const cJSON *spec);
 void expect_events(const struct expect_judge *judge, const cJSON *spec);
+/** Packages that were given as a whole: expect_fetched.c */
+void expect_fetched(const struct expect_judge *judge, const cJSON *spec);
 /** The time between notifications, or Sends: expect_spacing.c */
 void expect_spacing(const struct expect_judge *judge, const cJSON *spec);
 MUST_CHECK

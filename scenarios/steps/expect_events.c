@@ -27,6 +27,13 @@ static bool fits_count(const cJSON *candidate, void *user)
     return cJSON_IsNumber(candidate) && candidate->valueint == *observed;
 }
 
+static bool fits_most(const cJSON *candidate, void *user)
+{
+    const int *observed = user;
+
+    return cJSON_IsNumber(candidate) && *observed <= candidate->valueint;
+}
+
 static void plain_words(struct words *words, const cJSON *candidate, void *user)
 {
     (void)user; /* a candidate says it all */
@@ -114,7 +121,8 @@ static size_t since(const struct expect_judge *judge, const cJSON *spec)
 
 void expect_events(const struct expect_judge *judge, const cJSON *spec)
 {
-    const cJSON *wanted = member(spec, "count");
+    const cJSON *most = member(spec, "most");
+    const cJSON *wanted = most != NULL ? most : member(spec, "count");
     const char *mark = cJSON_GetStringValue(member(spec, "since"));
     size_t from = since(judge, spec);
     int count = events_count(&judge->look, spec, from);
@@ -127,12 +135,14 @@ void expect_events(const struct expect_judge *judge, const cJSON *spec)
         }
     }
     events_words(&report.expected, spec);
-    words_add(&report.expected,
-              " since '%s': ", mark != NULL ? mark : "the beginning");
+    words_add(&report.expected, " since '%s': %s",
+              mark != NULL ? mark : "the beginning",
+              most != NULL ? "at most " : "");
     grade_words(&report.expected, wanted, plain_words, NULL);
     words_add(&report.observed, "%d", count);
     report_finding(&report, judge->input,
-                   grade_of(wanted, &judge->rules, fits_count, &count),
+                   grade_of(wanted, &judge->rules,
+                            most != NULL ? fits_most : fits_count, &count),
                    judge->on_finding, judge->user);
 }
 

@@ -32,6 +32,15 @@ const struct command commands[] = {
       "done or judged, 3 after an\nerror or a line that is no command. "
       "Without --profile any device will do.",
       command_shell },
+    { "recheck", "DIR", "Judge the journal of an old campaign again", "RWj",
+      "Runs today's oracle and judges over DIR/events.ndjson and says which "
+      "verdicts and\nfindings change ('-' gone, '+' new). Nothing is sent, "
+      "nothing is written. A fail\nthat is not found again becomes inconc "
+      "where it had ended the case: what would\nhave followed is unknown. "
+      "Without --reading the text is read as it was then.\n\n"
+      "Exit status: 0 no verdict changes, 1 some change, 3 error or bad "
+      "usage.",
+      command_recheck },
     { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cqj", NULL,
       command_list },
     { "describe", "CASE|REQUIREMENT",

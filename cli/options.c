@@ -104,6 +104,7 @@ static bool store_seed(struct options *options, const char *text)
 
 static bool store_reading(struct options *options, const char *text)
 {
+    options->has_reading = true;
     if (strcmp(text, "strict") == 0) {
         options->reading = READING_STRICT;
         return true;

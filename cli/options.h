@@ -36,6 +36,7 @@ struct options {
     bool has_seed;
     uint64_t register_ms;
     enum reading reading;
+    bool has_reading; /**< given */
     bool fail_on_warning;
     bool dry_run;
     bool json;

@@ -56,4 +56,13 @@ struct report_style {
 void report_print_summary(const struct report *report, FILE *stream,
                           const struct report_style *style);
 
+/** One case of recheck_run(), when it changed: nothing else is printed. */
+void report_recheck_case(FILE *stream, const struct recheck_case *row);
+/** The last lines. */
+void report_recheck_counts(FILE *stream, const struct recheck_counts *counts);
+/** The case as an object; the caller deletes it. */
+cJSON *report_recheck_json(const struct recheck_case *row);
+/** Print JSON whose texts may come from a device. */
+void report_print_json(FILE *stream, const cJSON *tree);
+
 #endif

@@ -9,6 +9,7 @@
 #include "scenarios/engine/console.h"
 #include "scenarios/engine/nearest.h"
 #include "scenarios/engine/probe.h"
+#include "scenarios/engine/recheck.h"
 #include "scenarios/journal/journal.h"
 #include "scenarios/oracle/oracle.h"
 #include "scenarios/profiles/profile_files.h"

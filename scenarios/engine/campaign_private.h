@@ -70,6 +70,9 @@ void lane_release(struct lane *lane);
 /** Write a verdict; `why` may be NULL or empty. */
 void lane_verdict(struct lane *lane, const char *instance, enum verdict verdict,
                   uint64_t ms, const char *why);
+/** From the ICS and the profile. */
+MUST_CHECK
+enum status lane_make_oracle(struct lane *lane, struct reason *reason);
 /** Make `lane->run` ready for a case, or (NULL) for a look at the device.
  *  @return false when campaign_fail() was called */
 bool lane_prepare(struct lane *lane, const struct plan_entry *entry);
@@ -83,6 +86,8 @@ bool lane_describe(struct lane *lane);
 
 /** Journal the event, keep it for the judges, show it to the oracle. */
 void lane_append(struct lane *lane, struct journal_event *event);
+/** Show the oracle, if there is one, the newest event of the case. */
+void lane_feed_oracle(struct lane *lane);
 
 /* lane_device.c */
 

@@ -293,6 +293,8 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     struct delivery delivery = {
         .package = cJSON_GetStringValue(what),
         .uri = text_of(what, "uri"),
+        .is_again =
+            cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "again")),
         .pauses = pause != NULL,
         .pause = { .deed = REPOSITORY_STOP },
     };

@@ -22,6 +22,7 @@ struct delivery {
     bool is_of_other;    /**< the package is one of `owner` */
     uint16_t owner;      /**< instance; the reader of the step sets both */
     const char *uri;     /**< {host} stands for our address; or NULL */
+    bool is_again;       /**< the package as it was built at the beginning */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
     bool pauses;         /**< the transfer stops at `pause` until it is

@@ -143,3 +143,29 @@ cJSON *ics_json(const struct ics *ics, const char *endpoint)
     cJSON_AddNumberToObject(data, "main", ics->main_instance);
     return data;
 }
+
+void ics_read(struct ics *ics, const cJSON *data)
+{
+    const cJSON *how = cJSON_GetObjectItemCaseSensitive(data, "how");
+    const cJSON *main = cJSON_GetObjectItemCaseSensitive(data, "main");
+    const cJSON *item = NULL;
+
+    *ics = (struct ics){ .is_known = true };
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(data, "items"))
+    {
+        const char *word = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(how, item->string));
+        if (cJSON_IsString(item)) {
+            ics_set(ics, item->string, item->valuestring,
+                    word != NULL && strcmp(word, "declared") == 0);
+        }
+    }
+    cJSON_ArrayForEach(item,
+                       cJSON_GetObjectItemCaseSensitive(data, "instances"))
+    {
+        if (cJSON_IsNumber(item)) {
+            ics_add_instance(ics, (uint16_t)item->valueint);
+        }
+    }
+    ics->main_instance = cJSON_IsNumber(main) ? (uint16_t)main->valueint : 0;
+}

@@ -43,5 +43,7 @@ void ics_declare(struct ics *ics, const struct profile *profile,
                  bool is_started);
 /** data of JOURNAL_ICS. */
 cJSON *ics_json(const struct ics *ics, const char *endpoint);
+/** What ics_json() wrote. */
+void ics_read(struct ics *ics, const cJSON *data);
 
 #endif

@@ -59,6 +59,13 @@ void lane_case_begin(struct lane *lane)
     } else {
         cJSON_AddNullToObject(data, "mechanism");
     }
+    if (test_case->is_without_firmware) {
+        cJSON_AddFalseToObject(data, "firmware");
+    }
+    if (test_case->initial != NULL) {
+        cJSON_AddItemToObject(data, "initial",
+                              cJSON_Duplicate(test_case->initial, true));
+    }
     cJSON *binding = cJSON_AddObjectToObject(data, "binding");
     for (size_t i = 0; i < run->binding.count; i++) {
         if (cJSON_GetObjectItemCaseSensitive(
@@ -160,7 +167,7 @@ void lane_run_over(struct lane *lane)
     run_release(run);
 }
 
-static enum status make_oracle(struct lane *lane, struct reason *reason)
+enum status lane_make_oracle(struct lane *lane, struct reason *reason)
 {
     struct oracle_component components[ORACLE_COMPONENTS_MAX];
     const struct profile *profile = lane->profile;
@@ -211,7 +218,7 @@ bool lane_describe(struct lane *lane)
 
     /* What was not seen is unknown, not absent. */
     lane->ics.is_known = !lane->is_unreachable;
-    enum status status = make_oracle(lane, &reason);
+    enum status status = lane_make_oracle(lane, &reason);
     if (status == STATUS_OK && !lane->campaign->is_many) { /* else at the end */
         status = results_campaign(lane, &reason);
     }

@@ -16,16 +16,6 @@ enum {
     RESOURCE_VERSION = 15
 };
 
-const char *lane_version(const struct lane *lane, uint16_t instance)
-{
-    for (size_t i = 0; i < lane->ics.instance_count; i++) {
-        if (lane->ics.instances[i] == instance) {
-            return lane->versions[i];
-        }
-    }
-    return "";
-}
-
 /** Keep every Current Version that is seen: recipes build on them. */
 static void keep_versions(struct lane *lane, const struct journal_event *event)
 {

@@ -3,11 +3,41 @@
 /* What is written down of one device. */
 #include "scenarios/engine/campaign_private.h"
 
+bool lane_finding(struct lane *lane, const struct finding *finding)
+{
+    struct campaign *campaign = lane->campaign;
+
+    if (campaign->on_finding != NULL) {
+        campaign->on_finding(finding, campaign->user);
+        return true;
+    }
+    const struct journal_event event = {
+        .kind = JOURNAL_FINDING,
+        .time_ms = server_now_ms(campaign->server),
+        .instance = lane->run->instance[0] != '\0' ? lane->run->instance : NULL,
+        .endpoint = lane->endpoint,
+        .as.finding = *finding,
+    };
+    return journal_append(campaign->journal, &event, NULL,
+                          &campaign->failure) == STATUS_OK;
+}
+
 static void on_oracle_finding(const struct finding *finding, void *user)
 {
     struct lane *lane = user;
 
     runner_finding(lane->run, finding, false);
+}
+
+void lane_feed_oracle(struct lane *lane)
+{
+    const struct event_store *events = lane->run->events;
+
+    if (lane->oracle != NULL) {
+        oracle_feed(lane->oracle,
+                    event_store_at(events, event_store_count(events) - 1),
+                    on_oracle_finding, lane);
+    }
 }
 
 void lane_append(struct lane *lane, struct journal_event *event)
@@ -32,11 +62,7 @@ void lane_append(struct lane *lane, struct journal_event *event)
         lane->failure = reason; /* the end of this case, not of the others */
         return;
     }
-    if (lane->oracle != NULL) {
-        const struct journal_event *kept =
-            event_store_at(run->events, event_store_count(run->events) - 1);
-        oracle_feed(lane->oracle, kept, on_oracle_finding, lane);
-    }
+    lane_feed_oracle(lane);
 }
 
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data)

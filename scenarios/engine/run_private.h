@@ -201,6 +201,11 @@ void runner_step_ended(struct run *run, enum step_progress progress);
 /** Merge a finding of whoever found it, and journal it. */
 void runner_finding(struct run *run, const struct finding *finding,
                     bool is_step);
+/** Judge the current step, which ended so, by the events of the case. */
+void runner_judge_step(struct run *run, enum step_progress progress);
+/** Of the step table, or one of the engine's own; NULL: no known verb. */
+const struct step_type *runner_step_type(const struct run *run,
+                                         const cJSON *step);
 /** Give the case up: postamble, then over. Of a session only the step. */
 void runner_abort(struct run *run, enum verdict verdict, const char *why);
 /** Begin a session: nothing happens until a step is given. */
@@ -288,6 +293,8 @@ struct lane {
     bool is_asleep;                   /**< in queue mode: requests wait */
     struct event_store *registration; /**< newest event with links, at 0 */
     char versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
+    /** The same when the case began: packages "again" are built on these. */
+    char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
     struct trace *case_trace;
@@ -329,14 +336,17 @@ struct campaign {
     bool is_interrupted;
     bool is_ending;
     struct reason failure; /**< our own: disk full, no memory */
+    finding_fn on_finding; /**< instead of the journal: recheck; or NULL */
+    void *user;            /**< of on_finding */
 };
 
+/** Journal a finding of the case that runs. @return false: the disk refuses */
+bool lane_finding(struct lane *lane, const struct finding *finding);
 /** Journal an engine event of the device, and of its case if one runs; takes
  *  `data` over. */
 void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data);
 /** The run is over: write the verdict, go on with the next. */
 void lane_run_over(struct lane *lane);
-const char *lane_version(const struct lane *lane, uint16_t instance);
 /** Start a hook; JOURNAL_HOOK_END comes. */
 MUST_CHECK
 enum status campaign_start_hook(struct lane *lane,

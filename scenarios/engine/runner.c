@@ -89,15 +89,7 @@ void runner_finding(struct run *run, const struct finding *finding,
         keep_reason(run, &merged);
     }
     run->verdict = verdict_merge(run->verdict, verdict);
-    const struct journal_event event = {
-        .kind = JOURNAL_FINDING,
-        .time_ms = server_now_ms(run->campaign->server),
-        .instance = run->instance[0] != '\0' ? run->instance : NULL,
-        .endpoint = run->lane->endpoint,
-        .as.finding = merged,
-    };
-    if (journal_append(run->campaign->journal, &event, NULL,
-                       &run->campaign->failure) != STATUS_OK) {
+    if (!lane_finding(run->lane, &merged)) {
         run->verdict = VERDICT_ERROR;
     }
 }
@@ -108,7 +100,7 @@ static void on_step_finding(const struct finding *finding, void *user)
     runner_finding(user, finding, true);
 }
 
-static void judge_step(struct run *run, enum step_progress progress)
+void runner_judge_step(struct run *run, enum step_progress progress)
 {
     const cJSON *requirements = run_parameter(run, "req");
     const cJSON *item = NULL;
@@ -146,6 +138,21 @@ static void judge_step(struct run *run, enum step_progress progress)
 
 /* Steps. */
 
+/** Who is bound by the lists of steps around this one: recheck needs it. */
+static void add_bound(const struct run *run, cJSON *data)
+{
+    cJSON *bound = NULL;
+
+    for (size_t i = 0; i < run->frame_count; i++) {
+        const struct run_frame *frame = &run->frames[i];
+        if (frame->is_bound) {
+            bound =
+                bound != NULL ? bound : cJSON_AddObjectToObject(data, "bound");
+            cJSON_AddNumberToObject(bound, frame->role, frame->role_instance);
+        }
+    }
+}
+
 static void record_step(struct run *run, enum journal_kind kind,
                         const char *outcome, const char *text)
 {
@@ -156,6 +163,7 @@ static void record_step(struct run *run, enum journal_kind kind,
     if (outcome == NULL) {
         cJSON_AddItemToObject(data, "parameters",
                               cJSON_Duplicate(run->step, true));
+        add_bound(run, data);
         const cJSON *requirements = run_parameter(run, "req");
         cJSON_AddItemToObject(data, "requirements",
                               requirements != NULL
@@ -193,7 +201,7 @@ void runner_step_ended(struct run *run, enum step_progress progress)
     if (progress == STEP_FAILED) {
         judge_failure(run);
     } else {
-        judge_step(run, progress);
+        runner_judge_step(run, progress);
     }
     run->progress = progress;
     (void)snprintf(run->failure_text, sizeof(run->failure_text), "%s",
@@ -202,7 +210,7 @@ void runner_step_ended(struct run *run, enum step_progress progress)
     next_step(run);
 }
 
-static const struct step_type *find_type(const struct run *run,
+const struct step_type *runner_step_type(const struct run *run,
                                          const cJSON *step)
 {
     const struct step_type *type =
@@ -215,7 +223,7 @@ static const struct step_type *find_type(const struct run *run,
 
 static void start_step(struct run *run, const cJSON *step)
 {
-    run->type = find_type(run, step);
+    run->type = runner_step_type(run, step);
     run->step = step;
     if (run->type == NULL) {
         runner_abort(run, VERDICT_ERROR, "a step without a known verb");
@@ -329,6 +337,8 @@ static void leave_phase(struct run *run)
 
     if (run->phase == RUN_PREAMBLE) {
         run->has_baseline = run->verdict <= VERDICT_PASS;
+        memcpy(run->lane->first_versions, run->lane->versions,
+               sizeof(run->lane->versions));
     }
     /* A lost device has no final snapshot, but its silence is judged. */
     bool is_last = run->phase == RUN_FINAL ||

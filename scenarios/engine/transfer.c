@@ -72,14 +72,17 @@ void transfer_pause(struct run *run, struct run_transfer *transfer,
     lane_record(run->lane, JOURNAL_TRANSFER_PAUSE, data);
 }
 
-static size_t observe(const struct run *run, struct package_observed *observed)
+static size_t observe(const struct run *run, bool is_again,
+                      struct package_observed *observed)
 {
-    const struct ics *ics = &run->lane->ics;
+    const struct lane *lane = run->lane;
+    const struct ics *ics = &lane->ics;
 
     for (size_t i = 0; i < ics->instance_count; i++) {
-        observed[i] = (struct package_observed){
-            ics->instances[i], lane_version(run->lane, ics->instances[i])
-        };
+        observed[i] =
+            (struct package_observed){ ics->instances[i],
+                                       is_again ? lane->first_versions[i]
+                                                : lane->versions[i] };
     }
     return ics->instance_count;
 }
@@ -331,7 +334,8 @@ static enum status build(const struct run *run,
     return package_build_nth(
         run_profile(run)->packages,
         delivery->is_of_other ? delivery->owner : transfer->instance, name,
-        observed, observe(run, observed), run->campaign->config->seed,
+        observed, observe(run, delivery->is_again, observed),
+        run->campaign->config->seed,
         delivered_before(run, transfer->instance, name), out_package, reason);
 }
 

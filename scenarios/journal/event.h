@@ -29,10 +29,13 @@ enum journal_kind {
                               them */
     JOURNAL_CASE_BEGIN, /**< data: {"case", "title", "requirements": [],
                               "mechanism", "binding": {"x": 0, …},
-                              "components": {"0": "application", …}} */
+                              "components": {"0": "application", …}}; with
+                              "firmware": false and "initial": [] where the
+                              case says so */
     JOURNAL_PHASE,      /**< data: {"phase": "preamble"|"body"|"postamble"} */
     JOURNAL_STEP_BEGIN, /**< data: {"pointer": "/steps/3", "verb",
-                              "parameters": {}, "requirements": []} */
+                              "parameters": {}, "requirements": []}; with
+                              "bound": {"x": 2} inside of `each` */
     JOURNAL_STEP_END,   /**< data: {"pointer", "verb", "outcome":
                               "done"|"limit"|"silent"|"failed", "text"} */
     JOURNAL_TRANSFER_BEGIN, /**< data: {"transfer": n, "mechanism", "instance",

@@ -7,26 +7,75 @@
 
 enum {
     PAIR_SIZE = 80,
-    TEXT_SIZE = 400,
+    TEXT_SIZE = 800,
+    ROWS_SHOWN = 2, /* of one pair */
+    ROWS_SIZE = 40,
     DETAIL_SIZE = ORACLE_TRACE_MAX * ORACLE_LINE_SIZE,
 };
 
-/** Allowed pairs in words: "Idle/0, Downloaded/0". Passing ones are left out:
- *  they are no advice. */
-static void list_pairs(const struct state_set *set, char *text, size_t size)
+/** Rows of the table that lead to the pair, by the stimuli that may still have
+ *  had no effect, and by itself after each. */
+static uint64_t rows_to(const struct tracked *tracked,
+                        const struct state_set *before, int state, int result)
 {
+    const struct state_set *set = before;
+    uint64_t rows = model_rows_to(set, MODEL_SELF, ANSWER_OPEN,
+                                  &tracked->options, state, result);
+
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        const struct layer *layer = &tracked->layers[i];
+        rows |= model_rows_to(set, 1u << layer->kind, layer->answer,
+                              &tracked->options, state, result);
+        set = &layer->after;
+        rows |= model_rows_to(set, MODEL_SELF, ANSWER_OPEN, &tracked->options,
+                              state, result);
+    }
+    return rows;
+}
+
+/** "(ST-17, ST-18)", "" for none. */
+static void list_rows(uint64_t rows, char *text, size_t size)
+{
+    size_t used = 0;
+    int listed = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; oracle_row(i) != NULL && listed < ROWS_SHOWN; i++) {
+        if ((rows & UINT64_C(1) << i) != 0 && used < size) {
+            int length = snprintf(text + used, size - used, "%s%s",
+                                  listed > 0 ? ", " : " (", oracle_row(i)->id);
+            used += length > 0 ? (size_t)length : 0;
+            listed++;
+        }
+    }
+    if (listed > 0 && used < size) {
+        (void)snprintf(text + used, size - used, ")");
+    }
+}
+
+/** Allowed pairs in words: "Downloaded/0, Idle/10 (ST-41)". Passing ones are
+ *  left out: they are no advice. */
+static void list_pairs(const struct tracked *tracked,
+                       const struct state_set *before,
+                       const struct state_set *set, char *text, size_t size)
+{
+    char rows[ROWS_SIZE];
     size_t used = 0;
 
     text[0] = '\0';
     for (int i = 0; i < MODEL_STATES * MODEL_RESULTS; i++) {
+        int state = i / MODEL_RESULTS;
+        int result = i % MODEL_RESULTS;
         uint32_t why = 0;
         for (int part = 0; part < PART_COUNT; part++) {
             why |= set->members[i * PART_COUNT + part];
         }
         if ((why & ~WHY_PASSING) != 0 && used < size) {
-            int length = snprintf(
-                text + used, size - used, "%s%s/%d", used > 0 ? ", " : "",
-                model_state_name(i / MODEL_RESULTS), i % MODEL_RESULTS);
+            list_rows(rows_to(tracked, before, state, result), rows,
+                      sizeof(rows));
+            int length = snprintf(text + used, size - used, "%s%s/%d%s",
+                                  used > 0 ? ", " : "", model_state_name(state),
+                                  result, rows);
             used += length > 0 ? (size_t)length : 0;
         }
     }
@@ -128,6 +177,7 @@ void explain_pair(int state, int result, char *text, size_t size)
 }
 
 void explain_broken(struct oracle *oracle, struct tracked *tracked,
+                    const struct state_set *before,
                     const struct state_set *allowed, int state, int result)
 {
     char expected[TEXT_SIZE];
@@ -138,7 +188,7 @@ void explain_broken(struct oracle *oracle, struct tracked *tracked,
     char detail[DETAIL_SIZE] = "";
     size_t used = 0;
 
-    list_pairs(allowed, pairs, sizeof(pairs));
+    list_pairs(tracked, before, allowed, pairs, sizeof(pairs));
     (void)snprintf(expected, sizeof(expected), "%s%s",
                    pairs[0] != '\0' ? "one of State/Result " : "",
                    pairs[0] != '\0' ? pairs

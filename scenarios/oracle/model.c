@@ -1,37 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/oracle/model.h"
 
-/** Update Results that end a download in Idle: ST-08, 09, 18 to 24. */
-static const int download_errors[] = { 2, 3, 4, 5, 6, 7, 8, 9, 12 };
+#include <assert.h>
+#include <string.h>
 
-enum { DOWNLOAD_ERRORS = sizeof(download_errors) / sizeof(download_errors[0]) };
-
-/** How an update ends: ST-46 to ST-49, ST-37. */
-static const struct {
-    int state;
-    int result;
-    enum tolerance tolerance;
-} update_ends[] = {
-    { STATE_IDLE, 1, LEGAL },
-    { STATE_IDLE, 8, LEGAL },
-    { STATE_DOWNLOADED, 8, LEGAL },
-    { STATE_IDLE, 5, LEGAL },
-    { STATE_DOWNLOADED, 5, TOLERATED_A15 },
-    { STATE_IDLE, 13, LEGAL },
-    { STATE_DOWNLOADED, 13, LEGAL },
-    { STATE_DOWNLOADED, 11, TOLERATED_A13 },
+enum {
+    WORD_BITS = 64,
+    CHANGED_WORDS = (MODEL_SIZE + WORD_BITS - 1) / WORD_BITS,
 };
 
-enum { UPDATE_ENDS = sizeof(update_ends) / sizeof(update_ends[0]) };
-
+/** Update Results that end a download in Idle: ST-18 to ST-24. */
 static bool is_download_error(int result)
 {
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        if (download_errors[i] == result) {
-            return true;
-        }
-    }
-    return false;
+    return (result >= 2 && result <= 9) || result == 12;
 }
 
 uint32_t model_pair(int state, int result)
@@ -102,6 +83,9 @@ static uint32_t through(uint32_t why, enum tolerance tolerance)
 {
     uint32_t after = 0;
 
+    if (why == WHY(LEGAL)) { /* as it mostly is */
+        return WHY(tolerance);
+    }
     if ((why & WHY_PASSING) != 0) {
         why = (why & ~WHY_PASSING) | WHY(LEGAL);
     }
@@ -113,7 +97,7 @@ static uint32_t through(uint32_t why, enum tolerance tolerance)
     return tolerance != LEGAL ? after : why;
 }
 
-/* What happens by itself; one state at a time. */
+/* One state at a time. */
 
 /** The state at which something begins, and where its outcomes go. */
 struct step {
@@ -121,584 +105,187 @@ struct step {
     int result;
     int part;
     uint32_t why;
+    uint32_t by;      /**< the trigger, as one bit */
+    uint8_t answers;  /**< one bit, or 0 */
+    unsigned options; /**< bit by enum model_option */
+    const struct model *model;
     struct state_set *out;
-    bool changed;
+    uint64_t *changed; /**< bit by index: members of `out` that are others */
 };
 
-static void go(struct step *step, int state, int result, int part,
-               enum tolerance tolerance)
+static unsigned options_bits(const struct model_options *options)
 {
-    if (state_set_add(step->out, state, result, part,
-                      through(step->why, tolerance))) {
-        step->changed = true;
+    return 1u << ALWAYS | (unsigned)options->may_load << MAY_LOAD |
+           (unsigned)options->may_drop << MAY_DROP |
+           (unsigned)options->may_queue << MAY_QUEUE |
+           (unsigned)options->was_updating << WAS_UPDATING |
+           (unsigned)options->was_deferred << WAS_DEFERRED |
+           (unsigned)options->may_reboot << MAY_REBOOT;
+}
+
+/** Whether the guards let the state through. */
+static bool is_met(const struct model_line *line, const struct step *step)
+{
+    return (line->by & step->by) != 0 &&
+           (line->answers == 0 || (line->answers & step->answers) != 0) &&
+           (line->from & 1u << step->state) != 0 &&
+           (line->results == 0 || (line->results & 1u << step->result) != 0) &&
+           (line->parts == 0 || (line->parts & 1u << step->part) != 0) &&
+           (line->ways == 0 || (line->ways & step->why) != 0) &&
+           (step->options & 1u << line->option) != 0;
+}
+
+static int part_of(const struct model_line *line, const struct step *step)
+{
+    switch (line->part) {
+    case MODEL_SAME:
+        return step->part;
+    case MODEL_SENT:
+        return step->by == 1u << STIMULUS_WHOLE ? PART_ALL : PART_SOME;
+    default:
+        return line->part;
     }
 }
 
-/** The state stays; where that is legal, so does what is passing. */
-static void stay(struct step *step, enum tolerance tolerance)
+/** The ways in which the outcome has come about. */
+static uint32_t why_of(const struct model_line *line, const struct step *step)
 {
-    /* What a refused transfer still shows is no deviation that lasts. */
-    uint32_t why = tolerance == LEGAL
-                       ? step->why
-                       : through(step->why & ~WHY(PASSING_REFUSED), tolerance);
+    uint32_t why = line->ways != 0 ? step->why & line->ways : step->why;
+    enum tolerance way = (enum tolerance)line->way;
 
-    if (state_set_add(step->out, step->state, step->result, step->part, why)) {
-        step->changed = true;
+    switch ((enum model_move)line->move) {
+    case MOVE_GO:
+        return through(why, way);
+    case MOVE_STAY:
+        /* What a refused transfer still shows is no deviation that lasts. */
+        return way == LEGAL ? why : through(why & ~WHY(PASSING_REFUSED), way);
+    case MOVE_KEEP:
+        break;
+    }
+    return why;
+}
+
+static void add(const struct step *step, int state, int result, int part,
+                uint32_t why)
+{
+    size_t index = model_index(state, result, part);
+
+    if (state_set_add(step->out, state, result, part, why)) {
+        step->changed[index / WORD_BITS] |= UINT64_C(1) << index % WORD_BITS;
     }
 }
 
-/** The state stays, but something else is there of a package. */
-static void keep(struct step *step, int part)
+static void follow(const struct model_line *line, const struct step *step)
 {
-    if (state_set_add(step->out, step->state, step->result, part, step->why)) {
-        step->changed = true;
-    }
-}
+    int state = line->to == MODEL_SAME ? step->state : line->to;
+    int part = part_of(line, step);
+    uint32_t why = why_of(line, step);
 
-static void go_errors(struct step *step)
-{
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_IDLE, download_errors[i], PART_NONE, LEGAL);
-    }
-}
-
-/** Downloading with a Result: the error that ends it, or one that is reset
- *  late. What is passing does not lead back to Downloading, or it would last. */
-static void close_result_of_download(struct step *step)
-{
-    uint32_t why = step->why;
-
-    step->why = why & (WHY(PASSING_AFU_051) | WHY(PASSING_A24_CANCEL));
-    if (step->why != 0) {
-        go(step, STATE_IDLE, step->result, PART_NONE, LEGAL);
-    }
-    step->why = why & WHY(PASSING_A24_FAILED);
-    if (step->why != 0) {
-        go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-    }
-    step->why = why & (WHY(PASSING_A23) | ~WHY_PASSING);
-    if (step->why != 0) {
-        go(step, STATE_DOWNLOADING, 0, step->part, LEGAL);
-    }
-}
-
-/** ST-16 to ST-24; A-24, and 4.1 for a Result that comes before State. */
-static void close_downloading(struct step *step)
-{
-    int part = step->part;
-
-    if (step->result != 0) {
-        close_result_of_download(step);
+    if (line->codes == 0) {
+        add(step, state, step->result, part, why);
         return;
     }
-    step->why &= ~WHY(PASSING_REFUSED); /* that one is over already */
+    for (int result = 0; line->codes >> result != 0; result++) {
+        if ((line->codes & 1u << result) != 0) {
+            add(step, state, result, part, why);
+        }
+    }
+}
+
+static int trigger_of(uint32_t by)
+{
+    int trigger = 0;
+
+    while (trigger < MODEL_TRIGGERS - 1 && by != 1u << trigger) {
+        trigger++;
+    }
+    return trigger;
+}
+
+static void follow_all(const struct step *step)
+{
+    int trigger = trigger_of(step->by);
+    const struct model_line *const *lines =
+        step->model->lines[trigger][step->state];
+    size_t count = step->model->counts[trigger][step->state];
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_met(lines[i], step)) {
+            follow(lines[i], step);
+        }
+    }
+}
+
+static void index_line(struct model *model, const struct model_line *line)
+{
+    for (int trigger = 0; trigger < MODEL_TRIGGERS; trigger++) {
+        uint32_t by =
+            trigger == MODEL_TRIGGERS - 1 ? MODEL_SELF : 1u << trigger;
+        for (int state = 0; state < MODEL_STATES; state++) {
+            if ((line->by & by) != 0 && (line->from & 1u << state) != 0) {
+                size_t *count = &model->counts[trigger][state];
+                assert(*count < MODEL_BRANCHES);
+                model->lines[trigger][state][(*count)++] = line;
+            }
+        }
+    }
+}
+
+void model_init(struct model *model)
+{
+    size_t count = 0;
+    const struct model_row *rows = model_rows(&count);
+
+    memset(model, 0, sizeof(*model));
+    for (size_t i = 0; i < count; i++) {
+        for (const struct model_line *line = rows[i].lines; line->from != 0;
+             line++) {
+            index_line(model, line);
+        }
+    }
+}
+
+/** @return false for a state that is not in the set */
+static bool step_at(const struct state_set *set, int index, struct step *step)
+{
+    int pair = index / PART_COUNT;
+
+    step->why = set->members[index];
     if (step->why == 0) {
-        return;
-    }
-    go_errors(step);
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_DOWNLOADING, 10, part, PASSING_A24_FAILED);
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_DOWNLOADING, download_errors[i], part, PASSING_AFU_051);
-    }
-    if (part == PART_ALL) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-    }
-}
-
-/** Ends of an update; all, or those in one State or with one Result. */
-static void go_ends(struct step *step, int state, int result)
-{
-    for (size_t i = 0; i < UPDATE_ENDS; i++) {
-        if ((state < 0 || update_ends[i].state == state) &&
-            (result <= 0 || update_ends[i].result == result)) {
-            go(step, update_ends[i].state, update_ends[i].result,
-               update_ends[i].state == STATE_IDLE ? PART_NONE : PART_ALL,
-               update_ends[i].tolerance);
-        }
-    }
-}
-
-static void close_updating(struct step *step,
-                           const struct model_options *options)
-{
-    go_ends(step, -1, step->result);
-    if (step->result != 0) {
-        return;
-    }
-    for (int result = 1; result < MODEL_RESULTS; result++) {
-        if (model_pair(STATE_UPDATING, result) != 0) {
-            go(step, STATE_UPDATING, result, PART_ALL, PASSING_AFU_054);
-        }
-    }
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_UPDATED);
-    if (options->was_updating) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_UPDATED);
-    }
-}
-
-/** A transfer that ended before its answer, as it may be seen after it. */
-static void go_late(struct step *step)
-{
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_REFUSED);
-    go(step, STATE_DOWNLOADING, 0, PART_SOME, PASSING_REFUSED);
-    go(step, STATE_DOWNLOADING, 10, PART_SOME, PASSING_REFUSED);
-    for (size_t i = 0; i < DOWNLOAD_ERRORS; i++) {
-        go(step, STATE_DOWNLOADING, download_errors[i], PART_SOME,
-           PASSING_REFUSED);
-    }
-}
-
-/** What follows where a Result is not final yet. */
-static void close_passing(struct step *step)
-{
-    uint32_t why = step->why;
-
-    step->why = WHY(LEGAL);
-    if ((why & (WHY(PASSING_A24_FAILED) | WHY(PASSING_REFUSED))) != 0) {
-        go_errors(step);
-    }
-    if ((why & WHY(PASSING_A24_FAILED)) != 0) { /* one after the other */
-        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
-        go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-    }
-    if ((why & WHY(PASSING_REFUSED)) != 0) {
-        go(step, STATE_IDLE, 10, PART_NONE, PASSING_A24_FAILED);
-        go_late(step);
-    }
-    if ((why & WHY(PASSING_A24_UPDATED)) != 0) {
-        go_ends(step, step->state, 0);
-    }
-    if ((why & WHY(PASSING_A24_CANCEL)) != 0) {
-        go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
-    }
-    if ((why & WHY(PASSING_A24_RESET)) != 0) {
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-    }
-    if ((why & WHY(PASSING_A24_TEN)) != 0) {
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
-    }
-    if ((why & WHY(PASSING_A24_CONFLICT)) != 0) {
-        go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
-    }
-    if ((why & WHY(PASSING_A24_START)) != 0) {
-        go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-    }
-    if ((why & WHY(PASSING_LOAD)) != 0) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-    }
-    step->why = why;
-}
-
-/** ST-15; what shows no Downloading goes on here. */
-static void close_idle(struct step *step, const struct model_options *options)
-{
-    if (step->part != PART_NONE) {
-        go_errors(step);
-        go(step, STATE_DOWNLOADING, 0, step->part, LEGAL);
-    }
-    if (step->part == PART_ALL || options->may_load) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        if (step->result != 0) {
-            go(step, STATE_IDLE, 0, step->part, PASSING_LOAD);
-        }
-    }
-}
-
-/** ST-39. */
-static void close_downloaded(struct step *step,
-                             const struct model_options *options)
-{
-    if (step->result == 11 || step->part == PART_PENDING) {
-        go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-        if (step->result != 11 ? step->result != 0 : options->was_deferred) {
-            go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
-        }
-    }
-    if (step->part == PART_PENDING) {
-        go(step, STATE_DOWNLOADED, 11, PART_PENDING, LEGAL);
-    }
-    for (int result = 0; options->may_drop && result < MODEL_RESULTS;
-         result++) {
-        if (result != 11) {
-            go(step, STATE_IDLE, result, PART_NONE, LEGAL);
-        }
-    }
-}
-
-/** A reboot that no registration told of yet; what is likely of it. It is no
- *  excuse for a reset that ends with 10. */
-static void close_reboot(struct step *step)
-{
-    if (step->state != STATE_UPDATING) {
-        go(step, STATE_IDLE, 0, PART_NONE,
-           step->state == STATE_DOWNLOADED ? TOLERATED_AFU_163 : LEGAL);
-    }
-    if (step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 0,
-           step->result == 11 ? PART_PENDING : step->part, LEGAL);
-    }
-}
-
-static bool close_one(struct state_set *set, int state, int result, int part,
-                      const struct model_options *options)
-{
-    struct step step = { .state = state,
-                         .result = result,
-                         .part = part,
-                         .why = set->members[model_index(state, result, part)],
-                         .out = set };
-
-    if (step.why == 0) {
         return false;
     }
-    close_passing(&step);
-    if (options->may_reboot) {
-        close_reboot(&step);
-    }
-    switch (state) {
-    case STATE_IDLE:
-        close_idle(&step, options);
-        break;
-    case STATE_DOWNLOADING:
-        close_downloading(&step);
-        break;
-    case STATE_DOWNLOADED:
-        close_downloaded(&step, options);
-        break;
-    default:
-        close_updating(&step, options);
-        break;
-    }
-    return step.changed;
+    step->state = pair / MODEL_RESULTS;
+    step->result = pair % MODEL_RESULTS;
+    step->part = index % PART_COUNT;
+    return true;
 }
 
-void model_close(struct state_set *set, const struct model_options *options)
+/* A member that is as it was when it was looked at leads nowhere new. */
+void model_close(const struct model *model, struct state_set *set,
+                 const struct model_options *options)
 {
-    bool changed = true;
+    uint64_t changed[CHANGED_WORDS];
+    struct step step = { .by = MODEL_SELF,
+                         .options = options_bits(options),
+                         .model = model,
+                         .out = set,
+                         .changed = changed };
+    bool is_open = true;
 
-    while (changed) {
-        changed = false;
+    memset(changed, 0xff, sizeof(changed)); /* nothing was looked at */
+    while (is_open) {
+        is_open = false;
         for (int i = 0; i < MODEL_SIZE; i++) {
-            int pair = i / PART_COUNT;
-            changed |= close_one(set, pair / MODEL_RESULTS,
-                                 pair % MODEL_RESULTS, i % PART_COUNT, options);
+            uint64_t bit = UINT64_C(1) << i % WORD_BITS;
+            if ((changed[i / WORD_BITS] & bit) == 0) {
+                continue;
+            }
+            changed[i / WORD_BITS] &= ~bit;
+            if (step_at(set, i, &step)) {
+                follow_all(&step);
+                is_open = true;
+            }
         }
-    }
-}
-
-/* What a stimulus does; one state at a time. */
-
-/** ST-02, 26, 27, 43, 52. */
-static void begin_push(struct step *step, int part)
-{
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_DOWNLOADING, 0, part, LEGAL);
-        go(step, STATE_IDLE, 0, part, LEGAL);
-        if (step->result != 0) {
-            go(step, STATE_IDLE, step->result, part, TOLERATED_A23);
-            go(step, STATE_DOWNLOADING, step->result, part, PASSING_A23);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        if (step->part == PART_ALL) { /* a pull, as it seems */
-            stay(step, TOLERATED_A01);
-            go(step, STATE_DOWNLOADING, 0, part, TOLERATED_AFU_045);
-        } else {
-            go(step, STATE_DOWNLOADING, 0, part, LEGAL);
-        }
-        break;
-    default:
-        stay(step, TOLERATED_A01);
-        break;
-    }
-}
-
-/** ST-04, 16, 17. */
-static void continue_push(struct step *step, bool is_last)
-{
-    stay(step, LEGAL);
-    if (is_last && step->state < STATE_DOWNLOADED && step->part == PART_SOME) {
-        keep(step, PART_ALL);
-    }
-}
-
-/** ST-05, 28, 40, 52. */
-static void reset(struct step *step)
-{
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        if (step->result != 0) {
-            stay(step, TOLERATED_A05);
-        } else if (step->part != PART_NONE) {
-            stay(step, TOLERATED_A05_IGNORED);
-        }
-        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
-        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
-        if (step->part != PART_NONE) { /* a push that shows Idle */
-            go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
-        }
-        break;
-    case STATE_UPDATING:
-        stay(step, TOLERATED_A04);
-        go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_A04);
-        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
-        break;
-    case STATE_DOWNLOADING:
-        stay(step, TOLERATED_A04);
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
-        go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_TEN);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
-        break;
-    default:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A04_RESULT);
-        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_TEN);
-        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_TEN);
-        if (step->result != 0) {
-            go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
-            go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
-        }
-        break;
-    }
-}
-
-/** ST-06: any legal pair. */
-static void zero_length(struct step *step)
-{
-    stay(step, step->state == STATE_UPDATING ? TOLERATED_A04 : LEGAL);
-    if (step->state == STATE_UPDATING) {
-        go(step, STATE_IDLE, 0, PART_NONE, TOLERATED_A04);
-        return;
-    }
-    for (int result = 0; result < MODEL_RESULTS; result++) {
-        if (result != 11) { /* at once, or when it was looked at */
-            go(step, STATE_IDLE, result, PART_NONE, LEGAL);
-            go(step, STATE_IDLE, result, PART_ALL, LEGAL);
-        }
-    }
-    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_FAILED);
-    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_RESET);
-    go(step, STATE_IDLE, 0, PART_NONE, PASSING_LOAD);
-    go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-    if (step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_RESET);
-    }
-}
-
-/** ST-07 to 11, 25, 42, 52; A-20, A-31. What a pull has fetched is not seen
- *  here, so it may be complete at any time. */
-static void write_uri(struct step *step)
-{
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_DOWNLOADING, 0, PART_ALL, LEGAL);
-        go(step, STATE_IDLE, 0, PART_ALL, LEGAL);
-        go(step, STATE_IDLE, 7, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 9, PART_NONE, LEGAL);
-        keep(step, PART_ALL);
-        stay(step, LEGAL); /* ST-10: ignored where only push is offered */
-        if (step->result != 0) {
-            go(step, STATE_DOWNLOADING, step->result, PART_ALL, PASSING_A23);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        stay(step, TOLERATED_A01);
-        go(step, STATE_DOWNLOADING, 0, PART_ALL, TOLERATED_AFU_045);
-        break;
-    default:
-        stay(step, TOLERATED_A01);
-        break;
-    }
-}
-
-/** ST-12, 29, 32 to 37, 50; A-02. */
-static void update(struct step *step)
-{
-    if (step->state != STATE_DOWNLOADED) {
-        stay(step, BROKEN_A02);
-        return;
-    }
-    go(step, STATE_UPDATING, 0, PART_ALL, LEGAL);
-    go(step, STATE_DOWNLOADED, 11, step->part, LEGAL);
-    go(step, STATE_DOWNLOADED, 13, step->part, LEGAL);
-    go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
-    go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
-    if (step->result != 0) {
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, PASSING_A24_START);
-    }
-}
-
-/** ST-34; A-35: it starts at once, later or not at all. */
-static void join(struct step *step)
-{
-    stay(step, LEGAL);
-    if (step->state == STATE_DOWNLOADED) {
-        keep(step, PART_PENDING);
-    }
-}
-
-static void cancel_in_idle(struct step *step)
-{
-    if (step->part != PART_NONE) { /* a download that does not show */
-        go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
-        stay(step, TOLERATED_A33);
-    } else if (step->result == 1) {
-        go(step, STATE_IDLE, 10, PART_NONE, BROKEN_AFU_141);
-        stay(step, BROKEN_AFU_141);
-    } else {
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A03);
-        if (step->result != 10) {
-            stay(step, BROKEN_A03);
-        }
-    }
-}
-
-/** ST-13, 14, 30, 41, 51. */
-static void cancel(struct step *step, const struct model_options *options)
-{
-    switch (step->state) {
-    case STATE_IDLE:
-        cancel_in_idle(step);
-        break;
-    case STATE_UPDATING:
-        go(step, STATE_IDLE, 10, PART_NONE, BROKEN_AFU_141);
-        stay(step, BROKEN_AFU_141);
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
-        go(step, STATE_DOWNLOADING, 10, step->part, PASSING_A24_CANCEL);
-        if (options->may_queue && step->part == PART_ALL) {
-            stay(step, TOLERATED_A33);
-        }
-        break;
-    default:
-        go(step, STATE_IDLE, 10, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 0, PART_NONE, PASSING_A24_CANCEL);
-        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CANCEL);
-        go(step, STATE_DOWNLOADED, 10, PART_ALL, PASSING_A24_CANCEL);
-        break;
-    }
-}
-
-/** ST-31, 45, 53; A-17. It may as well not have happened. */
-static void reboot(struct step *step)
-{
-    stay(step, LEGAL);
-    switch (step->state) {
-    case STATE_IDLE:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        keep(step, PART_NONE);
-        if (step->part != PART_NONE) {
-            go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        }
-        break;
-    case STATE_DOWNLOADING:
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 4, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, 10, PART_NONE, TOLERATED_A17);
-        break;
-    case STATE_DOWNLOADED: /* a deferral goes on: afu.md, section 8 */
-        go(step, STATE_DOWNLOADED, 0,
-           step->result == 11 ? PART_PENDING : step->part, LEGAL);
-        for (int result = 0; result < MODEL_RESULTS; result++) {
-            go(step, STATE_IDLE, result, PART_NONE, TOLERATED_AFU_163);
-        }
-        break;
-    default: /* it may have ended, and the Result be lost: version.c */
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL);
-        go(step, STATE_DOWNLOADED, 0, PART_ALL, LEGAL);
-        break;
-    }
-}
-
-static void succeed(struct step *step, enum stimulus_kind kind,
-                    const struct model_options *options)
-{
-    switch (kind) {
-    case STIMULUS_FIRST_BLOCK:
-        begin_push(step, PART_SOME);
-        break;
-    case STIMULUS_WHOLE:
-        begin_push(step, PART_ALL);
-        break;
-    case STIMULUS_NEXT_BLOCK:
-        continue_push(step, false);
-        break;
-    case STIMULUS_LAST_BLOCK:
-        continue_push(step, true);
-        break;
-    case STIMULUS_NULL:
-    case STIMULUS_URI_EMPTY:
-        reset(step);
-        break;
-    case STIMULUS_ZERO:
-        zero_length(step);
-        break;
-    case STIMULUS_URI:
-        write_uri(step);
-        break;
-    case STIMULUS_UPDATE:
-        update(step);
-        break;
-    case STIMULUS_JOIN:
-        join(step);
-        break;
-    case STIMULUS_CANCEL:
-        cancel(step, options);
-        break;
-    case STIMULUS_REBOOT:
-        reboot(step);
-        break;
-    }
-}
-
-/** A refusal changes nothing (AFU-063), but a transfer may pair an error code
- *  with a Result (A-06, A-09), and an Update one with 13. */
-static void refuse(struct step *step, enum stimulus_kind kind)
-{
-    bool is_first = kind == STIMULUS_FIRST_BLOCK || kind == STIMULUS_WHOLE;
-    bool is_transfer = is_first || kind == STIMULUS_NEXT_BLOCK ||
-                       kind == STIMULUS_LAST_BLOCK || kind == STIMULUS_URI;
-
-    stay(step, LEGAL);
-    if (kind == STIMULUS_ZERO && step->state != STATE_UPDATING) {
-        zero_length(step); /* any outcome, whatever the code: A-05 */
-        return;
-    }
-    /* A further block of a transfer that is over already begins nothing. */
-    bool is_over = !is_first && kind != STIMULUS_URI &&
-                   step->state == STATE_IDLE && step->part == PART_NONE;
-    if (is_transfer && step->state < STATE_DOWNLOADED && !is_over) {
-        go_errors(step);
-    }
-    if ((kind == STIMULUS_NULL || kind == STIMULUS_URI_EMPTY) &&
-        step->state == STATE_IDLE) { /* taken as a package: A-05 */
-        go(step, STATE_IDLE, 6, PART_NONE, TOLERATED_A05);
-        go(step, STATE_IDLE, 8, PART_NONE, TOLERATED_A05);
-    }
-    if (is_transfer && step->state == STATE_IDLE) {
-        keep(step, PART_NONE); /* the refusal ends the transfer */
-    }
-    if ((is_first || kind == STIMULUS_URI) && step->state == STATE_IDLE) {
-        go_late(step); /* */
-        go(step, STATE_DOWNLOADING, step->result, PART_SOME, PASSING_REFUSED);
-    }
-    if (is_first && step->state == STATE_DOWNLOADING) {
-        go(step, STATE_IDLE, 0, PART_NONE, LEGAL); /* any */
-    }
-    if (kind == STIMULUS_UPDATE && step->state == STATE_DOWNLOADED) {
-        go(step, STATE_DOWNLOADED, 13, step->part, LEGAL); /* */
-        go(step, STATE_IDLE, 13, PART_NONE, LEGAL);
-        go(step, STATE_IDLE, step->result, PART_NONE, PASSING_A24_CONFLICT);
     }
 }
 
@@ -726,26 +313,72 @@ uint32_t model_passing(enum stimulus_kind kind)
     return 0;
 }
 
-void model_apply(const struct state_set *set, enum stimulus_kind kind,
-                 enum stimulus_answer answer,
+static uint8_t answer_bits(enum stimulus_answer answer)
+{
+    return (uint8_t)(answer == ANSWER_OPEN
+                         ? 1u << ANSWER_SUCCESS | 1u << ANSWER_REFUSED
+                         : 1u << answer);
+}
+
+void model_apply(const struct model *model, const struct state_set *set,
+                 enum stimulus_kind kind, enum stimulus_answer answer,
                  const struct model_options *options, struct state_set *out_set)
 {
+    uint64_t changed[CHANGED_WORDS]; /* all is new: nobody looks at it */
+    struct step step = { .by = 1u << kind,
+                         .answers = answer_bits(answer),
+                         .options = options_bits(options),
+                         .model = model,
+                         .out = out_set,
+                         .changed = changed };
+
+    memset(changed, 0, sizeof(changed));
     state_set_clear(out_set);
     for (int i = 0; i < MODEL_SIZE; i++) {
-        int pair = i / PART_COUNT;
-        struct step step = { .state = pair / MODEL_RESULTS,
-                             .result = pair % MODEL_RESULTS,
-                             .part = i % PART_COUNT,
-                             .why = set->members[i],
-                             .out = out_set };
-        if (step.why == 0) {
-            continue;
-        }
-        if (answer != ANSWER_REFUSED) {
-            succeed(&step, kind, options);
-        }
-        if (answer != ANSWER_SUCCESS) {
-            refuse(&step, kind);
+        if (step_at(set, i, &step)) {
+            follow_all(&step);
         }
     }
+}
+
+/** Whether the line leads from there to the pair; what leaves all as it was,
+ *  or is passing, does not. */
+static bool leads(const struct model_line *line, const struct step *step,
+                  int state, int result)
+{
+    bool moves = line->move == MOVE_GO && (WHY_PASSING & WHY(line->way)) == 0;
+    int to = line->to == MODEL_SAME ? step->state : line->to;
+    uint32_t codes = line->codes == 0 ? 1u << step->result : line->codes;
+
+    return moves && is_met(line, step) && (state < 0 || to == state) &&
+           (result < 0 || (codes & 1u << result) != 0);
+}
+
+uint64_t model_rows_to(const struct state_set *set, uint32_t by,
+                       enum stimulus_answer answer,
+                       const struct model_options *options, int state,
+                       int result)
+{
+    struct step step = { .by = by,
+                         .answers = by == MODEL_SELF ? 0 : answer_bits(answer),
+                         .options = options_bits(options) };
+    size_t count = 0;
+    const struct model_row *rows = model_rows(&count);
+    uint64_t found = 0;
+
+    for (int i = 0; i < MODEL_SIZE; i++) {
+        bool is_there = step_at(set, i, &step);
+        step.why &= ~WHY_PASSING;
+        if (!is_there || step.why == 0) {
+            continue;
+        }
+        for (size_t row = 0; row < count; row++) {
+            for (const struct model_line *line = rows[row].lines;
+                 line->from != 0; line++) {
+                found |=
+                    leads(line, &step, state, result) ? UINT64_C(1) << row : 0;
+            }
+        }
+    }
+    return found;
 }

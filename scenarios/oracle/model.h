@@ -117,6 +117,70 @@ struct model_options {
     bool may_reboot;   /**< another component may be Updating (AFU-167) */
 };
 
+/* The transition table: afu_model.c. */
+
+/** A trigger beside the stimuli: it happens by itself. */
+#define MODEL_SELF (1u << 31)
+/** Of `to` and `part`: as it was. Of `part`: what the stimulus has sent. */
+#define MODEL_SAME (-1)
+#define MODEL_SENT (-2)
+
+enum model_move {
+    MOVE_GO,   /**< to another state: what was passing has passed */
+    MOVE_STAY, /**< in it; where that is legal, so does what is passing */
+    MOVE_KEEP, /**< in it, but something else is there of a package */
+};
+
+/** What has to be so besides; fields of struct model_options. */
+enum model_option {
+    ALWAYS,
+    MAY_LOAD,
+    MAY_DROP,
+    MAY_QUEUE,
+    WAS_UPDATING,
+    WAS_DEFERRED,
+    MAY_REBOOT,
+};
+
+/**
+ * One outcome: guards first, then what becomes of a state that they let
+ * through. Guards are sets, one bit each; 0 lets all through.
+ */
+struct model_line {
+    uint32_t by;      /**< enum stimulus_kind, or MODEL_SELF */
+    uint8_t answers;  /**< enum stimulus_answer; by itself 0 */
+    uint8_t from;     /**< States */
+    uint16_t results; /**< Update Results */
+    uint8_t parts;    /**< enum package_part */
+    uint32_t ways;    /**< enum tolerance: only what came about so goes on */
+    uint8_t option;   /**< enum model_option, one */
+    uint8_t move;     /**< enum model_move */
+    int8_t to;        /**< State, or MODEL_SAME */
+    uint16_t codes;   /**< Update Results, each an outcome; 0: as it was */
+    int8_t part;      /**< enum package_part, MODEL_SAME or MODEL_SENT */
+    uint8_t way;      /**< enum tolerance of this outcome */
+};
+
+#define MODEL_LINES_MAX 15
+
+/** A row of afu.md 4.3; the lines end where `from` is 0. */
+struct model_row {
+    struct oracle_row digest;
+    struct model_line lines[MODEL_LINES_MAX + 1];
+};
+const struct model_row *model_rows(size_t *out_count);
+
+#define MODEL_TRIGGERS (STIMULUS_REBOOT + 2) /**< the last one is itself */
+#define MODEL_BRANCHES 64                    /**< of one State by one trigger */
+
+/** The table by trigger and State, so that each step looks at few lines. */
+struct model {
+    const struct model_line
+        *lines[MODEL_TRIGGERS][MODEL_STATES][MODEL_BRANCHES];
+    size_t counts[MODEL_TRIGGERS][MODEL_STATES];
+};
+void model_init(struct model *model);
+
 void state_set_clear(struct state_set *set);
 bool state_set_is_empty(const struct state_set *set);
 /**
@@ -140,14 +204,26 @@ bool state_set_add(struct state_set *set, int state, int result, int part,
                    uint32_t why);
 
 /** What `stimulus` makes of the set, before anything happens by itself. */
-void model_apply(const struct state_set *set, enum stimulus_kind kind,
-                 enum stimulus_answer answer,
+void model_apply(const struct model *model, const struct state_set *set,
+                 enum stimulus_kind kind, enum stimulus_answer answer,
                  const struct model_options *options,
                  struct state_set *out_set);
 /** The ways that a stimulus makes pass on its way: until it is settled. */
 uint32_t model_passing(enum stimulus_kind kind);
 /** Add what can happen by itself. */
-void model_close(struct state_set *set, const struct model_options *options);
+void model_close(const struct model *model, struct state_set *set,
+                 const struct model_options *options);
+/**
+ * Rows by which a stimulus, or what happens by itself, leads from some member
+ * of the set to the pair; -1 is any. It may come about in other ways as well.
+ *
+ * @param by  1u << enum stimulus_kind, or MODEL_SELF
+ * @return bit by index of the row
+ */
+uint64_t model_rows_to(const struct state_set *set, uint32_t by,
+                       enum stimulus_answer answer,
+                       const struct model_options *options, int state,
+                       int result);
 /** The ways of 4.1 in which the pair can be seen; 0: none, it is illegal. */
 uint32_t model_pair(int state, int result);
 /** "Downloaded". */

@@ -91,8 +91,10 @@ enum status oracle_new(const struct oracle_config *config,
         oracle_free(oracle);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    model_init(&oracle->model);
     for (size_t i = 0; i < config->component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
+        tracked->model = &oracle->model;
         const char *name = config->components[i].name;
         tracked->instance = config->components[i].instance;
         (void)snprintf(tracked->name, sizeof(tracked->name), "/33629/%u%s%.16s",

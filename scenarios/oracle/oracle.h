@@ -71,12 +71,13 @@ bool oracle_belief(const struct oracle *oracle, uint16_t instance,
 bool oracle_can_reach(const struct oracle *oracle, uint16_t instance,
                       unsigned states, unsigned results);
 
-/** One row of the transition table, for the test against the digest. */
+/** A row of the transition table that the oracle follows: afu.md 4.3. */
 struct oracle_row {
     const char *id;          /**< "ST-32" */
-    const char *requirement; /**< "AFU-081,AFU-082" */
-    const char *text;
+    const char *requirement; /**< "AFU-081,AFU-082,AFU-084" */
+    const char *text;        /**< State and trigger */
 };
-const struct oracle_row *oracle_rows(size_t *out_count);
+/** @return NULL after the last */
+const struct oracle_row *oracle_row(size_t index);
 
 #endif

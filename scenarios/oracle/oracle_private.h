@@ -59,6 +59,7 @@ struct layer {
 struct tracked {
     uint16_t instance;
     char name[32];
+    const struct model *model; /**< of the oracle */
     bool is_known;
     struct state_set before;
     struct state_set recent; /**< possible during the Reads under way */
@@ -150,6 +151,7 @@ struct joined {
 struct oracle {
     struct oracle_config config;
     char *endpoint;
+    struct model model;
     struct tracked *components;
     struct asked asked[ORACLE_REQUESTS_MAX];
     struct transfer transfers[ORACLE_COMPONENTS_MAX + 1]; /**< by receiver */
@@ -239,7 +241,10 @@ bool track_is_quiet(const struct tracked *tracked);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */
+/** @param before   tracked->before as it was before the view
+ *  @param allowed  all that was possible then */
 void explain_broken(struct oracle *oracle, struct tracked *tracked,
+                    const struct state_set *before,
                     const struct state_set *allowed, int state, int result);
 void explain_pair(int state, int result, char *text, size_t size);
 

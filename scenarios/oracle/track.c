@@ -43,6 +43,7 @@ void track_restart(struct tracked *tracked)
     char name[sizeof(tracked->name)];
     const uint16_t instance = tracked->instance;
     const uint64_t shares = tracked->shares;
+    const struct model *model = tracked->model;
     const struct model_options options = { .may_drop =
                                                tracked->options.may_drop };
 
@@ -57,6 +58,7 @@ void track_restart(struct tracked *tracked)
     memcpy(tracked->name, name, sizeof(name));
     tracked->instance = instance;
     tracked->shares = shares;
+    tracked->model = model;
     tracked->options = options;
     tracked->last.state = -1;
     tracked->last.result = -1;
@@ -65,7 +67,7 @@ void track_restart(struct tracked *tracked)
     tracked->stale_result = -1;
     tracked->may_pull = true;
     state_set_all(&tracked->before, parts);
-    model_close(&tracked->before, &tracked->options);
+    model_close(tracked->model, &tracked->before, &tracked->options);
 }
 
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words)
@@ -88,10 +90,10 @@ static void outcome(const struct tracked *tracked, const struct layer *layer,
 {
     state_set_clear(out_set);
     if (layer->answer == ANSWER_OPEN || (int)layer->answer == answer) {
-        model_apply(set, layer->kind, (enum stimulus_answer)answer,
-                    &tracked->options, out_set);
+        model_apply(tracked->model, set, layer->kind,
+                    (enum stimulus_answer)answer, &tracked->options, out_set);
         state_set_union(out_set, &layer->seen[answer]);
-        model_close(out_set, &tracked->options);
+        model_close(tracked->model, out_set, &tracked->options);
     }
 }
 
@@ -100,7 +102,7 @@ void track_recompute(struct tracked *tracked)
     const struct state_set *set = &tracked->before;
     struct state_set outcomes[ANSWERS];
 
-    model_close(&tracked->before, &tracked->options);
+    model_close(tracked->model, &tracked->before, &tracked->options);
     for (size_t i = 0; i < tracked->layer_count; i++) {
         struct layer *layer = &tracked->layers[i];
         for (int answer = 0; answer < ANSWERS; answer++) {
@@ -160,7 +162,7 @@ static bool merge_reboot(struct oracle *oracle, struct tracked *tracked)
         layer->request != 0) {
         return false;
     }
-    model_apply(&layer->after, STIMULUS_REBOOT, ANSWER_SUCCESS,
+    model_apply(tracked->model, &layer->after, STIMULUS_REBOOT, ANSWER_SUCCESS,
                 &tracked->options, &again);
     state_set_union(&layer->seen[ANSWER_SUCCESS], &again);
     layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
@@ -265,7 +267,7 @@ int track_answer(struct oracle *oracle, struct tracked *tracked,
         check_taken(oracle, tracked, i);
         track_all(tracked, &set);
         if (state_set_is_empty(&set)) { /* a view before the answer */
-            explain_broken(oracle, tracked, &set, tracked->last_state,
+            explain_broken(oracle, tracked, &set, &set, tracked->last_state,
                            tracked->last_result);
             start_from(tracked, tracked->last_state, tracked->last_result);
         }
@@ -403,7 +405,8 @@ static void take_overlapped(struct oracle *oracle, struct tracked *tracked,
     struct state_set set = allowed;
     state_set_filter(&set, sight->state, sight->result);
     if (state_set_is_empty(&set)) {
-        explain_broken(oracle, tracked, &allowed, sight->state, sight->result);
+        explain_broken(oracle, tracked, &tracked->before, &allowed,
+                       sight->state, sight->result);
     }
 }
 
@@ -480,12 +483,13 @@ void track_view(struct oracle *oracle, struct tracked *tracked,
     bool is_same = (state < 0 || state == tracked->last_state) &&
                    (result < 0 || result == tracked->last_result);
     track_all(tracked, &allowed);
+    const struct state_set before = tracked->before;
     uint32_t why = filter_all(tracked, state, result);
     if (!is_same) {
         tracked->needing_since_ms = 0;
     }
     if (why == 0) {
-        explain_broken(oracle, tracked, &allowed, state, result);
+        explain_broken(oracle, tracked, &before, &allowed, state, result);
         start_from(tracked, state, result);
     } else if ((why & WHY(LEGAL)) == 0) {
         judge_deviation(oracle, tracked, why, sight);

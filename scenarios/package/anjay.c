@@ -100,6 +100,34 @@ static uint32_t crc32_of(const uint8_t *bytes, size_t size)
     return ~crc;
 }
 
+/** Over the beginning of the payload, if something is needed. */
+static enum status put_needs(const struct anjay_part *part, uint8_t *payload,
+                             struct reason *reason)
+{
+    static const char magic[] = "ASSAYNEEDS";
+    size_t at = sizeof(magic);
+
+    for (size_t i = 0; i < part->need_count; i++) {
+        size_t length = strlen(part->needs[i].version);
+        if (length == 0 || length > ANJAY_VERSION_MAX ||
+            part->payload_size < at + 2 + length) {
+            return reason_set(reason, STATUS_LIMIT,
+                              "what the package requires, '%.40s', does not "
+                              "fit into it",
+                              part->needs[i].version);
+        }
+        payload[at] = (uint8_t)part->needs[i].instance;
+        payload[at + 1] = (uint8_t)length;
+        memcpy(payload + at + 2, part->needs[i].version, length);
+        at += 2 + length;
+    }
+    if (part->need_count > 0) {
+        memcpy(payload, magic, sizeof(magic) - 1);
+        payload[sizeof(magic) - 1] = (uint8_t)part->need_count;
+    }
+    return STATUS_OK;
+}
+
 enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
                         size_t *out_size, struct reason *reason)
 {
@@ -142,6 +170,11 @@ enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
     bytes[LENGTH_AT] = (uint8_t)version;
     memcpy(bytes + FIXED_SIZE, part->version, version);
     package_random(part->seed, bytes + head, part->payload_size);
+    enum status status = put_needs(part, bytes + head, reason);
+    if (status != STATUS_OK) {
+        free(bytes);
+        return status;
+    }
     put_number(bytes + CRC_AT, crc32_of(bytes + head, part->payload_size), 4);
     *out_bytes = bytes;
     *out_size = head + part->payload_size;

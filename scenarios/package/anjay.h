@@ -9,13 +9,27 @@
 #define ANJAY_LINKS_MAX   8
 #define ANJAY_LINKED_MAX  254 /**< instance; 255 marks an unused link */
 #define ANJAY_INSTANCES   4
+#define ANJAY_NEEDS_MAX   3
 
-/** One package of one component. */
+/** Another component, and the least version of it. */
+struct anjay_need {
+    uint16_t instance;
+    char version[PACKAGE_VERSION_MAX];
+};
+
+/**
+ * One package of one component. What it needs is not in the header, which has
+ * no place for it, but at the beginning of the payload, as images of boot
+ * loaders have it: "ASSAYNEEDS", the count (1 byte), and for each the instance
+ * (1 byte), the length of the version (1 byte) and the version.
+ */
 struct anjay_part {
     uint16_t instance; /**< 0..3 */
     unsigned outcome;  /**< forced outcome, 0 none */
     uint16_t links[ANJAY_LINKS_MAX];
     size_t link_count;
+    struct anjay_need needs[ANJAY_NEEDS_MAX];
+    size_t need_count;
     const char *version; /**< 1..24 bytes */
     size_t payload_size;
     uint64_t seed; /**< of the payload */
@@ -23,8 +37,9 @@ struct anjay_part {
 
 /**
  * @param out_bytes  owned by the caller
- * Errors: STATUS_INVALID (instance, links), STATUS_LIMIT (version; a package
- *         over PACKAGE_SIZE_MAX), STATUS_NO_MEMORY.
+ * Errors: STATUS_INVALID (instance, links), STATUS_LIMIT (versions; a package
+ *         over PACKAGE_SIZE_MAX; a payload too short for what it needs),
+ *         STATUS_NO_MEMORY.
  */
 MUST_CHECK
 enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,

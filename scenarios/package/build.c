@@ -32,16 +32,17 @@ static const char *observed_version(const struct builder *builder,
     return "";
 }
 
-static enum status apply_rule(const struct builder *builder,
-                              const struct package_entry *entry,
+/** @param instance  whose version it is */
+static enum status apply_rule(const struct builder *builder, uint16_t instance,
+                              const struct version_source *version,
                               char out_version[PACKAGE_VERSION_MAX])
 {
-    const char *now = observed_version(builder, entry->info.instance);
+    const char *now = observed_version(builder, instance);
 
-    switch (entry->rule) {
+    switch (version->rule) {
     case RULE_LITERAL:
         (void)snprintf(out_version, PACKAGE_VERSION_MAX, "%s",
-                       entry->version); /* same size */
+                       version->text); /* same size */
         return STATUS_OK;
     case RULE_NEWER:
         return version_newer(now, 1, out_version, builder->reason);
@@ -54,10 +55,29 @@ static enum status apply_rule(const struct builder *builder,
     case RULE_MAJOR:
         return version_major(now, out_version, builder->reason);
     case RULE_ABOVE:
-        return version_above(now, observed_version(builder, entry->above),
+        return version_above(now, observed_version(builder, version->above),
                              out_version, builder->reason);
+    case RULE_BEHIND:
+        return version_behind(now, version->text, out_version, builder->reason);
     }
     return STATUS_INVALID;
+}
+
+static enum status apply_requirements(const struct builder *builder,
+                                      const struct package_entry *entry,
+                                      struct anjay_part *part)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < entry->requirement_count;
+         i++) {
+        const struct requirement *row = &entry->requirements[i];
+        part->needs[i].instance = row->instance;
+        status = apply_rule(builder, row->instance, &row->version,
+                            part->needs[i].version);
+        part->need_count = i + 1;
+    }
+    return status;
 }
 
 /** Another payload for every component, name and version. */
@@ -83,7 +103,8 @@ static enum status make_part(const struct builder *builder,
 {
     size_t index = package->part_count;
     char *version = package->parts[index].version;
-    enum status status = apply_rule(builder, entry, version);
+    enum status status =
+        apply_rule(builder, entry->info.instance, &entry->version, version);
 
     if (status != STATUS_OK) {
         return status;
@@ -99,7 +120,7 @@ static enum status make_part(const struct builder *builder,
         .seed = payload_seed(builder, entry, version),
     };
     memcpy(out_part->links, entry->links, sizeof(out_part->links));
-    return STATUS_OK;
+    return apply_requirements(builder, entry, out_part);
 }
 
 static enum status build_recipe(const struct builder *builder,
@@ -175,7 +196,7 @@ static enum status load_file(const struct builder *builder,
     }
     for (size_t i = 0; i < package->part_count; i++) {
         if (package->parts[i].instance == entry->info.instance) {
-            memcpy(package->parts[i].version, entry->version,
+            memcpy(package->parts[i].version, entry->version.text,
                    PACKAGE_VERSION_MAX);
         }
     }

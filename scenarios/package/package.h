@@ -26,8 +26,11 @@
  *
  * Version rules of a recipe: a literal version; "newer" (last number of the
  * observed version + 1); "newest" (+ 2); "same"; "older" (last number - 1, with
- * a borrow); "major" (first number + 1, rest 0); "above C" (first number one
- * above that of component C, or "newer" if it already is).
+ * a borrow); "major" (first number + 1, rest 0); "observed.9" (the observed
+ * version with another number behind it); "above C" (first number one above
+ * that of component C, or "newer" if it already is). The same rules say which
+ * version of another component a recipe requires at least; the package then
+ * says so itself, see anjay.h.
  * Spec: packages.md section 7; scenarios.md 0.4.
  */
 #include <cjson/cJSON.h>

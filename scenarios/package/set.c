@@ -164,40 +164,92 @@ static const struct {
     { "older", RULE_OLDER }, { "major", RULE_MAJOR },
 };
 
+/** A text of the profile: a version, or the rule for one. */
+static enum status read_version(const struct set_parser *parser,
+                                const char *member, const cJSON *item,
+                                struct version_source *out_version)
+{
+    static const char above[] = "above ";
+    static const char behind[] = "observed.";
+
+    if (!cJSON_IsString(item) || item->valuestring[0] == '\0' ||
+        strlen(item->valuestring) >= PACKAGE_VERSION_MAX) {
+        return set_wrong(
+            parser, member,
+            "a version, 'newer', 'newest', 'same', 'older', 'major', "
+            "'observed.NUMBER' or 'above COMPONENT' is expected");
+    }
+    const char *text = item->valuestring;
+    *out_version = (struct version_source){ .rule = RULE_LITERAL };
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (strcmp(text, rules[i].word) == 0) {
+            out_version->rule = rules[i].rule;
+            return STATUS_OK;
+        }
+    }
+    if (strncmp(text, above, sizeof(above) - 1) == 0) {
+        out_version->rule = RULE_ABOVE;
+        return set_take_component(parser, member, text + sizeof(above) - 1,
+                                  &out_version->above);
+    } else if (strncmp(text, behind, sizeof(behind) - 1) == 0) {
+        out_version->rule = RULE_BEHIND;
+        text += sizeof(behind) - 2; /* from the dot on */
+    }
+    (void)snprintf(out_version->text, sizeof(out_version->text), "%s",
+                   text); /* fits */
+    return STATUS_OK;
+}
+
 static enum status take_version(const struct set_parser *parser,
                                 const cJSON *package,
                                 struct package_entry *entry)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "version");
-    static const char above[] = "above ";
+    bool is_file = entry->source == SOURCE_FILE;
 
     if (item == NULL) {
-        entry->rule = entry->source == SOURCE_FILE ? RULE_LITERAL : RULE_NEWER;
+        entry->version.rule = is_file ? RULE_LITERAL : RULE_NEWER;
         return STATUS_OK;
     }
-    if (!cJSON_IsString(item) || item->valuestring[0] == '\0' ||
-        strlen(item->valuestring) >= PACKAGE_VERSION_MAX) {
-        return set_wrong(
-            parser, "version",
-            "a version, 'newer', 'newest', 'same', 'older', 'major' "
-            "or 'above COMPONENT' is expected");
+    enum status status = read_version(parser, "version", item, &entry->version);
+    if (status == STATUS_OK && is_file) { /* what it shows, as it stands */
+        entry->version = (struct version_source){ .rule = RULE_LITERAL };
+        (void)snprintf(entry->version.text, sizeof(entry->version.text), "%s",
+                       item->valuestring); /* fits */
     }
-    const char *text = item->valuestring;
-    bool is_recipe = entry->source == SOURCE_RECIPE;
-    for (size_t i = 0; is_recipe && i < sizeof(rules) / sizeof(rules[0]); i++) {
-        if (strcmp(text, rules[i].word) == 0) {
-            entry->rule = rules[i].rule;
-            return STATUS_OK;
+    return status;
+}
+
+/** What a recipe writes into the package: how new the others have to be. */
+static enum status take_requirements(const struct set_parser *parser,
+                                     const cJSON *package,
+                                     struct package_entry *entry)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(package, "requires");
+    const cJSON *item = NULL;
+    enum status status = STATUS_OK;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        struct requirement *requirement =
+            &entry->requirements[entry->requirement_count];
+        if (entry->requirement_count == ANJAY_NEEDS_MAX) {
+            return set_wrong(parser, "requires", "too many components");
+        }
+        entry->requirement_count++;
+        /* take_names() has been here. */
+        (void)find_instance(parser->set,
+                            cJSON_IsObject(list) ? item->string
+                                                 : item->valuestring,
+                            &requirement->instance);
+        requirement->version.rule = RULE_NEWER;
+        status = cJSON_IsObject(list) ? read_version(parser, "requires", item,
+                                                     &requirement->version)
+                                      : STATUS_OK;
+        if (status != STATUS_OK) {
+            return status;
         }
     }
-    if (is_recipe && strncmp(text, above, sizeof(above) - 1) == 0) {
-        entry->rule = RULE_ABOVE;
-        return set_take_component(parser, "version", text + sizeof(above) - 1,
-                                  &entry->above);
-    }
-    entry->rule = RULE_LITERAL;
-    (void)snprintf(entry->version, sizeof(entry->version), "%s",
-                   text); /* fits */
     return STATUS_OK;
 }
 
@@ -271,7 +323,8 @@ static enum status check_recipe(const struct set_parser *parser,
                                 const cJSON *package,
                                 const struct package_entry *entry)
 {
-    static const char *const single[] = { "version", "outcome", "links" };
+    static const char *const single[] = { "version", "outcome", "links",
+                                          "requires" };
 
     for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
         if (entry->part_count > 0 &&
@@ -285,8 +338,8 @@ static enum status check_recipe(const struct set_parser *parser,
         return set_wrong(parser, "recipe",
                          "the anjay format only has instances 0..3");
     }
-    if (entry->rule == RULE_LITERAL &&
-        strlen(entry->version) > ANJAY_VERSION_MAX) {
+    if (entry->version.rule == RULE_LITERAL &&
+        strlen(entry->version.text) > ANJAY_VERSION_MAX) {
         return set_wrong(parser, "version",
                          "the anjay format has versions of at most 24 bytes");
     }
@@ -333,6 +386,9 @@ static enum status parse_recipe(const struct set_parser *parser,
     }
     if (status == STATUS_OK) {
         status = take_relations(parser, package, entry);
+    }
+    if (status == STATUS_OK) {
+        status = take_requirements(parser, package, entry);
     }
     return status == STATUS_OK ? check_recipe(parser, package, entry) : status;
 }
@@ -418,7 +474,7 @@ enum status package_set_add_file(struct package_set *set, uint16_t instance,
     }
     entry->path = copy; /* handed over */
     entry->source = SOURCE_FILE;
-    entry->rule = RULE_LITERAL;
+    entry->version.rule = RULE_LITERAL;
     for (size_t i = 0; i < set->count; i++) { /* they may have moved */
         set->entries[i].info.name = set->entries[i].name;
     }

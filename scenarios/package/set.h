@@ -3,7 +3,7 @@
 #define SCENARIOS_PACKAGE_SET_H
 
 /* Private to scenarios/package: what a set is made of. */
-#include "scenarios/package/package.h"
+#include "scenarios/package/anjay.h"
 
 enum package_source {
     SOURCE_FILE,
@@ -19,7 +19,22 @@ enum version_rule {
     RULE_SAME,
     RULE_OLDER,
     RULE_MAJOR,
-    RULE_ABOVE
+    RULE_ABOVE,
+    RULE_BEHIND,
+};
+
+/** How a version comes about. */
+struct version_source {
+    enum version_rule rule;
+    char text[PACKAGE_VERSION_MAX]; /* RULE_LITERAL; RULE_BEHIND: what follows,
+                                       with its dot */
+    uint16_t above;                 /* RULE_ABOVE: instance */
+};
+
+/** Another component that has to be at least that new. */
+struct requirement {
+    uint16_t instance;
+    struct version_source version;
 };
 
 enum damage {
@@ -36,10 +51,10 @@ struct package_entry {
     struct package_info info;
     char name[16]; /* info.name points here */
     enum package_source source;
-    char *path; /* SOURCE_FILE */
-    enum version_rule rule;
-    char version[PACKAGE_VERSION_MAX]; /* RULE_LITERAL, and of a file */
-    uint16_t above;                    /* RULE_ABOVE: instance */
+    char *path;                    /* SOURCE_FILE */
+    struct version_source version; /* RULE_LITERAL for a file */
+    struct requirement requirements[ANJAY_NEEDS_MAX]; /* of a recipe */
+    size_t requirement_count;
     size_t size; /* of the payload; SOURCE_JUNK: of everything */
     unsigned outcome;
     uint16_t links[8];

@@ -162,6 +162,19 @@ enum status version_major(const char *version,
     return print(&parsed, out_version, reason);
 }
 
+enum status version_behind(const char *version, const char *more,
+                           char out_version[PACKAGE_VERSION_MAX],
+                           struct reason *reason)
+{
+    struct version parsed;
+    char whole[2 * PACKAGE_VERSION_MAX];
+
+    (void)snprintf(whole, sizeof(whole), "%s%s",
+                   version[0] != '\0' ? version : "0", more); /* fits */
+    enum status status = parse(whole, &parsed, reason);
+    return status == STATUS_OK ? print(&parsed, out_version, reason) : status;
+}
+
 enum status version_above(const char *version, const char *other,
                           char out_version[PACKAGE_VERSION_MAX],
                           struct reason *reason)

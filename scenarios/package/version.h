@@ -28,6 +28,12 @@ MUST_CHECK
 enum status version_major(const char *version,
                           char out_version[PACKAGE_VERSION_MAX],
                           struct reason *reason);
+/** The version with more behind it: "1.9" and ".10" give "1.9.10".
+ *  Errors: STATUS_MALFORMED, STATUS_LIMIT. */
+MUST_CHECK
+enum status version_behind(const char *version, const char *more,
+                           char out_version[PACKAGE_VERSION_MAX],
+                           struct reason *reason);
 /** First number one above that of `other`; `version_newer` when the version
  *  is above already. */
 MUST_CHECK

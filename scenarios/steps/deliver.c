@@ -230,6 +230,8 @@ const struct step_type step_deliver = {
         { "deliver", STEP_PACKAGE, .required = true,
           .help = "its name; {\"uri\": TEXT} for one of elsewhere" },
         { "to", STEP_COMPONENT, .required = true, .help = "which component" },
+        { "again", STEP_FLAG,
+          .help = "a recipe: as newer than what ran when the case began" },
         { "of", STEP_COMPONENT,
           .help = "whose package it is, when not that component's" },
         { "watch", STEP_FLAG,

@@ -25,6 +25,11 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
         (void)firmware_save(firmware);
         return CODE(2, 4);
     }
+    if (firmware->config.mutant == MUTANT_RESET_KEEPS_13 &&
+        component->result == RESULT_DEPENDENCY) {
+        firmware_to_idle(firmware, instance, RESULT_DEPENDENCY);
+        return CODE(2, 4);
+    }
     if (firmware->config.variant != VARIANT_URI_KEPT) {
         component->uri[0] = '\0';
     }
@@ -108,6 +113,8 @@ static void take_package(struct firmware *firmware,
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
+    component->package_needs = package->needs;
+    component->ghost_version[0] = '\0';
     component->is_corrupt =
         !package->has_good_crc &&
         firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
@@ -347,6 +354,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
             firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
             return CODE(2, 4);
         }
+        memcpy(firmware_at(firmware, instance)->ghost_version,
+               firmware_at(firmware, instance)->package_version,
+               FIRMWARE_VERSION_MAX + 1);
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

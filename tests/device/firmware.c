@@ -93,21 +93,6 @@ bool firmware_is_ready(const struct firmware *firmware, uint16_t instance)
     return firmware->components[instance].state == STATE_DOWNLOADED;
 }
 
-/** Whether the application's package needs a newer TEE than `version`. */
-bool firmware_needs_more_than(const struct firmware *firmware,
-                              const char *version)
-{
-    return version_lead(firmware->components[APPLICATION].package_version) >
-           version_lead(version);
-}
-
-static bool tee_would_do(const struct firmware *firmware)
-{
-    return firmware_is_ready(firmware, TEE) &&
-           !firmware_needs_more_than(firmware,
-                                     firmware->components[TEE].package_version);
-}
-
 unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
 {
     const struct component *component = &firmware->components[instance];
@@ -123,14 +108,12 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
             mask |= 1u << link;
         }
     }
-    if (instance == APPLICATION &&
-        firmware->config.variant != VARIANT_DEPENDENCY_NOT_PREDICTED &&
-        firmware->config.variant != VARIANT_DEPENDENCY_BY_DOWNLOAD &&
-        firmware_needs_more_than(firmware, firmware->components[TEE].version) &&
-        tee_would_do(firmware)) {
-        mask |= 1u << TEE;
+    if (firmware->config.variant != VARIANT_DEPENDENCY_NOT_PREDICTED &&
+        firmware->config.variant != VARIANT_DEPENDENCY_BY_DOWNLOAD) {
+        mask |= dependency_partners(firmware, mask | 1u << instance);
     }
-    return mask;
+    return (mask | dependency_mutant_links(firmware, instance)) &
+           ~(1u << instance);
 }
 
 void firmware_solve(struct firmware *firmware, uint16_t instance)
@@ -165,12 +148,12 @@ unsigned firmware_conflicting(const struct firmware *firmware,
         }
     }
     /* Known before Execute: AFU-106. */
-    if (instance == APPLICATION && firmware_is_ready(firmware, APPLICATION) &&
-        firmware_needs_more_than(firmware, firmware->components[TEE].version) &&
-        !tee_would_do(firmware)) {
-        mask |= 1u << TEE;
+    if (firmware_is_ready(firmware, instance)) {
+        unsigned batch =
+            1u << instance | dependency_partners(firmware, 1u << instance);
+        mask |= dependency_culprits(firmware, batch, instance);
     }
-    return mask;
+    return dependency_mutant_conflicts(firmware, instance, mask);
 }
 
 bool firmware_open(struct firmware *firmware, struct store *store,

@@ -64,6 +64,9 @@ struct component {
     uint16_t links[FIRMWARE_LINKS];
     size_t link_count;
     uint32_t package_crc; /**< of the payload */
+    struct needs package_needs;
+    struct needs needs;     /**< of what is installed */
+    struct needs old_needs; /**< of what a rollback brings back */
     /* a deferred update: Result 11 */
     uint64_t defer_deadline_ms; /**< FIRMWARE_NEVER: waits for an Execute */
     int64_t defer_until_s;      /**< the same as wall clock; 0: none */
@@ -83,6 +86,7 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;

@@ -42,8 +42,16 @@ bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
 /** A package for the instance has come or was installed: it is no longer the
  *  reason of a Result 13. */
 void firmware_solve(struct firmware *firmware, uint16_t instance);
-/** Whether the application's package needs a newer TEE than `version`. */
-bool firmware_needs_more_than(const struct firmware *firmware,
-                              const char *version);
+/** Instances that keep the batch from being updated, seen from `instance`:
+ *  what is missing, what is too old, and who would miss something. */
+unsigned dependency_culprits(const struct firmware *firmware, unsigned batch,
+                             uint16_t instance);
+/** What mutants add to Linked and make of Conflicting Instances. */
+unsigned dependency_mutant_links(const struct firmware *firmware,
+                                 uint16_t instance);
+unsigned dependency_mutant_conflicts(const struct firmware *firmware,
+                                     uint16_t instance, unsigned mask);
+/** Other instances in Downloaded that the batch needs with their packages. */
+unsigned dependency_partners(const struct firmware *firmware, unsigned batch);
 
 #endif

@@ -57,6 +57,27 @@ unsigned long version_lead(const char *version)
     return number;
 }
 
+/** Behind the number at the start and its dot. */
+static const char *after_number(const char *version)
+{
+    while (*version >= '0' && *version <= '9') {
+        version++;
+    }
+    return *version != '\0' ? version + 1 : version;
+}
+
+int version_compare(const char *a, const char *b)
+{
+    while (*a != '\0' && *b != '\0' && version_lead(a) == version_lead(b)) {
+        a = after_number(a);
+        b = after_number(b);
+    }
+    if (*a == '\0' || *b == '\0') {
+        return (*a != '\0') - (*b != '\0');
+    }
+    return version_lead(a) < version_lead(b) ? -1 : 1;
+}
+
 /** Bytes of the UTF-8 character at the start; 0 when there is none. */
 static size_t character_length(const uint8_t *bytes, size_t length)
 {
@@ -113,6 +134,34 @@ static bool find_component(const uint8_t *bytes, uint16_t *out_instance)
     return false;
 }
 
+/** What the payload says that it needs; nothing when it says so wrongly. */
+static void read_needs(struct device_package *package)
+{
+    static const char magic[] = "ASSAYNEEDS";
+    const uint8_t *bytes = package->payload;
+    size_t length = package->payload_length;
+    size_t at = sizeof(magic);
+    struct needs needs = { .count = 0 };
+
+    if (length < at || memcmp(bytes, magic, sizeof(magic) - 1) != 0 ||
+        bytes[at - 1] > FIRMWARE_NEEDS) {
+        return;
+    }
+    needs.count = bytes[at - 1];
+    for (size_t i = 0; i < needs.count; i++) {
+        size_t size = length - at >= 2 ? bytes[at + 1] : 0;
+        if (size == 0 || length - at - 2 < size ||
+            bytes[at] >= FIRMWARE_COMPONENTS ||
+            !is_version(bytes + at + 2, size)) {
+            return;
+        }
+        needs.list[i].instance = bytes[at];
+        memcpy(needs.list[i].version, bytes + at + 2, size);
+        at += 2 + size;
+    }
+    package->needs = needs;
+}
+
 /** @return 0 or PACKAGE_TYPE; the checksum is for the caller to judge */
 static int read_single(const uint8_t *bytes, size_t length,
                        struct device_package *package)
@@ -140,6 +189,7 @@ static int read_single(const uint8_t *bytes, size_t length,
     package->has_good_crc =
         crc32_of(package->payload, package->payload_length) ==
         number(bytes + 12, 4);
+    read_needs(package);
     return 0;
 }
 

@@ -5,6 +5,11 @@
 /*
  * The device's own reader of firmware packages in the `anjay` format and its
  * MULTIPKG bundle. Shares nothing with the tester's builder.
+ *
+ * A payload may begin with what it needs, as images of boot loaders do:
+ * "ASSAYNEEDS", their count (1 byte), and for each the instance (1 byte), the
+ * length of a version (1 byte) and the version. A list that cannot be read is
+ * payload like any other.
  * Spec: packages.md, section 7.
  */
 #include <stdbool.h>
@@ -14,6 +19,7 @@
 #define FIRMWARE_COMPONENTS  4
 #define FIRMWARE_LINKS       8
 #define FIRMWARE_VERSION_MAX 24 /**< bytes */
+#define FIRMWARE_NEEDS       3
 
 /** What the header tells the device to do. */
 enum outcome {
@@ -30,6 +36,16 @@ enum outcome {
     OUTCOME_COUNT
 };
 
+/** Another component that a package needs at least that new. */
+struct need {
+    uint16_t instance;
+    char version[FIRMWARE_VERSION_MAX + 1];
+};
+struct needs {
+    struct need list[FIRMWARE_NEEDS];
+    size_t count;
+};
+
 /** One package; `bytes` and `payload` point into what was read. */
 struct device_package {
     uint16_t instance;
@@ -37,6 +53,7 @@ struct device_package {
     uint16_t links[FIRMWARE_LINKS];
     size_t link_count;
     char version[FIRMWARE_VERSION_MAX + 1];
+    struct needs needs;
     const uint8_t *payload;
     size_t payload_length;
     const uint8_t *bytes; /**< header and payload */
@@ -69,5 +86,8 @@ bool package_peek(const uint8_t *bytes, size_t length, unsigned *out_mask);
 uint32_t crc32_of(const uint8_t *bytes, size_t length);
 /** The decimal number at the start; 0 when there is none. */
 unsigned long version_lead(const char *version);
+/** By their numbers: "1.10" is above "1.9", and "1.0.1" above "1.0".
+ *  @return below, equal to or above 0 */
+int version_compare(const char *a, const char *b);
 
 #endif

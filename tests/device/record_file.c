@@ -73,6 +73,37 @@ static int64_t get_number(const cJSON *object, const char *name,
                : otherwise;
 }
 
+static void add_needs(cJSON *object, const char *name,
+                      const struct needs *needs)
+{
+    cJSON *list = cJSON_AddArrayToObject(object, name);
+
+    for (size_t i = 0; i < needs->count; i++) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddNumberToObject(row, "instance", needs->list[i].instance);
+        add_hex(row, "version", needs->list[i].version);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+static void get_needs(const cJSON *object, const char *name,
+                      struct needs *needs)
+{
+    const cJSON *row = NULL;
+
+    needs->count = 0;
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(object, name))
+    {
+        if (needs->count < FIRMWARE_NEEDS) {
+            struct need *need = &needs->list[needs->count++];
+            need->instance = (uint16_t)(get_number(row, "instance", 0) %
+                                        FIRMWARE_COMPONENTS);
+            need->version[0] = '\0';
+            get_hex(row, "version", need->version);
+        }
+    }
+}
+
 static cJSON *component_json(const struct component *component)
 {
     cJSON *object = cJSON_CreateObject();
@@ -96,6 +127,9 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddBoolToObject(object, "package", component->has_package);
     cJSON_AddBoolToObject(object, "trial", component->is_trial);
     cJSON_AddBoolToObject(object, "takes-part", component->takes_part);
+    add_needs(object, "package-needs", &component->package_needs);
+    add_needs(object, "needs", &component->needs);
+    add_needs(object, "old-needs", &component->old_needs);
     cJSON *links = cJSON_AddArrayToObject(object, "links");
     for (size_t i = 0; i < component->link_count; i++) {
         cJSON_AddItemToArray(links, cJSON_CreateNumber(component->links[i]));
@@ -170,6 +204,9 @@ static void load_component(struct component *component, const cJSON *object)
     component->package_crc = (uint32_t)get_number(object, "crc", 0);
     component->is_trial = get_flag(object, "trial");
     component->takes_part = get_flag(object, "takes-part");
+    get_needs(object, "package-needs", &component->package_needs);
+    get_needs(object, "needs", &component->needs);
+    get_needs(object, "old-needs", &component->old_needs);
     component->link_count = 0;
     cJSON_ArrayForEach(link, cJSON_GetObjectItemCaseSensitive(object, "links"))
     {

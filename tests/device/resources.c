@@ -110,6 +110,8 @@ bool resource_is_absent(const struct objects *objects,
             resource->id == 15) ||
            (mutant == MUTANT_LINKS_MISSING && is_firmware &&
             resource->id == 16) ||
+           (mutant == MUTANT_CONFLICTS_UNREADABLE && is_firmware &&
+            resource->id == 17) ||
            variant_hides(objects->firmware, resource->object, instance,
                          resource->id);
 }

@@ -43,36 +43,10 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     if (mutant == MUTANT_UNREADY_SKIPPED) {
         mask &= all_ready(firmware);
     }
+    if (mutant == MUTANT_ADDRESSED_LEFT_OUT && arguments->link_count > 0) {
+        mask &= ~(1u << instance);
+    }
     return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
-}
-
-/** Instances that keep the batch from being done. */
-static unsigned culprits_of(const struct firmware *firmware, unsigned mask,
-                            uint16_t instance)
-{
-    const struct component *tee = &firmware->components[TEE];
-    unsigned culprits = 0;
-
-    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if ((mask & 1u << i) != 0 && i != instance &&
-            !firmware_is_ready(firmware, i)) {
-            culprits |= 1u << i;
-        }
-    }
-    const char *version =
-        ((mask & 1u << TEE) != 0 ||
-         firmware->config.variant == VARIANT_DEPENDENCY_BY_DOWNLOAD) &&
-                firmware_is_ready(firmware, TEE)
-            ? tee->package_version
-            : tee->version;
-    if ((mask & 1u << APPLICATION) != 0 &&
-        firmware_is_ready(firmware, APPLICATION) &&
-        firmware->config.mutant != MUTANT_DEPENDENCY_IGNORED &&
-        firmware_needs_more_than(firmware, version)) {
-        /* Seen from the TEE, the application is the one that is too new. */
-        culprits |= 1u << (instance == TEE ? APPLICATION : TEE);
-    }
-    return culprits;
 }
 
 void firmware_start_update(struct firmware *firmware, unsigned mask,
@@ -153,7 +127,7 @@ static void refuse(struct firmware *firmware, uint16_t instance,
 static void attempt(struct firmware *firmware, uint16_t instance, unsigned mask,
                     uint64_t now_ms)
 {
-    unsigned culprits = culprits_of(firmware, mask, instance);
+    unsigned culprits = dependency_culprits(firmware, mask, instance);
 
     if (culprits != 0) {
         refuse(firmware, instance, culprits);
@@ -195,7 +169,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         participants(firmware, instance, is_absent ? &none : arguments);
     uint8_t code = 0;
     unsigned culprits =
-        culprits_of(firmware, mask, instance) |
+        dependency_culprits(firmware, mask, instance) |
         variant_list_culprits(
             firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
             &code);
@@ -279,6 +253,8 @@ static void switch_slot(struct firmware *firmware, uint16_t instance)
         memcpy(component->version, component->package_version,
                sizeof(component->version));
     }
+    component->old_needs = component->needs;
+    component->needs = component->package_needs;
     component->slot = component->slot == 'a' ? 'b' : 'a';
     component->is_trial = true;
 }
@@ -300,6 +276,7 @@ static void roll_back(struct firmware *firmware, uint16_t instance)
 
     memcpy(component->version, component->old_version,
            sizeof(component->version));
+    component->needs = component->old_needs;
     component->slot = component->slot == 'a' ? 'b' : 'a';
     component->is_trial = false;
     end_failed(firmware, instance);

@@ -206,7 +206,11 @@ static bool add_array(const struct objects *objects, struct lwm2m_path path,
         }
         record.path = lwm2m_path_child(path, next++);
         record.value.type = LWM2M_TYPE_OBJLNK;
-        record.value.as.link.object = OBJECT_FIRMWARE;
+        record.value.as.link.object =
+            path.ids[2] == 17 &&
+                    objects_mutant(objects) == MUTANT_CONFLICTS_ELSEWHERE
+                ? 5
+                : OBJECT_FIRMWARE;
         record.value.as.link.instance = i;
         if (record_list_add(list, &record, NULL) != STATUS_OK) {
             return false;

@@ -136,6 +136,9 @@ static const struct {
                                            "no links before an Update, so "
                                            "the needed one takes no part: "
                                            "A-21" },
+    [VARIANT_TOO_OLD_IS_8] = { "too-old-is-8",
+                               "a needed package that is there and too old "
+                               "gives Result 8: AFU-DEP-006" },
     [VARIANT_DEPENDENCY_BY_DOWNLOAD] = { "dependency-by-download",
                                          "a downloaded package satisfies a "
                                          "dependency: A-21" },

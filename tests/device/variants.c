@@ -254,6 +254,19 @@ bool variant_end_failed(struct firmware *firmware, uint16_t instance)
     }
 }
 
+/** Whether all culprits are there with packages that would not do. */
+static bool are_too_old(const struct firmware *firmware, uint16_t instance,
+                        unsigned culprits)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((culprits & 1u << i) != 0 && !firmware_is_ready(firmware, i)) {
+            return false;
+        }
+    }
+    return dependency_culprits(firmware, culprits | 1u << instance, instance) !=
+           0;
+}
+
 bool variant_refuse(struct firmware *firmware, uint16_t instance,
                     unsigned culprits, uint64_t now_ms, uint8_t *out_code)
 {
@@ -272,6 +285,18 @@ bool variant_refuse(struct firmware *firmware, uint16_t instance,
         component->culprits = culprits;
         firmware_save(firmware);
         *out_code = CODE(4, 6);
+        return true;
+    case VARIANT_NO_LINKS:
+    case VARIANT_MANDATORY_ONLY:
+        *out_code = CODE(4, 5); /* Result 13 would need Resource 17 */
+        return true;
+    case VARIANT_TOO_OLD_IS_8:
+        if (!are_too_old(firmware, instance, culprits)) {
+            return false;
+        }
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_UPDATE_FAILED);
+        firmware_save(firmware);
         return true;
     case VARIANT_DEPENDENCY_WHILE_UPDATING:
         component->refused_by = culprits;

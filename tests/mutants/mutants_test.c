@@ -48,6 +48,8 @@ static const char *const unbreakable[] = {
 static const char *const warned[] = {
     "main-version-differs", /* AFU-016: SHOULD */
     "conflict-stays",       /* AFU-107, A-39 */
+    "bystander-named",      /* AFU-104: the culprit is named, too */
+    "wrong-conflict-predicted", /* AFU-106: a prediction is optional */
     "uri-keeps-result",     /* AFU-036, A-23 */
     "lifetime-differs",     /* LWM-105: SHOULD */
     "update-says-all",      /* LWM-111: SHOULD */

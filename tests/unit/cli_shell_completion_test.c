@@ -129,7 +129,7 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G faults= file= from= host= of= pause-at= req= scheme= "
+          "8: DEP G again faults= file= from= host= of= pause-at= req= scheme= "
           "target= to= uri-length= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },

@@ -56,6 +56,10 @@ void image_make(struct image *image, const struct image_plan *plan)
     for (size_t i = 0; i < plan->payload_length; i++) {
         image->bytes[image->payload_at + i] = image_payload_byte(plan->seed, i);
     }
+    if (plan->head != NULL) {
+        assert(plan->head_length <= plan->payload_length);
+        memcpy(image->bytes + image->payload_at, plan->head, plan->head_length);
+    }
     image->length = image->payload_at + plan->payload_length;
     image_put(
         image, IMAGE_AT_CRC, 4,

@@ -39,7 +39,9 @@ struct image_plan {
     size_t link_count;
     const char *version; /**< NULL: "2.0" */
     size_t payload_length;
-    uint8_t seed; /**< another seed, another payload */
+    const char *head;   /**< what the payload begins with; NULL */
+    size_t head_length; /**< at most payload_length */
+    uint8_t seed;       /**< another seed, another payload */
 };
 
 void image_make(struct image *image, const struct image_plan *plan);

@@ -238,6 +238,95 @@ static void dependency_error_names_the_other_one(void)
     tear_down();
 }
 
+/* What packages say that they need. */
+
+#define NEEDS_APP_15  .head = "ASSAYNEEDS\001\000\0031.5", .head_length = 16
+#define NEEDS_TEE_15  .head = "ASSAYNEEDS\001\001\0031.5", .head_length = 16
+#define NEEDS_BOOT_15 .head = "ASSAYNEEDS\001\002\0031.5", .head_length = 16
+
+/** By the main component as by any other: the rule of packages. */
+static void needed_version_counts_whoever_has_it(void)
+{
+    set_up();
+    (void)bench_push_plan(
+        &bench, MODEM, (struct image_plan){ .instance = MODEM, NEEDS_APP_15 });
+    CU_ASSERT_EQUAL(conflicting(MODEM), APP_BIT);
+    CU_ASSERT_EQUAL(bench_update(&bench, MODEM, NULL), CODE(2, 4));
+    CU_ASSERT_EQUAL(bench_pair(&bench, MODEM), 213);
+    CU_ASSERT_EQUAL(conflicting(MODEM), APP_BIT);
+    /* There, but too old; text would say otherwise. */
+    (void)bench_push_plan(&bench, APP,
+                          (struct image_plan){ .version = "1.4.10" });
+    CU_ASSERT_EQUAL(linked(MODEM), 0);
+    CU_ASSERT_EQUAL(bench_update(&bench, MODEM, "0='</33629/0>'"), CODE(2, 4));
+    CU_ASSERT_EQUAL(bench_pair(&bench, MODEM), 213);
+    CU_ASSERT_EQUAL(conflicting(MODEM), APP_BIT);
+    (void)bench_cancel(&bench, APP);
+    (void)bench_push_plan(&bench, APP,
+                          (struct image_plan){ .version = "1.10" });
+    CU_ASSERT_EQUAL(linked(MODEM), APP_BIT);
+    CU_ASSERT_EQUAL(bench_update(&bench, MODEM, NULL), CODE(2, 4));
+    CU_ASSERT_EQUAL(updating(), APP_BIT | MODEM_BIT);
+    tear_down();
+}
+
+/** What is needed may need something itself. */
+static void links_reach_as_far_as_needs(void)
+{
+    set_up();
+    (void)bench_push_plan(&bench, TEE,
+                          (struct image_plan){ .instance = TEE,
+                                               .version = "1.6",
+                                               NEEDS_BOOT_15 });
+    (void)bench_push_plan(
+        &bench, APP, (struct image_plan){ .version = "1.1", NEEDS_TEE_15 });
+    CU_ASSERT_EQUAL(linked(APP), TEE_BIT);
+    CU_ASSERT_EQUAL(conflicting(APP), BOOT_BIT);
+    (void)bench_push_plan(&bench, BOOT,
+                          (struct image_plan){ .instance = BOOT });
+    CU_ASSERT_EQUAL(linked(APP), TEE_BIT | BOOT_BIT);
+    CU_ASSERT_EQUAL(linked(TEE), BOOT_BIT);
+    CU_ASSERT_EQUAL(linked(BOOT) | conflicting(APP), 0);
+    CU_ASSERT_EQUAL(bench_update(&bench, APP, "0='</33629/1>'"), CODE(2, 4));
+    CU_ASSERT_EQUAL(bench_pair(&bench, APP), 213);
+    CU_ASSERT_EQUAL(conflicting(APP), BOOT_BIT);
+    CU_ASSERT_EQUAL(bench_update(&bench, APP, NULL), CODE(2, 4));
+    CU_ASSERT_EQUAL(updating(), APP_BIT | TEE_BIT | BOOT_BIT);
+    tear_down();
+}
+
+/** What runs keeps its needs, also over a loss of power and a rollback. */
+static void what_is_installed_still_needs(void)
+{
+    for (unsigned fails = 0; fails < 2; fails++) {
+        set_up();
+        (void)bench_push_plan(
+            &bench, TEE,
+            (struct image_plan){ .instance = TEE, .version = "1.6" });
+        (void)bench_update(&bench, TEE, NULL);
+        bench_wait(&bench, 1000);
+        (void)bench_push_plan(
+            &bench, APP,
+            (struct image_plan){ .version = "1.1",
+                                 .outcome = fails != 0
+                                                ? OUTCOME_FAILURE_AFTER_RESTART
+                                                : OUTCOME_NONE,
+                                 NEEDS_TEE_15 });
+        (void)bench_update(&bench, APP, NULL);
+        bench_wait(&bench, 1000);
+        CU_ASSERT_EQUAL(bench_pair(&bench, APP), fails != 0 ? 208 : 1);
+        (void)bench_cancel(&bench, APP);
+        CU_ASSERT_TRUE(bench_power_cycle(&bench));
+        (void)bench_push_plan(
+            &bench, TEE,
+            (struct image_plan){ .instance = TEE, .version = "1.4" });
+        CU_ASSERT_EQUAL(conflicting(TEE), fails != 0 ? 0u : APP_BIT);
+        CU_ASSERT_EQUAL(bench_update(&bench, TEE, "0"), CODE(2, 4));
+        CU_ASSERT_EQUAL(bench_pair(&bench, TEE), fails != 0 ? 300 : 213);
+        tear_down();
+    }
+}
+
 /* Bundles. */
 
 static const struct image_plan app_and_tee[] = {
@@ -380,6 +469,9 @@ static CU_TestInfo link_tests[] = {
       dependency_is_met_by_the_batch_or_by_what_is_installed },
     { "alone", alone_without_the_needed_one_is_a_dependency_error },
     { "the other one", dependency_error_names_the_other_one },
+    { "needs", needed_version_counts_whoever_has_it },
+    { "needs of needs", links_reach_as_far_as_needs },
+    { "installed needs", what_is_installed_still_needs },
     CU_TEST_INFO_NULL,
 };
 

@@ -472,6 +472,75 @@ static void leading_number_of_a_version(void)
     }
 }
 
+static void versions_are_compared_by_their_numbers(void)
+{
+    static const struct {
+        const char *a;
+        const char *b;
+        int sign;
+    } rows[] = {
+        { "1.0", "1.0", 0 },    { "1.9", "1.10", -1 },  { "2.0", "10.0", -1 },
+        { "1.0", "1.0.1", -1 }, { "1.0.9", "1.1", -1 }, { "1.1", "1.0.10", 1 },
+        { "", "1.0", -1 },      { "1", "1.0", -1 },     { "007", "7", 0 },
+        { "", "", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int forth = version_compare(rows[i].a, rows[i].b);
+        int back = version_compare(rows[i].b, rows[i].a);
+        CU_ASSERT_EQUAL((forth > 0) - (forth < 0), rows[i].sign);
+        CU_ASSERT_EQUAL((back > 0) - (back < 0), -rows[i].sign);
+    }
+}
+
+/** A list that cannot be read is payload like any other. */
+static void needs_are_read_whole_or_not_at_all(void)
+{
+    static const struct {
+        const char *head;
+        size_t length;
+        size_t payload;
+        size_t count;
+    } rows[] = {
+        { "ASSAYNEEDS\001\003\0031.5", 16, 16, 1 },
+        { "ASSAYNEEDS\003\001\0031.5\002\00222\000\0011", 23, 99, 3 },
+        { "ASSAYNEEDS\000", 11, 11, 0 },
+        { "ASSAYNEEDS\004\001\0031.5", 16, 99, 0 },  /* too many */
+        { "ASSAYNEEDS\001\004\0031.5", 16, 99, 0 },  /* no such one */
+        { "ASSAYNEEDS\001\001\000", 13, 99, 0 },     /* no version */
+        { "ASSAYNEEDS\001\001\0031\n5", 16, 99, 0 }, /* no text */
+        { "ASSAYNEEDS\001\001\0319999999999999999999999999", 38, 38, 0 },
+        { "ASSAYNEEDZ\001\003\0031.5", 16, 99, 0 },
+    };
+    struct device_packages packages;
+    struct image image;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        image_make(&image,
+                   &(struct image_plan){ .payload_length = rows[i].payload,
+                                         .head = rows[i].head,
+                                         .head_length = rows[i].length });
+        CU_ASSERT_EQUAL(read_result(image.bytes, image.length, &packages),
+                        GOOD);
+        CU_ASSERT_EQUAL(packages.members[0].needs.count, rows[i].count);
+        /* Each shorter payload needs nothing. */
+        for (size_t length = 0; length < rows[i].length; length++) {
+            image_make(&image, &(struct image_plan){ .payload_length = length,
+                                                     .head = rows[i].head,
+                                                     .head_length = length });
+            CU_ASSERT_EQUAL(read_result(image.bytes, image.length, &packages),
+                            GOOD);
+            CU_ASSERT_EQUAL(packages.members[0].needs.count, 0);
+        }
+    }
+    image_make(&image, &(struct image_plan){ .payload_length = 16,
+                                             .head = rows[0].head,
+                                             .head_length = 16 });
+    CU_ASSERT_EQUAL(read_result(image.bytes, image.length, &packages), GOOD);
+    CU_ASSERT_EQUAL(packages.members[0].needs.list[0].instance, 3);
+    CU_ASSERT_STRING_EQUAL(packages.members[0].needs.list[0].version, "1.5");
+}
+
 static CU_TestInfo single_tests[] = {
     { "check value", checksums_have_the_check_value_of_the_polynomial },
     { "good", good_package_is_read_field_by_field },
@@ -483,6 +552,8 @@ static CU_TestInfo single_tests[] = {
     { "appended", bytes_after_the_payload_break_its_checksum },
     { "flipped bits", each_flipped_bit_of_covered_bytes_is_seen },
     { "leading number", leading_number_of_a_version },
+    { "order of versions", versions_are_compared_by_their_numbers },
+    { "needs", needs_are_read_whole_or_not_at_all },
     CU_TEST_INFO_NULL,
 };
 

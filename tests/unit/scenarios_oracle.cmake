@@ -2,6 +2,8 @@
 assay_test(scenarios.oracle_rows
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_rows_test.c
     DEPENDS scenarios_oracle)
+target_compile_definitions(test_scenarios_oracle_rows PRIVATE
+    AFU_DIGEST="${PROJECT_SOURCE_DIR}/tests/data/afu_transitions.md")
 
 # Tests whose journals are scripts.
 function(oracle_test name source)

@@ -194,8 +194,10 @@ static void a_finding_names_what_was_possible_and_how_it_came(void)
     scene_play("I0 push D0 block I1");
     CU_ASSERT_STRING_EQUAL(scene_findings(), "fail AFU-052");
     CU_ASSERT_STRING_EQUAL(scene_expected(),
-                           "one of State/Result Idle/2, Idle/3, Idle/4, "
-                           "Idle/5, Idle/6, Idle/7, Idle/8, Idle/9, Idle/12, "
+                           "one of State/Result Idle/2 (ST-21), Idle/3 "
+                           "(ST-22), Idle/4 (ST-23), Idle/5 (ST-18), Idle/6 "
+                           "(ST-19, ST-24), Idle/7 (ST-24), Idle/8 (ST-19, "
+                           "ST-24), Idle/9 (ST-24), Idle/12 (ST-20), "
                            "Downloading/0");
     CU_ASSERT_STRING_EQUAL(
         scene_observed(),

@@ -134,7 +134,12 @@ static const char recipes[] =
     "    \"GV\": { \"recipe\": \"anjay\", \"version\": \"4.5-rc1\","
     "            \"size\": 30 },"
     "    \"DEP\": { \"recipe\": \"anjay\", \"version\": \"above tee\","
-    "             \"requires\": { \"tee\": \"newer\" }, \"size\": 1 },"
+    "             \"requires\": { \"tee\": \"newer\" }, \"size\": 90 },"
+    "    \"MANY\": { \"recipe\": \"anjay\", \"size\": 90,"
+    "              \"requires\": { \"tee\": \"observed.10\","
+    "              \"bootloader\": \"major\", \"modem\": \"2.5\" } },"
+    "    \"TIGHT\": { \"recipe\": \"anjay\", \"size\": 17,"
+    "               \"requires\": [\"tee\"] },"
     "    \"OLD\": { \"recipe\": \"anjay\", \"version\": \"above modem\","
     "             \"size\": 1 },"
     "    \"LNK\": { \"recipe\": \"anjay\", \"links\": [\"tee\", \"modem\"],"
@@ -188,7 +193,7 @@ static void each_recipe_gives_the_bytes_of_the_format(void)
         { 3, "G", { "AJAYMODE", 0, NO_LINKS, "1.0.0", 20480 } },
         { 0, "GV", { "AJAY_APP", 0, NO_LINKS, "4.5-rc1", 30 } },
         /* 1.9 is not above 2.0.3, but above 0.0.0. */
-        { 0, "DEP", { "AJAY_APP", 0, NO_LINKS, "3.0", 1 } },
+        { 0, "DEP", { "AJAY_APP", 0, NO_LINKS, "3.0", 90 } },
         { 0, "OLD", { "AJAY_APP", 0, NO_LINKS, "1.10", 1 } },
         { 0,
           "LNK",
@@ -212,6 +217,41 @@ static void each_recipe_gives_the_bytes_of_the_format(void)
         package_release(&package);
         CU_ASSERT_PTR_NULL(package.bytes);
     }
+}
+
+/** What is required is at the beginning of the payload, and covered by its
+ *  checksum (is_part). */
+static void a_package_says_what_it_requires(void)
+{
+    static const struct {
+        const char *name;
+        const char *begin;
+        size_t length;
+    } rows[] = {
+        { "DEP", "ASSAYNEEDS\001\001\0052.0.4", 18 },
+        { "MANY", "ASSAYNEEDS\003\001\0102.0.3.10\002\0038.0\003\0032.5", 31 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package package = built(fixture.set, 0, rows[i].name, SEED);
+        size_t head = HEAD + strlen(package.version);
+        CU_ASSERT_EQUAL(
+            memcmp(package.bytes + head, rows[i].begin, rows[i].length), 0);
+        package_release(&package);
+    }
+}
+
+static void what_is_required_has_to_fit(void)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct package package;
+
+    CU_ASSERT_EQUAL(package_build(fixture.set, 0, "TIGHT", observed,
+                                  sizeof(observed) / sizeof(observed[0]), SEED,
+                                  &package, &reason),
+                    STATUS_LIMIT);
+    CU_ASSERT_STRING_EQUAL(reason.text, "what the package requires, '2.0.4', "
+                                        "does not fit into it");
 }
 
 /** packages.md, section 7: the numbers of forced outcomes. */
@@ -709,6 +749,8 @@ int main(void)
         CU_add_suite("scenarios.package_build", set_up, tear_down);
     CU_ADD_TEST(suite, the_crc_of_this_test_is_the_one_of_the_vector);
     CU_ADD_TEST(suite, each_recipe_gives_the_bytes_of_the_format);
+    CU_ADD_TEST(suite, a_package_says_what_it_requires);
+    CU_ADD_TEST(suite, what_is_required_has_to_fit);
     CU_ADD_TEST(suite, each_outcome_has_its_number);
     CU_ADD_TEST(suite, packages_are_as_long_as_the_vectors);
     CU_ADD_TEST(suite, a_bundle_holds_the_good_package_of_each_part);

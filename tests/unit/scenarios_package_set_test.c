@@ -235,8 +235,8 @@ static const struct {
       "/packages/tee/G: unknown key 'recipe'; allowed are: file version "
       "requires contains links" },
     { MEMBERS("\"file\":\"app.bin\",\"version\":\"\""),
-      "/packages/tee/G/version: a version, 'newer', 'newest', "
-      "'same', 'older', 'major' or 'above COMPONENT' is expected" },
+      "/packages/tee/G/version: a version, 'newer', 'newest', 'same', "
+      "'older', 'major', 'observed.NUMBER' or 'above COMPONENT' is expected" },
     /* Recipes. */
     { MEMBERS("\"recipe\":\"anjai\""),
       "/packages/tee/G/recipe: unknown; known is: anjay" },
@@ -244,8 +244,8 @@ static const struct {
       "/packages/tee/G: unknown key 'verson'; allowed are: recipe version "
       "size requires contains links outcome" },
     { MEMBERS("\"recipe\":\"anjay\",\"version\":5"),
-      "/packages/tee/G/version: a version, 'newer', 'newest', "
-      "'same', 'older', 'major' or 'above COMPONENT' is expected" },
+      "/packages/tee/G/version: a version, 'newer', 'newest', 'same', "
+      "'older', 'major', 'observed.NUMBER' or 'above COMPONENT' is expected" },
     { MEMBERS("\"recipe\":\"anjay\",\"version\":\"above tea\""),
       "/packages/tee/G/version: no component 'tea'" },
     { MEMBERS("\"recipe\":\"anjay\",\"version\":\"1234567890123456789012345\""),

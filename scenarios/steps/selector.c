@@ -10,7 +10,7 @@
 /* Keys of `await` and `expect` that are not about components. */
 static const char *const reserved[] = {
     "registration", "discover", "firmware",   "transfer", "events",  "answer",
-    "listed",       "update",   "deregister", "notified", "spacing",
+    "listed",       "update",   "deregister", "notified", "spacing", "fetched",
 };
 
 static bool is_reserved(const char *key)

@@ -162,9 +162,11 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
     const struct component *component = &firmware->components[instance];
     int result =
         package_read(component->partial, component->partial_length, packages);
+    bool is_unchecked = firmware_is_unchecked(firmware, instance);
     bool contains = false;
 
-    if (result != 0 && firmware->config.mutant == MUTANT_JUNK_ACCEPTED) {
+    if (result != 0 &&
+        (firmware->config.mutant == MUTANT_JUNK_ACCEPTED || is_unchecked)) {
         packages->count = 1;
         packages->members[0] = (struct device_package){
             .instance = instance,
@@ -176,7 +178,8 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
         result = 0;
     }
     for (size_t i = 0; result == 0 && i < packages->count; i++) {
-        const struct device_package *member = &packages->members[i];
+        struct device_package *member = &packages->members[i];
+        member->has_good_crc = member->has_good_crc || is_unchecked;
         contains = contains || member->instance == instance;
         if (!member->has_good_crc &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
@@ -208,6 +211,11 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     unsigned mask = 0;
     int result = variant_download_result(
         firmware, inspect(firmware, instance, &packages));
+
+    if (firmware->config.variant == VARIANT_EMPTY_IS_4 &&
+        firmware_at(firmware, instance)->partial_length == 0) {
+        result = RESULT_CONNECTION_LOST;
+    }
 
     if (result == RESULT_TYPE &&
         firmware->config.mutant == MUTANT_ERROR_BY_CODE_ONLY) {
@@ -278,7 +286,10 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         return repeated && more ? CODE(2, 31) : CODE(4, 8);
     }
     if (offset + length > storage_of(firmware)) {
-        firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
+        firmware_to_idle(firmware, instance,
+                         firmware->config.variant == VARIANT_OVERSIZE_IS_3
+                             ? RESULT_NO_RAM
+                             : RESULT_NO_FLASH);
         return CODE(4, 13);
     }
     if (!append(component, bytes, length)) {
@@ -312,9 +323,13 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
         return firmware_reset(firmware, instance);
     }
-    bool is_pull_only = firmware->config.delivery == DELIVERY_PULL;
+    bool is_refused =
+        firmware->config.delivery == DELIVERY_PULL ||
+        (offset == 0 &&
+         firmware->config.variant == VARIANT_SECOND_PUSH_REFUSED &&
+         firmware_others_fetch(firmware, instance, true));
     if (component->state == STATE_DOWNLOADED || component->fetch != 0 ||
-        is_pull_only || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
+        is_refused || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
         return CODE(4, 5); /* ST-03, ST-27, ST-43 */
     }
     if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
@@ -334,6 +349,12 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
 
 uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
 {
+    unsigned fetch = 0;
+
+    if (firmware->config.variant == VARIANT_QUEUED_CANCEL_IGNORED &&
+        firmware_is_queued(firmware, instance)) {
+        return CODE(2, 4);
+    }
     switch (firmware_at(firmware, instance)->state) {
     case STATE_IDLE:
         if (firmware->config.mutant == MUTANT_CANCEL_IN_IDLE_IGNORED) {
@@ -354,6 +375,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
             firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
             return CODE(2, 4);
         }
+        fetch = firmware_at(firmware, instance)->fetch;
         memcpy(firmware_at(firmware, instance)->ghost_version,
                firmware_at(firmware, instance)->package_version,
                FIRMWARE_VERSION_MAX + 1);
@@ -362,6 +384,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
                                  MUTANT_WRONG_RESULT_ON_CANCEL
                              ? RESULT_INITIAL
                              : RESULT_CANCELLED);
+        firmware_spoil_cancel(firmware, instance, fetch);
         return CODE(2, 4);
     case STATE_UPDATING:
         if (firmware->config.mutant == MUTANT_CANCEL_WHILE_UPDATING) {

@@ -51,6 +51,7 @@ void firmware_stop_receiving(struct component *component)
     component->partial_capacity = 0;
     component->is_receiving = false;
     component->fetch = 0;
+    component->has_moved = false;
     component->receive_deadline_ms = FIRMWARE_NEVER;
     component->verify_deadline_ms = FIRMWARE_NEVER;
 }

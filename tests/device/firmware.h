@@ -77,10 +77,12 @@ struct component {
     size_t partial_capacity;
     bool is_receiving;
     uint64_t receive_deadline_ms;
-    int stale_result;      /**< before the download, for a mutant */
-    char uri[URI_MAX + 1]; /**< Package URI, as it is read */
-    unsigned fetch;        /**< number of the running pull; 0: none */
-    int fetch_result;      /**< its end is known already; 0: it is not */
+    int stale_result;         /**< before the download, for a mutant */
+    char uri[URI_MAX + 1];    /**< Package URI, as it is read */
+    unsigned fetch;           /**< number of the running pull; 0: none */
+    int fetch_result;         /**< its end is known already; 0: it is not */
+    bool has_moved;           /**< a mutant: it goes on at another URI */
+    char peeked[URI_MAX + 1]; /**< a mutant asks there once; "" */
     /* the update */
     char slot;     /**< 'a' or 'b': runs from here */
     bool is_trial; /**< the running slot is new and not yet confirmed */
@@ -113,6 +115,7 @@ struct firmware {
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
+    bool has_failed;              /**< one of them */
     bool wants_reboot;            /**< the client restarts the device */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */
@@ -142,6 +145,8 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
 bool firmware_take_fetched(struct firmware *firmware, uint16_t instance,
                            size_t offset, bool more, const uint8_t *bytes,
                            size_t length, uint64_t now_ms);
+/** Forget what the running pull has brought: it begins anew. */
+void firmware_restart_fetch(struct firmware *firmware, uint16_t instance);
 /** The running pull failed. */
 void firmware_fail_fetch(struct firmware *firmware, uint16_t instance,
                          enum firmware_result result);

@@ -149,8 +149,11 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
             return CODE(4, 0);
         }
-        return firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
-                       component->state == STATE_IDLE
+        return (firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
+                component->state == STATE_IDLE) ||
+                       (firmware->config.mutant ==
+                            MUTANT_UPDATE_WHILE_DOWNLOADING &&
+                        component->state == STATE_DOWNLOADING)
                    ? CODE(2, 4)
                    : CODE(4, 5);
     }
@@ -161,7 +164,10 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
     }
-    if (is_running(firmware)) {
+    bool has_to_wait =
+        firmware->config.variant == VARIANT_UPDATE_WHILE_FETCHING_REFUSED &&
+        firmware_others_fetch(firmware, instance, false);
+    if (is_running(firmware) || has_to_wait) {
         return CODE(5, 3);
     }
     static const struct update_arguments none = { .has_list = false };
@@ -413,7 +419,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         if (component->state == STATE_UPDATING) {
             end_failed(firmware, i); /* cut before the switch */
         } else if (component->state == STATE_DOWNLOADING) {
-            firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
+            firmware_boot_fetch(firmware, i);
         } else if (component->state == STATE_DOWNLOADED &&
                    (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
                     firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {

@@ -72,7 +72,10 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         }
         break;
     case 9:
-        set_integer(value, (int)objects->firmware->config.delivery);
+        set_integer(value,
+                    objects->firmware->config.mutant == MUTANT_PULLS_UNDECLARED
+                        ? DELIVERY_PUSH
+                        : (int)objects->firmware->config.delivery);
         break;
     case 11:
         set_integer(value, component->severity);

@@ -10,7 +10,8 @@
  *   lwm2m >= N        the version it registered with
  *   package NAME      a component of the profile has it
  *   hook NAME         the profile has it, and it can be done
- *   deps              an ICS item in lower case, or what the profile declares
+ *   deps              an ICS item in lower case: its value says yes
+ *   enc = required    an ICS item that has this value
  *
  * Spec: design.md section 5, afu.md section 2.
  */
@@ -28,6 +29,23 @@ const char *applies_misfit(const char *line);
  */
 bool applies_holds(const char *line, const struct profile *profile,
                    const struct ics *ics);
+
+/** Greater is better: of the terms of a line the best one counts. */
+enum applies_state {
+    APPLIES_FAILS,
+    APPLIES_UNKNOWN, /**< only a look at the device can tell */
+    APPLIES_HOLDS,
+};
+/**
+ * The same with the reason: "declared: true", "no component of the profile
+ * has it", one for each term, with "; " between them.
+ *
+ * @param out_why  cut where it does not fit; NULL when `size` is 0
+ */
+enum applies_state applies_explain(const char *line,
+                                   const struct profile *profile,
+                                   const struct ics *ics, char *out_why,
+                                   size_t size);
 
 /** What a term may ask for of the profile. */
 enum applies_kind { APPLIES_PACKAGE, APPLIES_HOOK, APPLIES_ITEM };

@@ -89,6 +89,16 @@ void lane_append(struct lane *lane, struct journal_event *event);
 /** Show the oracle, if there is one, the newest event of the case. */
 void lane_feed_oracle(struct lane *lane);
 
+/** Journal a finding that belongs to no case. */
+void lane_outside_finding(struct lane *lane, const struct finding *finding);
+
+/* ics_checks.c */
+
+/** The look is over: what it contradicts. */
+void ics_checks_begin(struct lane *lane);
+/** The cases are over: what only they could see. */
+void ics_checks_end(struct lane *lane);
+
 /* lane_device.c */
 
 /** Registrations, responses, notifications … of the lane's device; in a

@@ -59,8 +59,9 @@ struct touched {
     bool instances[RUN_INSTANCES_MAX];
     bool by_links[RUN_INSTANCES_MAX];    /* Update without an argument */
     bool was_updated[RUN_INSTANCES_MAX]; /* (I,1) was seen */
-    bool rebooted;
-    bool updated; /* an Update was executed on someone */
+    bool rebooted;                       /* by /3/0/4, or a Register came */
+    bool was_told;                       /* … by /3/0/4 */
+    bool updated;                        /* an Update was executed on someone */
 };
 
 /** The path of a request without an alternate root ("/lwm2m/3/0/4"). */
@@ -118,7 +119,7 @@ static void touch_text(const struct run *run, struct touched *touched,
 }
 
 /** What a view shows: (I,1), and whom Linked Instances announce. */
-static void take_view(const struct run *run, struct touched *touched,
+static void take_view(struct run *run, struct touched *touched,
                       const struct journal_event *event)
 {
     const struct ics *ics = &run->lane->ics;
@@ -130,6 +131,7 @@ static void take_view(const struct run *run, struct touched *touched,
         STATUS_OK) {
         return;
     }
+    ics_checks_view(run->lane, &view);
     for (size_t i = 0; i < ics->instance_count; i++) {
         view_pair(&view, ics->instances[i], &state, &result);
         touched->was_updated[i] =
@@ -159,6 +161,7 @@ static void take_request(const struct run *run, struct touched *touched,
     }
     if (is_resource(&path, OBJECT_DEVICE, RESOURCE_REBOOT)) {
         touched->rebooted = true;
+        touched->was_told = true;
     }
     if (path.ids[0] != OBJECT_AFU || path.depth < 2) {
         return;
@@ -183,7 +186,7 @@ static void take_request(const struct run *run, struct touched *touched,
     }
 }
 
-static void find_touched(const struct run *run, struct touched *touched)
+static void find_touched(struct run *run, struct touched *touched)
 {
     for (size_t i = 0; i < event_store_count(run->events); i++) {
         const struct journal_event *event = event_store_at(run->events, i);
@@ -208,6 +211,14 @@ static void find_touched(const struct run *run, struct touched *touched)
         const struct journal_event *event = event_store_at(run->events, i);
         if ((int)event->kind == SERVER_RESPONSE) {
             take_view(run, touched, event);
+        }
+    }
+    for (size_t i = 0; touched->updated && !touched->was_told &&
+                       i < run->lane->ics.instance_count;
+         i++) {
+        if (touched->was_updated[i]) {
+            ics_checks_update(run->lane, touched->rebooted);
+            return;
         }
     }
 }

@@ -218,6 +218,9 @@ bool lane_describe(struct lane *lane)
 
     /* What was not seen is unknown, not absent. */
     lane->ics.is_known = !lane->is_unreachable;
+    if (lane->ics.is_known) {
+        ics_complete(&lane->ics);
+    }
     enum status status = lane_make_oracle(lane, &reason);
     if (status == STATUS_OK && !lane->campaign->is_many) { /* else at the end */
         status = results_campaign(lane, &reason);
@@ -239,6 +242,7 @@ static void make_plan(struct lane *lane)
         return;
     }
     lane_remarks(lane);
+    ics_checks_begin(lane);
     if (selection_plan(lane->campaign->config, lane->profile, &lane->ics,
                        &lane->plan, &reason) != STATUS_OK) {
         give_up(lane, &reason);
@@ -287,6 +291,7 @@ void lane_advance(struct lane *lane)
         }
         if (lane->next_entry >= plan_count(lane->plan) ||
             campaign->is_interrupted) {
+            ics_checks_end(lane);
             lane->stage = LANE_OVER;
             return;
         }

@@ -52,7 +52,8 @@ static void detect_links(struct lane *lane,
                          const struct server_registration_view *view)
 {
     struct link_list links;
-    char text[16];
+    char text[32];
+    size_t listed = 0;
 
     link_list_init(&links);
     if (link_list_parse((const char *)view->links, view->links_length, NULL,
@@ -67,7 +68,7 @@ static void detect_links(struct lane *lane,
         if (path->ids[0] == OBJECT_AFU) {
             ics_set(&lane->ics, "obj", "true", false);
             if (path->depth == 2) {
-                ics_add_instance(&lane->ics, path->ids[1]);
+                ics_add_instance(&lane->ics, path->ids[1], true);
             }
         } else if (path->ids[0] == OBJECT_FU) {
             ics_set(&lane->ics, "obj5", "true", false);
@@ -78,10 +79,11 @@ static void detect_links(struct lane *lane,
         }
     }
     link_list_release(&links);
-    (void)snprintf(text, sizeof(text), "%zu", lane->ics.instance_count);
+    for (size_t i = 0; i < lane->ics.instance_count; i++) {
+        listed += lane->ics.is_listed[i] ? 1 : 0;
+    }
+    (void)snprintf(text, sizeof(text), "%zu", listed);
     ics_set(&lane->ics, "ninst", text, false);
-    (void)snprintf(text, sizeof(text), "%u", lane->ics.main_instance);
-    ics_set(&lane->ics, "main", "true", false);
     (void)snprintf(text, sizeof(text), "%u.%u", view->lwm2m_major,
                    view->lwm2m_minor);
     ics_set(&lane->ics, "lwm2m", text, false);

@@ -77,3 +77,20 @@ void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data)
     lane_append(lane, &event);
     cJSON_Delete(data);
 }
+
+void lane_outside_finding(struct lane *lane, const struct finding *finding)
+{
+    const struct journal_event event = {
+        .kind = JOURNAL_FINDING,
+        .time_ms = server_now_ms(lane->campaign->server),
+        .endpoint = lane->endpoint,
+        .as.finding = *finding,
+    };
+    struct reason reason = { .status = STATUS_OK };
+
+    if (journal_append(lane->campaign->journal, &event, NULL, &reason) !=
+        STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
+    }
+}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/engine/ics_items.h"
 #include "scenarios/engine/json_file.h"
 #include "scenarios/engine/names.h"
 #include "scenarios/engine/profile_private.h"
@@ -276,6 +277,40 @@ bool profile_is_item_name(const char *name)
            name[length] == '\0';
 }
 
+/** An item that is known, said here, with a value that it can have. */
+static enum status check_item(const struct profile_reader *reader,
+                              const cJSON *item)
+{
+    const struct ics_type *type = ics_type(item->string);
+    char pointer[JSON_POINTER_MAX];
+    char what[WHAT_SIZE];
+
+    (void)profile_pointer("/ics", item->string, pointer);
+    if (!profile_is_item_name(item->string)) {
+        return profile_wrong(
+            reader, pointer,
+            "an item is named by at most 31 lower-case letters, digits and "
+            "hyphens");
+    }
+    if (type == NULL) {
+        return profile_wrong(reader, "/ics",
+                             ics_unknown(item->string, what, sizeof(what)));
+    }
+    if (type->elsewhere != NULL) {
+        (void)snprintf(what, sizeof(what), "this is said by %s",
+                       type->elsewhere); /* fits */
+        return profile_wrong(reader, pointer, what);
+    }
+    if (!ics_type_takes(type, item, what, sizeof(what))) {
+        return profile_misfit(reader, pointer, what, item);
+    }
+    return cJSON_IsString(item) &&
+                   strlen(item->valuestring) > PROFILE_ITEM_VALUE_MAX
+               ? profile_misfit(reader, pointer, "a text of at most 63 bytes",
+                                item)
+               : STATUS_OK;
+}
+
 static enum status read_ics(const struct profile_reader *reader,
                             const cJSON *object)
 {
@@ -285,25 +320,14 @@ static enum status read_ics(const struct profile_reader *reader,
 
     cJSON_ArrayForEach(item, object)
     {
-        (void)profile_pointer("/ics", item->string, pointer);
-        if (!profile_is_item_name(item->string)) {
-            return profile_wrong(
-                reader, pointer,
-                "an item is named by at most 31 lower-case letters, "
-                "digits and hyphens");
+        enum status status = check_item(reader, item);
+        if (status != STATUS_OK) {
+            return status;
         }
         if (profile->ics_count == PROFILE_ITEMS_MAX) {
-            return profile_wrong(reader, pointer, "too many items");
-        }
-        if ((!cJSON_IsString(item) && !cJSON_IsBool(item) &&
-             !cJSON_IsNumber(item)) ||
-            (cJSON_IsString(item) &&
-             strlen(item->valuestring) > PROFILE_ITEM_VALUE_MAX)) {
-            return profile_misfit(
-                reader, pointer,
-                "true, false, a number or a text of at most 63 "
-                "bytes",
-                item);
+            return profile_wrong(reader,
+                                 profile_pointer("/ics", item->string, pointer),
+                                 "too many items");
         }
         struct profile_item *row = &profile->ics[profile->ics_count++];
         row->value = item_text(item);

@@ -16,21 +16,6 @@
 
 enum { WORDS_MAX = 256, TEXT_SIZE = 256, SHOWN_MAX = 40 };
 
-/** Items of afu.md section 2, and what docs/profile.md adds. */
-static const char *const items[] = {
-    "obj",      "ninst",       "main",      "push",
-    "pull",     "proto",       "cancel",    "sev",
-    "lsct",     "mdp",         "pkgname",   "pkgver",
-    "link",     "conf",        "defer",     "impl",
-    "mpkg",     "deps",        "trans",     "obj5",
-    "send",     "persist",     "resume",    "conc",
-    "auth",     "enc",         "arb",       "failst",
-    "reboot",   "nrst",        "pushd",     "pwr",
-    "netcut",   "big",         "tls",       "fmt",
-    "tmr",      "queue-mode",  "lwm2m",     "server",
-    "checksum", "long-update", "composite", "discover-depth",
-};
-
 /** scenarios.md 0.4. */
 static const char *const packages[] = { "G",   "DEP",   "LNK",  "M",    "FAILI",
                                         "BAD", "TRUNC", "JUNK", "SHORT" };
@@ -55,14 +40,9 @@ static void add(enum applies_kind kind, const char *name, void *user)
 static void collect(const struct catalogue *catalogue, enum applies_kind kind,
                     struct words *words)
 {
-    const bool is_item = kind == APPLIES_ITEM;
-    const char *const *known = is_item ? items : packages;
-    const size_t count = is_item ? sizeof(items) / sizeof(items[0])
-                                 : sizeof(packages) / sizeof(packages[0]);
-
     *words = (struct words){ .kind = kind };
-    for (size_t i = 0; i < count; i++) {
-        add(kind, known[i], words);
+    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+        add(kind, packages[i], words);
     }
     for (size_t i = 0; i < catalogue_count(catalogue); i++) {
         const struct test_case *row = catalogue_at(catalogue, i);
@@ -126,15 +106,6 @@ void campaign_remarks(const struct campaign_config *config,
 {
     struct words words;
 
-    collect(config->catalogue, APPLIES_ITEM, &words);
-    for (size_t i = 0; i < profile->ics_count; i++) {
-        const char *name = profile->ics[i].name;
-        if (strncmp(name, "format-", strlen("format-")) != 0 &&
-            strncmp(name, "resource-", strlen("resource-")) != 0) {
-            suggest(&words, "/ics", name, on_remark, user);
-        }
-    }
-    release(&words);
     collect(config->catalogue, APPLIES_PACKAGE, &words);
     suggest_packages(profile, &words, on_remark, user);
     release(&words);

@@ -227,6 +227,12 @@ const struct step_type *builtin_step(const char *verb);
 /* common_checks.c */
 void common_checks(struct run *run);
 
+/* ics_checks.c: what a case saw that the profile says something of. */
+void ics_checks_view(struct lane *lane, const struct view *view);
+/** A component was updated, without /3/0/4.
+ *  @param registered  and the device registered again */
+void ics_checks_update(struct lane *lane, bool registered);
+
 /* lane*.c, campaign*.c */
 
 /** A program of the profile that runs. */
@@ -275,6 +281,7 @@ struct lane {
     struct lane *next_ready; /**< who has its turn after this one */
     struct oracle *oracle;
     struct ics ics;
+    struct ics_seen ics_seen;
     struct negotiation negotiation; /**< what its formats are */
     uint8_t push_szx; /**< what a push begins with: 6, or what worked when
                            nothing had asked for less */

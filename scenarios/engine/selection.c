@@ -9,6 +9,7 @@
 
 #include "scenarios/engine/applies.h"
 #include "scenarios/engine/delivery.h"
+#include "scenarios/engine/ics_items.h"
 #include "scenarios/engine/json_file.h"
 
 enum { NEEDS_MAX = 32, PATTERN_MAX = 96, ROLES = 3 };
@@ -141,21 +142,11 @@ static void bind_role(struct binding *binding, const char *role,
     }
 }
 
-static bool is_present(const struct ics *ics, uint16_t instance)
-{
-    for (size_t i = 0; i < ics->instance_count; i++) {
-        if (ics->instances[i] == instance) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /** The main component if it serves, else the lowest instance that does. */
 static bool choose_x(const struct profile *profile, const struct ics *ics,
                      const struct needs *needs, uint16_t *out_instance)
 {
-    if (is_present(ics, ics->main_instance) &&
+    if (ics_has_instance(ics, ics->main_instance) &&
         serves(profile, needs, ics->main_instance)) {
         *out_instance = ics->main_instance;
         return true;
@@ -182,7 +173,7 @@ static bool choose_other(const struct profile *profile, const struct ics *ics,
             package_set_find(profile->packages, x, x_needs->packages[i]);
         for (size_t j = 0; info != NULL && j < info->related_count; j++) {
             if (!is_bound(binding, info->related[j]) &&
-                is_present(ics, info->related[j]) &&
+                ics_has_instance(ics, info->related[j]) &&
                 serves(profile, needs, info->related[j])) {
                 *out_instance = info->related[j];
                 return true;
@@ -242,6 +233,35 @@ static const cJSON *undeliverable(const cJSON *json,
     return found;
 }
 
+/** Whether steps name a component: "modem", "/33629/modem/3", as a key. */
+static bool names_component(const cJSON *json, const char *name)
+{
+    const cJSON *item = NULL;
+    size_t length = strlen(name);
+
+    if (json == NULL) {
+        return false;
+    }
+    const char *at =
+        cJSON_IsString(json) ? strstr(json->valuestring, name) : NULL;
+    for (; at != NULL; at = strstr(at + 1, name)) {
+        if ((at == json->valuestring || strchr("/(", at[-1]) != NULL) &&
+            strchr("/)", at[length]) != NULL) { /* or at the end */
+            return true;
+        }
+    }
+    if (json->string != NULL && strcmp(json->string, name) == 0) {
+        return true;
+    }
+    cJSON_ArrayForEach(item, json)
+    {
+        if (names_component(item, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** "main" and the names of the profile. */
 static bool bind_names(const struct test_case *test_case,
                        const struct profile *profile, const struct ics *ics,
@@ -253,8 +273,17 @@ static bool bind_names(const struct test_case *test_case,
     bind_role(binding, "main", ics->main_instance);
     bind_role(binding, "server", ics->server_instance);
     for (size_t i = 0; i < profile->component_count; i++) {
-        bind_role(binding, profile->components[i].name,
-                  profile->components[i].instance);
+        const struct profile_component *row = &profile->components[i];
+        for (size_t j = 0; j < sizeof(lists) / sizeof(lists[0]); j++) {
+            if (!ics_has_instance(ics, row->instance) &&
+                names_component(lists[j], row->name)) {
+                (void)snprintf(out_reason, size,
+                               "%s (/33629/%u) is not on the device", row->name,
+                               row->instance); /* cut */
+                return false;
+            }
+        }
+        bind_role(binding, row->name, row->instance);
     }
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         const cJSON *step = undeliverable(lists[i], profile, binding);
@@ -413,11 +442,27 @@ static unsigned wanted(const struct campaign_config *config,
     return mask;
 }
 
+/** An item that only the look at /1 and /3 can detect. */
+static void note_core(enum applies_kind kind, const char *name, void *user)
+{
+    const struct ics_type *type = kind == APPLIES_ITEM ? ics_type(name) : NULL;
+    bool *wants = user;
+
+    *wants = *wants || (type != NULL && type->source == ICS_FROM_CORE);
+}
+
 bool selection_wants_core(const struct campaign_config *config)
 {
     for (size_t i = 0; i < catalogue_count(config->catalogue); i++) {
         const struct test_case *row = catalogue_at(config->catalogue, i);
-        if (row->is_without_firmware && wanted(config, row) != 0) {
+        bool wants = row->is_without_firmware;
+        if (wanted(config, row) == 0) {
+            continue;
+        }
+        for (size_t j = 0; row->applies[j] != NULL; j++) {
+            applies_names(row->applies[j], note_core, &wants);
+        }
+        if (wants) {
             return true;
         }
     }
@@ -465,8 +510,9 @@ static const char *failing_line(const struct test_case *test_case,
  *  @return NULL when it fits */
 static const char *pull_misfit(const struct ics *ics)
 {
-    return !ics->is_known || !ics_holds(ics, "protocols") ||
-                   ics_holds(ics, "coap")
+    const char *coap = ics_value(ics, "coap");
+
+    return coap == NULL || ics_value_holds("coap", coap)
                ? NULL
                : "pull: resource 8 has no CoAP, which is all that this version "
                  "serves";

@@ -17,8 +17,8 @@ MUST_CHECK
 enum status selection_plan(const struct campaign_config *config,
                            const struct profile *profile, const struct ics *ics,
                            struct plan **out_plan, struct reason *reason);
-/** Whether a case is wanted that leaves /33629 alone: then the device is
- *  looked at in more detail, see core_detect.c. */
+/** Whether a case is wanted that leaves /33629 alone, or asks for what only
+ *  the more detailed look detects, see core_detect.c. */
 bool selection_wants_core(const struct campaign_config *config);
 /** data of JOURNAL_PLAN. */
 cJSON *selection_json(const struct plan *plan);

@@ -235,8 +235,15 @@ static const struct {
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [5]",
       "/applies: a line of text is expected, found 5" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"DEPS\"]",
-      "/applies: 'components >= N', 'lwm2m >= N', 'package NAME', 'hook NAME' "
-      "or an ICS item in lower case is expected, found 'DEPS'" },
+      "/applies: 'components >= N', 'lwm2m >= N', 'package NAME', 'hook "
+      "NAME', an ICS item in lower case or 'ITEM = VALUE' is expected, found "
+      "'DEPS'" },
+    { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"not cancle\"]",
+      "/applies: an ICS item of docs/profile.md (one of your own begins with "
+      "'x-') is expected, found 'not cancle'" },
+    { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"enc = maybe\"]",
+      "/applies: a value that the ICS item can have behind ' = ' is expected, "
+      "found 'enc = maybe'" },
     { HEAD ", " REQ ", \"steps\": [], \"applies\": [\"lwm2m >= new\"]",
       "/applies: a version such as 1.1 behind 'lwm2m >= ' is expected, found "
       "'lwm2m >= new'" },

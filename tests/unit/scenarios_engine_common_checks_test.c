@@ -32,6 +32,8 @@ static struct {
         char subject[32];
     } findings[FINDINGS_MAX];
     size_t count;
+    unsigned updates; /* that the checks of the ICS were told of */
+    unsigned registered_updates;
 } fixture;
 
 /* The runner. */
@@ -65,6 +67,29 @@ const struct profile *run_profile(const struct run *run)
 {
     (void)run;
     return &fixture.profile;
+}
+
+const struct profile_hook *profile_hook(const struct profile *profile,
+                                        const char *name)
+{
+    (void)profile;
+    (void)name;
+    return NULL; /* no case here has hooks */
+}
+
+/* scenarios_engine_ics_test.c is about what becomes of these. */
+
+void ics_checks_view(struct lane *lane, const struct view *view)
+{
+    CU_ASSERT_PTR_EQUAL(lane, &fixture.lane);
+    CU_ASSERT_TRUE(view->records.count > 0);
+}
+
+void ics_checks_update(struct lane *lane, bool registered)
+{
+    CU_ASSERT_PTR_EQUAL(lane, &fixture.lane);
+    fixture.updates++;
+    fixture.registered_updates += registered ? 1 : 0;
 }
 
 /* What happened. */
@@ -186,7 +211,7 @@ static void begin(void)
     fixture.lane.registration = event_store_new();
     fixture.lane.ics.is_known = true;
     for (uint16_t i = 0; i < 3; i++) {
-        ics_add_instance(&fixture.lane.ics, i);
+        ics_add_instance(&fixture.lane.ics, i, true);
     }
     fixture.run.campaign = &fixture.campaign;
     fixture.lane.campaign = &fixture.campaign;

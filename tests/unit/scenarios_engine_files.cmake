@@ -15,3 +15,6 @@ assay_test(scenarios.selection
 assay_test(scenarios.security
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_security_test.c
     DEPENDS scenarios_engine)
+assay_test(scenarios.applies
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_applies_test.c
+    DEPENDS scenarios_engine)

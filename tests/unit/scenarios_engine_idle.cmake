@@ -5,6 +5,8 @@ assay_test(scenarios.idle
         ${PROJECT_SOURCE_DIR}/scenarios/engine/builtin_steps.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/core_detect.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/ics.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/ics_items.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/nearest.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/view.c
     DEPENDS scenarios_journal server_management server_data)

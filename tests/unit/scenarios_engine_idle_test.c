@@ -27,6 +27,16 @@ static struct {
     char observed[512];
 } fixture;
 
+/* profile.h */
+
+const struct profile_hook *profile_hook(const struct profile *profile,
+                                        const char *name)
+{
+    (void)profile;
+    (void)name;
+    return NULL; /* nothing here has hooks */
+}
+
 /* run.h */
 
 const cJSON *run_parameter(const struct run *run, const char *name)
@@ -230,7 +240,7 @@ static void begin(void)
     fixture.run.events = event_store_new();
     fixture.run.scratch = calloc(1, step_builtin_idle.scratch_size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.scratch);
-    ics_add_instance(&fixture.lane.ics, 0);
+    ics_add_instance(&fixture.lane.ics, 0, true);
     CU_ASSERT_EQUAL(step_builtin_idle.drive(&fixture.run, NULL), STEP_GO_ON);
     CU_ASSERT_TRUE(sent(GET, "/33629/0"));
 }

@@ -325,12 +325,18 @@ static const struct {
     { "{\"ics\": {\"abcdefghijklmnopqrstuvwxyz-abcde\": true}}",
       "/ics/abcdefghijklmnopqrstuvwxyz-abcde: an item is named by at most "
       "31 lower-case letters, digits and hyphens" },
-    { "{\"ics\": {\"deps\": [true]}}",
-      "/ics/deps: true, false, a number or a text of at most 63 bytes is "
-      "expected, found a list" },
-    { "{\"ics\": {\"deps\": null}}",
-      "/ics/deps: true, false, a number or a text of at most 63 bytes is "
-      "expected, found null" },
+    { "{\"ics\": {\"deps\": [true]}}", "/ics/deps: true or false is "
+                                       "expected, found a list" },
+    { "{\"ics\": {\"persit\": true}}",
+      "/ics: unknown item 'persit', did you mean 'persist'?; docs/profile.md "
+      "lists them, and one of your own begins with 'x-'" },
+    { "{\"ics\": {\"failst\": \"idle\"}}",
+      "/ics/failst: one of either Idle Downloaded is expected, found 'idle'" },
+    { "{\"ics\": {\"tmr\": 5}}", "/ics/tmr: this is said by \"limits\"" },
+    { "{\"ics\": {\"pwr\": true}}",
+      "/ics/pwr: this is said by \"power-cycle\" of \"control\"" },
+    { "{\"ics\": {\"deps\": null}}", "/ics/deps: true or false is "
+                                     "expected, found null" },
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
       "allowed: state download abort update boot clock settle lifetime "
@@ -482,7 +488,7 @@ static void lists_have_limits(void)
         const char *said;
     } rows[] = {
         { "components", "{\"instance\": %u}", 64, "too many components" },
-        { "ics", "%u", PROFILE_ITEMS_MAX, "too many items" },
+        { "ics", "%u", PROFILE_ITEMS_MAX, "too many items" }, /* x-m0 … */
         { "control", "[\"%u\"]", PROFILE_ITEMS_MAX, "too many hooks" },
     };
     static char text[8192];
@@ -501,7 +507,7 @@ static void lists_have_limits(void)
                                (int)(mark - rows[i].value), rows[i].value, j,
                                mark + 2);
                 used += (size_t)snprintf(text + used, sizeof(text) - used,
-                                         "%s\"m%u\": %s", j > 0 ? "," : "", j,
+                                         "%s\"x-m%u\": %s", j > 0 ? "," : "", j,
                                          value);
             }
             (void)snprintf(text + used, sizeof(text) - used, "}}");

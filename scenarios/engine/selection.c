@@ -533,6 +533,19 @@ static const char *case_misfit(const struct test_case *test_case,
     return why;
 }
 
+/** Whether the case is about devices without the mechanism. */
+static bool denies(const struct test_case *test_case, const char *mechanism)
+{
+    const char *const *line = test_case->applies;
+
+    while (line != NULL && *line != NULL &&
+           (strncmp(*line, "not ", 4) != 0 ||
+            strcmp(*line + 4, mechanism) != 0)) {
+        line++;
+    }
+    return line != NULL && *line != NULL;
+}
+
 static enum status add_mechanisms(struct plan *plan,
                                   const struct test_case *test_case,
                                   unsigned mechanisms, const struct ics *ics,
@@ -542,10 +555,12 @@ static enum status add_mechanisms(struct plan *plan,
     bool pull = (mechanisms & 1u << MECHANISM_PULL) != 0;
     bool has_push = ics_holds(ics, "push");
     bool has_pull = ics_holds(ics, "pull");
+    bool denies_pull = denies(test_case, "pull");
     const char *push_why = why != NULL ? why
                            : has_push  ? case_misfit(test_case, MECHANISM_PUSH)
                                        : "push: resource 9 does not offer it";
     const char *pull_why = why != NULL ? why
+                           : denies_pull ? NULL
                            : !has_pull ? "pull: resource 9 does not offer it"
                                        : pull_misfit(ics);
     enum status status = STATUS_OK;

@@ -94,6 +94,25 @@ static enum step_progress begin_again(struct run *run, struct deliver *deliver)
     return status == STATUS_OK ? STEP_GO_ON : run_fail(run, &reason);
 }
 
+/** Whether the Write of the URI, or the first block, was answered: where the
+ *  step ends by "until". */
+static bool is_answer(const struct run *run, const struct deliver *deliver,
+                      const struct journal_event *event)
+{
+    const char *until = operation_text(run, "until");
+    const struct journal_event *request =
+        until != NULL && event->kind == (enum journal_kind)SERVER_RESPONSE
+            ? request_of_event(run_events(run), event)
+            : NULL;
+    struct lwm2m_path path;
+
+    return request != NULL &&
+           request->as.server.as.request.method == METHOD_PUT &&
+           event_path(request, &path) && path.depth == 3 &&
+           path.ids[0] == AFU_OBJECT && path.ids[1] == deliver->instance &&
+           (path.ids[2] == AFU_PACKAGE || path.ids[2] == AFU_PACKAGE_URI);
+}
+
 static bool is_outcome(const struct journal_event *event, const char *outcome)
 {
     const char *text = journal_text(event, "outcome");
@@ -107,6 +126,9 @@ static enum step_progress wait_on(struct run *run, struct deliver *deliver,
 {
     struct reason reason = { .status = STATUS_OK };
 
+    if (is_answer(run, deliver, event)) {
+        return STEP_DONE;
+    }
     if (event->kind == JOURNAL_TRANSFER_END ||
         event->kind == JOURNAL_TRANSFER_PAUSE) {
         double transfer = journal_number(event, "transfer", -1);
@@ -180,7 +202,8 @@ static bool is_paused(const struct judge_input *input,
     return false;
 }
 
-/** Only what makes the purpose impossible to judge; the rest is recorded. */
+/** Only what makes the purpose impossible to judge, and the answer that was
+ *  waited for; the rest is recorded. */
 static void deliver_judge(const struct judge_input *input,
                           finding_fn on_finding, void *user)
 {
@@ -189,6 +212,13 @@ static void deliver_judge(const struct judge_input *input,
 
     if (input->progress == STEP_FAILED ||
         cannot_judge(input, check, on_finding, user)) {
+        return;
+    }
+    if (cJSON_GetObjectItemCaseSensitive(input->parameters, "until") != NULL) {
+        static const struct operation_judge how = { .check = check,
+                                                    .name = "Write",
+                                                    .method = METHOD_PUT };
+        operation_judge(input, &how, on_finding, user);
         return;
     }
     const struct journal_event *begin = look_transfer(&look);
@@ -213,8 +243,23 @@ static enum status deliver_check(const cJSON *step, const char *pointer,
                                  struct reason *reason)
 {
     struct delivery delivery;
+    const cJSON *until = cJSON_GetObjectItemCaseSensitive(step, "until");
+    bool has_code = cJSON_GetObjectItemCaseSensitive(step, "code") != NULL;
     struct reason why = { .status = STATUS_OK };
 
+    if ((until == NULL && has_code) ||
+        (until != NULL && strcmp(cJSON_IsString(until) ? until->valuestring
+                                                       : "",
+                                 "answered") != 0)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/until: expected \"answered\", which \"code\" "
+                          "needs",
+                          pointer);
+    }
+    enum status checked = operation_check(step, pointer, reason);
+    if (checked != STATUS_OK) {
+        return checked;
+    }
     return delivery_read(step, &delivery, &why) == STATUS_OK
                ? STATUS_OK
                : reason_set(reason, STATUS_MALFORMED, "%s/%s", pointer,
@@ -240,9 +285,16 @@ const struct step_type step_deliver = {
           .help = "a pull: from the \"repository\" or the \"lwm2m\" port" },
         { "pause-at", STEP_TEXT,
           .help = "\"50 %\", \"block 7\" …: end there, see resume" },
+        { "until", STEP_TEXT,
+          .help = "\"answered\": end there, the transfer goes on" },
+        { "code", STEP_CODES, .help = "what that answer may be" },
         { "faults", STEP_ANY,
           .help = "a pull: [{\"at\": \"request 1\", \"do\": \"4.04\"}]" },
         { "scheme", STEP_TEXT, .help = "a pull: \"coap\", \"coaps\" …" },
+        { "credentials", STEP_TEXT,
+          .help = "a pull: what the file server shows" },
+        { "coding", STEP_TEXT, .help = "a pull: \"chunked\"" },
+        { "by", STEP_TEXT, .help = "a pull: which LwM2M server writes it" },
         { "host", STEP_TEXT, .help = "a pull: \"ipv6\" for [::1]" },
         { "target", STEP_TEXT,
           .help = "a pull: what follows in the URI, \"/a%20b?c=d\"" },

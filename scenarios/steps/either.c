@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scenarios/steps/fetched.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 #include "scenarios/steps/wait.h"
@@ -58,7 +59,8 @@ static struct grade alternative_grade(const cJSON *alternative,
     struct grade grade =
         grade_of_key(cJSON_GetStringValue(member(alternative, "grade")), rules);
 
-    if (!code_holds(rules->look, alternative)) {
+    if (!code_holds(rules->look, alternative) ||
+        !fetched_holds(rules->look, member(alternative, "fetched"))) {
         grade.fits = false;
         grade.level = FINDING_FAIL;
     }
@@ -217,6 +219,11 @@ static struct grade judge_alternatives(const struct judge_input *input,
             words_add(&report->expected, " after an answer of ");
             words_json(&report->expected, member(alternative, "code"));
         }
+        if (member(alternative, "fetched") != NULL) {
+            words_add(&report->expected, " with all of ");
+            words_json(&report->expected, member(alternative, "fetched"));
+            words_add(&report->expected, " fetched");
+        }
     }
     return best;
 }
@@ -277,9 +284,11 @@ static enum status either_check(const cJSON *step, const char *pointer,
             if (strcmp(entry->string, "when") != 0 &&
                 strcmp(entry->string, "steps") != 0 &&
                 strcmp(entry->string, "code") != 0 &&
+                strcmp(entry->string, "fetched") != 0 &&
                 strcmp(entry->string, "grade") != 0) {
                 return reason_set(reason, STATUS_MALFORMED,
-                                  "%s: expected when, code, grade or steps, "
+                                  "%s: expected when, code, fetched, grade "
+                                  "or steps, "
                                   "found '%s'",
                                   below, entry->string);
             }
@@ -311,7 +320,7 @@ const struct step_type step_either = {
     .help = "go on by what the device shows; none fits is a finding",
     .parameters = {
         { "either", STEP_ALTERNATIVES, .required = true,
-          .help = "list of {when, code, grade, steps}" },
+          .help = "list of {when, code, fetched, grade, steps}" },
         { "silence", STEP_ANY,
           .help = "requirements that no answer until the limit breaks" },
     },

@@ -12,12 +12,20 @@ static const cJSON *member(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+/** "4.xx" is the class of "4.05". */
+static bool is_class_of(const char *text, const char *code)
+{
+    return strlen(text) == strlen(code) && strncmp(text, code, 2) == 0 &&
+           strcmp(text + 2, "xx") == 0;
+}
+
 static bool fits_same(const cJSON *candidate, void *user)
 {
     const char *observed = *(const char *const *)user;
     const char *text = cJSON_GetStringValue(candidate);
 
-    return text != NULL && observed != NULL && strcmp(text, observed) == 0;
+    return text != NULL && observed != NULL &&
+           (strcmp(text, observed) == 0 || is_class_of(text, observed));
 }
 
 static bool fits_count(const cJSON *candidate, void *user)

@@ -259,7 +259,9 @@ static unsigned chosen_faults(struct row *row,
 
     for (size_t i = 0; i < row->resource.fault_count; i++) {
         const struct repository_fault *fault = &row->resource.faults[i];
-        bool has_ended = fault->deed == REPOSITORY_STOP && row->has_resumed;
+        bool has_ended = (fault->deed == REPOSITORY_STOP ||
+                          fault->deed == REPOSITORY_CODE) &&
+                         row->has_resumed;
         if ((due & 1u << i) != 0 && (has_ended || !happens(row, fault))) {
             due &= ~(1u << i);
         }

@@ -249,6 +249,9 @@ static const struct {
     [MUTANT_SEPARATE_IGNORED] = { "separate-ignored", "AFU-031",
                                   "a response in a message of its own is "
                                   "rejected" },
+    [MUTANT_DUPLICATE_TAKEN] = { "duplicate-taken", "AFU-047",
+                                 "a response that comes twice is taken "
+                                 "twice" },
     [MUTANT_UPDATE_WHILE_DOWNLOADING] = { "update-while-downloading", "AFU-080",
                                           "Execute Update in Downloading is "
                                           "answered 2.04" },

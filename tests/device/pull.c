@@ -14,8 +14,8 @@ enum {
     RETRANSMIT_LATER = 19, /* a server that was there may come back */
     SEPARATE_MS = 30000,   /* between an empty ACK and the response */
     FAILS_LATE_MS = 60,
-    RETRY_MS = 200, /* after an error that says no Max-Age */
-    STORM_MS = 2,
+    RETRY_MS = 200,      /* after an error that says no Max-Age */
+    RETRY_AGE_MS = 1000, /* after one that says some */
     RETRIES_MAX = 8,
     WRONG_BLOCKS_MAX = 4,
     DATAGRAMS_MAX = 16, /* read at a time */
@@ -411,9 +411,9 @@ static bool hand_on(struct pulls *pulls, struct pull *pull,
     uint16_t instance = (uint16_t)(pull - pulls->rows);
     const struct component *component = &pulls->firmware->components[instance];
     enum mutant mutant = pulls->firmware->config.mutant;
-    bool is_sloppy = mutant == MUTANT_FETCH_HOLE ||
-                     mutant == MUTANT_RESUME_DUPLICATES ||
-                     mutant == MUTANT_BLOCK_SIZE_KEPT;
+    bool is_sloppy =
+        mutant == MUTANT_FETCH_HOLE || mutant == MUTANT_DUPLICATE_TAKEN ||
+        mutant == MUTANT_RESUME_DUPLICATES || mutant == MUTANT_BLOCK_SIZE_KEPT;
     size_t at = is_sloppy ? component->partial_length : pull->offset;
 
     if (mutant == MUTANT_RESUME_DUPLICATES && pull->sent > 2) {
@@ -481,17 +481,16 @@ static void take_error(struct pulls *pulls, struct pull *pull,
                        const struct message *message, uint64_t now_ms)
 {
     const struct firmware_config *config = &pulls->firmware->config;
-    uint32_t max_age_s = message_number(message, OPTION_MAX_AGE, 0);
+    bool has_age = message_option(message, OPTION_MAX_AGE) != NULL;
     bool is_server = message->code >> 5 == 5;
 
     if (is_server && config->mutant == MUTANT_FETCH_STORM) {
         pull->waits = true;
-        pull->due_ms = now_ms + STORM_MS;
+        pull->due_ms = now_ms;
     } else if (is_server && config->variant == VARIANT_FETCH_RETRIES &&
                pull->retries++ < RETRIES_MAX) {
         pull->waits = true;
-        pull->due_ms =
-            now_ms + (max_age_s > 0 ? max_age_s * UINT64_C(1000) : RETRY_MS);
+        pull->due_ms = now_ms + (has_age ? RETRY_AGE_MS : RETRY_MS);
     } else {
         fail(pulls, pull,
              message->code >> 5 == 4 ? CAUSE_NOT_FOUND : CAUSE_BROKEN);
@@ -547,6 +546,10 @@ static bool take(struct pulls *pulls, struct pull *pull,
         fail(pulls, pull, CAUSE_NO_ANSWER);
         return true;
     case TYPE_ACK:
+        if (message->code == CODE(2, 5) && message->id != pull->id &&
+            pulls->firmware->config.mutant == MUTANT_DUPLICATE_TAKEN) {
+            (void)hand_on(pulls, pull, message, true, now_ms);
+        }
         if (message->id != pull->id || message_is_request(message)) {
             return false;
         }

@@ -42,6 +42,8 @@ static const char *const unbreakable[] = {
     "LWM-114", /* who hears nothing is told by CC6, after 93 s */
     "AFU-012", /* the server's part */
     "AFU-034", /* a recommendation, for information */
+    "AFU-035", /* may be */
+    "AFU-176", /* no file is offered by coaps or https: not applicable */
 };
 
 /** Mutants that break what is only recommended: all others must fail. */

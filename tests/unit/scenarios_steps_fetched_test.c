@@ -134,6 +134,19 @@ static void two_halves_are_a_mixture(void)
     end();
 }
 
+/** What was fetched before does not count for a package of the same name. */
+static void the_newest_file_of_a_name_counts(void)
+{
+    begin();
+    fetch_blocks(0, SIZE, false);
+    fake_append_data(run, JOURNAL_TRANSFER_BEGIN,
+                     "{\"transfer\": 2, \"package\": \"G\", \"instance\": 0, "
+                     "\"size\": 100, \"version\": \"1.1\", \"file\": 8}");
+    fetch((struct request){ FILE_Y, 0, COAP_CODE(2, 5), false });
+    judge("\"fetched\": \"G\"", FINDING_FAIL);
+    end();
+}
+
 /** Those for the newest file of the component, and not too many. */
 static void requests_are_counted_by_component(void)
 {
@@ -186,6 +199,8 @@ int main(void)
         { "what is missing at the end counts",
           what_is_missing_at_the_end_counts },
         { "two halves are a mixture", two_halves_are_a_mixture },
+        { "the newest file of a name counts",
+          the_newest_file_of_a_name_counts },
         { "requests are counted by component",
           requests_are_counted_by_component },
         { "the version of the other content is known",

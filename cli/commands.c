@@ -53,10 +53,10 @@ const struct command commands[] = {
       command_device },
     { "demo", "[CASE|GROUP|GLOB]...",
       "Campaign against the simulated device, nothing else needed",
-      "mbPFosRWcrnjv",
-      "Starts the simulated device (shape quad), runs the cases against it "
-      "over UDP on\nloopback and writes a result directory. "
-      "'assay device --list-mutants' names the\nmutants.",
+      "mSbPFosRWcrnjv",
+      "Starts the simulated device, runs the cases against it over UDP on "
+      "loopback and\nwrites a result directory. 'assay device --list-mutants' "
+      "names the mutants,\n'--list-shapes' the shapes.",
       command_demo },
     { NULL, NULL, NULL, NULL, NULL, NULL },
 };

@@ -143,6 +143,12 @@ static bool store_mutant(struct options *options, const char *text)
     return true;
 }
 
+static bool store_shape(struct options *options, const char *text)
+{
+    options->shape = text;
+    return true;
+}
+
 static bool store_dry_run(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -202,6 +208,10 @@ static const struct option_row rows[] = {
       store_parallel },
     { 'm', "mutant", "NAME", "break the simulated device in one named way",
       store_mutant },
+    { 'S', "shape", "NAME",
+      "shape of the simulated device: quad, modem-mcu, dual-core or "
+      "trustzone; default quad",
+      store_shape },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",
       "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "

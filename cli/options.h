@@ -28,6 +28,7 @@ struct options {
     const char *bind_address;
     const char *output;
     const char *mutant;
+    const char *shape;     /**< of the simulated device; NULL: quad */
     const char *catalogue; /**< folder with more cases */
     uint16_t port;
     bool has_port;            /**< given, maybe as 0: any free one */

@@ -129,6 +129,7 @@ static cJSON *results(const struct report *report)
     add_counts(data, &counts);
     add_devices(data, report);
     cJSON_AddNumberToObject(data, "exit-status", report_exit_status(report));
+    cJSON_AddItemToObject(data, "tolerated", tolerated_rows(report));
     cJSON_AddItemToObject(data, "findings",
                           cJSON_Duplicate(report->findings, true));
     cJSON_AddItemToObject(data, "cases", cases(report));

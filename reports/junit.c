@@ -194,6 +194,18 @@ static void write_property(xmlTextWriter *writer, const char *name,
     end(writer);
 }
 
+/** Of all devices: which rows of the ambiguity list let something pass. */
+static void write_tolerated(xmlTextWriter *writer, const struct report *report)
+{
+    char *used = tolerated_text(report, true);
+    char *unused = tolerated_text(report, false);
+
+    write_property(writer, "tolerated", used != NULL ? used : "");
+    write_property(writer, "tolerate.unused", unused != NULL ? unused : "");
+    free(used);
+    free(unused);
+}
+
 /** @param device  NULL: of the campaign as a whole */
 static void write_properties(xmlTextWriter *writer, const struct report *report,
                              const struct report_device *device)
@@ -210,6 +222,7 @@ static void write_properties(xmlTextWriter *writer, const struct report *report,
     write_property(writer, "reading", case_text(report->header, "reading"));
     write_property(writer, "tool.version",
                    case_text(report->header, "version"));
+    write_tolerated(writer, report);
     end(writer);
 }
 

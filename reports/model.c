@@ -280,9 +280,10 @@ static void take_finding(struct reader *reader,
     cJSON *list = row != NULL
                       ? cJSON_GetObjectItemCaseSensitive(row, "findings")
                       : reader->report->findings;
-    cJSON *item = finding_json(reader, device, finding);
+    cJSON *item = finding_json(reader, row != NULL ? device : NULL, finding);
     bool told = finding_is_told(item);
 
+    reader->failed = !tolerated_take(reader->report, finding) || reader->failed;
     if (row != NULL && finding->level == FINDING_WARNING) {
         put_number(reader, row, "warnings", case_number(row, "warnings") + 1.0);
     }
@@ -454,11 +455,13 @@ static enum status load(const char *journal_path, struct reader *reader,
 
     report->cases = cJSON_CreateArray();
     report->findings = cJSON_CreateArray();
+    report->tolerated = cJSON_CreateObject();
     report->folder = slash != NULL
                          ? strndup(journal_path, (size_t)(slash - journal_path))
                          : strdup(".");
     reader->failed = report->cases == NULL || report->findings == NULL ||
-                     report->folder == NULL || !devices_take(report, NULL);
+                     report->tolerated == NULL || report->folder == NULL ||
+                     !devices_take(report, NULL);
     if (!reader->failed) {
         enum status status = journal_read(journal_path, take_event, reader,
                                           &report->is_torn, reason);
@@ -497,6 +500,7 @@ void report_free(struct report *report)
         cJSON_Delete(report->cases);
         devices_free(report);
         cJSON_Delete(report->findings);
+        cJSON_Delete(report->tolerated);
         free(report->endpoint);
         free(report->folder);
         free(report->diagnosis);
@@ -517,6 +521,19 @@ static void add_counts(struct report_counts *counts,
     counts->warnings += more->warnings;
 }
 
+/** Warnings that belong to no case. */
+static unsigned outside_warnings(const struct report *report)
+{
+    const cJSON *finding = NULL;
+    unsigned count = 0;
+
+    cJSON_ArrayForEach(finding, report->findings)
+    {
+        count += strcmp(case_text(finding, "level"), "warning") == 0 ? 1 : 0;
+    }
+    return count;
+}
+
 void report_count(const struct report *report, struct report_counts *out_counts)
 {
     struct report_counts counts = { .total = 0 };
@@ -526,6 +543,7 @@ void report_count(const struct report *report, struct report_counts *out_counts)
         device_count(&report->devices[i], &more);
         add_counts(&counts, &more);
     }
+    counts.warnings += outside_warnings(report);
     *out_counts = counts;
 }
 
@@ -557,7 +575,9 @@ int report_exit_status(const struct report *report)
     if (counts.error > 0 || ran == 0 || report_has_error(report)) {
         return 3;
     }
-    if (counts.fail > 0) {
+    bool fails = cJSON_IsTrue(
+        cJSON_GetObjectItemCaseSensitive(report->header, "fail-on-warning"));
+    if (counts.fail > 0 || (fails && outside_warnings(report) > 0)) {
         return 1;
     }
     for (size_t i = 0; i < report->device_count; i++) {

@@ -35,9 +35,10 @@ struct report {
     cJSON *cases;    /**< one object per line of each plan: device by device, in
                        the plan's order */
     cJSON *findings; /**< those that belong to no case of the plan */
-    char *endpoint;  /**< of the only device under test, or NULL */
-    char *folder;    /**< where the journal lies, as it was given */
-    char *diagnosis; /**< why no device registered, or what ended the program
+    cJSON *tolerated; /**< "A-12": how many findings it let pass */
+    char *endpoint;   /**< of the only device under test, or NULL */
+    char *folder;     /**< where the journal lies, as it was given */
+    char *diagnosis;  /**< why no device registered, or what ended the program
                            of several; or NULL */
     int64_t begin_ms; /**< wall time of the first event */
     int64_t end_ms;
@@ -83,6 +84,18 @@ void devices_free(struct report *report);
 
 /** Whether assay broke outside of the cases. */
 bool report_has_error(const struct report *report);
+
+/* tolerated.c: rows of the ambiguity list. */
+
+/** Count a finding that one of them let pass.
+ *  @return false when memory ran out */
+bool tolerated_take(struct report *report, const struct finding *finding);
+/** Those that let something pass, and those of the profile, as
+ *  docs/results.schema.json has them; caller frees. */
+cJSON *tolerated_rows(const struct report *report);
+/** "A-04 (3), A-12 (1)", or the unused ones of the profile, "A-33"; caller
+ *  frees, NULL: no memory. */
+char *tolerated_text(const struct report *report, bool used);
 
 /** reproduce.c: the command that runs this case again in the same way, quoted
  *  for a shell; caller frees, NULL: no memory. */

@@ -424,6 +424,25 @@ static bool has_diagnosis(const struct report *report)
     return report->diagnosis != NULL;
 }
 
+/** What was let pass by the ambiguity list, and what need not have been. */
+static void print_tolerated(const struct printer *printer,
+                            const struct report *report)
+{
+    char *used = tolerated_text(report, true);
+    char *unused = tolerated_text(report, false);
+
+    if (used != NULL && used[0] != '\0') {
+        print_value(printer,
+                    "tolerated by the ambiguity list, so often: ", used);
+    }
+    if (unused != NULL && unused[0] != '\0') {
+        print_value(printer,
+                    "tolerated by the profile, and not needed: ", unused);
+    }
+    free(used);
+    free(unused);
+}
+
 static void print_end(const struct printer *printer,
                       const struct report *report)
 {
@@ -476,6 +495,7 @@ void report_print_summary(const struct report *report, FILE *stream,
         print_cases(&printer, report, &report->devices[i]);
     }
     print_not_applicable(&printer, report);
+    print_tolerated(&printer, report);
     if (report->is_many) {
         print_devices(&printer, report);
     }

@@ -95,7 +95,7 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
         return cJSON_IsString(value) && limit_parse(value->valuestring, &limit)
                    ? NULL
                    : "a limit of state download abort update boot clock "
-                     "settle lifetime stall outage storm response";
+                     "settle lifetime defer stall outage storm response";
     case STEP_NUMBER:
         return cJSON_IsNumber(value) ? NULL : "a number";
     case STEP_FLAG:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scenarios/engine/case_check.h"
+#include "scenarios/engine/case_rows.h"
 #include "scenarios/engine/json_file.h"
 #include "scenarios/engine/test_case.h"
 
@@ -184,6 +185,9 @@ enum status catalogue_add(struct catalogue *catalogue,
     size_t index = 0;
     enum status status = json_file_parse(name, text, length, &json, reason);
 
+    if (status == STATUS_OK) {
+        status = case_rows_expand(name, json, reason);
+    }
     if (status == STATUS_OK) {
         status = case_check_file(steps, name, json, delivers, reason);
     }

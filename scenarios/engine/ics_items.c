@@ -77,6 +77,7 @@ static const struct ics_type types[] = {
     { "https",      ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },
     { "coap-tcp",   ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },
     { "coaps-tcp",  ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },
+    { "ipv6",       ICS_BOOL, ICS_FROM_LOOK,    NULL, { NULL }, NULL },
     { "queue-mode", ICS_BOOL, ICS_FROM_LOOK,    NULL, { NULL }, NULL },
     { "ipv6",       ICS_BOOL, ICS_FROM_LOOK,    NULL, { NULL }, NULL },
     { "server",     ICS_INSTANCE, ICS_FROM_LOOK,  NULL, { NULL }, NULL },

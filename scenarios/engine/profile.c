@@ -29,6 +29,7 @@ static const struct {
     [LIMIT_CLOCK] = { "clock", 5000 },
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
+    [LIMIT_DEFER] = { "defer", 60000 },
     [LIMIT_STALL] = { "stall", 5000 },
     [LIMIT_OUTAGE] = { "outage", 20000 },
     [LIMIT_STORM] = { "storm", 300000 },
@@ -368,8 +369,8 @@ static enum status read_limits(const struct profile_reader *reader,
                                const cJSON *object)
 {
     static const char *const names[] = {
-        "state",    "download", "abort",  "update", "boot",  "clock", "settle",
-        "lifetime", "stall",    "outage", "storm",  "awake", NULL
+        "state",    "download", "abort", "update", "boot",  "clock", "settle",
+        "lifetime", "defer",    "stall", "outage", "storm", "awake", NULL
     };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
@@ -394,6 +395,10 @@ static enum status read_limits(const struct profile_reader *reader,
                 reader, pointer,
                 "nothing can come within 0 s: this fails every "
                 "device");
+        }
+        if (limit == LIMIT_DEFER && (ms < 1000 || ms % 1000 != 0)) {
+            return profile_wrong(reader, pointer,
+                                 "Maximum Defer Period is in whole seconds");
         }
         if (limit == LIMIT_LIFETIME && (ms < 1000 || ms % 1000 != 0)) {
             return profile_wrong(reader, pointer,

@@ -22,6 +22,7 @@ enum limit {
     LIMIT_SETTLE,   /**< how long to watch that something does not come */
     LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
                          what else has to be waited for in whole seconds */
+    LIMIT_DEFER,    /**< a short Maximum Defer Period, in whole seconds */
     LIMIT_STALL,    /**< a fault: how late our file server answers */
     LIMIT_OUTAGE,   /**< a fault: how long it is silent and comes back */
     LIMIT_STORM,    /**< a fault: how long it answers 5.03 */

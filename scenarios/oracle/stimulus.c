@@ -235,6 +235,7 @@ enum arguments {
     ARGUMENTS_NONE,
     ARGUMENTS_ALONE,
     ARGUMENTS_LIST,
+    ARGUMENTS_UNKNOWN, /**< argument 1 to 9, which may be ignored */
     ARGUMENTS_UNCLEAR, /**< may be carried out as if there were none (A-42) */
 };
 
@@ -252,7 +253,9 @@ static enum arguments arguments_of(const struct server_request_view *request)
         return ARGUMENTS_NONE;
     }
     if (request->payload[0] != '0') {
-        return ARGUMENTS_UNCLEAR;
+        return request->payload[0] >= '1' && request->payload[0] <= '9'
+                   ? ARGUMENTS_UNKNOWN
+                   : ARGUMENTS_UNCLEAR;
     }
     return contains(request, "</33629/") ? ARGUMENTS_LIST : ARGUMENTS_ALONE;
 }
@@ -286,9 +289,8 @@ static bool take_participants(struct oracle *oracle,
                               const struct journal_event *event)
 {
     static const char *const left_out[] = {
-        [ARGUMENTS_NONE] = "AFU-084,AFU-100",
-        [ARGUMENTS_ALONE] = "AFU-085",
-        [ARGUMENTS_LIST] = "AFU-087",
+        [ARGUMENTS_NONE] = "AFU-084,AFU-100", [ARGUMENTS_ALONE] = "AFU-085",
+        [ARGUMENTS_LIST] = "AFU-087",         [ARGUMENTS_UNKNOWN] = "AFU-092",
         [ARGUMENTS_UNCLEAR] = "AFU-091",
     };
     const struct server_request_view *request = &event->as.server.as.request;
@@ -303,7 +305,8 @@ static bool take_participants(struct oracle *oracle,
         joins[i] =
             other != addressed &&
             (contains(request, link) ||
-             ((arguments == ARGUMENTS_NONE || arguments == ARGUMENTS_UNCLEAR) &&
+             ((arguments == ARGUMENTS_NONE || arguments == ARGUMENTS_UNKNOWN ||
+               arguments == ARGUMENTS_UNCLEAR) &&
               may_be_linked(addressed, other, i)));
         is_batch =
             is_batch || (joins[i] && track_may_be(other, STATE_DOWNLOADED));

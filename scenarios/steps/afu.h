@@ -15,6 +15,8 @@ enum {
     AFU_PKGVERSION = 7,
     AFU_DELIVERY_METHOD = 9,
     AFU_CANCEL = 10,
+    AFU_SEVERITY = 11,
+    AFU_CHANGE_TIME = 12,
     AFU_COMPONENT_NAME = 14,
     AFU_CURRENT_VERSION = 15,
     AFU_LINKED = 16,
@@ -29,7 +31,11 @@ enum {
 #define RESULT_MAX 13 /**< Update Results are 0..13 */
 
 #define DEVICE_OBJECT 3
-enum { DEVICE_FIRMWARE_VERSION = 3, DEVICE_REBOOT = 4 };
+enum {
+    DEVICE_FIRMWARE_VERSION = 3,
+    DEVICE_REBOOT = 4,
+    DEVICE_CURRENT_TIME = 13
+};
 
 /* CoAP methods of the operations. */
 enum {

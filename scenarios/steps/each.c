@@ -39,6 +39,9 @@ static enum step_progress each_drive(struct run *run,
     if (package != NULL) {
         keep_those_having(run, package, &set);
     }
+    if (set.count == 0 && cJSON_IsTrue(run_parameter(run, "optional"))) {
+        return STEP_DONE;
+    }
     if (set.count == 0) {
         return cannot_record(run, "no component has what the case needs");
     }
@@ -68,6 +71,7 @@ const struct step_type step_each = {
           .help = "a list, or \"all\"" },
         { "as", STEP_TEXT, .help = "role it has meanwhile; \"x\"" },
         { "having", STEP_PACKAGE, .help = "only those with this package" },
+        { "optional", STEP_FLAG, .help = "there need not be one" },
         { "steps", STEP_STEPS, .required = true, .help = "the body" },
     },
     .limit = LIMIT_RESPONSE,

@@ -216,7 +216,10 @@ static struct grade judge_alternatives(const struct judge_input *input,
         }
         wait_words(&report->expected, &look, member(alternative, "when"));
         if (member(alternative, "code") != NULL) {
-            words_add(&report->expected, " after an answer of ");
+            words_add(&report->expected, "%s",
+                      member(alternative, "when") != NULL
+                          ? " after an answer of "
+                          : "an answer of ");
             words_json(&report->expected, member(alternative, "code"));
         }
         if (member(alternative, "fetched") != NULL) {
@@ -301,8 +304,11 @@ static enum status either_check(const cJSON *step, const char *pointer,
                               "undeclared(ITEM)",
                               below);
         }
+        bool by_code = member(alternative, "when") == NULL &&
+                       member(alternative, "code") != NULL;
         enum status status =
-            wait_check(member(alternative, "when"), below, reason);
+            by_code ? STATUS_OK
+                    : wait_check(member(alternative, "when"), below, reason);
         if (status == STATUS_OK) {
             status = operation_check(alternative, below, reason);
         }

@@ -48,6 +48,11 @@ static enum status collect(struct run *run, struct expect *expect,
             component_set_add(&expect->set, some.instances[i]);
         }
     }
+    for (size_t i = 0;
+         member(object, "across") != NULL && i < look.binding->instance_count;
+         i++) {
+        component_set_add(&expect->set, look.binding->instances[i]);
+    }
     const char *role = cJSON_GetStringValue(member(object, "firmware"));
     if (role != NULL && binding_instance(look.binding, role, &instance)) {
         component_set_add(&expect->set, instance);
@@ -89,6 +94,45 @@ static bool types_read(struct run *run, size_t index,
     return false;
 }
 
+/** Reads of "formats", component by component. */
+static bool formats_read(struct run *run, size_t index,
+                         struct lwm2m_path *out_path, int *out_format)
+{
+    struct look look = look_of_run(run);
+    const cJSON *object = run_parameter(run, "expect");
+    const cJSON *entry = NULL;
+
+    cJSON_ArrayForEach(entry, object)
+    {
+        struct component_set set;
+        const cJSON *formats = member(entry, "formats");
+        size_t count = (size_t)cJSON_GetArraySize(formats);
+        if (count == 0 ||
+            !selector_expand(&look, entry->string, object, &set)) {
+            continue;
+        }
+        if (index < set.count * count) {
+            *out_path =
+                lwm2m_path_instance(AFU_OBJECT, set.instances[index / count]);
+            return expect_formats_read(formats, index % count, out_format);
+        }
+        index -= set.count * count;
+    }
+    return false;
+}
+
+static size_t count_types(struct run *run)
+{
+    struct lwm2m_path path;
+    int format = CONTENT_FORMAT_NONE;
+    size_t count = 0;
+
+    while (types_read(run, count, &path, &format)) {
+        count++;
+    }
+    return count;
+}
+
 static enum status expect_fill(struct run *run, size_t index,
                                struct operation_request *out_request,
                                bool *out_end, struct reason *reason)
@@ -119,6 +163,11 @@ static enum status expect_fill(struct run *run, size_t index,
         return STATUS_OK;
     }
     if (types_read(run, index, &path, &format)) {
+        management_read(request, endpoint, path, format);
+        return STATUS_OK;
+    }
+    index -= count_types(run);
+    if (formats_read(run, index, &path, &format)) {
         management_read(request, endpoint, path, format);
         return STATUS_OK;
     }
@@ -229,6 +278,8 @@ static void judge_view(const struct expect_judge *judge,
             expect_uri(judge, component, entry);
         } else if (strcmp(entry->string, "unchanged") == 0) {
             expect_unchanged(judge, component, entry);
+        } else if (strcmp(entry->string, "changed") == 0) {
+            expect_changed(judge, component, entry);
         } else if (strcmp(entry->string, "linked") == 0) {
             expect_links(judge, component, entry, AFU_LINKED);
         } else if (strcmp(entry->string, "conflicting") == 0) {
@@ -260,6 +311,8 @@ static void judge_component(const struct expect_judge *judge, uint16_t instance,
 
     expect_types(judge, instance, member(part, "types"));
     expect_never(judge, instance, member(part, "never"));
+    expect_lasts(judge, instance, member(part, "lasts"));
+    expect_formats(judge, instance, member(part, "formats"));
     if (look_view(&judge->look, judge->input->first, instance, &view)) {
         component.view = &view;
         component.event = event_of_sequence(judge, view.sequence);
@@ -316,6 +369,10 @@ static void expect_judge_step(const struct judge_input *input,
             expect_notified(&judge, entry);
         } else if (strcmp(entry->string, "listed") == 0) {
             expect_listed(&judge, entry);
+        } else if (strcmp(entry->string, "across") == 0) {
+            expect_across(&judge, entry);
+        } else if (strcmp(entry->string, "main-instance") == 0) {
+            expect_main_instance(&judge, entry);
         } else if (selector_expand(&judge.look, entry->string, object, &set)) {
             for (size_t i = 0; i < set.count; i++) {
                 judge_component(&judge, set.instances[i], entry);
@@ -330,7 +387,8 @@ static enum status check_part(const cJSON *part, const char *pointer,
     static const char *const words[] = {
         "state",       "result",           "pair",    "version", "linked",
         "conflicting", "linked-at-update", "pkgname", "types",   "pkgversion",
-        "uri",         "unchanged",        "never",
+        "uri",         "unchanged",        "never",   "lasts",   "formats",
+        "changed",
     };
     const cJSON *entry = NULL;
 
@@ -344,8 +402,8 @@ static enum status check_part(const cJSON *part, const char *pointer,
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: unknown '%s'; a component has state, "
                               "result, pair, version, pkgname, pkgversion, "
-                              "uri, linked, conflicting, unchanged, types, "
-                              "never",
+                              "uri, linked, conflicting, unchanged, changed, "
+                              "types, formats, never, lasts",
                               pointer, entry->string);
         }
         bool is_links = strcmp(entry->string, "linked") == 0 ||
@@ -358,7 +416,13 @@ static enum status check_part(const cJSON *part, const char *pointer,
                               pointer, entry->string);
         }
     }
-    return condition_check(part, pointer, reason);
+    enum status status =
+        expect_formats_check(member(part, "formats"), pointer, reason);
+    if (status == STATUS_OK && member(part, "lasts") != NULL) {
+        status = expect_lasts_check(member(part, "lasts"), pointer, reason);
+    }
+    return status == STATUS_OK ? condition_check(part, pointer, reason)
+                               : status;
 }
 
 static enum status check_top(const cJSON *entry, const char *pointer,
@@ -366,6 +430,15 @@ static enum status check_top(const cJSON *entry, const char *pointer,
 {
     if (strcmp(entry->string, "events") == 0) {
         return events_check(entry, pointer, reason);
+    }
+    if (strcmp(entry->string, "across") == 0) {
+        return expect_across_check(entry, pointer, reason);
+    }
+    if (strcmp(entry->string, "main-instance") == 0) {
+        return cJSON_IsNumber(entry)
+                   ? STATUS_OK
+                   : reason_set(reason, STATUS_MALFORMED,
+                                "%s: expected an instance", pointer);
     }
     return strcmp(entry->string, "spacing") == 0
                ? expect_spacing_check(entry, pointer, reason)
@@ -375,10 +448,11 @@ static enum status check_top(const cJSON *entry, const char *pointer,
 static enum status expect_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
-    static const char *const top[] = { "registration", "discover", "firmware",
-                                       "transfer",     "events",   "answer",
-                                       "listed",       "notified", "spacing",
-                                       "fetched" };
+    static const char *const top[] = {
+        "registration", "discover", "firmware",      "transfer",
+        "events",       "answer",   "listed",        "notified",
+        "spacing",      "across",   "main-instance", "fetched",
+    };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
     char below[160];
@@ -412,11 +486,12 @@ static enum status expect_check(const cJSON *step, const char *pointer,
             continue;
         }
         if (!is_component_part(entry)) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "%s: no component and none of registration, "
-                              "discover, firmware, transfer, fetched, "
-                              "events, answer, listed, spacing",
-                              below);
+            return reason_set(
+                reason, STATUS_MALFORMED,
+                "%s: no component and none of registration, "
+                "discover, firmware, transfer, fetched, events, answer, "
+                "listed, spacing, across, main-instance",
+                below);
         }
         enum status status = check_part(entry, below, reason);
         if (status != STATUS_OK) {

@@ -48,6 +48,39 @@ void expect_package_text(const struct expect_judge *judge,
                          const char *item);
 void expect_uri(const struct expect_judge *judge,
                 const struct expect_component *component, const cJSON *spec);
+/** How long a pair lasts, Last State Change Time: expect_time.c */
+void expect_changed(const struct expect_judge *judge,
+                    const struct expect_component *component,
+                    const cJSON *spec);
+void expect_lasts(const struct expect_judge *judge, uint16_t instance,
+                  const cJSON *spec);
+MUST_CHECK
+enum status expect_lasts_check(const cJSON *spec, const char *pointer,
+                               struct reason *reason);
+/** One instance in every format: expect_formats.c. `index` as below. */
+bool expect_formats_read(const cJSON *spec, size_t index, int *out_format);
+void expect_formats(const struct expect_judge *judge, uint16_t instance,
+                    const cJSON *spec);
+MUST_CHECK
+enum status expect_formats_check(const cJSON *spec, const char *pointer,
+                                 struct reason *reason);
+/** Held against each other: expect_compare.c */
+void expect_across(const struct expect_judge *judge, const cJSON *spec);
+MUST_CHECK
+enum status expect_across_check(const cJSON *spec, const char *pointer,
+                                struct reason *reason);
+void expect_main_instance(const struct expect_judge *judge, const cJSON *spec);
+/** "same" of an answer that shows the records: the path `text`. */
+void expect_same(const struct expect_judge *judge,
+                 const struct journal_event *event,
+                 const struct record_list *records, const cJSON *text);
+/** "consistent" of a Discover. */
+void expect_consistent(const struct expect_judge *judge,
+                       const struct journal_event *event,
+                       const struct link_list *links);
+/** … of one that was answered 4.04. */
+void expect_unlisted(const struct expect_judge *judge,
+                     const struct journal_event *event);
 void expect_unchanged(const struct expect_judge *judge,
                       const struct expect_component *component,
                       const cJSON *names);

@@ -219,6 +219,10 @@ static void judge_values(const struct expect_judge *judge,
     if (member(spec, "only") != NULL) {
         judge_only(judge, event, &view.records, member(spec, "only"));
     }
+    cJSON_ArrayForEach(entry, member(spec, "same"))
+    {
+        expect_same(judge, event, &view.records, entry);
+    }
     cJSON_ArrayForEach(entry, member(spec, "shows"))
     {
         judge_shown(judge, event, &view.records, entry);
@@ -390,6 +394,11 @@ void expect_listed(const struct expect_judge *judge, const cJSON *spec)
     const cJSON *entry = NULL;
     struct link_list links;
 
+    if (event != NULL && member(spec, "consistent") != NULL &&
+        event->as.server.as.response.code == COAP_CODE(4, 4)) {
+        expect_unlisted(judge, event);
+        return;
+    }
     link_list_init(&links);
     if (event == NULL || event->as.server.as.response.code != COAP_CODE(2, 5) ||
         links_of_event(judge->look.events, event, &links, &reason) !=
@@ -402,6 +411,8 @@ void expect_listed(const struct expect_judge *judge, const cJSON *spec)
     {
         if (strcmp(entry->string, "depth") == 0) {
             judge_depth(judge, event, &links, entry);
+        } else if (strcmp(entry->string, "consistent") == 0) {
+            expect_consistent(judge, event, &links);
         } else {
             judge_link(judge, event, &links, entry);
         }
@@ -463,7 +474,8 @@ static enum status check_members(const cJSON *object, const char *const *words,
 enum status expect_answer_check(const cJSON *object, const char *pointer,
                                 struct reason *reason)
 {
-    static const char *const of_answer[] = { "format", "shows", "only", NULL };
+    static const char *const of_answer[] = { "format", "shows", "only", "same",
+                                             NULL };
     static const char *const of_registration[] = { "object",    "version",
                                                    "instances", "well-formed",
                                                    "lifetime",  "objects",

@@ -6,6 +6,8 @@
 #include "scenarios/steps/expect.h"
 
 #define DELIVERED "delivered"
+#define KEPT      "kept"
+#define KEPT_SIZE 256 /* bytes of a text, with NUL; longer is cut */
 
 /** A text the device shows, and what its candidates stand for. */
 struct text_value {
@@ -14,6 +16,8 @@ struct text_value {
     const char *observed; /**< NULL: absent */
     size_t length;
     bool is_unknown; /**< a candidate stands for something not on record */
+    struct lwm2m_path path;
+    char kept[KEPT_SIZE]; /**< what "kept" stands for */
 };
 
 static void take_text(const struct view *view, struct lwm2m_path path,
@@ -21,6 +25,7 @@ static void take_text(const struct view *view, struct lwm2m_path path,
 {
     const struct lwm2m_record *record = record_list_find(&view->records, path);
 
+    value->path = path;
     value->observed = NULL;
     value->length = 0;
     if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
@@ -29,9 +34,38 @@ static void take_text(const struct view *view, struct lwm2m_path path,
     }
 }
 
+/** "kept": as it was shown last before the newest Execute of Update or Cancel,
+ *  "kept(NAME)" before the newest mark of that name. */
+static const char *kept_value(const char *candidate, struct text_value *value)
+{
+    struct look before = *value->look;
+    const struct lwm2m_record *record = NULL;
+    struct view view;
+    char mark[BINDING_ROLE_SIZE];
+
+    candidate += strlen(KEPT);
+    if (*candidate == '(') {
+        (void)snprintf(mark, sizeof(mark), "%.*s",
+                       (int)strcspn(candidate + 1, ")"), candidate + 1);
+        before.end = look_mark(value->look, mark);
+    } else {
+        before.end = look_execute(value->look);
+    }
+    if (before.end == LOOK_NONE ||
+        !look_view(&before, 0, value->instance, &view)) {
+        return NULL;
+    }
+    record = record_list_find(&view.records, value->path);
+    if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
+        (void)snprintf(value->kept, sizeof(value->kept), "%s",
+                       record->value.as.data.bytes); /* cut */
+    }
+    view_release(&view);
+    return record != NULL ? value->kept : NULL;
+}
+
 /** What the candidate stands for; NULL when that is not on record. */
-static const char *meaning_of(const char *candidate,
-                              const struct text_value *value)
+static const char *meaning_of(const char *candidate, struct text_value *value)
 {
     char package[32];
     size_t prefix = strlen(DELIVERED "(");
@@ -44,6 +78,10 @@ static const char *meaning_of(const char *candidate,
                        (int)strcspn(candidate + prefix, ")"),
                        candidate + prefix);
         return look_delivered(value->look, value->instance, package);
+    }
+    if (strcmp(candidate, KEPT) == 0 ||
+        strncmp(candidate, KEPT "(", strlen(KEPT "(")) == 0) {
+        return kept_value(candidate, value);
     }
     if (strcmp(candidate, "written") == 0) {
         return look_uri(value->look, value->instance);
@@ -85,7 +123,7 @@ static bool fits_text(const cJSON *candidate, void *user)
 
 static void text_words(struct words *words, const cJSON *candidate, void *user)
 {
-    const struct text_value *value = user;
+    struct text_value *value = user;
     const char *text = cJSON_GetStringValue(candidate);
     const char *meaning = text != NULL ? meaning_of(text, value) : NULL;
 

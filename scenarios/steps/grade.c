@@ -46,6 +46,19 @@ static bool is_tolerated(const struct grade_rules *rules, const char *row)
     return rules->reading == READING_INTEROP;
 }
 
+/** Rows of which the interop reading says nothing, and the strict one warns. */
+static bool is_warned_when_strict(const char *row)
+{
+    static const char *const rows[] = { "A-25", "A-38" };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i], row) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_undeclared(const struct grade_rules *rules, const char *key)
 {
     char item[32];
@@ -74,6 +87,9 @@ struct grade grade_of_key(const char *key, const struct grade_rules *rules)
         size_t execute = look_execute(rules->look);
         grade.fits =
             execute != LOOK_NONE && look_registered(rules->look, execute);
+    } else if (is_ambiguity(key) && is_warned_when_strict(key)) {
+        grade.level = is_tolerated(rules, key) ? FINDING_PASS : FINDING_WARNING;
+        (void)snprintf(grade.ambiguity, sizeof(grade.ambiguity), "%s", key);
     } else if (is_ambiguity(key)) {
         grade.level = is_tolerated(rules, key) ? FINDING_WARNING : FINDING_FAIL;
         (void)snprintf(grade.ambiguity, sizeof(grade.ambiguity), "%s", key);

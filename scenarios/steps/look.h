@@ -107,7 +107,10 @@ bool look_has_resource(const struct look *look, struct lwm2m_path path,
 /** Whether the profile declares the item, as the drive recorded it with
  *  look_record_declared(). "false", "none" and "no" declare nothing. */
 bool look_declared(const struct look *look, const char *item);
-/** Put the declared items on record, once per case. */
+/** A limit of the profile in milliseconds, put on record likewise; 0 where it
+ *  was not. */
+uint64_t look_limit(const struct look *look, enum limit limit);
+/** Put the declared items and the limits on record, once per case. */
 MUST_CHECK
 enum status look_record_declared(struct run *run, struct reason *reason);
 

@@ -77,13 +77,13 @@ bool look_was_renegotiated(const struct look *look, uint64_t id)
     return false;
 }
 
-static const cJSON *declared_items(const struct look *look)
+static const cJSON *recorded(const struct look *look, const char *what)
 {
     for (size_t i = 0; i < look->end; i++) {
         const struct journal_event *event = event_store_at(look->events, i);
         const cJSON *items =
             event->kind == JOURNAL_NOTE
-                ? cJSON_GetObjectItemCaseSensitive(event->as.data, "declared")
+                ? cJSON_GetObjectItemCaseSensitive(event->as.data, what)
                 : NULL;
         if (items != NULL) {
             return items;
@@ -96,7 +96,7 @@ bool look_declared(const struct look *look, const char *item)
 {
     static const char *const nothing[] = { "false", "none", "no", "0" };
     const cJSON *value =
-        cJSON_GetObjectItemCaseSensitive(declared_items(look), item);
+        cJSON_GetObjectItemCaseSensitive(recorded(look, "declared"), item);
 
     if (!cJSON_IsString(value)) {
         return false;
@@ -109,11 +109,19 @@ bool look_declared(const struct look *look, const char *item)
     return true;
 }
 
+uint64_t look_limit(const struct look *look, enum limit limit)
+{
+    const cJSON *ms = cJSON_GetObjectItemCaseSensitive(recorded(look, "limits"),
+                                                       limit_name(limit));
+
+    return cJSON_IsNumber(ms) ? (uint64_t)ms->valuedouble : 0;
+}
+
 enum status look_record_declared(struct run *run, struct reason *reason)
 {
     struct look look = look_of_run(run);
 
-    if (declared_items(&look) != NULL) {
+    if (recorded(&look, "declared") != NULL) {
         return STATUS_OK;
     }
     const struct profile *profile = run_profile(run);
@@ -126,6 +134,12 @@ enum status look_record_declared(struct run *run, struct reason *reason)
     for (size_t i = 0; complete && i < profile->ics_count; i++) {
         complete = cJSON_AddStringToObject(items, profile->ics[i].name,
                                            profile->ics[i].value) != NULL;
+    }
+    cJSON *limits = cJSON_AddObjectToObject(data, "limits");
+    for (int i = 0; complete && i < LIMIT_COUNT; i++) {
+        complete =
+            cJSON_AddNumberToObject(limits, limit_name((enum limit)i),
+                                    (double)profile->limits_ms[i]) != NULL;
     }
     if (!complete) {
         cJSON_Delete(data);

@@ -32,6 +32,7 @@ const struct step_type *const *steps_table(void)
         &step_restore,
         &step_resume,
         &step_update,
+        &step_watch,
         &step_where,
         &step_write,
         &step_write_composite,

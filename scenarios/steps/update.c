@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
 #include "scenarios/steps/afu.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/selector.h"
@@ -6,10 +9,14 @@
 
 /** "0='</33629/1>,</33629/2>'". Spec: afu.md section 5. */
 static enum status list_argument(const struct run *run, const cJSON *with,
-                                 struct words *out_text, struct reason *reason)
+                                 uint16_t self, struct words *out_text,
+                                 struct reason *reason)
 {
     struct look look = look_of_run(run);
+    bool is_all = cJSON_IsString(with) && strcmp(with->valuestring, "all") == 0;
+    const char *having = operation_text(run, "having");
     struct component_set set;
+    bool is_first = true;
 
     if (!selector_list(&look, with, &set)) {
         return reason_set(reason, STATUS_INVALID,
@@ -18,14 +25,48 @@ static enum status list_argument(const struct run *run, const cJSON *with,
     words_init(out_text);
     words_add(out_text, "0='");
     for (size_t i = 0; i < set.count; i++) {
-        words_add(out_text, "%s</%d/%u>", i > 0 ? "," : "", AFU_OBJECT,
+        if ((is_all && set.instances[i] == self) ||
+            (having != NULL &&
+             package_set_find(run_profile(run)->packages, set.instances[i],
+                              having) == NULL)) {
+            continue;
+        }
+        words_add(out_text, "%s</%d/%u>", is_first ? "" : ",", AFU_OBJECT,
                   (unsigned)set.instances[i]);
+        is_first = false;
     }
     words_add(out_text, "'");
     if (out_text->length + 1 >= sizeof(out_text->text)) {
         return reason_set(reason, STATUS_LIMIT, "too many components listed");
     }
     return STATUS_OK;
+}
+
+/** A text with "{y}" for the instance of y. What is in braces and no role
+ *  stays as it is. */
+static enum status fill_argument(const struct run *run, const char *text,
+                                 struct words *out_text, struct reason *reason)
+{
+    char role[BINDING_ROLE_SIZE];
+    uint16_t instance = 0;
+
+    words_init(out_text);
+    while (*text != '\0') {
+        const char *end = *text == '{' ? strchr(text, '}') : NULL;
+        size_t length = end != NULL ? (size_t)(end - text) - 1 : 0;
+        bool is_role = end != NULL && length < sizeof(role);
+        (void)snprintf(role, sizeof(role), "%.*s", is_role ? (int)length : 0,
+                       text + 1); /* "" unless it fits */
+        if (is_role && binding_instance(run_binding(run), role, &instance)) {
+            words_add(out_text, "%u", instance);
+            text = end + 1;
+        } else {
+            words_add(out_text, "%c", *text++);
+        }
+    }
+    return out_text->length + 1 < sizeof(out_text->text)
+               ? STATUS_OK
+               : reason_set(reason, STATUS_LIMIT, "the argument is too long");
 }
 
 struct update_scratch {
@@ -42,6 +83,7 @@ static enum status update_fill(struct run *run, size_t index,
 {
     struct update_scratch *scratch = run_scratch(run);
     const char *argument = operation_text(run, "argument");
+    const cJSON *format = run_parameter(run, "format");
     const cJSON *with = run_parameter(run, "with");
     uint16_t instance = 0;
 
@@ -61,13 +103,19 @@ static enum status update_fill(struct run *run, size_t index,
         return STATUS_OK;
     }
     if (with != NULL) {
-        status = list_argument(run, with, &scratch->argument, reason);
+        status = list_argument(run, with, instance, &scratch->argument, reason);
         argument = scratch->argument.text;
     } else if (cJSON_IsTrue(run_parameter(run, "alone"))) {
         argument = "0";
+    } else if (argument != NULL) {
+        status = fill_argument(run, argument, &scratch->argument, reason);
+        argument = scratch->argument.text;
     }
     management_execute(&out_request->request, run_endpoint(run),
                        lwm2m_path_child(path, AFU_UPDATE), argument);
+    if (cJSON_IsNumber(format)) {
+        out_request->request.content_format = format->valueint;
+    }
     return status;
 }
 
@@ -158,9 +206,13 @@ const struct step_type step_update = {
     .help = "Execute Update on a component, alone or with others",
     .parameters = {
         { "update", STEP_COMPONENT, .required = true, .help = "which" },
-        { "with", STEP_COMPONENTS, .help = "also these, by argument 0" },
+        { "with", STEP_COMPONENTS,
+          .help = "also these, by argument 0; all: all others" },
+        { "having", STEP_PACKAGE, .help = "of these only who has it" },
         { "alone", STEP_FLAG, .help = "argument 0 without a value" },
-        { "argument", STEP_TEXT, .help = "any text as the argument" },
+        { "argument", STEP_TEXT,
+          .help = "any text as the argument; {y} is the instance of y" },
+        { "format", STEP_NUMBER, .help = "Content-Format of the argument" },
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,

@@ -13,6 +13,7 @@ struct update_arguments {
     bool has_list; /**< argument 0 was given; no links: this one alone */
     uint16_t links[ARGUMENT_LINKS_MAX];
     size_t link_count;
+    bool is_unsatisfied; /**< it names what is no instance, for a variant */
 };
 
 /**

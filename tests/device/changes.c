@@ -5,6 +5,7 @@
 
 #include "tests/device/formats.h"
 #include "tests/device/objects_parts.h"
+#include "tests/device/readings.h"
 
 /** The types come from the compiled-in definitions, as on real devices. */
 static uint8_t write_values(struct objects *objects,
@@ -224,8 +225,22 @@ static uint8_t execute_firmware(struct objects *objects,
         memcmp(request->payload, "0=''", request->payload_length) == 0) {
         return CODE(4, 5);
     }
-    uint8_t code = arguments_parse(request->payload, request->payload_length,
-                                   path->ids[1], &arguments);
+    char reading[READING_SIZE];
+    bool is_misread =
+        reading_of(objects->firmware, path->ids[1], request->payload,
+                   request->payload_length, reading);
+    uint8_t code =
+        reading_refuses(objects->firmware, request->payload,
+                        request->payload_length)
+            ? CODE(4, 0)
+        : is_misread
+            ? arguments_parse((const uint8_t *)reading, strlen(reading),
+                              path->ids[1], &arguments)
+            : arguments_parse(request->payload, request->payload_length,
+                              path->ids[1], &arguments);
+    arguments.is_unsatisfied = reading_is_unsatisfied(
+        objects->firmware, request->payload, request->payload_length);
+    code = arguments.is_unsatisfied ? 0 : code;
     /* Outside Downloaded no argument makes it right: ST-12, ST-29, ST-50. */
     if (code != 0 &&
         objects->firmware->components[path->ids[1]].state == STATE_DOWNLOADED) {
@@ -247,7 +262,8 @@ static uint8_t execute(struct objects *objects, const struct message *request,
     }
     if (request->payload_length > 0 &&
         message_number(request, OPTION_CONTENT_FORMAT, 0) !=
-            CONTENT_FORMAT_TEXT) {
+            CONTENT_FORMAT_TEXT &&
+        !reading_takes_format(objects->firmware)) {
         return CODE(4, 15);
     }
     if (path->ids[0] == OBJECT_FIRMWARE) {
@@ -287,7 +303,7 @@ static bool names_used_instance(const struct objects *objects,
     return objects_variant(objects) == VARIANT_CREATE_USED_400 &&
            request->payload_length > 1 &&
            (request->payload[0] & TLV_INSTANCE_MASK) == TLV_INSTANCE &&
-           request->payload[1] < FIRMWARE_COMPONENTS;
+           request->payload[1] < variant_instances(objects->firmware);
 }
 
 /** Only Package takes more than one block. @return 0, or the refusal */

@@ -57,7 +57,8 @@ static bool is_below(const struct firmware *firmware, const char *version,
 /** The application may not have a greater first number than the TEE. */
 static bool breaks_rule(const struct firmware *firmware, unsigned batch)
 {
-    return is_updated(firmware, batch, APPLICATION) &&
+    return firmware->config.shape->has_lead_rule &&
+           is_updated(firmware, batch, APPLICATION) &&
            version_lead(firmware->components[APPLICATION].package_version) >
                version_lead(version_in(firmware, batch, TEE));
 }
@@ -112,9 +113,13 @@ unsigned dependency_culprits(const struct firmware *firmware, unsigned batch,
 
 unsigned dependency_partners(const struct firmware *firmware, unsigned batch)
 {
+    const struct shape *shape = firmware->config.shape;
     unsigned partners = batch;
     unsigned before = 0;
 
+    for (uint16_t i = 0; shape->links_all && i < FIRMWARE_COMPONENTS; i++) {
+        partners |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
+    }
     while (partners != before) { /* what is needed may need something, too */
         before = partners;
         for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {

@@ -16,6 +16,9 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
     if (variant_reset(firmware, instance, &code)) {
         return code;
     }
+    if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_RESET_REFUSED)) {
+        return CODE(4, 5);
+    }
     if (firmware->config.mutant == MUTANT_RESET_IGNORED) {
         return CODE(2, 4);
     }
@@ -155,6 +158,19 @@ static bool stage_all(struct firmware *firmware,
     return false;
 }
 
+/** Whether all members are for components that the device has. */
+static bool fits_shape(const struct firmware *firmware,
+                       const struct device_packages *packages)
+{
+    const struct shape *shape = firmware->config.shape;
+    bool fits = shape->has_bundles || !packages->is_bundle;
+
+    for (size_t i = 0; i < packages->count; i++) {
+        fits = fits && packages->members[i].instance < shape->count;
+    }
+    return fits;
+}
+
 /** @return the Update Result; 0: take it */
 static int inspect(const struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
@@ -191,7 +207,9 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
             result = RESULT_NO_RAM;
         }
     }
-    return result == 0 && !contains ? RESULT_TYPE : result;
+    return result == 0 && (!contains || !fits_shape(firmware, packages))
+               ? RESULT_TYPE
+               : result;
 }
 
 /** For a mutant. */
@@ -298,6 +316,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
     }
     component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
     if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
+        firmware->config.shape->has_bundles &&
         package_peek(component->partial, component->partial_length, &mask) &&
         occupied(firmware, instance, mask) != 0) {
         fail_conflict(firmware, instance, occupied(firmware, instance, mask));
@@ -328,6 +347,9 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
         (offset == 0 &&
          firmware->config.variant == VARIANT_SECOND_PUSH_REFUSED &&
          firmware_others_fetch(firmware, instance, true));
+    if (deferral_blocks(firmware, instance)) {
+        return CODE(5, 3);
+    }
     if (component->state == STATE_DOWNLOADED || component->fetch != 0 ||
         is_refused || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
         return CODE(4, 5); /* ST-03, ST-27, ST-43 */
@@ -368,7 +390,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         break;
     case STATE_DOWNLOADING:
     case STATE_DOWNLOADED:
-        if (firmware->config.mutant == MUTANT_CANCEL_REFUSED) {
+        if (firmware->config.mutant == MUTANT_CANCEL_REFUSED ||
+            deferral_refuses(firmware, instance,
+                             MUTANT_DEFERRED_CANCEL_REFUSED)) {
             break;
         }
         if (firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) {

@@ -31,15 +31,17 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     enum firmware_state before = component->state;
 
     if (component->state != state) {
-        component->changed_s = (int64_t)time(NULL);
+        struct timespec now = { .tv_sec = 0 };
+        (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
+        component->changed_s = (int64_t)now.tv_sec;
+        component->loaded_wall_ms =
+            (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     }
     component->state = state;
     component->result = result;
     component->culprits = 0;
     variant_pair_set(firmware, instance, (int)before);
-    component->defer_deadline_ms = FIRMWARE_NEVER;
-    component->defer_until_s = 0;
-    component->defer_mask = 0;
+    deferral_forget(firmware, instance);
     firmware->has_changed = true;
 }
 
@@ -102,6 +104,9 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
     if (component->state != STATE_DOWNLOADED) {
         return 0;
     }
+    if (!firmware->config.shape->links_needed) {
+        return dependency_mutant_links(firmware, instance);
+    }
     for (size_t i = 0; i < component->link_count; i++) {
         uint16_t link = component->links[i];
         if (link < FIRMWARE_COMPONENTS && link != instance &&
@@ -160,23 +165,26 @@ unsigned firmware_conflicting(const struct firmware *firmware,
 bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config)
 {
-    static const char *const names[FIRMWARE_COMPONENTS] = { "application",
-                                                            "tee", "bootloader",
-                                                            "modem" };
-
     *firmware = (struct firmware){ .config = *config,
                                    .store = store,
+                                   .user = config->user,
                                    .install_deadline_ms = FIRMWARE_NEVER,
                                    .confirm_deadline_ms = FIRMWARE_NEVER };
+    if (config->shape == NULL) {
+        firmware->config.shape = shape_default();
+    }
+    /* Those that the shape does not have are never seen. */
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const char *name = firmware->config.shape->components[i];
         *firmware_at(firmware, i) = (struct component){
-            .name = names[i],
+            .name = name != NULL ? name : "",
             .version = "1.0",
             .severity = 1,
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
             .verify_deadline_ms = FIRMWARE_NEVER,
-            .defer_deadline_ms = FIRMWARE_NEVER,
+            .ask_deadline_ms = FIRMWARE_NEVER,
+            .ghost_deadline_ms = FIRMWARE_NEVER,
         };
     }
     record_load(firmware);

@@ -7,6 +7,7 @@
  * updates, boot, self-test and rollback. Knows no network.
  * Spec: afu.md, section 4.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 #include "tests/device/arguments.h"
 #include "tests/device/mutants.h"
 #include "tests/device/package.h"
+#include "tests/device/shape.h"
 #include "tests/device/store.h"
 #include "tests/device/uri.h"
 #include "tests/device/variants.h"
@@ -68,9 +70,16 @@ struct component {
     struct needs needs;     /**< of what is installed */
     struct needs old_needs; /**< of what a rollback brings back */
     /* a deferred update: Result 11 */
-    uint64_t defer_deadline_ms; /**< FIRMWARE_NEVER: waits for an Execute */
-    int64_t defer_until_s;      /**< the same as wall clock; 0: none */
+    bool is_deferred;
+    bool is_timed;       /**< `deferred_ms` is known: no power cycle since */
+    bool is_accepted;    /**< starts as soon as nothing else runs */
+    int64_t deferred_ms; /**< when; before a boot it may be negative */
+    int64_t deferred_wall_ms;   /**< the same as wall clock */
+    uint64_t defer_period_s;    /**< Maximum Defer Period at that time */
+    int64_t loaded_wall_ms;     /**< when it became Downloaded */
     unsigned defer_mask;        /**< who will be updated then */
+    uint64_t ask_deadline_ms;   /**< of a user who is asked in Updating */
+    uint64_t ghost_deadline_ms; /**< for mutants: starts without a package */
     /* the running download */
     uint8_t *partial;
     size_t partial_length;
@@ -97,7 +106,17 @@ struct component {
     unsigned refused_by;         /**< culprits that Updating will find */
 };
 
+/** What the user answers when an update is to start. */
+enum user { USER_ACCEPTS, USER_DEFERS };
+
+/** A word of the user as a signal handler leaves it: this, or 0. */
+enum user_word { USER_WORD_ACCEPT = 1, USER_WORD_DEFER = 2 };
+
 struct firmware_config {
+    enum user user; /**< before there is a word */
+    /** What a signal says and nobody has taken yet; NULL: there are none. */
+    const volatile sig_atomic_t *user_word;
+    const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
@@ -113,6 +132,7 @@ struct firmware {
     struct component components[FIRMWARE_COMPONENTS];
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
+    enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
     bool has_failed;              /**< one of them */
@@ -154,6 +174,9 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms);
 uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance);
+/** What the user answers from now on. Who accepts lets everything start that
+ *  was deferred. */
+void firmware_set_user(struct firmware *firmware, enum user user);
 /** Do what is due. */
 void firmware_tick(struct firmware *firmware, uint64_t now_ms);
 /** When firmware_tick() wants to be called; FIRMWARE_NEVER. */

@@ -51,6 +51,12 @@ void firmware_settle_trials(struct firmware *firmware);
 /** These begin to update. */
 void firmware_start_update(struct firmware *firmware, unsigned mask,
                            uint64_t now_ms);
+/** Start an update of the mask that was asked for at `instance`, or refuse
+ *  it. */
+void firmware_attempt(struct firmware *firmware, uint16_t instance,
+                      unsigned mask, uint64_t now_ms);
+/** Whether an update runs. */
+bool firmware_is_running(const struct firmware *firmware);
 bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
 /** A package for the instance has come or was installed: it is no longer the
  *  reason of a Result 13. */
@@ -66,5 +72,25 @@ unsigned dependency_mutant_conflicts(const struct firmware *firmware,
                                      uint16_t instance, unsigned mask);
 /** Other instances in Downloaded that the batch needs with their packages. */
 unsigned dependency_partners(const struct firmware *firmware, unsigned batch);
+
+/* deferral.c */
+
+/** An Update of the mask is to start: whether the user defers it. Then it is
+ *  deferred. */
+bool deferral_take(struct firmware *firmware, uint16_t instance, unsigned mask,
+                   uint64_t now_ms);
+/** Nothing is deferred any more. Does not write the record. */
+void deferral_forget(struct firmware *firmware, uint16_t instance);
+/** Whether the mutant refuses what comes while the instance is deferred. */
+bool deferral_refuses(const struct firmware *firmware, uint16_t instance,
+                      enum mutant mutant);
+/** Whether a mutant takes no package because another one is deferred. */
+bool deferral_blocks(const struct firmware *firmware, uint16_t instance);
+/** After a boot. */
+void deferral_resume(struct firmware *firmware, uint16_t instance,
+                     uint64_t now_ms);
+/** Start what is due, and when that will be. */
+void deferral_tick(struct firmware *firmware, uint64_t now_ms);
+uint64_t deferral_deadline(const struct firmware *firmware);
 
 #endif

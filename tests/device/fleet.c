@@ -182,16 +182,52 @@ static bool is_done(const struct fleet *fleet)
     return true;
 }
 
+/** What the user said, to all of them. @return whether there was a word */
+static bool take_user(const struct fleet *fleet)
+{
+    volatile sig_atomic_t *word = fleet->config->user_word;
+    enum user user = *word == USER_WORD_DEFER ? USER_DEFERS : USER_ACCEPTS;
+
+    if (*word == 0) {
+        return false;
+    }
+    *word = 0;
+    for (size_t i = 0; i < fleet->config->count; i++) {
+        firmware_set_user(&fleet->members[i].firmware, user);
+    }
+    return true;
+}
+
+/** Signals of the user interrupt whatever is done, so that a word is heard
+ *  before the message that was sent after it; but not between the last look
+ *  at the word and the sleep. */
+static int sleep_until(const struct fleet *fleet, uint64_t next,
+                       const sigset_t *while_polling,
+                       struct epoll_event events[EVENTS_MAX])
+{
+    uint64_t now = clock_ms();
+    uint64_t wait = next <= now ? 0 : next - now;
+    sigset_t words;
+    sigset_t before;
+
+    (void)sigemptyset(&words); /* none of these can fail */
+    (void)sigaddset(&words, SIGUSR1);
+    (void)sigaddset(&words, SIGUSR2);
+    (void)sigprocmask(SIG_BLOCK, &words, &before);
+    wait = take_user(fleet) ? 0 : wait;
+    wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
+    int count =
+        epoll_pwait(fleet->loop, events, EVENTS_MAX, (int)wait, while_polling);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL); /* as above */
+    return count;
+}
+
 static void turn(const struct fleet *fleet, uint64_t next,
                  const sigset_t *while_polling)
 {
     struct epoll_event events[EVENTS_MAX];
-    uint64_t now = clock_ms();
-    uint64_t wait = next <= now ? 0 : next - now;
+    int count = sleep_until(fleet, next, while_polling, events);
 
-    wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
-    int count =
-        epoll_pwait(fleet->loop, events, EVENTS_MAX, (int)wait, while_polling);
     for (int i = 0; i < count; i++) {
         struct member *member = events[i].data.ptr;
         if (!client_is_done(member->client)) {

@@ -22,6 +22,9 @@ struct fleet_config {
     struct firmware_config firmware;
     struct objects objects;         /**< as a device begins */
     const struct dtls_config *dtls; /**< NULL: CoAP as it is */
+    /** An enum user_word that a signal left, and that is set to 0 when it was
+     *  taken; the signals are SIGUSR1 and SIGUSR2. */
+    volatile sig_atomic_t *user_word;
     const char *folder; /**< of the state; NULL: fresh ones, removed at the
                              end */
     bool without_sync;  /**< store_relax() */

@@ -15,10 +15,18 @@ enum { EXIT_USAGE = 3 };
 /* Set by the signal handler (style.md, section 6). */
 static volatile sig_atomic_t stop_asked;
 
+/* The same, by signals that stand for the user: an enum user_word. */
+static volatile sig_atomic_t user_word;
+
 static void on_signal(int number)
 {
     (void)number;
     stop_asked = 1;
+}
+
+static void on_user(int number)
+{
+    user_word = number == SIGUSR1 ? USER_WORD_DEFER : USER_WORD_ACCEPT;
 }
 
 struct settings {
@@ -26,39 +34,14 @@ struct settings {
     struct dtls_config dtls;
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
+    bool has_delivery;
+    char endpoint[64]; /* by the shape */
 };
 
-static void print_help(void)
+/** What it does of its own. */
+static void print_behaviour(void)
 {
     printf(
-        "Usage: assay device --server coap[s]://ADDRESS:PORT [OPTION]...\n\n"
-        "A simulated LwM2M device with four firmware components (/33629/0..3:\n"
-        "application, tee, bootloader, modem) in A/B slots.\n\n"
-        "  --server URI           where to register; coaps: by DTLS, with a\n"
-        "                         key or a certificate\n"
-        "  --psk-identity ID      who it is, with a pre-shared key\n"
-        "  --psk-key HEX          the key\n"
-        "  --cert FILE            who it is, by certificate (PEM)\n"
-        "  --key FILE             the certificate's private key (PEM)\n"
-        "  --ca FILE              who signs certificates of servers (PEM)\n"
-        "  --no-cid               do not offer DTLS Connection ID\n"
-        "  --move-port-ms N       go on from another port so long after a "
-        "Register\n"
-        "  --endpoint NAME        default urn:assay:sim:quad\n"
-        "  -n N                   N devices, NAME-1 to NAME-N; also ID-1 to "
-        "ID-N and\n"
-        "                         DIR/1 to DIR/N; default 1\n"
-        "  --shape quad           the only shape so far\n"
-        "  --lifetime S           default 300\n"
-        "  --default-pmin S       /1/x/2, default 0\n"
-        "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
-        "  --formats LIST         Content-Formats that it speaks: text, tlv, "
-        "json,\n"
-        "                         cbor, senml-json, senml-cbor, "
-        "senml-etch-json,\n"
-        "                         senml-etch-cbor, lwm2m-cbor; default: all "
-        "of the\n"
-        "                         LwM2M version\n"
         "  --battery              has /3/0/6 to /3/0/9\n"
         "  --portfolio            has /16, with instance 0\n"
         "  --answer-ms N          so long between two answers, at least; "
@@ -79,10 +62,16 @@ static void print_help(void)
         "                         the machine's power is not\n"
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
+        "  --user WORD            what a user answers to an Update: accept or "
+        "defer;\n"
+        "                         default accept. SIGUSR1: defer from now on; "
+        "SIGUSR2:\n"
+        "                         accept, also what was deferred\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
         "  --storage BYTES        of the largest package; default 262144\n"
-        "  --delivery HOW         push, pull or both (Resource 9); default "
-        "both\n"
+        "  --delivery HOW         push, pull or both (Resource 9); default: "
+        "by the\n"
+        "                         shape; quad has both\n"
         "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
         "  --pull-ack-ms N        asks again for a block after that long, and\n"
         "                         twice as long each time; default 100\n"
@@ -95,6 +84,43 @@ static void print_help(void)
         "  --list-variants        name and what it does\n"
         "  -v, --verbose          say what happens, on standard error\n"
         "  -h, --help             this text\n");
+}
+
+static void print_help(void)
+{
+    printf(
+        "Usage: assay device --server coap[s]://ADDRESS:PORT [OPTION]...\n\n"
+        "A simulated LwM2M device with several firmware components (Instances "
+        "of\n"
+        "/33629) in A/B slots.\n\n"
+        "  --server URI           where to register; coaps: by DTLS, with a\n"
+        "                         key or a certificate\n"
+        "  --psk-identity ID      who it is, with a pre-shared key\n"
+        "  --psk-key HEX          the key\n"
+        "  --cert FILE            who it is, by certificate (PEM)\n"
+        "  --key FILE             the certificate's private key (PEM)\n"
+        "  --ca FILE              who signs certificates of servers (PEM)\n"
+        "  --no-cid               do not offer DTLS Connection ID\n"
+        "  --move-port-ms N       go on from another port so long after a "
+        "Register\n"
+        "  --endpoint NAME        default urn:assay:sim:SHAPE\n"
+        "  -n N                   N devices, NAME-1 to NAME-N; also ID-1 to "
+        "ID-N and\n"
+        "                         DIR/1 to DIR/N; default 1\n"
+        "  --shape SHAPE          which components, and how they are updated;\n"
+        "                         default quad\n"
+        "  --list-shapes          name and components, in order of instances\n"
+        "  --lifetime S           default 300\n"
+        "  --default-pmin S       /1/x/2, default 0\n"
+        "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
+        "  --formats LIST         Content-Formats that it speaks: text, tlv, "
+        "json,\n"
+        "                         cbor, senml-json, senml-cbor, "
+        "senml-etch-json,\n"
+        "                         senml-etch-cbor, lwm2m-cbor; default: all "
+        "of the\n"
+        "                         LwM2M version\n");
+    print_behaviour();
 }
 
 static bool parse_number(const char *text, uint64_t high, uint64_t *out)
@@ -192,6 +218,7 @@ enum option_id {
     ID_SERVER = 256,
     ID_ENDPOINT,
     ID_SHAPE,
+    ID_SHAPES,
     ID_LIFETIME,
     ID_PMIN,
     ID_LWM2M,
@@ -200,6 +227,7 @@ enum option_id {
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
+    ID_USER,
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
@@ -273,6 +301,7 @@ static bool take_download(struct settings *settings, int id, const char *text)
 {
     switch (id) {
     case ID_DELIVERY:
+        settings->has_delivery = true;
         return parse_delivery(text, &settings->fleet.firmware.delivery);
     case ID_PROTOCOLS:
         return parse_protocols(text, &settings->fleet.firmware.protocols);
@@ -363,6 +392,23 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
     }
 }
 
+/** What there is to say of an installation. */
+static bool take_update(struct firmware_config *firmware, int id,
+                        const char *text)
+{
+    bool defers = strcmp(text, "defer") == 0;
+
+    switch (id) {
+    case ID_INSTALL:
+        return parse_number(text, 3600000, &firmware->install_ms);
+    case ID_PUSH:
+        return parse_number(text, 3600000, &firmware->push_timeout_ms);
+    default:
+        firmware->user = defers ? USER_DEFERS : USER_ACCEPTS;
+        return defers || strcmp(text, "accept") == 0;
+    }
+}
+
 static bool take_option(struct settings *settings, int id, const char *text)
 {
     uint64_t number = 0;
@@ -375,7 +421,8 @@ static bool take_option(struct settings *settings, int id, const char *text)
         settings->fleet.client.endpoint = text;
         return strlen(text) > 0 && strlen(text) <= 200;
     case ID_SHAPE:
-        return strcmp(text, "quad") == 0;
+        settings->fleet.firmware.shape = shape_parse(text);
+        return settings->fleet.firmware.shape != NULL;
     case ID_LIFETIME:
         if (!parse_number(text, UINT32_MAX, &number) || number == 0) {
             return false;
@@ -393,14 +440,12 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_STATE:
         settings->fleet.folder = text;
         return true;
-    case ID_INSTALL:
-        return parse_number(text, 3600000,
-                            &settings->fleet.firmware.install_ms);
     case ID_BOOT:
         return parse_number(text, 3600000, &settings->fleet.client.boot_ms);
+    case ID_INSTALL:
     case ID_PUSH:
-        return parse_number(text, 3600000,
-                            &settings->fleet.firmware.push_timeout_ms);
+    case ID_USER:
+        return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
@@ -464,6 +509,7 @@ static const struct option options[] = {
     { "server", required_argument, NULL, ID_SERVER },
     { "endpoint", required_argument, NULL, ID_ENDPOINT },
     { "shape", required_argument, NULL, ID_SHAPE },
+    { "list-shapes", no_argument, NULL, ID_SHAPES },
     { "lifetime", required_argument, NULL, ID_LIFETIME },
     { "default-pmin", required_argument, NULL, ID_PMIN },
     { "lwm2m", required_argument, NULL, ID_LWM2M },
@@ -480,6 +526,7 @@ static const struct option options[] = {
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
+    { "user", required_argument, NULL, ID_USER },
     { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
@@ -523,6 +570,39 @@ static int check_options(const struct settings *settings, bool has_operands)
     return -1;
 }
 
+/** Whether the option asks for a list. */
+static bool print_list(int id)
+{
+    switch (id) {
+    case ID_LIST:
+        mutant_list(stdout);
+        return true;
+    case ID_VARIANTS:
+        variant_list(stdout);
+        return true;
+    case ID_SHAPES:
+        shape_list(stdout);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/** What follows from the shape where nothing else was said. */
+static void settle(struct settings *settings)
+{
+    const struct shape *shape = settings->fleet.firmware.shape;
+
+    if (!settings->has_delivery) {
+        settings->fleet.firmware.delivery = (enum delivery)shape->delivery;
+    }
+    if (settings->fleet.client.endpoint == NULL) {
+        (void)snprintf(settings->endpoint, sizeof(settings->endpoint),
+                       "urn:assay:sim:%s", shape->name); /* fits */
+        settings->fleet.client.endpoint = settings->endpoint;
+    }
+}
+
 /** @return -1 to go on, else the exit status */
 static int parse_options(int argc, char **argv, struct settings *settings)
 {
@@ -534,8 +614,7 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             print_help();
             return 0;
         }
-        if (id == ID_LIST || id == ID_VARIANTS) {
-            id == ID_LIST ? mutant_list(stdout) : variant_list(stdout);
+        if (print_list(id)) {
             return 0;
         }
         if (id == '?' || id == ':') {
@@ -561,16 +640,15 @@ int main(int argc, char **argv)
     struct settings settings = {
         .fleet = {
             .count = 1,
-            .client = { .endpoint = "urn:assay:sim:quad",
-                        .lwm2m = "1.1",
+            .client = { .lwm2m = "1.1",
                         .boot_ms = 30,
                         .awake_ms = 93000, /* MAX_TRANSMIT_WAIT */
                         .max_szx = 6,
                         .pull_ack_ms = 100,
                         .pull_szx = 6 },
-            .firmware = { .install_ms = 50,
+            .firmware = { .shape = shape_default(),
+                          .install_ms = 50,
                           .push_timeout_ms = 30000,
-                          .delivery = DELIVERY_BOTH,
                           .protocols = 1u << URI_COAP },
             .objects = { .version = 11, .server = { .lifetime_s = 300 } },
         },
@@ -580,7 +658,9 @@ int main(int argc, char **argv)
     if (exit_status >= 0) {
         return exit_status;
     }
+    settle(&settings);
     struct sigaction action = { .sa_handler = on_signal };
+    struct sigaction user = { .sa_handler = on_user, .sa_flags = SA_RESTART };
     sigset_t signals;
     sigset_t others;
     (void)sigemptyset(&signals); /* none of these can fail */
@@ -589,6 +669,10 @@ int main(int argc, char **argv)
     (void)sigprocmask(SIG_BLOCK, &signals, &others);
     (void)sigaction(SIGTERM, &action, NULL); /* else the default ends us */
     (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGUSR1, &user, NULL);
+    (void)sigaction(SIGUSR2, &user, NULL);
+    settings.fleet.user_word = &user_word;
+    settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;
     bool good = fleet_run(&settings.fleet, &stop_asked, &others);
     explicit_bzero(&settings.dtls, sizeof(settings.dtls));

@@ -117,8 +117,9 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddNumberToObject(object, "result", component->result);
     cJSON_AddNumberToObject(object, "severity", (double)component->severity);
     add_unsigned(object, "defer", component->defer_s);
-    cJSON_AddNumberToObject(object, "defer-until",
-                            (double)component->defer_until_s);
+    cJSON_AddBoolToObject(object, "deferred", component->is_deferred);
+    cJSON_AddNumberToObject(object, "deferred-at",
+                            (double)component->deferred_wall_ms);
     cJSON_AddNumberToObject(object, "defer-mask", component->defer_mask);
     cJSON_AddNumberToObject(object, "changed", (double)component->changed_s);
     cJSON_AddNumberToObject(object, "culprits", component->culprits);
@@ -195,7 +196,9 @@ static void load_component(struct component *component, const cJSON *object)
     load_pair(component, object);
     component->severity = get_number(object, "severity", 1);
     component->defer_s = get_unsigned(object, "defer");
-    component->defer_until_s = get_number(object, "defer-until", 0);
+    component->is_deferred =
+        component->state == STATE_DOWNLOADED && get_flag(object, "deferred");
+    component->deferred_wall_ms = get_number(object, "deferred-at", 0);
     component->defer_mask = (unsigned)get_number(object, "defer-mask", 0);
     component->changed_s = get_number(object, "changed", 0);
     component->culprits = (unsigned)get_number(object, "culprits", 0);

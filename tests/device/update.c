@@ -9,7 +9,6 @@
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
-    DEFER_MAX_S = 1 << 30,
 };
 
 static unsigned all_ready(const struct firmware *firmware)
@@ -29,6 +28,9 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     unsigned mask = 1u << instance;
     enum mutant mutant = firmware->config.mutant;
 
+    if (!arguments->has_list && mutant == MUTANT_ANNOUNCED_LEFT_OUT) {
+        return mask;
+    }
     if (!arguments->has_list) {
         return mask | firmware_linked(firmware, instance) |
                (mutant == MUTANT_UNLINKED_UPDATED ? all_ready(firmware) : 0);
@@ -47,6 +49,18 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
         mask &= ~(1u << instance);
     }
     return mutant == MUTANT_LIST_IGNORED ? 1u << instance : mask;
+}
+
+/** For a mutant: what is listed and still downloads gets no package. */
+static void stop_listed(struct firmware *firmware, unsigned mask)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if ((mask & 1u << i) != 0 &&
+            firmware->config.mutant == MUTANT_LIST_STOPS_DOWNLOAD &&
+            firmware_at(firmware, i)->state == STATE_DOWNLOADING) {
+            firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
+        }
+    }
 }
 
 void firmware_start_update(struct firmware *firmware, unsigned mask,
@@ -71,47 +85,9 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
     (void)firmware_save(firmware); /* told; the old versions run on */
 }
 
-static bool is_running(const struct firmware *firmware)
+bool firmware_is_running(const struct firmware *firmware)
 {
     return firmware->install_deadline_ms != FIRMWARE_NEVER;
-}
-
-/** When `delay_s` from now is, FIRMWARE_NEVER at most. */
-static uint64_t deadline_after(uint64_t now_ms, uint64_t delay_s)
-{
-    return delay_s > (FIRMWARE_NEVER - now_ms) / 1000 ? FIRMWARE_NEVER
-                                                      : now_ms + delay_s * 1000;
-}
-
-/** The user says "later"; the period runs from Execute: A-18. */
-static void defer(struct firmware *firmware, uint16_t instance, unsigned mask,
-                  uint64_t now_ms)
-{
-    struct component *component = firmware_at(firmware, instance);
-    uint64_t delay_s =
-        component->defer_s < DEFER_MAX_S ? component->defer_s : DEFER_MAX_S;
-
-    firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEFERRED);
-    component->defer_deadline_ms = deadline_after(now_ms, delay_s);
-    component->defer_until_s = (int64_t)time(NULL) + (int64_t)delay_s;
-    component->defer_mask = mask;
-    (void)firmware_save(firmware); /* told; a reboot forgets the deferral */
-}
-
-/** After a boot: what is left of the period. */
-static void resume_deferral(struct component *component, uint64_t now_ms)
-{
-    int64_t left_s = component->defer_until_s - (int64_t)time(NULL);
-
-    if (component->defer_until_s == 0 ||
-        component->defer_deadline_ms != FIRMWARE_NEVER) {
-        return; /* none, or not switched off in between */
-    }
-    left_s = left_s < 0 ? 0 : left_s;
-    uint64_t delay_s = (uint64_t)left_s < component->defer_s
-                           ? (uint64_t)left_s
-                           : component->defer_s; /* the clock was set back */
-    component->defer_deadline_ms = deadline_after(now_ms, delay_s);
 }
 
 /** The batch cannot be done; nothing was installed. */
@@ -123,9 +99,8 @@ static void refuse(struct firmware *firmware, uint16_t instance,
     (void)firmware_save(firmware); /* told */
 }
 
-/** An update of the mask, asked for at `instance`. */
-static void attempt(struct firmware *firmware, uint16_t instance, unsigned mask,
-                    uint64_t now_ms)
+void firmware_attempt(struct firmware *firmware, uint16_t instance,
+                      unsigned mask, uint64_t now_ms)
 {
     unsigned culprits = dependency_culprits(firmware, mask, instance);
 
@@ -157,9 +132,20 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                    ? CODE(2, 4)
                    : CODE(4, 5);
     }
+    if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
+        return CODE(4, 5);
+    }
     bool is_absent = false;
     for (size_t i = 0; i < arguments->link_count; i++) {
-        is_absent = is_absent || arguments->links[i] >= FIRMWARE_COMPONENTS;
+        is_absent =
+            is_absent || arguments->links[i] >= variant_instances(firmware);
+    }
+    bool is_unsatisfied =
+        arguments->is_unsatisfied ||
+        (is_absent && firmware->config.variant == VARIANT_BAD_LINKS_ARE_13);
+    if (is_unsatisfied) {
+        refuse(firmware, instance, 0);
+        return CODE(2, 4);
     }
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
@@ -167,13 +153,14 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     bool has_to_wait =
         firmware->config.variant == VARIANT_UPDATE_WHILE_FETCHING_REFUSED &&
         firmware_others_fetch(firmware, instance, false);
-    if (is_running(firmware) || has_to_wait) {
+    if (firmware_is_running(firmware) || has_to_wait) {
         return CODE(5, 3);
     }
     static const struct update_arguments none = { .has_list = false };
     unsigned mask =
         participants(firmware, instance, is_absent ? &none : arguments);
     uint8_t code = 0;
+    stop_listed(firmware, mask);
     unsigned culprits =
         dependency_culprits(firmware, mask, instance) |
         variant_list_culprits(
@@ -186,14 +173,11 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         variant_refuse(firmware, instance, culprits, now_ms, &code)) {
         return code;
     }
-    bool defers = component->outcome == OUTCOME_DEFER &&
-                  component->defer_s > 0 && /* 0: not allowed, AFU-135 */
-                  component->result != RESULT_DEFERRED && culprits == 0;
+    bool defers =
+        culprits == 0 && deferral_take(firmware, instance, mask, now_ms);
     if (culprits != 0) {
         refuse(firmware, instance, culprits);
-    } else if (defers) {
-        defer(firmware, instance, mask, now_ms);
-    } else {
+    } else if (!defers) {
         firmware_start_update(firmware, variant_first(firmware, instance, mask),
                               now_ms);
     }
@@ -223,6 +207,9 @@ static void end_failed(struct firmware *firmware, uint16_t instance)
     }
     if (component->outcome == OUTCOME_FAIL_INTEGRITY) {
         firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
+    } else if (firmware->config.shape->fails_to_idle &&
+               firmware->config.mutant != MUTANT_FAILURE_IS_3) {
+        firmware_to_idle(firmware, instance, RESULT_UPDATE_FAILED);
     } else {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           firmware->config.mutant == MUTANT_FAILURE_IS_3
@@ -272,6 +259,9 @@ static void confirm(struct firmware *firmware, uint16_t instance)
     component->is_trial = false;
     component->takes_part = false;
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
+    if (firmware->config.mutant == MUTANT_SEVERITY_LOST) {
+        component->severity = 1;
+    }
     firmware_forget_package(component);
     firmware_solve(firmware, instance);
 }
@@ -372,7 +362,8 @@ static void install(struct firmware *firmware)
         if (installs) {
             switch_slot(firmware, i);
             reboots =
-                reboots || (component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
+                reboots || ((firmware->config.shape->reboots & 1u << i) != 0 &&
+                            component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
                             firmware->config.variant != VARIANT_NO_REBOOT);
         } else {
             end_failed(firmware, i);
@@ -425,7 +416,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
                     firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
-        resume_deferral(component, now_ms);
+        deferral_resume(firmware, i, now_ms);
     }
     if (firmware_save(firmware)) { /* else the next boot does it again */
         sweep(firmware);
@@ -439,11 +430,8 @@ void firmware_tick(struct firmware *firmware, uint64_t now_ms)
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
             firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
         }
-        if (firmware_at(firmware, i)->defer_deadline_ms <= now_ms &&
-            !is_running(firmware)) {
-            attempt(firmware, i, firmware_at(firmware, i)->defer_mask, now_ms);
-        }
     }
+    deferral_tick(firmware, now_ms);
     if (firmware->install_deadline_ms <= now_ms) {
         firmware->install_deadline_ms = FIRMWARE_NEVER;
         install(firmware);
@@ -462,9 +450,7 @@ uint64_t firmware_deadline(const struct firmware *firmware)
         if (component->receive_deadline_ms < deadline) {
             deadline = component->receive_deadline_ms;
         }
-        if (component->defer_deadline_ms < deadline && !is_running(firmware)) {
-            deadline = component->defer_deadline_ms;
-        }
     }
-    return deadline;
+    return deferral_deadline(firmware) < deadline ? deferral_deadline(firmware)
+                                                  : deadline;
 }

@@ -100,7 +100,9 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
 static void device_value(const struct objects *objects, uint16_t id,
                          struct lwm2m_value *value)
 {
-    static const char *const texts[] = { "Assay", "quad", "0001" };
+    const char *const texts[] = { "Assay",
+                                  objects->firmware->config.shape->name,
+                                  "0001" };
 
     if (id == 9) {
         set_integer(value, BATTERY_PERCENT);
@@ -183,6 +185,33 @@ static bool add_identities(const struct objects *objects,
            record_list_add_empty(list, path, NULL) == STATUS_OK;
 }
 
+/** Linked Instances, with what mutants and variants show besides. */
+static unsigned linked_as_shown(const struct objects *objects,
+                                uint16_t instance)
+{
+    const struct firmware *firmware = objects->firmware;
+    const struct component *component = &firmware->components[instance];
+    unsigned mask = firmware_linked(firmware, instance);
+    enum variant variant = objects_variant(objects);
+    enum mutant mutant = objects_mutant(objects);
+    bool at_once =
+        mutant == MUTANT_LINKS_TO_IDLE || variant == VARIANT_LINKS_AT_ONCE;
+
+    if (component->state == STATE_IDLE && component->result == RESULT_UPDATED &&
+        (mutant == MUTANT_LINKS_STAY || variant == VARIANT_LINKS_STAY)) {
+        mask |= 1u << (instance == 0 ? 1 : 0);
+    }
+    if (component->state != STATE_DOWNLOADED) {
+        return mask;
+    }
+    for (size_t i = 0; at_once && i < component->link_count; i++) {
+        mask |= component->links[i] < FIRMWARE_COMPONENTS
+                    ? 1u << component->links[i]
+                    : 0u;
+    }
+    return mask | (mutant == MUTANT_LINKS_TO_ITSELF ? 1u << instance : 0u);
+}
+
 /** Members of a multiple Resource. */
 static bool add_array(const struct objects *objects, struct lwm2m_path path,
                       struct record_list *list)
@@ -201,19 +230,22 @@ static bool add_array(const struct objects *objects, struct lwm2m_path path,
         return add_identities(objects, path, list);
     }
     mask = path.ids[2] == 16
-               ? firmware_linked(objects->firmware, path.ids[1])
+               ? linked_as_shown(objects, path.ids[1])
                : firmware_conflicting(objects->firmware, path.ids[1]);
+    bool is_foreign =
+        objects_mutant(objects) ==
+        (path.ids[2] == 16 ? MUTANT_LINKS_FOREIGN : MUTANT_CONFLICTS_ELSEWHERE);
+    if (is_foreign && path.ids[2] == 16 &&
+        objects->firmware->components[path.ids[1]].state == STATE_DOWNLOADED) {
+        mask |= 1;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if ((mask & 1u << i) == 0) {
             continue;
         }
         record.path = lwm2m_path_child(path, next++);
         record.value.type = LWM2M_TYPE_OBJLNK;
-        record.value.as.link.object =
-            path.ids[2] == 17 &&
-                    objects_mutant(objects) == MUTANT_CONFLICTS_ELSEWHERE
-                ? 5
-                : OBJECT_FIRMWARE;
+        record.value.as.link.object = is_foreign ? 5 : OBJECT_FIRMWARE;
         record.value.as.link.instance = i;
         if (record_list_add(list, &record, NULL) != STATUS_OK) {
             return false;

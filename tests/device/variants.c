@@ -140,7 +140,7 @@ unsigned variant_instances(const struct firmware *firmware)
     bool is_one = variant_of(firmware) == VARIANT_ONE_COMPONENT ||
                   variant_of(firmware) == VARIANT_ONE_COMPONENT_UNNAMED;
 
-    return is_one ? 1 : FIRMWARE_COMPONENTS;
+    return is_one ? 1 : firmware->config.shape->count;
 }
 
 /* Downloads and resets. */

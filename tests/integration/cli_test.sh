@@ -69,6 +69,14 @@ expect "demo of an unknown case" 3 "NO-SUCH-CASE" \
     "$assay" demo --output "$folder/none" NO-SUCH-CASE
 expect "demo of an unknown mutant" 3 "unknown mutant 'nope'" \
     "$assay" demo --output "$folder/none" --mutant nope
+expect "demo of an unknown shape" 3 "unknown shape 'round'" \
+    "$assay" demo --output "$folder/none" --shape round
+for shape in modem-mcu dual-core trustzone; do
+    "$assay" demo --output "$folder/$shape" --shape "$shape" AFU-OBJ-001 \
+        >"$folder/out" 2>"$folder/err" && grep -q '^1 pass, 0' "$folder/out" &&
+        grep -q "urn:assay:sim:$shape" "$folder/$shape/events.ndjson"
+    report $? "demo of shape $shape"
+done
 expect "demo of an unknown mutant, dry" 3 "did you mean 'result-not-reset'" \
     "$assay" demo --dry-run --mutant result-not-rest
 expect "describe of an unknown case" 3 "NO-SUCH" "$assay" describe NO-SUCH

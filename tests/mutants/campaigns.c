@@ -143,8 +143,15 @@ static void leave_one_component(cJSON *profile)
 static bool write_profile(const struct campaign_paths *paths,
                           const struct campaign_row *row, const char *path)
 {
-    char *text = read_file(paths->profile);
+    char of_shape[PATH_SIZE];
+    const char *slash = strrchr(paths->profile, '/');
 
+    /* The profiles of the shapes lie beside each other. */
+    (void)snprintf(of_shape, sizeof(of_shape), "%.*s%s.json",
+                   slash != NULL ? (int)(slash + 1 - paths->profile) : 0,
+                   paths->profile,
+                   row->shape != NULL ? row->shape : ""); /* cut: no file */
+    char *text = read_file(row->shape != NULL ? of_shape : paths->profile);
     if (text == NULL) {
         return false;
     }
@@ -213,6 +220,10 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "--state"; /* outlives a power cut */
     argv[count++] = "{folder}";
     argv[count++] = "--no-sync";
+    if (row->shape != NULL) {
+        argv[count++] = "--shape";
+        argv[count++] = row->shape;
+    }
     add_list(argv, &count, row->device);
     argv[count] = NULL;
     char *text = campaign_output(argv, log, out_exit);

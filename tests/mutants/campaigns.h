@@ -23,6 +23,8 @@ struct campaign_paths {
 /** One campaign. */
 struct campaign_row {
     const char *name;          /**< of the result folder */
+    const char *shape;         /**< of the device; NULL: that of the profile of
+                                    `campaign_paths` */
     const char *const *device; /**< more arguments, NULL-terminated; NULL */
     const char *const *cases;  /**< patterns, NULL-terminated; NULL: all */
     const char *reading;       /**< "strict", or NULL */

@@ -37,10 +37,13 @@ struct kill_test {
 /** Requirements of cases that no mutant can break. */
 static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
+    "AFU-083", /* "may be updated together": AFU-084 says with whom */
     "AFU-019", /* "may be empty": nothing is wrong */
     "AFU-115", /* "may contain": nothing is wrong */
     "LWM-114", /* who hears nothing is told by CC6, after 93 s */
     "AFU-012", /* the server's part */
+    "AFU-130", /* a device may let the user defer */
+    "AFU-136", /* Severity has no effect that is a must */
     "AFU-034", /* a recommendation, for information */
     "AFU-035", /* may be */
     "AFU-176", /* no file is offered by coaps or https: not applicable */
@@ -48,13 +51,16 @@ static const char *const unbreakable[] = {
 
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
-    "main-version-differs", /* AFU-016: SHOULD */
-    "conflict-stays",       /* AFU-107, A-39 */
-    "bystander-named",      /* AFU-104: the culprit is named, too */
+    "links-to-idle",            /* AFU-101, A-12 */
+    "links-stay",               /* AFU-108: a tool's expectation */
+    "main-version-differs",     /* AFU-016: SHOULD */
+    "conflict-stays",           /* AFU-107, A-39 */
+    "bystander-named",          /* AFU-104: the culprit is named, too */
     "wrong-conflict-predicted", /* AFU-106: a prediction is optional */
-    "uri-keeps-result",     /* AFU-036, A-23 */
-    "lifetime-differs",     /* LWM-105: SHOULD */
-    "update-says-all",      /* LWM-111: SHOULD */
+    "period-extended",          /* AFU-137: DEF-008 */
+    "uri-keeps-result",         /* AFU-036, A-23 */
+    "lifetime-differs",         /* LWM-105: SHOULD */
+    "update-says-all",          /* LWM-111: SHOULD */
 };
 
 static const char *level_of(const struct mutant *mutant)

@@ -13,7 +13,12 @@
 
 #include "tests/mutants/campaigns.h"
 
-#define WORDS_MAX 16
+#define WORDS_MAX 32
+
+/* Without groups whose cases wait for seconds: these have rows of their own. */
+#define QUICK                                                                  \
+    "AFU-OBJ AFU-PSH AFU-PUL AFU-STM AFU-DEP AFU-LNK AFU-MUL AFU-ITG AFU-RBK " \
+    "AFU-CAN AFU-PER"
 
 /* What a profile says of a device that lacks something. */
 #define NO_DEPENDENCIES "\"deps\": false, \"mpkg\": false, \"impl\": false"
@@ -26,6 +31,7 @@ enum {
     STRICT_WARNS = 2, /**< only there it is a warning */
     MAY_MISS = 4,     /**< the warning need not come: a matter of time */
     ONE = 8,          /**< the profile has instance 0 alone */
+    SHAPE = 16,       /**< the name is that of a shape */
 };
 
 /** A variant and what the campaign has to say about it. */
@@ -34,7 +40,7 @@ struct row {
     const char *warning; /**< the A row, or the beginning of the requirement,
                               of each warning; NULL: none at all */
     unsigned flags;
-    const char *cases;  /**< patterns; NULL: those of AFU */
+    const char *cases;  /**< patterns; NULL: QUICK */
     const char *ics;    /**< what the profile says of it; NULL */
     const char *device; /**< arguments instead of --variant; NULL */
 };
@@ -111,6 +117,16 @@ static const struct row rows[] = {
     { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006", NULL, NULL },
     { "no-links-deps", NULL, 0, "AFU-DEP-010", NULL, "--variant no-links" },
     { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
+    { "argument-unquoted", "A-25", STRICT_WARNS, "AFU-LNK-016", NULL, NULL },
+    { "argument-lenient", "AFU-091", 0, "AFU-LNK-016", NULL, NULL },
+    { "links-as-set", NULL, 0, "AFU-LNK-014 AFU-LNK-016", NULL, NULL },
+    { "free-text-ignored", "A-42", STRICT_FAILS, "AFU-LNK-016", NULL, NULL },
+    { "unknown-argument-ignored", "AFU-092", 0, "AFU-LNK-017", NULL, NULL },
+    { "empty-value-4.00", "AFU-090", 0, "AFU-LNK-018", NULL, NULL },
+    { "argument-format-ignored", "AFU-091", 0, "AFU-LNK-019", NULL, NULL },
+    { "bad-links-are-13", NULL, 0, "AFU-LNK-013 AFU-LNK-015 AFU-LNK-016", NULL, NULL },
+    { "links-at-once", "A-12", STRICT_FAILS, "AFU-LNK-022", NULL, NULL },
+    { "links-stay", "AFU-108", 0, "AFU-LNK-020", NULL, NULL },
     { "list-refused-13", "AFU-", 0, "AFU-LNK AFU-RBK", NULL, NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS, "AFU-LNK AFU-RBK", NULL,
       NULL },
@@ -128,6 +144,14 @@ static const struct row rows[] = {
     { "no-reboot", NULL, 0, NULL, "\"reboot\": false", NULL },
     { "confirmed-late", NULL, 0, NULL, NULL, NULL },
     { "others-dropped", "AFU-095", 0, NULL, "\"persist\": false", NULL },
+    /* deferral */
+    { "deferred-while-updating", "A-13", MAY_MISS, "AFU-DEF-001", NULL, NULL },
+    { "deferred-again", NULL, 0, "AFU-DEF-008", NULL, NULL },
+    { "deferred-together", NULL, 0, "AFU-DEF-012", NULL, NULL },
+    { "period-from-download", NULL, 0, "AFU-DEF-003", NULL, NULL },
+    { "old-period", NULL, 0, "AFU-DEF-011", NULL, NULL },
+    { "deferral-hidden-by-reboot", NULL, 0, "AFU-DEF-010", NULL, NULL },
+    { "deferral-lost-by-reboot", "AFU-", 0, "AFU-DEF-010", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,
@@ -160,6 +184,13 @@ static const struct row rows[] = {
     { "depth-ignored", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     { "notify-non", NULL, 0, NULL, NULL, NULL },
     { "update-late", NULL, 0, "AFU-OBJ-001", NULL, NULL },
+    /* shapes of the device, with a profile each */
+    { "modem-mcu", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-MUL AFU-RBK", NULL,
+      "" },
+    { "dual-core", NULL, SHAPE, "AFU-OBJ AFU-DEP AFU-LNK AFU-RBK AFU-PER", NULL,
+      "" },
+    { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
+      "AFU-RBK@push", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },
@@ -282,7 +313,7 @@ static cJSON *run(const struct variants_test *test, const struct row *row,
                    row->device != NULL ? "" : " --variant ",
                    row->device != NULL ? "" : row->variant); /* fits */
     add_words(&device, row->device != NULL ? row->device : arguments);
-    add_words(&cases, row->cases != NULL ? row->cases : "AFU");
+    add_words(&cases, row->cases != NULL ? row->cases : QUICK);
     (void)snprintf(ics, sizeof(ics), "{%s}",
                    row->ics != NULL ? row->ics : ""); /* fits */
     const struct campaign_row campaign = {
@@ -292,6 +323,7 @@ static cJSON *run(const struct variants_test *test, const struct row *row,
         .reading = is_strict ? "strict" : NULL,
         .ics = ics,
         .is_single = (row->flags & ONE) != 0,
+        .shape = (row->flags & SHAPE) != 0 ? row->variant : NULL,
     };
     return campaign_run(&test->paths, &campaign, out_exit);
 }

@@ -138,7 +138,7 @@ static void parameters_are_offered_with_their_values(void)
         { "deliver G w", "10: watch within=" },
         { "deliver G watch w", "16: within=" },
         { "deliver file=", "13: files" },
-        { "deliver G within=d", "17: download" },
+        { "deliver G within=d", "17: defer download" },
         { "update application with=tee,a", "28: all application" },
         { "update application alone=", "25: false true" },
         { "read /3/0 accept=senml", "17: senml-cbor senml-json" },

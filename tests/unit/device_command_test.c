@@ -43,7 +43,7 @@ static size_t count_lines(void)
 static void help_names_each_option_on_stdout(void)
 {
     static const char *const options[] = {
-        "--server",   "--endpoint",        "-n N",        "--shape",
+        "--server",   "--endpoint",        "-n N",        "--list-shapes",
         "--lifetime", "--lwm2m",           "--state",     "--install-ms",
         "--boot-ms",  "--push-timeout-ms", "--max-block", "--max-block-refuse",
         "--mutant",   "--list-mutants",    "--verbose",   "--help",

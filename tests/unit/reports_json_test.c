@@ -113,7 +113,7 @@ static void counts_and_exit_status_follow_from_the_verdicts(void)
     } rows[] = {
         { "total", 5 },          { "pass", 1 },     { "inconc", 0 },
         { "fail", 1 },           { "error", 0 },    { "none", 2 },
-        { "not-applicable", 1 }, { "warnings", 1 },
+        { "not-applicable", 1 }, { "warnings", 2 }, /* one of no case */
     };
     put_campaign();
     fixture_end(&fixture, true);
@@ -237,6 +237,108 @@ static void findings_beyond_the_limit_are_counted(void)
     CU_ASSERT_EQUAL(number_in(row, "warnings"), 203);
     CU_ASSERT_EQUAL(number_in(member(read, "counts"), "warnings"), 203);
     cJSON_Delete(read);
+}
+
+static void put_profile(const char *tolerate, bool fail_on_warning)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof(text),
+                   "{\"seed\":\"1\",\"argv\":[],\"reading\":\"strict\","
+                   "\"fail-on-warning\":%s,\"profile\":\"p.json\","
+                   "\"profile-json\":{\"tolerate\":%s}}",
+                   fail_on_warning ? "true" : "false", tolerate); /* fits */
+    fixture_put(&fixture, JOURNAL_CAMPAIGN, NULL, text);
+    fixture.endpoint = "urn:dev:1";
+    fixture_plan(&fixture, five);
+}
+
+/** "A-04 2 false|…": row, findings, whether the profile has it. */
+static void tolerated_of(const cJSON *read, char *text, size_t size)
+{
+    const cJSON *item = NULL;
+    size_t used = 0;
+
+    text[0] = '\0';
+    cJSON_ArrayForEach(item, member(read, "tolerated"))
+    {
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s %d %d|",
+                             text_in(item, "row"), number_in(item, "findings"),
+                             cJSON_IsTrue(member(item, "in-profile")));
+    }
+}
+
+static void what_was_tolerated_is_listed_with_what_need_not_be(void)
+{
+    static const struct finding fails = { .level = FINDING_FAIL,
+                                          .requirement = "AFU-1",
+                                          .ambiguity = "A-33" };
+    static const struct finding informs = { .level = FINDING_INFO,
+                                            .requirement = "AFU-1",
+                                            .ambiguity = "A-24" };
+    char text[256];
+
+    put_profile("[\"A-33\",\"A-12\",\"A-01\"]", false);
+    fixture_finding(&fixture, NULL, &tolerated);
+    fixture_begin(&fixture, "AFU-OBJ-001");
+    fixture_finding(&fixture, "AFU-OBJ-001", &tolerated);
+    fixture_finding(&fixture, "AFU-OBJ-001", &fails); /* it did not help */
+    fixture_finding(&fixture, "AFU-OBJ-001", &informs);
+    fixture_finding(&fixture, "AFU-OBJ-001", &broken); /* no such row */
+    fixture_verdict(&fixture, "AFU-OBJ-001", "fail", 1, NULL);
+    cJSON *read = parsed();
+    tolerated_of(read, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "A-01 0 1|A-12 2 1|A-24 1 0|A-33 0 1|");
+    cJSON_Delete(read);
+    struct report *report = fixture_report(&fixture);
+    char *summary = fixture_summary(report, false, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(
+        summary, "\ntolerated by the ambiguity list, so often: A-12 (2), "
+                 "A-24 (1)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(
+        summary, "\ntolerated by the profile, and not needed: A-01, A-33\n"));
+    free(summary);
+    report_free(report);
+}
+
+static void nothing_is_said_where_nothing_was_tolerated(void)
+{
+    put_profile("[]", false);
+    cJSON *read = parsed();
+    CU_ASSERT_EQUAL(cJSON_GetArraySize(member(read, "tolerated")), 0);
+    cJSON_Delete(read);
+    struct report *report = fixture_report(&fixture);
+    char *summary = fixture_summary(report, false, 0);
+    CU_ASSERT_PTR_NULL(strstr(summary, "tolerated"));
+    free(summary);
+    report_free(report);
+}
+
+static void a_warning_of_no_case_fails_where_warnings_do(void)
+{
+    for (int i = 0; i < 2; i++) {
+        if (i > 0) {
+            fixture_tear_down(&fixture);
+            fixture_set_up(&fixture);
+        }
+        put_profile("[]", i == 1);
+        fixture_begin(&fixture, "AFU-DEP-001@push");
+        fixture_verdict(&fixture, "AFU-DEP-001@push", "pass", 1, NULL);
+        fixture_verdict(&fixture, "AFU-OBJ-001", "pass", 1, NULL);
+        fixture_verdict(&fixture, "AFU-DEP-003@push", "pass", 1, NULL);
+        fixture_verdict(&fixture, "AFU-PER-001@push", "pass", 1, NULL);
+        fixture_finding(&fixture, NULL, &tolerated);
+        fixture_end(&fixture, false);
+        cJSON *read = parsed();
+        const cJSON *finding = cJSON_GetArrayItem(member(read, "findings"), 0);
+        CU_ASSERT_EQUAL(number_in(read, "exit-status"), i);
+        CU_ASSERT_EQUAL(number_in(member(read, "counts"), "warnings"), 1);
+        /* It is of no step, although one was the last. */
+        CU_ASSERT_TRUE(cJSON_IsNull(member(finding, "step")));
+        CU_ASSERT_TRUE(cJSON_IsNull(member(finding, "phase")));
+        cJSON_Delete(read);
+    }
 }
 
 static void an_empty_journal_has_a_valid_document(void)
@@ -370,6 +472,9 @@ int main(void)
     CU_ADD_TEST(suite, a_case_says_how_it_went_and_how_to_repeat_it);
     CU_ADD_TEST(suite, cases_without_a_verdict_say_why);
     CU_ADD_TEST(suite, findings_beyond_the_limit_are_counted);
+    CU_ADD_TEST(suite, what_was_tolerated_is_listed_with_what_need_not_be);
+    CU_ADD_TEST(suite, nothing_is_said_where_nothing_was_tolerated);
+    CU_ADD_TEST(suite, a_warning_of_no_case_fails_where_warnings_do);
     CU_ADD_TEST(suite, an_empty_journal_has_a_valid_document);
     CU_ADD_TEST(suite, odd_events_have_a_valid_document);
     CU_ADD_TEST(suite, the_schema_refuses_damaged_documents);

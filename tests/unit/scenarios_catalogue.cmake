@@ -2,6 +2,9 @@
 assay_test(scenarios.catalogue
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_catalogue_test.c
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/case_rows.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/json_file.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/nearest.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_catalogue scenarios_profiles scenarios_steps

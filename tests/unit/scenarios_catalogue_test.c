@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/catalogue/catalogue_files.h"
+#include "scenarios/engine/case_rows.h"
 #include "scenarios/profiles/profile_files.h"
 #include "scenarios/steps/steps.h"
 
@@ -38,6 +39,9 @@ static cJSON *parse(const struct embedded_file *file)
     }
     cJSON *json = cJSON_Parse(text);
     free(text);
+    if (json != NULL) {
+        CU_ASSERT_EQUAL(case_rows_expand(file->name, json, NULL), STATUS_OK);
+    }
     return json;
 }
 
@@ -317,23 +321,42 @@ static void a_misspelt_word_is_refused(void)
     }
 }
 
-static void the_demo_profile_has_the_packages_of_the_cases(void)
+static void each_shape_has_a_profile_with_the_packages_of_the_cases(void)
 {
-    static const char *const packages[] = { "G", "DEP", "M", "FAILI", "LNK" };
+    static const struct {
+        const char *file;
+        int components;
+        const char *main_one;
+        const char *packages[6];
+    } rows[] = {
+        { "quad.json", 4, "application", { "G", "DEP", "FAILI", "LNK", "M" } },
+        { "modem-mcu.json",
+          3,
+          "application",
+          { "G", "DEP", "FAILI", "LNK", "M" } },
+        { "dual-core.json", 2, "core-0", { "G", "DEP", "FAILI" } },
+        { "trustzone.json",
+          2,
+          "non-secure",
+          { "G", "DEP", "FAILI", "LNK", "M" } },
+    };
 
-    CU_ASSERT_EQUAL_FATAL(profile_files_count, 1);
-    CU_ASSERT_STRING_EQUAL(profile_files[0].name, "quad.json");
-    cJSON *profile = parse(&profile_files[0]);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
-    const cJSON *all = cJSON_GetObjectItemCaseSensitive(profile, "packages");
-    CU_ASSERT_EQUAL(cJSON_GetArraySize(all), 4);
-    const cJSON *main_ones =
-        cJSON_GetObjectItemCaseSensitive(all, "application");
-    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
-        CU_ASSERT_PTR_NOT_NULL(
-            cJSON_GetObjectItemCaseSensitive(main_ones, packages[i]));
+    CU_ASSERT_EQUAL_FATAL(profile_files_count, sizeof(rows) / sizeof(rows[0]));
+    for (size_t i = 0; i < profile_files_count; i++) {
+        CU_ASSERT_STRING_EQUAL(profile_files[i].name, rows[i].file);
+        cJSON *profile = parse(&profile_files[i]);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
+        const cJSON *all =
+            cJSON_GetObjectItemCaseSensitive(profile, "packages");
+        CU_ASSERT_EQUAL(cJSON_GetArraySize(all), rows[i].components);
+        const cJSON *main_one =
+            cJSON_GetObjectItemCaseSensitive(all, rows[i].main_one);
+        for (size_t j = 0; rows[i].packages[j] != NULL; j++) {
+            CU_ASSERT_PTR_NOT_NULL(cJSON_GetObjectItemCaseSensitive(
+                main_one, rows[i].packages[j]));
+        }
+        cJSON_Delete(profile);
     }
-    cJSON_Delete(profile);
 }
 
 int main(void)
@@ -341,7 +364,7 @@ int main(void)
     static CU_TestInfo tests[] = {
         { "cases", every_case_judges_what_it_claims },
         { "misspelt", a_misspelt_word_is_refused },
-        { "profile", the_demo_profile_has_the_packages_of_the_cases },
+        { "profiles", each_shape_has_a_profile_with_the_packages_of_the_cases },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

@@ -86,6 +86,54 @@ static void says(const char *text, const char *expected)
     catalogue_free(catalogue);
 }
 
+#define ROWS_CASE(steps)                                                       \
+    "{ \"group\": \"AFU-LNK\", \"title\": \"t\", \"cases\": [ {"               \
+    " \"id\": \"AFU-LNK-001\", \"title\": \"t\","                              \
+    " \"requirements\": [\"AFU-091\"], \"steps\": [" steps "] } ] }"
+
+/** Where a list has rows, its steps stand once for each of them. */
+static void rows_make_steps_of_their_values(void)
+{
+    static const char text[] = ROWS_CASE(
+        "{ \"look\": \"/1\" },"
+        "{ \"rows\": [ { \"path\": \"/2\", \"codes\": [\"4.00\", \"4.05\"] },"
+        "             { \"path\": \"/3\", \"codes\": \"2.04\" } ],"
+        "  \"steps\": [ { \"look\": \"$path\", \"code\": \"$codes\" },"
+        "               { \"look\": \"/4\" } ] },"
+        "{ \"look\": \"/5\" }");
+    static const char *const paths[] = { "/1", "/2", "/4", "/3", "/4", "/5" };
+    struct catalogue *catalogue = catalogue_new();
+    struct reason reason;
+    const cJSON *step = NULL;
+    size_t index = 0;
+
+    CU_ASSERT_EQUAL_FATAL(add(catalogue, text, &reason), STATUS_OK);
+    const cJSON *steps = catalogue_at(catalogue, 0)->steps;
+    CU_ASSERT_EQUAL_FATAL(cJSON_GetArraySize(steps), 6);
+    cJSON_ArrayForEach(step, steps)
+    {
+        CU_ASSERT_STRING_EQUAL(step->child->valuestring, paths[index]);
+        index++;
+    }
+    CU_ASSERT_EQUAL(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(
+                        cJSON_GetArrayItem(steps, 1), "code")),
+                    2);
+    catalogue_free(catalogue);
+}
+
+static void rows_that_lack_something_are_refused(void)
+{
+    says(ROWS_CASE("{ \"rows\": [ { \"a\": 1 } ],"
+                   "  \"steps\": [ { \"look\": \"$path\" } ] }"),
+         "c.json: /cases/0/steps/0: a row has no 'path'");
+    says(ROWS_CASE("{ \"rows\": [ 1 ], \"steps\": [ { \"look\": \"/1\" } ] }"),
+         "c.json: /cases/0/steps/0: \"rows\", a list of objects, and \"steps\" "
+         "are expected");
+    says(ROWS_CASE("{ \"rows\": [ { \"a\": 1 } ] }"),
+         "c.json: /cases/0/steps/0: \"rows\", a list of objects, and \"steps\" "
+         "are expected");
+}
+
 static void a_case_is_kept_as_the_file_says(void)
 {
     struct catalogue *catalogue = catalogue_new();
@@ -306,10 +354,10 @@ static const struct {
       "/flag: true or false is expected, found 'yes'" },
     { "{\"look\": \"/3\", \"limit\": \"5 s\"}",
       "/limit: a limit of state download abort update boot clock settle "
-      "lifetime stall outage storm response is expected, found '5 s'" },
+      "lifetime defer stall outage storm response is expected, found '5 s'" },
     { "{\"look\": \"/3\", \"within\": \"download \"}",
       "/within: a limit of state download abort update boot clock settle "
-      "lifetime stall outage storm response is expected, found 'download '" },
+      "lifetime defer stall outage storm response is expected, found 'download '" },
     { "{\"look\": \"/3\", \"req\": \"AFU-001\"}",
       "/req: a list of requirement ids is expected, found 'AFU-001'" },
     { "{\"look\": \"/3\", \"req\": [\"AFU-001\", \"afu-2\"]}",
@@ -544,6 +592,8 @@ int main(void)
     CU_ADD_TEST(suite, what_is_wrong_is_named_with_its_pointer);
     CU_ADD_TEST(suite, a_case_has_at_most_500_steps);
     CU_ADD_TEST(suite, a_catalogue_has_at_most_2000_cases);
+    CU_ADD_TEST(suite, rows_make_steps_of_their_values);
+    CU_ADD_TEST(suite, rows_that_lack_something_are_refused);
     CU_ADD_TEST(suite, a_truncated_file_is_refused_at_every_byte);
     CU_ADD_TEST(suite, any_value_in_any_place_is_read_or_refused);
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -56,6 +56,7 @@ static void the_table_is_sorted_and_complete(void)
         "restore",
         "resume",
         "update",
+        "watch",
         "where",
         "write",
         "write-composite",

@@ -16,19 +16,6 @@ struct catalogue {
     size_t file_count;
 };
 
-const char *mechanism_name(enum mechanism mechanism)
-{
-    switch (mechanism) {
-    case MECHANISM_NONE:
-        return "";
-    case MECHANISM_PUSH:
-        return "push";
-    case MECHANISM_PULL:
-        return "pull";
-    }
-    return "";
-}
-
 struct catalogue *catalogue_new(void)
 {
     return calloc(1, sizeof(struct catalogue));

@@ -28,16 +28,42 @@ static const struct {
     /* What nobody can do yet. */
     { "credentials", { false }, "the file server has no credentials to show" },
     { "coding", { false }, "no file is offered by http" },
-    { "by", { false }, "there is no second LwM2M server" },
+    { "server", { false }, "there is no second LwM2M server" },
 };
 
 /** Schemes of URIs at which we offer files. A server for another one is a row
  *  here. */
 static const char *const schemes[] = { "coap" };
 
+const char *mechanism_name(enum mechanism mechanism)
+{
+    switch (mechanism) {
+    case MECHANISM_NONE:
+        return "";
+    case MECHANISM_PUSH:
+        return "push";
+    case MECHANISM_PULL:
+        return "pull";
+    }
+    return "";
+}
+
 static const char *text_of(const cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/** What a step goes by, whatever the case does; MECHANISM_NONE without. */
+static enum mechanism mechanism_by(const cJSON *step)
+{
+    const char *by = text_of(step, "by");
+
+    for (int i = MECHANISM_PUSH; by != NULL && i <= MECHANISM_PULL; i++) {
+        if (strcmp(by, mechanism_name((enum mechanism)i)) == 0) {
+            return (enum mechanism)i;
+        }
+    }
+    return MECHANISM_NONE;
 }
 
 /** Digits up to `end`, which is the rest of the text. */
@@ -310,6 +336,7 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     struct delivery delivery = {
         .package = cJSON_GetStringValue(what),
         .uri = text_of(what, "uri"),
+        .by = mechanism_by(step),
         .is_again =
             cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "again")),
         .pauses = pause != NULL,
@@ -332,6 +359,13 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
         return reason_set(reason, STATUS_MALFORMED,
                           "pause-at: expected 'block N', 'N %%', 'request N' "
                           "or 'end'");
+    }
+    if (cJSON_HasObjectItem(step, "by") &&
+        (delivery.by == MECHANISM_NONE ||
+         delivery_misfit(step, delivery.by) != NULL)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "by: expected 'push' or 'pull', as the rest of the "
+                          "step can be done");
     }
     enum status status = read_faults(step, &delivery, reason);
     if (status == STATUS_OK) {
@@ -361,6 +395,9 @@ const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism)
     const cJSON *item = NULL;
     const char *why = NULL;
 
+    if (what != NULL && mechanism_by(steps) != MECHANISM_NONE) {
+        mechanism = mechanism_by(steps);
+    }
     for (size_t i = 0;
          what != NULL && i < sizeof(abilities) / sizeof(abilities[0]); i++) {
         if (!abilities[i].can[mechanism] &&

@@ -25,6 +25,7 @@ struct delivery {
     bool is_again;       /**< the package as it was built at the beginning */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
+    enum mechanism by;   /**< whatever the case runs by; else none */
     bool pauses;         /**< the transfer stops at `pause` until it is
                               resumed */
     struct repository_fault pause;
@@ -38,7 +39,7 @@ struct delivery {
 
 /**
  * Read the parameters of a `deliver` step: "deliver" (a name, or {"uri"}),
- * "from", "pause-at", "faults", "target", "host" and "uri-length".
+ * "from", "pause-at", "faults", "target", "host", "uri-length" and "by".
  *
  * Errors: STATUS_MALFORMED: "pause-at: expected …".
  */

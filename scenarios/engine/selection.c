@@ -538,9 +538,9 @@ static bool denies(const struct test_case *test_case, const char *mechanism)
 {
     const char *const *line = test_case->applies;
 
-    while (line != NULL && *line != NULL &&
-           (strncmp(*line, "not ", 4) != 0 ||
-            strcmp(*line + 4, mechanism) != 0)) {
+    while (
+        line != NULL && *line != NULL &&
+        (strncmp(*line, "not ", 4) != 0 || strcmp(*line + 4, mechanism) != 0)) {
         line++;
     }
     return line != NULL && *line != NULL;
@@ -559,10 +559,10 @@ static enum status add_mechanisms(struct plan *plan,
     const char *push_why = why != NULL ? why
                            : has_push  ? case_misfit(test_case, MECHANISM_PUSH)
                                        : "push: resource 9 does not offer it";
-    const char *pull_why = why != NULL ? why
+    const char *pull_why = why != NULL   ? why
                            : denies_pull ? NULL
-                           : !has_pull ? "pull: resource 9 does not offer it"
-                                       : pull_misfit(ics);
+                           : !has_pull   ? "pull: resource 9 does not offer it"
+                                         : pull_misfit(ics);
     enum status status = STATUS_OK;
 
     pull_why =

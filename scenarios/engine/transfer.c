@@ -295,6 +295,9 @@ static enum mechanism mechanism_of(const struct run *run,
 {
     const struct ics *ics = &run->lane->ics;
 
+    if (delivery->by != MECHANISM_NONE) {
+        return delivery->by;
+    }
     if (run->mechanism != MECHANISM_NONE) {
         return run->mechanism;
     }

@@ -95,13 +95,13 @@ static enum step_progress begin_again(struct run *run, struct deliver *deliver)
 }
 
 /** Whether the Write of the URI, or the first block, was answered: where the
- *  step ends by "until". */
+ *  step ends by "begin". */
 static bool is_answer(const struct run *run, const struct deliver *deliver,
                       const struct journal_event *event)
 {
-    const char *until = operation_text(run, "until");
     const struct journal_event *request =
-        until != NULL && event->kind == (enum journal_kind)SERVER_RESPONSE
+        cJSON_IsTrue(run_parameter(run, "begin")) &&
+                event->kind == (enum journal_kind)SERVER_RESPONSE
             ? request_of_event(run_events(run), event)
             : NULL;
     struct lwm2m_path path;
@@ -214,7 +214,8 @@ static void deliver_judge(const struct judge_input *input,
         cannot_judge(input, check, on_finding, user)) {
         return;
     }
-    if (cJSON_GetObjectItemCaseSensitive(input->parameters, "until") != NULL) {
+    if (cJSON_IsTrue(
+            cJSON_GetObjectItemCaseSensitive(input->parameters, "begin"))) {
         static const struct operation_judge how = { .check = check,
                                                     .name = "Write",
                                                     .method = METHOD_PUT };
@@ -243,17 +244,12 @@ static enum status deliver_check(const cJSON *step, const char *pointer,
                                  struct reason *reason)
 {
     struct delivery delivery;
-    const cJSON *until = cJSON_GetObjectItemCaseSensitive(step, "until");
-    bool has_code = cJSON_GetObjectItemCaseSensitive(step, "code") != NULL;
+    bool begins = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "begin"));
     struct reason why = { .status = STATUS_OK };
 
-    if ((until == NULL && has_code) ||
-        (until != NULL && strcmp(cJSON_IsString(until) ? until->valuestring
-                                                       : "",
-                                 "answered") != 0)) {
+    if (!begins && cJSON_HasObjectItem(step, "code")) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "%s/until: expected \"answered\", which \"code\" "
-                          "needs",
+                          "%s/code: it is judged where \"begin\" is true",
                           pointer);
     }
     enum status checked = operation_check(step, pointer, reason);
@@ -285,16 +281,18 @@ const struct step_type step_deliver = {
           .help = "a pull: from the \"repository\" or the \"lwm2m\" port" },
         { "pause-at", STEP_TEXT,
           .help = "\"50 %\", \"block 7\" …: end there, see resume" },
-        { "until", STEP_TEXT,
-          .help = "\"answered\": end there, the transfer goes on" },
-        { "code", STEP_CODES, .help = "what that answer may be" },
+        { "begin", STEP_FLAG,
+          .help = "end with the first answer, the transfer goes on" },
+        { "code", STEP_CODES, .help = "with begin: what that answer may be" },
         { "faults", STEP_ANY,
           .help = "a pull: [{\"at\": \"request 1\", \"do\": \"4.04\"}]" },
         { "scheme", STEP_TEXT, .help = "a pull: \"coap\", \"coaps\" …" },
         { "credentials", STEP_TEXT,
           .help = "a pull: what the file server shows" },
         { "coding", STEP_TEXT, .help = "a pull: \"chunked\"" },
-        { "by", STEP_TEXT, .help = "a pull: which LwM2M server writes it" },
+        { "by", STEP_TEXT, .help = "\"push\" or \"pull\", whatever the case runs "
+                                   "by" },
+        { "server", STEP_TEXT, .help = "which LwM2M server does it" },
         { "host", STEP_TEXT, .help = "a pull: \"ipv6\" for [::1]" },
         { "target", STEP_TEXT,
           .help = "a pull: what follows in the URI, \"/a%20b?c=d\"" },

@@ -97,7 +97,8 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
     bool is_idle = component->state == STATE_IDLE && !component->is_receiving;
 
     if (firmware->config.delivery == DELIVERY_PUSH) {
-        return CODE(4, 5);
+        return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
+                                                               : CODE(4, 5);
     }
     if ((firmware->config.variant == VARIANT_SECOND_FETCH_REFUSED &&
          firmware_others_fetch(firmware, instance, true)) ||

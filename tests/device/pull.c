@@ -11,7 +11,7 @@
 
 enum {
     RETRANSMIT_FIRST = 3,  /* of the first request: who is not there */
-    RETRANSMIT_LATER = 19, /* a server that was there may come back */
+    RETRANSMIT_LATER = 12, /* a server that was there may come back */
     SEPARATE_MS = 30000,   /* between an empty ACK and the response */
     FAILS_LATE_MS = 60,
     RETRY_MS = 200,      /* after an error that says no Max-Age */
@@ -84,6 +84,9 @@ static enum firmware_result result_of(const struct firmware *firmware,
     if (cause == CAUSE_NOT_FOUND &&
         firmware->config.mutant == MUTANT_NOT_FOUND_IS_5) {
         return RESULT_INTEGRITY;
+    }
+    if (cause == CAUSE_BROKEN) {
+        return usual[cause];
     }
     switch (firmware->config.variant) {
     case VARIANT_FETCH_ERRORS_OTHERWISE:

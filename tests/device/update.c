@@ -111,6 +111,20 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
     }
 }
 
+/** Update where it is no trigger. @return the code */
+static uint8_t refuse_now(const struct firmware *firmware,
+                          enum firmware_state state)
+{
+    enum mutant mutant = firmware->config.mutant;
+    bool is_taken = (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
+                    (mutant == MUTANT_UPDATE_WHILE_DOWNLOADING &&
+                     state == STATE_DOWNLOADING);
+
+    return firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400 ? CODE(4, 0)
+           : is_taken                                             ? CODE(2, 4)
+                                                                  : CODE(4, 5);
+}
+
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms)
@@ -121,16 +135,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                 component->has_package;
 
     if (component->state != STATE_DOWNLOADED && !kept) {
-        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
-            return CODE(4, 0);
-        }
-        return (firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
-                component->state == STATE_IDLE) ||
-                       (firmware->config.mutant ==
-                            MUTANT_UPDATE_WHILE_DOWNLOADING &&
-                        component->state == STATE_DOWNLOADING)
-                   ? CODE(2, 4)
-                   : CODE(4, 5);
+        return refuse_now(firmware, component->state);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);

@@ -63,3 +63,11 @@ bool case_text_claims(const struct test_case *test_case, const char *id)
     }
     return false;
 }
+
+const char *case_text_member(const cJSON *json, const char *name)
+{
+    const char *text =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+
+    return text != NULL ? text : "";
+}

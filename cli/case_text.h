@@ -9,6 +9,8 @@
 cJSON *case_text_json(const struct test_case *test_case, bool with_steps);
 /** Whether a requirement is among those of the case. */
 bool case_text_claims(const struct test_case *test_case, const char *id);
+/** A text member, "" when there is none. */
+const char *case_text_member(const cJSON *json, const char *name);
 /** On stdout, with a line end. Frees it. */
 void case_text_print(cJSON *json);
 

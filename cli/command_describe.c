@@ -9,7 +9,12 @@
 #include "cli/library.h"
 #include "cli/paragraph.h"
 
-enum { TEXT_INDENT = 14, REQUIREMENT_INDENT = 16, LABEL_SIZE = 48 };
+enum {
+    TEXT_INDENT = 14,
+    REQUIREMENT_INDENT = 16,
+    LINE_INDENT = 36,
+    LABEL_SIZE = 160,
+};
 
 /** Section 0.4 of docs/afu.md, for who has not read it. */
 static const char shorthand[] =
@@ -176,19 +181,128 @@ static cJSON *described_case_json(const struct test_case *test_case,
     return object;
 }
 
-static const struct test_case *find_case(const struct catalogue *catalogue,
-                                         const char *id)
+/* Whether it runs with a profile. */
+
+static void print_explanation(const cJSON *json)
 {
+    const cJSON *row = NULL;
+    char label[LABEL_SIZE];
+
+    printf("with %s:\n", case_text_member(json, "profile"));
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(json, "lines"))
+    {
+        (void)snprintf(label, sizeof(label), "  %-22s  %-7s",
+                       case_text_member(row, "line"),
+                       case_text_member(row, "state")); /* cut */
+        paragraph_print(stdout, label,
+                        strlen(label) + 2 < LINE_INDENT ? LINE_INDENT
+                                                        : strlen(label) + 2,
+                        case_text_member(row, "why"));
+    }
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(json, "roles"))
+    {
+        printf("  %-22s  is %s\n", row->string, row->valuestring);
+    }
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(json, "instances"))
+    {
+        const char *open = case_text_member(row, "if-shown");
+        bool runs = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "runs"));
+        (void)snprintf(label, sizeof(label),
+                       "%s:", case_text_member(row, "instance")); /* cut */
+        struct paragraph paragraph;
+        paragraph_begin(&paragraph, stdout, label, strlen(label) + 1);
+        paragraph_add(&paragraph, !runs ? "does not run:"
+                                  : open[0] != '\0'
+                                      ? "runs if the device shows:"
+                                      : "runs");
+        paragraph_add(&paragraph,
+                      runs ? open : case_text_member(row, "reason"));
+        paragraph_end(&paragraph);
+    }
+}
+
+/** @param out_json  caller frees; NULL without --profile */
+static bool explain(const struct options *options,
+                    const struct library *library,
+                    const struct test_case *test_case, cJSON **out_json)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct profile *profile = NULL;
+
+    *out_json = NULL;
+    if (options->profile == NULL) {
+        return true;
+    }
+    enum status status = profile_load(options->profile, &profile, &reason);
+    if (status == STATUS_OK) {
+        const struct profile *const profiles[] = { profile };
+        const struct campaign_config config =
+            command_config(options, profiles, 1, library, NULL);
+        status = plan_explain(&config, profile, test_case, out_json, &reason);
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "assay: %s\n", reason.text);
+    }
+    profile_free(profile);
+    return status == STATUS_OK;
+}
+
+static bool runs_by(const struct test_case *test_case, const char *mechanism)
+{
+    for (int i = MECHANISM_PUSH; test_case->delivers && i <= MECHANISM_PULL;
+         i++) {
+        if ((test_case->mechanisms & 1u << i) != 0 &&
+            strcasecmp(mechanism, mechanism_name((enum mechanism)i)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** A case by its id, maybe with '@' and a mechanism that it runs by. */
+static const struct test_case *find_case(const struct catalogue *catalogue,
+                                         const char *name)
+{
+    size_t length = strcspn(name, "@");
+
     for (size_t i = 0; i < catalogue_count(catalogue); i++) {
         const struct test_case *test_case = catalogue_at(catalogue, i);
-        if (strcasecmp(test_case->id, id) == 0) {
+        if (strlen(test_case->id) == length &&
+            strncasecmp(test_case->id, name, length) == 0 &&
+            (name[length] == '\0' || runs_by(test_case, name + length + 1))) {
             return test_case;
         }
     }
     return NULL;
 }
 
-/** @return false when nothing has that name */
+static bool describe_found(const struct options *options,
+                           const struct library *library,
+                           const struct digest *digest,
+                           const struct test_case *test_case)
+{
+    cJSON *explanation = NULL;
+
+    if (!explain(options, library, test_case, &explanation)) {
+        return false;
+    }
+    if (options->json) {
+        cJSON *json = described_case_json(test_case, digest);
+        if (explanation != NULL) {
+            cJSON_AddItemToObject(json, "applicable", explanation);
+        }
+        case_text_print(json);
+        return true;
+    }
+    describe_case(test_case, digest);
+    if (explanation != NULL) {
+        print_explanation(explanation);
+        cJSON_Delete(explanation);
+    }
+    return true;
+}
+
+/** @return whether it was found, and could be described */
 static bool describe(const struct options *options,
                      const struct library *library, const struct digest *digest)
 {
@@ -196,11 +310,10 @@ static bool describe(const struct options *options,
     const struct test_case *test_case = find_case(library->catalogue, name);
     const struct digest_row *row = digest_find(digest, name);
 
-    if (test_case != NULL && options->json) {
-        case_text_print(described_case_json(test_case, digest));
-    } else if (test_case != NULL) {
-        describe_case(test_case, digest);
-    } else if (row != NULL && options->json) {
+    if (test_case != NULL) {
+        return describe_found(options, library, digest, test_case);
+    }
+    if (row != NULL && options->json) {
         case_text_print(row_json(row, library->catalogue));
     } else if (row != NULL) {
         describe_row(row, library->catalogue);
@@ -210,7 +323,7 @@ static bool describe(const struct options *options,
                 "the cases, 'assay list --requirements' the requirements\n",
                 name);
     }
-    return test_case != NULL || row != NULL;
+    return row != NULL;
 }
 
 int command_describe(const struct options *options)

@@ -103,6 +103,21 @@ out:
     return exit_status;
 }
 
+/** The last line of a plan. */
+static void print_counts(const struct plan *plan)
+{
+    size_t runs = 0;
+    size_t open = 0;
+
+    for (size_t i = 0; i < plan_count(plan); i++) {
+        runs += plan_at(plan, i)->runs ? 1 : 0;
+        open += plan_at(plan, i)->open[0] != '\0' ? 1 : 0;
+    }
+    printf("%zu to run, %zu of them only if the device shows what they need; "
+           "%zu not applicable\n",
+           runs, open, plan_count(plan) - runs);
+}
+
 static void print_rows(const struct plan *plan, const char *profile,
                        cJSON *list)
 {
@@ -114,12 +129,19 @@ static void print_rows(const struct plan *plan, const char *profile,
             cJSON_AddStringToObject(row, "title", entry->test_case->title);
             cJSON_AddBoolToObject(row, "runs", entry->runs);
             cJSON_AddStringToObject(row, "reason", entry->reason);
+            cJSON_AddStringToObject(row, "if-shown", entry->open);
             cJSON_AddStringToObject(row, "profile", profile);
             cJSON_AddItemToArray(list, row);
         } else {
             printf("%-20s %s%s%s\n", entry->instance, entry->test_case->title,
-                   entry->runs ? "" : "  -- not applicable: ", entry->reason);
+                   !entry->runs             ? "  -- not applicable: "
+                   : entry->open[0] != '\0' ? "  -- if the device shows: "
+                                            : "",
+                   entry->runs ? entry->open : entry->reason);
         }
+    }
+    if (list == NULL) {
+        print_counts(plan);
     }
 }
 

@@ -44,10 +44,11 @@ const struct command commands[] = {
     { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cqj", NULL,
       command_list },
     { "describe", "CASE|REQUIREMENT",
-      "Show one test case, or one row of docs/afu.md or docs/core.md", "cj",
+      "Show one test case, or one row of docs/afu.md or docs/core.md", "pcj",
       "CASE is an id such as AFU-DEP-001; REQUIREMENT is an id such as "
       "AFU-089, ST-35 (a\ntransition) or A-07 (where the text can be read in "
-      "two ways).",
+      "two ways). With --profile it says\nof each line of a case whether it "
+      "holds, and why.",
       command_describe },
     { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
       command_device },

@@ -56,6 +56,8 @@ struct plan_entry {
     char instance[96]; /**< "AFU-DEP-001@push" */
     bool runs;
     char reason[256]; /**< why not: the line of `applies` that failed */
+    char open[160];   /**< of one that runs: what only a look at the device can
+                           tell, "push, cancel"; "": nothing */
 };
 struct plan;
 /** Which cases match the patterns (before the ICS is known). Without a profile
@@ -70,6 +72,20 @@ enum status plan_new(const struct campaign_config *config,
 void plan_free(struct plan *plan);
 size_t plan_count(const struct plan *plan);
 const struct plan_entry *plan_at(const struct plan *plan, size_t index);
+
+/**
+ * Why a case runs or not, before the device was looked at: its lines, each with
+ * a state (holds, fails, unknown) and why; who is x, y and z; its instances.
+ *
+ * @param config    its pattern is the one case, maybe with a mechanism
+ * @param out_json  caller frees
+ * Errors: those of plan_new().
+ */
+MUST_CHECK
+enum status plan_explain(const struct campaign_config *config,
+                         const struct profile *profile,
+                         const struct test_case *test_case, cJSON **out_json,
+                         struct reason *reason);
 
 /**
  * Whether the devices of the profiles can be tested together.

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/engine/json_file.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SHOWN_MAX = 60, FOUND_MAX = 40 };
+enum { NAME_SHOWN_MAX = 60, FOUND_MAX = 40, SHOWN_MAX = 20, WHAT_SIZE = 160 };
+
+static const char blanks[] = " \t\r\n";
 
 /* Before parsing. */
 
@@ -74,6 +77,100 @@ static struct obstacle blank_comments(char *text, size_t length)
         }
     }
     return obstacle;
+}
+
+/** What may stand behind the last character that is none of the blanks. */
+static const char *expected_at(const char *text, size_t at)
+{
+    while (at > 0 && strchr(blanks, text[at - 1]) != NULL) {
+        at--;
+    }
+    switch (at > 0 ? text[at - 1] : '\0') {
+    case '\0':
+    case ':':
+        return "a value";
+    case '[':
+        return "a value or ']'";
+    case '{':
+        return "a key in quotation marks or '}'";
+    case ',':
+        return "another key or value";
+    default:
+        return "',' or ':', or the end of the object, list or file";
+    }
+}
+
+/** cJSON stops behind a key that lacks its quotation marks: its beginning. */
+static size_t fault_at(const char *text, size_t at)
+{
+    size_t start = at;
+
+    while (start > 0 && isalnum((unsigned char)text[start - 1]) != 0) {
+        start--;
+    }
+    size_t before = start;
+    while (before > 0 && strchr(blanks, text[before - 1]) != NULL) {
+        before--;
+    }
+    return before > 0 && strchr("{,", text[before - 1]) != NULL ? start : at;
+}
+
+/** What stands where the text stops being JSON, and what may stand there. */
+static const char *no_json(const char *text, size_t at, char *buffer,
+                           size_t size)
+{
+    bool is_word = isalnum((unsigned char)text[at]) != 0;
+    const char *expected = expected_at(text, at);
+
+    if ((text[at] == '[' || text[at] == '{') &&
+        strstr(expected, "value") != NULL) {
+        return "nested too deeply"; /* it could begin a value */
+    }
+    size_t length = is_word ? strcspn(text + at, " \t\r\n,:{}[]\"") : 1;
+
+    if (text[at] == '\0') {
+        (void)snprintf(buffer, size,
+                       "this is no JSON: %s is expected, found the end of the "
+                       "file",
+                       expected); /* fits */
+    } else {
+        (void)snprintf(buffer, size,
+                       "this is no JSON: %s is expected, found '%.*s'",
+                       expected, (int)(length < SHOWN_MAX ? length : SHOWN_MAX),
+                       text + at); /* fits */
+    }
+    return buffer;
+}
+
+/** Whether only blanks stand between a comma and '{', '[' or another one before
+ *  it: then it is no last one. */
+static bool is_opening(const char *text, size_t at)
+{
+    while (at > 0 && strchr(blanks, text[at - 1]) != NULL) {
+        at--;
+    }
+    return at == 0 || strchr("{[,:", text[at - 1]) != NULL;
+}
+
+/** Blank each comma that nothing but blanks separates from '}' or ']': lines
+ *  that are put in or taken out need no care. `text` has no comments. */
+static void blank_last_commas(char *text, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        if (text[at] == '"') {
+            (void)pass_string(text, length, at + 1, &at); /* was looked at */
+            continue;
+        }
+        size_t next = at + 1;
+        if (text[at] == ',') { /* elsewhere it would take too long */
+            next += strspn(text + next, blanks);
+        }
+        if (text[at] == ',' && (text[next] == '}' || text[next] == ']') &&
+            !is_opening(text, at)) {
+            text[at] = ' ';
+        }
+        at++;
+    }
 }
 
 static enum status at_position(const char *name, const char *text,
@@ -222,6 +319,7 @@ enum status json_file_parse(const char *name, const char *text, size_t length,
                             cJSON **out_json, struct reason *reason)
 {
     struct walk walk = { .name = name, .reason = reason };
+    char what[WHAT_SIZE];
 
     if (length > JSON_FILE_MAX) {
         return reason_set(reason, STATUS_LIMIT, "%.300s: over %u bytes", name,
@@ -240,10 +338,14 @@ enum status json_file_parse(const char *name, const char *text, size_t length,
     copy[length] = '\0';
     struct obstacle obstacle = blank_comments(copy, length);
     const char *end = copy;
+    if (obstacle.what == NULL) {
+        blank_last_commas(copy, length);
+    }
     cJSON *json =
         obstacle.what == NULL ? cJSON_ParseWithOpts(copy, &end, true) : NULL;
     if (json == NULL && obstacle.what == NULL) {
-        obstacle = (struct obstacle){ "this is no JSON", (size_t)(end - copy) };
+        obstacle.offset = fault_at(copy, (size_t)(end - copy));
+        obstacle.what = no_json(copy, obstacle.offset, what, sizeof(what));
     }
     enum status status = json == NULL
                              ? at_position(name, copy, obstacle, reason)

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "scenarios/engine/applies.h"
+#include "scenarios/engine/ics_items.h"
 #include "scenarios/engine/probe.h"
 #include "scenarios/engine/results.h"
 
 enum {
-    NAMES_MAX = 64, /* packages, hooks and items that cases name */
+    NAMES_MAX = 128, /* packages, hooks and items that cases name */
     GROUPS_MAX = 24,
 };
 
@@ -238,51 +239,69 @@ static void put_components(FILE *stream, const struct probe *probe)
     fputs("  },\n", stream);
 }
 
+/** What a package is for, in the words of docs/profile.md; made ones need no
+ *  line of their own. */
+static const struct {
+    const char *name;
+    const char *example; /* NULL: made */
+    const char *remark;
+} examples[] = {
+    { "G", "{ \"file\": \"good.bin\", \"version\": \"1.1\" }",
+      "newer than what runs" },
+    { "DEP",
+      "{ \"file\": \"dep.bin\", \"version\": \"2.0\", \"requires\": "
+      "{ \"OTHER\": \"2.0\" } }",
+      "needs a newer OTHER" },
+    { "LNK",
+      "{ \"file\": \"lnk.bin\", \"version\": \"3.0\", \"links\": "
+      "[\"OTHER\"] }",
+      "to be updated together with OTHER" },
+    { "M", "{ \"file\": \"all.bin\", \"contains\": [\"THIS\", \"OTHER\"] }",
+      "for several components" },
+    { "FAILI", "{ \"file\": \"faili.bin\", \"version\": \"1.2\" }",
+      "fails at installation" },
+    { "BAD", NULL, "made from \"G\"" },
+    { "TRUNC", NULL, "made from \"G\"" },
+    { "APPEND", NULL, "made from \"G\"" },
+    { "FLIP", NULL, "made from \"G\"" },
+    { "JUNK", NULL, "made" },
+    { "SHORT", NULL, "made" },
+};
+
+/** Every line is one of a profile once its first "//" is gone. */
+static void put_package(FILE *stream, const struct wanted *row)
+{
+    const char *example = "{ \"file\": \"FILE\", \"version\": \"VERSION\" }";
+    const char *remark = "docs/profile.md says what it must be";
+
+    for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+        if (strcmp(examples[i].name, row->name) == 0) {
+            example = examples[i].example;
+            remark = examples[i].remark;
+        }
+    }
+    if (example != NULL) {
+        fprintf(stream, "  //   \"%s\": %s, // %s\n  //       // ", row->name,
+                example, remark);
+    } else {
+        fprintf(stream, "  //   // \"%s\" is %s.\n  //       // ", row->name,
+                remark);
+    }
+    put_groups(stream, row);
+    fputc('\n', stream);
+}
+
 static void put_packages(FILE *stream, const struct probe *probe,
                          const struct survey *survey)
 {
-    static const char *const known[][2] = {
-        { "G", "{ \"file\": \"good.bin\", \"version\": \"1.1\" } "
-               "// newer than what runs" },
-        { "DEP", "{ \"file\": \"dep.bin\", \"version\": \"2.0\", \"requires\": "
-                 "{ \"OTHER\": \"2.0\" } } // needs a newer OTHER" },
-        { "LNK", "{ \"file\": \"lnk.bin\", \"version\": \"3.0\", \"links\": "
-                 "[\"OTHER\"] } // to be updated together with OTHER" },
-        { "M", "{ \"file\": \"all.bin\", \"contains\": [\"THIS\", \"OTHER\"] } "
-               "// for several components" },
-        { "FAILI", "{ \"file\": \"faili.bin\", \"version\": \"1.2\" } "
-                   "// fails at installation" },
-        { "BAD", NULL },
-        { "TRUNC", NULL },
-        { "JUNK", NULL },
-        { "SHORT", NULL },
-    };
-
     fputs("  // Packages, and the groups of cases that need them. Without them "
           "these cases\n  // do not apply. VERSION is what resource 15 shows "
           "after the update.\n",
           stream);
     for (size_t i = 0; i < survey->count; i++) {
-        const struct wanted *row = &survey->rows[i];
-        const char *example =
-            "{ \"file\": \"FILE\", \"version\": \"VERSION\" }";
-        if (row->kind != APPLIES_PACKAGE) {
-            continue;
+        if (survey->rows[i].kind == APPLIES_PACKAGE) {
+            put_package(stream, &survey->rows[i]);
         }
-        for (size_t j = 0; j < sizeof(known) / sizeof(known[0]); j++) {
-            example =
-                strcmp(known[j][0], row->name) == 0 ? known[j][1] : example;
-        }
-        if (example != NULL) {
-            fprintf(stream, "  //   \"%s\": %s\n  //       ", row->name,
-                    example);
-        } else {
-            fprintf(stream, "  //   \"%s\" is made%s.\n  //       ", row->name,
-                    row->name[0] == 'B' || row->name[0] == 'T' ? " from \"G\""
-                                                               : "");
-        }
-        put_groups(stream, row);
-        fputc('\n', stream);
     }
     fputs("  \"packages\": {", stream);
     for (size_t i = 0; i < probe->component_count; i++) {
@@ -300,8 +319,17 @@ static const char *source_of(const char *item)
         { "obj", "registration" },
         { "obj5", "registration" },
         { "ninst", "registration" },
-        { "main", "registration" },
         { "lwm2m", "registration" },
+        { "object-16", "registration" },
+        { "ipv6", "the address it registered from" },
+        { "proto", "resource 8" },
+        { "protocols", "resource 8" },
+        { "coap", "resource 8" },
+        { "coaps", "resource 8" },
+        { "http", "resource 8" },
+        { "https", "resource 8" },
+        { "coap-tcp", "resource 8" },
+        { "coaps-tcp", "resource 8" },
         { "queue-mode", "registration" },
         { "push", "resource 9" },
         { "pull", "resource 9" },
@@ -329,9 +357,28 @@ static const char *source_of(const char *item)
                                                                   : "the look";
 }
 
+/** A value as the profile has it: true and 3 without quotation marks. */
+static void put_value(FILE *stream, const struct ics_type *type,
+                      const char *value)
+{
+    if (type->values == ICS_BOOL || type->values == ICS_NUMBER ||
+        type->values == ICS_INSTANCE) {
+        fputs(value, stream);
+    } else {
+        put_string(stream, value);
+    }
+}
+
+static bool is_how(const struct probe *probe, const char *item, const char *how)
+{
+    const char *found = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(probe->ics, "how"), item));
+
+    return found != NULL && strcmp(found, how) == 0;
+}
+
 static void put_detected(FILE *stream, const struct probe *probe)
 {
-    const cJSON *how = cJSON_GetObjectItemCaseSensitive(probe->ics, "how");
     const cJSON *item = NULL;
 
     fputs("    // Detected, and by what; to override an item, declare it.\n",
@@ -339,18 +386,46 @@ static void put_detected(FILE *stream, const struct probe *probe)
     cJSON_ArrayForEach(item,
                        cJSON_GetObjectItemCaseSensitive(probe->ics, "items"))
     {
-        const cJSON *found =
-            cJSON_GetObjectItemCaseSensitive(how, item->string);
-        if (!cJSON_IsString(found) ||
-            strcmp(found->valuestring, "detected") != 0) {
+        const struct ics_type *type = ics_type(item->string);
+        if (type == NULL || type->elsewhere != NULL ||
+            !is_how(probe, item->string, "detected")) {
             continue;
         }
         fputs("    //   ", stream);
         put_string(stream, item->string);
         fputs(": ", stream);
-        put_string(stream, item->valuestring);
-        fprintf(stream, "  %s\n", source_of(item->string));
+        put_value(stream, type, item->valuestring);
+        fprintf(stream, ", // %s\n", source_of(item->string));
     }
+}
+
+/** An item to declare: true, or the first of its other values. */
+static void put_item(FILE *stream, const struct wanted *row,
+                     const struct ics_type *type)
+{
+    fprintf(stream, "    //   \"%s\": ", row->name);
+    switch (type->values) {
+    case ICS_BOOL:
+    case ICS_ANY:
+        fputs("true, // ", stream);
+        break;
+    case ICS_NUMBER:
+    case ICS_INSTANCE:
+        fputs("0, // ", stream);
+        break;
+    case ICS_WORD:
+    case ICS_WORDS:
+        fprintf(stream, "\"%s\", // ", type->words[0]);
+        for (size_t i = 1; i < sizeof(type->words) / sizeof(type->words[0]) &&
+                           type->words[i] != NULL;
+             i++) {
+            fprintf(stream, "or \"%s\" ", type->words[i]);
+        }
+        fputs("; ", stream);
+        break;
+    }
+    put_groups(stream, row);
+    fputc('\n', stream);
 }
 
 static void put_ics(FILE *stream, const struct probe *probe,
@@ -363,8 +438,11 @@ static void put_ics(FILE *stream, const struct probe *probe,
     put_detected(stream, probe);
     for (size_t i = 0; i < survey->count; i++) {
         const struct wanted *row = &survey->rows[i];
-        if (row->kind != APPLIES_ITEM ||
-            cJSON_GetObjectItemCaseSensitive(items, row->name) != NULL) {
+        const struct ics_type *type =
+            row->kind == APPLIES_ITEM ? ics_type(row->name) : NULL;
+        if (type == NULL || type->elsewhere != NULL ||
+            (cJSON_GetObjectItemCaseSensitive(items, row->name) != NULL &&
+             !is_how(probe, row->name, "default"))) {
             continue;
         }
         if (!has_title) {
@@ -374,9 +452,7 @@ static void put_ics(FILE *stream, const struct probe *probe,
                   stream);
             has_title = true;
         }
-        fprintf(stream, "    //   \"%s\": true,  ", row->name);
-        put_groups(stream, row);
-        fputc('\n', stream);
+        put_item(stream, row, type);
     }
     fputs("  },\n", stream);
 }
@@ -432,7 +508,7 @@ static void put_control(FILE *stream, const struct campaign_config *config,
     for (size_t i = 0; i < survey->count; i++) {
         if (survey->rows[i].kind == APPLIES_HOOK &&
             strcmp(survey->rows[i].name, "start") != 0) {
-            fprintf(stream, "    //   \"%s\": [\"./PROGRAM\"],  ",
+            fprintf(stream, "    //   \"%s\": [\"./PROGRAM\"], // ",
                     survey->rows[i].name);
             put_groups(stream, &survey->rows[i]);
             fputc('\n', stream);

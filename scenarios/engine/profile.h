@@ -35,8 +35,8 @@ enum limit {
 const char *limit_name(enum limit limit);
 bool limit_parse(const char *name, enum limit *out_limit);
 
-#define PROFILE_ITEMS_MAX      64 /**< hooks, and items of the ICS */
-#define PROFILE_ITEM_NAME_MAX  31 /**< bytes */
+#define PROFILE_ITEMS_MAX      128 /**< hooks, and items of the ICS */
+#define PROFILE_ITEM_NAME_MAX  31  /**< bytes */
 #define PROFILE_ITEM_VALUE_MAX 63
 #define PROFILE_HOOK_NAME_MAX  24
 #define PROFILE_DEVICES_MAX    SERVER_DEVICES_MAX

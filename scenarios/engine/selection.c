@@ -332,6 +332,17 @@ bool selection_bind(const struct test_case *test_case,
     return true;
 }
 
+bool selection_uses_role(const struct test_case *test_case, const char *role)
+{
+    struct needs needs[ROLES] = { { .count = 0 } };
+    size_t index = role_index(role, strlen(role));
+
+    collect(test_case->preamble, needs);
+    collect(test_case->steps, needs);
+    collect(test_case->postamble, needs);
+    return index < ROLES && needs[index].is_used;
+}
+
 /* Patterns and the plan. */
 
 /** Which mechanisms does "…@push" ask for? Without '@' all, and none; 0 for
@@ -546,6 +557,50 @@ static bool denies(const struct test_case *test_case, const char *mechanism)
     return line != NULL && *line != NULL;
 }
 
+/** Why the device does not take packages so, or NULL. */
+static const char *offer_misfit(const struct ics *ics, enum mechanism mechanism)
+{
+    static const char *const by_profile[] = {
+        [MECHANISM_PUSH] = "push: the profile says that it is not used",
+        [MECHANISM_PULL] = "pull: the profile says that it is not used",
+    };
+    static const char *const by_device[] = {
+        [MECHANISM_PUSH] = "push: resource 9 does not offer it",
+        [MECHANISM_PULL] = "pull: resource 9 does not offer it",
+    };
+    const char *name = mechanism_name(mechanism);
+    const struct ics_item *item = ics_item(ics, name);
+
+    return ics_holds(ics, name)                        ? NULL
+           : item != NULL && item->how == ICS_DECLARED ? by_profile[mechanism]
+                                                       : by_device[mechanism];
+}
+
+/** What only a look at the device can tell, and may drop the instance. */
+static void note_open(struct plan_entry *entry, const struct profile *profile,
+                      const struct ics *ics)
+{
+    const char *const *lines = entry->test_case->applies;
+    const char *mechanism = mechanism_name(entry->mechanism);
+    size_t used = 0;
+
+    if (entry->mechanism != MECHANISM_NONE &&
+        ics_item(ics, mechanism) == NULL) {
+        used = (size_t)snprintf(entry->open, sizeof(entry->open), "%s",
+                                mechanism); /* fits */
+    }
+    for (size_t i = 0; lines[i] != NULL && used < sizeof(entry->open); i++) {
+        if (strcmp(lines[i], mechanism) != 0 &&
+            applies_explain(lines[i], profile, ics, NULL, 0) ==
+                APPLIES_UNKNOWN) {
+            int length =
+                snprintf(entry->open + used, sizeof(entry->open) - used, "%s%s",
+                         used > 0 ? ", " : "", lines[i]); /* cut */
+            used += length > 0 ? (size_t)length : 0;
+        }
+    }
+}
+
 static enum status add_mechanisms(struct plan *plan,
                                   const struct test_case *test_case,
                                   unsigned mechanisms, const struct ics *ics,
@@ -555,16 +610,17 @@ static enum status add_mechanisms(struct plan *plan,
     bool pull = (mechanisms & 1u << MECHANISM_PULL) != 0;
     bool has_push = ics_holds(ics, "push");
     bool has_pull = ics_holds(ics, "pull");
+    const char *push_why =
+        why != NULL ? why : offer_misfit(ics, MECHANISM_PUSH);
     bool denies_pull = denies(test_case, "pull");
-    const char *push_why = why != NULL ? why
-                           : has_push  ? case_misfit(test_case, MECHANISM_PUSH)
-                                       : "push: resource 9 does not offer it";
     const char *pull_why = why != NULL   ? why
                            : denies_pull ? NULL
-                           : !has_pull   ? "pull: resource 9 does not offer it"
-                                         : pull_misfit(ics);
+                                         : offer_misfit(ics, MECHANISM_PULL);
     enum status status = STATUS_OK;
 
+    push_why =
+        push_why != NULL ? push_why : case_misfit(test_case, MECHANISM_PUSH);
+    pull_why = pull_why != NULL || denies_pull ? pull_why : pull_misfit(ics);
     pull_why =
         pull_why != NULL ? pull_why : case_misfit(test_case, MECHANISM_PULL);
 
@@ -610,6 +666,11 @@ enum status selection_plan(const struct campaign_config *config,
         status = row->delivers
                      ? add_mechanisms(plan, row, mechanisms, ics, why, reason)
                      : add_entry(plan, row, MECHANISM_NONE, why, reason);
+    }
+    for (size_t i = 0; profile != NULL && i < plan->count; i++) {
+        if (plan->entries[i].runs) {
+            note_open(&plan->entries[i], profile, ics);
+        }
     }
     if (status != STATUS_OK) {
         plan_free(plan);

@@ -12,6 +12,8 @@ bool selection_bind(const struct test_case *test_case,
                     const struct profile *profile, const struct ics *ics,
                     struct binding *out_binding, char *out_reason,
                     size_t reason_size);
+/** Whether the steps name "x", "y" or "z". */
+bool selection_uses_role(const struct test_case *test_case, const char *role);
 /** The plan for one device with the given ICS; `profile` may be NULL. */
 MUST_CHECK
 enum status selection_plan(const struct campaign_config *config,

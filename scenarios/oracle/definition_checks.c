@@ -16,19 +16,24 @@ void oracle_check_values(struct oracle *oracle,
             definitions_resource(oracle->config.definitions, &record->path);
         struct reason reason = { .status = STATUS_OK };
         bool is_afu = record->path.ids[0] == OBJECT_AFU;
+        /* It is as long as a Server wrote it: ST-11, AFU-OBJ-020. */
+        bool is_uri = is_afu && record->path.depth == 3 &&
+                      record->path.ids[2] == RESOURCE_URI &&
+                      record->value.type == LWM2M_TYPE_STRING;
         if (definition == NULL) {
             continue;
         }
         enum status status =
             resource_check_value(definition, &record->value, &reason);
         if (status != STATUS_OK) {
-            oracle_report(
-                oracle,
-                is_afu && status == STATUS_MALFORMED ? FINDING_FAIL
-                                                     : FINDING_WARNING,
-                is_afu ? "AFU-009" : "", NULL, "definition.value",
-                lwm2m_path_text(&record->path, path),
-                "a value of the defined type and range", reason.text, NULL);
+            oracle_report(oracle,
+                          is_afu && !is_uri && status == STATUS_MALFORMED
+                              ? FINDING_FAIL
+                              : FINDING_WARNING,
+                          is_afu ? "AFU-009" : "", NULL, "definition.value",
+                          lwm2m_path_text(&record->path, path),
+                          "a value of the defined type and range", reason.text,
+                          NULL);
         }
     }
     for (size_t i = 0; i < records->note_count; i++) {

@@ -219,6 +219,9 @@ static void view_component(struct oracle *oracle, struct tracked *tracked,
     version_before(oracle, tracked, &sight, version);
     track_view(oracle, tracked, &sight);
     version_after(oracle, tracked, &sight, version);
+    size_t index = (size_t)(tracked - oracle->components);
+    batch_view(oracle, index, &sight, version);
+    loading_view(oracle, index, &sight);
     if (time != NULL && time->value.type == LWM2M_TYPE_TIME) {
         duration_check_change_time(oracle, tracked, &sight,
                                    time->value.as.integer);
@@ -366,7 +369,7 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
     }
     if (!is_notification) {
         forget_moving_links(oracle, event->sequence);
-        stimulus_end_transfers(oracle);
+        loading_end_all(oracle);
         take_clock(oracle, &records, &sight);
     }
     take_links(oracle, &records, asked->path.depth == 1);

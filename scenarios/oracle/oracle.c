@@ -122,6 +122,8 @@ void oracle_restart(struct oracle *oracle)
     }
     memset(oracle->asked, 0, sizeof(oracle->asked));
     memset(oracle->transfers, 0, sizeof(oracle->transfers));
+    memset(oracle->loading, 0, sizeof(oracle->loading));
+    batch_restart(oracle);
     oracle->has_overflown = false;
 }
 
@@ -320,7 +322,7 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
         break;
     case JOURNAL_TRANSFER_BEGIN:
     case JOURNAL_TRANSFER_END:
-        stimulus_take_transfer(oracle, event);
+        loading_take(oracle, event);
         break;
     default:
         break;

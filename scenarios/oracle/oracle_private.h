@@ -27,10 +27,11 @@ enum {
     DELETE = 4,
 };
 
-#define ORACLE_LAYERS_MAX   32  /**< stimuli that may not have had effect yet */
-#define ORACLE_REQUESTS_MAX 512 /**< requests that are awaited or observe */
-#define ORACLE_TRACE_MAX    12  /**< lines of the last consistent trace */
-#define ORACLE_LINE_SIZE    120
+#define ORACLE_LAYERS_MAX     32 /**< stimuli that may not have had effect yet */
+#define ORACLE_REQUESTS_MAX   512 /**< requests that are awaited or observe */
+#define ORACLE_HYPOTHESES_MAX 64  /**< who takes part in which Update */
+#define ORACLE_TRACE_MAX      12  /**< lines of the last consistent trace */
+#define ORACLE_LINE_SIZE      120
 
 /** A view: it was true at some time in [sent_ms, time_ms]. -1 is unknown. */
 struct sight {
@@ -54,6 +55,9 @@ struct layer {
     struct state_set seen[ANSWERS]; /**< what views left, by the answer */
     struct state_set after;
 };
+
+/** What has come of the Update that a component takes part in. */
+enum outcome { OUTCOME_NONE, OUTCOME_STARTED, OUTCOME_FAILED, OUTCOME_DONE };
 
 /** One component. `before` is the set before the oldest layer's stimulus. */
 struct tracked {
@@ -100,6 +104,10 @@ struct tracked {
     bool has_version;
     bool may_change_version;
     uint64_t version_until_ms; /**< how long the old one may still be shown */
+    enum outcome outcome;      /**< of the newest batch */
+    int batch_result;          /**< Update Result before it, -1 unknown */
+    char batch_version[256];   /**< Current Version before it, "" unknown */
+    bool has_batch_version;    /**< another one was seen since */
     bool was_cut;    /**< a reboot after Updating was seen, and no more */
     bool is_batch;   /**< an Update since then had several participants */
     uint64_t linked; /**< bit by index: Linked Instances as read last */
@@ -140,6 +148,36 @@ struct transfer {
     uint64_t parts; /**< bit by index, without the receiver */
 };
 
+/** What a package that is under way must do: loading.c. */
+struct loading {
+    bool is_judged;
+    bool is_foreign;    /**< it has no part for its receiver */
+    bool is_written;    /**< a Write began it */
+    uint64_t vacant;    /**< bit by index: has a part, and rested in Idle */
+    uint64_t occupied;  /**< … rested in Downloaded */
+    uint64_t loaded_ms; /**< first view of the receiver in Downloaded; 0 */
+};
+
+/** An Update and those that take part in it, by the component addressed. */
+struct batch {
+    bool is_active;
+    uint64_t request;
+    uint64_t listed;  /**< bit by index: certain, the addressed one included */
+    uint64_t open;    /**< … who may take part */
+    uint64_t busy_ms; /**< newest sign that some participant is not done */
+    bool is_told;     /**< a finding about it */
+};
+
+/**
+ * One explanation of who takes part in which Update. All share one set of
+ * states per component, as an Update elsewhere adds no more to a set than
+ * PART_PENDING.
+ */
+struct hypothesis {
+    uint8_t batch_of[ORACLE_COMPONENTS_MAX]; /**< index + 1 of the component
+                                                  addressed; 0: none */
+};
+
 /** The last body of a path that came in blocks without an ETag. */
 struct joined {
     struct lwm2m_path path;
@@ -155,6 +193,10 @@ struct oracle {
     struct tracked *components;
     struct asked asked[ORACLE_REQUESTS_MAX];
     struct transfer transfers[ORACLE_COMPONENTS_MAX + 1]; /**< by receiver */
+    struct loading loading[ORACLE_COMPONENTS_MAX];        /**< by receiver */
+    struct batch batches[ORACLE_COMPONENTS_MAX];
+    struct hypothesis hypotheses[ORACLE_HYPOTHESES_MAX];
+    size_t hypothesis_count; /**< 1 or more */
     bool has_overflown;
     bool has_clock; /**< /3/0/13 was read and agrees with our clock */
     finding_fn on_finding;
@@ -196,10 +238,38 @@ void stimulus_take_answer(struct oracle *oracle, uint64_t id,
                           enum stimulus_answer answer);
 void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
                           const char *words);
-void stimulus_take_transfer(struct oracle *oracle,
-                            const struct journal_event *event);
+
+/* loading.c */
+void loading_take(struct oracle *oracle, const struct journal_event *event);
 /** After views: packages that the receiver is done with load no siblings. */
-void stimulus_end_transfers(struct oracle *oracle);
+void loading_end_all(struct oracle *oracle);
+void loading_stimulus(struct oracle *oracle, size_t index,
+                      enum stimulus_kind kind);
+void loading_reboot(struct oracle *oracle);
+/** After track_view(). */
+void loading_view(struct oracle *oracle, size_t index,
+                  const struct sight *sight);
+
+/* batch.c */
+void batch_restart(struct oracle *oracle);
+/**
+ * An Update goes out.
+ *
+ * @param addressed  index of the component
+ * @param listed     bit by index: others that the argument names and that are
+ *                   in Downloaded for certain
+ * @param open       bit by index: others that it may include
+ */
+void batch_begin(struct oracle *oracle, size_t addressed, uint64_t request,
+                 uint64_t listed, uint64_t open);
+void batch_answer(struct oracle *oracle, uint64_t request,
+                  enum stimulus_answer answer);
+/** What the component does from now on is its own. */
+void batch_leave(struct oracle *oracle, size_t index);
+void batch_reboot(struct oracle *oracle);
+/** After version_after(); version NULL: not shown. */
+void batch_view(struct oracle *oracle, size_t index, const struct sight *sight,
+                const char *version);
 
 /* observation.c */
 void oracle_observe(struct oracle *oracle, const struct asked *asked,
@@ -238,6 +308,8 @@ bool track_may_be(const struct tracked *tracked, int state);
 /** Whether only the pair that was seen last is possible; of one that was not
  *  seen: whether nothing was done to it. */
 bool track_is_quiet(const struct tracked *tracked);
+/** Whether it was seen in that State, and can be nowhere else. */
+bool track_is_resting(const struct tracked *tracked, int state);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */

@@ -34,6 +34,10 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
         tracked->has_one_package = false;
     }
     forget_links(oracle);
+    loading_stimulus(oracle, (size_t)(tracked - oracle->components), kind);
+    if (kind != STIMULUS_JOIN) {
+        batch_leave(oracle, (size_t)(tracked - oracle->components));
+    }
     track_stimulus(oracle, tracked, kind, request, words);
 }
 
@@ -286,7 +290,8 @@ static void note_update(struct tracked *tracked, bool is_batch)
 /** Others that this Update may include: listed, linked, or not known. */
 static bool take_participants(struct oracle *oracle,
                               const struct tracked *addressed,
-                              const struct journal_event *event)
+                              const struct journal_event *event,
+                              uint64_t *out_listed, uint64_t *out_open)
 {
     static const char *const left_out[] = {
         [ARGUMENTS_NONE] = "AFU-084,AFU-100", [ARGUMENTS_ALONE] = "AFU-085",
@@ -302,12 +307,17 @@ static bool take_participants(struct oracle *oracle,
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *other = &oracle->components[i];
         (void)snprintf(link, sizeof(link), "</33629/%u>", other->instance);
-        joins[i] =
-            other != addressed &&
-            (contains(request, link) ||
-             ((arguments == ARGUMENTS_NONE || arguments == ARGUMENTS_UNKNOWN ||
-               arguments == ARGUMENTS_UNCLEAR) &&
-              may_be_linked(addressed, other, i)));
+        bool is_listed = other != addressed && contains(request, link);
+        joins[i] = is_listed || (other != addressed &&
+                                 (arguments == ARGUMENTS_NONE ||
+                                  arguments == ARGUMENTS_UNKNOWN ||
+                                  arguments == ARGUMENTS_UNCLEAR) &&
+                                 may_be_linked(addressed, other, i));
+        if (!is_listed || arguments != ARGUMENTS_LIST) {
+            *out_open |= joins[i] ? UINT64_C(1) << i : 0;
+        } else if (track_is_resting(other, STATE_DOWNLOADED)) {
+            *out_listed |= UINT64_C(1) << i;
+        }
         is_batch =
             is_batch || (joins[i] && track_may_be(other, STATE_DOWNLOADED));
     }
@@ -329,6 +339,8 @@ static void take_update(struct oracle *oracle, struct tracked *tracked,
 {
     const struct server_request_view *request = &event->as.server.as.request;
     char words[WORDS_SIZE];
+    uint64_t listed = 0;
+    uint64_t open = 0;
     int shown = request->payload != NULL && request->payload_length < SHOWN_MAX
                     ? (int)request->payload_length
                     : 0;
@@ -336,10 +348,12 @@ static void take_update(struct oracle *oracle, struct tracked *tracked,
     (void)snprintf(words, sizeof(words), "Update executed%s%.*s",
                    shown > 0 ? " with " : "", shown,
                    shown > 0 ? (const char *)request->payload : "");
-    bool is_batch = take_participants(oracle, tracked, event);
+    bool is_batch = take_participants(oracle, tracked, event, &listed, &open);
     loosen_siblings(oracle, tracked);
     note_update(tracked, is_batch);
+    size_t index = (size_t)(tracked - oracle->components);
     stimulate(oracle, tracked, STIMULUS_UPDATE, event->as.server.id, words);
+    batch_begin(oracle, index, event->as.server.id, listed, open);
 }
 
 static void take_cancel(struct oracle *oracle, struct tracked *tracked,
@@ -441,6 +455,7 @@ static void note_transfer(const struct oracle *oracle, struct tracked *tracked,
 void stimulus_take_answer(struct oracle *oracle, uint64_t id,
                           enum stimulus_answer answer)
 {
+    batch_answer(oracle, id, answer);
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         int kind = track_answer(oracle, tracked, id, answer);
@@ -450,12 +465,14 @@ void stimulus_take_answer(struct oracle *oracle, uint64_t id,
     }
 }
 
-/* Reboots and packages. */
+/* Reboots. */
 
 void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
                           const char *words)
 {
     forget_links(oracle);
+    batch_reboot(oracle);
+    loading_reboot(oracle);
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         track_stimulus(oracle, tracked, STIMULUS_REBOOT, request, words);
@@ -467,125 +484,4 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
             tracked->traffic_ms = oracle->now_ms;
         }
     }
-}
-
-static uint64_t parts_of(const struct oracle *oracle, const cJSON *data)
-{
-    const cJSON *part = NULL;
-    uint64_t mask = 0;
-
-    cJSON_ArrayForEach(part, cJSON_GetObjectItemCaseSensitive(data, "parts"))
-    {
-        const cJSON *number =
-            cJSON_GetObjectItemCaseSensitive(part, "instance");
-        size_t index = cJSON_IsNumber(number) && number->valueint >= 0
-                           ? oracle_index(oracle, (unsigned)number->valueint)
-                           : ORACLE_COMPONENTS_MAX;
-        if (index < ORACLE_COMPONENTS_MAX) {
-            mask |= UINT64_C(1) << index;
-        }
-    }
-    return mask;
-}
-
-/** Who has a part of the same package. */
-static void share(struct oracle *oracle, uint64_t mask)
-{
-    bool is_shared = (mask & (mask - 1)) != 0;
-
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        struct tracked *tracked = &oracle->components[i];
-        bool is_in = (mask & UINT64_C(1) << i) != 0;
-        tracked->shares &= ~mask;
-        if (is_in) {
-            tracked->shares = is_shared ? mask : 0;
-        }
-    }
-}
-
-/** `receiver` is an index, ORACLE_COMPONENTS_MAX for one that is unknown. */
-static void begin_transfer(struct oracle *oracle, int number, size_t receiver,
-                           uint64_t parts)
-{
-    struct transfer *transfer = &oracle->transfers[receiver];
-    uint64_t mask = parts;
-
-    if (receiver < ORACLE_COMPONENTS_MAX) {
-        mask |= UINT64_C(1) << receiver;
-        parts &= ~(UINT64_C(1) << receiver);
-    }
-    share(oracle, mask);
-    /* What an earlier one may still load, ends with this one. */
-    *transfer = (struct transfer){ .is_open = true,
-                                   .number = number,
-                                   .parts = transfer->parts | parts };
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        struct tracked *tracked = &oracle->components[i];
-        if ((parts & UINT64_C(1) << i) != 0) {
-            tracked->options.may_load = true;
-            tracked->load_until_ms = UINT64_MAX;
-            tracked->has_one_package = false;
-            tracked->was_addressed = true;
-            track_recompute(tracked);
-        }
-    }
-}
-
-/** All is sent; the receiver may still be looking at it. */
-static void end_transfer(struct oracle *oracle, int number)
-{
-    for (size_t i = 0; i <= ORACLE_COMPONENTS_MAX; i++) {
-        struct transfer *transfer = &oracle->transfers[i];
-        if (transfer->is_open && transfer->number == number) {
-            transfer->is_sent = true;
-        }
-    }
-}
-
-/** Whether the receiver is not done with its package. */
-static bool may_be_loading(const struct tracked *receiver)
-{
-    struct state_set set;
-
-    track_all(receiver, &set);
-    return state_set_parts(&set, STATE_DOWNLOADING) != 0 ||
-           (state_set_parts(&set, STATE_IDLE) & ~(1u << PART_NONE)) != 0;
-}
-
-void stimulus_end_transfers(struct oracle *oracle)
-{
-    uint64_t over = 0;
-    uint64_t open = 0;
-
-    for (size_t i = 0; i <= ORACLE_COMPONENTS_MAX; i++) {
-        struct transfer *transfer = &oracle->transfers[i];
-        if (transfer->is_sent && (i >= oracle->config.component_count ||
-                                  !may_be_loading(&oracle->components[i]))) {
-            over |= transfer->parts;
-            *transfer = (struct transfer){ .is_open = false };
-        }
-        open |= transfer->is_open ? transfer->parts : 0;
-    }
-    for (size_t i = 0; i < oracle->config.component_count; i++) {
-        if ((over & ~open & UINT64_C(1) << i) != 0) {
-            oracle->components[i].load_until_ms =
-                oracle->now_ms + oracle->config.state_ms;
-        }
-    }
-}
-
-void stimulus_take_transfer(struct oracle *oracle,
-                            const struct journal_event *event)
-{
-    int number = (int)journal_number(event, "transfer", 0);
-    double receiver = journal_number(event, "instance", -1);
-
-    if (event->kind == JOURNAL_TRANSFER_END) {
-        end_transfer(oracle, number);
-        return;
-    }
-    begin_transfer(oracle, number,
-                   receiver >= 0 ? oracle_index(oracle, (unsigned)receiver)
-                                 : ORACLE_COMPONENTS_MAX,
-                   parts_of(oracle, event->as.data));
 }

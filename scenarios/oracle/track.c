@@ -37,6 +37,12 @@ bool track_is_quiet(const struct tracked *tracked)
                              : !tracked->has_stimulus;
 }
 
+bool track_is_resting(const struct tracked *tracked, int state)
+{
+    return tracked->is_known && tracked->last_state == state &&
+           track_is_quiet(tracked);
+}
+
 void track_restart(struct tracked *tracked)
 {
     struct state_set set;

@@ -137,6 +137,47 @@ enum status write_encode(struct run *run, struct lwm2m_path path,
     return status;
 }
 
+/** The type that "as" names instead of that of the definition. */
+static bool parse_as(const char *name, enum lwm2m_type *out_type)
+{
+    static const struct {
+        const char *name;
+        enum lwm2m_type type;
+    } rows[] = {
+        { "integer", LWM2M_TYPE_INTEGER },
+        { "string", LWM2M_TYPE_STRING },
+    };
+
+    for (size_t i = 0; name != NULL && i < sizeof(rows) / sizeof(rows[0]);
+         i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            *out_type = rows[i].type;
+            return true;
+        }
+    }
+    return false;
+}
+
+/** A value of a type that is not the Resource's, on purpose. */
+static enum status encode_as(struct lwm2m_path path, const cJSON *value,
+                             enum lwm2m_type type, int format,
+                             struct byte_buffer *payload, struct reason *reason)
+{
+    struct lwm2m_record record = { .path = path };
+    struct record_list list;
+
+    record_list_init(&list);
+    enum status status = payload_value(value, type, &record.value, reason);
+    if (status == STATUS_OK) {
+        status = record_list_add(&list, &record, reason);
+    }
+    if (status == STATUS_OK) {
+        status = codec_encode(format, &path, &list, payload, reason);
+    }
+    record_list_release(&list);
+    return status;
+}
+
 static enum status write_fill(struct run *run, size_t index,
                               struct operation_request *out_request,
                               bool *out_end, struct reason *reason)
@@ -164,9 +205,14 @@ static enum status write_fill(struct run *run, size_t index,
     } else {
         out_request->is_negotiable = !cJSON_IsNumber(format);
         const cJSON *value = run_parameter(run, "value");
-        status = write_encode(
-            run, path, value != NULL ? value : run_parameter(run, "values"),
-            content_format, &out_request->payload, reason);
+        enum lwm2m_type type = LWM2M_TYPE_NONE;
+        status = parse_as(operation_text(run, "as"), &type)
+                     ? encode_as(path, value, type, content_format,
+                                 &out_request->payload, reason)
+                     : write_encode(
+                           run, path,
+                           value != NULL ? value : run_parameter(run, "values"),
+                           content_format, &out_request->payload, reason);
     }
     if (status == STATUS_OK && cJSON_IsTrue(run_parameter(run, "partial"))) {
         management_update(&out_request->request, run_endpoint(run), path,
@@ -214,6 +260,12 @@ static enum status write_check(const cJSON *step, const char *pointer,
                           "Resources, or \"payload\"",
                           pointer);
     }
+    const cJSON *as = cJSON_GetObjectItemCaseSensitive(step, "as");
+    enum lwm2m_type type = LWM2M_TYPE_NONE;
+    if (as != NULL && !parse_as(cJSON_GetStringValue(as), &type)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/as: expected \"integer\" or \"string\"", pointer);
+    }
     if (payload != NULL && !payload_is_hex(cJSON_GetStringValue(payload))) {
         return reason_set(reason, STATUS_MALFORMED,
                           "%s/payload: expected pairs of hexadecimal digits",
@@ -234,6 +286,8 @@ const struct step_type step_write = {
           .help = "of an Object Instance: by the IDs of its Resources" },
         { "partial", STEP_FLAG,
           .help = "Partial Update instead of Replace" },
+        { "as", STEP_TEXT,
+          .help = "\"integer\" or \"string\": not the type of the definition" },
         { "payload", STEP_TEXT, .help = "hexadecimal bytes instead" },
         { "format", STEP_NUMBER, .help = "Content-Format: 0, 42, 11542" },
         OPERATION_PARAMETERS,

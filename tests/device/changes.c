@@ -164,6 +164,31 @@ static bool has_member(const struct objects *objects,
     return is_there;
 }
 
+/** A Write of Severity or Maximum Defer Period that is answered with `code`:
+ *  what variants and mutants make of one that cannot be. */
+static uint8_t bad_setting(struct objects *objects,
+                           const struct message *request,
+                           const struct lwm2m_path *path, uint8_t code)
+{
+    bool is_setting = path->depth == 3 && path->ids[0] == OBJECT_FIRMWARE &&
+                      (path->ids[2] == 11 || path->ids[2] == 13);
+    bool is_negative =
+        request->payload_length > 0 && request->payload[0] == '-';
+
+    if (!is_setting || code != CODE(4, 0)) {
+        return code;
+    }
+    if (objects_variant(objects) == VARIANT_BAD_SETTINGS_IGNORED) {
+        return CODE(2, 4);
+    }
+    if (path->ids[2] == 13 && is_negative &&
+        objects_mutant(objects) == MUTANT_NEGATIVE_PERIOD_STORED) {
+        objects->firmware->components[path->ids[1]].defer_s = UINT32_MAX - 4;
+        return CODE(2, 4);
+    }
+    return code;
+}
+
 static void put(struct objects *objects, const struct message *request,
                 const struct lwm2m_path *path, uint64_t now_ms,
                 struct answer *answer)
@@ -203,7 +228,9 @@ static void put(struct objects *objects, const struct message *request,
                            ? CODE(2, 4)
                            : CODE(4, 15);
     } else {
-        answer->code = write_values(objects, request, path, format);
+        answer->code =
+            bad_setting(objects, request, path,
+                        write_values(objects, request, path, format));
     }
 }
 

@@ -81,7 +81,10 @@ static void link_resource(struct discovery *discovery,
         discovery->has_failed = true;
     }
     if (discovery->last >= 3 && discovery->target.depth <= 3) {
-        add_link(discovery, &path, resource->multiple ? (int)list.count : -1);
+        int more = objects_mutant(discovery->objects) == MUTANT_DIM_WRONG &&
+                   resource->object == OBJECT_FIRMWARE;
+        add_link(discovery, &path,
+                 resource->multiple ? (int)list.count + more : -1);
     }
     for (size_t i = 0; discovery->last >= 4 && i < list.count; i++) {
         if (lwm2m_path_is_within(&list.records[i].path, &discovery->target)) {
@@ -89,6 +92,14 @@ static void link_resource(struct discovery *discovery,
         }
     }
     record_list_release(&list);
+}
+
+static bool is_left_out(const struct discovery *discovery,
+                        const struct resource *resource)
+{
+    return objects_mutant(discovery->objects) == MUTANT_DISCOVER_LESS &&
+           resource->object == OBJECT_FIRMWARE && resource->id == 15 &&
+           discovery->target.depth == 2;
 }
 
 static void link_instance(struct discovery *discovery, uint16_t instance)
@@ -103,6 +114,7 @@ static void link_instance(struct discovery *discovery, uint16_t instance)
     for (size_t i = 0; (row = resource_at(i)) != NULL; i++) {
         if (row->object == target->ids[0] &&
             (target->depth < 3 || target->ids[2] == row->id) &&
+            !is_left_out(discovery, row) &&
             !resource_is_absent(discovery->objects, row, instance)) {
             link_resource(discovery, row, instance);
         }

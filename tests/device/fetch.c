@@ -110,7 +110,11 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
         return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
                                                                : CODE(4, 5);
     }
-    return length > URI_MAX ? CODE(4, 0) : 0;
+    bool takes_longer = firmware->config.mutant == MUTANT_LONG_URI_CUT ||
+                        firmware->config.variant == VARIANT_LONG_URI_TAKEN ||
+                        firmware->config.variant == VARIANT_LONG_URI_IS_7;
+
+    return length > (takes_longer ? URI_MAX : URI_ALLOWED) ? CODE(4, 0) : 0;
 }
 
 /** @param result  known before a request is made; 0: it may be good */
@@ -178,13 +182,27 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
                    : length > 0 ? refuse(firmware, instance, length)
                                 : 0;
 
+    if (firmware->config.mutant == MUTANT_LONG_URI_JAMS &&
+        (firmware->is_jammed || length > URI_ALLOWED)) {
+        firmware->is_jammed = true;
+        return CODE(5, 0);
+    }
     if (code != 0 && !dry && component->state == STATE_DOWNLOADING &&
-        firmware->config.mutant == MUTANT_URI_PEEKED) {
+        firmware->config.mutant == MUTANT_URI_PEEKED && length <= URI_MAX) {
         memcpy(component->peeked, bytes, length);
         component->peeked[length] = '\0';
     }
     if (code != 0 || dry) {
         return code != 0 ? code : CODE(2, 4);
+    }
+    if (length > URI_ALLOWED &&
+        firmware->config.variant == VARIANT_LONG_URI_IS_7) {
+        firmware_to_idle(firmware, instance, RESULT_URI);
+        return CODE(2, 4);
+    }
+    if (length > URI_ALLOWED &&
+        firmware->config.mutant == MUTANT_LONG_URI_CUT) {
+        length = URI_ALLOWED;
     }
     if (length == 0) {
         return take_empty(firmware, instance);

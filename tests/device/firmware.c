@@ -162,6 +162,11 @@ unsigned firmware_conflicting(const struct firmware *firmware,
     return dependency_mutant_conflicts(firmware, instance, mask);
 }
 
+static int64_t severity_at_first(const struct firmware_config *config)
+{
+    return config->variant == VARIANT_SEVERITY_2_AT_FIRST ? 2 : 1; /* */
+}
+
 bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config)
 {
@@ -179,7 +184,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
         *firmware_at(firmware, i) = (struct component){
             .name = name != NULL ? name : "",
             .version = "1.0",
-            .severity = 1,
+            .severity = severity_at_first(config),
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
             .verify_deadline_ms = FIRMWARE_NEVER,
@@ -189,6 +194,26 @@ bool firmware_open(struct firmware *firmware, struct store *store,
     }
     record_load(firmware);
     return record_save(firmware);
+}
+
+void firmware_reset_settings(struct firmware *firmware)
+{
+    enum mutant mutant = firmware->config.mutant;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        firmware_to_idle(firmware, i,
+                         mutant == MUTANT_FRESH_RESULT_IS_8
+                             ? RESULT_UPDATE_FAILED
+                             : RESULT_INITIAL);
+        component->severity = severity_at_first(&firmware->config);
+        component->defer_s = 0;
+        component->changed_s = 0;
+        component->uri[0] = '\0';
+    }
+    (void)firmware_save(firmware); /* told */
+    firmware->user = firmware->config.user;
+    firmware->wants_reboot = true;
 }
 
 void firmware_close(struct firmware *firmware)

@@ -110,7 +110,11 @@ struct component {
 enum user { USER_ACCEPTS, USER_DEFERS };
 
 /** A word of the user as a signal handler leaves it: this, or 0. */
-enum user_word { USER_WORD_ACCEPT = 1, USER_WORD_DEFER = 2 };
+enum user_word {
+    USER_WORD_ACCEPT = 1,
+    USER_WORD_DEFER = 2,
+    USER_WORD_FACTORY = 3, /**< all settings as at first */
+};
 
 struct firmware_config {
     enum user user; /**< before there is a word */
@@ -137,6 +141,7 @@ struct firmware {
     unsigned fetches;             /**< pulls so far */
     bool has_failed;              /**< one of them */
     bool wants_reboot;            /**< the client restarts the device */
+    bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */
 };
@@ -177,6 +182,8 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance);
 /** What the user answers from now on. Who accepts lets everything start that
  *  was deferred. */
 void firmware_set_user(struct firmware *firmware, enum user user);
+/** All settings as they were at first, and a reboot; what is installed stays. */
+void firmware_reset_settings(struct firmware *firmware);
 /** Do what is due. */
 void firmware_tick(struct firmware *firmware, uint64_t now_ms);
 /** When firmware_tick() wants to be called; FIRMWARE_NEVER. */

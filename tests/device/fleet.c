@@ -186,6 +186,7 @@ static bool is_done(const struct fleet *fleet)
 static bool take_user(const struct fleet *fleet)
 {
     volatile sig_atomic_t *word = fleet->config->user_word;
+    bool is_reset = *word == USER_WORD_FACTORY;
     enum user user = *word == USER_WORD_DEFER ? USER_DEFERS : USER_ACCEPTS;
 
     if (*word == 0) {
@@ -193,7 +194,11 @@ static bool take_user(const struct fleet *fleet)
     }
     *word = 0;
     for (size_t i = 0; i < fleet->config->count; i++) {
-        firmware_set_user(&fleet->members[i].firmware, user);
+        if (is_reset) {
+            firmware_reset_settings(&fleet->members[i].firmware);
+        } else {
+            firmware_set_user(&fleet->members[i].firmware, user);
+        }
     }
     return true;
 }
@@ -213,6 +218,7 @@ static int sleep_until(const struct fleet *fleet, uint64_t next,
     (void)sigemptyset(&words); /* none of these can fail */
     (void)sigaddset(&words, SIGUSR1);
     (void)sigaddset(&words, SIGUSR2);
+    (void)sigaddset(&words, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &words, &before);
     wait = take_user(fleet) ? 0 : wait;
     wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;

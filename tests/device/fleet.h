@@ -23,7 +23,7 @@ struct fleet_config {
     struct objects objects;         /**< as a device begins */
     const struct dtls_config *dtls; /**< NULL: CoAP as it is */
     /** An enum user_word that a signal left, and that is set to 0 when it was
-     *  taken; the signals are SIGUSR1 and SIGUSR2. */
+     *  taken; the signals are SIGUSR1, SIGUSR2 and SIGHUP. */
     volatile sig_atomic_t *user_word;
     const char *folder; /**< of the state; NULL: fresh ones, removed at the
                              end */

@@ -26,7 +26,9 @@ static void on_signal(int number)
 
 static void on_user(int number)
 {
-    user_word = number == SIGUSR1 ? USER_WORD_DEFER : USER_WORD_ACCEPT;
+    user_word = number == SIGUSR1   ? USER_WORD_DEFER
+                : number == SIGUSR2 ? USER_WORD_ACCEPT
+                                    : USER_WORD_FACTORY;
 }
 
 struct settings {
@@ -66,7 +68,9 @@ static void print_behaviour(void)
         "defer;\n"
         "                         default accept. SIGUSR1: defer from now on; "
         "SIGUSR2:\n"
-        "                         accept, also what was deferred\n"
+        "                         accept, also what was deferred. SIGHUP: as from "
+        "the\n"
+        "                         factory, but for what is installed\n"
         "  --push-timeout-ms N    gives up an idle push; default 30000\n"
         "  --storage BYTES        of the largest package; default 262144\n"
         "  --delivery HOW         push, pull or both (Resource 9); default: "
@@ -671,6 +675,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGUSR1, &user, NULL);
     (void)sigaction(SIGUSR2, &user, NULL);
+    (void)sigaction(SIGHUP, &user, NULL);
     settings.fleet.user_word = &user_word;
     settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;

@@ -4,6 +4,7 @@
 #include "tests/device/objects.h"
 
 #include "tests/device/formats.h"
+#include "tests/device/object_mutants.h"
 #include "tests/device/objects_parts.h"
 
 /** The Content-Format to answer with, or CONTENT_FORMAT_NONE. */
@@ -55,6 +56,7 @@ static void read_values(const struct objects *objects,
 
     record_list_init(&list);
     bool good = objects_collect(objects, path, &list);
+    object_mutant_spoils(objects, path, format, &list);
     if (good && path->depth == 4) {
         good = encode_one(path, &list, format, answer);
     } else if (good) {
@@ -89,7 +91,11 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
         objects_discover(objects, path, DISCOVER_DEFAULT, answer);
         return;
     }
-    if (resource != NULL && !resource_is_readable(objects, resource)) {
+    bool is_hidden = resource != NULL && resource->id == 0 &&
+                     objects_mutant(objects) == MUTANT_PACKAGE_IN_INSTANCE &&
+                     resource->object == OBJECT_FIRMWARE;
+    if (resource != NULL &&
+        (is_hidden || !resource_is_readable(objects, resource))) {
         answer->code = CODE(4, 5);
         return;
     }
@@ -102,6 +108,11 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
         answer->code =
             variant == VARIANT_ACCEPT_REFUSED_400 ? CODE(4, 0) : CODE(4, 6);
         return;
+    }
+    if (objects_mutant(objects) == MUTANT_OTHER_FORMAT_GIVEN &&
+        path->ids[0] == OBJECT_FIRMWARE && path->depth == 2 &&
+        format == CONTENT_FORMAT_SENML_CBOR) {
+        format = CONTENT_FORMAT_TLV;
     }
     read_values(objects, path, format, answer);
 }

@@ -127,7 +127,8 @@ bool resource_is_readable(const struct objects *objects,
               resource->id == 16)) ||
            (mutant == MUTANT_EXECUTABLE_READ && is_device &&
             resource->id == 4) ||
-           (mutant == MUTANT_READ_PACKAGE &&
+           ((mutant == MUTANT_READ_PACKAGE ||
+             mutant == MUTANT_PACKAGE_IN_INSTANCE) &&
             resource->object == OBJECT_FIRMWARE && resource->id == 0);
 }
 

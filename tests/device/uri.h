@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define URI_MAX       255 /**< bytes of a Package URI */
-#define URI_PARTS_MAX 32  /**< segments and parts of a query */
+#define URI_ALLOWED   255  /**< bytes of a Package URI */
+#define URI_MAX       1200 /**< bytes of one that mutants and variants take */
+#define URI_PARTS_MAX 32   /**< segments and parts of a query */
 
 /** Schemes in the order of Resource 8; the last one is none of them. */
 enum uri_scheme {

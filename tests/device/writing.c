@@ -5,6 +5,8 @@
 
 #include "tests/device/objects_parts.h"
 
+enum { YEAR_S = 365 * 24 * 3600 };
+
 /** Data of a Resource of /3. */
 static uint8_t store_device(struct objects *objects, uint16_t id,
                             const struct lwm2m_value *value, bool dry)
@@ -23,24 +25,44 @@ static uint8_t store_device(struct objects *objects, uint16_t id,
     return CODE(2, 4);
 }
 
+/** What Severity (or Maximum Defer Period) cannot be. */
+static bool is_bad(const struct objects *objects, bool is_period,
+                   const struct lwm2m_value *value)
+{
+    enum mutant mutant = objects_mutant(objects);
+    bool is_long = objects_variant(objects) == VARIANT_LONG_PERIOD_REFUSED;
+
+    if (!is_period) {
+        bool is_one = value->as.integer >= 0 && value->as.integer <= 2;
+        return value->type != LWM2M_TYPE_INTEGER ||
+               (!is_one && mutant != MUTANT_SEVERITY_WRAPS);
+    }
+    return value->type != LWM2M_TYPE_UNSIGNED ||
+           (is_long && value->as.unsigned_integer > YEAR_S);
+}
+
 static uint8_t store_firmware(struct objects *objects,
                               const struct lwm2m_path *path,
                               const struct lwm2m_value *value, bool dry)
 {
     struct component *component = &objects->firmware->components[path->ids[1]];
 
-    if (path->ids[2] == 11) {
-        if (value->type != LWM2M_TYPE_INTEGER || value->as.integer < 0 ||
-            value->as.integer > 2) {
-            return CODE(4, 0);
-        }
-        component->severity = dry ? component->severity : value->as.integer;
+    enum mutant mutant = objects_mutant(objects);
+    bool is_period = path->ids[2] != 11;
+
+    if (is_bad(objects, is_period, value)) {
+        return CODE(4, 0);
+    }
+    if (dry || mutant == (is_period ? MUTANT_PERIOD_IGNORED
+                                    : MUTANT_SEVERITY_IGNORED)) {
+        return CODE(2, 4);
+    }
+    if (!is_period) {
+        component->severity = mutant == MUTANT_SEVERITY_WRAPS
+                                  ? (value->as.integer % 3 + 3) % 3
+                                  : value->as.integer;
     } else {
-        if (value->type != LWM2M_TYPE_UNSIGNED) {
-            return CODE(4, 0);
-        }
-        component->defer_s =
-            dry ? component->defer_s : value->as.unsigned_integer;
+        component->defer_s = value->as.unsigned_integer;
     }
     return dry || firmware_save(objects->firmware) ? CODE(2, 4) : CODE(5, 0);
 }

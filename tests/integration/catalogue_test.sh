@@ -31,6 +31,10 @@ says "a requirement has the text of the page" \
 says "a requirement names the cases that claim it" \
     '^Claimed by:   AFU-DEP-001  Update with unmet dependency' \
     describe afu-089
+says "a requirement without a case says why" \
+    '^No case:      Common check' describe LWM-101
+says "the matrix has the reason, too" \
+    '^LWM-101  MUST   no case: Common check' list --requirements
 says "a requirement of core" '^strength:     MUST' describe LWM-213
 says "a transition" '^Next \(S,R\):   \(L,13\) or \(I,13\)' describe ST-35
 says "an ambiguity has both readings" \
@@ -50,6 +54,52 @@ says "the matrix has a case by a requirement" \
 says "the matrix of one case has only what it claims" \
     '^4 requirements, 4 with a case$' list --requirements AFU-DEP-001
 says "JSON of the matrix" '"AFU-102"' list --requirements --json
+
+# Whether a case runs with a profile.
+quad=$source/scenarios/profiles/quad.json
+says "a line that the profile declares holds" \
+    '^  deps  +holds +declared: true$' describe AFU-DEP-001 --profile "$quad"
+says "components are counted" '^  components >= 2 +holds +4 components$' \
+    describe AFU-DEP-001 --profile "$quad"
+says "a package names its component" \
+    '^  package DEP +holds +application of the profile$' \
+    describe AFU-DEP-001 --profile "$quad"
+says "a role names its component" '^  y +is tee \(/33629/1\)$' \
+    describe AFU-DEP-001 --profile "$quad"
+says "what only the device can show is left open" \
+    '^AFU-DEP-001@push: runs if the device shows: push$' \
+    describe AFU-DEP-001 --profile "$quad"
+says "a mechanism leaves one instance" '^AFU-DEP-001@pull: runs' \
+    describe afu-dep-001@pull --profile "$quad"
+[ "$(grep -c '^AFU-DEP-001@' "$folder/out")" = 1 ]
+report $? "and no other"
+sed 's/"deps": true/"deps": false/; s/"DEP":/"DEQ":/' "$quad" \
+    >"$folder/poor.json"
+says "a line that the profile denies fails" \
+    '^  deps  +fails +declared: false$' \
+    describe AFU-DEP-001 --profile "$folder/poor.json"
+says "a package that nobody has fails" \
+    '^  package DEP +fails +no component of the profile has it$' \
+    describe AFU-DEP-001 --profile "$folder/poor.json"
+says "the case does not run, with its line" \
+    '^AFU-DEP-001@push: does not run: deps$' \
+    describe AFU-DEP-001 --profile "$folder/poor.json"
+sed 's/"impl": true/"pull": false/; s/"deps": true/"x-own": 1/' "$quad" \
+    >"$folder/other.json"
+says "what nobody declares has its default" \
+    '^  deps  +fails +not declared: false$' \
+    describe AFU-DEP-001 --profile "$folder/other.json"
+says "a mechanism that the profile turns off does not run" \
+    '^AFU-CAN-003@pull: does not run: pull: the profile says' \
+    describe AFU-CAN-003@pull --profile "$folder/other.json"
+says "JSON says it, too" '"state":.*"unknown"' \
+    describe AFU-CAN-003 --profile "$quad" --json
+says "a dry run says what the look may drop" \
+    '^AFU-CAN-003@push .*  -- if the device shows: push, cancel$' \
+    run --dry-run AFU-CAN-003 AFU-DEP-001 --profile "$folder/poor.json"
+tail -n 1 "$folder/out" | grep -q \
+    '^2 to run, 2 of them only if the device shows what they need; 2 not app'
+report $? "and counts"
 
 # Every row of the pages is shown as it stands there.
 rows=0

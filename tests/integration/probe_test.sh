@@ -76,11 +76,17 @@ for version in 1.0 1.1 1.2; do
     has "the plan says why, $version" out 'package G'
 done
 has "defaults of limits" quad-1.1.json '"update": "420 s"'
-has "what cases need" quad-1.1.json '"deps": true,  AFU-DEP'
+has "what cases need" quad-1.1.json '"deps": true, // AFU-DEP'
 has "packages that cases need" quad-1.1.json '"FAILI": {'
 has "how something was detected" quad-1.1.json \
-    '"push": "true"  resource 9'
+    '"push": true, // resource 9'
 ascii "profile is text" quad-1.1.json
+# Every line can be put in by taking its "//" away.
+sed -E '/"ics": \{/,$ s#^( *)//   "#\1"#' "$folder/quad-1.1.json" >"$folder/whole.json"
+[ "$(grep -c '^ *"' "$folder/whole.json")" -gt 45 ]
+report $? "lines were put in"
+status "a profile with all lines of ICS, limits and control" 0 "$assay" run \
+    --profile "$folder/whole.json" --dry-run
 
 status "probe to standard output" 0 "$assay" probe urn:assay:sim:quad \
     -- "$device" --lwm2m 1.1 --server "$server"

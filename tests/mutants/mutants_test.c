@@ -42,6 +42,7 @@ static const char *const unbreakable[] = {
     "AFU-115", /* "may contain": nothing is wrong */
     "LWM-114", /* who hears nothing is told by CC6, after 93 s */
     "AFU-012", /* the server's part */
+    "AFU-006", /* the profile says which is the main component */
     "AFU-130", /* a device may let the user defer */
     "AFU-136", /* Severity has no effect that is a must */
     "AFU-034", /* a recommendation, for information */
@@ -58,6 +59,11 @@ static const char *const warned[] = {
     "conflict-stays",           /* AFU-107, A-39 */
     "bystander-named",          /* AFU-104: the culprit is named, too */
     "wrong-conflict-predicted", /* AFU-106: a prediction is optional */
+    "names-equal",              /* AFU-014: should */
+    "name-empty",               /* AFU-014: should */
+    "protocols-differ",         /* AFU-010: SHOULD */
+    "deliveries-differ",        /* AFU-011: SHOULD */
+    "change-time-ahead",        /* AFU-023: it has no clock to compare */
     "period-extended",          /* AFU-137: DEF-008 */
     "uri-keeps-result",         /* AFU-036, A-23 */
     "lifetime-differs",         /* LWM-105: SHOULD */

@@ -144,7 +144,8 @@ static const struct row rows[] = {
     { "dependency-not-predicted", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "dependency-by-download", NULL, 0, "AFU-DEP AFU-LNK", NULL, NULL },
     { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006", NULL, NULL },
-    { "no-links-deps", NULL, 0, "AFU-DEP-010", NULL, "--variant no-links" },
+    { "no-links-deps", NULL, 0, "AFU-DEP-010", "\"impl\": false",
+      "--variant no-links" },
     { "conflict-stays", "AFU-107", 0, "AFU-DEP", NULL, NULL },
     { "argument-unquoted", "A-25", STRICT_WARNS, "AFU-LNK-016", NULL, NULL },
     { "argument-lenient", "AFU-091", 0, "AFU-LNK-016", NULL, NULL },
@@ -181,6 +182,13 @@ static const struct row rows[] = {
     { "old-period", NULL, 0, "AFU-DEF-011", NULL, NULL },
     { "deferral-hidden-by-reboot", NULL, 0, "AFU-DEF-010", NULL, NULL },
     { "deferral-lost-by-reboot", "AFU-", 0, "AFU-DEF-010", NULL, NULL },
+    /* settings */
+    { "severity-2-at-first", "A-40", STRICT_FAILS, "AFU-OBJ-015", NULL, NULL },
+    { "bad-settings-ignored", "AFU-021", 0, "AFU-OBJ-016 AFU-OBJ-017", NULL,
+      NULL },
+    { "long-period-refused", NULL, 0, "AFU-OBJ-017", NULL, NULL },
+    { "long-uri-taken", "AFU-009", 0, "AFU-OBJ-020", NULL, NULL },
+    { "long-uri-is-7", NULL, 0, "AFU-OBJ-020", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, NULL, NULL, NULL },
     { "execute-ack-lost", "A-38", STRICT_WARNS,
@@ -305,6 +313,15 @@ static size_t count_meant(const char *warning, const char *name,
                 complain(name, test_case, finding);
                 *out_good = false;
             }
+        }
+    }
+    /* What belongs to no case, such as a profile that is contradicted. */
+    cJSON_ArrayForEach(finding,
+                       cJSON_GetObjectItemCaseSensitive(results, "findings"))
+    {
+        if (campaign_is_bad(finding)) {
+            complain(name, results, finding);
+            *out_good = false;
         }
     }
     return meant;

@@ -29,6 +29,7 @@ static struct {
         char observed[TEXT_SIZE];
     } findings[FINDINGS_MAX];
     size_t count;
+    char note[TEXT_SIZE]; /* the last one */
 } fixture;
 
 void lane_outside_finding(struct lane *lane, const struct finding *finding)
@@ -48,6 +49,16 @@ void lane_outside_finding(struct lane *lane, const struct finding *finding)
     (void)snprintf(fixture.findings[i].observed, TEXT_SIZE, "%s",
                    finding->observed);
     fixture.count++;
+}
+
+void lane_record(struct lane *lane, enum journal_kind kind, cJSON *data)
+{
+    CU_ASSERT_PTR_EQUAL(lane, &fixture.lane);
+    CU_ASSERT_EQUAL(kind, JOURNAL_NOTE);
+    (void)snprintf(
+        fixture.note, sizeof(fixture.note), "%s",
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "text")));
+    cJSON_Delete(data);
 }
 
 const struct profile_hook *profile_hook(const struct profile *profile,
@@ -461,8 +472,7 @@ static void what_shows_in_downloaded_alone_is_judged_there(void)
         { "pkgver=true", 1, 2, { 6 }, "ics.pkgver" },
         { "conf=true", 2, 2, { 6 }, "ics.conf" },
         { "pkgver=false", 2, 2, { 7 }, "ics.pkgver" },
-        { "deps=true", 2, 2, { 6 }, "ics.pkgname" }, /* declare it */
-        { "impl=true", 2, 2, { 16 }, "ics.link" },
+        { "impl=true", 2, 2, { 16 }, NULL },
         { "impl=true", 2, 2, { 17 }, "ics.impl" },
         { "impl=false", 2, 2, { 16 }, "ics.impl" },
     };
@@ -486,6 +496,32 @@ static void what_shows_in_downloaded_alone_is_judged_there(void)
             CU_FAIL("findings");
         }
     }
+}
+
+static void what_nobody_declared_and_shows_late_is_only_told(void)
+{
+    begin(NULL);
+    look((const char *const[]){ "pkgver=true", NULL });
+    see(2, 2, 0, (const uint16_t[]){ 6, 7, 0 });
+    ics_checks_begin(&fixture.lane);
+    ics_checks_end(&fixture.lane);
+    CU_ASSERT_EQUAL(fixture.count, 0);
+    CU_ASSERT_STRING_EQUAL(
+        fixture.note,
+        "resource 6 of /33629 shows in Downloaded alone: declare \"pkgname\": "
+        "true for the cases that need it");
+}
+
+static void one_component_needs_no_links_to_be_implicit(void)
+{
+    begin((const char *const[]){ "impl=true", NULL });
+    fixture.profile.component_count = 1;
+    fixture.lane.ics = (struct ics){ .is_known = true };
+    ics_declare(&fixture.lane.ics, &fixture.profile, true);
+    ics_complete(&fixture.lane.ics);
+    see(2, 2, 0, (const uint16_t[]){ 6, 0 });
+    ics_checks_end(&fixture.lane);
+    CU_ASSERT_EQUAL(fixture.count, 0);
 }
 
 static void the_state_after_a_failure_is_held_against_failst(void)
@@ -556,6 +592,8 @@ int main(void)
         { "component", a_component_that_the_device_lacks_is_told_and_left_out },
         { "no instances", a_registration_without_instances_takes_none_away },
         { "Downloaded", what_shows_in_downloaded_alone_is_judged_there },
+        { "late", what_nobody_declared_and_shows_late_is_only_told },
+        { "one component", one_component_needs_no_links_to_be_implicit },
         { "failst", the_state_after_a_failure_is_held_against_failst },
         { "reboot", reboots_are_held_against_reboot },
         CU_TEST_INFO_NULL,

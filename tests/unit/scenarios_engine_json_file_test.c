@@ -70,16 +70,57 @@ static void comments_are_blanked_outside_of_texts(void)
 
 static void a_fault_is_located_by_line_and_column(void)
 {
-    says("", "f.json: 1:1: this is no JSON");
-    says("{\"a\": }", "f.json: 1:7: this is no JSON");
-    says("// one\n/* two\n   three */ {\"a\": nope}",
-         "f.json: 3:19: this is no JSON");
-    says("{} {}", "f.json: 1:4: this is no JSON");
-    says("{} x", "f.json: 1:4: this is no JSON");
+    static const char more[] =
+        "',' or ':', or the end of the object, list or file is expected";
+    static const struct {
+        const char *text;
+        const char *where;
+        const char *expected;
+        const char *found;
+    } rows[] = {
+        { "", "1:1", "a value is expected", "the end of the file" },
+        { "{\"a\": }", "1:7", "a value is expected", "'}'" },
+        { "// one\n/* two\n   three */ {\"a\": nope}", "3:19",
+          "a value is expected", "'nope'" },
+        { "{\"a\": averyverylongwordindeed}", "1:7", "a value is expected",
+          "'averyverylongwordind'" },
+        { "{} {}", "1:4", more, "'{'" },
+        { "{} x", "1:4", more, "'x'" },
+        { "{\"a\": 1 \"b\": 2}", "1:9", more, "'\"'" },
+        { "{\"a\" 1}", "1:6", more, "'1'" },
+        { "{\"a\": [1 2]}", "1:10", more, "'2'" },
+        { "{a: 1}", "1:2", "a key in quotation marks or '}' is expected",
+          "'a'" },
+        { "{\"a\": 1, b: 2}", "1:10", "another key or value is expected",
+          "'b'" },
+        { "[1", "1:3", more, "the end of the file" },
+        { "[", "1:2", "a value or ']' is expected", "the end of the file" },
+        { "[1] /", "1:5", more, "'/'" },
+    };
+    char expected[200];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        (void)snprintf(expected, sizeof(expected),
+                       "f.json: %s: this is no JSON: %s, found %s",
+                       rows[i].where, rows[i].expected, rows[i].found);
+        says(rows[i].text, expected);
+    }
     says("[1]\n  /* open", "f.json: 2:3: this comment is not closed");
     says("/*/", "f.json: 1:1: this comment is not closed");
     says("/*", "f.json: 1:1: this comment is not closed");
-    says("[1] /", "f.json: 1:5: this is no JSON");
+}
+
+static void a_comma_behind_the_last_one_is_no_fault(void)
+{
+    says("{\"a\": 1, // one\n}", "");
+    says("[1, 2 ,\n /* three, */ ]", "");
+    says("{\"a\": [\"x,]\", ], }", "");
+    says("[,]", "f.json: 1:2: this is no JSON: a value or ']' is expected, "
+                "found ','");
+    says("[1,,]", "f.json: 1:4: this is no JSON: another key or value is "
+                  "expected, found ','");
+    says("{,}", "f.json: 1:3: this is no JSON: another key or value is "
+                "expected, found '}'");
 }
 
 static void a_key_that_stands_twice_is_located_by_its_pointer(void)
@@ -121,8 +162,8 @@ static void nesting_has_a_limit(void)
         { JSON_NESTED_MAX, "" },
         { JSON_NESTED_MAX + 1, "nested too deeply" },
         { 900, "nested too deeply" },
-        { 2000, "this is no JSON" },
-        { 1000000, "this is no JSON" },
+        { 2000, "nested too deeply" },
+        { 1000000, "nested too deeply" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -269,6 +310,7 @@ int main(void)
     CU_pSuite suite = CU_add_suite("scenarios.json_file", NULL, NULL);
     CU_ADD_TEST(suite, comments_are_blanked_outside_of_texts);
     CU_ADD_TEST(suite, a_fault_is_located_by_line_and_column);
+    CU_ADD_TEST(suite, a_comma_behind_the_last_one_is_no_fault);
     CU_ADD_TEST(suite, a_key_that_stands_twice_is_located_by_its_pointer);
     CU_ADD_TEST(suite, a_nul_is_refused_however_it_is_written);
     CU_ADD_TEST(suite, nesting_has_a_limit);

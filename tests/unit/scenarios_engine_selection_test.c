@@ -51,18 +51,18 @@ static void everything_a_profile_may_declare_is_kept(void)
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
-    char name[32];
+    char name[40];
     struct ics ics = { .is_known = false };
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
     (void)fputs("{\"ics\":{", stream);
     for (int i = 0; i < PROFILE_ITEMS_MAX; i++) {
-        (void)fprintf(stream, "%s\"x-em-with-a-name-of-31-bytes-%02d\":%d",
+        (void)fprintf(stream, "%s\"x-e-with-a-name-of-31-bytes-%03d\":%d",
                       i > 0 ? "," : "", i, i + 1);
     }
     (void)fputs("},\"control\":{", stream);
     for (int i = 0; i < PROFILE_ITEMS_MAX; i++) {
-        (void)fprintf(stream, "%s\"hook-of-24-characters-%02d\":[\"a\"]",
+        (void)fprintf(stream, "%s\"hook-of-24-character-%03d\":[\"a\"]",
                       i > 0 ? "," : "", i);
     }
     (void)fputs("}}", stream);
@@ -70,11 +70,10 @@ static void everything_a_profile_may_declare_is_kept(void)
     struct profile *profile = profile_of(text);
     ics_declare(&ics, profile, false);
     for (int i = 0; i < PROFILE_ITEMS_MAX; i++) {
-        (void)snprintf(name, sizeof(name), "x-em-with-a-name-of-31-bytes-%02d",
+        (void)snprintf(name, sizeof(name), "x-e-with-a-name-of-31-bytes-%03d",
                        i);
         CU_ASSERT_TRUE(ics_holds(&ics, name));
-        (void)snprintf(name, sizeof(name), "hook hook-of-24-characters-%02d",
-                       i);
+        (void)snprintf(name, sizeof(name), "hook hook-of-24-character-%03d", i);
         CU_ASSERT_TRUE(ics_value(&ics, name) != NULL);
     }
     ics_set(&ics, "pull", "true", false); /* there is room to detect */
@@ -155,9 +154,10 @@ static void what_does_not_run_names_the_line_that_failed(void)
 {
     static const char detected[] =
         "AFU-DEP-001 - components >= 3|AFU-DEP-002 - not deps or auth|"
-        "AFU-DEP-010 - package DEP|AFU-DEP-011@push - push: resource 9 does "
-        "not offer it|AFU-DEP-012@pull - pull: resource 9 does not offer it|"
-        "AFU-DEP-013@push - push: resource 9 does not offer it";
+        "AFU-DEP-010 - package DEP|AFU-DEP-011@push - push: the profile says "
+        "that it is not used|AFU-DEP-012@pull - pull: resource 9 does not "
+        "offer it|AFU-DEP-013@push - push: the profile says that it is not "
+        "used";
     struct profile *profile = profile_of(two_components);
     struct catalogue *catalogue = catalogue_of(files);
     const struct campaign_config config = {

@@ -3,7 +3,7 @@ assay_test(scenarios.oracle_rows
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_rows_test.c
     DEPENDS scenarios_oracle)
 target_compile_definitions(test_scenarios_oracle_rows PRIVATE
-    AFU_DIGEST="${PROJECT_SOURCE_DIR}/tests/data/afu_transitions.md")
+    AFU_DIGEST="${PROJECT_SOURCE_DIR}/docs/afu.md")
 
 # Tests whose journals are scripts.
 function(oracle_test name source)
@@ -17,6 +17,7 @@ endfunction()
 oracle_test(ambiguity scenarios_oracle_ambiguity_test.c)
 oracle_test(batch scenarios_oracle_batch_test.c)
 oracle_test(composite scenarios_oracle_composite_test.c)
+oracle_test(hypotheses scenarios_oracle_hypotheses_test.c)
 oracle_test(journal scenarios_oracle_journal_test.c)
 oracle_test(legal scenarios_oracle_legal_test.c)
 oracle_test(model scenarios_oracle_model_test.c)

@@ -151,10 +151,10 @@ static void a_package_may_load_its_siblings(void)
         { "the receiver takes its time, a sibling still more",
           "all=I0,I0,I0 load=0,1 push last loaded D0 +60000 L0 1.I0 +6000 1.I0 "
           "1.L0",
-          "fail AFU-177", NULL },
+          "fail AFU-116; fail AFU-177", NULL },
         { "long after the transfer",
           "all=I0,I0,I0 load=0,1 push last loaded L0 +6000 1.I0 +6000 1.L0",
-          "fail AFU-177", NULL },
+          "fail AFU-116; fail AFU-177", NULL },
         { "after it was cancelled",
           "all=I0,I0,I0 load=0,1 push last loaded "
           "all=L0,L0,I0 1.cancel +6000 1.I10 1.L0",

@@ -99,7 +99,7 @@ static void a_pull_may_bring_several_components(void)
         { "occupied", "I0 1.L0 load=0,1 uri D0 I12 1.L0", "", NULL },
         { "too late",
           "I0 1.I0 load=0,1 uri D0 loaded L0 +6000 L0 1.I0 +6000 1.L0",
-          "fail AFU-177", NULL },
+          "fail AFU-116; fail AFU-177", NULL },
         { "of another one", "I0 1.I0 load=0 uri D0 loaded L0 1.L0",
           "fail AFU-177", NULL },
     };

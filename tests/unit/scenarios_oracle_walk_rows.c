@@ -6,11 +6,10 @@
  *
  * Left out, as a step of a case judges them, or as a device that does nothing
  * is not illegal to an oracle: Conflicting Instances after 12 and 13 (AFU-104:
- * DEP-001, MUL), siblings that are not loaded (AFU-116: MUL), transfers that
- * never end in Downloaded (AFU-030, 031: await), a version that stays although
- * the Result is 1 (AFU-058: await and expect), notifications that differ from
- * Reads (AFU-151), Cancel taken in Updating where (L,8) may have come before
- * (AFU-141: CAN). A State that stays Updating is a warning (AFU-064, T).
+ * DEP-001, MUL), transfers that never end in Downloaded (AFU-030, 031: await),
+ * a version that stays although the Result is 1 (AFU-058: await and expect),
+ * notifications that differ from Reads (AFU-151), Cancel taken in Updating
+ * where (L,8) may have come before (AFU-141: CAN). A State that stays Updating is a warning (AFU-064, T).
  */
 #include "tests/unit/scenarios_oracle_walk_illegal.h"
 
@@ -126,6 +125,9 @@ static const struct walk_illegal rows[] = {
     { "another one is loaded as well", "x:I0 y:I0 | x!whole x=L0 y=L0 +6000 ?", "AFU-177", false },
     { "another one fails as well", "x:L0 y:L0 | x!update0 x=I8 y=I8 +6000 ?", "AFU-085,AFU-177", false },
     { "a sibling is loaded with its old Result", "x:I0 y:I8 | x!wholey x=L0 y=L8 +6000 ?", "AFU-120", false },
+    { "a sibling is not loaded", "x:I0 y:I0 | x!wholey x=L0 ? +6000 ?", "AFU-116", false },
+    { "a package for an occupied sibling is taken", "x:I0 y:L0 | x!wholey x=L0 ?", "AFU-117", false },
+    { "a list, and one of them is left as it was", "x:L0 y:L0 | x!updatey x=U0 ? x=v x=I1 ? +100000 ?", "AFU-086,AFU-096", false },
     { "an occupied sibling loses its package", "x:I0 y:L0 | x!wholey x=I12 y=I0 +6000 ?", "AFU-118,AFU-177,AFU-052", false },
     /* Reboots. */
     { "a reboot loads a package", "x:I0 | register x=L0 ?", "AFU-052,AFU-164,AFU-177", false },

@@ -400,21 +400,35 @@ enum status run_transfer(struct run *run, uint16_t instance,
     return status;
 }
 
-enum status run_resume(struct run *run, uint16_t instance,
-                       unsigned *out_transfer, struct reason *reason)
+/** The newest one that is paused: an older one may have been left alone. */
+static struct run_transfer *paused_transfer(struct run *run, uint16_t instance)
 {
+    struct run_transfer *newest = NULL;
+
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         struct run_transfer *transfer = &run->transfers[i];
         if (transfer->number != 0 && transfer->is_paused &&
-            transfer->instance == instance) {
-            *out_transfer = transfer->number;
-            transfer->is_paused = false;
-            transfer->driver->resume(run, transfer);
-            return STATUS_OK;
+            transfer->instance == instance &&
+            (newest == NULL || transfer->number > newest->number)) {
+            newest = transfer;
         }
     }
-    return reason_set(reason, STATUS_NOT_FOUND,
-                      "no transfer to instance %u is paused", instance);
+    return newest;
+}
+
+enum status run_resume(struct run *run, uint16_t instance,
+                       unsigned *out_transfer, struct reason *reason)
+{
+    struct run_transfer *transfer = paused_transfer(run, instance);
+
+    if (transfer == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no transfer to instance %u is paused", instance);
+    }
+    *out_transfer = transfer->number;
+    transfer->is_paused = false;
+    transfer->driver->resume(run, transfer);
+    return STATUS_OK;
 }
 
 void transfer_take(struct run *run, const struct journal_event *event)

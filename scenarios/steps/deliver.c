@@ -186,29 +186,14 @@ static bool is_over(const struct journal_event *end)
     return false;
 }
 
-static bool is_paused(const struct judge_input *input,
-                      const struct journal_event *begin)
-{
-    double transfer = journal_number(begin, "transfer", -1);
-
-    for (size_t i = input->first; i < input->end; i++) {
-        const struct journal_event *event = event_store_at(input->events, i);
-        double paused = journal_number(event, "transfer", -2);
-        if (event->kind == JOURNAL_TRANSFER_PAUSE && paused >= transfer &&
-            paused <= transfer) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /** Only what makes the purpose impossible to judge, and the answer that was
  *  waited for; the rest is recorded. */
 static void deliver_judge(const struct judge_input *input,
                           finding_fn on_finding, void *user)
 {
     static const char check[] = "step.deliver";
-    struct look look = look_of_judge(input);
+    const char *outcome = "nothing";
+    const struct journal_event *wrong = NULL;
 
     if (input->progress == STEP_FAILED ||
         cannot_judge(input, check, on_finding, user)) {
@@ -222,18 +207,22 @@ static void deliver_judge(const struct judge_input *input,
         operation_judge(input, &how, on_finding, user);
         return;
     }
-    const struct journal_event *begin = look_transfer(&look);
-    const struct journal_event *end =
-        begin != NULL ? look_transfer_end(&look, begin) : NULL;
-    if ((end != NULL && is_over(end)) ||
-        (end == NULL && begin != NULL && is_paused(input, begin))) {
+    for (size_t i = input->first; i < input->end; i++) {
+        const struct journal_event *event = event_store_at(input->events, i);
+        if (event->kind == JOURNAL_TRANSFER_PAUSE ||
+            (event->kind == JOURNAL_TRANSFER_END && is_over(event))) {
+            outcome = wrong == NULL ? NULL : outcome;
+        } else if (event->kind == JOURNAL_TRANSFER_END) {
+            wrong = event;
+            outcome = journal_text(event, "outcome");
+        }
+    }
+    if (outcome == NULL && input->progress == STEP_DONE) {
         return;
     }
-    const char *outcome = end != NULL ? journal_text(end, "outcome") : NULL;
     struct report report;
     report_init(&report, check);
-    report_evidence(&report, begin);
-    report_evidence(&report, end);
+    report_evidence(&report, wrong);
     words_add(&report.expected, "the package is delivered or refused");
     words_add(&report.observed, "the transfer ended with '%s'",
               outcome != NULL ? outcome : "nothing");

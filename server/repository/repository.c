@@ -88,9 +88,14 @@ static void stop(const struct repository_fault *fault,
 static void give_code(const struct repository_fault *fault,
                       struct repository_answer *answer)
 {
+    const uint32_t late_ms = answer->late_ms;
+    const bool is_separate = answer->is_separate;
+
     stop(fault, answer);
     answer->code = fault->code;
     answer->max_age_s = fault->max_age_s;
+    answer->late_ms = late_ms;
+    answer->is_separate = is_separate;
 }
 
 static void lose(const struct repository_fault *fault,

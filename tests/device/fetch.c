@@ -79,6 +79,7 @@ static bool may_replace(const struct firmware *firmware,
     switch (component->state) {
     case STATE_DOWNLOADING:
         return firmware->config.variant == VARIANT_URI_REPLACES_DOWNLOAD ||
+               firmware->config.variant == VARIANT_QUEUED_URI_REPLACES ||
                firmware->config.mutant == MUTANT_URI_MIXES;
     case STATE_DOWNLOADED:
         return firmware->config.mutant == MUTANT_URI_REPLACES_PACKAGE;

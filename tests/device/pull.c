@@ -700,6 +700,7 @@ static bool has_to_wait(const struct pulls *pulls)
     const struct firmware_config *config = &pulls->firmware->config;
     bool is_queued = config->variant == VARIANT_FETCH_QUEUED ||
                      config->variant == VARIANT_QUEUED_CANCEL_IGNORED ||
+                     config->variant == VARIANT_QUEUED_URI_REPLACES ||
                      config->mutant == MUTANT_QUEUE_FORGOTTEN ||
                      config->mutant == MUTANT_QUEUE_HANGS ||
                      config->mutant == MUTANT_CANCELLED_FETCHES;

@@ -129,6 +129,9 @@ static const struct {
     [VARIANT_QUEUED_CANCEL_IGNORED] = { "queued-cancel-ignored",
                                         "Cancel of a pull that waits is "
                                         "answered 2.04, no more: A-33" },
+    [VARIANT_QUEUED_URI_REPLACES] = { "queued-uri-replaces",
+                                      "another URI replaces a pull that "
+                                      "waits: AFU-045" },
     [VARIANT_UPDATE_WHILE_FETCHING_REFUSED] = { "update-while-fetching-"
                                                 "refused",
                                                 "Update is answered 5.03 "

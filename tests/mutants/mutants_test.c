@@ -26,6 +26,8 @@ struct mutant {
     char requirement[32];
 };
 
+#define QUEUES "{\"send-after-register\": true, \"conc\": \"queued\"}"
+
 /** What every check needs. */
 struct kill_test {
     struct campaign_paths paths;
@@ -69,6 +71,26 @@ static const char *const warned[] = {
     "lifetime-differs",         /* LWM-105: SHOULD */
     "update-says-all",          /* LWM-111: SHOULD */
 };
+
+/** What the profile says beside SENDS where a mutant is one of a device that
+ *  does things in one of several ways. */
+static const struct {
+    const char *mutant;
+    const char *ics;
+} ways[] = {
+    { "queue-forgotten", QUEUES },
+    { "cancelled-fetches", QUEUES },
+};
+
+static const char *ics_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        if (strcmp(ways[i].mutant, mutant->name) == 0) {
+            return ways[i].ics;
+        }
+    }
+    return SENDS;
+}
 
 static const char *level_of(const struct mutant *mutant)
 {
@@ -175,7 +197,10 @@ static bool is_caught(const struct kill_test *test, const struct mutant *mutant)
                                    "--send",
                                    NULL };
     const struct campaign_row campaign = {
-        .name = mutant->name, .device = device, .cases = cases, .ics = SENDS
+        .name = mutant->name,
+        .device = device,
+        .cases = cases,
+        .ics = ics_of(mutant),
     };
     const cJSON *row = NULL;
     size_t count = 0;

@@ -24,6 +24,7 @@
 #define NO_DEPENDENCIES "\"deps\": false, \"mpkg\": false, \"impl\": false"
 #define NO_NAMES        "\"pkgname\": false, \"pkgver\": false"
 #define NO_LONG_UPDATE  "\"long-update\": false"
+#define QUEUED          "\"conc\": \"queued\""
 
 /** What is special about a row. */
 enum {
@@ -93,11 +94,19 @@ static const struct row rows[] = {
     { "fetch-by-own-socket", NULL, 0, "AFU-PUL", NULL, NULL },
     { "fetch-without-block2", NULL, 0, "AFU-PUL AFU-MUL", NULL, NULL },
     { "fetch-queued", NULL, 0, "AFU-PUL AFU-DEP AFU-LNK", NULL, NULL },
-    { "second-fetch-refused", NULL, 0, "AFU-PUL-001", NULL, NULL },
-    { "second-fetch-is-12", NULL, 0, "AFU-PUL-001", NULL, NULL },
-    { "second-push-refused", NULL, 0, "AFU-PUL-001", NULL, NULL },
-    { "queued-cancel-ignored", NULL, 0, "AFU-PUL-001", NULL, NULL },
-    { "update-while-fetching-refused", NULL, 0, "AFU-PUL-001", NULL, NULL },
+    { "fetch-queued-declared", NULL, 0, "AFU-CON", QUEUED,
+      "--variant fetch-queued" },
+    { "second-fetch-refused", NULL, 0, "AFU-CON", "\"conc\": \"rejected\"", NULL },
+    { "second-fetch-is-12", "AFU-177", 0, "AFU-CON-001 AFU-CON-003", NULL, NULL },
+    { "second-push-refused", NULL, 0, "AFU-CON-001 AFU-CON-002 AFU-CON-003", NULL, NULL },
+    { "queued-cancel-ignored", "A-33", STRICT_FAILS, "AFU-CON-007", QUEUED, NULL },
+    { "queued-uri-replaces", "AFU-045", 0, "AFU-CON-005", QUEUED,
+      "--variant queued-uri-replaces" },
+    { "update-while-fetching-refused", "AFU-081", 0, "AFU-CON-009", NULL, NULL },
+    { "no-reboot-con", NULL, 0, "AFU-CON-009 AFU-CON-010", "\"reboot\": false",
+      "--variant no-reboot" },
+    { "at-once-con", NULL, 0, "AFU-CON-009 AFU-CON-010", NO_LONG_UPDATE,
+      "--install-ms 0 --boot-ms 0" },
     { "fetch-retries", NULL, 0, "AFU-PUL-015 AFU-INT-025", NULL, NULL },
     { "fetch-gives-up", NULL, 0, "AFU-INT-013 AFU-INT-014", NULL, NULL },
     { "fetch-resumes", NULL, 0, "AFU-INT-013", "\"resume\": \"outage\"",

@@ -113,6 +113,13 @@ static bool store_reading(struct options *options, const char *text)
     return strcmp(text, "interop") == 0;
 }
 
+static bool store_fail_fast(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->fail_fast = true;
+    return true;
+}
+
 static bool store_fail_on_warning(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -231,6 +238,8 @@ static const struct option_row rows[] = {
       "how ambiguous text is read; default interop", store_reading },
     { 'W', "fail-on-warning", NULL, "a warning makes the case a fail",
       store_fail_on_warning },
+    { 'x', "fail-fast", NULL, "stop after the first case that fails",
+      store_fail_fast },
     { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
       store_catalogue },
     { 'r', "register-timeout", "S",

@@ -39,6 +39,7 @@ struct options {
     enum reading reading;
     bool has_reading; /**< given */
     bool fail_on_warning;
+    bool fail_fast;
     bool dry_run;
     bool json;
     bool requirements;

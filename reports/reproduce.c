@@ -119,7 +119,7 @@ static void put_case(FILE *stream, const struct report *report,
         fputs(" --seed", stream);
         put_word(stream, case_text(report->header, "seed"));
     }
-    put_word(stream, case_text(test_case, "case"));
+    put_word(stream, case_text(test_case, "instance")); /* with its mechanism */
 }
 
 /** The steps of a shell are no case: its script says them, or nobody does. */

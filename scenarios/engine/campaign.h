@@ -38,6 +38,7 @@ struct campaign_config {
     uint64_t seed;
     enum reading reading;
     bool fail_on_warning;
+    bool fail_fast; /**< a device is done after its first fail or error */
     uint64_t register_ms;    /**< how long to wait for the first registration */
     const char *program;     /**< as it was called, for the journal */
     const char *const *argv; /**< command line, for the journal */

@@ -161,6 +161,7 @@ void lane_run_over(struct lane *lane)
                      server_now_ms(lane->campaign->server) - run->begin_ms,
                      run->verdict > VERDICT_PASS ? run->why : NULL);
     }
+    lane->has_failed = lane->has_failed || run->verdict >= VERDICT_FAIL;
     trace_close(lane->case_trace);
     lane->case_trace = NULL;
     console_keep_observations(lane);
@@ -290,7 +291,8 @@ void lane_advance(struct lane *lane)
             continue;
         }
         if (lane->next_entry >= plan_count(lane->plan) ||
-            campaign->is_interrupted) {
+            campaign->is_interrupted ||
+            (campaign->config->fail_fast && lane->has_failed)) {
             ics_checks_end(lane);
             lane->stage = LANE_OVER;
             return;

@@ -405,6 +405,7 @@ static enum status read_limits(const struct profile_reader *reader,
                                  "a lifetime is in whole seconds");
         }
         reader->profile->limits_ms[limit] = ms;
+        reader->profile->is_limit_declared[limit] = true;
     }
     return STATUS_OK;
 }

@@ -77,6 +77,7 @@ struct profile {
     struct profile_item *ics;
     size_t ics_count;
     uint64_t limits_ms[LIMIT_COUNT];
+    bool is_limit_declared[LIMIT_COUNT]; /**< else it is the default */
     struct profile_hook *hooks;
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */

@@ -115,6 +115,20 @@ static void add_profiles(cJSON *data, const struct campaign_config *config)
     }
 }
 
+/** "state": {"ms": 5000, "how": "default"} … : ICS-TMR. */
+static cJSON *limits_json(const struct profile *profile)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        cJSON *row = cJSON_AddObjectToObject(data, limit_name((enum limit)i));
+        cJSON_AddNumberToObject(row, "ms", (double)profile->limits_ms[i]);
+        cJSON_AddStringToObject(
+            row, "how", profile->is_limit_declared[i] ? "declared" : "default");
+    }
+    return data;
+}
+
 /** The devices of a campaign of several. */
 static void add_devices(cJSON *data, const struct campaign *campaign,
                         bool with_ics)
@@ -130,6 +144,7 @@ static void add_devices(cJSON *data, const struct campaign *campaign,
         if (with_ics && lane->ics.is_known) {
             cJSON_AddItemToObject(row, "ics",
                                   ics_json(&lane->ics, lane->endpoint));
+            cJSON_AddItemToObject(row, "limits", limits_json(lane->profile));
         }
         cJSON_AddItemToArray(list, row);
     }
@@ -190,6 +205,7 @@ enum status results_campaign(const struct lane *lane, struct reason *reason)
     } else {
         cJSON_AddItemToObject(data, "ics",
                               ics_json(&lane->ics, lane->endpoint));
+        cJSON_AddItemToObject(data, "limits", limits_json(lane->profile));
     }
     char *text = journal_print(data);
     FILE *file = path != NULL && text != NULL ? fopen(path, "w") : NULL;

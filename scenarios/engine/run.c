@@ -10,6 +10,9 @@
 /** Ids of requests that had to wait start here; the server's never do. */
 #define LOCAL_ID_FIRST (UINT64_C(1) << 48)
 
+/** How slow a download may be by default: 1 KiB in a second. */
+enum { KIB = 1024, MS_PER_KIB = 1000 };
+
 const cJSON *run_step(const struct run *run)
 {
     return run->step;
@@ -334,14 +337,24 @@ static void lose_pending(struct run *run)
 
 /* Time. */
 
+uint64_t run_limit_ms(const struct run *run, enum limit limit)
+{
+    const struct profile *profile = run_profile(run);
+    uint64_t ms = profile->limits_ms[limit];
+
+    if (limit == LIMIT_DOWNLOAD && !profile->is_limit_declared[limit]) {
+        ms += (uint64_t)run->package_size * MS_PER_KIB / KIB;
+    }
+    return ms;
+}
+
 enum status run_deadline(struct run *run, enum limit limit,
                          struct reason *reason)
 {
     server_timer_stop(run->campaign->server, run->deadlines[limit]);
     run->deadlines[limit] = 0;
     run->has_passed[limit] = false;
-    return server_timer_start(run->campaign->server,
-                              run_profile(run)->limits_ms[limit],
+    return server_timer_start(run->campaign->server, run_limit_ms(run, limit),
                               &run->deadlines[limit], reason);
 }
 
@@ -446,7 +459,7 @@ bool run_take_timer(struct run *run, uint64_t id)
         cJSON *data = cJSON_CreateObject();
         cJSON_AddStringToObject(data, "limit", limit_name((enum limit)i));
         cJSON_AddNumberToObject(data, "ms",
-                                (double)run_profile(run)->limits_ms[i]);
+                                (double)run_limit_ms(run, (enum limit)i));
         lane_record(run->lane, JOURNAL_DEADLINE, data);
         run_pump(run);
         return true;

@@ -138,6 +138,7 @@ struct run {
     uint64_t boot_timer; /**< how long pending requests wait */
     struct run_transfer transfers[RUN_TRANSFERS_MAX];
     struct run_file *files; /**< newest first */
+    size_t package_size;    /**< of the largest one that was delivered */
     unsigned next_transfer;
     enum verdict verdict;
     bool has_baseline;      /**< the preamble reached the initial condition */
@@ -167,6 +168,9 @@ void run_flush_throttled(struct run *run);
 void run_close_pending(struct run *run, const struct server_event *event);
 /** The device that slept is back: limits that passed meanwhile begin anew. */
 void run_resume_limits(struct run *run);
+/** A limit as it is used: the download's grows with the package, unless the
+ *  profile gives it (T_DL of ICS-TMR). */
+uint64_t run_limit_ms(const struct run *run, enum limit limit);
 /** Stop timers of the current step. */
 void run_stop_timers(struct run *run);
 /** The current step is over, or given up. */
@@ -304,6 +308,7 @@ struct lane {
     char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
+    bool has_failed;                  /**< some case: fail or error */
     struct trace *case_trace;
     struct campaign_program *program; /**< borrowed; its id may be 0 */
     bool is_unreachable;              /**< later cases need not wait long */

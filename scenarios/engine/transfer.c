@@ -390,6 +390,9 @@ enum status run_transfer(struct run *run, uint16_t instance,
         *transfer = (struct run_transfer){ .number = 0 };
         return status;
     }
+    size_t size = transfer->file != NULL ? transfer->file->package.size
+                                         : transfer->package.size;
+    run->package_size = size > run->package_size ? size : run->package_size;
     transfer->number = ++run->next_transfer;
     *out_transfer = transfer->number;
     record_begin(run, transfer, delivery);

@@ -68,7 +68,7 @@ static enum status pull_start(struct run *run, struct run_transfer *transfer,
     enum status status = write_uri(run, transfer, reason);
     if (status == STATUS_OK) {
         status = server_timer_start(run->campaign->server,
-                                    run_profile(run)->limits_ms[LIMIT_DOWNLOAD],
+                                    run_limit_ms(run, LIMIT_DOWNLOAD),
                                     &transfer->limit_timer, reason);
     }
     return status;
@@ -258,7 +258,7 @@ static void pull_resume(struct run *run, struct run_transfer *transfer)
     transfer->quiet_ms = QUIET_MS;
     if (wait_for_requests(run, transfer, NULL) != STATUS_OK ||
         server_timer_start(run->campaign->server,
-                           run_profile(run)->limits_ms[LIMIT_DOWNLOAD],
+                           run_limit_ms(run, LIMIT_DOWNLOAD),
                            &transfer->limit_timer, NULL) != STATUS_OK) {
         transfer_end(run, transfer, "lost", 0);
     }

@@ -247,6 +247,44 @@ grep '^note' "$folder/err" | cmp -s - "$folder/remarks"
 report $? "components that the profile leaves out are told"
 [ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 3 ]
 report $? "the journal has the remarks"
+tr -d '\n\t ' <"$folder/short/campaign.json" >"$folder/campaign"
+grep -q '"limits":{"state":{"ms":5000,"how":"default"}' "$folder/campaign" &&
+    grep -q '"persist":"declared"' "$folder/campaign" &&
+    grep -q '"trans":"default"' "$folder/campaign" &&
+    grep -q '"cancel":"detected"' "$folder/campaign"
+report $? "campaign.json has items and limits, and who says them"
+
+# A profile that the device contradicts.
+cat >"$folder/wrong.json" <<'EOF'
+{
+  "components": { "application": { "instance": 0 }, "radio": { "instance": 9 } },
+  "ics": { "obj5": true }
+}
+EOF
+"$assay" run AFU-OBJ-001 --profile "$folder/wrong.json" \
+    --output "$folder/wrong" \
+    -- "$device" --server 'coap://{address}:{port}' \
+    >"$folder/out" 2>"$folder/err"
+report $? "a profile that the device contradicts is used"
+grep -q 'component radio is /33629/9, as the profile says' "$folder/out" &&
+    grep -q 'expected: obj5: true, as the profile says' "$folder/out" &&
+    grep -q ' 2 warnings$' "$folder/out"
+report $? "each contradiction is a warning"
+"$assay" run AFU-OBJ-001 --profile "$folder/wrong.json" --fail-on-warning \
+    --output "$folder/failing" \
+    -- "$device" --server 'coap://{address}:{port}' \
+    >"$folder/out" 2>"$folder/err"
+[ $? = 1 ]
+report $? "and fails the campaign where warnings do"
+
+# --fail-fast: what follows the first fail has no verdict, and is not lost
+"$assay" demo --mutant dependency-ignored --fail-fast --output "$folder/fast" \
+    AFU-DEP-001@push AFU-DEP-012@push >"$folder/out" 2>"$folder/err" </dev/null
+if [ $? = 1 ] && grep -q '1 fail, 0 inconc, 0 error, 1 not run' "$folder/out"; then
+    report 0 "--fail-fast stops after the first fail"
+else
+    report 1 "--fail-fast stops after the first fail" "$(tail -n 3 "$folder/out")"
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

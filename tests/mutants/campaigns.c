@@ -212,6 +212,12 @@ cJSON *campaign_run(const struct campaign_paths *paths,
         argv[count++] = "--reading";
         argv[count++] = row->reading;
     }
+    if (row->stops || row->stops_at_warning) {
+        argv[count++] = "--fail-fast";
+    }
+    if (row->stops_at_warning) {
+        argv[count++] = "--fail-on-warning";
+    }
     add_list(argv, &count, row->cases);
     argv[count++] = "--";
     argv[count++] = paths->device;

@@ -30,6 +30,8 @@ struct campaign_row {
     const char *reading;       /**< "strict", or NULL */
     const char *ics;           /**< JSON that is put into "ics"; NULL */
     bool is_single;            /**< leave only instance 0 in the profile */
+    bool stops;                /**< at the first fail */
+    bool stops_at_warning;     /**< at the first warning, which is a fail then */
 };
 
 /** Run a program and read its standard output, at most 16 MiB; its standard
@@ -60,9 +62,9 @@ typedef bool (*campaign_check_fn)(size_t index, void *user);
 #ifdef __SANITIZE_ADDRESS__
 #    define CAMPAIGNS_BUSY 8
 #else
-#    define CAMPAIGNS_BUSY 14
+#    define CAMPAIGNS_BUSY 16
 #endif
-#define CAMPAIGNS_WAITING 16
+#define CAMPAIGNS_WAITING 24
 /** Check all rows, so many at a time in processes of their own.
  *  @return how many failed */
 unsigned campaign_check_all(size_t count, unsigned at_a_time,

@@ -260,7 +260,7 @@ static void each_device_is_one_suite(void)
     CU_ASSERT_TRUE(
         text_has(child_of(one, "failure"),
                  "reproduce: assay run --bind ::1 --profile bad.json --seed 42 "
-                 "AFU-DEP-001 -- dev"));
+                 "AFU-DEP-001@push -- dev"));
     const xmlNode *dead =
         child_of(document_suite(read, "urn:dead"), "testcase");
     CU_ASSERT_TRUE(text_has(child_of(dead, "error"), "registered as urn:dead"));

@@ -182,7 +182,7 @@ static void a_case_says_how_it_went_and_how_to_repeat_it(void)
     CU_ASSERT_STRING_EQUAL(text_in(row, "trace"),
                            "AFU-DEP-001@push/trace.pcap");
     CU_ASSERT_STRING_EQUAL(text_in(row, "reproduce"),
-                           "assay demo --mutant m --seed 42 AFU-DEP-001");
+                           "assay demo --mutant m --seed 42 AFU-DEP-001@push");
     CU_ASSERT_STRING_EQUAL(text_in(finding, "phase"), "body");
     CU_ASSERT_STRING_EQUAL(text_in(finding, "step"), "/steps/0 await");
     CU_ASSERT_STRING_EQUAL(text_in(finding, "observed"), "Result 1");

@@ -155,7 +155,7 @@ static void a_failure_tells_all_that_a_person_needs(void)
         "\n  observed: application Idle with Result 1\n",
         "\n  events: 11, 12\n",
         "\n  last consistent: Updating\n",
-        "\nreproduce: assay run --profile my.json --seed 42 AFU-DEP-001\n",
+        "\nreproduce: assay run --profile my.json --seed 42 AFU-DEP-001@push\n",
     };
     put_campaign();
     xmlDoc *read = document();

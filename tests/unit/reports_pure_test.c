@@ -200,29 +200,30 @@ static void the_command_keeps_what_decides_about_verdicts(void)
         const char *argv;
         const char *command;
     } rows[] = {
-        { "[\"demo\"]", "assay demo --seed 42 A-B-1" },
+        { "[\"demo\"]", "assay demo --seed 42 A-B-1@push" },
         { "[\"demo\",\"--mutant\",\"m-1\",\"--json\",\"-v\",\"AFU-*\"]",
-          "assay demo --mutant m-1 --seed 42 A-B-1" },
+          "assay demo --mutant m-1 --seed 42 A-B-1@push" },
         { "[\"run\",\"afu\",\"--profile=p.json\",\"--seed\",\"7\"]",
-          "assay run --profile=p.json --seed 42 A-B-1" },
+          "assay run --profile=p.json --seed 42 A-B-1@push" },
         { "[\"run\",\"--prof\",\"p.json\",\"--output\",\"here\"]",
-          "assay run --prof p.json --seed 42 A-B-1" },
+          "assay run --prof p.json --seed 42 A-B-1@push" },
         { "[\"run\",\"--reading\",\"strict\",\"--fail-on-warning\",\"afu\","
           "\"--bind\",\"::1\",\"--port\",\"99\",\"--catalogue\",\"c\","
           "\"--register-timeout\",\"9\"]",
           "assay run --reading strict --fail-on-warning --bind ::1 --port 99 "
-          "--catalogue c --register-timeout 9 --seed 42 A-B-1" },
+          "--catalogue c --register-timeout 9 --seed 42 A-B-1@push" },
         { "[\"run\",\"--profile\",\"my file's.json\",\"--\",\"./dev\","
           "\"--port\",\"{port}\",\"\",\"$(x)\"]",
-          "assay run --profile 'my file'\\''s.json' --seed 42 A-B-1 -- ./dev "
+          "assay run --profile 'my file'\\''s.json' --seed 42 A-B-1@push -- ./dev "
           "--port '{port}' '' '$(x)'" },
-        { "[\"run\",\"--profile\"]", "assay run --profile --seed 42 A-B-1" },
-        { "[]", "assay run --profile my.json --seed 42 A-B-1" },
-        { "[5]", "assay run --profile my.json --seed 42 A-B-1" },
+        { "[\"run\",\"--profile\"]",
+          "assay run --profile --seed 42 A-B-1@push" },
+        { "[]", "assay run --profile my.json --seed 42 A-B-1@push" },
+        { "[5]", "assay run --profile my.json --seed 42 A-B-1@push" },
         { "[\"shell\",\"x.txt\",\"--profile\",\"p.json\",\"--json\",\"--\","
           "\"./dev\"]",
-          "assay run --profile p.json --seed 42 A-B-1 -- ./dev" },
-        { "null", "assay run --profile my.json --seed 42 A-B-1" },
+          "assay run --profile p.json --seed 42 A-B-1@push -- ./dev" },
+        { "null", "assay run --profile my.json --seed 42 A-B-1@push" },
     };
     static const struct fixture_case one[] = {
         { "A-B-1@push", "A-B-1", "a", NULL },

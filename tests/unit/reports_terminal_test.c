@@ -82,7 +82,7 @@ static void the_summary_tells_what_is_not_well_and_what_to_do_next(void)
                  "    observed: application Idle with Result 1 and nothing "
                  "further\n"
                  "    messages: %s/A-B-001@push/trace.pcap\n"
-                 "    again:    assay demo --mutant m --seed 42 A-B-001\n"
+                 "    again:    assay demo --mutant m --seed 42 A-B-001@push\n"
                  "inconc A-B-002  Resolve\n"
                  "    no answer\n"
                  "    messages: %s/A-B-002/trace.pcap\n"
@@ -221,7 +221,8 @@ static void lines_break_between_words_at_the_width_of_the_terminal(void)
                                   "             Result 1 and nothing\n"
                                   "             further\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(
-        narrow, "\n    again:    assay demo --mutant m --seed 42 A-B-001\n"));
+        narrow,
+        "\n    again:    assay demo --mutant m --seed 42 A-B-001@push\n"));
     free(narrow);
     report_free(report);
 }

@@ -163,7 +163,9 @@ static const struct model_row rows[] = {
     } },
     { { "ST-15", "AFU-116,AFU-120", "I: package of a sibling contains it" }, {
         { SELF, NIL, I, ANY, ANY, ANY, MAY_LOAD, GO(DOWNLOADED, R(0), IT_ALL), LEGAL },
-        { SELF, NIL, I, NOT(0), ANY, ANY, MAY_LOAD, GO(IDLE, R(0), SAME), PASSING_LOAD },
+        { SELF, NIL, I, NOT(0), ANY, ~VIA(TOLERATED_AFU_118), MAY_LOAD, GO(IDLE, R(0), SAME), PASSING_LOAD },
+        /* A corrupt part may be told on all of them: AFU-MUL-008. */
+        { SELF, NIL, I, ANY, ANY, ANY, MAY_LOAD, GO(IDLE, R(5), SAME), TOLERATED_AFU_118 },
         { SELF, NIL, IDLU, ANY, ANY, VIA(PASSING_LOAD), ANY, GO(DOWNLOADED, R(0), IT_ALL), LEGAL },
     } },
     { { "ST-16", "AFU-001", "D: next block" }, {

@@ -47,6 +47,8 @@ enum tolerance {
     TOLERATED_A33,         /**< Cancel of a queued download ignored */
     TOLERATED_AFU_045,     /**< a running download cleanly replaced */
     TOLERATED_AFU_051,     /**< Result 11 in Idle */
+    TOLERATED_AFU_118,     /**< 5 for a bundle whose part is corrupt, on a
+                              sibling of the receiver */
     TOLERATED_AFU_163,     /**< a package dropped over a reboot */
     BROKEN_A02,            /**< Update taken outside of Downloaded */
     BROKEN_A03,            /**< Cancel taken in Idle, but not as 10 */

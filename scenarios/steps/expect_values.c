@@ -111,6 +111,9 @@ static bool fits_text(const cJSON *candidate, void *user)
     if (strcmp(text, "present") == 0) {
         return value->observed != NULL && value->length > 0;
     }
+    if (strcmp(text, "absent") == 0) {
+        return value->observed == NULL;
+    }
     const char *meaning = meaning_of(text, value);
     if (meaning == NULL ||
         (meaning[0] == '\0' && strncmp(text, DELIVERED, 9) == 0)) {

@@ -24,6 +24,7 @@ static bool is_ambiguity(const char *key)
 bool grade_is_key(const char *key)
 {
     return strcmp(key, "pass") == 0 || strcmp(key, "warn") == 0 ||
+           strcmp(key, "fail") == 0 ||
            strcmp(key, "after-reboot") == 0 || strcmp(key, "absent") == 0 ||
            strncmp(key, UNDECLARED, strlen(UNDECLARED)) == 0 ||
            is_ambiguity(key);
@@ -78,6 +79,8 @@ struct grade grade_of_key(const char *key, const struct grade_rules *rules)
 
     if (key == NULL || strcmp(key, "pass") == 0) {
         grade.level = FINDING_PASS;
+    } else if (strcmp(key, "fail") == 0) {
+        grade.fits = false;
     } else if (strcmp(key, "warn") == 0) {
         grade.level = FINDING_WARNING;
     } else if (strcmp(key, "absent") == 0) {
@@ -129,6 +132,10 @@ struct grade grade_of(const cJSON *spec, const struct grade_rules *rules,
     cJSON_ArrayForEach(entry, spec)
     {
         struct grade grade = grade_of_key(entry->string, rules);
+        if (strcmp(entry->string, "fail") == 0 &&
+            any_fits(entry, fits, user)) {
+            return none;
+        }
         if (grade.fits && any_fits(entry, fits, user)) {
             return grade;
         }
@@ -171,6 +178,8 @@ void grade_words(struct words *words, const cJSON *spec,
     {
         if (strcmp(entry->string, "warn") == 0) {
             words_add(words, "tolerated: ");
+        } else if (strcmp(entry->string, "fail") == 0) {
+            words_add(words, "never: ");
         } else if (strcmp(entry->string, "pass") != 0) {
             words_add(words, "tolerated (%s): ", entry->string);
         }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
+
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 
@@ -18,13 +20,21 @@ static enum step_progress repeat_drive(struct run *run,
 {
     struct reason reason = { .status = STATUS_OK };
     unsigned times = times_of(run_parameter(run, "repeat"));
+    unsigned rest_after = times_of(run_parameter(run, "rest-after"));
 
     if (event != NULL) {
         return STEP_DONE;
     }
-    for (unsigned i = 0; i < times; i++) {
-        if (run_nest(run, run_parameter(run, "steps"), NULL, 0, &reason) !=
-            STATUS_OK) {
+    /* What is nested last runs first. */
+    for (unsigned i = times; i > 0; i--) {
+        bool rests = rest_after > 0 && i > 1 && (i - 1) % rest_after == 0;
+        enum status status =
+            run_nest(run, run_parameter(run, "steps"), NULL, 0, &reason);
+        if (status == STATUS_OK && rests) {
+            status =
+                run_nest(run, run_parameter(run, "rest"), NULL, 0, &reason);
+        }
+        if (status != STATUS_OK) {
             return run_fail(run, &reason);
         }
     }
@@ -42,13 +52,23 @@ static void repeat_judge(const struct judge_input *input, finding_fn on_finding,
 static enum status repeat_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(step, "repeat");
+    static const char *const names[] = { "repeat", "rest-after" };
+    const cJSON *rest = cJSON_GetObjectItemCaseSensitive(step, "rest");
 
-    return times_of(item) > 0
-               ? STATUS_OK
-               : reason_set(reason, STATUS_MALFORMED,
-                            "%s/repeat: a whole number of 1..%d is expected",
-                            pointer, REPEAT_MAX);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(step, names[i]);
+        if (item != NULL && times_of(item) == 0) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s/%s: a whole number of 1..%d is expected",
+                              pointer, names[i], REPEAT_MAX);
+        }
+        if (i > 0 && (item != NULL) != (rest != NULL)) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s: 'rest' and 'rest-after' go together",
+                              pointer);
+        }
+    }
+    return STATUS_OK;
 }
 
 /** The body several times. */
@@ -58,6 +78,9 @@ const struct step_type step_repeat = {
     .parameters = {
         { "repeat", STEP_NUMBER, .required = true, .help = "how often" },
         { "steps", STEP_STEPS, .required = true, .help = "the body" },
+        { "rest-after", STEP_NUMBER,
+          .help = "so many times, then \"rest\" before the next one" },
+        { "rest", STEP_STEPS, .help = "steps in between" },
     },
     .limit = LIMIT_RESPONSE,
     .drive = repeat_drive,

@@ -5,6 +5,8 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/package_mutants.h"
+#include "tests/device/package_variants.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -75,7 +77,9 @@ static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
             busy |= 1u << i;
         }
     }
-    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED ? 0 : busy;
+    return firmware->config.mutant == MUTANT_CONFLICT_IGNORED
+               ? 0
+               : package_variant_occupied(firmware, busy);
 }
 
 static void fail_conflict(struct firmware *firmware, uint16_t instance,
@@ -84,8 +88,11 @@ static void fail_conflict(struct firmware *firmware, uint16_t instance,
     struct component *component = firmware_at(firmware, instance);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING &&
-            (culprits & 1u << i) != 0) {
+        bool clears =
+            firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING ||
+            (firmware->config.mutant == MUTANT_CONFLICT_DROPS_DOWNLOAD &&
+             firmware_at(firmware, i)->state == STATE_DOWNLOADING);
+        if (clears && (culprits & 1u << i) != 0) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
     }
@@ -107,12 +114,13 @@ static bool write_staged(struct firmware *firmware,
 
 /** The package is on disk; the record that says so is the caller's. */
 static void take_package(struct firmware *firmware,
-                         const struct device_package *package)
+                         const struct device_package *package, unsigned bundle)
 {
     struct component *component = firmware_at(firmware, package->instance);
     int stale = component->stale_result;
 
     component->has_package = true;
+    component->bundle = bundle;
     memcpy(component->package_version, package->version,
            sizeof(component->package_version));
     component->outcome = package->outcome;
@@ -136,19 +144,22 @@ static void take_package(struct firmware *firmware,
     firmware_solve(firmware, package->instance);
 }
 
-/** All packages, or none of them when the disk refuses. */
-static bool stage_all(struct firmware *firmware,
-                      const struct device_packages *packages)
+bool firmware_stage_all(struct firmware *firmware,
+                        const struct device_packages *packages)
 {
     struct component before[FIRMWARE_COMPONENTS];
+    unsigned bundle = 0;
     bool good = true;
 
+    for (size_t i = 0; i < packages->count; i++) {
+        bundle |= 1u << packages->members[i].instance;
+    }
     for (size_t i = 0; good && i < packages->count; i++) {
         good = write_staged(firmware, &packages->members[i]);
     }
     memcpy(before, firmware->components, sizeof(before));
     for (size_t i = 0; good && i < packages->count; i++) {
-        take_package(firmware, &packages->members[i]);
+        take_package(firmware, &packages->members[i], bundle);
     }
     if (good && firmware_save(firmware)) { /* the moment of Downloaded */
         return true;
@@ -172,7 +183,7 @@ static bool fits_shape(const struct firmware *firmware,
 }
 
 /** @return the Update Result; 0: take it */
-static int inspect(const struct firmware *firmware, uint16_t instance,
+static int inspect(struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
 {
     const struct component *component = &firmware->components[instance];
@@ -207,9 +218,25 @@ static int inspect(const struct firmware *firmware, uint16_t instance,
             result = RESULT_NO_RAM;
         }
     }
-    return result == 0 && (!contains || !fits_shape(firmware, packages))
-               ? RESULT_TYPE
-               : result;
+    if (result == 0 && (!contains || !fits_shape(firmware, packages))) {
+        result = RESULT_TYPE;
+    }
+    result = package_mutant_judges(firmware, instance, packages, result);
+    return package_variant_judges(firmware, instance, packages, result);
+}
+
+/** The download is over and the package refused. */
+static void refuse_package(struct firmware *firmware, uint16_t instance,
+                           struct device_packages *packages, int result)
+{
+    struct component *component = firmware_at(firmware, instance);
+    uint8_t *partial = component->partial; /* `packages` points into it */
+
+    component->partial = NULL;
+    firmware_to_idle(firmware, instance, result);
+    package_mutant_leaves(firmware, instance, packages, result);
+    package_variant_leaves(firmware, packages, result);
+    free(partial);
 }
 
 /** For a mutant. */
@@ -241,7 +268,7 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
         return CODE(4, 15);
     }
     if (result != 0) {
-        firmware_to_idle(firmware, instance, result);
+        refuse_package(firmware, instance, &packages, result);
         /* The error is in Update Result: A-09. */
         return variant_download_code(firmware, result, CODE(2, 4));
     }
@@ -256,9 +283,13 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     if (firmware->config.mutant == MUTANT_SIBLINGS_NOT_LOADED) {
         keep_only(&packages, instance);
     }
-    if (!stage_all(firmware, &packages)) {
+    if (!firmware_stage_all(firmware, &packages)) {
         firmware_to_idle(firmware, instance, RESULT_NO_FLASH);
         return CODE(5, 0);
+    }
+    for (size_t i = 0; i < packages.count; i++) { /* of siblings: a variant */
+        firmware_stop_receiving(
+            firmware_at(firmware, packages.members[i].instance));
     }
     firmware_stop_receiving(firmware_at(firmware, instance));
     return CODE(2, 4);
@@ -323,6 +354,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         return CODE(5, 0);
     }
     if (more) {
+        package_mutant_loads_early(firmware, instance);
         return CODE(2, 31);
     }
     return variant_verifies_late(firmware, instance, now_ms)
@@ -403,6 +435,9 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         memcpy(firmware_at(firmware, instance)->ghost_version,
                firmware_at(firmware, instance)->package_version,
                FIRMWARE_VERSION_MAX + 1);
+        firmware->was_cancelled = true;
+        package_variant_cancelled(firmware, instance,
+                                  firmware_at(firmware, instance)->bundle);
         firmware_to_idle(firmware, instance,
                          firmware->config.mutant ==
                                  MUTANT_WRONG_RESULT_ON_CANCEL

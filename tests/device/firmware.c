@@ -104,6 +104,10 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
     if (component->state != STATE_DOWNLOADED) {
         return 0;
     }
+    if (firmware->config.mutant == MUTANT_LINKS_AFTER_FAILURE &&
+        component->result == RESULT_UPDATE_FAILED) {
+        return 1u << (instance == TEE ? APPLICATION : TEE);
+    }
     if (!firmware->config.shape->links_needed) {
         return dependency_mutant_links(firmware, instance);
     }
@@ -146,6 +150,10 @@ unsigned firmware_conflicting(const struct firmware *firmware,
     }
     if (firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING) {
         return mask;
+    }
+    if (firmware->config.mutant == MUTANT_CONFLICTS_AFTER_FAILURE &&
+        component->result == RESULT_UPDATE_FAILED) {
+        return 1u << instance;
     }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (component->result == RESULT_CONFLICT &&

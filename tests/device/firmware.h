@@ -61,6 +61,7 @@ struct component {
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
+    unsigned bundle; /**< bit i: instance i got a part of the same package */
     char package_version[FIRMWARE_VERSION_MAX + 1];
     enum outcome outcome;
     uint16_t links[FIRMWARE_LINKS];
@@ -141,6 +142,7 @@ struct firmware {
     unsigned fetches;             /**< pulls so far */
     bool has_failed;              /**< one of them */
     bool wants_reboot;            /**< the client restarts the device */
+    bool was_cancelled;           /**< a package, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
     bool has_changed;             /**< a readable value may have changed */

@@ -46,6 +46,9 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
 /** Everything was received: look at it, and take it or not.
  *  @return the code for the last block */
 uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance);
+/** Load all packages, or none of them when the disk refuses. */
+bool firmware_stage_all(struct firmware *firmware,
+                        const struct device_packages *packages);
 /** All trials succeed together or are rolled back together. */
 void firmware_settle_trials(struct firmware *firmware);
 /** These begin to update. */

@@ -6,6 +6,8 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/package_mutants.h"
+#include "tests/device/package_variants.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
@@ -125,16 +127,26 @@ static uint8_t refuse_now(const struct firmware *firmware,
                                                                   : CODE(4, 5);
 }
 
+/** Whether a mutant still has a package in Idle. */
+static bool is_kept(const struct firmware *firmware, uint16_t instance)
+{
+    switch (firmware->config.mutant) {
+    case MUTANT_RESET_KEEPS_PACKAGE:
+    case MUTANT_CANCEL_KEEPS_PACKAGE:
+    case MUTANT_PACKAGE_LEFT:
+        return firmware->components[instance].has_package;
+    default:
+        return false;
+    }
+}
+
 uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                         const struct update_arguments *arguments,
                         uint64_t now_ms)
 {
-    struct component *component = firmware_at(firmware, instance);
-    bool kept = (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE ||
-                 firmware->config.mutant == MUTANT_CANCEL_KEEPS_PACKAGE) &&
-                component->has_package;
+    const struct component *component = firmware_at(firmware, instance);
 
-    if (component->state != STATE_DOWNLOADED && !kept) {
+    if (component->state != STATE_DOWNLOADED && !is_kept(firmware, instance)) {
         return refuse_now(firmware, component->state);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
@@ -155,6 +167,10 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     if (is_absent && firmware->config.mutant != MUTANT_ABSENT_IGNORED) {
         return CODE(4, 0);
     }
+    if (firmware->was_cancelled &&
+        firmware->config.mutant == MUTANT_CANCEL_BLOCKS_SIBLING) {
+        return CODE(4, 5);
+    }
     bool has_to_wait =
         firmware->config.variant == VARIANT_UPDATE_WHILE_FETCHING_REFUSED &&
         firmware_others_fetch(firmware, instance, false);
@@ -168,6 +184,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     stop_listed(firmware, mask);
     unsigned culprits =
         dependency_culprits(firmware, mask, instance) |
+        package_variant_culprits(firmware, instance) |
         variant_list_culprits(
             firmware, arguments->has_list ? mask & ~(1u << instance) : 0,
             &code);
@@ -192,13 +209,17 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
                : CODE(2, 4);
 }
 
-static bool fails_while_installing(const struct component *component)
+static bool fails_while_installing(const struct firmware *firmware,
+                                   uint16_t instance)
 {
+    const struct component *component = &firmware->components[instance];
+
     return component->is_corrupt || component->refused_by != 0 ||
            component->outcome == OUTCOME_FAIL_AT_UPDATE ||
            component->outcome == OUTCOME_FAIL_INTEGRITY ||
            component->outcome == OUTCOME_FAILURE_NO_RESTART ||
-           component->outcome == OUTCOME_HANG;
+           component->outcome == OUTCOME_HANG ||
+           package_variant_fails(firmware, instance);
 }
 
 /** The update of one component is over, and its old version runs. */
@@ -207,7 +228,8 @@ static void end_failed(struct firmware *firmware, uint16_t instance)
     struct component *component = firmware_at(firmware, instance);
 
     component->takes_part = false;
-    if (variant_end_failed(firmware, instance)) {
+    if (package_mutant_ends_failed(firmware, instance) ||
+        variant_end_failed(firmware, instance)) {
         return;
     }
     if (component->outcome == OUTCOME_FAIL_INTEGRITY) {
@@ -263,6 +285,7 @@ static void confirm(struct firmware *firmware, uint16_t instance)
 
     component->is_trial = false;
     component->takes_part = false;
+    package_mutant_confirms(firmware, instance, component->old_version);
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
     if (firmware->config.mutant == MUTANT_SEVERITY_LOST) {
         component->severity = 1;
@@ -280,7 +303,9 @@ static void roll_back(struct firmware *firmware, uint16_t instance)
     component->needs = component->old_needs;
     component->slot = component->slot == 'a' ? 'b' : 'a';
     component->is_trial = false;
-    end_failed(firmware, instance);
+    if (!package_mutant_ends_trial(firmware, instance)) {
+        end_failed(firmware, instance);
+    }
 }
 
 /** Does the image of the trial slot run? */
@@ -351,7 +376,7 @@ static void install(struct firmware *firmware)
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
         if (component->takes_part) {
-            good = good && !fails_while_installing(component) &&
+            good = good && !fails_while_installing(firmware, i) &&
                    write_slot(firmware, i);
         }
     }
@@ -362,8 +387,9 @@ static void install(struct firmware *firmware)
             continue;
         }
         bool installs =
-            good || (partial && !fails_while_installing(component) &&
-                     write_slot(firmware, i));
+            good ||
+            ((partial || package_mutant_installs(firmware, failed > 0)) &&
+             !fails_while_installing(firmware, i) && write_slot(firmware, i));
         if (installs) {
             switch_slot(firmware, i);
             reboots =
@@ -412,8 +438,11 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         if (component->is_trial) {
             continue;
         }
-        if (component->state == STATE_UPDATING) {
-            end_failed(firmware, i); /* cut before the switch */
+        if (component->state == STATE_UPDATING) { /* cut before the switch */
+            if (!package_mutant_was_cut(firmware, i) &&
+                !package_variant_was_cut(firmware, i)) {
+                end_failed(firmware, i);
+            }
         } else if (component->state == STATE_DOWNLOADING) {
             firmware_boot_fetch(firmware, i);
         } else if (component->state == STATE_DOWNLOADED &&

@@ -44,7 +44,11 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
 {
     const struct component *component =
         &objects->firmware->components[instance];
-    bool shown = package_is_shown(now);
+    enum mutant mutant = objects_mutant(objects);
+    bool is_left = (mutant == MUTANT_PACKAGE_DATA_LEFT ||
+                    mutant == MUTANT_OTHER_COMPONENT_NAMED) &&
+                   now->package_version[0] != '\0';
+    bool shown = package_is_shown(now) || is_left;
 
     switch (id) {
     case 1:
@@ -60,9 +64,9 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         set_integer(value, now->result);
         break;
     case 6:
-        set_text(value, shown && objects_mutant(objects) != MUTANT_NAME_MISSING
-                            ? component->name
-                            : "");
+        shown = shown && mutant != MUTANT_NAME_MISSING &&
+                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1);
+        set_text(value, shown ? component->name : "");
         break;
     case 7:
         if (shown && objects_mutant(objects) == MUTANT_WRONG_PACKAGE_VERSION) {

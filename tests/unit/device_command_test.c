@@ -10,7 +10,7 @@
 
 #include "tests/device/mutants.h"
 
-enum { OUTPUT_SIZE = 16384, COMMAND_SIZE = 1024 };
+enum { OUTPUT_SIZE = 65536, COMMAND_SIZE = 1024 };
 
 static char output[OUTPUT_SIZE];
 

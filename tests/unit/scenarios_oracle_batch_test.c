@@ -123,6 +123,11 @@ static void a_package_may_load_its_siblings(void)
 {
     static const struct scene_row rows[] = {
         { "both", "all=I0,I0,I0 load=0,1 push last all=L0,L0,I0", "", NULL },
+        /* AFU-MUL-008: y with 5 is a warning, with another Result a fail. */
+        { "corrupt, told on both", "all=I0,I0,I0 load=0,1 push last I5 1.I5",
+          "warning AFU-118", NULL },
+        { "corrupt, and the sibling shows 8",
+          "all=I0,I0,I0 load=0,1 push last I5 1.I8", "fail AFU-052", NULL },
         { "one after the other",
           "all=I0,I0,I0 load=0,1 push last L0 1.I0 "
           "loaded +3000 1.L0",

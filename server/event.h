@@ -45,7 +45,9 @@ enum server_event_kind {
                               answer may be an error */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
                               undecodable datagram, unsolicited ACK or Reset,
-                              blocks that do not fit together */
+                              blocks that do not fit together; with an `id`:
+                              another answer to that request, whose message was
+                              sent several times */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,

@@ -82,6 +82,12 @@ struct server_request {
     bool has_observe;
     uint32_t observe;     /**< 0 register, 1 cancel */
     uint64_t observation; /**< cancel: id of the request that opened it */
+    uint64_t token_of;    /**< id of an earlier request to the device whose
+                               token it has; 0: one of its own */
+    unsigned copies;      /**< how often its datagram goes out once more, as a
+                               network may do it: the same message ID. Another
+                               answer to one of them is a SERVER_STRAY with the
+                               id of the request */
     bool has_block1;      /**< hand-driven: sent exactly as given */
     struct server_block block1;
     bool has_size1;

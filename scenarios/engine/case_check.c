@@ -280,7 +280,9 @@ static enum status check_step(struct checker *checker, const cJSON *step,
     if (++checker->step_count > TEST_STEPS_MAX) {
         return wrong(checker, pointer, "too many steps");
     }
-    checker->delivers = checker->delivers || type->delivers;
+    checker->delivers = checker->delivers ||
+                        (type->delivers &&
+                         cJSON_GetObjectItemCaseSensitive(step, "by") == NULL);
     cJSON_ArrayForEach(member, step)
     {
         enum status status = check_member(checker, type, member, pointer);

@@ -22,6 +22,9 @@ static const struct {
     { "from",
       { [MECHANISM_PULL] = true },
       "push: the case is about where a file is fetched from" },
+    { "blocks",
+      { [MECHANISM_PUSH] = true },
+      "pull: the case is about the blocks of a push" },
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
@@ -368,6 +371,11 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
                           "step can be done");
     }
     enum status status = read_faults(step, &delivery, reason);
+    if (status == STATUS_OK) {
+        status = delivery_blocks_read(
+            cJSON_GetObjectItemCaseSensitive(step, "blocks"), &delivery.blocks,
+            reason);
+    }
     if (status == STATUS_OK) {
         status = read_place(step, &delivery.place, reason);
     }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "scenarios/engine/delivery_blocks.h"
 #include "scenarios/engine/profile.h"
 #include "scenarios/engine/test_case.h"
 #include "server/server.h"
@@ -26,7 +27,8 @@ struct delivery {
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
     enum mechanism by;   /**< whatever the case runs by; else none */
-    bool pauses;         /**< the transfer stops at `pause` until it is
+    struct delivery_blocks blocks; /**< of a push */
+    bool pauses; /**< the transfer stops at `pause` until it is
                               resumed */
     struct repository_fault pause;
     /** What goes wrong in a pull; `ms` is that of the limit, if any. */
@@ -39,7 +41,8 @@ struct delivery {
 
 /**
  * Read the parameters of a `deliver` step: "deliver" (a name, or {"uri"}),
- * "from", "pause-at", "faults", "target", "host", "uri-length" and "by".
+ * "from", "pause-at", "faults", "target", "host", "uri-length", "blocks" and
+ * "by".
  *
  * Errors: STATUS_MALFORMED: "pause-at: expected …".
  */

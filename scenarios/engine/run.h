@@ -100,6 +100,11 @@ enum status run_transfer(struct run *run, uint16_t instance,
 MUST_CHECK
 enum status run_resume(struct run *run, uint16_t instance,
                        unsigned *out_transfer, struct reason *reason);
+/** A paused transfer ends here, without a word to the device.
+ *  Errors: STATUS_NOT_FOUND when none is. */
+MUST_CHECK
+enum status run_abandon(struct run *run, uint16_t instance,
+                        struct reason *reason);
 
 /** Append an engine event (mark, note, snapshot …); takes `data` over. */
 MUST_CHECK

@@ -75,6 +75,16 @@ struct run_file {
 
 struct transfer_driver;
 
+/** A message of a push that is not the one that should come. */
+struct run_fault {
+    enum push_deed deed;
+    struct server_block block;
+    uint64_t request;
+    uint8_t code; /**< 0: no answer */
+};
+
+#define RUN_FAULTS_MAX 64 /**< that are told of one transfer */
+
 /** A package on its way. */
 struct run_transfer {
     unsigned number; /**< 0: unused */
@@ -91,8 +101,12 @@ struct run_transfer {
     uint64_t limit_timer; /**< 0: none */
     /* push */
     struct package package;
+    struct delivery_blocks wish;
     struct push push;
     bool by_blocks;
+    uint64_t first_request; /**< of the first block */
+    struct run_fault faults[RUN_FAULTS_MAX];
+    size_t fault_count;
     bool is_probing; /**< `request` asks whether the device is still there */
     /* pull */
     char uri[SERVER_URI_MAX + 1];
@@ -101,7 +115,8 @@ struct run_transfer {
     uint64_t quiet_ms;     /**< without a request: look */
     uint64_t heard_ms;     /**< of the last request, 0: none came */
     uint64_t taken_ms;     /**< when the URI was taken */
-    uint8_t code;          /**< of the Write of the URI */
+    uint8_t code;          /**< of the Write of the URI, or of the newest
+                                block */
     bool was_fetched;      /**< some block was asked for */
     bool was_given;        /**< the last block was given */
     bool was_downloading;  /**< State was seen so */

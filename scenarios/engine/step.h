@@ -124,7 +124,8 @@ struct step_type {
     const char *help; /**< one line */
     struct step_parameter parameters[STEP_PARAMETERS_MAX];
     enum limit limit;    /**< default of "within" */
-    bool delivers;       /**< makes a case run once per mechanism */
+    bool delivers;       /**< makes a case run once per mechanism, unless
+                              the step says "by" which */
     size_t scratch_size; /**< zeroed memory for drive, run_scratch() */
     step_drive_fn drive; /**< containers call run_nest() from it */
     void (*release)(void *scratch); /**< what `scratch` owns, also after a

@@ -21,14 +21,11 @@ static void stop_timers(struct run *run, struct run_transfer *transfer)
     transfer->limit_timer = 0;
 }
 
-void transfer_end(struct run *run, struct run_transfer *transfer,
-                  const char *outcome, uint8_t code)
+/** "code": "2.04", or null without an answer. */
+static void add_code(cJSON *data, uint8_t code)
 {
-    cJSON *data = cJSON_CreateObject();
     char text[8];
 
-    cJSON_AddNumberToObject(data, "transfer", transfer->number);
-    cJSON_AddStringToObject(data, "outcome", outcome);
     if (code != 0) {
         (void)snprintf(text, sizeof(text), "%u.%02u", code >> 5,
                        code & 0x1fu); /* fits */
@@ -36,11 +33,40 @@ void transfer_end(struct run *run, struct run_transfer *transfer,
     } else {
         cJSON_AddNullToObject(data, "code");
     }
+}
+
+static void add_push_faults(cJSON *data, const struct run_transfer *transfer)
+{
+    cJSON *list = transfer->wish.fault_count > 0
+                      ? cJSON_AddArrayToObject(data, "faults")
+                      : NULL;
+
+    for (size_t i = 0; list != NULL && i < transfer->fault_count; i++) {
+        const struct run_fault *fault = &transfer->faults[i];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "do", push_deed_name(fault->deed));
+        cJSON_AddNumberToObject(row, "request", (double)fault->request);
+        cJSON_AddNumberToObject(row, "number", fault->block.number);
+        cJSON_AddNumberToObject(row, "szx", fault->block.szx);
+        add_code(row, fault->code);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+void transfer_end(struct run *run, struct run_transfer *transfer,
+                  const char *outcome, uint8_t code)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(data, "transfer", transfer->number);
+    cJSON_AddStringToObject(data, "outcome", outcome);
+    add_code(data, code);
     cJSON_AddNumberToObject(data, "blocks", transfer->blocks);
     cJSON_AddNumberToObject(data, "block-size",
                             (double)(1u << (transfer->push.szx + 4)));
     cJSON_AddBoolToObject(data, "told-smaller", transfer->push.told_smaller);
     cJSON_AddNumberToObject(data, "shrinks", transfer->push.shrinks_followed);
+    add_push_faults(data, transfer);
     cJSON_AddNumberToObject(
         data, "ms",
         (double)(server_now_ms(run->campaign->server) - transfer->begin_ms));
@@ -68,6 +94,8 @@ void transfer_pause(struct run *run, struct run_transfer *transfer,
     transfer->is_paused = true;
     stop_timers(run, transfer);
     cJSON_AddNumberToObject(data, "transfer", transfer->number);
+    cJSON_AddStringToObject(data, "outcome", "paused");
+    add_code(data, transfer->code);
     cJSON_AddNumberToObject(data, "offset", (double)offset);
     lane_record(run->lane, JOURNAL_TRANSFER_PAUSE, data);
 }
@@ -382,6 +410,7 @@ enum status run_transfer(struct run *run, uint16_t instance,
         .instance = instance,
         .pauses = delivery->pauses,
         .pause = delivery->pause,
+        .wish = delivery->blocks,
         .begin_ms = server_now_ms(run->campaign->server),
     };
     enum status status = prepare(run, transfer, delivery, reason);
@@ -404,7 +433,8 @@ enum status run_transfer(struct run *run, uint16_t instance,
 }
 
 /** The newest one that is paused: an older one may have been left alone. */
-static struct run_transfer *paused_transfer(struct run *run, uint16_t instance)
+static struct run_transfer *find_paused(struct run *run, uint16_t instance,
+                                        struct reason *reason)
 {
     struct run_transfer *newest = NULL;
 
@@ -416,21 +446,36 @@ static struct run_transfer *paused_transfer(struct run *run, uint16_t instance)
             newest = transfer;
         }
     }
+    if (newest == NULL) {
+        (void)reason_set(reason, STATUS_NOT_FOUND,
+                         "no transfer to instance %u is paused", instance);
+    }
     return newest;
 }
 
 enum status run_resume(struct run *run, uint16_t instance,
                        unsigned *out_transfer, struct reason *reason)
 {
-    struct run_transfer *transfer = paused_transfer(run, instance);
+    struct run_transfer *transfer = find_paused(run, instance, reason);
 
     if (transfer == NULL) {
-        return reason_set(reason, STATUS_NOT_FOUND,
-                          "no transfer to instance %u is paused", instance);
+        return STATUS_NOT_FOUND;
     }
     *out_transfer = transfer->number;
     transfer->is_paused = false;
     transfer->driver->resume(run, transfer);
+    return STATUS_OK;
+}
+
+enum status run_abandon(struct run *run, uint16_t instance,
+                        struct reason *reason)
+{
+    struct run_transfer *transfer = find_paused(run, instance, reason);
+
+    if (transfer == NULL) {
+        return STATUS_NOT_FOUND;
+    }
+    transfer_end(run, transfer, "abandoned", transfer->code);
     return STATUS_OK;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* By Write to Package, in blocks. Spec: AFU-030; RFC 7959, 2.3. */
+#include <stdlib.h>
+
 #include "scenarios/engine/transfer.h"
 
 enum {
@@ -10,26 +12,63 @@ enum {
     PERCENT = 100,
 };
 
+/** For the record: a message that is not the one that should come. */
+static void note_fault(struct run_transfer *transfer,
+                       const struct push_block *block)
+{
+    if (block->deed == PUSH_AS_IT_IS ||
+        transfer->fault_count == RUN_FAULTS_MAX) {
+        return;
+    }
+    transfer->faults[transfer->fault_count++] = (struct run_fault){
+        .deed = block->deed, .block = block->block, .request = transfer->request
+    };
+}
+
+static void note_code(struct run_transfer *transfer, uint8_t code)
+{
+    struct run_fault *last = transfer->fault_count > 0
+                                 ? &transfer->faults[transfer->fault_count - 1]
+                                 : NULL;
+
+    transfer->code = code;
+    if (last != NULL && last->request == transfer->request) {
+        last->code = code;
+    }
+}
+
 static enum status send_block(struct run *run, struct run_transfer *transfer,
                               struct reason *reason)
 {
     struct push_block block = push_next(&transfer->push);
+    uint32_t size1 = 0;
+    bool is_first = transfer->by_blocks && block.block.number == 0;
     struct server_request request = {
         .method = METHOD_PUT,
         .path = lwm2m_path_resource(TRANSFER_OBJECT, transfer->instance,
                                     RESOURCE_PACKAGE),
-        .content_format = CONTENT_FORMAT_OPAQUE,
+        .content_format = transfer->wish.is_text ? CONTENT_FORMAT_TEXT
+                                                 : CONTENT_FORMAT_OPAQUE,
         .accept = CONTENT_FORMAT_NONE,
         .has_block1 = transfer->by_blocks,
         .block1 = block.block,
-        .has_size1 = transfer->by_blocks && block.block.number == 0,
-        .size1 = (uint32_t)transfer->package.size,
+        .has_size1 =
+            is_first && delivery_blocks_size1(&transfer->wish,
+                                              transfer->package.size, &size1),
+        .size1 = size1,
+        .copies = block.deed == PUSH_COPY ? 1 : 0,
+        .token_of = transfer->wish.has_one_token ? transfer->first_request : 0,
         .payload = transfer->package.bytes + block.offset,
         .payload_length = block.length,
     };
     enum status status = run_send(run, &request, &transfer->request, reason);
 
-    transfer->blocks += status == STATUS_OK ? 1 : 0;
+    if (status == STATUS_OK) {
+        transfer->first_request =
+            transfer->blocks == 0 ? transfer->request : transfer->first_request;
+        transfer->blocks++;
+        note_fault(transfer, &block);
+    }
     return status;
 }
 
@@ -81,12 +120,49 @@ static void go_on(struct run *run, struct run_transfer *transfer)
     }
 }
 
+/** Base64, as text/plain has it. */
+static enum status to_text(struct run_transfer *transfer, struct reason *reason)
+{
+    struct package *package = &transfer->package;
+    struct lwm2m_record record = {
+        .path = lwm2m_path_resource(TRANSFER_OBJECT, transfer->instance,
+                                    RESOURCE_PACKAGE),
+        .value = { .type = LWM2M_TYPE_OPAQUE,
+                   .as.data = { (const char *)package->bytes, package->size } },
+    };
+    struct record_list list;
+    struct byte_buffer text = { .length = 0 };
+
+    record_list_init(&list);
+    enum status status = record_list_add(&list, &record, reason);
+    if (status == STATUS_OK) {
+        status = codec_encode(CONTENT_FORMAT_TEXT, &record.path, &list, &text,
+                              reason);
+    }
+    record_list_release(&list);
+    if (status != STATUS_OK) {
+        byte_buffer_release(&text);
+        return status;
+    }
+    free(package->bytes);
+    package->bytes = text.bytes; /* handed over */
+    package->size = text.length;
+    return STATUS_OK;
+}
+
 static enum status push_start(struct run *run, struct run_transfer *transfer,
                               struct reason *reason)
 {
-    push_init(&transfer->push, transfer->package.size, run->lane->push_szx);
-    transfer->by_blocks =
-        transfer->package.size > (1u << (run->lane->push_szx + 4));
+    const struct delivery_blocks *wish = &transfer->wish;
+    uint8_t szx = wish->has_szx ? wish->szx : run->lane->push_szx;
+    enum status status = wish->is_text ? to_text(transfer, reason) : STATUS_OK;
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    push_init(&transfer->push, transfer->package.size, szx);
+    transfer->by_blocks = transfer->package.size > (1u << (szx + 4));
+    push_plan(&transfer->push, wish->faults, wish->fault_count);
     return send_block(run, transfer, reason);
 }
 
@@ -103,14 +179,19 @@ static void take_response(struct run *run, struct run_transfer *transfer,
         go_on(run, transfer);
         return;
     }
+    note_code(transfer, response->code);
     switch (push_answer(&transfer->push, response)) {
-    case PUSH_CONTINUE:
     case PUSH_RESTART:
+        transfer->fault_count = 0; /* all of it comes again */
+        go_on(run, transfer);
+        break;
+    case PUSH_CONTINUE:
         go_on(run, transfer);
         break;
     case PUSH_COMPLETE:
         /* Who says which size it takes is asked again, who does not is not. */
-        if (!transfer->push.told_smaller) {
+        if (!transfer->push.told_smaller && !transfer->wish.has_szx &&
+            transfer->wish.fault_count == 0) {
             run->lane->push_szx = transfer->push.szx;
         }
         transfer_end(run, transfer, "complete", response->code);

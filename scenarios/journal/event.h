@@ -42,14 +42,18 @@ enum journal_kind {
                               "package": "G", "uri" (pull), "size", "sha256", "version",
                               "parts": [{"instance", "version"}],
                               "damage": text|null, "requires": {}} */
-    JOURNAL_TRANSFER_PAUSE, /**< data: {"transfer", "offset"}: it waits to be
+    JOURNAL_TRANSFER_PAUSE, /**< data: {"transfer", "outcome": "paused",
+                              "code": "2.31"|null, "offset"}: it waits to be
                               resumed */
     JOURNAL_TRANSFER_END,   /**< data: {"transfer", "outcome":
                               "complete"|"refused"|"ended" (the device left
                               Downloading)|"fault" (of the file server, on
                               purpose)|"given" (a URI of elsewhere)|"stalled"|"timeout"|"lost", "code":
                               "2.04"|null, "blocks", "block-size",
-                              "told-smaller", "ms"} */
+                              "told-smaller", "ms"}; of a push that went
+                              wrong on purpose "faults": [{"do": "skip",
+                              "request": its id, "number", "szx", "code"}], the
+                              messages that were not those that should come */
     JOURNAL_DEADLINE,       /**< data: {"limit": "state", "ms": 5000} */
     JOURNAL_HOOK_BEGIN,     /**< data: {"hook": "start", "argv": []} */
     JOURNAL_HOOK_END,       /**< data: {"hook", "exit", "signal"} */

@@ -6,10 +6,16 @@
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 
-#define WATCH_MS 20 /* pause between two Reads while the blocks go out */
+enum {
+    WATCH_MS = 20,   /* pause between two Reads while the blocks go out */
+    RESUMED_MAX = 8, /* transfers that one step resumes */
+};
 
 struct deliver {
-    unsigned transfer;
+    unsigned transfers[RESUMED_MAX]; /**< that are waited for */
+    size_t count;
+    bool begins_only;
+    bool is_waiting; /**< for the limit of "after" */
     uint16_t instance;
     uint64_t id; /**< of the open Read of "watch" */
     bool is_open;
@@ -73,44 +79,58 @@ static enum step_progress begin(struct run *run, struct deliver *deliver)
     if (status != STATUS_OK) {
         return run_fail(run, &reason);
     }
-    status = run_transfer(run, deliver->instance, &delivery, &deliver->transfer,
-                          &reason);
+    status = run_transfer(run, deliver->instance, &delivery,
+                          &deliver->transfers[0], &reason);
     if (status != STATUS_OK) {
         return give_up(run, &reason);
     }
+    deliver->count = 1;
+    deliver->begins_only = cJSON_IsTrue(run_parameter(run, "begin"));
     return is_watching(run) ? watch(run, deliver) : STEP_GO_ON;
+}
+
+/** Resume what is paused to the component; one that has ended is none. */
+static enum status resume_one(struct run *run, struct deliver *deliver,
+                              const char *role, struct reason *reason)
+{
+    uint16_t instance = 0;
+
+    if (role == NULL || !binding_instance(run_binding(run), role, &instance)) {
+        return reason_set(reason, STATUS_INVALID, "unknown component '%s'",
+                          role != NULL ? role : "");
+    }
+    if (deliver->count == RESUMED_MAX) {
+        return reason_set(reason, STATUS_LIMIT, "more than %d transfers",
+                          RESUMED_MAX);
+    }
+    enum status status =
+        run_resume(run, instance, &deliver->transfers[deliver->count], reason);
+    deliver->instance = deliver->count == 0 ? instance : deliver->instance;
+    deliver->count += status == STATUS_OK ? 1 : 0;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 static enum step_progress begin_again(struct run *run, struct deliver *deliver)
 {
     struct reason reason = { .status = STATUS_OK };
+    const cJSON *with = run_parameter(run, "with");
+    const cJSON *item = NULL;
     enum status status =
-        operation_component(run, "resume", &deliver->instance, &reason);
+        resume_one(run, deliver,
+                   cJSON_GetStringValue(run_parameter(run, "resume")), &reason);
 
-    if (status == STATUS_OK) {
+    cJSON_ArrayForEach(item, with)
+    {
         status =
-            run_resume(run, deliver->instance, &deliver->transfer, &reason);
+            status == STATUS_OK
+                ? resume_one(run, deliver, cJSON_GetStringValue(item), &reason)
+                : status;
     }
-    return status == STATUS_OK ? STEP_GO_ON : run_fail(run, &reason);
-}
-
-/** Whether the Write of the URI, or the first block, was answered: where the
- *  step ends by "begin". */
-static bool is_answer(const struct run *run, const struct deliver *deliver,
-                      const struct journal_event *event)
-{
-    const struct journal_event *request =
-        cJSON_IsTrue(run_parameter(run, "begin")) &&
-                event->kind == (enum journal_kind)SERVER_RESPONSE
-            ? request_of_event(run_events(run), event)
-            : NULL;
-    struct lwm2m_path path;
-
-    return request != NULL &&
-           request->as.server.as.request.method == METHOD_PUT &&
-           event_path(request, &path) && path.depth == 3 &&
-           path.ids[0] == AFU_OBJECT && path.ids[1] == deliver->instance &&
-           (path.ids[2] == AFU_PACKAGE || path.ids[2] == AFU_PACKAGE_URI);
+    if (status != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    /* The device may have ended it before it could be paused. */
+    return deliver->count > 0 ? STEP_GO_ON : cannot_record(run, reason.text);
 }
 
 static bool is_outcome(const struct journal_event *event, const char *outcome)
@@ -120,25 +140,56 @@ static bool is_outcome(const struct journal_event *event, const char *outcome)
     return text != NULL && strcmp(text, outcome) == 0;
 }
 
-/** Wait for the end of the transfer, or for its pause. */
+/** One of the transfers has ended or is paused.
+ *  @return whether none is left to wait for */
+static bool is_last(struct deliver *deliver, const struct journal_event *event)
+{
+    double transfer = journal_number(event, "transfer", -1);
+
+    for (size_t i = 0; i < deliver->count; i++) {
+        if (transfer >= deliver->transfers[i] &&
+            transfer <= deliver->transfers[i]) {
+            deliver->transfers[i] = deliver->transfers[--deliver->count];
+            return deliver->count == 0;
+        }
+    }
+    return false;
+}
+
+/** The first message was answered: a Write to the component. */
+static bool has_begun(const struct run *run, const struct deliver *deliver,
+                      const struct journal_event *event)
+{
+    struct lwm2m_path path;
+    const struct journal_event *request =
+        event->kind == (enum journal_kind)SERVER_RESPONSE
+            ? request_of_event(run_events(run), event)
+            : NULL;
+
+    return deliver->begins_only && request != NULL &&
+           request->as.server.as.request.method == METHOD_PUT &&
+           event_path(request, &path) && path.ids[0] == AFU_OBJECT &&
+           path.ids[1] == deliver->instance;
+}
+
+/** Wait for the end of the transfers, or for their pause. */
 static enum step_progress wait_on(struct run *run, struct deliver *deliver,
                                   const struct journal_event *event)
 {
     struct reason reason = { .status = STATUS_OK };
 
-    if (is_answer(run, deliver, event)) {
-        return STEP_DONE;
-    }
     if (event->kind == JOURNAL_TRANSFER_END ||
         event->kind == JOURNAL_TRANSFER_PAUSE) {
-        double transfer = journal_number(event, "transfer", -1);
-        if (transfer < deliver->transfer || transfer > deliver->transfer) {
+        if (!is_last(deliver, event)) {
             return STEP_GO_ON;
         }
         return event->kind == JOURNAL_TRANSFER_END &&
                        is_outcome(event, "timeout")
                    ? STEP_SILENT
                    : STEP_DONE;
+    }
+    if (has_begun(run, deliver, event)) {
+        return STEP_DONE;
     }
     if (!is_watching(run)) {
         return STEP_GO_ON;
@@ -163,13 +214,34 @@ static enum step_progress deliver_drive(struct run *run,
     return event == NULL ? begin(run, deliver) : wait_on(run, deliver, event);
 }
 
+/** Begin at once, or after the limit of "after". */
 static enum step_progress resume_drive(struct run *run,
                                        const struct journal_event *event)
 {
     struct deliver *deliver = run_scratch(run);
+    struct reason reason = { .status = STATUS_OK };
+    const char *after = cJSON_GetStringValue(run_parameter(run, "after"));
+    enum limit limit = LIMIT_SETTLE;
 
-    return event == NULL ? begin_again(run, deliver)
-                         : wait_on(run, deliver, event);
+    if (event == NULL && after != NULL && limit_parse(after, &limit)) {
+        deliver->is_waiting = true;
+        return run_deadline(run, limit, &reason) == STATUS_OK
+                   ? STEP_GO_ON
+                   : run_fail(run, &reason);
+    }
+    if (event == NULL) {
+        return begin_again(run, deliver);
+    }
+    if (!deliver->is_waiting) {
+        return wait_on(run, deliver, event);
+    }
+    const char *passed =
+        event->kind == JOURNAL_DEADLINE ? journal_text(event, "limit") : NULL;
+    if (passed == NULL || strcmp(passed, after) != 0) {
+        return STEP_GO_ON;
+    }
+    deliver->is_waiting = false;
+    return begin_again(run, deliver);
 }
 
 /** Outcomes that leave it to the next steps what the device made of it. */
@@ -199,8 +271,7 @@ static void deliver_judge(const struct judge_input *input,
         cannot_judge(input, check, on_finding, user)) {
         return;
     }
-    if (cJSON_IsTrue(
-            cJSON_GetObjectItemCaseSensitive(input->parameters, "begin"))) {
+    if (cJSON_HasObjectItem(input->parameters, "code")) {
         static const struct operation_judge how = { .check = check,
                                                     .name = "Write",
                                                     .method = METHOD_PUT };
@@ -217,7 +288,10 @@ static void deliver_judge(const struct judge_input *input,
             outcome = journal_text(event, "outcome");
         }
     }
-    if (outcome == NULL && input->progress == STEP_DONE) {
+    bool is_begun =
+        wrong == NULL && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
+                             input->parameters, "begin"));
+    if ((outcome == NULL || is_begun) && input->progress == STEP_DONE) {
         return;
     }
     struct report report;
@@ -270,17 +344,19 @@ const struct step_type step_deliver = {
           .help = "a pull: from the \"repository\" or the \"lwm2m\" port" },
         { "pause-at", STEP_TEXT,
           .help = "\"50 %\", \"block 7\" …: end there, see resume" },
-        { "begin", STEP_FLAG,
-          .help = "end with the first answer, the transfer goes on" },
         { "code", STEP_CODES, .help = "with begin: what that answer may be" },
         { "faults", STEP_ANY,
           .help = "a pull: [{\"at\": \"request 1\", \"do\": \"4.04\"}]" },
+        { "begin", STEP_FLAG,
+          .help = "do not wait for more than the first answer" },
+        { "blocks", STEP_ANY,
+          .help = "a push: size, size1, token, format, faults" },
+        { "by", STEP_TEXT,
+          .help = "\"push\" or \"pull\", whatever the case runs by" },
         { "scheme", STEP_TEXT, .help = "a pull: \"coap\", \"coaps\" …" },
         { "credentials", STEP_TEXT,
           .help = "a pull: what the file server shows" },
         { "coding", STEP_TEXT, .help = "a pull: \"chunked\"" },
-        { "by", STEP_TEXT, .help = "\"push\" or \"pull\", whatever the case runs "
-                                   "by" },
         { "server", STEP_TEXT, .help = "which LwM2M server does it" },
         { "host", STEP_TEXT, .help = "a pull: \"ipv6\" for [::1]" },
         { "target", STEP_TEXT,
@@ -304,6 +380,9 @@ const struct step_type step_resume = {
     .parameters = {
         { "resume", STEP_COMPONENT, .required = true,
           .help = "which component" },
+        { "with", STEP_COMPONENTS,
+          .help = "also those to these components, at the same time" },
+        { "after", STEP_LIMIT_NAME, .help = "wait so long before" },
         { "watch", STEP_FLAG,
           .help = "read the component while the transfer runs" },
     },
@@ -311,4 +390,38 @@ const struct step_type step_resume = {
     .scratch_size = sizeof(struct deliver),
     .drive = resume_drive,
     .judge = deliver_judge,
+};
+
+static enum step_progress abandon_drive(struct run *run,
+                                        const struct journal_event *event)
+{
+    struct reason reason = { .status = STATUS_OK };
+    uint16_t instance = 0;
+
+    (void)event; /* it takes one call */
+    if (operation_component(run, "abandon", &instance, &reason) != STATUS_OK) {
+        return run_fail(run, &reason);
+    }
+    return run_abandon(run, instance, &reason) == STATUS_OK
+               ? STEP_DONE
+               : cannot_record(run, reason.text);
+}
+
+static void abandon_judge(const struct judge_input *input,
+                          finding_fn on_finding, void *user)
+{
+    (void)cannot_judge(input, "step.abandon", on_finding, user);
+}
+
+/** Give a paused transfer up: from now on there is silence. Spec: AFU-040. */
+const struct step_type step_abandon = {
+    .verb = "abandon",
+    .help = "let a paused transfer rest for good, without a word",
+    .parameters = {
+        { "abandon", STEP_COMPONENT, .required = true,
+          .help = "which component" },
+    },
+    .limit = LIMIT_RESPONSE,
+    .drive = abandon_drive,
+    .judge = abandon_judge,
 };

@@ -52,6 +52,26 @@ static bool code_holds(const struct look *look, const cJSON *alternative)
     return codes == NULL;
 }
 
+/** Whether the newest transfer ended as "transfer" says. */
+static bool transfer_holds(const struct look *look, const cJSON *alternative)
+{
+    const cJSON *wanted = member(alternative, "transfer");
+    const struct journal_event *begin =
+        wanted != NULL ? look_transfer(look) : NULL;
+    const struct journal_event *end =
+        begin != NULL ? look_transfer_outcome(look, begin) : NULL;
+    const char *outcome = end != NULL ? journal_text(end, "outcome") : NULL;
+    const cJSON *first = cJSON_IsArray(wanted) ? wanted->child : wanted;
+
+    for (const cJSON *item = first; outcome != NULL && item != NULL;
+         item = cJSON_IsArray(wanted) ? item->next : NULL) {
+        if (strcmp(item->valuestring, outcome) == 0) {
+            return true;
+        }
+    }
+    return wanted == NULL;
+}
+
 /** What taking the alternative is worth: its key "grade". */
 static struct grade alternative_grade(const cJSON *alternative,
                                       const struct grade_rules *rules)
@@ -60,11 +80,18 @@ static struct grade alternative_grade(const cJSON *alternative,
         grade_of_key(cJSON_GetStringValue(member(alternative, "grade")), rules);
 
     if (!code_holds(rules->look, alternative) ||
+        !transfer_holds(rules->look, alternative) ||
         !fetched_holds(rules->look, member(alternative, "fetched"))) {
         grade.fits = false;
         grade.level = FINDING_FAIL;
     }
     return grade;
+}
+
+/** Whether it is only taken when the limit has passed. */
+static bool is_last_resort(const cJSON *alternative)
+{
+    return cJSON_IsTrue(member(alternative, "at-limit"));
 }
 
 /** The first alternative that holds at its best, else the first that holds;
@@ -82,7 +109,8 @@ static const cJSON *choose(const struct run *run, const struct poll *poll,
     cJSON_ArrayForEach(alternative, run_parameter(run, "either"))
     {
         struct grade grade = alternative_grade(alternative, &rules);
-        if (!grade.fits) {
+        if (!grade.fits || (!poll->at_limit && is_last_resort(alternative))) {
+            *out_can_reach = *out_can_reach || grade.fits;
             continue;
         }
         const cJSON *when = member(alternative, "when");
@@ -181,6 +209,17 @@ static enum step_progress either_drive(struct run *run,
                      event->time_ms);
 }
 
+/** Whether the limit of the step passed. */
+static bool has_passed(const struct judge_input *input)
+{
+    for (size_t i = input->first; i < input->end; i++) {
+        if (event_store_at(input->events, i)->kind == JOURNAL_DEADLINE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** The grade of the alternative that was taken; `.fits` false when none. */
 static struct grade judge_alternatives(const struct judge_input *input,
                                        struct report *report, bool *out_seen)
@@ -189,6 +228,7 @@ static struct grade judge_alternatives(const struct judge_input *input,
     struct grade_rules rules = grade_rules_of(input, &look);
     struct grade best = { .level = FINDING_FAIL, .fits = false };
     const cJSON *alternative = NULL;
+    bool is_at_limit = has_passed(input);
 
     *out_seen = false;
     cJSON_ArrayForEach(alternative, cJSON_GetObjectItemCaseSensitive(
@@ -198,6 +238,7 @@ static struct grade judge_alternatives(const struct judge_input *input,
         bool seen = true;
         report_init(&scratch, report->check);
         struct grade own = alternative_grade(alternative, &rules);
+        own.fits = own.fits && (is_at_limit || !is_last_resort(alternative));
         struct grade grade =
             grade_worse(own, wait_grade(input, member(alternative, "when"),
                                         &scratch, &seen));
@@ -261,6 +302,19 @@ static void either_judge(const struct judge_input *input, finding_fn on_finding,
     report_finding(&report, input, grade, on_finding, user);
 }
 
+static bool is_outcomes(const cJSON *wanted)
+{
+    const cJSON *first = cJSON_IsArray(wanted) ? wanted->child : wanted;
+
+    for (const cJSON *item = first; item != NULL;
+         item = cJSON_IsArray(wanted) ? item->next : NULL) {
+        if (!cJSON_IsString(item)) {
+            return false;
+        }
+    }
+    return wanted == NULL || first != NULL;
+}
+
 static enum status either_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
@@ -288,13 +342,20 @@ static enum status either_check(const cJSON *step, const char *pointer,
                 strcmp(entry->string, "steps") != 0 &&
                 strcmp(entry->string, "code") != 0 &&
                 strcmp(entry->string, "fetched") != 0 &&
+                strcmp(entry->string, "transfer") != 0 &&
+                strcmp(entry->string, "at-limit") != 0 &&
                 strcmp(entry->string, "grade") != 0) {
                 return reason_set(reason, STATUS_MALFORMED,
-                                  "%s: expected when, code, fetched, grade "
-                                  "or steps, "
-                                  "found '%s'",
+                                  "%s: expected when, code, transfer, fetched, "
+                                  "at-limit, grade or steps, found '%s'",
                                   below, entry->string);
             }
+        }
+        if (!is_outcomes(member(alternative, "transfer"))) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s/transfer: expected an outcome such as "
+                              "\"refused\", or a list of them",
+                              below);
         }
         const char *grade = cJSON_GetStringValue(member(alternative, "grade"));
         if (member(alternative, "grade") != NULL &&
@@ -326,7 +387,8 @@ const struct step_type step_either = {
     .help = "go on by what the device shows; none fits is a finding",
     .parameters = {
         { "either", STEP_ALTERNATIVES, .required = true,
-          .help = "list of {when, code, fetched, grade, steps}" },
+          .help = "list of {when, code, transfer, fetched, at-limit, grade, "
+                  "steps}" },
         { "silence", STEP_ANY,
           .help = "requirements that no answer until the limit breaks" },
     },

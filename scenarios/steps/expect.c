@@ -431,6 +431,9 @@ static enum status check_top(const cJSON *entry, const char *pointer,
     if (strcmp(entry->string, "events") == 0) {
         return events_check(entry, pointer, reason);
     }
+    if (strcmp(entry->string, "transfer") == 0) {
+        return expect_transfer_check(entry, pointer, reason);
+    }
     if (strcmp(entry->string, "across") == 0) {
         return expect_across_check(entry, pointer, reason);
     }

@@ -106,6 +106,10 @@ enum status expect_answer_check(const cJSON *object, const char *pointer,
                                 struct reason *reason);
 /** Events and transfers: expect_events.c */
 void expect_transfer(const struct expect_judge *judge, const cJSON *spec);
+/** Errors: STATUS_MALFORMED, with `pointer`. */
+MUST_CHECK
+enum status expect_transfer_check(const cJSON *spec, const char *pointer,
+                                  struct reason *reason);
 void expect_events(const struct expect_judge *judge, const cJSON *spec);
 /** Packages that were given as a whole: expect_fetched.c */
 void expect_fetched(const struct expect_judge *judge, const cJSON *spec);

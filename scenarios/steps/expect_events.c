@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
@@ -48,6 +49,18 @@ static void plain_words(struct words *words, const cJSON *candidate, void *user)
     words_json(words, candidate);
 }
 
+/** A code such as "4.08" or "4.xx". */
+static bool fits_code(const cJSON *candidate, void *user)
+{
+    const char *const *observed = user;
+    unsigned class = 0;
+    unsigned detail = 0;
+
+    return *observed != NULL &&
+           sscanf(*observed, "%1u.%2u", &class, &detail) == 2 &&
+           code_fits(candidate, COAP_CODE(class, detail));
+}
+
 /** One text of the end of the transfer. */
 static void judge_end_text(const struct expect_judge *judge,
                            const struct journal_event *end, const cJSON *spec,
@@ -66,8 +79,50 @@ static void judge_end_text(const struct expect_judge *judge,
     grade_words(&report.expected, spec, plain_words, NULL);
     words_add(&report.observed, "%s", observed != NULL ? observed : "none");
     report_finding(&report, judge->input,
-                   grade_of(spec, &judge->rules, fits_same, &observed),
+                   grade_of(spec, &judge->rules,
+                            strcmp(name, "code") == 0 ? fits_code : fits_same,
+                            &observed),
                    judge->on_finding, judge->user);
+}
+
+/** What the messages were answered that were not those that should come; the
+ *  worst counts. */
+static void judge_faults(const struct expect_judge *judge,
+                         const struct journal_event *end, const cJSON *spec)
+{
+    struct grade grade = { .level = FINDING_PASS, .fits = true };
+    const cJSON *row = NULL;
+    struct report report;
+
+    if (spec == NULL) {
+        return;
+    }
+    report_init(&report, EXPECT_CHECK);
+    report_evidence(&report, end);
+    words_add(&report.subject, "transfer");
+    words_add(&report.expected, "what goes wrong on purpose is answered ");
+    grade_words(&report.expected, spec, plain_words, NULL);
+    cJSON_ArrayForEach(row, member(end->as.data, "faults"))
+    {
+        const char *code = cJSON_GetStringValue(member(row, "code"));
+        const cJSON *number = member(row, "number");
+        grade =
+            grade_worse(grade, grade_of(spec, &judge->rules, fits_code, &code));
+        words_add(&report.observed, "%s%s to block %d (%s)",
+                  report.observed.length > 0 ? ", " : "",
+                  code != NULL ? code : "no answer",
+                  cJSON_IsNumber(number) ? number->valueint : -1,
+                  cJSON_GetStringValue(member(row, "do")));
+    }
+    if (report.observed.length == 0) {
+        words_add(&report.observed, "nothing went wrong: the transfer ended "
+                                    "before");
+        report_level(&report, judge->input, FINDING_INCONC, NULL,
+                     judge->on_finding, judge->user);
+        return;
+    }
+    report_finding(&report, judge->input, grade, judge->on_finding,
+                   judge->user);
 }
 
 /** Smaller blocks that the device did not ask for: AFU-PSH-001. */
@@ -98,14 +153,20 @@ static void judge_blocks(const struct expect_judge *judge,
 
 void expect_transfer(const struct expect_judge *judge, const cJSON *spec)
 {
-    const struct journal_event *begin = look_transfer(&judge->look);
+    const char *to = cJSON_GetStringValue(member(spec, "to"));
+    uint16_t instance = 0;
+    const struct journal_event *begin =
+        to == NULL ? look_transfer(&judge->look)
+        : binding_instance(judge->look.binding, to, &instance)
+            ? look_transfer_to(&judge->look, instance)
+            : NULL;
     const struct journal_event *end =
-        begin != NULL ? look_transfer_end(&judge->look, begin) : NULL;
+        begin != NULL ? look_transfer_outcome(&judge->look, begin) : NULL;
     struct report report;
 
     if (end == NULL) {
         report_init(&report, EXPECT_CHECK);
-        words_add(&report.expected, "a transfer that has ended");
+        words_add(&report.expected, "a transfer that has ended or is paused");
         words_add(&report.observed, "none");
         report_level(&report, judge->input, FINDING_INCONC, NULL,
                      judge->on_finding, judge->user);
@@ -116,6 +177,56 @@ void expect_transfer(const struct expect_judge *judge, const cJSON *spec)
     judge_end_text(judge, end, member(spec, "code"), "code",
                    "the last answer was");
     judge_blocks(judge, end, member(spec, "blocks-as-told"));
+    judge_faults(judge, end, member(spec, "fault-code"));
+}
+
+static bool is_text(const cJSON *candidate)
+{
+    return cJSON_IsString(candidate);
+}
+
+enum status expect_transfer_check(const cJSON *spec, const char *pointer,
+                                  struct reason *reason)
+{
+    static const struct {
+        const char *name;
+        grade_check_fn check; /* NULL: true */
+    } rows[] = {
+        { "outcome", is_text },          { "code", code_is_valid },
+        { "fault-code", code_is_valid }, { "to", is_text },
+        { "blocks-as-told", NULL },
+    };
+    const cJSON *item = NULL;
+
+    if (!cJSON_IsObject(spec) || spec->child == NULL) {
+        return reason_set(reason, STATUS_MALFORMED, "%s: expected an object",
+                          pointer);
+    }
+    cJSON_ArrayForEach(item, spec)
+    {
+        size_t i = 0;
+        while (i < sizeof(rows) / sizeof(rows[0]) &&
+               strcmp(rows[i].name, item->string) != 0) {
+            i++;
+        }
+        if (i == sizeof(rows) / sizeof(rows[0])) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s: expected outcome, code, fault-code, to or "
+                              "blocks-as-told, found '%s'",
+                              pointer, item->string);
+        }
+        if (rows[i].check != NULL ? !grade_check(item, rows[i].check)
+                                  : !cJSON_IsTrue(item)) {
+            return reason_set(reason, STATUS_MALFORMED, "%s/%s: expected %s",
+                              pointer, item->string,
+                              rows[i].check == NULL ? "true"
+                              : rows[i].check == code_is_valid
+                                  ? "codes such as \"4.08\" or \"4.xx\", "
+                                    "graded or not"
+                                  : "a text, graded or not");
+        }
+    }
+    return STATUS_OK;
 }
 
 /** Index the mark of "since" stands at, 0 without one. */

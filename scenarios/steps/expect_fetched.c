@@ -28,7 +28,8 @@ void expect_fetched(const struct expect_judge *judge, const cJSON *spec)
         words_add(&report.observed, "%s%s", i > 0 ? ", " : "",
                   fetched.names[i]);
     }
-    words_add(&report.observed, "%s", fetched.count == 0 ? "of no package" : "");
+    words_add(&report.observed, "%s",
+              fetched.count == 0 ? "of no package" : "");
     report_finding(&report, judge->input,
                    grade_of(spec, &judge->rules, fits_name, &fetched),
                    judge->on_finding, judge->user);

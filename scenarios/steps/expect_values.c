@@ -57,8 +57,9 @@ static const char *kept_value(const char *candidate, struct text_value *value)
     }
     record = record_list_find(&view.records, value->path);
     if (record != NULL && record->value.type == LWM2M_TYPE_STRING) {
-        (void)snprintf(value->kept, sizeof(value->kept), "%s",
-                       record->value.as.data.bytes); /* cut */
+        (void)snprintf(value->kept, sizeof(value->kept), "%.*s",
+                       (int)record->value.as.data.length,
+                       (const char *)record->value.as.data.bytes); /* cut */
     }
     view_release(&view);
     return record != NULL ? value->kept : NULL;
@@ -108,8 +109,8 @@ static bool fits_text(const cJSON *candidate, void *user)
     if (text == NULL) {
         return false;
     }
-    if (strcmp(text, "present") == 0) {
-        return value->observed != NULL && value->length > 0;
+    if (strcmp(text, "present") == 0 || strcmp(text, "any") == 0) {
+        return text[0] == 'a' || (value->observed != NULL && value->length > 0);
     }
     if (strcmp(text, "absent") == 0) {
         return value->observed == NULL;

@@ -260,8 +260,23 @@ const struct journal_event *look_transfer(const struct look *look)
     return NULL;
 }
 
-const struct journal_event *look_transfer_end(const struct look *look,
-                                              const struct journal_event *begin)
+const struct journal_event *look_transfer_to(const struct look *look,
+                                             uint16_t instance)
+{
+    for (size_t i = look->end; i > 0; i--) {
+        const struct journal_event *event = event_store_at(look->events, i - 1);
+        double to = journal_number(event, "instance", -1);
+        if (event->kind == JOURNAL_TRANSFER_BEGIN && to >= instance &&
+            to <= instance) {
+            return event;
+        }
+    }
+    return NULL;
+}
+
+/** The newest event of the transfer that ends it; or that pauses it, too. */
+static const struct journal_event *transfer_event(
+    const struct look *look, const struct journal_event *begin, bool or_pause)
 {
     double transfer = journal_number(begin, "transfer", -1);
 
@@ -270,13 +285,26 @@ const struct journal_event *look_transfer_end(const struct look *look,
         if (event == begin) {
             break;
         }
-        if (event->kind == JOURNAL_TRANSFER_END &&
+        if ((event->kind == JOURNAL_TRANSFER_END ||
+             (or_pause && event->kind == JOURNAL_TRANSFER_PAUSE)) &&
             journal_number(event, "transfer", -2) >= transfer &&
             journal_number(event, "transfer", -2) <= transfer) {
             return event;
         }
     }
     return NULL;
+}
+
+const struct journal_event *look_transfer_end(const struct look *look,
+                                              const struct journal_event *begin)
+{
+    return transfer_event(look, begin, false);
+}
+
+const struct journal_event *look_transfer_outcome(
+    const struct look *look, const struct journal_event *begin)
+{
+    return transfer_event(look, begin, true);
 }
 
 /** Version of the part for `instance`, NULL when the package has none.

@@ -74,8 +74,14 @@ const cJSON *snapshot_value(const struct journal_event *snapshot,
 
 /** The newest transfer that was begun, or NULL. */
 const struct journal_event *look_transfer(const struct look *look);
+/** The newest one to the instance, or NULL. */
+const struct journal_event *look_transfer_to(const struct look *look,
+                                             uint16_t instance);
 /** Its end, or NULL. */
 const struct journal_event *look_transfer_end(
+    const struct look *look, const struct journal_event *begin);
+/** Its end; of one that is paused the newest pause; or NULL. */
+const struct journal_event *look_transfer_outcome(
     const struct look *look, const struct journal_event *begin);
 /**
  * Version for `instance` in the newest transfer that has a part for it.

@@ -140,6 +140,16 @@ static bool was_reboot(const struct answer *answer)
            look_registered(answer->look, closed);
 }
 
+/** A request that got no answer, for which a requirement sets the time. */
+static bool is_unanswered(const struct answer *answer)
+{
+    return answer->closing != NULL &&
+           (answer->closing->kind == (enum journal_kind)SERVER_TIMEOUT ||
+            answer->closing->kind == (enum journal_kind)SERVER_RESET) &&
+           cJSON_GetObjectItemCaseSensitive(answer->input->parameters,
+                                            "silence") != NULL;
+}
+
 static void judge_silence(struct answer *answer)
 {
     const struct judge_input *input = answer->input;
@@ -152,6 +162,13 @@ static void judge_silence(struct answer *answer)
     }
     words_add(&answer->report.observed, "no answer: %s",
               why != NULL ? why : "unknown");
+    if (is_unanswered(answer)) {
+        struct judge_input silent = *input;
+        silent.progress = STEP_SILENT;
+        report_silence(&answer->report, &silent, answer->on_finding,
+                       answer->user);
+        return;
+    }
     const cJSON *pardon = answer->how->success != NULL
                               ? cJSON_GetObjectItemCaseSensitive(
                                     input->parameters, answer->how->success)

@@ -59,6 +59,9 @@ static enum status read_check(const cJSON *step, const char *pointer,
 {
     enum status status = shown_check(step, pointer, reason);
 
+    if (status == STATUS_OK) {
+        status = report_check_silence(step, pointer, reason);
+    }
     return status == STATUS_OK ? operation_check(step, pointer, reason)
                                : status;
 }
@@ -70,6 +73,8 @@ const struct step_type step_read = {
     .parameters = {
         { "read", STEP_PATHS, .required = true, .help = "what to read" },
         { "format", STEP_NUMBER, .help = "Accept option: 0, 42, 11542" },
+        { "silence", STEP_ANY,
+          .help = "requirements that no answer breaks" },
         SHOWN_PARAMETERS,
         OPERATION_PARAMETERS,
     },

@@ -6,6 +6,7 @@
 const struct step_type *const *steps_table(void)
 {
     static const struct step_type *const table[] = {
+        &step_abandon,
         &step_attributes,
         &step_await,
         &step_cancel,

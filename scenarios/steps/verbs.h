@@ -5,6 +5,7 @@
 /* Private to scenarios/steps: the rows, each in the file of its verb. */
 #include "scenarios/engine/step.h"
 
+extern const struct step_type step_abandon;
 extern const struct step_type step_attributes;
 extern const struct step_type step_await;
 extern const struct step_type step_cancel;

@@ -296,7 +296,7 @@ enum status endpoint_new(const struct endpoint_config *config,
         status = open_context(endpoint, &address, reason);
     }
     if (status == STATUS_OK) {
-        tap_set(intake_tap, intake_mend, endpoint);
+        tap_set(intake_tap, intake_mend, intake_copies, endpoint);
         status = endpoint_self_test(endpoint, &address, reason);
     }
     if (status != STATUS_OK) {

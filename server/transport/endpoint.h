@@ -151,6 +151,8 @@ struct endpoint_request {
     bool has_observe;
     uint32_t observe;
     uint64_t observation;
+    uint64_t token_of;
+    unsigned copies;
     bool has_block1;
     struct server_block block1;
     bool has_size1;

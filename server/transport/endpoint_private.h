@@ -87,6 +87,9 @@ void intake_settle(struct endpoint *endpoint);
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
                    uint16_t port, int interface, uint8_t *bytes, size_t length,
                    void *user);
+/** How often a message goes out once more: see server_request.copies. */
+unsigned intake_copies(enum tap_layer layer, uint16_t port,
+                       const uint8_t *bytes, size_t length, void *user);
 
 /* incoming.c */
 /** libcoap's handler of every request of a device. */

@@ -93,6 +93,29 @@ void exchange_remove(struct exchange_table *table, struct exchange *exchange)
     free(exchange);
 }
 
+void exchange_note_copied(struct exchange_table *table,
+                          const struct exchange *exchange)
+{
+    table->copied[table->copied_next] =
+        (struct exchange_copied){ exchange->id, exchange->token,
+                                  (unsigned)exchange->mid, 0 };
+    table->copied_next = (table->copied_next + 1) % EXCHANGE_COPIED_MAX;
+}
+
+struct exchange_copied *exchange_find_copied(struct exchange_table *table,
+                                             uint64_t token, unsigned mid)
+{
+    for (size_t i = 0; i < EXCHANGE_COPIED_MAX; i++) {
+        size_t at = (table->copied_next + EXCHANGE_COPIED_MAX - 1 - i) %
+                    EXCHANGE_COPIED_MAX;
+        struct exchange_copied *row = &table->copied[at];
+        if (row->id != 0 && row->token == token && row->mid == mid) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
 bool exchange_is_finished(const struct exchange_table *table, uint64_t token)
 {
     for (size_t i = 0; i < FINISHED_MAX; i++) {

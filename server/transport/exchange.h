@@ -19,16 +19,29 @@ struct exchange {
     bool observes;        /**< asked for notifications (Observe = 0) */
     bool cancels;         /**< Observe = 1 */
     bool is_forgotten;    /**< its next notification is rejected */
+    unsigned copies;      /**< how often its message is to go out again */
     uint32_t sequence;    /**< of the newest notification … */
     uint64_t sequence_ms; /**< … and when it came */
     struct exchange *next;
 };
+
+/** A request whose message went out several times. */
+struct exchange_copied {
+    uint64_t id; /**< 0: unused */
+    uint64_t token;
+    unsigned mid;
+    uint8_t code; /**< of the first answer in an ACK; 0: none so far */
+};
+
+enum { EXCHANGE_COPIED_MAX = 64 };
 
 struct exchange_table {
     struct exchange *first; /**< newest first */
     size_t open;
     uint64_t finished[1024]; /**< tokens, a ring */
     size_t finished_next;
+    struct exchange_copied copied[EXCHANGE_COPIED_MAX]; /**< a ring */
+    size_t copied_next;
 };
 
 /** @return NULL when there is no memory */
@@ -44,6 +57,12 @@ struct exchange *exchange_by_mid(struct exchange_table *table,
                                  const void *session, int mid);
 /** Take out, free, and remember the token as finished. */
 void exchange_remove(struct exchange_table *table, struct exchange *exchange);
+/** Its message goes out several times. */
+void exchange_note_copied(struct exchange_table *table,
+                          const struct exchange *exchange);
+/** The newest such one with these, or NULL. */
+struct exchange_copied *exchange_find_copied(struct exchange_table *table,
+                                             uint64_t token, unsigned mid);
 bool exchange_is_finished(const struct exchange_table *table, uint64_t token);
 /**
  * Take the Observe number of a notification (the first answer counts as one).

@@ -46,16 +46,60 @@ static void note_received(struct endpoint *endpoint, enum tap_layer layer,
     endpoint->last_is_record = is_record;
 }
 
-static void push_stray(struct endpoint *endpoint, const char *peer,
+static void push_stray(struct endpoint *endpoint, const char *peer, uint64_t id,
                        const char *what, const uint8_t *bytes, size_t length)
 {
     const struct server_event event = {
         .kind = SERVER_STRAY,
+        .id = id,
         .time_ms = endpoint_now_ms(endpoint),
         .as.stray = { peer, what, bytes, length },
     };
 
     event_queue_push(endpoint->config.queue, &event);
+}
+
+/** Token and message ID of a message of ours, or of its answer. */
+static bool read_ids(const uint8_t *bytes, size_t length, uint64_t *out_token,
+                     unsigned *out_mid)
+{
+    if (length < HEADER_SIZE + TOKEN_MAX || (bytes[0] & 0x0f) != TOKEN_MAX) {
+        return false;
+    }
+    *out_mid = (unsigned)bytes[2] << 8 | bytes[3];
+    *out_token = 0;
+    for (size_t i = 0; i < TOKEN_MAX; i++) {
+        *out_token = *out_token << 8 | bytes[HEADER_SIZE + i];
+    }
+    return true;
+}
+
+/** Each copy of a message is to be answered as the first: RFC 7252, 4.2. What
+ *  comes behind the first answer libcoap drops. */
+static void compare_copied(struct endpoint *endpoint, const char *peer,
+                           const uint8_t *bytes, size_t length)
+{
+    char what[WHAT_SIZE];
+    uint64_t token = 0;
+    unsigned mid = 0;
+    bool is_answer = length >= HEADER_SIZE && (bytes[0] >> 4 & 3) == TYPE_ACK &&
+                     bytes[1] != 0;
+    struct exchange_copied *copied =
+        is_answer && read_ids(bytes, length, &token, &mid)
+            ? exchange_find_copied(&endpoint->exchanges, token, mid)
+            : NULL;
+
+    if (copied == NULL) {
+        return;
+    }
+    if (copied->code != 0 && copied->code != bytes[1]) {
+        (void)snprintf(what, sizeof(what),
+                       "%u.%02u to a message that was answered %u.%02u before",
+                       bytes[1] >> 5, bytes[1] & 0x1fu, copied->code >> 5,
+                       copied->code & 0x1fu); /* fits */
+        push_stray(endpoint, peer, copied->id, what, bytes, length);
+    }
+    copied->code = bytes[1];
 }
 
 /** What libcoap drops without a word: no CoAP, and an ACK or a Reset that
@@ -67,14 +111,15 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
 
     endpoint->last_is_told = true;
     if (length < HEADER_SIZE || bytes[0] >> 6 != COAP_VERSION_1) {
-        push_stray(endpoint, peer, "a datagram that is no CoAP", bytes, length);
+        push_stray(endpoint, peer, 0, "a datagram that is no CoAP", bytes,
+                   length);
     } else if ((bytes[0] & 0x0f) > TOKEN_MAX) {
-        push_stray(endpoint, peer, "a token of more than 8 bytes", bytes,
+        push_stray(endpoint, peer, 0, "a token of more than 8 bytes", bytes,
                    length);
     } else if (option_reader_open(&reader, bytes, length) &&
                !guard_knows(&endpoint->guard, peer, &reader)) {
         push_stray(
-            endpoint, peer,
+            endpoint, peer, 0,
             reader.type != TYPE_ACK ? "a Reset of a message that was not sent"
             : reader.code == 0
                 ? "an ACK of a message that was not sent"
@@ -88,7 +133,7 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
 void intake_settle(struct endpoint *endpoint)
 {
     if (endpoint->unread != RECORDS_OTHER) {
-        push_stray(endpoint, endpoint->unread_peer,
+        push_stray(endpoint, endpoint->unread_peer, 0,
                    endpoint->unread == RECORDS_HELLO
                        ? "a DTLS ClientHello that cannot be read"
                        : "a DTLS record that no session can read",
@@ -106,7 +151,7 @@ static void tell_of_record(struct endpoint *endpoint, const char *peer,
 
     intake_settle(endpoint); /* the one before is done with */
     if (wrong != NULL) {
-        push_stray(endpoint, peer, wrong, bytes, length);
+        push_stray(endpoint, peer, 0, wrong, bytes, length);
     } else if (kind != RECORDS_OTHER) {
         endpoint->unread = kind;
         (void)snprintf(endpoint->unread_peer, sizeof(endpoint->unread_peer),
@@ -123,7 +168,7 @@ static void tell_of_cut(struct endpoint *endpoint, bool is_record,
     (void)snprintf(what, sizeof(what),
                    "a datagram of %zu bytes, dropped: at most %d are read",
                    length, ENDPOINT_DATAGRAM_MAX); /* fits */
-    push_stray(endpoint, peer, what, bytes, ENDPOINT_DATAGRAM_MAX);
+    push_stray(endpoint, peer, 0, what, bytes, ENDPOINT_DATAGRAM_MAX);
 }
 
 /** The second port has no DTLS. */
@@ -177,6 +222,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     event_queue_push(endpoint->config.queue, &event);
     if (direction == SERVER_RECEIVED) {
         tell_of_silent(endpoint, text, bytes, length);
+        compare_copied(endpoint, text, bytes, length);
     } else {
         guard_sent(&endpoint->guard, text, bytes, length);
     }
@@ -208,8 +254,32 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
         (void)snprintf(what, sizeof(what),
                        "a request with the unknown critical option %zu",
                        endpoint->guard.critical); /* fits */
-        push_stray(endpoint, text, what, bytes, length);
+        push_stray(endpoint, text, 0, what, bytes, length);
         endpoint->last_is_told = true;
     }
     return seen;
+}
+
+unsigned intake_copies(enum tap_layer layer, uint16_t port,
+                       const uint8_t *bytes, size_t length, void *user)
+{
+    struct endpoint *endpoint = user;
+    uint64_t token = 0;
+    unsigned mid = 0;
+
+    if (is_of_dtls(endpoint, layer, port) ||
+        !read_ids(bytes, length, &token, &mid)) {
+        return 0;
+    }
+    for (struct exchange *row = endpoint->exchanges.first; row != NULL;
+         row = row->next) {
+        if (row->is_open && row->copies > 0 && row->token == token &&
+            (unsigned)row->mid == mid) {
+            unsigned copies = row->copies;
+            row->copies = 0; /* libcoap's own retransmissions are none */
+            exchange_note_copied(&endpoint->exchanges, row);
+            return copies;
+        }
+    }
+    return 0;
 }

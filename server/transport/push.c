@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/push.h"
 
-enum { SZX_MAX = 6 };
+#include <string.h>
+
+enum { SZX_MAX = 6, SZX_RESERVED = 7, PERCENT = 100 };
+
+const char *push_deed_name(enum push_deed deed)
+{
+    static const char *const names[PUSH_DEEDS] = {
+        [PUSH_AS_IT_IS] = "",      [PUSH_SKIP] = "skip",
+        [PUSH_SWAP] = "swap",      [PUSH_REPEAT] = "repeat",
+        [PUSH_SIZE] = "size",      [PUSH_COPY] = "retransmit",
+        [PUSH_RESERVED] = "szx 7",
+    };
+
+    return names[deed];
+}
 
 static size_t block_size(uint8_t szx)
 {
@@ -13,19 +27,160 @@ void push_init(struct push *push, size_t size, uint8_t szx)
     *push = (struct push){ .size = size, .szx = szx > SZX_MAX ? SZX_MAX : szx };
 }
 
-struct push_block push_next(const struct push *push)
+static struct push_block block_at(const struct push *push, size_t offset)
 {
-    size_t left = push->size - push->offset;
+    size_t left = push->size - offset;
     size_t length = block_size(push->szx);
     bool more = left > length;
 
     return (struct push_block){
-        .block = { .number = (uint32_t)(push->offset / block_size(push->szx)),
+        .block = { .number = (uint32_t)(offset / block_size(push->szx)),
                    .more = more,
                    .szx = push->szx },
-        .offset = push->offset,
+        .offset = offset,
         .length = more ? length : left,
     };
+}
+
+struct push_block push_next(const struct push *push)
+{
+    struct push_block next = block_at(push, push->offset);
+
+    next.deed = push->deed;
+    if (push->deed == PUSH_RESERVED) {
+        next.block.szx = SZX_RESERVED;
+    }
+    return next;
+}
+
+/* What goes wrong on purpose. */
+
+static bool is_time(const struct push *push, const struct push_fault *fault)
+{
+    struct push_block next = block_at(push, push->offset);
+
+    switch (fault->when) {
+    case PUSH_AT_BLOCK:
+        return next.block.number >= fault->number;
+    case PUSH_AT_PERCENT:
+        return (uint64_t)next.offset * PERCENT >=
+               (uint64_t)fault->number * push->size;
+    case PUSH_AT_END:
+        return !next.block.more;
+    case PUSH_AT_EACH:
+        return true;
+    }
+    return false;
+}
+
+/** @return whether the next message is another one by this */
+static bool misbehave(struct push *push, const struct push_fault *fault)
+{
+    struct push_block next = block_at(push, push->offset);
+
+    switch (fault->deed) {
+    case PUSH_SKIP:
+        push->offset += next.block.more ? next.length : 0;
+        push->has_gap = push->has_gap || next.block.more;
+        return next.block.more;
+    case PUSH_SWAP:
+        if (!next.block.more ||
+            !block_at(push, push->offset + next.length).block.more) {
+            return false; /* the last block is the last */
+        }
+        push->offset += next.length;
+        push->swapped = 1;
+        return true;
+    case PUSH_REPEAT:
+        push->repeats = next.block.more;
+        return next.block.more;
+    case PUSH_COPY:
+        return true;
+    case PUSH_SIZE:
+        if (push->offset % block_size(fault->szx) != 0) {
+            return false;
+        }
+        push->szx = fault->szx;
+        return true;
+    case PUSH_RESERVED:
+        push->is_extra = true;
+        return true;
+    case PUSH_AS_IT_IS:
+    case PUSH_DEEDS:
+        break;
+    }
+    return false;
+}
+
+/** Look at the faults: the block at the offset is next. One at a time. */
+static void arm(struct push *push)
+{
+    push->deed = PUSH_AS_IT_IS;
+    for (size_t i = 0; i < push->fault_count && !push->finished; i++) {
+        const struct push_fault *fault = &push->faults[i];
+        if ((push->done & 1u << i) != 0 || !is_time(push, fault) ||
+            !misbehave(push, fault)) {
+            continue;
+        }
+        push->done |= fault->when == PUSH_AT_EACH ? 0 : 1u << i;
+        push->deed = fault->deed == PUSH_REPEAT ? PUSH_AS_IT_IS : fault->deed;
+        return;
+    }
+}
+
+void push_plan(struct push *push, const struct push_fault *faults, size_t count)
+{
+    push->fault_count = count < PUSH_FAULTS_MAX ? count : PUSH_FAULTS_MAX;
+    if (push->fault_count > 0) {
+        memcpy(push->faults, faults, push->fault_count * sizeof(*faults));
+    }
+    arm(push);
+}
+
+static enum push_outcome restart(struct push *push, uint8_t szx)
+{
+    push->szx = szx;
+    push->offset = 0;
+    push->shrinks_followed++;
+    push->done = 0;
+    for (size_t i = 0; i < push->fault_count; i++) { /* not for ever */
+        push->done |= push->faults[i].deed == PUSH_SIZE ? 1u << i : 0;
+    }
+    push->has_gap = false;
+    push->swapped = 0;
+    push->repeats = false;
+    push->is_extra = false;
+    arm(push);
+    return PUSH_RESTART;
+}
+
+/** The block that was sent was taken. */
+static void advance(struct push *push, const struct push_block *sent)
+{
+    if (push->repeats) {
+        push->repeats = false;
+        push->is_extra = true;
+        push->deed = PUSH_REPEAT;
+        return;
+    }
+    if (push->swapped == 1) {
+        push->swapped = 2;
+        push->offset -= sent->length;
+        return;
+    }
+    push->offset += push->swapped == 2 ? 2 * sent->length : sent->length;
+    push->swapped = 0;
+}
+
+/** What was sent besides was answered, by whatever. */
+static enum push_outcome go_on(struct push *push)
+{
+    push->is_extra = false;
+    if (push->deed == PUSH_REPEAT) {
+        push->offset += push_next(push).length;
+    }
+    arm(push);
+    return PUSH_CONTINUE;
 }
 
 /** RFC 7959, 2.3: the response repeats the number. With a smaller size some
@@ -53,15 +208,12 @@ static enum push_outcome refused(struct push *push,
         push->told_smaller = true;
     } else if (response->has_size1 && response->size1 < push->size) {
         return PUSH_REFUSED; /* the body is too large, whatever the blocks */
-    } else if (push->offset == 0 && push->szx > 0) {
+    } else if (push->offset == 0 && push->szx > 0 && push->swapped == 0) {
         szx--;
     } else {
         return PUSH_REFUSED;
     }
-    push->szx = szx;
-    push->offset = 0;
-    push->shrinks_followed++;
-    return PUSH_RESTART;
+    return restart(push, szx);
 }
 
 enum push_outcome push_silence(struct push *push)
@@ -69,7 +221,7 @@ enum push_outcome push_silence(struct push *push)
     size_t sent = push_next(push).length;
     uint8_t szx = push->szx;
 
-    if (push->offset != 0) {
+    if (push->offset != 0 || push->is_extra || push->swapped != 0) {
         return PUSH_REFUSED;
     }
     /* Only what makes the message smaller is worth the wait. */
@@ -79,9 +231,7 @@ enum push_outcome push_silence(struct push *push)
     if (block_size(szx) >= sent) {
         return PUSH_REFUSED;
     }
-    push->szx = szx;
-    push->shrinks_followed++;
-    return PUSH_RESTART;
+    return restart(push, szx);
 }
 
 enum push_outcome push_answer(struct push *push,
@@ -90,6 +240,14 @@ enum push_outcome push_answer(struct push *push,
     struct push_block sent = push_next(push);
     bool is_continue = response->code == COAP_CODE(2, 31);
 
+    if (push->is_extra) {
+        return go_on(push);
+    }
+    if (response->code >> 5 != 2 && push->has_gap && sent.block.more) {
+        push->offset += sent.length;
+        arm(push);
+        return PUSH_CONTINUE;
+    }
     if (response->code >> 5 != 2) {
         return refused(push, response);
     }
@@ -109,11 +267,15 @@ enum push_outcome push_answer(struct push *push,
          * the server handles each block by itself, and the rest follows. */
         return PUSH_CONFUSED;
     }
-    push->offset += sent.length;
-    if (response->has_block1 && response->block1.szx < push->szx) {
+    advance(push, &sent);
+    if (response->has_block1 && response->block1.szx < push->szx &&
+        push->swapped == 0 && !push->is_extra) {
         push->szx = response->block1.szx;
         push->shrinks_followed++;
         push->told_smaller = true;
+    }
+    if (push->swapped == 0 && !push->is_extra) {
+        arm(push);
     }
     return PUSH_CONTINUE;
 }

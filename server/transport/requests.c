@@ -113,7 +113,10 @@ static uint64_t token_for(struct endpoint *endpoint,
             ? exchange_by_id(&endpoint->exchanges, request->observation)
             : NULL;
 
-    return observation != NULL ? observation->token : endpoint->token_base + id;
+    return observation != NULL
+               ? observation->token
+               : endpoint->token_base +
+                     (request->token_of != 0 ? request->token_of : id);
 }
 
 bool endpoint_is_full(const struct endpoint *endpoint)
@@ -164,6 +167,7 @@ enum status endpoint_send(struct endpoint *endpoint, void *session,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     exchange->session = session;
+    exchange->copies = request->copies;
     exchange->sent_ms = endpoint_now_ms(endpoint);
     exchange->observes = request->has_observe && request->observe == 0;
     exchange->cancels = request->has_observe && request->observe == 1;

@@ -18,6 +18,7 @@ enum { RECEIVE_BUFFER_SIZE = 8 * 1024 * 1024 };
 static struct {
     tap_fn on_datagram;
     tap_mend_fn mend;
+    tap_copies_fn copies;
     void *user;
 } tap;
 
@@ -37,17 +38,19 @@ int __real_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
 int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
                              const unsigned char *bytes, size_t length);
 
-void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user)
+void tap_set(tap_fn on_datagram, tap_mend_fn mend, tap_copies_fn copies,
+             void *user)
 {
     tap.on_datagram = on_datagram;
     tap.mend = mend;
+    tap.copies = copies;
     tap.user = user;
 }
 
 void tap_clear(const void *user)
 {
     if (tap.user == user) {
-        tap_set(NULL, NULL, NULL);
+        tap_set(NULL, NULL, NULL, NULL);
     }
 }
 
@@ -100,6 +103,15 @@ static void show(int fd, enum server_direction direction,
     }
 }
 
+static unsigned copies_of(int fd, const struct msghdr *message, size_t length)
+{
+    return tap.copies != NULL && message->msg_iovlen == 1 &&
+                   length <= message->msg_iov[0].iov_len
+               ? tap.copies(TAP_DATAGRAM, own_port(fd),
+                            message->msg_iov[0].iov_base, length, tap.user)
+               : 0;
+}
+
 /** Tell of a datagram that does not fit, and hide it: cut, it might look like
  *  a whole message. */
 static ssize_t drop_cut(int fd, const struct msghdr *message, size_t length)
@@ -146,6 +158,10 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
     ssize_t sent = __real_sendmsg(fd, message, flags);
 
     if (sent > 0) {
+        show(fd, SERVER_SENT, message, (size_t)sent);
+    }
+    for (unsigned i = sent > 0 ? copies_of(fd, message, (size_t)sent) : 0;
+         i > 0 && __real_sendmsg(fd, message, flags) == sent; i--) {
         show(fd, SERVER_SENT, message, (size_t)sent);
     }
     return sent;
@@ -206,6 +222,14 @@ int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
     int written = __real_mbedtls_ssl_write(ssl, bytes, length);
 
     if (written > 0) {
+        show_clear(SERVER_SENT, ssl, bytes, (size_t)written);
+    }
+    for (unsigned i =
+             written > 0 && tap.copies != NULL
+                 ? tap.copies(TAP_CLEAR, 0, bytes, (size_t)written, tap.user)
+                 : 0;
+         i > 0 && __real_mbedtls_ssl_write(ssl, bytes, length) == written;
+         i--) {
         show_clear(SERVER_SENT, ssl, bytes, (size_t)written);
     }
     return written;

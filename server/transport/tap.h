@@ -38,8 +38,15 @@ typedef size_t (*tap_mend_fn)(enum tap_layer layer, const struct sockaddr *peer,
                               uint16_t port, int interface, uint8_t *bytes,
                               size_t length, void *user);
 
+/** Called behind tap_fn for a message that left, not for records of DTLS.
+ *  @return how often it goes out once more */
+typedef unsigned (*tap_copies_fn)(enum tap_layer layer, uint16_t port,
+                                  const uint8_t *bytes, size_t length,
+                                  void *user);
+
 /** Set the one receiver, NULL for none. Process-wide, as wrapping is. */
-void tap_set(tap_fn on_datagram, tap_mend_fn mend, void *user);
+void tap_set(tap_fn on_datagram, tap_mend_fn mend, tap_copies_fn copies,
+             void *user);
 /** Remove the receiver with this `user`; another one stays. */
 void tap_clear(const void *user);
 

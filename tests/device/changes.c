@@ -5,6 +5,7 @@
 
 #include "tests/device/formats.h"
 #include "tests/device/objects_parts.h"
+#include "tests/device/push_odd.h"
 #include "tests/device/readings.h"
 
 /** The types come from the compiled-in definitions, as on real devices. */
@@ -32,32 +33,105 @@ static uint8_t write_values(struct objects *objects,
     return code;
 }
 
+static uint64_t token_of(const struct message *request)
+{
+    uint64_t token = request->token_length;
+
+    for (size_t i = 0; i < request->token_length; i++) {
+        token = token << 8 | request->token[i];
+    }
+    return token;
+}
+
+/** Base64, for a variant: a block of text is three quarters of it.
+ *  @return 2.04, or the refusal */
+static uint8_t take_text(struct objects *objects, const struct lwm2m_path *path,
+                         struct push_part *part, struct record_list *list)
+{
+    struct definitions *definitions = objects_definitions(objects);
+    bool is_taken = objects_variant(objects) == VARIANT_BASE64_TAKEN;
+    bool is_good =
+        definitions != NULL && part->length > 0 &&
+        codec_decode(CONTENT_FORMAT_TEXT, definitions, path, part->bytes,
+                     part->length, list, NULL) == STATUS_OK &&
+        list->count == 1;
+
+    definitions_free(definitions);
+    if (!is_taken || !is_good) {
+        return is_taken ? CODE(4, 0)
+               : is_good || objects_mutant(objects) != MUTANT_BAD_BASE64_TAKEN
+                   ? CODE(4, 15)
+                   : 0;
+    }
+    part->offset = part->offset / 4 * 3;
+    part->bytes = (const uint8_t *)list->records[0].value.as.data.bytes;
+    part->length = list->records[0].value.as.data.length;
+    return CODE(2, 4);
+}
+
+/** The block of a Write to Package. @return 2.04, or the refusal */
+static uint8_t read_part(const struct objects *objects,
+                         const struct message *request, bool *out_has_block,
+                         struct push_part *out_part)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+    size_t size = (size_t)1 << ((block & 7) + 4);
+    bool has_block = message_option(request, OPTION_BLOCK1) != NULL;
+
+    *out_part = (struct push_part){ .more = (block & 8) != 0,
+                                    .bytes = request->payload,
+                                    .length = request->payload_length };
+    if (!has_block) {
+        return CODE(2, 4);
+    }
+    if ((block & 7) == 7 &&
+        objects_mutant(objects) == MUTANT_RESERVED_SIZE_TAKEN) {
+        *out_has_block = true;
+        return CODE(2, 31);
+    }
+    if ((block & 7) == 7 || request->payload_length > size ||
+        (out_part->more && request->payload_length != size)) {
+        return CODE(4, 0);
+    }
+    *out_has_block = true;
+    out_part->offset = (size_t)(block >> 4) * size;
+    return CODE(2, 4);
+}
+
 static uint8_t write_package(struct objects *objects,
                              const struct message *request,
                              const struct lwm2m_path *path, int format,
                              uint64_t now_ms, bool *out_has_block)
 {
-    uint32_t block = message_number(request, OPTION_BLOCK1, UINT32_MAX);
-    size_t size = (size_t)1 << ((block & 7) + 4);
-    bool has_block = message_option(request, OPTION_BLOCK1) != NULL;
+    struct component *component = &objects->firmware->components[path->ids[1]];
+    struct push_part part;
+    struct record_list list;
 
-    if (format != CONTENT_FORMAT_OPAQUE) {
+    if (format != CONTENT_FORMAT_OPAQUE && format != CONTENT_FORMAT_TEXT) {
         return CODE(4, 15);
     }
-    if (!has_block) {
-        return firmware_write_package(objects->firmware, path->ids[1], 0, false,
-                                      request->payload, request->payload_length,
-                                      now_ms);
+    uint8_t code = read_part(objects, request, out_has_block, &part);
+    if (code != CODE(2, 4)) {
+        return code;
     }
-    bool more = (block & 8) != 0;
-    if ((block & 7) == 7 || request->payload_length > size ||
-        (more && request->payload_length != size)) {
-        return CODE(4, 0);
+    if (part.offset == 0) {
+        component->size1 = message_number(request, OPTION_SIZE1, 0);
     }
-    *out_has_block = true;
-    return firmware_write_package(
-        objects->firmware, path->ids[1], (size_t)(block >> 4) * size, more,
-        request->payload, request->payload_length, now_ms);
+    component->newest_token = token_of(request);
+    record_list_init(&list);
+    if (format == CONTENT_FORMAT_TEXT) {
+        code = take_text(objects, path, &part, &list);
+    }
+    if (code == CODE(2, 4)) {
+        code =
+            firmware_write_package(objects->firmware, path->ids[1], part.offset,
+                                   part.more, part.bytes, part.length, now_ms);
+    } else {
+        code = code == 0 ? CODE(2, 4) : code; /* the mutant drops it */
+        *out_has_block = false;
+    }
+    record_list_release(&list);
+    return code;
 }
 
 /** What attributes may be set at a path. */

@@ -7,6 +7,7 @@
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
+#include "tests/device/push_odd.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -21,7 +22,8 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_RESET_REFUSED)) {
         return CODE(4, 5);
     }
-    if (firmware->config.mutant == MUTANT_RESET_IGNORED) {
+    if (firmware->config.mutant == MUTANT_RESET_IGNORED ||
+        push_odd_resets(firmware, instance)) {
         return CODE(2, 4);
     }
     if (firmware->config.mutant == MUTANT_RESET_KEEPS_PACKAGE &&
@@ -42,8 +44,8 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
     return CODE(2, 4);
 }
 
-static bool append(struct component *component, const uint8_t *bytes,
-                   size_t length)
+bool firmware_append(struct component *component, const uint8_t *bytes,
+                     size_t length)
 {
     size_t needed = component->partial_length + length;
 
@@ -63,6 +65,19 @@ static bool append(struct component *component, const uint8_t *bytes,
         component->partial_length = needed;
     }
     return true;
+}
+
+void firmware_fill(struct component *component, size_t length)
+{
+    static const uint8_t zeros[1024] = { 0 };
+
+    while (component->partial_length < length) {
+        size_t left = length - component->partial_length;
+        if (!firmware_append(component, zeros,
+                             left < sizeof(zeros) ? left : sizeof(zeros))) {
+            return;
+        }
+    }
 }
 
 /** Instances of the mask that are not Idle, without the receiver. */
@@ -208,14 +223,14 @@ static int inspect(struct firmware *firmware, uint16_t instance,
         struct device_package *member = &packages->members[i];
         member->has_good_crc = member->has_good_crc || is_unchecked;
         contains = contains || member->instance == instance;
-        if (!member->has_good_crc &&
+        if (!member->has_good_crc && !push_odd_looks_late(firmware) &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE_8 &&
             firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
             firmware->config.mutant != MUTANT_CORRUPT_INSTALLED) {
             result = RESULT_INTEGRITY;
         } else if (member->outcome == OUTCOME_OUT_OF_MEMORY) {
-            result = RESULT_NO_RAM;
+            result = push_odd_no_ram(firmware);
         }
     }
     if (result == 0 && (!contains || !fits_shape(firmware, packages))) {
@@ -318,8 +333,9 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
 
 static uint64_t storage_of(const struct firmware *firmware)
 {
-    return firmware->config.storage > 0 ? firmware->config.storage
-                                        : FIRMWARE_STORAGE;
+    return firmware->config.mutant == MUTANT_OVERSIZE_ACCEPTED ? UINT32_MAX
+           : firmware->config.storage > 0 ? firmware->config.storage
+                                          : FIRMWARE_STORAGE;
 }
 
 uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
@@ -327,25 +343,25 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
                          size_t length, uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
+    const struct push_part part = { offset, more, bytes, length };
     unsigned mask = 0;
 
+    offset = push_odd_offset(firmware, instance, &part);
     if (offset != component->partial_length) {
         bool repeated = offset + length <= component->partial_length &&
                         memcmp(component->partial + offset, bytes, length) == 0;
-        return repeated && more ? CODE(2, 31) : CODE(4, 8);
+        return repeated && more ? push_odd_repeat_code(firmware)
+                                : push_odd_gap_code(firmware);
     }
     if (offset + length > storage_of(firmware)) {
-        firmware_to_idle(firmware, instance,
-                         firmware->config.variant == VARIANT_OVERSIZE_IS_3
-                             ? RESULT_NO_RAM
-                             : RESULT_NO_FLASH);
+        firmware_to_idle(firmware, instance, push_odd_too_big(firmware));
         return CODE(4, 13);
     }
-    if (!append(component, bytes, length)) {
+    if (!firmware_append(component, bytes, length)) {
         firmware_to_idle(firmware, instance, RESULT_NO_RAM);
         return CODE(5, 0);
     }
-    component->receive_deadline_ms = now_ms + firmware->config.push_timeout_ms;
+    component->receive_deadline_ms = push_odd_deadline(firmware, now_ms);
     if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
         firmware->config.shape->has_bundles &&
         package_peek(component->partial, component->partial_length, &mask) &&
@@ -357,6 +373,9 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         package_mutant_loads_early(firmware, instance);
         return CODE(2, 31);
     }
+    if (!push_odd_completes(firmware, instance)) {
+        return CODE(2, 4);
+    }
     return variant_verifies_late(firmware, instance, now_ms)
                ? CODE(2, 4)
                : firmware_finish_download(firmware, instance);
@@ -367,14 +386,19 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
                                size_t length, uint64_t now_ms)
 {
     struct component *component = firmware_at(firmware, instance);
+    const struct push_part part = { offset, more, bytes, length };
+    uint8_t code = 0;
 
     if (component->state == STATE_UPDATING) {
         return CODE(4, 5);
     }
+    if (push_odd_answers(firmware, instance, &part, now_ms, &code)) {
+        return code;
+    }
     if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
         return firmware_reset(firmware, instance);
     }
-    bool is_refused =
+    bool is_pull_only =
         firmware->config.delivery == DELIVERY_PULL ||
         (offset == 0 &&
          firmware->config.variant == VARIANT_SECOND_PUSH_REFUSED &&
@@ -382,8 +406,10 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (deferral_blocks(firmware, instance)) {
         return CODE(5, 3);
     }
-    if (component->state == STATE_DOWNLOADED || component->fetch != 0 ||
-        is_refused || firmware->config.mutant == MUTANT_PUSH_REFUSED) {
+    bool is_refused = component->state == STATE_DOWNLOADED ||
+                      component->fetch != 0 || is_pull_only;
+    if ((is_refused && !push_odd_begins(firmware, instance)) ||
+        firmware->config.mutant == MUTANT_PUSH_REFUSED) {
         return CODE(4, 5); /* ST-03, ST-27, ST-43 */
     }
     if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
@@ -392,10 +418,11 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (offset == 0 && !more && length == 0) {
         return CODE(4, 0);
     }
-    if (offset == 0) {
+    if ((offset == 0 && !push_odd_goes_on(firmware, instance)) ||
+        (!component->is_receiving && push_odd_begins_late(firmware))) {
         begin_download(firmware, instance, more);
     } else if (!component->is_receiving) {
-        return CODE(4, 8);
+        return push_odd_gap_code(firmware);
     }
     return firmware_receive(firmware, instance, offset, more, bytes, length,
                             now_ms);
@@ -404,10 +431,14 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
 uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
 {
     unsigned fetch = 0;
+    uint8_t code = 0;
 
     if (firmware->config.variant == VARIANT_QUEUED_CANCEL_IGNORED &&
         firmware_is_queued(firmware, instance)) {
         return CODE(2, 4);
+    }
+    if (push_odd_cancels(firmware, instance, &code)) {
+        return code;
     }
     switch (firmware_at(firmware, instance)->state) {
     case STATE_IDLE:

@@ -95,6 +95,8 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
                       size_t length)
 {
     const struct component *component = &firmware->components[instance];
+    bool ends_push = firmware->config.variant == VARIANT_URI_ENDS_PUSH &&
+                     component->is_receiving && component->fetch == 0;
     bool is_idle = component->state == STATE_IDLE && !component->is_receiving;
 
     if (firmware->config.delivery == DELIVERY_PUSH) {
@@ -107,7 +109,7 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
          firmware->has_failed)) {
         return CODE(4, 5);
     }
-    if (!is_idle && !may_replace(firmware, component)) {
+    if (!is_idle && !may_replace(firmware, component) && !ends_push) {
         return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
                                                                : CODE(4, 5);
     }

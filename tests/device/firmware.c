@@ -52,6 +52,7 @@ void firmware_stop_receiving(struct component *component)
     component->partial_length = 0;
     component->partial_capacity = 0;
     component->is_receiving = false;
+    component->hole_end = 0;
     component->fetch = 0;
     component->has_moved = false;
     component->receive_deadline_ms = FIRMWARE_NEVER;

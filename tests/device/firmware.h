@@ -87,11 +87,16 @@ struct component {
     size_t partial_capacity;
     bool is_receiving;
     uint64_t receive_deadline_ms;
-    int stale_result;         /**< before the download, for a mutant */
-    char uri[URI_MAX + 1];    /**< Package URI, as it is read */
-    unsigned fetch;           /**< number of the running pull; 0: none */
-    int fetch_result;         /**< its end is known already; 0: it is not */
-    bool has_moved;           /**< a mutant: it goes on at another URI */
+    int stale_result;      /**< before the download, for a mutant */
+    char uri[URI_MAX + 1]; /**< Package URI, as it is read */
+    unsigned fetch;        /**< number of the running pull; 0: none */
+    uint32_t size1;        /**< of the push, as announced; 0: not */
+    size_t hole_start;     /**< of what is missing of it, for a variant … */
+    size_t hole_end;       /**< … 0: nothing is */
+    uint64_t push_token;   /**< of its first block, for a mutant */
+    uint64_t newest_token; /**< of the newest Write to Package */
+    int fetch_result;      /**< its end is known already; 0: it is not */
+    bool has_moved;        /**< a mutant: it goes on at another URI */
     char peeked[URI_MAX + 1]; /**< a mutant asks there once; "" */
     /* the update */
     char slot;     /**< 'a' or 'b': runs from here */

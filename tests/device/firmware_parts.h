@@ -43,6 +43,11 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance);
 uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
                          size_t offset, bool more, const uint8_t *bytes,
                          size_t length, uint64_t now_ms);
+/** Bytes behind those that have come. @return false: no memory */
+bool firmware_append(struct component *component, const uint8_t *bytes,
+                     size_t length);
+/** Zeros behind them, up to `length` bytes in all. */
+void firmware_fill(struct component *component, size_t length);
 /** Everything was received: look at it, and take it or not.
  *  @return the code for the last block */
 uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance);

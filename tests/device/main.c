@@ -71,7 +71,7 @@ static void print_behaviour(void)
         "                         accept, also what was deferred. SIGHUP: as from "
         "the\n"
         "                         factory, but for what is installed\n"
-        "  --push-timeout-ms N    gives up an idle push; default 30000\n"
+        "  --push-timeout-ms N    gives up an idle push; default 1500\n"
         "  --storage BYTES        of the largest package; default 262144\n"
         "  --delivery HOW         push, pull or both (Resource 9); default: "
         "by the\n"
@@ -652,7 +652,7 @@ int main(int argc, char **argv)
                         .pull_szx = 6 },
             .firmware = { .shape = shape_default(),
                           .install_ms = 50,
-                          .push_timeout_ms = 30000,
+                          .push_timeout_ms = 1500,
                           .protocols = 1u << URI_COAP },
             .objects = { .version = 11, .server = { .lifetime_s = 300 } },
         },

@@ -5,6 +5,7 @@
 
 #include "tests/device/client_parts.h"
 #include "tests/device/core_mutants.h"
+#include "tests/device/push_odd.h"
 
 enum {
     BLOCK_MAX_SZX = 6,
@@ -131,6 +132,20 @@ static void add_body(const struct client *client, const struct message *request,
     writer_payload(writer, answer->payload.bytes + start, length);
 }
 
+/** The largest block that is taken; for a variant, from some block on. */
+static uint8_t largest_szx(const struct client *client,
+                           const struct message *request)
+{
+    enum { LATE_SZX = 2, LATE_OFFSET = 4096 };
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+    size_t offset = (size_t)(block >> 4) << ((block & 7) + 4);
+
+    return client->objects->firmware->config.variant == VARIANT_SHRINKS_LATE &&
+                   offset >= LATE_OFFSET && client->config.max_szx > LATE_SZX
+               ? LATE_SZX
+               : client->config.max_szx;
+}
+
 /** A smaller block than the request's: 2.31 with it, or 4.13 and a hint. */
 static bool wants_smaller(const struct client *client,
                           const struct message *request)
@@ -138,7 +153,7 @@ static bool wants_smaller(const struct client *client,
     uint32_t block = message_number(request, OPTION_BLOCK1, 0);
 
     return message_option(request, OPTION_BLOCK1) != NULL &&
-           (block & 7) > client->config.max_szx && (block & 7) != 7;
+           (block & 7) > largest_szx(client, request) && (block & 7) != 7;
 }
 
 void client_add_etag(const struct client *client, const struct answer *answer,
@@ -186,7 +201,7 @@ static void finish_answer(struct client *client, const struct message *request,
         message_option(request, OPTION_BLOCK2) != NULL;
     if (answer->has_block1 && !has_block2) {
         if (wants_smaller(client, request)) {
-            block = (block & ~7u) | client->config.max_szx;
+            block = (block & ~7u) | largest_szx(client, request);
         }
         writer_number(writer, OPTION_BLOCK1, block);
     }
@@ -435,6 +450,7 @@ static void handle_request(struct client *client, const struct message *request,
     } else if (objects_hide(client->objects, &path)) {
         answer.code = CODE(4, 1);
     } else if (request->code == METHOD_GET) {
+        push_odd_read(client->objects->firmware);
         answer_get(client, request, &path, now_ms, &answer, &observation);
     } else if (request->code == METHOD_FETCH) {
         answer_fetch(client, request, &path, now_ms, &answer, &observation);
@@ -560,6 +576,15 @@ static bool send_otherwise(struct client *client, const struct message *request,
     return true;
 }
 
+/** For a mutant. */
+static bool is_mute_during_push(const struct client *client,
+                                const struct message *request)
+{
+    return client->objects->firmware->config.mutant ==
+               MUTANT_MUTE_DURING_PUSH &&
+           request->code == METHOD_GET && is_receiving(client);
+}
+
 void client_take_request(struct client *client, const struct message *request,
                          uint64_t now_ms)
 {
@@ -570,7 +595,16 @@ void client_take_request(struct client *client, const struct message *request,
                                     VARIANT_BLOCK_512_BY_SILENCE) {
         return;
     }
-    for (size_t i = 0; i < ANSWERS_MAX; i++) {
+    if (is_mute_during_push(client, request)) {
+        struct writer writer;
+        writer_begin(&writer, TYPE_RST, 0, request->id, NULL, 0);
+        client_send(client, &writer);
+        return;
+    }
+    bool is_forgetful =
+        client->objects->firmware->config.mutant == MUTANT_MESSAGE_ID_IGNORED &&
+        request->code == METHOD_PUT;
+    for (size_t i = 0; !is_forgetful && i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&
             client->answers[i].id == request->id) {
             if (!is_late(client, request->id)) {

@@ -271,7 +271,11 @@ static void switch_slot(struct firmware *firmware, uint16_t instance)
            sizeof(component->old_version));
     if (firmware->config.mutant != MUTANT_VERSION_NOT_CHANGED) {
         memcpy(component->version, component->package_version,
-               sizeof(component->version));
+               firmware->config.mutant == MUTANT_VERSION_TAIL_KEPT &&
+                       strlen(component->version) >
+                           strlen(component->package_version)
+                   ? strlen(component->package_version)
+                   : sizeof(component->version));
     }
     component->old_needs = component->needs;
     component->needs = component->package_needs;

@@ -38,6 +38,15 @@ static void set_state(const struct objects *objects, const struct shown *shown,
     }
 }
 
+static enum delivery delivery_shown(const struct objects *objects)
+{
+    return objects_mutant(objects) == MUTANT_PUSH_THOUGH_PULL_ONLY
+               ? DELIVERY_PULL
+           : objects_mutant(objects) == MUTANT_PULLS_UNDECLARED
+               ? DELIVERY_PUSH
+               : objects->firmware->config.delivery;
+}
+
 static void firmware_value(const struct objects *objects, uint16_t instance,
                            uint16_t id, const struct shown *now,
                            struct lwm2m_value *value)
@@ -76,10 +85,7 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         }
         break;
     case 9:
-        set_integer(value,
-                    objects->firmware->config.mutant == MUTANT_PULLS_UNDECLARED
-                        ? DELIVERY_PUSH
-                        : (int)objects->firmware->config.delivery);
+        set_integer(value, (int)delivery_shown(objects));
         break;
     case 11:
         set_integer(value, component->severity);

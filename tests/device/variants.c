@@ -128,6 +128,8 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
         return (resource == 16 && firmware_linked(firmware, instance) == 0) ||
                (resource == 17 &&
                 firmware_conflicting(firmware, instance) == 0);
+    case VARIANT_NAMES_ABSENT_IN_UPDATING:
+        return is_name && component->state != STATE_DOWNLOADED;
     case VARIANT_NAMES_ABSENT_IN_IDLE:
         return is_name && component->state < STATE_DOWNLOADED;
     default:

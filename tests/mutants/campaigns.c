@@ -19,7 +19,8 @@ enum {
  * or is only tolerated. */
 static const char limits[] =
     "{\"state\": \"1 s\", \"download\": \"6 s\", \"abort\": \"3 s\", "
-    "\"update\": \"6 s\", \"boot\": \"6 s\", \"settle\": \"50 ms\", \"lifetime\": \"1 s\"}";
+    "\"update\": \"6 s\", \"boot\": \"6 s\", \"settle\": \"50 ms\", \"lifetime\": \"1 s\", "
+    "\"outage\": \"300 ms\"}";
 
 char *campaign_output(const char *const *argv, const char *log, int *out_exit)
 {

@@ -129,7 +129,7 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G again begin by= code= coding= credentials= faults= "
+          "8: DEP G again begin blocks= by= code= coding= credentials= faults= "
           "file= from= host= of= pause-at= req= scheme= server= target= "
           "to= uri-length= watch within=" },
         { "deliver D", "8: DEP" },

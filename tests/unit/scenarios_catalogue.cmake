@@ -6,6 +6,8 @@ assay_test(scenarios.catalogue
         ${PROJECT_SOURCE_DIR}/scenarios/engine/json_file.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/nearest.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_catalogue scenarios_profiles scenarios_steps
         server_management server_repository scenarios_package)

@@ -194,10 +194,21 @@ enum status run_transfer(struct run *run, uint16_t instance,
 enum status run_resume(struct run *run, uint16_t instance,
                        unsigned *out_transfer, struct reason *reason)
 {
-    (void)instance;
-    (void)reason;
-    *out_transfer = run->transfers;
+    if (!run->is_transfer_paused[instance]) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no transfer to instance %u is paused", instance);
+    }
+    run->is_transfer_paused[instance] = false;
+    *out_transfer = ++run->transfers;
     return STATUS_OK;
+}
+
+enum status run_abandon(struct run *run, uint16_t instance,
+                        struct reason *reason)
+{
+    unsigned transfer = 0;
+
+    return run_resume(run, instance, &transfer, reason);
 }
 
 enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,

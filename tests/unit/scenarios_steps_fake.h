@@ -42,6 +42,7 @@ struct run {
     bool failed; /**< run_fail() was called */
     enum status transfer_status;
     unsigned transfers;
+    bool is_transfer_paused[8]; /**< by instance */
     enum limit deadline;
     uint64_t wake_ms; /**< 0: nothing to wake for */
     char transfer_package[16];

@@ -30,6 +30,7 @@ static void end(void)
 static void the_table_is_sorted_and_complete(void)
 {
     static const char *const verbs[] = {
+        "abandon",
         "attributes",
         "await",
         "cancel",
@@ -290,6 +291,29 @@ static void an_answer_lost_over_the_reboot_is_tolerated(void)
     end();
 }
 
+/** Where a requirement sets the time for an answer. */
+static void silence_may_break_a_requirement(void)
+{
+    static const enum server_event_kind kinds[] = { SERVER_TIMEOUT,
+                                                    SERVER_RESET,
+                                                    SERVER_SESSION_LOST };
+
+    for (size_t i = 0; i < 3; i++) {
+        begin();
+        (void)fake_start(run, "{\"read\": \"/3/0\", \"code\": \"2.05\", "
+                              "\"silence\": [\"AFU-155\"], \"req\": "
+                              "[\"AFU-009\"]}");
+        (void)fake_lose(run, kinds[i]);
+        fake_judge(run, STEP_DONE);
+        CU_ASSERT_EQUAL_FATAL(run->finding_count, 1);
+        CU_ASSERT_EQUAL(run->findings[0].level,
+                        i < 2 ? FINDING_FAIL : FINDING_INCONC);
+        CU_ASSERT_TRUE(i == 2 ||
+                       strcmp(run->findings[0].requirement, "AFU-155") == 0);
+        end();
+    }
+}
+
 static void a_lost_read_is_sent_again_and_judged_once(void)
 {
     begin();
@@ -455,6 +479,7 @@ int main(void)
         { "strict", the_strict_reading_fails_what_is_not_tolerated },
         { "no req", without_a_requirement_nothing_passes_and_nothing_fails },
         { "silence", silence_is_inconc },
+        { "time to answer", silence_may_break_a_requirement },
         { "cancel", an_unreachable_device_may_pass_a_cancel },
         { "update", update_reads_before_it_executes },
         { "alone", update_without_a_list_has_no_payload_and_alone_has_zero },

@@ -228,6 +228,256 @@ static void any_other_error_refuses(void)
     }
 }
 
+/* What goes wrong on purpose. */
+
+enum { MESSAGES_MAX = 12 };
+
+/** Of a body of 6 blocks of 16 bytes, the last has 8; all is answered 2.31. */
+static const struct {
+    const char *name;
+    size_t fault_count;
+    struct push_fault faults[2];
+    size_t count;
+    struct {
+        uint32_t number;
+        uint8_t szx;
+        enum push_deed deed;
+    } sent[MESSAGES_MAX];
+} rows[] = {
+    { "skip",
+      1,
+      { { PUSH_AT_BLOCK, 2, PUSH_SKIP, 0 } },
+      5,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 3, 0, PUSH_SKIP },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+    { "skip the first",
+      1,
+      { { PUSH_AT_BLOCK, 0, PUSH_SKIP, 0 } },
+      5,
+      { { 1, 0, PUSH_SKIP },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+    { "no block is left to skip",
+      1,
+      { { PUSH_AT_END, 0, PUSH_SKIP, 0 } },
+      6,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+    { "swap",
+      1,
+      { { PUSH_AT_PERCENT, 15, PUSH_SWAP, 0 } },
+      6,
+      { { 0, 0, 0 },
+        { 2, 0, PUSH_SWAP },
+        { 1, 0, PUSH_SWAP },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+    { "repeat",
+      1,
+      { { PUSH_AT_BLOCK, 1, PUSH_REPEAT, 0 } },
+      7,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 1, 0, PUSH_REPEAT },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+    { "copy each",
+      1,
+      { { PUSH_AT_EACH, 0, PUSH_COPY, 0 } },
+      6,
+      { { 0, 0, PUSH_COPY },
+        { 1, 0, PUSH_COPY },
+        { 2, 0, PUSH_COPY },
+        { 3, 0, PUSH_COPY },
+        { 4, 0, PUSH_COPY },
+        { 5, 0, PUSH_COPY } } },
+    { "copy the last",
+      1,
+      { { PUSH_AT_END, 0, PUSH_COPY, 0 } },
+      6,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, PUSH_COPY } } },
+    { "grow where it fits, and shrink",
+      2,
+      { { PUSH_AT_BLOCK, 1, PUSH_SIZE, 1 },
+        { PUSH_AT_PERCENT, 60, PUSH_SIZE, 0 } },
+      5,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 1, 1, PUSH_SIZE },
+        { 4, 0, PUSH_SIZE },
+        { 5, 0, 0 } } },
+    { "reserved",
+      1,
+      { { PUSH_AT_BLOCK, 2, PUSH_RESERVED, 0 } },
+      7,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 2, 7, PUSH_RESERVED },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+    { "one after the other",
+      2,
+      { { PUSH_AT_BLOCK, 1, PUSH_RESERVED, 0 },
+        { PUSH_AT_BLOCK, 1, PUSH_SKIP, 0 } },
+      6,
+      { { 0, 0, 0 },
+        { 1, 7, PUSH_RESERVED },
+        { 2, 0, PUSH_SKIP },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
+};
+
+static void what_goes_wrong_goes_wrong_once_and_in_its_place(void)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct push push;
+        size_t count = 0;
+        push_init(&push, 88, SZX_16);
+        push_plan(&push, rows[i].faults, rows[i].fault_count);
+        while (!push.finished && count < MESSAGES_MAX) {
+            struct push_block next = push_next(&push);
+            bool is_last = next.offset + next.length == 88;
+            CU_ASSERT_EQUAL(next.block.number, rows[i].sent[count].number);
+            CU_ASSERT_EQUAL(next.block.szx, rows[i].sent[count].szx);
+            CU_ASSERT_EQUAL(next.deed, rows[i].sent[count].deed);
+            CU_ASSERT_EQUAL(next.block.more, !is_last);
+            CU_ASSERT_EQUAL(reply(&push, answer(is_last ? COAP_CODE(2, 4)
+                                                        : COAP_CODE(2, 31))),
+                            is_last ? PUSH_COMPLETE : PUSH_CONTINUE);
+            count++;
+        }
+        CU_ASSERT_TRUE(push.finished);
+        CU_ASSERT_EQUAL(count, rows[i].count);
+    }
+}
+
+static void an_error_to_what_is_sent_besides_does_not_end_it(void)
+{
+    static const enum push_deed deeds[] = { PUSH_REPEAT, PUSH_RESERVED };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct push_fault fault = { PUSH_AT_BLOCK, 0, deeds[i], 0 };
+        struct push push;
+        push_init(&push, 4096, SZX_1024);
+        push_plan(&push, &fault, 1);
+        if (deeds[i] == PUSH_REPEAT) {
+            CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))),
+                            PUSH_CONTINUE);
+        }
+        CU_ASSERT_EQUAL(push_next(&push).deed, deeds[i]);
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_CONTINUE);
+        CU_ASSERT_EQUAL(push_next(&push).block.number,
+                        deeds[i] == PUSH_REPEAT ? 1 : 0);
+        CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_AS_IT_IS);
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(5, 3))), PUSH_REFUSED);
+    }
+}
+
+static void a_swap_that_is_refused_ends_it(void)
+{
+    const struct push_fault fault = { PUSH_AT_BLOCK, 0, PUSH_SWAP, 0 };
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    push_plan(&push, &fault, 1);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
+    CU_ASSERT_EQUAL(push_silence(&push), PUSH_REFUSED);
+}
+
+/** A device might take them after all. */
+static void behind_a_gap_all_blocks_are_sent(void)
+{
+    static const struct {
+        uint8_t last;
+        enum push_outcome outcome;
+    } ends[] = {
+        { COAP_CODE(4, 8), PUSH_REFUSED },
+        { COAP_CODE(2, 4), PUSH_COMPLETE },
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct push_fault fault = { PUSH_AT_BLOCK, 0, PUSH_SKIP, 0 };
+        struct push push;
+        push_init(&push, 4096, SZX_1024);
+        push_plan(&push, &fault, 1);
+        for (uint32_t number = 1; number < 3; number++) {
+            CU_ASSERT_EQUAL(push_next(&push).block.number, number);
+            CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))),
+                            PUSH_CONTINUE);
+        }
+        CU_ASSERT_FALSE(push_next(&push).block.more);
+        CU_ASSERT_EQUAL(reply(&push, answer(ends[i].last)), ends[i].outcome);
+    }
+}
+
+static void a_hint_to_a_size_of_ours_is_followed_once(void)
+{
+    const struct push_fault fault = { PUSH_AT_BLOCK, 1, PUSH_SIZE, SZX_1024 };
+    struct push push;
+
+    push_init(&push, 4096, SZX_256);
+    push_plan(&push, &fault, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    }
+    CU_ASSERT_EQUAL(push_next(&push).block.szx, SZX_1024);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(4, 13), 1, SZX_256)),
+                    PUSH_RESTART);
+    while (push_next(&push).block.more) {
+        CU_ASSERT_EQUAL(push_next(&push).block.szx, SZX_256);
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))), PUSH_CONTINUE);
+    }
+}
+
+static void a_hint_begins_all_anew(void)
+{
+    const struct push_fault fault = { PUSH_AT_BLOCK, 1, PUSH_SWAP, 0 };
+    struct push push;
+
+    push_init(&push, 4096, SZX_1024);
+    push_plan(&push, &fault, 1);
+    (void)reply(&push, answer(COAP_CODE(2, 31)));
+    CU_ASSERT_EQUAL(push_next(&push).block.number, 2);
+    CU_ASSERT_EQUAL(reply(&push, answer_block(COAP_CODE(4, 13), 2, SZX_256)),
+                    PUSH_RESTART);
+    CU_ASSERT_EQUAL(push_next(&push).offset, 0);
+    (void)reply(&push, answer(COAP_CODE(2, 31)));
+    CU_ASSERT_EQUAL(push_next(&push).offset, 512);
+    CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_SWAP);
+}
+
+static void the_deeds_have_names(void)
+{
+    CU_ASSERT_STRING_EQUAL(push_deed_name(PUSH_AS_IT_IS), "");
+    for (int i = PUSH_AS_IT_IS + 1; i < PUSH_DEEDS; i++) {
+        CU_ASSERT_PTR_NOT_NULL_FATAL(push_deed_name((enum push_deed)i));
+        for (int j = PUSH_AS_IT_IS; j < i; j++) {
+            CU_ASSERT_STRING_NOT_EQUAL(push_deed_name((enum push_deed)i),
+                                       push_deed_name((enum push_deed)j));
+        }
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "every byte once", every_byte_is_sent_once_in_order },
     { "smaller first", smaller_size_in_first_response_keeps_the_offset },
@@ -243,6 +493,13 @@ static CU_TestInfo tests[] = {
     { "wrong time", success_at_the_wrong_time_confuses },
     { "wrong number", wrong_number_confuses },
     { "other errors", any_other_error_refuses },
+    { "faults", what_goes_wrong_goes_wrong_once_and_in_its_place },
+    { "besides", an_error_to_what_is_sent_besides_does_not_end_it },
+    { "swap", a_swap_that_is_refused_ends_it },
+    { "gap", behind_a_gap_all_blocks_are_sent },
+    { "size and hint", a_hint_to_a_size_of_ours_is_followed_once },
+    { "hint and faults", a_hint_begins_all_anew },
+    { "names", the_deeds_have_names },
     CU_TEST_INFO_NULL,
 };
 

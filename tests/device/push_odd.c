@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/push_odd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/device/firmware_parts.h"
+#include "tests/device/message.h"
+
+enum { SIZE1_WAIT_MS = 3600000 };
+
+static enum mutant mutant_of(const struct firmware *firmware)
+{
+    return firmware->config.mutant;
+}
+
+static enum variant variant_of(const struct firmware *firmware)
+{
+    return firmware->config.variant;
+}
+
+/** Another one is in the middle of a push. */
+static struct component *other_push(struct firmware *firmware,
+                                    uint16_t instance)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *other = firmware_at(firmware, i);
+        if (i != instance && other->is_receiving && other->fetch == 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+/** Blocks are put where they belong, in any order: one hole at most. */
+static bool reassemble(struct firmware *firmware, uint16_t instance,
+                       const struct push_part *part, uint64_t now_ms,
+                       uint8_t *out_code)
+{
+    struct component *component = firmware_at(firmware, instance);
+    size_t end = part->offset + part->length;
+
+    if (part->offset == 0 || !component->is_receiving ||
+        (component->hole_end == 0 &&
+         part->offset <= component->partial_length)) {
+        return false;
+    }
+    *out_code = CODE(2, 31);
+    if (part->offset > component->partial_length && component->hole_end == 0) {
+        component->hole_start = component->partial_length;
+        component->hole_end = part->offset;
+        firmware_fill(component, component->hole_end);
+        *out_code = firmware_receive(firmware, instance, part->offset, true,
+                                     part->bytes, part->length, now_ms);
+    } else if (part->offset >= component->hole_start &&
+               end <= component->hole_end) {
+        memcpy(component->partial + part->offset, part->bytes, part->length);
+        component->hole_start += part->length;
+        if (component->hole_start == component->hole_end) {
+            component->hole_end = 0;
+        }
+        return true;
+    } else if (part->offset == component->partial_length) {
+        *out_code = firmware_receive(firmware, instance, part->offset, true,
+                                     part->bytes, part->length, now_ms);
+    }
+    if (!part->more) { /* something is missing */
+        *out_code = CODE(4, 8);
+    }
+    return true;
+}
+
+/** The token of the push that is open has to stay: a mutant. */
+static bool has_other_token(const struct component *component,
+                            const struct push_part *part)
+{
+    return part->offset > 0 && component->is_receiving &&
+           component->push_token != component->newest_token;
+}
+
+bool push_odd_answers(struct firmware *firmware, uint16_t instance,
+                      const struct push_part *part, uint64_t now_ms,
+                      uint8_t *out_code)
+{
+    struct component *component = firmware_at(firmware, instance);
+    struct component *other = other_push(firmware, instance);
+    bool is_open = component->is_receiving && component->fetch == 0;
+
+    if (part->offset == 0) {
+        component->push_token = component->newest_token;
+    }
+    if (mutant_of(firmware) == MUTANT_PUSHES_MIXED && other != NULL &&
+        part->offset > 0) {
+        (void)firmware_append(other, part->bytes, part->length);
+    }
+    if ((mutant_of(firmware) == MUTANT_TOKEN_IS_THE_TRANSFER &&
+         has_other_token(component, part)) ||
+        (mutant_of(firmware) == MUTANT_ONE_MESSAGE_REFUSED &&
+         part->offset == 0 && !part->more)) {
+        *out_code = CODE(4, 8);
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_ZERO_LENGTH_REBOOTS && !part->more &&
+        part->length == 0) {
+        firmware->wants_reboot = true;
+        *out_code = CODE(4, 0);
+        return true;
+    }
+    if ((part->offset == 0 && is_open &&
+         (variant_of(firmware) == VARIANT_RESTART_REFUSED ||
+          mutant_of(firmware) == MUTANT_PUSH_FOR_EVER)) ||
+        (variant_of(firmware) == VARIANT_ONE_PUSH && other != NULL)) {
+        *out_code = CODE(5, 3);
+        return true;
+    }
+    if (variant_of(firmware) == VARIANT_ZERO_LENGTH_RESETS && !part->more &&
+        part->offset == 0 && part->length == 0) {
+        *out_code = firmware_reset(firmware, instance);
+        return true;
+    }
+    return variant_of(firmware) == VARIANT_PUSH_REASSEMBLED &&
+           reassemble(firmware, instance, part, now_ms, out_code);
+}
+
+bool push_odd_begins(const struct firmware *firmware, uint16_t instance)
+{
+    return (mutant_of(firmware) == MUTANT_PUSH_IN_DOWNLOADED &&
+            firmware->components[instance].state == STATE_DOWNLOADED) ||
+           (mutant_of(firmware) == MUTANT_PUSH_DURING_PULL &&
+            firmware->components[instance].fetch != 0) ||
+           mutant_of(firmware) == MUTANT_PUSH_THOUGH_PULL_ONLY;
+}
+
+bool push_odd_goes_on(const struct firmware *firmware, uint16_t instance)
+{
+    return mutant_of(firmware) == MUTANT_RESTART_APPENDS &&
+           firmware->components[instance].is_receiving;
+}
+
+bool push_odd_begins_late(const struct firmware *firmware)
+{
+    return mutant_of(firmware) == MUTANT_FIRST_BLOCK_MISSING;
+}
+
+size_t push_odd_offset(const struct firmware *firmware, uint16_t instance,
+                       const struct push_part *part)
+{
+    size_t expected = firmware->components[instance].partial_length;
+
+    switch (mutant_of(firmware)) {
+    case MUTANT_GAP_ACCEPTED:
+    case MUTANT_FIRST_BLOCK_MISSING:
+        return part->offset > expected ? expected : part->offset;
+    case MUTANT_REPEAT_APPENDED:
+        return part->offset < expected ? expected : part->offset;
+    case MUTANT_BLOCKS_AS_THEY_COME:
+    case MUTANT_RESTART_APPENDS:
+    case MUTANT_PUSHES_MIXED:
+        return expected;
+    case MUTANT_BLOCK_NUMBER_CUT:
+        return part->length < 32 ? part->offset % (256 * 16) : part->offset;
+    default:
+        return part->offset;
+    }
+}
+
+uint8_t push_odd_repeat_code(const struct firmware *firmware)
+{
+    return variant_of(firmware) == VARIANT_REPEAT_REFUSED ? CODE(4, 8)
+                                                          : CODE(2, 31);
+}
+
+uint8_t push_odd_gap_code(const struct firmware *firmware)
+{
+    switch (variant_of(firmware)) {
+    case VARIANT_GAP_IS_400:
+        return CODE(4, 0);
+    case VARIANT_GAP_IS_503:
+        return CODE(5, 3);
+    default:
+        return CODE(4, 8);
+    }
+}
+
+bool push_odd_completes(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (component->fetch != 0 || component->size1 == 0) {
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_SIZE1_IS_THE_SIZE &&
+        component->size1 < component->partial_length) {
+        component->partial_length = component->size1;
+    }
+    if (mutant_of(firmware) == MUTANT_SIZE1_WAITED_FOR &&
+        component->size1 > component->partial_length) {
+        component->receive_deadline_ms += SIZE1_WAIT_MS;
+        return false;
+    }
+    if (variant_of(firmware) == VARIANT_SIZE1_ENFORCED &&
+        component->size1 != component->partial_length) {
+        component->partial_length = 0; /* no package that is whole */
+    }
+    return true;
+}
+
+bool push_odd_looks_late(const struct firmware *firmware)
+{
+    switch (mutant_of(firmware)) {
+    case MUTANT_BLOCKS_AS_THEY_COME:
+    case MUTANT_RESTART_APPENDS:
+    case MUTANT_TRUNCATED_ACCEPTED:
+    case MUTANT_SIZE1_IS_THE_SIZE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+int push_odd_no_ram(const struct firmware *firmware)
+{
+    return mutant_of(firmware) == MUTANT_NO_RAM_IS_5 ? RESULT_INTEGRITY
+           : variant_of(firmware) == VARIANT_NO_RAM_IS_4
+               ? RESULT_CONNECTION_LOST
+               : RESULT_NO_RAM;
+}
+
+int push_odd_too_big(const struct firmware *firmware)
+{
+    return variant_of(firmware) == VARIANT_TOO_BIG_IS_3   ? RESULT_NO_RAM
+           : variant_of(firmware) == VARIANT_TOO_BIG_IS_6 ? RESULT_TYPE
+                                                          : RESULT_NO_FLASH;
+}
+
+uint64_t push_odd_deadline(const struct firmware *firmware, uint64_t now_ms)
+{
+    return mutant_of(firmware) == MUTANT_PUSH_FOR_EVER ||
+                   mutant_of(firmware) == MUTANT_PUSH_KEEPS_RESET ||
+                   variant_of(firmware) == VARIANT_PUSH_KEPT_OPEN
+               ? FIRMWARE_NEVER
+               : now_ms + firmware->config.push_timeout_ms;
+}
+
+bool push_odd_resets(struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = firmware_at(firmware, instance);
+
+    return component->is_receiving && component->fetch == 0 &&
+           (mutant_of(firmware) == MUTANT_PUSH_FOR_EVER ||
+            mutant_of(firmware) == MUTANT_PUSH_KEEPS_RESET);
+}
+
+bool push_odd_cancels(struct firmware *firmware, uint16_t instance,
+                      uint8_t *out_code)
+{
+    const struct component *component = firmware_at(firmware, instance);
+
+    if (!component->is_receiving || component->fetch != 0) {
+        return false;
+    }
+    if (mutant_of(firmware) == MUTANT_CANCEL_KEEPS_PUSH) {
+        firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
+        *out_code = CODE(2, 4);
+        return true;
+    }
+    *out_code = CODE(4, 5);
+    return variant_of(firmware) == VARIANT_CANCEL_PUSH_REFUSED;
+}
+
+void push_odd_read(struct firmware *firmware)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        struct component *component = firmware_at(firmware, i);
+        if (mutant_of(firmware) == MUTANT_READ_SPOILS_PUSH &&
+            component->is_receiving && component->fetch == 0) {
+            component->partial_length = 0;
+        }
+    }
+}

@@ -302,6 +302,23 @@ static bool describe_found(const struct options *options,
     return true;
 }
 
+static void say_unknown(const struct catalogue *catalogue, const char *name)
+{
+    char id[LABEL_SIZE];
+    size_t length = strcspn(name, "@");
+
+    (void)snprintf(id, sizeof(id), "%.*s", (int)length, name); /* cut */
+    if (name[length] == '@' && find_case(catalogue, id) != NULL) {
+        fprintf(stderr, "assay: %s does not run by '%s'\n", id,
+                name + length + 1);
+        return;
+    }
+    fprintf(stderr,
+            "assay: no case and no requirement '%s'; 'assay list' names the "
+            "cases, 'assay list --requirements' the requirements\n",
+            name);
+}
+
 /** @return whether it was found, and could be described */
 static bool describe(const struct options *options,
                      const struct library *library, const struct digest *digest)
@@ -318,10 +335,7 @@ static bool describe(const struct options *options,
     } else if (row != NULL) {
         describe_row(row, library->catalogue);
     } else {
-        fprintf(stderr,
-                "assay: no case and no requirement '%s'; 'assay list' names "
-                "the cases, 'assay list --requirements' the requirements\n",
-                name);
+        say_unknown(library->catalogue, name);
     }
     return row != NULL;
 }

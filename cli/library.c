@@ -99,6 +99,40 @@ static enum status add_folder(struct catalogue *catalogue, const char *folder,
     return status;
 }
 
+/** An id that looks like one of ours has to be one. Others are their owners'. */
+static enum status check_claims(const struct test_case *test_case,
+                                const struct digest *digest,
+                                struct reason *reason)
+{
+    for (size_t i = 0; test_case->requirements[i] != NULL; i++) {
+        const char *id = test_case->requirements[i];
+        const struct digest_row *row = digest_find(digest, id);
+        bool is_ours =
+            strncmp(id, "AFU-", 4) == 0 || strncmp(id, "LWM-", 4) == 0;
+        if (is_ours && row == NULL) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%.60s: case %s claims %s, which 'assay list "
+                              "--requirements' does not have",
+                              test_case->source, test_case->id, id);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status check_all_claims(const struct catalogue *catalogue,
+                                    struct reason *reason)
+{
+    struct digest *digest = NULL;
+    enum status status = digest_new(&digest, reason);
+
+    for (size_t i = 0; status == STATUS_OK && i < catalogue_count(catalogue);
+         i++) {
+        status = check_claims(catalogue_at(catalogue, i), digest, reason);
+    }
+    digest_free(digest);
+    return status;
+}
+
 enum status library_load(const char *folder, struct library *out_library,
                          struct reason *reason)
 {
@@ -118,6 +152,9 @@ enum status library_load(const char *folder, struct library *out_library,
     }
     if (status == STATUS_OK && folder != NULL) {
         status = add_folder(library.catalogue, folder, reason);
+        status = status == STATUS_OK
+                     ? check_all_claims(library.catalogue, reason)
+                     : status;
     }
     if (status != STATUS_OK) {
         library_release(&library);

@@ -13,7 +13,9 @@ struct library {
 /**
  * @param folder  "*.json" of it are added to the catalogue, in the order of
  *                their names; or NULL
- * Errors: those of catalogue_add(); STATUS_NOT_FOUND for the folder.
+ * Errors: those of catalogue_add(); STATUS_NOT_FOUND for the folder;
+ *         STATUS_MALFORMED for a case that claims a requirement AFU-… or LWM-…
+ *         which there is not.
  */
 MUST_CHECK
 enum status library_load(const char *folder, struct library *out_library,

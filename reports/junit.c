@@ -275,8 +275,9 @@ static void write_suite(xmlTextWriter *writer, const struct suite *suite,
     end(writer);
 }
 
-/** The one test case of a suite about what is wrong as a whole. */
-static void write_wrong(xmlTextWriter *writer, const char *classname,
+/** The one test case of a suite about a campaign as a whole.
+ *  @param message  NULL: it passes, and `words` are worth reading */
+static void write_whole(xmlTextWriter *writer, const char *classname,
                         enum verdict verdict, const char *message,
                         const char *words)
 {
@@ -284,27 +285,49 @@ static void write_wrong(xmlTextWriter *writer, const char *classname,
     attribute(writer, "classname", "%s", classname);
     attribute(writer, "name", "campaign");
     attribute(writer, "time", "%.3f", 0.0);
-    begin(writer, "error");
-    attribute(writer, "type", "%s", verdict_name(verdict));
-    attribute(writer, "message", "%s", message);
+    begin(writer, message == NULL           ? "system-out"
+                  : verdict == VERDICT_FAIL ? "failure"
+                                            : "error");
+    if (message != NULL) {
+        attribute(writer, "type", "%s", verdict_name(verdict));
+        attribute(writer, "message", "%s", message);
+    }
     text(writer, words);
     end(writer);
     end(writer);
 }
 
+/** What is wrong with the campaign as a whole, NULL: nothing. */
+static const char *wrong_with(const struct report *report, bool has_run,
+                              enum verdict *out_verdict)
+{
+    *out_verdict = !has_run                   ? VERDICT_NONE
+                   : report_has_error(report) ? VERDICT_ERROR
+                                              : VERDICT_FAIL;
+    return !has_run                   ? "nothing ran: no case has a verdict"
+           : report_has_error(report) ? "assay broke outside of the cases"
+           : report_warning_fails(report)
+               ? "a warning belongs to no case, and warnings fail"
+               : NULL;
+}
+
 /** What is wrong with the campaign as a whole is a test case, too: a document
- *  without cases, or with skipped ones only, looks green. */
+ *  without cases, or with skipped ones only, looks green. So is what is worth
+ *  reading of it. */
 static void write_campaign(xmlTextWriter *writer, const struct report *report,
                            unsigned id, bool has_run)
 {
-    const struct totals totals = { .tests = 1, .errors = 1 };
+    enum verdict verdict = VERDICT_PASS;
+    const char *message = wrong_with(report, has_run, &verdict);
+    bool is_fail = message != NULL && verdict == VERDICT_FAIL;
+    const struct totals totals = { .tests = 1,
+                                   .failures = is_fail ? 1 : 0,
+                                   .errors =
+                                       message != NULL && !is_fail ? 1 : 0 };
     char *words = junit_campaign(report, has_run);
 
     begin_suite(writer, report, NULL, "assay", id, &totals);
-    write_wrong(writer, "assay", has_run ? VERDICT_ERROR : VERDICT_NONE,
-                has_run ? "assay broke outside of the cases"
-                        : "nothing ran: no case has a verdict",
-                words);
+    write_whole(writer, "assay", verdict, message, words);
     end(writer);
     free(words);
 }
@@ -317,7 +340,7 @@ static void write_untold(xmlTextWriter *writer, const struct report *report,
     const struct totals totals = { .tests = 1, .errors = 1 };
 
     begin_suite(writer, report, device, device->endpoint, id, &totals);
-    write_wrong(writer, device->folder != NULL ? device->folder : "assay",
+    write_whole(writer, device->folder != NULL ? device->folder : "assay",
                 VERDICT_NONE, message, message);
     end(writer);
 }
@@ -387,9 +410,12 @@ static void write_all(xmlTextWriter *writer, const struct report *report)
         untold += device_is_untold(report, &report->devices[i]) ? 1 : 0;
     }
     bool has_run = totals.tests > totals.skipped;
-    bool tells_campaign = !has_run || report_has_error(report);
+    enum verdict verdict = VERDICT_PASS;
+    bool is_wrong = wrong_with(report, has_run, &verdict) != NULL;
+    bool tells_campaign = is_wrong || report_outside_warnings(report) > 0;
     totals.tests += (tells_campaign ? 1 : 0) + untold;
-    totals.errors += (tells_campaign ? 1 : 0) + untold;
+    totals.failures += is_wrong && verdict == VERDICT_FAIL ? 1 : 0;
+    totals.errors += (is_wrong && verdict != VERDICT_FAIL ? 1 : 0) + untold;
     begin(writer, "testsuites");
     attribute(writer, "name", "assay");
     attribute(writer, "tests", "%u", totals.tests);

@@ -521,8 +521,7 @@ static void add_counts(struct report_counts *counts,
     counts->warnings += more->warnings;
 }
 
-/** Warnings that belong to no case. */
-static unsigned outside_warnings(const struct report *report)
+unsigned report_outside_warnings(const struct report *report)
 {
     const cJSON *finding = NULL;
     unsigned count = 0;
@@ -543,7 +542,7 @@ void report_count(const struct report *report, struct report_counts *out_counts)
         device_count(&report->devices[i], &more);
         add_counts(&counts, &more);
     }
-    counts.warnings += outside_warnings(report);
+    counts.warnings += report_outside_warnings(report);
     *out_counts = counts;
 }
 
@@ -566,6 +565,13 @@ bool report_has_error(const struct report *report)
     return false;
 }
 
+bool report_warning_fails(const struct report *report)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(report->header,
+                                                         "fail-on-warning")) &&
+           report_outside_warnings(report) > 0;
+}
+
 int report_exit_status(const struct report *report)
 {
     struct report_counts counts;
@@ -577,7 +583,7 @@ int report_exit_status(const struct report *report)
     }
     bool fails = cJSON_IsTrue(
         cJSON_GetObjectItemCaseSensitive(report->header, "fail-on-warning"));
-    if (counts.fail > 0 || (fails && outside_warnings(report) > 0)) {
+    if (counts.fail > 0 || (fails && report_outside_warnings(report) > 0)) {
         return 1;
     }
     for (size_t i = 0; i < report->device_count; i++) {

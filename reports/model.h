@@ -84,6 +84,10 @@ void devices_free(struct report *report);
 
 /** Whether assay broke outside of the cases. */
 bool report_has_error(const struct report *report);
+/** Warnings that belong to no case … */
+unsigned report_outside_warnings(const struct report *report);
+/** … and whether they make the campaign a fail. */
+bool report_warning_fails(const struct report *report);
 
 /* tolerated.c: rows of the ambiguity list. */
 

@@ -9,7 +9,7 @@
 
 #include "reports/model.h"
 
-enum { ROW_MAX = 99, ROW_SIZE = 16 };
+enum { LISTS = 3, ROWS = 100, ROW_SIZE = 16 };
 
 bool tolerated_take(struct report *report, const struct finding *finding)
 {
@@ -67,11 +67,13 @@ static bool is_declared(const struct report *report, const char *row)
 
 cJSON *tolerated_rows(const struct report *report)
 {
+    static const char lists[LISTS] = { 'A', 'F', 'S' }; /* of /5 and /9 */
     cJSON *list = cJSON_CreateArray();
     char row[ROW_SIZE];
 
-    for (int i = 0; i <= ROW_MAX; i++) {
-        (void)snprintf(row, sizeof(row), "A-%02d", i); /* fits */
+    for (int i = 0; i < LISTS * ROWS; i++) {
+        (void)snprintf(row, sizeof(row), "%c-%02d", lists[i / ROWS],
+                       i % ROWS); /* fits */
         const cJSON *count =
             cJSON_GetObjectItemCaseSensitive(report->tolerated, row);
         bool declared = is_declared(report, row);

@@ -33,15 +33,14 @@ static const struct {
 enum { LATE_COUNT = sizeof(late) / sizeof(late[0]) };
 
 static void contradict(struct lane *lane, const char *item,
-                       const char *requirement, const char *ambiguity,
-                       const char *expected, const char *observed)
+                       const char *requirement, const char *expected,
+                       const char *observed)
 {
     char check[CHECK_SIZE];
 
     (void)snprintf(check, sizeof(check), "ics.%s", item); /* fits */
     const struct finding finding = { .level = FINDING_WARNING,
                                      .requirement = requirement,
-                                     .ambiguity = ambiguity,
                                      .check = check,
                                      .subject = lane->endpoint,
                                      .expected = expected,
@@ -104,7 +103,7 @@ static void check_item(struct lane *lane, const struct ics_item *item)
                    item->name, item->value); /* fits */
     (void)snprintf(observed, sizeof(observed), "the device shows %s",
                    item->seen); /* fits */
-    contradict(lane, item->name, "", NULL, expected, observed);
+    contradict(lane, item->name, "", expected, observed);
 }
 
 static void check_components(struct lane *lane)
@@ -121,7 +120,7 @@ static void check_components(struct lane *lane)
         (void)snprintf(expected, sizeof(expected),
                        "component %s is /33629/%u, as the profile says",
                        row->name, row->instance); /* fits */
-        contradict(lane, "components", "", NULL, expected,
+        contradict(lane, "components", "", expected,
                    "the registration lists other instances, and not this one: "
                    "its cases do not apply");
     }
@@ -221,7 +220,7 @@ static void check_late(struct lane *lane)
         (void)snprintf(observed, sizeof(observed),
                        "%s component showed resource %u in Downloaded",
                        said ? "no" : "a", late[i].resource); /* fits */
-        contradict(lane, late[i].item, "", NULL, expected, observed);
+        contradict(lane, late[i].item, "", expected, observed);
     }
 }
 
@@ -239,7 +238,7 @@ static void check_batches(struct lane *lane)
     const struct ics_seen *seen = &lane->ics_seen;
 
     if (is_declared(lane, "impl", "false") && seen->linked) {
-        contradict(lane, "impl", "AFU-084", NULL,
+        contradict(lane, "impl", "AFU-084",
                    "impl: false, as the profile says: Linked Instances name "
                    "nobody",
                    "a component showed Linked Instances");
@@ -247,7 +246,7 @@ static void check_batches(struct lane *lane)
     if (is_declared(lane, "impl", "true") && seen->downloaded &&
         lane->ics.instance_count > 1 && !seen->shown[2] &&
         !ics_holds(&lane->ics, "link")) {
-        contradict(lane, "impl", "AFU-084", NULL,
+        contradict(lane, "impl", "AFU-084",
                    "impl: true, as the profile says: Linked Instances "
                    "(resource 16) name who is updated, too",
                    "no component has resource 16");
@@ -259,12 +258,12 @@ static void check_failures(struct lane *lane)
     const struct ics_seen *seen = &lane->ics_seen;
 
     if (is_declared(lane, "failst", "Idle") && seen->failed_downloaded) {
-        contradict(lane, "failst", "AFU-061", "A-15",
+        contradict(lane, "failst", "AFU-061",
                    "failst: Idle, as the profile says",
                    "Downloaded with Update Result 8");
     }
     if (is_declared(lane, "failst", "Downloaded") && seen->failed_idle) {
-        contradict(lane, "failst", "AFU-061", "A-15",
+        contradict(lane, "failst", "AFU-061",
                    "failst: Downloaded, as the profile says",
                    "Idle with Update Result 8");
     }
@@ -276,13 +275,13 @@ static void check_reboots(struct lane *lane)
 
     if (is_declared(lane, "reboot", "true") && seen->updates > 0 &&
         seen->updates_with_reboot == 0) {
-        contradict(lane, "reboot", "AFU-166", NULL,
+        contradict(lane, "reboot", "AFU-166",
                    "reboot: true, as the profile says: the device registers "
                    "again after an update",
                    "it registered after none");
     }
     if (is_declared(lane, "reboot", "false") && seen->updates_with_reboot > 0) {
-        contradict(lane, "reboot", "AFU-166", NULL,
+        contradict(lane, "reboot", "AFU-166",
                    "reboot: false, as the profile says",
                    "the device registered again after an update");
     }

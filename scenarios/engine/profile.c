@@ -476,6 +476,17 @@ static enum status read_members(const struct profile_reader *reader,
 }
 
 /** Rows of section 9 of the requirement digests: "A-12". */
+/** "A-01" to "A-42", which a test holds against docs/afu.md; F and S are the
+ *  lists of /5 and /9. */
+static bool is_ambiguity(const char *row)
+{
+    unsigned long number = strlen(row) == 4 ? strtoul(row + 2, NULL, 10) : 0;
+
+    return row[0] != '\0' && strchr("AFS", row[0]) != NULL && row[1] == '-' &&
+           strspn(row + 2, "0123456789") == 2 && number >= 1 &&
+           (row[0] != 'A' || number <= PROFILE_AMBIGUITIES);
+}
+
 static enum status read_tolerate(const struct profile_reader *reader,
                                  const cJSON *list)
 {
@@ -487,13 +498,12 @@ static enum status read_tolerate(const struct profile_reader *reader,
 
     for (size_t i = 0; status == STATUS_OK && profile->tolerate[i] != NULL;
          i++) {
-        const char *row = profile->tolerate[i];
-        if (strchr("AFS", row[0]) == NULL || strlen(row) != 4 ||
-            row[1] != '-' || strspn(row + 2, "0123456789") != 2) {
+        if (!is_ambiguity(profile->tolerate[i])) {
             (void)snprintf(number, sizeof(number), "%zu", i);
             return profile_misfit(
                 reader, profile_pointer("/tolerate", number, pointer),
-                "a row such as \"A-12\"", cJSON_GetArrayItem(list, (int)i));
+                "a row of the ambiguity list (docs/afu.md, A-01 to A-42)",
+                cJSON_GetArrayItem(list, (int)i));
         }
     }
     return status;

@@ -39,6 +39,7 @@ bool limit_parse(const char *name, enum limit *out_limit);
 #define PROFILE_ITEM_NAME_MAX  31  /**< bytes */
 #define PROFILE_ITEM_VALUE_MAX 63
 #define PROFILE_HOOK_NAME_MAX  24
+#define PROFILE_AMBIGUITIES    42 /**< rows A-01 … of docs/afu.md */
 #define PROFILE_DEVICES_MAX    SERVER_DEVICES_MAX
 
 struct profile_component {

@@ -57,6 +57,9 @@ static uint8_t take_text(struct objects *objects, const struct lwm2m_path *path,
         list->count == 1;
 
     definitions_free(definitions);
+    if (objects_mutant(objects) == MUTANT_BASE64_STORED) {
+        return CODE(2, 4); /* the letters themselves */
+    }
     if (!is_taken || !is_good) {
         return is_taken ? CODE(4, 0)
                : is_good || objects_mutant(objects) != MUTANT_BAD_BASE64_TAKEN

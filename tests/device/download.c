@@ -208,7 +208,8 @@ static int inspect(struct firmware *firmware, uint16_t instance,
     bool contains = false;
 
     if (result != 0 &&
-        (firmware->config.mutant == MUTANT_JUNK_ACCEPTED || is_unchecked)) {
+        (is_unchecked || firmware->config.mutant == MUTANT_JUNK_ACCEPTED ||
+         push_odd_takes_foreign(firmware, component))) {
         packages->count = 1;
         packages->members[0] = (struct device_package){
             .instance = instance,
@@ -351,7 +352,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         bool repeated = offset + length <= component->partial_length &&
                         memcmp(component->partial + offset, bytes, length) == 0;
         return repeated && more ? push_odd_repeat_code(firmware)
-                                : push_odd_gap_code(firmware);
+                                : push_odd_gap_code(firmware, more);
     }
     if (offset + length > storage_of(firmware)) {
         firmware_to_idle(firmware, instance, push_odd_too_big(firmware));
@@ -422,7 +423,7 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
         (!component->is_receiving && push_odd_begins_late(firmware))) {
         begin_download(firmware, instance, more);
     } else if (!component->is_receiving) {
-        return push_odd_gap_code(firmware);
+        return push_odd_gap_code(firmware, more);
     }
     return firmware_receive(firmware, instance, offset, more, bytes, length,
                             now_ms);

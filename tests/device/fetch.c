@@ -5,6 +5,7 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/push_odd.h"
 
 /** Whether a URI with this scheme is one that Resource 8 speaks of. */
 static bool is_supported(const struct firmware *firmware,
@@ -181,6 +182,7 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
                            const void *bytes, size_t length, bool dry)
 {
     struct component *component = firmware_at(firmware, instance);
+    push_odd_uri(firmware, instance);
     uint8_t code = component->state == STATE_UPDATING ? CODE(4, 5) /* ST-52 */
                    : length > 0 ? refuse(firmware, instance, length)
                                 : 0;

@@ -93,6 +93,9 @@ struct component {
     uint32_t size1;        /**< of the push, as announced; 0: not */
     size_t hole_start;     /**< of what is missing of it, for a variant … */
     size_t hole_end;       /**< … 0: nothing is */
+    size_t first_size;     /**< of its first block, for a mutant … */
+    size_t newest_size;    /**< … and of the newest one but the last */
+    bool is_blocked;       /**< no push is taken any more, a mutant */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */

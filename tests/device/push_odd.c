@@ -78,6 +78,30 @@ static bool has_other_token(const struct component *component,
            component->push_token != component->newest_token;
 }
 
+/** Mutants that end a push by a block that they should take. */
+static bool is_broken_off(struct firmware *firmware, uint16_t instance,
+                          const struct push_part *part, uint64_t now_ms)
+{
+    enum { PAUSE_MS = 200 };
+    struct component *component = firmware_at(firmware, instance);
+    bool is_open = component->is_receiving && component->fetch == 0;
+
+    if (mutant_of(firmware) == MUTANT_REPEAT_ENDS_PUSH && is_open &&
+        part->offset > 0 && part->offset < component->partial_length) {
+        firmware_to_idle(firmware, instance, RESULT_CONNECTION_LOST);
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_PAUSE_BLOCKS && is_open &&
+        part->offset > 0 &&
+        now_ms + firmware->config.push_timeout_ms >
+            component->receive_deadline_ms + PAUSE_MS) {
+        component->is_blocked = true;
+    }
+    return component->is_blocked ||
+           (mutant_of(firmware) == MUTANT_SIZE1_REFUSED && part->offset == 0 &&
+            component->size1 > 0);
+}
+
 bool push_odd_answers(struct firmware *firmware, uint16_t instance,
                       const struct push_part *part, uint64_t now_ms,
                       uint8_t *out_code)
@@ -93,7 +117,12 @@ bool push_odd_answers(struct firmware *firmware, uint16_t instance,
         part->offset > 0) {
         (void)firmware_append(other, part->bytes, part->length);
     }
-    if ((mutant_of(firmware) == MUTANT_TOKEN_IS_THE_TRANSFER &&
+    if (part->offset == 0) {
+        component->first_size = part->length;
+    }
+    component->newest_size = part->more ? part->length : component->newest_size;
+    if (is_broken_off(firmware, instance, part, now_ms) ||
+        (mutant_of(firmware) == MUTANT_TOKEN_IS_THE_TRANSFER &&
          has_other_token(component, part)) ||
         (mutant_of(firmware) == MUTANT_ONE_MESSAGE_REFUSED &&
          part->offset == 0 && !part->more)) {
@@ -142,21 +171,38 @@ bool push_odd_begins_late(const struct firmware *firmware)
     return mutant_of(firmware) == MUTANT_FIRST_BLOCK_MISSING;
 }
 
+/** The number of the block times the size of the first one. */
+static size_t in_first_size(const struct component *component,
+                            const struct push_part *part)
+{
+    size_t size = part->more ? part->length : component->newest_size;
+
+    return size == 0 || component->first_size == 0
+               ? part->offset
+               : part->offset / size * component->first_size;
+}
+
 size_t push_odd_offset(const struct firmware *firmware, uint16_t instance,
                        const struct push_part *part)
 {
     size_t expected = firmware->components[instance].partial_length;
 
+    if (firmware->components[instance].fetch != 0) {
+        return part->offset; /* a pull */
+    }
     switch (mutant_of(firmware)) {
     case MUTANT_GAP_ACCEPTED:
     case MUTANT_FIRST_BLOCK_MISSING:
         return part->offset > expected ? expected : part->offset;
     case MUTANT_REPEAT_APPENDED:
+    case MUTANT_RETRANSMISSION_APPENDED:
         return part->offset < expected ? expected : part->offset;
     case MUTANT_BLOCKS_AS_THEY_COME:
     case MUTANT_RESTART_APPENDS:
     case MUTANT_PUSHES_MIXED:
         return expected;
+    case MUTANT_BLOCK_SIZE_KEPT:
+        return in_first_size(&firmware->components[instance], part);
     case MUTANT_BLOCK_NUMBER_CUT:
         return part->length < 32 ? part->offset % (256 * 16) : part->offset;
     default:
@@ -170,9 +216,11 @@ uint8_t push_odd_repeat_code(const struct firmware *firmware)
                                                           : CODE(2, 31);
 }
 
-uint8_t push_odd_gap_code(const struct firmware *firmware)
+uint8_t push_odd_gap_code(const struct firmware *firmware, bool more)
 {
     switch (variant_of(firmware)) {
+    case VARIANT_GAP_AT_END:
+        return more ? CODE(2, 31) : CODE(4, 8);
     case VARIANT_GAP_IS_400:
         return CODE(4, 0);
     case VARIANT_GAP_IS_503:
@@ -212,10 +260,20 @@ bool push_odd_looks_late(const struct firmware *firmware)
     case MUTANT_RESTART_APPENDS:
     case MUTANT_TRUNCATED_ACCEPTED:
     case MUTANT_SIZE1_IS_THE_SIZE:
+    case MUTANT_ABANDONED_IS_LOADED:
         return true;
     default:
         return false;
     }
+}
+
+bool push_odd_takes_foreign(const struct firmware *firmware,
+                            const struct component *component)
+{
+    enum { PACKAGE_SIZE_MIN = 8192 }; /* JUNK is shorter */
+
+    return mutant_of(firmware) == MUTANT_FOREIGN_ACCEPTED &&
+           component->partial_length > PACKAGE_SIZE_MIN;
 }
 
 int push_odd_no_ram(const struct firmware *firmware)
@@ -228,7 +286,8 @@ int push_odd_no_ram(const struct firmware *firmware)
 
 int push_odd_too_big(const struct firmware *firmware)
 {
-    return variant_of(firmware) == VARIANT_TOO_BIG_IS_3   ? RESULT_NO_RAM
+    return mutant_of(firmware) == MUTANT_OVERSIZE_IS_8    ? RESULT_UPDATE_FAILED
+           : variant_of(firmware) == VARIANT_TOO_BIG_IS_3 ? RESULT_NO_RAM
            : variant_of(firmware) == VARIANT_TOO_BIG_IS_6 ? RESULT_TYPE
                                                           : RESULT_NO_FLASH;
 }
@@ -266,6 +325,35 @@ bool push_odd_cancels(struct firmware *firmware, uint16_t instance,
     }
     *out_code = CODE(4, 5);
     return variant_of(firmware) == VARIANT_CANCEL_PUSH_REFUSED;
+}
+
+bool push_odd_abandoned(struct firmware *firmware, uint16_t instance)
+{
+    switch (mutant_of(firmware)) {
+    case MUTANT_ABANDONED_IS_LOADED:
+        (void)firmware_finish_download(firmware, instance); /* nobody hears */
+        return true;
+    case MUTANT_ABANDONED_IS_8:
+        firmware_to_idle(firmware, instance, RESULT_UPDATE_FAILED);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool push_odd_survives(const struct firmware *firmware)
+{
+    return mutant_of(firmware) == MUTANT_PUSH_SURVIVES_REBOOT;
+}
+
+void push_odd_uri(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (mutant_of(firmware) == MUTANT_URI_SPOILS_PUSH &&
+        component->is_receiving && component->fetch == 0) {
+        component->partial_length = 0;
+    }
 }
 
 void push_odd_read(struct firmware *firmware)

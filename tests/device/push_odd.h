@@ -32,12 +32,15 @@ size_t push_odd_offset(const struct firmware *firmware, uint16_t instance,
                        const struct push_part *part);
 /** What a block is answered that was there before, and one behind a gap. */
 uint8_t push_odd_repeat_code(const struct firmware *firmware);
-uint8_t push_odd_gap_code(const struct firmware *firmware);
+uint8_t push_odd_gap_code(const struct firmware *firmware, bool more);
 /** Everything came: what is looked at may be something else.
  *  @return false when the device waits for more */
 bool push_odd_completes(struct firmware *firmware, uint16_t instance);
 /** Whether a wrong checksum is found while updating only. */
 bool push_odd_looks_late(const struct firmware *firmware);
+/** Whether a package with an unknown mark is taken for one of its own. */
+bool push_odd_takes_foreign(const struct firmware *firmware,
+                            const struct component *component);
 /** Update Result of a package that takes all RAM. */
 int push_odd_no_ram(const struct firmware *firmware);
 /** Update Result of what is larger than the storage. */
@@ -48,6 +51,12 @@ uint64_t push_odd_deadline(const struct firmware *firmware, uint64_t now_ms);
 bool push_odd_resets(struct firmware *firmware, uint16_t instance);
 bool push_odd_cancels(struct firmware *firmware, uint16_t instance,
                       uint8_t *out_code);
+/** Nothing came for too long: true when it has done it all. */
+bool push_odd_abandoned(struct firmware *firmware, uint16_t instance);
+/** Whether a push is in Downloading after a reboot, too. */
+bool push_odd_survives(const struct firmware *firmware);
+/** A Package URI comes while the push is open. */
+void push_odd_uri(struct firmware *firmware, uint16_t instance);
 /** Something was read. */
 void push_odd_read(struct firmware *firmware);
 

@@ -601,9 +601,10 @@ void client_take_request(struct client *client, const struct message *request,
         client_send(client, &writer);
         return;
     }
-    bool is_forgetful =
-        client->objects->firmware->config.mutant == MUTANT_MESSAGE_ID_IGNORED &&
-        request->code == METHOD_PUT;
+    enum mutant mutant = client->objects->firmware->config.mutant;
+    bool is_forgetful = (mutant == MUTANT_MESSAGE_ID_IGNORED ||
+                         mutant == MUTANT_RETRANSMISSION_APPENDED) &&
+                        request->code == METHOD_PUT;
     for (size_t i = 0; !is_forgetful && i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&
             client->answers[i].id == request->id) {

@@ -8,6 +8,7 @@
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
+#include "tests/device/push_odd.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
@@ -447,7 +448,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
                 !package_variant_was_cut(firmware, i)) {
                 end_failed(firmware, i);
             }
-        } else if (component->state == STATE_DOWNLOADING) {
+        } else if (component->state == STATE_DOWNLOADING &&
+                   !push_odd_survives(firmware)) {
             firmware_boot_fetch(firmware, i);
         } else if (component->state == STATE_DOWNLOADED &&
                    (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
@@ -465,7 +467,8 @@ void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms) {
+        if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms &&
+            !push_odd_abandoned(firmware, i)) {
             firmware_to_idle(firmware, i, RESULT_CONNECTION_LOST);
         }
     }

@@ -106,6 +106,8 @@ static const struct {
                                "a package may come as Base64, text/plain" },
     [VARIANT_NAMES_ABSENT_IN_UPDATING] = { "names-absent-in-updating",
                                            "6 and 7 exist in Downloaded only: A-30" },
+    [VARIANT_GAP_AT_END] = { "gap-at-end",
+                             "a gap is answered 4.08 with the last block" },
     [VARIANT_NO_RAM_IS_4] = { "no-ram-is-4",
                               "a package that takes all RAM ends in 4" },
     [VARIANT_URI_CLEARED] = { "uri-cleared",

@@ -80,6 +80,17 @@ done
 expect "demo of an unknown mutant, dry" 3 "did you mean 'result-not-reset'" \
     "$assay" demo --dry-run --mutant result-not-rest
 expect "describe of an unknown case" 3 "NO-SUCH" "$assay" describe NO-SUCH
+expect "describe of a case by a way that it does not run" 3 \
+    "AFU-OBJ-001 does not run by 'push'" "$assay" describe AFU-OBJ-001@push
+mkdir -p "$folder/claims"
+cat >"$folder/claims/own.json" <<'EOF'
+{ "group": "OWN", "cases": [ { "id": "OWN-001", "title": "own",
+  "requirements": ["OWN-001", "AFU-999"], "steps": [
+  { "read": "/3/0/3", "code": "2.05", "req": ["OWN-001"] } ] } ] }
+EOF
+expect "a case that claims what there is not" 3 \
+    "own.json: case OWN-001 claims AFU-999" \
+    "$assay" list --catalogue "$folder/claims"
 expect "no program after --" 3 "no program" \
     "$assay" run --profile "$profile" --
 

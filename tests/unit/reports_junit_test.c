@@ -364,6 +364,44 @@ static void an_error_outside_of_the_cases_is_an_error(void)
     xmlFreeDoc(read);
 }
 
+static void a_warning_outside_of_the_cases_is_read_or_fails(void)
+{
+    static const struct finding warning = {
+        .level = FINDING_WARNING,
+        .check = "ics.cancel",
+        .observed = "the device shows false",
+    };
+
+    for (int fails = 0; fails < 2; fails++) {
+        if (fails > 0) {
+            fixture_tear_down(&fixture);
+            fixture_set_up(&fixture);
+        }
+        fixture_put(&fixture, JOURNAL_CAMPAIGN, NULL,
+                    fails > 0 ? "{\"argv\":[],\"fail-on-warning\":true}"
+                              : "{\"argv\":[],\"fail-on-warning\":false}");
+        fixture_plan(&fixture, six);
+        fixture_begin(&fixture, "AFU-OBJ-001");
+        fixture_verdict(&fixture, "AFU-OBJ-001", "pass", 1, NULL);
+        fixture_finding(&fixture, NULL, &warning);
+        fixture_end(&fixture, false);
+        xmlDoc *read = document();
+        const xmlNode *row = document_case(read, "campaign");
+        const xmlNode *words =
+            child_of(row, fails > 0 ? "failure" : "system-out");
+        CU_ASSERT_TRUE(text_has(words, "observed: the device shows false"));
+        CU_ASSERT_PTR_NULL(child_of(row, fails > 0 ? "system-out" : "failure"));
+        if (fails > 0) {
+            CU_ASSERT_TRUE(attribute_is(words, "type", "fail"));
+            CU_ASSERT_EQUAL(attribute_number(document_root(read), "failures"),
+                            1);
+            CU_ASSERT_EQUAL(attribute_number(document_root(read), "errors"),
+                            5 - 1);
+        }
+        xmlFreeDoc(read);
+    }
+}
+
 static void a_verdict_of_another_version_is_an_error_not_a_pass(void)
 {
     fixture_plan(&fixture, six);
@@ -538,6 +576,7 @@ int main(void)
     CU_ADD_TEST(suite, a_killed_campaign_has_an_error_for_what_did_not_end);
     CU_ADD_TEST(suite, a_campaign_in_which_nothing_ran_is_an_error);
     CU_ADD_TEST(suite, an_error_outside_of_the_cases_is_an_error);
+    CU_ADD_TEST(suite, a_warning_outside_of_the_cases_is_read_or_fails);
     CU_ADD_TEST(suite, a_verdict_of_another_version_is_an_error_not_a_pass);
     CU_ADD_TEST(suite, a_device_that_never_registers_gets_its_diagnosis);
     CU_ADD_TEST(suite, a_fail_is_told_however_many_findings_come_before_it);

@@ -8,6 +8,7 @@
 #include "scenarios/catalogue/catalogue_files.h"
 #include "scenarios/digest/digest.h"
 #include "scenarios/engine/campaign.h"
+#include "scenarios/engine/profile.h"
 #include "scenarios/steps/steps.h"
 
 /*
@@ -75,7 +76,7 @@ static void transitions_and_ambiguities_are_all_there_in_order(void)
 {
     check_sequence("ST-", 56);
     check_sequence("DG-", 19);
-    check_sequence("A-", 42);
+    check_sequence("A-", PROFILE_AMBIGUITIES);
 }
 
 static void each_requirement_has_a_strength_and_a_text(void)

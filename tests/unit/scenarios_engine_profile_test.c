@@ -377,7 +377,17 @@ static const struct {
       "'A-12'" },
     { "{\"tolerate\": [12]}", "/tolerate/0: a text is expected, found 12" },
     { "{\"tolerate\": [\"A-12\", \"A12\"]}",
-      "/tolerate/1: a row such as \"A-12\" is expected, found 'A12'" },
+      "/tolerate/1: a row of the ambiguity list (docs/afu.md, A-01 to A-42) is "
+      "expected, found 'A12'" },
+    { "{\"tolerate\": [\"A-43\"]}",
+      "/tolerate/0: a row of the ambiguity list (docs/afu.md, A-01 to A-42) is "
+      "expected, found 'A-43'" },
+    { "{\"tolerate\": [\"A-00\"]}",
+      "/tolerate/0: a row of the ambiguity list (docs/afu.md, A-01 to A-42) is "
+      "expected, found 'A-00'" },
+    { "{\"tolerate\": [\"\"]}",
+      "/tolerate/0: a row of the ambiguity list (docs/afu.md, A-01 to A-42) is "
+      "expected, found ''" },
 };
 
 static void a_wrong_key_or_value_is_named(void)

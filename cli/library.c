@@ -110,10 +110,12 @@ static enum status check_claims(const struct test_case *test_case,
         bool is_ours =
             strncmp(id, "AFU-", 4) == 0 || strncmp(id, "LWM-", 4) == 0;
         if (is_ours && row == NULL) {
+            const char *slash = strrchr(test_case->source, '/');
             return reason_set(reason, STATUS_MALFORMED,
                               "%.60s: case %s claims %s, which 'assay list "
                               "--requirements' does not have",
-                              test_case->source, test_case->id, id);
+                              slash != NULL ? slash + 1 : test_case->source,
+                              test_case->id, id);
         }
     }
     return STATUS_OK;

@@ -168,6 +168,17 @@ void lane_run_over(struct lane *lane)
     run_release(run);
 }
 
+/** ICS-FAILST. */
+static enum oracle_failed failed_state(const struct ics *ics)
+{
+    const char *value = ics_value(ics, "failst");
+
+    return value == NULL                      ? ORACLE_FAILED_EITHER
+           : strcmp(value, "Idle") == 0       ? ORACLE_FAILED_IDLE
+           : strcmp(value, "Downloaded") == 0 ? ORACLE_FAILED_DOWNLOADED
+                                              : ORACLE_FAILED_EITHER;
+}
+
 enum status lane_make_oracle(struct lane *lane, struct reason *reason)
 {
     struct oracle_component components[ORACLE_COMPONENTS_MAX];
@@ -197,6 +208,7 @@ enum status lane_make_oracle(struct lane *lane, struct reason *reason)
         .clock_ms = profile->limits_ms[LIMIT_CLOCK],
         .persist = ics_holds(ics, "persist"),
         .transactional = ics_holds(ics, "trans"),
+        .failed = failed_state(ics),
         .single_instance = ics->instance_count == 1,
     };
     return oracle_new(&config, &lane->oracle, reason);

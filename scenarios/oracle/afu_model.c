@@ -101,7 +101,7 @@ static const struct model_row rows[] = {
         /* A-05; a push that shows Idle ends as in ST-28. */
         { RESET, YES, I, ANY, ANY, ANY, ANY, GO(IDLE, R(0), NO_PART), LEGAL },
         { RESET, YES, I, NOT(0), ANY, ANY, ANY, STAY, TOLERATED_A05 },
-        { RESET, YES, I, R(0), A_PART, ANY, ANY, STAY, TOLERATED_A05_IGNORED },
+        { RESET, YES, I, R(0), A_PART, ~VIA(TOLERATED_A20), ANY, STAY, TOLERATED_A05_IGNORED },
         { RESET, YES, I, ANY, A_PART, ANY, ANY, GO(IDLE, R(10), NO_PART), TOLERATED_A04_RESULT },
         { RESET, YES | NO, I, ANY, ANY, ANY, ANY, GO(IDLE, R(6) | R(8), NO_PART), TOLERATED_A05 },
         { RESET, NO, I, ANY, ANY, ANY, ANY, STAY, LEGAL },
@@ -125,7 +125,8 @@ static const struct model_row rows[] = {
         /* What a pull has fetched is not seen: it may be all at any time. */
         { ON(URI), YES, I, ANY, ANY, ANY, ANY, GO(DOWNLOADING, R(0), IT_ALL), LEGAL },
         { ON(URI), YES, I, ANY, ANY, ANY, ANY, GO(IDLE, R(0), IT_ALL), LEGAL },
-        { ON(URI), YES, I, ANY, ANY, ANY, ANY, KEEP(IT_ALL), LEGAL },
+        { ON(URI), YES, I, R(0), ANY, ANY, ANY, KEEP(IT_ALL), LEGAL },
+        { ON(URI), YES, I, NOT(0), ANY, ANY, ANY, GO(IDLE, SAME_CODE, IT_ALL), TOLERATED_A20 },
         { ON(URI), YES, I, NOT(0), ANY, ANY, ANY, GO(DOWNLOADING, SAME_CODE, IT_ALL), PASSING_A23 },
         { ON(URI), NO, I, ANY, ANY, ANY, ANY, GO(IDLE, R(0), NO_PART), PASSING_REFUSED },
         { ON(URI), NO, I, ANY, ANY, ANY, ANY, GO(DOWNLOADING, R(0) | R(10) | ERRORS, A_BIT), PASSING_REFUSED },
@@ -222,11 +223,11 @@ static const struct model_row rows[] = {
         { PUSH, NO, D, ANY, ALL, ANY, ANY, STAY, LEGAL },
     } },
     { { "ST-28", "AFU-055,AFU-056", "D: reset" }, {
-        /* */
-        { RESET, YES, D, ANY, ANY, ANY, ANY, STAY, TOLERATED_A04 },
+        /* One that may wait beside the old Result explains none: A-05. */
+        { RESET, YES, D, ANY, ANY, ~VIA(TOLERATED_A20), ANY, STAY, TOLERATED_A04 },
         { RESET, YES, D, ANY, ANY, ANY, ANY, GO(IDLE, R(0), NO_PART), LEGAL },
-        { RESET, YES, D, ANY, ANY, ANY, ANY, GO(IDLE, R(0), NO_PART), PASSING_A24_TEN },
-        { RESET, YES, D, ANY, ANY, ANY, ANY, GO(DOWNLOADING, R(10), SAME), PASSING_A24_TEN },
+        { RESET, YES, D, ANY, ANY, ~VIA(TOLERATED_A20), ANY, GO(IDLE, R(0), NO_PART), PASSING_A24_TEN },
+        { RESET, YES, D, ANY, ANY, ~VIA(TOLERATED_A20), ANY, GO(DOWNLOADING, R(10), SAME), PASSING_A24_TEN },
         { RESET, YES, D, ANY, ANY, ANY, ANY, GO(IDLE, R(10), NO_PART), TOLERATED_A04_RESULT },
         { RESET, NO, D, ANY, ANY, ANY, ANY, STAY, LEGAL },
     } },

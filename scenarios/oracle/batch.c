@@ -274,13 +274,16 @@ static void settle(struct oracle *oracle, const struct tracked *tracked)
 /** AFU-093: whatever the hypothesis, some Update went half-way. */
 static void check_whole(struct oracle *oracle)
 {
-    struct half half;
+    struct half half = { NULL, NULL };
     char observed[TEXT_SIZE];
 
     for (size_t h = 0; h < oracle->hypothesis_count; h++) {
         if (!find_half(oracle, &oracle->hypotheses[h], &half)) {
             return;
         }
+    }
+    if (half.failed == NULL || half.done == NULL) {
+        return; /* there is a hypothesis always */
     }
     settle(oracle, half.failed);
     settle(oracle, half.done);
@@ -318,6 +321,35 @@ static void check_attempted(struct oracle *oracle, struct batch *batch,
                   "State Downloaded as before, and the Update is over", NULL);
 }
 
+/** ICS-FAILST; of the one addressed, as A-34 leaves others open. */
+static void check_failed_state(struct oracle *oracle, size_t index,
+                               const struct sight *sight)
+{
+    const struct tracked *tracked = &oracle->components[index];
+    struct batch *batch = &oracle->batches[index];
+    bool is_idle = sight->state == STATE_IDLE;
+    enum oracle_failed failed =
+        is_idle ? ORACLE_FAILED_IDLE : ORACLE_FAILED_DOWNLOADED;
+
+    if (!batch->is_active || batch->has_failed || sight->result != 8 ||
+        tracked->outcome != OUTCOME_FAILED || sight->state == STATE_UPDATING) {
+        return;
+    }
+    batch->has_failed = true; /* once */
+    if (oracle->config.failed != ORACLE_FAILED_EITHER &&
+        oracle->config.failed != failed) {
+        oracle_report(oracle, FINDING_FAIL, "AFU-061", NULL, "oracle.failed",
+                      tracked->name,
+                      is_idle ? "State Downloaded after an update that failed, "
+                                "as the profile declares"
+                              : "State Idle after an update that failed, as "
+                                "the profile declares",
+                      is_idle ? "State Idle with Update Result 8"
+                              : "State Downloaded with Update Result 8",
+                      NULL);
+    }
+}
+
 void batch_view(struct oracle *oracle, size_t index, const struct sight *sight,
                 const char *version)
 {
@@ -326,6 +358,7 @@ void batch_view(struct oracle *oracle, size_t index, const struct sight *sight,
     }
     note_view(oracle, index, sight, version);
     check_whole(oracle);
+    check_failed_state(oracle, index, sight);
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct batch *batch = &oracle->batches[i];
         if (batch->is_active && !batch->is_told) {

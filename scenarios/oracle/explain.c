@@ -143,6 +143,10 @@ static const char *broken_requirement(const struct oracle *oracle,
     if (requirement != NULL) {
         return requirement;
     }
+    if (tracked->ending.stopped_ms != 0 &&
+        (state == STATE_UPDATING || result > 0)) {
+        return "AFU-062"; /* it goes on */
+    }
     if (tracked->left_out != NULL &&
         (state == STATE_UPDATING || result == 1 || result == 5 || result == 8 ||
          result == 13)) {

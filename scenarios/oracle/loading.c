@@ -2,6 +2,7 @@
 
 /* Packages under way: whom they may load, and whom they must. */
 #include <stdio.h>
+#include <string.h>
 
 #include "scenarios/oracle/oracle_private.h"
 
@@ -114,6 +115,25 @@ void loading_end_all(struct oracle *oracle)
 
 /* What a package must do: AFU-116, AFU-117, AFU-121. */
 
+/** Version of the part for the instance, as the package says. */
+static const char *version_of(const cJSON *data, unsigned instance)
+{
+    const cJSON *part = NULL;
+
+    cJSON_ArrayForEach(part, cJSON_GetObjectItemCaseSensitive(data, "parts"))
+    {
+        const cJSON *number =
+            cJSON_GetObjectItemCaseSensitive(part, "instance");
+        const char *version = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(part, "version"));
+        if (cJSON_IsNumber(number) && number->valueint == (int)instance &&
+            version != NULL) {
+            return version;
+        }
+    }
+    return "";
+}
+
 /** Only a good package for a component that rests in Idle is judged: what else
  *  there may be, the cases know. */
 static void begin_loading(struct oracle *oracle, size_t receiver,
@@ -142,6 +162,11 @@ static void begin_loading(struct oracle *oracle, size_t receiver,
         } else if (track_is_resting(&oracle->components[i], STATE_DOWNLOADED)) {
             loading.occupied |= bit;
         }
+    }
+    const char *version =
+        version_of(data, oracle->components[receiver].instance);
+    if (strlen(version) < sizeof(loading.version)) {
+        memcpy(loading.version, version, strlen(version) + 1);
     }
     oracle->loading[receiver] = loading;
 }
@@ -211,7 +236,7 @@ static void check_left(struct oracle *oracle, const struct tracked *tracked,
 void loading_view(struct oracle *oracle, size_t index,
                   const struct sight *sight)
 {
-    const struct tracked *tracked = &oracle->components[index];
+    struct tracked *tracked = &oracle->components[index];
     struct loading *own = &oracle->loading[index];
     uint64_t bit = UINT64_C(1) << index;
 
@@ -220,6 +245,8 @@ void loading_view(struct oracle *oracle, size_t index,
     }
     if (own->is_judged && own->is_written && sight->state == STATE_DOWNLOADED) {
         own->loaded_ms = own->loaded_ms != 0 ? own->loaded_ms : sight->time_ms;
+        memcpy(tracked->ending.package_version, own->version,
+               sizeof(own->version));
         check_taken(oracle, tracked, own);
     } else if (own->loaded_ms != 0) {
         own->is_judged = false;

@@ -69,7 +69,8 @@ static uint32_t combine(enum tolerance old, enum tolerance tolerance)
         /* Only one of both can be kept. What passes is not told later, so it
          * gives way to what fails, and to a reset that was ignored. */
         return row->early_strict == FINDING_PASS ||
-                       tolerance_row(old)->strict == FINDING_FAIL
+                       tolerance_row(old)->strict == FINDING_FAIL ||
+                       old == TOLERATED_A20
                    ? WHY(old)
                : old == TOLERATED_A04 || old == TOLERATED_A05_IGNORED
                    ? 0
@@ -272,16 +273,21 @@ void model_close(const struct model *model, struct state_set *set,
                          .changed = changed };
     bool is_open = true;
 
-    memset(changed, 0xff, sizeof(changed)); /* nothing was looked at */
+    memset(changed, 0, sizeof(changed));
+    for (int i = 0; i < MODEL_SIZE; i++) { /* nothing was looked at */
+        uint64_t is_there = set->members[i] != 0;
+        changed[i / WORD_BITS] |= is_there << i % WORD_BITS;
+    }
     while (is_open) {
         is_open = false;
-        for (int i = 0; i < MODEL_SIZE; i++) {
-            uint64_t bit = UINT64_C(1) << i % WORD_BITS;
-            if ((changed[i / WORD_BITS] & bit) == 0) {
-                continue;
-            }
-            changed[i / WORD_BITS] &= ~bit;
-            if (step_at(set, i, &step)) {
+        for (int word = 0; word < CHANGED_WORDS; word++) {
+            for (int bit = 0; bit < WORD_BITS && changed[word] >> bit != 0;
+                 bit++) {
+                if ((changed[word] >> bit & 1) == 0) {
+                    continue;
+                }
+                changed[word] &= ~(UINT64_C(1) << bit);
+                (void)step_at(set, word * WORD_BITS + bit, &step);
                 follow_all(&step);
                 is_open = true;
             }

@@ -43,6 +43,7 @@ enum tolerance {
     TOLERATED_A13,         /**< deferred by way of Updating */
     TOLERATED_A15,         /**< 5 in Downloaded */
     TOLERATED_A17,         /**< 10 after a reboot while Downloading */
+    TOLERATED_A20,         /**< a pull that waits, beside an old Result */
     TOLERATED_A23,         /**< old Result in Idle during a push */
     TOLERATED_A33,         /**< Cancel of a queued download ignored */
     TOLERATED_AFU_045,     /**< a running download cleanly replaced */
@@ -69,9 +70,9 @@ enum tolerance {
     PASSING_LOAD,         /**< R is reset, the package of a sibling loads */
     TOLERANCES
 };
-_Static_assert(TOLERANCES < 32, "a set of ways has 32 bits");
+_Static_assert(TOLERANCES <= 32, "a set of ways has 32 bits");
 #define WHY(tolerance) (UINT32_C(1) << (tolerance))
-#define WHY_PASSING    (WHY(TOLERANCES) - WHY(PASSING_A23))
+#define WHY_PASSING    ((uint32_t)((UINT64_C(1) << TOLERANCES) - WHY(PASSING_A23)))
 
 /** How a deviation is reported; FINDING_PASS: not at all. */
 struct tolerance_row {

@@ -158,6 +158,37 @@ static void check_pair(struct oracle *oracle, const struct tracked *tracked,
     }
 }
 
+/** AFU-153: Sends tell a trace, each of them what was possible since the one
+ *  before. */
+static void check_send(struct oracle *oracle, struct tracked *tracked,
+                       int state, int result)
+{
+    char observed[TEXT_SIZE];
+
+    if (track_send(tracked, state, result)) {
+        return;
+    }
+    explain_pair(state, result, observed, sizeof(observed));
+    oracle_report(
+        oracle, FINDING_WARNING, "AFU-153", NULL, "oracle.send", tracked->name,
+        "what was possible at some time since the Send before", observed, NULL);
+}
+
+static void check_notified(struct oracle *oracle, struct tracked *tracked,
+                           const struct asked *asked,
+                           const struct record_list *records)
+{
+    int state = integer_of(records, tracked->instance, RESOURCE_STATE);
+    int result = integer_of(records, tracked->instance, RESOURCE_RESULT);
+    bool is_known = state < MODEL_STATES && result < MODEL_RESULTS;
+
+    check_pair(oracle, tracked, state, result);
+    if (asked->id == 0 && is_known && (state >= 0 || result >= 0) &&
+        (state < 0 || result < 0 || model_pair(state, result) != 0)) {
+        check_send(oracle, tracked, state, result);
+    }
+}
+
 /** Linked Instances may change when any component does (ST-44): what was read
  *  while something was under way may have changed unseen. */
 static void forget_moving_links(struct oracle *oracle, uint64_t sequence)
@@ -216,6 +247,7 @@ static void view_component(struct oracle *oracle, struct tracked *tracked,
     sight.state = integer_of(records, tracked->instance, RESOURCE_STATE);
     sight.result = integer_of(records, tracked->instance, RESOURCE_RESULT);
     sight.is_overlapped = sight.asked < tracked->last.sequence;
+    ending_before(oracle, tracked, &sight, version);
     version_before(oracle, tracked, &sight, version);
     track_view(oracle, tracked, &sight);
     version_after(oracle, tracked, &sight, version);
@@ -332,6 +364,9 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
     struct reason reason = { .status = STATUS_OK };
     char path[LWM2M_PATH_TEXT_MAX];
 
+    if (asked->is_observation) {
+        notified_forget(oracle, asked->id); /* until it is read below */
+    }
     if (!is_of_one_moment(oracle, &asked->path, response)) {
         return;
     }
@@ -359,15 +394,17 @@ void oracle_observe(struct oracle *oracle, const struct asked *asked,
             continue; /* values of several moments are no pair */
         }
         if (is_notification) {
-            check_pair(
-                oracle, tracked,
-                integer_of(&records, tracked->instance, RESOURCE_STATE),
-                integer_of(&records, tracked->instance, RESOURCE_RESULT));
+            check_notified(oracle, tracked, asked, &records);
         } else if (may_show) {
             view_component(oracle, tracked, asked, &records, sight);
         }
+        if (is_afu) {
+            notified_view(oracle, tracked, asked, &records, &sight,
+                          response->is_confirmable);
+        }
     }
     if (!is_notification) {
+        notified_take_period(oracle, &records);
         forget_moving_links(oracle, event->sequence);
         loading_end_all(oracle);
         take_clock(oracle, &records, &sight);

@@ -205,7 +205,11 @@ static void take_request(struct oracle *oracle,
     if (request->method == PUT &&
         request->content_format == CONTENT_FORMAT_NONE &&
         request->payload_length == 0) {
-        return; /* Write-Attributes: it writes no value */
+        oracle->has_attributes = true; /* Write-Attributes: no value */
+        return;
+    }
+    if (request->has_observe && request->observe != 0) {
+        notified_forget(oracle, 0);
     }
     if (request->method == FETCH || request->method == IPATCH) {
         path = (struct lwm2m_path){ .depth = 0 };
@@ -262,12 +266,31 @@ static void take_send(struct oracle *oracle, const struct journal_event *event)
     oracle_observe(oracle, &asked, &shown, true);
 }
 
+static void take_notification(struct oracle *oracle,
+                              const struct journal_event *event)
+{
+    const struct server_response_view *response = &event->as.server.as.response;
+    const struct asked *asked = recall(oracle, event->as.server.id);
+
+    if (asked == NULL || response->is_stale) {
+        return;
+    }
+    if (response->code == COAP_CODE(2, 5)) {
+        oracle_observe(oracle, asked, event, true);
+    } else {
+        notified_forget(oracle, asked->id); /* it ends the observation */
+    }
+}
+
 /** No answer: it may have been taken or not. */
 static void take_loss(struct oracle *oracle, const struct journal_event *event)
 {
     struct asked *asked = recall(oracle, event->as.server.id);
 
     stimulus_take_answer(oracle, event->as.server.id, ANSWER_OPEN);
+    if (event->as.server.id != 0) {
+        notified_forget(oracle, event->as.server.id);
+    }
     if (asked != NULL) {
         asked->id = 0;
     }
@@ -291,14 +314,12 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
     case SERVER_RESPONSE:
         take_response(oracle, event);
         break;
-    case SERVER_NOTIFICATION: {
-        const struct asked *asked = recall(oracle, event->as.server.id);
-        if (asked != NULL && !event->as.server.as.response.is_stale &&
-            event->as.server.as.response.code == COAP_CODE(2, 5)) {
-            oracle_observe(oracle, asked, event, true);
-        }
+    case SERVER_NOTIFICATION:
+        take_notification(oracle, event);
         break;
-    }
+    case SERVER_UNWANTED:
+        notified_forget(oracle, 0); /* an observation was given up */
+        break;
     case SERVER_SEND:
         take_send(oracle, event);
         break;
@@ -308,7 +329,13 @@ void oracle_feed(struct oracle *oracle, const struct journal_event *event,
         take_loss(oracle, event);
         break;
     case SERVER_REGISTER:
+        notified_forget(oracle, 0);
         stimulus_take_reboot(oracle, 0, "the device registered anew");
+        break;
+    case SERVER_DEREGISTER:
+    case SERVER_EXPIRE:
+    case SERVER_REPLACE:
+        notified_forget(oracle, 0);
         break;
     case JOURNAL_OPERATOR:
         stimulus_take_reboot(oracle, 0, "the operator acted");

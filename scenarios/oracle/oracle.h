@@ -17,6 +17,13 @@ struct oracle_component {
     const char *name; /**< of the profile, "application"; for messages */
 };
 
+/** State after an update that failed with Update Result 8: ICS-FAILST. */
+enum oracle_failed {
+    ORACLE_FAILED_EITHER,
+    ORACLE_FAILED_IDLE,
+    ORACLE_FAILED_DOWNLOADED,
+};
+
 struct oracle_config {
     const struct definitions *definitions;
     const char *endpoint;
@@ -32,6 +39,7 @@ struct oracle_config {
     uint64_t clock_ms;           /**< T_CLK */
     bool persist;                /**< ICS-PERSIST */
     bool transactional;          /**< ICS-TRANS */
+    enum oracle_failed failed;   /**< as declared */
     bool single_instance;        /**< one component only (A-26, A-27) */
 };
 

@@ -14,7 +14,10 @@ enum {
     RESOURCE_REBOOT = 4, /* of /3 */
     RESOURCE_RESULT = 5,
     RESOURCE_CANCEL = 10,
+    RESOURCE_NAME = 6,
+    RESOURCE_PACKAGE_VERSION = 7,
     RESOURCE_CHANGE_TIME = 12,
+    RESOURCE_DEFER_PERIOD = 13,
     RESOURCE_CURRENT_TIME = 13, /* of /3 */
     RESOURCE_VERSION = 15,
     RESOURCE_LINKED = 16,
@@ -46,6 +49,15 @@ struct sight {
     bool is_overlapped; /**< a newer Read was answered before this one */
 };
 
+/** What a stimulus made of a set, and of what: it is mostly asked again. */
+struct outcome_memo {
+    bool is_made;
+    struct model_options options;
+    struct state_set from;
+    struct state_set seen;
+    struct state_set made;
+};
+
 /** One stimulus, and the set after it. */
 struct layer {
     enum stimulus_kind kind;
@@ -53,11 +65,37 @@ struct layer {
     uint64_t request;               /**< 0: none */
     uint64_t settled_ms;            /**< from then on its effect is there */
     struct state_set seen[ANSWERS]; /**< what views left, by the answer */
+    struct outcome_memo memos[ANSWERS];
     struct state_set after;
 };
 
 /** What has come of the Update that a component takes part in. */
 enum outcome { OUTCOME_NONE, OUTCOME_STARTED, OUTCOME_FAILED, OUTCOME_DONE };
+
+/** What is known for the end of an update: ending.c. */
+struct ending {
+    char package_version[64]; /**< of the package in Downloaded, "" unknown */
+    char old_version[256];    /**< Current Version in Downloaded, "" unknown */
+    uint64_t done_ms;         /**< first view of (I,1) after it; 0: not */
+    bool is_cut;              /**< a reboot came between */
+    bool is_updating;    /**< the newest view showed it, and no reboot since */
+    bool is_reset;       /**< the newest stimulus is one that was taken */
+    uint64_t stopped_ms; /**< a reset while Updating was taken, and Idle seen */
+    uint64_t defer_request;      /**< Write of Maximum Defer Period, open */
+    bool is_zero_asked;          /**< … of 0 */
+    uint64_t forbidden_sequence; /**< 0 was written, by that answer; 0: not */
+};
+
+#define NOTIFIED_RESOURCES 9
+
+/** The newest value of a Resource that an observer was told. */
+struct notified {
+    uint64_t told;        /**< its hash; 0: unknown */
+    uint64_t observation; /**< id of the request */
+    bool is_confirmable;  /**< it came as CON: such ones are not lost */
+    uint64_t other;       /**< hash of another value that Reads show … */
+    uint64_t since_ms;    /**< … and since when; 0: not */
+};
 
 /** One component. `before` is the set before the oldest layer's stimulus. */
 struct tracked {
@@ -66,6 +104,9 @@ struct tracked {
     const struct model *model; /**< of the oracle */
     bool is_known;
     struct state_set before;
+    struct state_set closed; /**< `before` when all was in it that happens by
+                                  itself, */
+    struct model_options closed_options; /**< … under these */
     struct state_set recent; /**< possible during the Reads under way */
     struct layer layers[ORACLE_LAYERS_MAX];
     size_t layer_count;
@@ -123,6 +164,11 @@ struct tracked {
         uint64_t sent_ms;  /**< newest Read that showed this State */
         int64_t sent_wall_ms;
     } change; /**< Last State Change Time */
+    struct ending ending;
+    struct notified notified[NOTIFIED_RESOURCES];
+    uint64_t last_notified; /**< sequence of the newest notification */
+    bool has_sent;          /**< by a Send, since the restart */
+    struct state_set since; /**< all that was possible since the newest Send */
     char trace[ORACLE_TRACE_MAX][ORACLE_LINE_SIZE];
     size_t trace_count;
 };
@@ -156,6 +202,7 @@ struct loading {
     uint64_t vacant;    /**< bit by index: has a part, and rested in Idle */
     uint64_t occupied;  /**< … rested in Downloaded */
     uint64_t loaded_ms; /**< first view of the receiver in Downloaded; 0 */
+    char version[64];   /**< of the receiver's part, "" unknown */
 };
 
 /** An Update and those that take part in it, by the component addressed. */
@@ -165,7 +212,8 @@ struct batch {
     uint64_t listed;  /**< bit by index: certain, the addressed one included */
     uint64_t open;    /**< … who may take part */
     uint64_t busy_ms; /**< newest sign that some participant is not done */
-    bool is_told;     /**< a finding about it */
+    bool is_told;     /**< a finding about it as a whole */
+    bool has_failed;  /**< the one addressed, and the State was looked at */
 };
 
 /**
@@ -198,7 +246,10 @@ struct oracle {
     struct hypothesis hypotheses[ORACLE_HYPOTHESES_MAX];
     size_t hypothesis_count; /**< 1 or more */
     bool has_overflown;
-    bool has_clock; /**< /3/0/13 was read and agrees with our clock */
+    bool has_attributes; /**< Write-Attributes may hold notifications back */
+    bool has_period;     /**< Default Minimum Period was read: … */
+    uint64_t period_ms;  /**< … the longest */
+    bool has_clock;      /**< /3/0/13 was read and agrees with our clock */
     finding_fn on_finding;
     void *user;
     uint64_t now_sequence; /**< of the event being fed */
@@ -290,6 +341,29 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
 void version_after(const struct oracle *oracle, struct tracked *tracked,
                    const struct sight *sight, const char *version);
 
+/* ending.c */
+void ending_stimulus(struct tracked *tracked, enum stimulus_kind kind);
+/** Maximum Defer Period is written. */
+void ending_defer_written(struct tracked *tracked, uint64_t request,
+                          const struct lwm2m_value *value);
+/** @param kind  enum stimulus_kind of what was answered, -1 for none */
+void ending_answer(const struct oracle *oracle, struct tracked *tracked,
+                   uint64_t request, int kind, enum stimulus_answer answer);
+void ending_reboot(struct tracked *tracked);
+/** Before track_view(); version NULL: not shown. */
+void ending_before(struct oracle *oracle, struct tracked *tracked,
+                   const struct sight *sight, const char *version);
+
+/* notified.c */
+/** An observation is over; 0: all. */
+void notified_forget(struct oracle *oracle, uint64_t observation);
+void notified_take_period(struct oracle *oracle,
+                          const struct record_list *records);
+/** A notification, or after track_view() a Read. */
+void notified_view(struct oracle *oracle, struct tracked *tracked,
+                   const struct asked *asked, const struct record_list *records,
+                   const struct sight *sight, bool is_confirmable);
+
 /* track.c */
 void track_restart(struct tracked *tracked);
 void track_stimulus(struct oracle *oracle, struct tracked *tracked,
@@ -310,6 +384,9 @@ bool track_may_be(const struct tracked *tracked, int state);
 bool track_is_quiet(const struct tracked *tracked);
 /** Whether it was seen in that State, and can be nowhere else. */
 bool track_is_resting(const struct tracked *tracked, int state);
+/** A Send shows the pair, -1 for what it does not. @return false when that was
+ *  never possible since the Send before */
+bool track_send(struct tracked *tracked, int state, int result);
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words);
 
 /* explain.c */

@@ -35,6 +35,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     }
     forget_links(oracle);
     loading_stimulus(oracle, (size_t)(tracked - oracle->components), kind);
+    ending_stimulus(tracked, kind);
     if (kind != STIMULUS_JOIN) {
         batch_leave(oracle, (size_t)(tracked - oracle->components));
     }
@@ -172,8 +173,10 @@ static void write_record(struct oracle *oracle, struct tracked *tracked,
 {
     size_t length = record->value.as.data.length;
 
-    if (record->path.ids[2] == RESOURCE_URI &&
-        record->value.type == LWM2M_TYPE_STRING) {
+    if (record->path.ids[2] == RESOURCE_DEFER_PERIOD) {
+        ending_defer_written(tracked, id, &record->value);
+    } else if (record->path.ids[2] == RESOURCE_URI &&
+               record->value.type == LWM2M_TYPE_STRING) {
         write_uri(oracle, tracked, id, length == 0);
     } else if (record->path.ids[2] == RESOURCE_PACKAGE &&
                record->value.type == LWM2M_TYPE_OPAQUE) {
@@ -211,7 +214,7 @@ static void write_composite(struct oracle *oracle,
     record_list_release(&records);
 }
 
-/** A Write of the Object Instance: what it holds of the two Resources. */
+/** A Write of the Object Instance, or of one Resource by its value. */
 static void write_instance(struct oracle *oracle, struct tracked *tracked,
                            const struct journal_event *event,
                            const struct lwm2m_path *path)
@@ -394,6 +397,9 @@ void stimulus_take_request(struct oracle *oracle,
     if (path->depth == 2 &&
         (request->method == PUT || request->method == POST)) {
         write_instance(oracle, tracked, event, path);
+    } else if (path->depth == 3 && request->method == PUT &&
+               path->ids[2] == RESOURCE_DEFER_PERIOD) {
+        write_instance(oracle, tracked, event, path);
     } else if (path->depth == 3 && request->method == PUT) {
         write_resource(oracle, tracked, event, path);
     } else if (path->depth == 3 && request->method == POST &&
@@ -459,6 +465,7 @@ void stimulus_take_answer(struct oracle *oracle, uint64_t id,
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         int kind = track_answer(oracle, tracked, id, answer);
+        ending_answer(oracle, tracked, id, kind, answer);
         if (kind >= 0) {
             note_transfer(oracle, tracked, kind, answer);
         }
@@ -476,6 +483,7 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct tracked *tracked = &oracle->components[i];
         track_stimulus(oracle, tracked, STIMULUS_REBOOT, request, words);
+        ending_reboot(tracked);
         tracked->change.is_known = false; /* */
         tracked->was_cut =
             tracked->was_cut || tracked->last_state == STATE_UPDATING;

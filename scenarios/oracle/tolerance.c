@@ -22,6 +22,7 @@ static const struct tolerance_row tolerances[TOLERANCES] = {
     [TOLERATED_A13] = { "A-13", "AFU-131", WARN, WARN, WARN, WARN },
     [TOLERATED_A15] = { "A-15", "AFU-060", WARN, FAIL, WARN, FAIL },
     [TOLERATED_A17] = { "A-17", "AFU-164", WARN, WARN, WARN, WARN },
+    [TOLERATED_A20] = { "A-20", "AFU-036", NOTHING, NOTHING, NOTHING, NOTHING },
     [TOLERATED_A23] = { "A-23", "AFU-036", WARN, WARN, WARN, WARN },
     [TOLERATED_A33] = { "A-33", "AFU-140", WARN, FAIL, WARN, FAIL },
     [TOLERATED_AFU_045] = { NULL, "AFU-045", WARN, WARN, WARN, WARN },

@@ -43,6 +43,28 @@ bool track_is_resting(const struct tracked *tracked, int state)
            track_is_quiet(tracked);
 }
 
+static bool is_equal(const struct state_set *one, const struct state_set *other)
+{
+    return memcmp(one, other, sizeof(*one)) == 0;
+}
+
+static bool has_options(const struct model_options *options,
+                        const struct model_options *other)
+{
+    return memcmp(options, other, sizeof(*options)) == 0;
+}
+
+/** Add to `before` what can happen by itself, unless that is in it. */
+static void close_before(struct tracked *tracked)
+{
+    if (!is_equal(&tracked->before, &tracked->closed) ||
+        !has_options(&tracked->options, &tracked->closed_options)) {
+        model_close(tracked->model, &tracked->before, &tracked->options);
+        tracked->closed = tracked->before;
+        tracked->closed_options = tracked->options;
+    }
+}
+
 void track_restart(struct tracked *tracked)
 {
     struct state_set set;
@@ -73,7 +95,7 @@ void track_restart(struct tracked *tracked)
     tracked->stale_result = -1;
     tracked->may_pull = true;
     state_set_all(&tracked->before, parts);
-    model_close(tracked->model, &tracked->before, &tracked->options);
+    close_before(tracked);
 }
 
 void track_line(struct tracked *tracked, uint64_t sequence, const char *words)
@@ -89,35 +111,77 @@ void track_line(struct tracked *tracked, uint64_t sequence, const char *words)
 
 /* Layers. */
 
-/** What the stimulus makes of `set` under one answer, and what views left. */
-static void outcome(const struct tracked *tracked, const struct layer *layer,
-                    int answer, const struct state_set *set,
-                    struct state_set *out_set)
+/** What the stimulus makes of `set` under one answer, and what views left.
+ *  Most events change neither. */
+static const struct state_set *outcome(const struct tracked *tracked,
+                                       struct layer *layer, int answer,
+                                       const struct state_set *set)
 {
-    state_set_clear(out_set);
-    if (layer->answer == ANSWER_OPEN || (int)layer->answer == answer) {
-        model_apply(tracked->model, set, layer->kind,
-                    (enum stimulus_answer)answer, &tracked->options, out_set);
-        state_set_union(out_set, &layer->seen[answer]);
-        model_close(tracked->model, out_set, &tracked->options);
+    struct outcome_memo *memo = &layer->memos[answer];
+
+    if (memo->is_made && is_equal(&memo->from, set) &&
+        is_equal(&memo->seen, &layer->seen[answer]) &&
+        has_options(&memo->options, &tracked->options)) {
+        return &memo->made;
+    }
+    memo->is_made = true;
+    memo->from = *set;
+    memo->seen = layer->seen[answer];
+    memo->options = tracked->options;
+    model_apply(tracked->model, set, layer->kind, (enum stimulus_answer)answer,
+                &tracked->options, &memo->made);
+    state_set_union(&memo->made, &layer->seen[answer]);
+    model_close(tracked->model, &memo->made, &tracked->options);
+    return &memo->made;
+}
+
+static bool can_be(const struct layer *layer, int answer)
+{
+    return layer->answer == ANSWER_OPEN || (int)layer->answer == answer;
+}
+
+/** What a Send under way may still show. */
+static void keep_since(struct tracked *tracked)
+{
+    struct state_set set;
+
+    if (tracked->has_sent) {
+        track_all(tracked, &set);
+        state_set_union(&tracked->since, &set);
     }
 }
 
 void track_recompute(struct tracked *tracked)
 {
     const struct state_set *set = &tracked->before;
-    struct state_set outcomes[ANSWERS];
 
-    model_close(tracked->model, &tracked->before, &tracked->options);
+    close_before(tracked);
     for (size_t i = 0; i < tracked->layer_count; i++) {
         struct layer *layer = &tracked->layers[i];
+        struct state_set after = { { 0 } };
         for (int answer = 0; answer < ANSWERS; answer++) {
-            outcome(tracked, layer, answer, set, &outcomes[answer]);
+            if (can_be(layer, answer)) {
+                state_set_union(&after, outcome(tracked, layer, answer, set));
+            }
         }
-        layer->after = outcomes[ANSWER_SUCCESS];
-        state_set_union(&layer->after, &outcomes[ANSWER_REFUSED]);
+        layer->after = after;
         set = &layer->after;
     }
+    keep_since(tracked);
+}
+
+bool track_send(struct tracked *tracked, int state, int result)
+{
+    struct state_set set = tracked->since;
+
+    state_set_filter(&set, state, result);
+    bool is_possible = !tracked->has_sent || !state_set_is_empty(&set);
+    /* The next one is later, whatever is believed now. */
+    tracked->has_sent = true;
+    set = is_possible ? set : (struct state_set){ { 0 } };
+    tracked->since = set;
+    keep_since(tracked);
+    return is_possible;
 }
 
 /** The oldest stimulus has had its effect, or may have had it. */
@@ -294,7 +358,10 @@ static uint32_t filter_all(struct tracked *tracked, int state, int result)
     for (size_t i = 0; i < tracked->layer_count; i++) {
         struct layer *layer = &tracked->layers[i];
         for (int answer = 0; answer < ANSWERS; answer++) {
-            outcome(tracked, layer, answer, set, &seen);
+            state_set_clear(&seen);
+            if (can_be(layer, answer)) {
+                seen = *outcome(tracked, layer, answer, set);
+            }
             state_set_filter(&seen, state, result);
             layer->seen[answer] = seen;
             why |= state_set_why(&seen);

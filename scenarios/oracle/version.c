@@ -35,8 +35,10 @@ static void check_failed(struct oracle *oracle, const struct tracked *tracked,
     }
     /* 5: the device itself says that the package is damaged. */
     oracle_report(oracle, FINDING_FAIL,
-                  sight->result == 5 ? "AFU-015,AFU-170" : "AFU-015", NULL,
-                  "oracle.version", tracked->name,
+                  sight->result == 5 ? "AFU-015,AFU-170"
+                  : tracked->was_cut ? "AFU-015,AFU-165"
+                                     : "AFU-015",
+                  NULL, "oracle.version", tracked->name,
                   "Current Version stays when the update fails", observed,
                   NULL);
 }
@@ -85,7 +87,6 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
     if (version == NULL || !tracked->has_version || sight->is_overlapped) {
         return;
     }
-    check_cut(oracle, tracked, sight, version);
     bool may_change = tracked->may_change_version &&
                       (tracked->version_until_ms == 0 ||
                        sight->sent_ms <= tracked->version_until_ms);
@@ -95,6 +96,7 @@ void version_before(struct oracle *oracle, struct tracked *tracked,
                        sizeof(tracked->version) - 1) != 0) {
         report_change(oracle, tracked, version);
     }
+    check_cut(oracle, tracked, sight, version);
 }
 
 void version_after(const struct oracle *oracle, struct tracked *tracked,

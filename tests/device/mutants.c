@@ -246,6 +246,8 @@ static const struct {
                                  "after an integrity failure a good package has one, too" },
     [MUTANT_FAILURE_SHOWN_AS_1] = { "failure-shown-as-1", "AFU-061",
                                     "a failed installation ends with Result 1" },
+    [MUTANT_FAILED_IN_OTHER_STATE] = { "failed-in-other-state", "AFU-061",
+                                       "a failed update stays in Downloaded where Idle is promised" },
     [MUTANT_FAILED_VERSION_SHOWN] = { "failed-version-shown", "AFU-015",
                                       "after a failed installation the new version is shown" },
     [MUTANT_INTEGRITY_SHOWN_AS_1] = { "integrity-shown-as-1", "AFU-060",
@@ -360,7 +362,7 @@ static const struct {
     [MUTANT_SECOND_FETCH_IS_FIRST] = { "second-fetch-is-first", "AFU-177",
                                        "a second pull at a time brings the "
                                        "first one's bytes" },
-    [MUTANT_BLOCK_SIZE_KEPT] = { "block-size-kept", "AFU-001",
+    [MUTANT_FETCH_SIZE_KEPT] = { "fetch-size-kept", "AFU-001",
                                  "smaller blocks than wanted are counted by "
                                  "the wanted size" },
     [MUTANT_SEPARATE_IGNORED] = { "separate-ignored", "AFU-031",

@@ -416,7 +416,7 @@ static bool hand_on(struct pulls *pulls, struct pull *pull,
     enum mutant mutant = pulls->firmware->config.mutant;
     bool is_sloppy =
         mutant == MUTANT_FETCH_HOLE || mutant == MUTANT_DUPLICATE_TAKEN ||
-        mutant == MUTANT_RESUME_DUPLICATES || mutant == MUTANT_BLOCK_SIZE_KEPT;
+        mutant == MUTANT_RESUME_DUPLICATES || mutant == MUTANT_FETCH_SIZE_KEPT;
     size_t at = is_sloppy ? component->partial_length : pull->offset;
 
     if (mutant == MUTANT_RESUME_DUPLICATES && pull->sent > 2) {
@@ -434,7 +434,7 @@ static bool hand_on(struct pulls *pulls, struct pull *pull,
 static void advance(const struct pulls *pulls, struct pull *pull, uint8_t szx,
                     size_t length)
 {
-    if (pulls->firmware->config.mutant == MUTANT_BLOCK_SIZE_KEPT) {
+    if (pulls->firmware->config.mutant == MUTANT_FETCH_SIZE_KEPT) {
         pull->offset += (size_t)1 << (pull->szx + 4);
         return;
     }

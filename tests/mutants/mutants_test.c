@@ -81,9 +81,11 @@ static const struct {
     const char *mutant;
     const char *ics;
 } declared[] = {
+    /* The device is the plain one; what is said of it is not true. */
     { "downgrade-installed", "{\"arb\": true}" },
     { "queue-forgotten", QUEUES },
     { "cancelled-fetches", QUEUES },
+    { "failed-in-other-state", "{\"failst\": \"Idle\"}" },
 };
 
 static const char *ics_of(const struct mutant *mutant)

@@ -257,6 +257,8 @@ static const struct row rows[] = {
     { "result-in-updating", "AFU-054", MAY_MISS, PSH " " LNK " " RBK,
       NULL, NULL },
     { "failed-to-idle", NULL, 0, RBK " AFU-RBK-003 AFU-RBK-010*", NULL, NULL },
+    { "failed-to-idle-as-promised", NULL, 0, "AFU-RBK-001",
+      "\"failst\": \"Idle\"", "--install-ms 300 --variant failed-to-idle" },
     { "failed-by-integrity", "AFU-061", 0, "AFU-RBK-001 AFU-RBK-004", NULL,
       NULL },
     { "failed-keeps-5", "A-15", STRICT_FAILS, "AFU-RBK-001 AFU-RBK-004", NULL,

@@ -28,10 +28,10 @@ function is_public(header, name) {
 function refuse(header, why) {
     complain("include", FILENAME " " header, "includes " header ": " why)
 }
-# tests/unit and tests/fuzz look inside everything; the simulated device knows
+# tests/unit, tests/fuzz and tests/bench look inside everything; the simulated device knows
 # server/data; every other test is an outsider.
 function check_test(header) {
-    if (FILENAME ~ /^tests\/(unit|fuzz)\//) {
+    if (FILENAME ~ /^tests\/(unit|fuzz|bench)\//) {
         return
     }
     if (folder(header) == folder(FILENAME)) {
@@ -100,7 +100,7 @@ FILENAME == ARGV[1] {
     if (!(header in exists)) {
         refuse(header, "no such file, seen from the root")
     } else if (from == "tests") {
-        if (to == "tests" && FILENAME !~ /^tests\/(unit|fuzz)\// &&
+        if (to == "tests" && FILENAME !~ /^tests\/(unit|fuzz|bench)\// &&
             folder(header) != folder(FILENAME)) {
             refuse(header, "belongs to another kind of test")
         } else {

@@ -109,7 +109,7 @@ static void a04_resets(void)
         { "the update was over before the reset", "L0 update U0 uri0 +6000 I0",
           "", NULL },
         { "Idle, and the update goes on", "L0 update U0 uri0 I0 +6000 I0 U0",
-          "fail AFU-052", NULL },
+          "fail AFU-062", NULL },
         { "Idle, and the version changes",
           "L0 update U0 uri0 I0 +6000 I0 +6000 I0 v=2 I0", "fail AFU-015",
           NULL },
@@ -150,6 +150,12 @@ static void a05_forms_of_reset_and_reset_in_idle(void)
         { "zero length starts nothing", "L0 zero U0", "fail AFU-052", NULL },
         { "zero length gives no illegal pair", "L0 zero L4", "fail AFU-053",
           NULL },
+        { "Idle: after a second URI, the old Result is kept",
+          "I0 uri I7 uri I7 +6000 I7 uri0 +6000 I7",
+          "warning AFU-055,AFU-056 A-05", "fail AFU-055,AFU-056 A-05" },
+        { "Downloading: after a second URI, ignored",
+          "I0 uri I7 uri D0 +6000 D0 uri0 +6000 D0 I7",
+          "warning AFU-055,AFU-056 A-04", NULL },
     };
 
     SCENE_CHECK(rows, NULL);

@@ -75,6 +75,7 @@ void scene_open(const struct scene_setup *setup)
         .clock_ms = SCENE_CLOCK_MS,
         .persist = setup->persist,
         .transactional = setup->transactional,
+        .failed = setup->failed,
         .single_instance = count == 1,
     };
     CU_ASSERT_EQUAL_FATAL(oracle_new(&config, &scene.oracle, &reason),
@@ -205,6 +206,7 @@ void scene_answer(uint64_t id, uint8_t code, const struct byte_buffer *body,
                                             body != NULL ? CONTENT_FORMAT_TLV
                                                          : CONTENT_FORMAT_NONE,
                                         .has_observe = is_notification,
+                                        .is_confirmable = is_notification,
                                         .payload =
                                             body != NULL ? body->bytes : NULL,
                                         .payload_length =
@@ -361,6 +363,35 @@ void scene_read_raw(struct lwm2m_path path, const uint8_t *bytes, size_t length,
     uint64_t id = scene_ask(path, &get);
     (void)scene_take_open(scene.open_count - 1); /* answered here */
     scene_answer(id, COAP_CODE(2, 5), &body, false);
+}
+
+void scene_send(unsigned instance, const char *pair)
+{
+    const struct lwm2m_path root = { .depth = 0 };
+    struct record_list list;
+    struct byte_buffer body;
+
+    record_list_init(&list);
+    byte_buffer_init(&body);
+    add_integer(&list, instance, 3, state_of(pair[0]));
+    if (pair[1] != '\0') {
+        add_integer(&list, instance, 5, strtol(pair + 1, NULL, 10));
+    }
+    CU_ASSERT_EQUAL_FATAL(
+        codec_encode(CONTENT_FORMAT_SENML_JSON, &root, &list, &body, NULL),
+        STATUS_OK);
+    struct journal_event event = {
+        .kind = (enum journal_kind)SERVER_SEND,
+        .as.server = { .kind = SERVER_SEND,
+                       .endpoint = "device",
+                       .as.send = { .code = COAP_CODE(2, 4),
+                                    .content_format = CONTENT_FORMAT_SENML_JSON,
+                                    .payload = body.bytes,
+                                    .payload_length = body.length } },
+    };
+    feed(&event);
+    byte_buffer_release(&body);
+    record_list_release(&list);
 }
 
 void scene_notify(unsigned instance, const char *pair)

@@ -12,6 +12,7 @@
  *   s=L  r=8         Read of State alone, of Update Result alone
  *   all=L0,I0        Read of the object, all instances at once
  *   ~L0              notification of the instance
+ *   send=L0  send=L  Send of State and Update Result, of State alone
  *   v=1.1            Current Version, shown from then on
  *   li=1,2  li=  li=none   Linked Instances, shown from then on
  *   ci=0             Conflicting Instances
@@ -31,6 +32,7 @@
  *                                hook acts
  *   restart                      the next case begins
  *   stranger                     from here on (or no more) another device
+ *   load=0:2,1       the same, with versions
  *   load=0,1 loaded  a package with parts for 0 and 1 is about to be written,
  *                    its transfer is over
  *   +6000            6 s pass
@@ -53,6 +55,7 @@ struct scene_setup {
     const char *const *tolerate;
     bool persist;
     bool transactional;
+    enum oracle_failed failed;
 };
 
 /** One script, and all findings of level warning or worse it must give, as

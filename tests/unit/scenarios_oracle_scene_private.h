@@ -76,6 +76,8 @@ void scene_read_clock(int64_t offset_s);
  *  length may be announced. */
 void scene_read_raw(struct lwm2m_path path, const uint8_t *bytes, size_t length,
                     size_t announced);
+/** A Send of State and Update Result, or of State alone. */
+void scene_send(unsigned instance, const char *pair);
 void scene_notify(unsigned instance, const char *pair);
 
 #endif

@@ -252,9 +252,11 @@ static void play_load(unsigned instance, const char *list)
                             instance);
     for (char *item = strtok_r(text, ",", &rest); item != NULL;
          item = strtok_r(NULL, ",", &rest)) {
-        used += (size_t)snprintf(json + used, sizeof(json) - used,
-                                 "%s{\"instance\":%s}", item > text ? "," : "",
-                                 item);
+        const char *version = strchr(item, ':');
+        used += (size_t)snprintf(
+            json + used, sizeof(json) - used,
+            "%s{\"instance\":%lu,\"version\":\"%s\"}", item > text ? "," : "",
+            strtoul(item, NULL, 10), version != NULL ? version + 1 : "");
     }
     (void)snprintf(json + used, sizeof(json) - used, "]}"); /* fits */
     scene_feed_data(JOURNAL_TRANSFER_BEGIN, json);
@@ -314,6 +316,8 @@ static bool play_view(unsigned instance, const char *word)
         scene_read_raw(lwm2m_path_resource(
                            OBJECT, id, (uint16_t)strtoul(word + 4, NULL, 10)),
                        bytes, length, length);
+    } else if (strncmp(word, "send=", 5) == 0) {
+        scene_send(instance, word + 5);
     } else if (word[0] == '~') {
         scene_notify(instance, word + 1);
     } else if (strncmp(word, "s=", 2) == 0) {

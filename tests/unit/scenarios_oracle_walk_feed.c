@@ -511,6 +511,7 @@ void walk_feed_view(struct walk_feed *feed, uint64_t now_ms, uint64_t id,
     event.as.server.id = id;
     event.as.server.as.response = (struct server_response_view){
         .code = COAP_CODE(2, 5),
+        .is_confirmable = is_notification,
         .content_format = CONTENT_FORMAT_TLV,
         .payload = buffer.bytes,
         .payload_length = buffer.length,

@@ -270,6 +270,9 @@ size_t walk_illegal_play(struct walk *walk, const char *script)
         play.parts[i] = (first + i) % WALK_COMPONENTS;
     }
     walk_feed_end_transfers(&walk->feed, walk->now_ms);
+    /* What is done by hand is not notified: observers are given up. */
+    memset(walk->observations, 0, sizeof(walk->observations));
+    walk_feed_event(&walk->feed, walk->now_ms, 0, SERVER_UNWANTED);
     for (unsigned i = 0; i < WALK_COMPONENTS; i++) { /* deferrals end here */
         bring(&play, i, WALK_IDLE, 0);
     }

@@ -11,7 +11,6 @@
 
 /* Long enough that a Read falls into the installation, afu.md State 3. */
 #define DEMO_INSTALL_MS "400"
-#define SHAPE_FILE_SIZE 64
 
 /** Whether the device knows the mutant. If not, it has said so itself, with
  *  names that are like it. */
@@ -39,23 +38,6 @@ static bool is_mutant(const char *device, const char *mutant)
 static const char *shape_of(const struct options *options)
 {
     return options->shape != NULL ? options->shape : "quad";
-}
-
-/** There is a profile for each shape: "quad.json". */
-static enum status shape_profile(const struct options *options,
-                                 struct profile **out_profile,
-                                 struct reason *reason)
-{
-    char name[SHAPE_FILE_SIZE];
-
-    (void)snprintf(name, sizeof(name), "%s.json", shape_of(options)); /* cut */
-    enum status status = library_profile(name, out_profile, reason);
-    return status == STATUS_NOT_FOUND
-               ? reason_set(reason, status,
-                            "unknown shape '%s'; 'assay device --list-shapes' "
-                            "names them",
-                            shape_of(options))
-               : status;
 }
 
 static int demonstrate(const struct options *options,
@@ -96,9 +78,10 @@ int command_demo(const struct options *options)
 {
     struct reason reason = { .status = STATUS_OK };
     struct profile *profile = NULL;
-    enum status status = options->profile != NULL
-                             ? profile_load(options->profile, &profile, &reason)
-                             : shape_profile(options, &profile, &reason);
+    enum status status =
+        options->profile != NULL
+            ? library_profile_file(options->profile, &profile, &reason)
+            : library_profile_shape(shape_of(options), &profile, &reason);
 
     if (status != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);

@@ -221,30 +221,28 @@ static void print_explanation(const cJSON *json)
     }
 }
 
-/** @param out_json  caller frees; NULL without --profile */
+/** @param profile   NULL: nothing is known
+ *  @param out_json  caller frees; NULL without a profile */
 static bool explain(const struct options *options,
                     const struct library *library,
+                    const struct profile *profile,
                     const struct test_case *test_case, cJSON **out_json)
 {
     struct reason reason = { .status = STATUS_OK };
-    struct profile *profile = NULL;
+    const struct profile *const profiles[] = { profile };
 
     *out_json = NULL;
-    if (options->profile == NULL) {
+    if (profile == NULL) {
         return true;
     }
-    enum status status = profile_load(options->profile, &profile, &reason);
-    if (status == STATUS_OK) {
-        const struct profile *const profiles[] = { profile };
-        const struct campaign_config config =
-            command_config(options, profiles, 1, library, NULL);
-        status = plan_explain(&config, profile, test_case, out_json, &reason);
-    }
-    if (status != STATUS_OK) {
+    const struct campaign_config config =
+        command_config(options, profiles, 1, library, NULL);
+    if (plan_explain(&config, profile, test_case, out_json, &reason) !=
+        STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);
+        return false;
     }
-    profile_free(profile);
-    return status == STATUS_OK;
+    return true;
 }
 
 static bool runs_by(const struct test_case *test_case, const char *mechanism)
@@ -278,12 +276,13 @@ static const struct test_case *find_case(const struct catalogue *catalogue,
 
 static bool describe_found(const struct options *options,
                            const struct library *library,
+                           const struct profile *profile,
                            const struct digest *digest,
                            const struct test_case *test_case)
 {
     cJSON *explanation = NULL;
 
-    if (!explain(options, library, test_case, &explanation)) {
+    if (!explain(options, library, profile, test_case, &explanation)) {
         return false;
     }
     if (options->json) {
@@ -319,16 +318,21 @@ static void say_unknown(const struct catalogue *catalogue, const char *name)
             name);
 }
 
-/** @return whether it was found, and could be described */
+/** @param profile  for the cases that follow from it; or NULL
+ *  @return whether it was found, and could be described */
 static bool describe(const struct options *options,
-                     const struct library *library, const struct digest *digest)
+                     const struct library *library,
+                     const struct profile *profile, const struct digest *digest)
 {
     const char *name = options->arguments[0];
     const struct test_case *test_case = find_case(library->catalogue, name);
     const struct digest_row *row = digest_find(digest, name);
 
+    if (test_case == NULL && profile != NULL && profile->matrix != NULL) {
+        test_case = find_case(profile->matrix, name);
+    }
     if (test_case != NULL) {
-        return describe_found(options, library, digest, test_case);
+        return describe_found(options, library, profile, digest, test_case);
     }
     if (row != NULL && options->json) {
         case_text_print(row_json(row, library->catalogue));
@@ -344,6 +348,7 @@ int command_describe(const struct options *options)
 {
     struct reason reason = { .status = STATUS_OK };
     struct library library = { NULL, NULL };
+    struct profile *profile = NULL;
     struct digest *digest = NULL;
     bool is_found = false;
 
@@ -354,12 +359,14 @@ int command_describe(const struct options *options)
         return EXIT_STATUS_ERROR;
     }
     if (library_load(options->catalogue, &library, &reason) != STATUS_OK ||
-        digest_new(&digest, &reason) != STATUS_OK) {
+        digest_new(&digest, &reason) != STATUS_OK ||
+        command_profile(options, &profile, &reason) != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);
     } else {
-        is_found = describe(options, &library, digest);
+        is_found = describe(options, &library, profile, digest);
     }
     digest_free(digest);
+    profile_free(profile);
     library_release(&library);
     return is_found ? EXIT_STATUS_PASS : EXIT_STATUS_ERROR;
 }

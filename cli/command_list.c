@@ -129,19 +129,37 @@ static int list_requirements(const struct plan *plan,
     return EXIT_STATUS_PASS;
 }
 
+enum status command_profile(const struct options *options,
+                            struct profile **out_profile, struct reason *reason)
+{
+    *out_profile = NULL;
+    if (options->profile != NULL) {
+        return library_profile_file(options->profile, out_profile, reason);
+    }
+    return options->shape != NULL
+               ? library_profile_shape(options->shape, out_profile, reason)
+               : STATUS_OK;
+}
+
 int command_list(const struct options *options)
 {
     struct reason reason = { .status = STATUS_OK };
     struct library library = { NULL, NULL };
+    struct profile *profile = NULL;
     struct plan *plan = NULL;
     struct digest *digest = NULL;
     int exit_status = EXIT_STATUS_ERROR;
 
-    if (library_load(options->catalogue, &library, &reason) != STATUS_OK) {
+    if (library_load(options->catalogue, &library, &reason) != STATUS_OK ||
+        command_profile(options, &profile, &reason) != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);
+        library_release(&library);
         return EXIT_STATUS_ERROR;
     }
+    const struct profile *const profiles[] = { profile };
     const struct campaign_config config = {
+        .profiles = profiles,
+        .profile_count = profile != NULL ? 1 : 0,
         .catalogue = library.catalogue,
         .steps = steps_table(),
         .definitions = library.definitions,
@@ -157,6 +175,7 @@ int command_list(const struct options *options)
     }
     digest_free(digest);
     plan_free(plan);
+    profile_free(profile);
     library_release(&library);
     return exit_status;
 }

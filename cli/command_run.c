@@ -304,7 +304,8 @@ int command_run(const struct options *options)
         return EXIT_STATUS_ERROR;
     }
     for (size_t i = 0; status == STATUS_OK && i < options->profile_count; i++) {
-        status = profile_load(options->profiles[i], &profiles[i], &reason);
+        status =
+            library_profile_file(options->profiles[i], &profiles[i], &reason);
     }
     if (status != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);

@@ -41,14 +41,17 @@ const struct command commands[] = {
       "Exit status: 0 no verdict changes, 1 some change, 3 error or bad "
       "usage.",
       command_recheck },
-    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "cqj", NULL,
+    { "list", "[CASE|GROUP|GLOB]...", "List test cases", "pScqj",
+      "With --profile or --shape also those that follow from the profile: "
+      "AFU-MTX.",
       command_list },
     { "describe", "CASE|REQUIREMENT",
-      "Show one test case, or one row of docs/afu.md or docs/core.md", "pcj",
+      "Show one test case, or one row of docs/afu.md or docs/core.md", "pScj",
       "CASE is an id such as AFU-DEP-001; REQUIREMENT is an id such as "
       "AFU-089, ST-35 (a\ntransition) or A-07 (where the text can be read in "
       "two ways). With --profile it says\nof each line of a case whether it "
-      "holds, and why.",
+      "holds, and why. Cases of AFU-MTX follow from a\nprofile: --profile or "
+      "--shape.",
       command_describe },
     { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
       command_device },

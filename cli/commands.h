@@ -36,4 +36,12 @@ struct campaign_config command_config(const struct options *options,
  *  NULL after a complaint. */
 char *command_output(void);
 
+/** The profile of --profile, else of --shape.
+ *  @param out_profile  caller frees; NULL when none of them was given
+ *  Errors: those of library_profile_file() and library_profile_shape(). */
+MUST_CHECK
+enum status command_profile(const struct options *options,
+                            struct profile **out_profile,
+                            struct reason *reason);
+
 #endif

@@ -173,18 +173,51 @@ void library_release(struct library *library)
     *library = (struct library){ NULL, NULL };
 }
 
-enum status library_profile(const char *name, struct profile **out_profile,
-                            struct reason *reason)
+static enum status derive(enum status status, struct profile *profile,
+                          struct profile **out_profile, struct reason *reason)
 {
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = profile_derive(profile, steps_table(), reason);
+    if (status != STATUS_OK) {
+        profile_free(profile);
+        return status;
+    }
+    *out_profile = profile;
+    return STATUS_OK;
+}
+
+enum status library_profile_file(const char *path, struct profile **out_profile,
+                                 struct reason *reason)
+{
+    struct profile *profile = NULL;
+    enum status status = profile_load(path, &profile, reason);
+
+    return derive(status, profile, out_profile, reason);
+}
+
+enum status library_profile_shape(const char *shape,
+                                  struct profile **out_profile,
+                                  struct reason *reason)
+{
+    size_t length = strlen(shape);
+
     for (size_t i = 0; i < profile_files_count; i++) {
         const struct embedded_file *file = &profile_files[i];
-        if (strcmp(file->name, name) == 0) {
-            return profile_parse(file->name, ".", (const char *)file->bytes,
-                                 file->size, out_profile, reason);
+        if (strncmp(file->name, shape, length) == 0 &&
+            strcmp(file->name + length, ".json") == 0) {
+            struct profile *profile = NULL;
+            enum status status =
+                profile_parse(file->name, ".", (const char *)file->bytes,
+                              file->size, &profile, reason);
+            return derive(status, profile, out_profile, reason);
         }
     }
-    return reason_set(reason, STATUS_NOT_FOUND, "no embedded profile '%s'",
-                      name);
+    return reason_set(reason, STATUS_NOT_FOUND,
+                      "unknown shape '%s'; 'assay device --list-shapes' names "
+                      "them",
+                      shape);
 }
 
 enum status library_program(const char *name, char **out_path,

@@ -22,10 +22,16 @@ enum status library_load(const char *folder, struct library *out_library,
                          struct reason *reason);
 void library_release(struct library *library);
 
-/** The embedded profile of that name ("quad.json"). */
+/** The profile of that file, with the cases that follow from it. */
 MUST_CHECK
-enum status library_profile(const char *name, struct profile **out_profile,
-                            struct reason *reason);
+enum status library_profile_file(const char *path, struct profile **out_profile,
+                                 struct reason *reason);
+/** The embedded profile of a shape of the simulated device, likewise.
+ *  Errors: STATUS_NOT_FOUND for an unknown shape. */
+MUST_CHECK
+enum status library_profile_shape(const char *shape,
+                                  struct profile **out_profile,
+                                  struct reason *reason);
 
 /**
  * Path of a program that lies beside this one, or in the libexec folder it

@@ -216,8 +216,8 @@ static const struct option_row rows[] = {
     { 'm', "mutant", "NAME", "break the simulated device in one named way",
       store_mutant },
     { 'S', "shape", "NAME",
-      "shape of the simulated device: quad, modem-mcu, dual-core or "
-      "trustzone; default quad",
+      "shape of the simulated device, with its profile: quad, modem-mcu, "
+      "dual-core or trustzone",
       store_shape },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",

@@ -400,6 +400,7 @@ static enum status check_head(const struct checker *checker, const cJSON *json,
                               const char *pointer)
 {
     static const char *const texts[] = { "reference", "erratum" };
+    const cJSON *once = cJSON_GetObjectItemCaseSensitive(json, "once");
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "id");
     const cJSON *title = cJSON_GetObjectItemCaseSensitive(json, "title");
     char inner[JSON_POINTER_MAX];
@@ -418,6 +419,10 @@ static enum status check_head(const struct checker *checker, const cJSON *json,
             return wrong_value(checker, pointer_to(pointer, texts[i], inner),
                                "a text", text);
         }
+    }
+    if (once != NULL && !cJSON_IsBool(once)) {
+        return wrong_value(checker, pointer_to(pointer, "once", inner),
+                           "true or false", once);
     }
     const cJSON *initial = cJSON_GetObjectItemCaseSensitive(json, "initial");
     enum status status = check_requirements(
@@ -466,9 +471,9 @@ static enum status check_case(struct checker *checker, const cJSON *json,
                               const char *pointer)
 {
     static const char *const keys[] = {
-        "id",           "title",   "reference",  "erratum",
-        "requirements", "applies", "mechanisms", "initial",
-        "preamble",     "steps",   "postamble",  NULL
+        "id",      "title",      "reference", "erratum", "requirements",
+        "applies", "mechanisms", "once",      "initial", "preamble",
+        "steps",   "postamble",  NULL
     };
     static const char *const lists[] = { "preamble", "steps", "postamble" };
     char inner[JSON_POINTER_MAX];

@@ -17,6 +17,16 @@ static bool is_template(const cJSON *item)
            strcmp(item->child->string, "rows") == 0;
 }
 
+static bool is_name(const cJSON *item)
+{
+    return cJSON_IsString(item) && item->valuestring[0] == '$';
+}
+
+static const cJSON *value_of(const cJSON *row, const cJSON *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(row, name->valuestring + 1);
+}
+
 /** Put the row's values in the place of "$NAME".
  *  @return the NAME that the row lacks, or NULL */
 static const char *fill(cJSON *tree, const cJSON *row)
@@ -27,12 +37,11 @@ static const char *fill(cJSON *tree, const cJSON *row)
     for (cJSON *item = tree->child; item != NULL && missing == NULL;
          item = next) {
         next = item->next;
-        if (!cJSON_IsString(item) || item->valuestring[0] != '$') {
+        if (!is_name(item)) {
             missing = fill(item, row);
             continue;
         }
-        const cJSON *value =
-            cJSON_GetObjectItemCaseSensitive(row, item->valuestring + 1);
+        const cJSON *value = value_of(row, item);
         cJSON *copy = value != NULL ? cJSON_Duplicate(value, true) : NULL;
         if (copy == NULL) {
             return item->valuestring;
@@ -93,7 +102,8 @@ static enum status add_steps(const struct expansion *expansion,
     {
         cJSON_ArrayForEach(step, rows->next)
         {
-            cJSON *copy = cJSON_Duplicate(step, true);
+            const cJSON *own = is_name(step) ? value_of(row, step) : NULL;
+            cJSON *copy = cJSON_Duplicate(own != NULL ? own : step, true);
             if (copy == NULL || !cJSON_AddItemToArray(list, copy)) {
                 return reason_set(expansion->reason, STATUS_NO_MEMORY,
                                   "out of memory");

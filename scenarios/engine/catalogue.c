@@ -6,6 +6,7 @@
 #include "scenarios/engine/case_check.h"
 #include "scenarios/engine/case_rows.h"
 #include "scenarios/engine/json_file.h"
+#include "scenarios/engine/matrix.h"
 #include "scenarios/engine/test_case.h"
 
 struct catalogue {
@@ -120,6 +121,7 @@ static enum status add_case(struct catalogue *catalogue, const cJSON *file,
         .delivers = delivers,
         .mechanisms = case_mechanisms(
             cJSON_GetObjectItemCaseSensitive(json, "mechanisms")),
+        .is_once = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "once")),
         .initial = cJSON_GetObjectItemCaseSensitive(json, "initial"),
         .preamble = cJSON_GetObjectItemCaseSensitive(json, "preamble"),
         .steps = cJSON_GetObjectItemCaseSensitive(json, "steps"),
@@ -191,5 +193,25 @@ enum status catalogue_add(struct catalogue *catalogue,
             status = add_case(catalogue, json, item, delivers[index++], reason);
         }
     }
+    return status;
+}
+
+enum status profile_derive(struct profile *profile,
+                           const struct step_type *const *steps,
+                           struct reason *reason)
+{
+    struct matrix_graph graph;
+
+    if (profile->matrix != NULL || !matrix_graph(profile, &graph)) {
+        return STATUS_OK;
+    }
+    char *text = matrix_text(&graph);
+    profile->matrix = catalogue_new();
+    enum status status =
+        text == NULL || profile->matrix == NULL
+            ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
+            : catalogue_add(profile->matrix, steps, "the dependency matrix",
+                            text, strlen(text), reason);
+    free(text);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "scenarios/engine/json_file.h"
 #include "scenarios/engine/names.h"
 #include "scenarios/engine/profile_private.h"
+#include "scenarios/engine/test_case.h"
 #include "scenarios/engine/step.h"
 
 enum { COMPONENTS_MAX = 64, WHAT_SIZE = 160 };
@@ -687,6 +688,7 @@ void profile_free(struct profile *profile)
     if (profile == NULL) {
         return;
     }
+    catalogue_free(profile->matrix);
     for (size_t i = 0; i < profile->component_count; i++) {
         free(profile->components[i].name);
     }

@@ -65,6 +65,9 @@ struct profile_item {
     char *value;
 };
 
+struct step_type;
+struct catalogue;
+
 /** What the tester must know to test one device, or several alike (IXIT).
  *  Plain data. */
 struct profile {
@@ -83,7 +86,9 @@ struct profile {
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */
     struct credentials credentials;
-    cJSON *json; /**< as read, for campaign.json; has no secrets */
+    cJSON *json;              /**< as read, for campaign.json; has no secrets */
+    struct catalogue *matrix; /**< cases of its own; NULL: see
+                                   profile_derive() */
 };
 
 /**
@@ -101,6 +106,18 @@ enum status profile_parse(const char *name, const char *folder,
 MUST_CHECK
 enum status profile_load(const char *path, struct profile **out_profile,
                          struct reason *reason);
+/**
+ * Derive the cases of the dependency matrix, which then count as cases of the
+ * catalogue for the devices of this profile: they follow from which package
+ * requires which other component, see matrix.h. None when no package does, or
+ * when packages are files, which are new only once.
+ *
+ * Errors: STATUS_NO_MEMORY, STATUS_LIMIT.
+ */
+MUST_CHECK
+enum status profile_derive(struct profile *profile,
+                           const struct step_type *const *steps,
+                           struct reason *reason);
 void profile_free(struct profile *profile);
 /** Whether a device of this endpoint name is one of the profile's. */
 bool profile_names(const struct profile *profile, const char *endpoint);

@@ -393,6 +393,39 @@ static unsigned matches(const struct test_case *test_case, const char *pattern)
     return matches_name(test_case, name) ? wanted_mechanisms(pattern) & has : 0;
 }
 
+/** Case number `index`: those of the catalogue, then those that follow from the
+ *  profile (NULL: the first one); NULL past the last one. */
+static const struct test_case *case_at(const struct campaign_config *config,
+                                       const struct profile *profile,
+                                       size_t index)
+{
+    size_t count = catalogue_count(config->catalogue);
+
+    if (index < count) {
+        return catalogue_at(config->catalogue, index);
+    }
+    if (profile == NULL && config->profile_count > 0) {
+        profile = config->profiles[0];
+    }
+    return profile != NULL && profile->matrix != NULL &&
+                   index - count < catalogue_count(profile->matrix)
+               ? catalogue_at(profile->matrix, index - count)
+               : NULL;
+}
+
+static bool has_match(const struct campaign_config *config,
+                      const struct profile *profile, const char *pattern)
+{
+    const struct test_case *row = NULL;
+
+    for (size_t i = 0; (row = case_at(config, profile, i)) != NULL; i++) {
+        if (matches(row, pattern) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum status no_match(const struct campaign_config *config,
                             const char *pattern, struct reason *reason)
 {
@@ -422,14 +455,12 @@ static enum status no_match(const struct campaign_config *config,
 static enum status check_patterns(const struct campaign_config *config,
                                   struct reason *reason)
 {
-    size_t count = catalogue_count(config->catalogue);
-
     for (size_t i = 0; config->patterns != NULL && config->patterns[i] != NULL;
          i++) {
-        bool found = false;
-        for (size_t j = 0; j < count; j++) {
-            found = found || matches(catalogue_at(config->catalogue, j),
-                                     config->patterns[i]) != 0;
+        bool found = has_match(config, NULL, config->patterns[i]);
+        for (size_t j = 0; j < config->profile_count; j++) {
+            found = found ||
+                    has_match(config, config->profiles[j], config->patterns[i]);
         }
         if (!found) {
             return no_match(config, config->patterns[i], reason);
@@ -606,10 +637,11 @@ static enum status add_mechanisms(struct plan *plan,
                                   unsigned mechanisms, const struct ics *ics,
                                   const char *why, struct reason *reason)
 {
-    bool push = (mechanisms & 1u << MECHANISM_PUSH) != 0;
-    bool pull = (mechanisms & 1u << MECHANISM_PULL) != 0;
     bool has_push = ics_holds(ics, "push");
     bool has_pull = ics_holds(ics, "pull");
+    bool push = (mechanisms & 1u << MECHANISM_PUSH) != 0;
+    bool pull = (mechanisms & 1u << MECHANISM_PULL) != 0 &&
+                !(test_case->is_once && push && has_push);
     const char *push_why =
         why != NULL ? why : offer_misfit(ics, MECHANISM_PUSH);
     bool denies_pull = denies(test_case, "pull");
@@ -645,9 +677,10 @@ enum status selection_plan(const struct campaign_config *config,
                    ? status
                    : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    const struct test_case *row = NULL;
     for (size_t i = 0;
-         status == STATUS_OK && i < catalogue_count(config->catalogue); i++) {
-        const struct test_case *row = catalogue_at(config->catalogue, i);
+         status == STATUS_OK && (row = case_at(config, profile, i)) != NULL;
+         i++) {
         char text[200] = "";
         struct binding binding;
         unsigned mechanisms = wanted(config, row);

@@ -22,7 +22,8 @@ const char *mechanism_name(enum mechanism mechanism);
  *   "requirements": [], "applies": [], "mechanisms": ["push"],
  *   "initial": [], "preamble": [steps], "steps": [steps], "postamble": [steps] } ] }
  * `mechanisms` is only given where the purpose is about one of them; a case
- * that delivers runs once per mechanism the device has. `initial` names the
+ * that delivers runs once per mechanism the device has, or with `"once": true`
+ * by one of them. `initial` names the
  * requirements that a component breaks which takes every reset and does not
  * come to Idle before the case; without it the case is inconc then.
  * `reference` names the case in a test specification of someone else's, and
@@ -41,6 +42,7 @@ struct test_case {
     const char *const *applies;      /**< lines, NULL-terminated */
     bool delivers;                   /**< has a step that delivers a package */
     unsigned mechanisms;   /**< bit 1<<enum mechanism of those allowed */
+    bool is_once;          /**< by one of them only, push if it can be */
     const cJSON *initial;  /**< list of requirements, or NULL */
     const cJSON *preamble; /**< additional steps, or NULL */
     const cJSON *steps;

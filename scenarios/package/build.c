@@ -319,3 +319,51 @@ void package_release(struct package *package)
     free(package->bytes);
     *package = (struct package){ .bytes = NULL };
 }
+
+bool package_set_is_repeatable(const struct package_set *set, uint16_t instance,
+                           const char *name)
+{
+    const struct package_entry *entry = set_entry(set, instance, name);
+
+    if (entry == NULL || entry->source != SOURCE_RECIPE ||
+        entry->part_count > 0 || entry->version.rule == RULE_LITERAL) {
+        return false;
+    }
+    for (size_t i = 0; i < entry->requirement_count; i++) {
+        if (entry->requirements[i].version.rule == RULE_LITERAL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum package_need package_set_need(const struct package_set *set,
+                                   uint16_t instance, const char *name,
+                                   uint16_t other, const char *other_name)
+{
+    const struct package_entry *entry = set_entry(set, instance, name);
+    const struct package_entry *partner = set_entry(set, other, other_name);
+    struct package_observed observed[PACKAGE_COMPONENTS_MAX];
+    struct builder builder = { .set = set, .observed = observed };
+    char version[PACKAGE_VERSION_MAX];
+    char required[PACKAGE_VERSION_MAX];
+
+    for (size_t i = 0; i < set->component_count; i++) {
+        observed[i] = (struct package_observed){ set->components[i].instance,
+                                                 "1.0" };
+    }
+    builder.observed_count = set->component_count;
+    for (size_t i = 0; i < entry->requirement_count; i++) {
+        const struct requirement *row = &entry->requirements[i];
+        if (row->instance != other) {
+            continue;
+        }
+        bool is_met = apply_rule(&builder, other, &partner->version, version) ==
+                          STATUS_OK &&
+                      apply_rule(&builder, other, &row->version, required) ==
+                          STATUS_OK &&
+                      version_order(version, required) >= 0;
+        return is_met ? PACKAGE_NEED_MET : PACKAGE_NEED_UNMET;
+    }
+    return PACKAGE_NEEDS_NOT;
+}

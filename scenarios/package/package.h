@@ -85,6 +85,25 @@ const struct package_info *package_set_find(const struct package_set *set,
                                             uint16_t instance,
                                             const char *name);
 
+/** How the package of one component stands to that of another. */
+enum package_need {
+    PACKAGE_NEEDS_NOT, /**< it does not require that component */
+    PACKAGE_NEED_MET,  /**< the other package is as new as it requires */
+    PACKAGE_NEED_UNMET /**< it is not */
+};
+/**
+ * Whether package `name` requires component `other`, and `other_name` of that
+ * one would do. Both are recipes of one component (package_set_is_repeatable());
+ * rules are applied to a device where everything is of version 1.0.
+ */
+enum package_need package_set_need(const struct package_set *set,
+                                   uint16_t instance, const char *name,
+                                   uint16_t other, const char *other_name);
+/** Whether the package is there, and a recipe for one component whose versions
+ *  all follow from what is observed: then it is new each time. */
+bool package_set_is_repeatable(const struct package_set *set, uint16_t instance,
+                           const char *name);
+
 /** Package number `index`, NULL past the last one. */
 const struct package_info *package_set_at(const struct package_set *set,
                                           size_t index);

@@ -196,3 +196,20 @@ enum status version_above(const char *version, const char *other,
                              .count = 2 };
     return print(&above, out_version, reason);
 }
+
+int version_order(const char *a, const char *b)
+{
+    struct version mine;
+    struct version theirs;
+
+    if (parse(a, &mine, NULL) != STATUS_OK ||
+        parse(b, &theirs, NULL) != STATUS_OK) {
+        return 0;
+    }
+    for (size_t i = 0; i < mine.count && i < theirs.count; i++) {
+        if (mine.numbers[i] != theirs.numbers[i]) {
+            return mine.numbers[i] < theirs.numbers[i] ? -1 : 1;
+        }
+    }
+    return (mine.count > theirs.count) - (mine.count < theirs.count);
+}

@@ -34,6 +34,9 @@ MUST_CHECK
 enum status version_behind(const char *version, const char *more,
                            char out_version[PACKAGE_VERSION_MAX],
                            struct reason *reason);
+/** By their numbers; what are no numbers is equal to all.
+ *  @return below, equal to or above 0 */
+int version_order(const char *a, const char *b);
 /** First number one above that of `other`; `version_newer` when the version
  *  is above already. */
 MUST_CHECK

@@ -24,7 +24,10 @@ static enum status execute_fill(struct run *run, size_t index,
 static enum step_progress execute_drive(struct run *run,
                                         const struct journal_event *event)
 {
-    return operation_drive(run, event, run_scratch(run), execute_fill, 0);
+    bool may_be_lost = cJSON_IsTrue(run_parameter(run, "unreachable-passes"));
+
+    return operation_drive(run, event, run_scratch(run), execute_fill,
+                           may_be_lost ? OPERATION_MAY_BE_LOST : 0);
 }
 
 static void execute_judge(const struct judge_input *input,
@@ -33,6 +36,7 @@ static void execute_judge(const struct judge_input *input,
     static const struct operation_judge how = {
         .check = "step.execute",
         .name = "Execute",
+        .success = "unreachable-passes",
         .method = METHOD_POST,
     };
     operation_judge(input, &how, on_finding, user);
@@ -45,6 +49,8 @@ const struct step_type step_execute = {
     .parameters = {
         { "execute", STEP_PATH, .required = true, .help = "the Resource" },
         { "argument", STEP_TEXT, .help = "text/plain payload" },
+        { "unreachable-passes", STEP_FLAG,
+          .help = "no answer is no finding (the device reboots)" },
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,

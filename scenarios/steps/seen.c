@@ -207,7 +207,7 @@ static bool meaning_of(const cJSON *candidate, const struct seen *seen,
     if (word == NULL) {
         return false;
     }
-    if (strcmp(word, "unchanged") == 0) {
+    if (strcmp(word, "unchanged") == 0 || strcmp(word, "near") == 0) {
         *out_value = seen->first;
     } else if (strcmp(word, "shown") == 0) {
         *out_value = seen->newest;
@@ -221,6 +221,14 @@ static bool meaning_of(const cJSON *candidate, const struct seen *seen,
     return true;
 }
 
+/** Within 10 % of what it was at first. */
+static bool is_near(const cJSON *observed, const cJSON *first)
+{
+    return cJSON_IsNumber(observed) && cJSON_IsNumber(first) &&
+           observed->valuedouble >= 0.9 * first->valuedouble &&
+           observed->valuedouble <= 1.1 * first->valuedouble;
+}
+
 bool seen_fits(const cJSON *candidate, void *user)
 {
     const struct seen *seen = user;
@@ -232,6 +240,9 @@ bool seen_fits(const cJSON *candidate, void *user)
     }
     if (word != NULL && strcmp(word, "absent") == 0) {
         return seen->observed == NULL;
+    }
+    if (word != NULL && strcmp(word, "near") == 0) {
+        return is_near(seen->observed, seen->first);
     }
     (void)meaning_of(candidate, seen, &value); /* else it is the value */
     return seen->observed != NULL && value != NULL &&

@@ -227,7 +227,10 @@ static enum status write_fill(struct run *run, size_t index,
 static enum step_progress write_drive(struct run *run,
                                       const struct journal_event *event)
 {
-    return operation_drive(run, event, run_scratch(run), write_fill, 0);
+    bool may_be_lost = cJSON_IsTrue(run_parameter(run, "unreachable-passes"));
+
+    return operation_drive(run, event, run_scratch(run), write_fill,
+                           may_be_lost ? OPERATION_MAY_BE_LOST : 0);
 }
 
 static void write_judge(const struct judge_input *input, finding_fn on_finding,
@@ -238,6 +241,7 @@ static void write_judge(const struct judge_input *input, finding_fn on_finding,
     const struct operation_judge how = {
         .check = "step.write",
         .name = "Write",
+        .success = "unreachable-passes",
         .method = cJSON_IsTrue(partial) ? METHOD_POST : METHOD_PUT,
     };
     operation_judge(input, &how, on_finding, user);
@@ -290,6 +294,8 @@ const struct step_type step_write = {
           .help = "\"integer\" or \"string\": not the type of the definition" },
         { "payload", STEP_TEXT, .help = "hexadecimal bytes instead" },
         { "format", STEP_NUMBER, .help = "Content-Format: 0, 42, 11542" },
+        { "unreachable-passes", STEP_FLAG,
+          .help = "no answer is no finding (the device reboots)" },
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,

@@ -7,8 +7,27 @@
 #include "tests/device/objects_parts.h"
 #include "tests/device/push_odd.h"
 #include "tests/device/readings.h"
+#include "tests/device/restart.h"
 
 /** The types come from the compiled-in definitions, as on real devices. */
+/** For mutants and variants: State and Update Result in a Write of the Object
+ *  Instance. */
+static bool takes_wide_write(struct objects *objects,
+                             const struct lwm2m_path *path,
+                             const struct record_list *list)
+{
+    struct lwm2m_path at =
+        lwm2m_path_resource(OBJECT_FIRMWARE, path->ids[1], 5);
+    const struct lwm2m_record *record = record_list_find(list, at);
+
+    return path->depth == 2 && path->ids[0] == OBJECT_FIRMWARE &&
+           record != NULL && path->ids[1] < FIRMWARE_COMPONENTS &&
+           restart_wide_write(objects->firmware, path->ids[1],
+                              record->value.type == LWM2M_TYPE_INTEGER
+                                  ? (int)record->value.as.integer
+                                  : -1);
+}
+
 static uint8_t write_values(struct objects *objects,
                             const struct message *request,
                             const struct lwm2m_path *path, int format)
@@ -24,9 +43,12 @@ static uint8_t write_values(struct objects *objects,
                             request->payload_length, &list,
                             NULL) == STATUS_OK &&
                (list.count > 0 || list.empty_count > 0)) {
-        code = objects_write(objects, path, &list,
-                             request->code == METHOD_PUT ? WRITING_REPLACE
-                                                         : WRITING_UPDATE);
+        code =
+            takes_wide_write(objects, path, &list)
+                ? CODE(2, 4)
+                : objects_write(objects, path, &list,
+                                request->code == METHOD_PUT ? WRITING_REPLACE
+                                                            : WRITING_UPDATE);
     }
     record_list_release(&list);
     definitions_free(definitions);

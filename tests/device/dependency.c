@@ -63,6 +63,24 @@ static bool breaks_rule(const struct firmware *firmware, unsigned batch)
                version_lead(version_in(firmware, batch, TEE));
 }
 
+/** For mutants: the package came in the wrong order to be looked at. */
+static bool is_overlooked(const struct firmware *firmware, uint16_t instance)
+{
+    unsigned order = firmware->components[instance].order;
+    bool found = false;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        unsigned other = firmware->components[i].order;
+        found =
+            found ||
+            (firmware_is_ready(firmware, i) &&
+             ((mutant_of(firmware) == MUTANT_FIRST_UNCHECKED &&
+               other > order) ||
+              (mutant_of(firmware) == MUTANT_LAST_UNCHECKED && other < order)));
+    }
+    return found;
+}
+
 /** Whether `instance` would run with an `other` that is too old. */
 static bool lacks(const struct firmware *firmware, unsigned batch,
                   uint16_t instance, uint16_t other)
@@ -77,6 +95,7 @@ static bool lacks(const struct firmware *firmware, unsigned batch,
         instance == APPLICATION && other == TEE && breaks_rule(firmware, batch);
 
     if (mutant_of(firmware) == MUTANT_DEPENDENCY_IGNORED || accepts_any ||
+        is_overlooked(firmware, instance) ||
         (mutant_of(firmware) == MUTANT_REVERSE_IGNORED &&
          other == APPLICATION)) {
         return false;

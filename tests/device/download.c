@@ -8,6 +8,7 @@
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum { START_CAPACITY = 32768 };
 
@@ -141,6 +142,7 @@ static void take_package(struct firmware *firmware,
     component->outcome = package->outcome;
     component->package_needs = package->needs;
     component->ghost_version[0] = '\0';
+    component->order = ++firmware->packages;
     component->is_corrupt =
         !package->has_good_crc &&
         firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
@@ -390,13 +392,14 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     const struct push_part part = { offset, more, bytes, length };
     uint8_t code = 0;
 
+    bool is_reset = offset == 0 && !more && length == 1 && bytes[0] == 0x00;
     if (component->state == STATE_UPDATING) {
-        return CODE(4, 5);
+        return restart_write(firmware, instance, is_reset);
     }
     if (push_odd_answers(firmware, instance, &part, now_ms, &code)) {
         return code;
     }
-    if (offset == 0 && !more && length == 1 && bytes[0] == 0x00) {
+    if (is_reset) {
         return firmware_reset(firmware, instance);
     }
     bool is_pull_only =

@@ -6,6 +6,7 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 /** Whether a URI with this scheme is one that Resource 8 speaks of. */
 static bool is_supported(const struct firmware *firmware,
@@ -183,6 +184,9 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
 {
     struct component *component = firmware_at(firmware, instance);
     push_odd_uri(firmware, instance);
+    if (component->state == STATE_UPDATING && !dry) {
+        return restart_write(firmware, instance, length == 0);
+    }
     uint8_t code = component->state == STATE_UPDATING ? CODE(4, 5) /* ST-52 */
                    : length > 0 ? refuse(firmware, instance, length)
                                 : 0;

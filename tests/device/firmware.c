@@ -201,7 +201,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .ghost_deadline_ms = FIRMWARE_NEVER,
         };
     }
-    record_load(firmware);
+    firmware->is_restarted = record_load(firmware);
     return record_save(firmware);
 }
 

@@ -106,7 +106,9 @@ struct component {
     bool is_trial; /**< the running slot is new and not yet confirmed */
     char old_version[FIRMWARE_VERSION_MAX + 1];
     bool takes_part;
+    bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
+    unsigned order; /**< of its package since the boot, for mutants */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -149,10 +151,12 @@ struct firmware {
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
     bool has_failed;              /**< one of them */
+    unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool was_cancelled;           /**< a package, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool is_restarted;            /**< the program, with what it had kept */
     bool has_changed;             /**< a readable value may have changed */
 };
 

@@ -45,6 +45,11 @@ static void add_object(FILE *stream, const struct objects *objects,
     bool hides_instances =
         is_firmware && variant == VARIANT_INSTANCES_NOT_LISTED;
 
+    if (is_firmware &&
+        objects_mutant(objects) == MUTANT_REGISTERED_WITHOUT_ONE &&
+        objects->firmware->components[0].result == RESULT_UPDATED) {
+        count--;
+    }
     if (count == 0 || (is_firmware && variant != VARIANT_OBJECT_LINK_ABSENT)) {
         fprintf(stream, ",<%s/%u>%s", root, object, is_firmware ? version : "");
     }

@@ -104,6 +104,57 @@ static const struct {
                                      "a list with a component in Downloading ends its download" },
     [MUTANT_ANNOUNCED_LEFT_OUT] = { "announced-left-out", "AFU-084",
                                     "who is in Linked Instances is not updated by an Update without an argument" },
+    [MUTANT_SUCCESS_IS_8_AFTER_POWER] = { "success-is-8-after-power", "AFU-051",
+                                          "a loss of power makes Update "
+                                          "Result 8 of 1" },
+    [MUTANT_ERROR_IS_1_AFTER_POWER] = { "error-is-1-after-power", "AFU-051",
+                                        "a loss of power makes Update Result "
+                                        "1 of 5" },
+    [MUTANT_SUCCESS_FORGOTTEN_BY_BOOT] = { "success-forgotten-by-boot",
+                                           "AFU-058",
+                                           "after an update that boots "
+                                           "Update Result is 0" },
+    [MUTANT_REGISTERED_WITHOUT_ONE] = { "registered-without-one", "AFU-166",
+                                        "after an update an instance is not "
+                                        "registered any more" },
+    [MUTANT_SEVERITY_IS_0_AFTER_POWER] = { "severity-is-0-after-power",
+                                           "AFU-020",
+                                           "a loss of power makes Severity 0" },
+    [MUTANT_DEFER_PERIOD_AFTER_POWER] = { "defer-period-after-power", "AFU-022",
+                                          "a loss of power changes Maximum "
+                                          "Defer Period" },
+    [MUTANT_SECOND_LOST_ON_REBOOT] = { "second-lost-on-reboot", "AFU-163",
+                                       "of two packages one is lost over a "
+                                       "reboot" },
+    [MUTANT_PACKAGE_VERSION_AFTER_REBOOT] = { "package-version-after-reboot",
+                                              "AFU-018",
+                                              "PkgVersion is another one "
+                                              "after a reboot" },
+    [MUTANT_NAME_LOST_ON_REBOOT] = { "name-lost-on-reboot", "AFU-017",
+                                     "PkgName is empty after a reboot" },
+    [MUTANT_REBOOT_STARTS_UPDATE] = { "reboot-starts-update", "AFU-163",
+                                      "a reboot in Downloaded starts the "
+                                      "update" },
+    [MUTANT_UPDATE_IN_UPDATING] = { "update-in-updating", "AFU-080",
+                                    "Execute Update is answered 2.04 in "
+                                    "Updating" },
+    [MUTANT_RESET_IN_UPDATING_SHOWS_IDLE] = { "reset-in-updating-shows-idle",
+                                              "AFU-062",
+                                              "a reset in Updating shows "
+                                              "Idle, and the update goes on" },
+    [MUTANT_RESET_IN_UPDATING_CANCELS] = { "reset-in-updating-cancels",
+                                           "AFU-062",
+                                           "a reset in Updating ends with "
+                                           "Result 10" },
+    [MUTANT_WRITE_IN_UPDATING_FAILS] = { "write-in-updating-fails", "AFU-045",
+                                         "a Write to Package in Updating "
+                                         "makes the update fail" },
+    [MUTANT_WIDE_WRITE_TAKEN] = { "wide-write-taken", "AFU-063",
+                                  "Update Result can be written with the "
+                                  "Object Instance" },
+    [MUTANT_CHANGE_TIME_TOMORROW] = { "change-time-tomorrow", "AFU-150",
+                                      "after a loss of power Last State "
+                                      "Change Time lies a day ahead" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",
@@ -187,6 +238,10 @@ static const struct {
                                   "1.10 is below 1.9" },
     [MUTANT_CANCELLED_COUNTS] = { "cancelled-counts", "AFU-107",
                                   "a cancelled package satisfies a dependency" },
+    [MUTANT_FIRST_UNCHECKED] = { "first-unchecked", "AFU-089",
+                                 "dependencies are not looked at when another package came later" },
+    [MUTANT_LAST_UNCHECKED] = { "last-unchecked", "AFU-104",
+                                "dependencies are not looked at when another package came before" },
     [MUTANT_LINK_AFTER_CANCEL] = { "link-after-cancel", "AFU-101",
                                    "Linked Instances keeps who was cancelled" },
     [MUTANT_RESET_KEEPS_13] = { "reset-keeps-13", "AFU-036",

@@ -220,7 +220,7 @@ static void load_component(struct component *component, const cJSON *object)
     }
 }
 
-void record_load(struct firmware *firmware)
+bool record_load(struct firmware *firmware)
 {
     uint8_t *bytes = NULL;
     size_t length = 0;
@@ -228,7 +228,7 @@ void record_load(struct firmware *firmware)
     const cJSON *row = NULL;
 
     if (!store_read(firmware->store, file_name, &bytes, &length)) {
-        return;
+        return false;
     }
     cJSON *list = cJSON_Parse((const char *)bytes);
     cJSON_ArrayForEach(row, list)
@@ -239,4 +239,5 @@ void record_load(struct firmware *firmware)
     }
     cJSON_Delete(list);
     free(bytes);
+    return true;
 }

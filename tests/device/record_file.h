@@ -7,6 +7,6 @@
 /** Write the one state record: it decides what runs after a power cut. */
 bool record_save(const struct firmware *firmware);
 /** Read it into the components; what is absent or damaged stays as it is. */
-void record_load(struct firmware *firmware);
+bool record_load(struct firmware *firmware);
 
 #endif

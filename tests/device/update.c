@@ -9,6 +9,7 @@
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
@@ -119,9 +120,11 @@ static uint8_t refuse_now(const struct firmware *firmware,
                           enum firmware_state state)
 {
     enum mutant mutant = firmware->config.mutant;
-    bool is_taken = (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
-                    (mutant == MUTANT_UPDATE_WHILE_DOWNLOADING &&
-                     state == STATE_DOWNLOADING);
+    bool is_taken =
+        (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
+        (mutant == MUTANT_UPDATE_WHILE_DOWNLOADING &&
+         state == STATE_DOWNLOADING) ||
+        (mutant == MUTANT_UPDATE_IN_UPDATING && state == STATE_UPDATING);
 
     return firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400 ? CODE(4, 0)
            : is_taken                                             ? CODE(2, 4)
@@ -458,6 +461,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         }
         deferral_resume(firmware, i, now_ms);
     }
+    restart_effects(firmware, firmware->is_restarted, now_ms);
+    firmware->is_restarted = false;
     if (firmware_save(firmware)) { /* else the next boot does it again */
         sweep(firmware);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/device/objects_parts.h"
+#include "tests/device/restart.h"
 
 enum { BATTERY_PERCENT = 87 };
 
@@ -74,7 +75,8 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         break;
     case 6:
         shown = shown && mutant != MUTANT_NAME_MISSING &&
-                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1);
+                (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1) &&
+                !restart_hides_name(objects->firmware, instance);
         set_text(value, shown ? component->name : "");
         break;
     case 7:

@@ -40,6 +40,10 @@ static const char selection[] =
     "AFU-PUL-020 AFU-PUL-022"
 #define STM "AFU-STM-001 AFU-STM-002 AFU-STM-006 AFU-STM-011"
 #define DEP "AFU-DEP-001 AFU-DEP-003 AFU-DEP-008 AFU-DEP-012"
+/* those where a device has a choice */
+#define DEPENDENCIES                                                           \
+    DEP " AFU-DEP-002 AFU-DEP-004 AFU-DEP-005 AFU-DEP-006 AFU-DEP-007 "        \
+        "AFU-DEP-009"
 #define LNK "AFU-LNK-005 AFU-LNK-009 AFU-LNK-011"
 #define MUL "AFU-MUL-001 AFU-MUL-004 AFU-MUL-005 AFU-MUL-007"
 #define CAN "AFU-CAN-003 AFU-CAN-004 AFU-CAN-007 AFU-CAN-009"
@@ -228,15 +232,18 @@ static const struct row rows[] = {
     { "cancel-payload-4.15", "AFU-142", 0, CAN, NULL, NULL },
     { "cancel-in-idle", "AFU-142", 0, CAN, NULL, NULL },
     /* dependencies and lists */
-    { "dependency-to-idle", NULL, 0, DEP, NULL, NULL },
-    { "dependency-by-code", "AFU-", 0, DEP, NULL, NULL },
-    { "dependency-while-updating", NULL, 0, DEP, NULL, NULL },
-    { "dependency-not-predicted", NULL, 0, DEP " " LNK, NULL, NULL },
-    { "dependency-by-download", NULL, 0, DEP " " LNK, NULL, NULL },
-    { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006", NULL, NULL },
+    { "dependency-to-idle", NULL, 0, DEPENDENCIES " AFU-MTX", NULL, NULL },
+    { "dependency-by-code", "AFU-", 0, DEPENDENCIES, NULL, NULL },
+    { "dependency-while-updating", NULL, 0, DEPENDENCIES, NULL, NULL },
+    { "dependency-not-predicted", NULL, 0, DEPENDENCIES " AFU-MTX " LNK, NULL,
+      NULL },
+    { "dependency-by-download", NULL, 0, DEPENDENCIES " AFU-MTX " LNK, NULL,
+      NULL },
+    { "too-old-is-8", "AFU-089", 0, "AFU-DEP-001 AFU-DEP-006 AFU-MTX-AB1-AB",
+      NULL, NULL },
     { "no-links-deps", NULL, 0, "AFU-DEP-010", "\"impl\": false",
       "--variant no-links" },
-    { "conflict-stays", "AFU-107", 0, DEP, NULL, NULL },
+    { "conflict-stays", "AFU-107", 0, DEPENDENCIES, NULL, NULL },
     { "argument-unquoted", "A-25", STRICT_WARNS, "AFU-LNK-016", NULL, NULL },
     { "argument-lenient", "AFU-091", 0, "AFU-LNK-016", NULL, NULL },
     { "links-as-set", NULL, 0, "AFU-LNK-014 AFU-LNK-016", NULL, NULL },
@@ -247,10 +254,17 @@ static const struct row rows[] = {
     { "bad-links-are-13", NULL, 0, "AFU-LNK-013 AFU-LNK-015 AFU-LNK-016", NULL, NULL },
     { "links-at-once", "A-12", STRICT_FAILS, "AFU-LNK-022", NULL, NULL },
     { "links-stay", "AFU-108", 0, "AFU-LNK-020", NULL, NULL },
-    { "list-refused-13", "AFU-", 0, LNK " " RBK " AFU-RBK-006", NULL, NULL },
+    { "result-cleared-by-power", NULL, 0, "AFU-PER-003 AFU-PER-004", NULL, NULL },
+    { "settings-lost-by-power", "AFU-02", 0, "AFU-PER-005", NULL, NULL },
+    { "change-time-lost-by-power", "AFU-023", 0, "AFU-PER-006", NULL, NULL },
+    { "writes-in-updating-ignored", "AFU-", 0, "AFU-STM-010", NULL, NULL },
+    { "reset-stops-update", "AFU-0", 0, "AFU-STM-010", NULL, NULL },
+    { "wide-write-ignored", "AFU-063", 0, "AFU-STM-012", NULL, NULL },
+    { "list-refused-13", "AFU-", 0, LNK " " RBK " AFU-RBK-006 AFU-MTX-ABCD-*", NULL,
+      NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS,
-      LNK " " RBK " AFU-RBK-006", NULL, NULL },
-    { "batch-one-by-one", NULL, 0, LNK " " DEP, NULL, NULL },
+      LNK " " RBK " AFU-RBK-006 AFU-MTX-ABCD-AB AFU-MTX-ABCD-ABCD AFU-MTX-A-AC", NULL, NULL },
+    { "batch-one-by-one", NULL, 0, LNK " " DEP " AFU-MTX-ABCD-*", NULL, NULL },
     { "batch-partial", "AFU-093", 0, RBK " AFU-RBK-005", "\"trans\": false", NULL },
     /* updates */
     { "shown-late", NULL, 0, NULL, NULL, NULL },
@@ -311,12 +325,12 @@ static const struct row rows[] = {
     { "notify-non", NULL, 0, NULL, NULL, NULL },
     { "update-late", NULL, 0, "AFU-OBJ-001", NULL, NULL },
     /* shapes of the device, with a profile each */
-    { "modem-mcu", NULL, SHAPE, OBJ " " DEP " " LNK " " MUL " " RBK, NULL,
+    { "modem-mcu", NULL, SHAPE, OBJ " " DEP " " LNK " " MUL " " RBK " AFU-MTX", NULL,
       "" },
-    { "dual-core", NULL, SHAPE, OBJ " " DEP " " LNK " " RBK " " PER, NULL,
+    { "dual-core", NULL, SHAPE, OBJ " " DEP " " LNK " " RBK " " PER " AFU-MTX", NULL,
       "" },
     { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
-      "AFU-RBK@push", NULL, "" },
+      "AFU-RBK@push AFU-MTX", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },

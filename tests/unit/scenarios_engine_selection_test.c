@@ -343,6 +343,37 @@ static void a_pattern_chooses_the_mechanism(void)
     profile_free(profile);
 }
 
+static void the_look_is_as_detailed_as_the_cases_ask_for(void)
+{
+    static const struct {
+        const char *lines;
+        bool wants;
+    } rows[] = {
+        { "\"cancel\"", false },
+        { "\"deps\", \"package G\", \"components >= 2\"", false },
+        { "\"observe-composite\"", true },
+        { "\"cancel or format-110\"", true },
+        { "\"resource-3-9\"", true },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[256];
+        (void)snprintf(text, sizeof(text),
+                       "{\"group\":\"G\",\"cases\":[{\"id\":\"G-1\","
+                       "\"title\":\"t\",\"requirements\":[\"AFU-001\"],"
+                       "\"applies\":[%s],\"steps\":[%s]}]}",
+                       rows[i].lines, LOOK); /* fits */
+        struct catalogue *catalogue = catalogue_of(text);
+        const struct campaign_config config = { .catalogue = catalogue };
+        CU_ASSERT_EQUAL(selection_wants_core(&config), rows[i].wants);
+        const char *const others[] = { "H-*", NULL };
+        const struct campaign_config none = { .catalogue = catalogue,
+                                              .patterns = others };
+        CU_ASSERT_FALSE(selection_wants_core(&none)); /* it is not run */
+        catalogue_free(catalogue);
+    }
+}
+
 static void a_pattern_that_matches_nothing_is_named(void)
 {
     static const struct {
@@ -504,6 +535,44 @@ static void the_names_of_the_profile_are_bound(void)
     profile_free(profile);
 }
 
+/** The registration lists 0, 1 and 2, and not 3, which the profile calls
+ *  "modem". */
+static void a_case_that_names_an_absent_component_does_not_run(void)
+{
+    static const struct {
+        const char *steps;
+        const char *who;
+    } rows[] = {
+        { "{\"read\":\"/33629/x/3\"}", "0 1 2" },
+        { "{\"read\":\"/33629/tee/3\"}", "0 1 2" },
+        { "{\"read\":\"/33629/modem/3\"}",
+          "modem (/33629/3) is not on the device" },
+        { "{\"cancel\":\"modem\"}", "modem (/33629/3) is not on the device" },
+        { "{\"await\":{\"modem\":{\"result\":0}},\"within\":\"state\"}",
+          "modem (/33629/3) is not on the device" },
+        { "{\"mark\":\"modem is not named\"}", "0 1 2" },
+        { "{\"update\":\"x\",\"with\":[\"modem\"]}",
+          "modem (/33629/3) is not on the device" },
+    };
+    struct profile *profile = profile_of(quad);
+    struct ics ics = { .is_known = true };
+    char text[256];
+
+    ics_declare(&ics, profile, false);
+    for (uint16_t i = 0; i < 3; i++) {
+        ics_add_instance(&ics, i, true);
+    }
+    ics_complete(&ics);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bind_text(profile, &ics, rows[i].steps, text, sizeof(text));
+        if (strcmp(text, rows[i].who) != 0) {
+            printf("%s: '%s'\n", rows[i].steps, text);
+            CU_FAIL("binding");
+        }
+    }
+    profile_free(profile);
+}
+
 /** On a device with one component: every way to need a second one. */
 static void a_case_that_needs_more_components_does_not_run(void)
 {
@@ -577,9 +646,11 @@ int main(void)
     CU_ADD_TEST(suite, the_plan_goes_to_the_journal);
     CU_ADD_TEST(suite, patterns_are_ids_groups_areas_and_globs);
     CU_ADD_TEST(suite, a_pattern_chooses_the_mechanism);
+    CU_ADD_TEST(suite, the_look_is_as_detailed_as_the_cases_ask_for);
     CU_ADD_TEST(suite, a_pattern_that_matches_nothing_is_named);
     CU_ADD_TEST(suite, x_y_and_z_are_who_the_packages_say);
     CU_ADD_TEST(suite, the_names_of_the_profile_are_bound);
+    CU_ADD_TEST(suite, a_case_that_names_an_absent_component_does_not_run);
     CU_ADD_TEST(suite, a_case_that_needs_more_components_does_not_run);
     CU_ADD_TEST(suite, main_is_what_the_profile_says);
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -68,6 +68,8 @@ static const struct ics_type types[] = {
       "\"security\"" },
     { "checksum",   ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "long-update", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
+    { "factory-reset", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
+    { "no-access",  ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "send-after-register", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL },
       NULL },
     { "protocols",  ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },

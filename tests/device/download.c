@@ -95,7 +95,7 @@ static unsigned occupied(const struct firmware *firmware, uint16_t receiver,
     }
     return firmware->config.mutant == MUTANT_CONFLICT_IGNORED
                ? 0
-               : package_variant_occupied(firmware, busy);
+               : package_variant_occupied(firmware, receiver, busy);
 }
 
 static void fail_conflict(struct firmware *firmware, uint16_t instance,
@@ -104,14 +104,12 @@ static void fail_conflict(struct firmware *firmware, uint16_t instance,
     struct component *component = firmware_at(firmware, instance);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        bool clears =
-            firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING ||
-            (firmware->config.mutant == MUTANT_CONFLICT_DROPS_DOWNLOAD &&
-             firmware_at(firmware, i)->state == STATE_DOWNLOADING);
+        bool clears = firmware->config.mutant == MUTANT_CONFLICT_CLEARS_SIBLING;
         if (clears && (culprits & 1u << i) != 0) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
     }
+    firmware->had_conflict = true;
     firmware_stop_receiving(component);
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CONFLICT);
     component->culprits = culprits; /* in the same record: AFU-104 */
@@ -320,6 +318,7 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
 
     if (component->state == STATE_IDLE) {
         component->stale_result = component->result;
+        component->ready_before = firmware_ready(firmware);
     }
     bool keeps_result = firmware->config.variant == VARIANT_RESULT_CLEARED_LATE;
     bool keeps_state = !more || keeps_result ||

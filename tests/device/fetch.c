@@ -131,6 +131,7 @@ static void begin(struct firmware *firmware, uint16_t instance, int result)
     firmware_forget_package(component);
     firmware_stop_receiving(component);
     component->stale_result = stale;
+    component->ready_before = firmware_ready(firmware);
     component->is_receiving = true;
     component->fetch = ++firmware->fetches;
     component->fetch_result = result;

@@ -97,6 +97,16 @@ bool firmware_is_ready(const struct firmware *firmware, uint16_t instance)
     return firmware->components[instance].state == STATE_DOWNLOADED;
 }
 
+unsigned firmware_ready(const struct firmware *firmware)
+{
+    unsigned mask = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        mask |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
+    }
+    return mask;
+}
+
 unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
 {
     const struct component *component = &firmware->components[instance];

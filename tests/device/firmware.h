@@ -61,6 +61,8 @@ struct component {
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
+    unsigned ready_before; /**< bit i: instance i was Downloaded when the
+                                download began, for a variant */
     unsigned bundle; /**< bit i: instance i got a part of the same package */
     char package_version[FIRMWARE_VERSION_MAX + 1];
     enum outcome outcome;
@@ -154,10 +156,12 @@ struct firmware {
     unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool was_cancelled;           /**< a package, for a mutant */
+    bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
-    bool is_restarted;            /**< the program, with what it had kept */
-    bool has_changed;             /**< a readable value may have changed */
+    unsigned boots;
+    bool is_restarted; /**< the program, with what it had kept */
+    bool has_changed;  /**< a readable value may have changed */
 };
 
 /** Load the record, or make a factory-fresh device. @return false: disk */

@@ -65,6 +65,8 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
                       unsigned mask, uint64_t now_ms);
 /** Whether an update runs. */
 bool firmware_is_running(const struct firmware *firmware);
+/** Bit i: instance i is Downloaded. */
+unsigned firmware_ready(const struct firmware *firmware);
 bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
 /** A package for the instance has come or was installed: it is no longer the
  *  reason of a Result 13. */

@@ -123,7 +123,11 @@ static void judge_good(const struct firmware *firmware, uint16_t instance,
     for (size_t i = 0; i < packages->count; i++) {
         own = packages->members[i].instance == instance ? i : own;
     }
-    if (is_mutant(firmware, MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE) && own > 0) {
+    if (is_mutant(firmware, MUTANT_CONFLICT_SPOILS_DOWNLOAD) &&
+        firmware->had_conflict) {
+        name_version(packages->members[0].version, "0.1");
+    } else if (is_mutant(firmware, MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE) &&
+               own > 0) {
         keep_member(packages, own);
     } else if (is_mutant(firmware, MUTANT_BUNDLE_LOADS_TWO) &&
                packages->count > 2) {

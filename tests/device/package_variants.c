@@ -152,17 +152,11 @@ void package_variant_leaves(struct firmware *firmware,
 }
 
 unsigned package_variant_occupied(const struct firmware *firmware,
-                                  unsigned busy)
+                                  uint16_t receiver, unsigned busy)
 {
-    if (variant_of(firmware) != VARIANT_CONFLICT_WITH_LOADED_ONLY) {
-        return busy;
-    }
-    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (firmware->components[i].state != STATE_DOWNLOADED) {
-            busy &= ~(1u << i);
-        }
-    }
-    return busy;
+    return variant_of(firmware) == VARIANT_CONFLICT_WITH_LOADED_ONLY
+               ? busy & firmware->components[receiver].ready_before
+               : busy;
 }
 
 void package_variant_cancelled(struct firmware *firmware, uint16_t instance,

@@ -16,7 +16,7 @@ void package_variant_leaves(struct firmware *firmware,
 /** What is contained besides the addressed instance and not Idle: who of them
  *  is in the way. */
 unsigned package_variant_occupied(const struct firmware *firmware,
-                                  unsigned busy);
+                                  uint16_t receiver, unsigned busy);
 /** Whether the update of the instance fails while it installs. */
 bool package_variant_fails(const struct firmware *firmware, uint16_t instance);
 /** Who keeps the package of the instance from being updated: 0 none. */

@@ -15,16 +15,6 @@ enum {
     HANG_MS = 5000, /* OUTCOME_HANG ends by the device's own limit */
 };
 
-static unsigned all_ready(const struct firmware *firmware)
-{
-    unsigned mask = 0;
-
-    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        mask |= firmware_is_ready(firmware, i) ? 1u << i : 0u;
-    }
-    return mask;
-}
-
 /** Who is to be updated, before anything is checked. */
 static unsigned participants(const struct firmware *firmware, uint16_t instance,
                              const struct update_arguments *arguments)
@@ -37,17 +27,18 @@ static unsigned participants(const struct firmware *firmware, uint16_t instance,
     }
     if (!arguments->has_list) {
         return mask | firmware_linked(firmware, instance) |
-               (mutant == MUTANT_UNLINKED_UPDATED ? all_ready(firmware) : 0);
+               (mutant == MUTANT_UNLINKED_UPDATED ? firmware_ready(firmware)
+                                                  : 0);
     }
     if ((mutant == MUTANT_ALONE_IGNORED && arguments->link_count == 0) ||
         (mutant == MUTANT_LIST_EXTENDED && arguments->link_count > 0)) {
-        mask |= all_ready(firmware);
+        mask |= firmware_ready(firmware);
     }
     for (size_t i = 0; i < arguments->link_count; i++) {
         mask |= 1u << arguments->links[i];
     }
     if (mutant == MUTANT_UNREADY_SKIPPED) {
-        mask &= all_ready(firmware);
+        mask &= firmware_ready(firmware);
     }
     if (mutant == MUTANT_ADDRESSED_LEFT_OUT && arguments->link_count > 0) {
         mask &= ~(1u << instance);

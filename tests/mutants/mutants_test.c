@@ -42,6 +42,9 @@ static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
     "AFU-171", /* the device has no encryption */
     "AFU-172", /* the same */
+    "AFU-160", /* "may have": nothing is wrong */
+    "AFU-161", /* the simulated device has no /5 */
+    "AFU-162", /* the server's part */
     "AFU-083", /* "may be updated together": AFU-084 says with whom */
     "AFU-115", /* "may contain": nothing is wrong */
     "LWM-114", /* who hears nothing is told by CC6, after 93 s */
@@ -57,6 +60,8 @@ static const char *const unbreakable[] = {
 
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
+    "memory-leaks",             /* AFU-143: a tool's expectation */
+    "main-version-of-any",      /* AFU-016: SHOULD */
     "links-to-idle",            /* AFU-101, A-12 */
     "links-stay",               /* AFU-108: a tool's expectation */
     "main-version-differs",     /* AFU-016: SHOULD */

@@ -177,7 +177,7 @@ static const struct row rows[] = {
     { "fetch-error-is-8", "A-10", STRICT_FAILS, PUL, NULL, NULL },
     { "fetch-by-own-socket", NULL, 0, PUL, NULL, NULL },
     { "fetch-without-block2", NULL, 0, PUL " " MUL, NULL, NULL },
-    { "fetch-queued", NULL, 0, PUL " " DEP " " LNK, NULL, NULL },
+    { "fetch-queued", NULL, 0, PUL " " DEP " " LNK " AFU-MUL-006", NULL, NULL },
     { "fetch-queued-declared", NULL, 0, "AFU-CON", QUEUED,
       "--variant fetch-queued" },
     { "second-fetch-refused", NULL, 0, "AFU-CON", "\"conc\": \"rejected\"", NULL },

@@ -580,12 +580,11 @@ static bool denies(const struct test_case *test_case, const char *mechanism)
 {
     const char *const *line = test_case->applies;
 
-    while (
-        line != NULL && *line != NULL &&
-        (strncmp(*line, "not ", 4) != 0 || strcmp(*line + 4, mechanism) != 0)) {
+    while (*line != NULL && (strncmp(*line, "not ", 4) != 0 ||
+                             strcmp(*line + 4, mechanism) != 0)) {
         line++;
     }
-    return line != NULL && *line != NULL;
+    return *line != NULL;
 }
 
 /** Why the device does not take packages so, or NULL. */

@@ -365,8 +365,7 @@ static const struct {
     [MUTANT_FETCH_ONE_BLOCK] = { "fetch-one-block", "AFU-001",
                                  "a pull takes the first block for the file" },
     [MUTANT_FETCH_MIXES] = { "fetch-mixes", "AFU-048",
-                             "blocks with another ETag are put behind those "
-                             "before, unchecked" },
+                             "blocks with another ETag are put behind those before, unchecked" },
     [MUTANT_FETCH_MIXES_UNTOLD] = { "fetch-mixes-untold", "AFU-048",
                                     "what was fetched is not checked" },
     [MUTANT_RESUME_DUPLICATES] = { "resume-duplicates", "AFU-040",
@@ -374,8 +373,7 @@ static const struct {
     [MUTANT_CUT_ACCEPTED] = { "cut-accepted", "AFU-049",
                               "a part of a file reaches Downloaded" },
     [MUTANT_FETCH_HOLE] = { "fetch-hole", "AFU-048",
-                            "another block than was asked for is taken, "
-                            "unchecked" },
+                            "another block than was asked for is taken, unchecked" },
     [MUTANT_FETCH_STORM] = { "fetch-storm", "AFU-175",
                              "after 5.03 it asks again at once, for ever" },
     [MUTANT_EMPTY_ACCEPTED] = { "empty-accepted", "AFU-043",
@@ -387,51 +385,37 @@ static const struct {
     [MUTANT_PERCENT_KEPT] = { "percent-kept", "AFU-032",
                               "%20 in a Package URI is not decoded" },
     [MUTANT_BAD_URI_IGNORED] = { "bad-uri-ignored", "AFU-039",
-                                 "a URI that is none is answered 2.04, and "
-                                 "nothing is told" },
+                                 "a URI that is none is answered 2.04, and nothing is told" },
     [MUTANT_PULLS_UNDECLARED] = { "pulls-undeclared", "AFU-013",
-                                  "Resource 9 says push only, and URIs are "
-                                  "fetched from" },
+                                  "Resource 9 says push only, and URIs are fetched from" },
     [MUTANT_DOWNLOADING_AFTER_BOOT] = { "downloading-after-boot", "AFU-164",
-                                        "after a reboot State stays "
-                                        "Downloading" },
+                                        "after a reboot State stays Downloading" },
     [MUTANT_PARTIAL_AFTER_BOOT] = { "partial-after-boot", "AFU-164",
-                                    "after a reboot a part of a package is "
-                                    "Downloaded" },
+                                    "after a reboot a part of a package is Downloaded" },
     [MUTANT_FETCH_AFTER_CANCEL] = { "fetch-after-cancel", "AFU-143",
                                     "after Cancel the pull goes on" },
     [MUTANT_URI_MIXES] = { "uri-mixes", "AFU-045",
-                           "another URI in Downloading is fetched from there "
-                           "on, unchecked" },
+                           "another URI in Downloading is fetched from there on, unchecked" },
     [MUTANT_URI_PEEKED] = { "uri-peeked", "AFU-045",
-                            "a URI that was refused is asked for all the "
-                            "same" },
+                            "a URI that was refused is asked for all the same" },
     [MUTANT_QUEUE_FORGOTTEN] = { "queue-forgotten", "AFU-177",
-                                 "Cancel of a pull ends the one that waits "
-                                 "for it" },
+                                 "Cancel of a pull ends the one that waits for it" },
     [MUTANT_QUEUE_BLOCKED] = { "queue-blocked", "AFU-177",
-                               "after a pull that failed nothing is fetched "
-                               "any more" },
+                               "after a pull that failed nothing is fetched any more" },
     [MUTANT_QUEUE_HANGS] = { "queue-hangs", "AFU-177",
                              "one pull at a time; the next one never begins" },
     [MUTANT_CANCELLED_FETCHES] = { "cancelled-fetches", "AFU-140",
-                                   "a pull that waits is made after its "
-                                   "Cancel" },
+                                   "a pull that waits is made after its Cancel" },
     [MUTANT_SECOND_FETCH_IS_FIRST] = { "second-fetch-is-first", "AFU-177",
-                                       "a second pull at a time brings the "
-                                       "first one's bytes" },
+                                       "a second pull at a time brings the first one's bytes" },
     [MUTANT_FETCH_SIZE_KEPT] = { "fetch-size-kept", "AFU-001",
-                                 "smaller blocks than wanted are counted by "
-                                 "the wanted size" },
+                                 "smaller blocks than wanted are counted by the wanted size" },
     [MUTANT_SEPARATE_IGNORED] = { "separate-ignored", "AFU-031",
-                                  "a response in a message of its own is "
-                                  "rejected" },
+                                  "a response in a message of its own is rejected" },
     [MUTANT_DUPLICATE_TAKEN] = { "duplicate-taken", "AFU-047",
-                                 "a response that comes twice is taken "
-                                 "twice" },
+                                 "a response that comes twice is taken twice" },
     [MUTANT_UPDATE_WHILE_DOWNLOADING] = { "update-while-downloading", "AFU-080",
-                                          "Execute Update in Downloading is "
-                                          "answered 2.04" },
+                                          "Execute Update in Downloading is answered 2.04" },
     [MUTANT_BUSY_WHILE_FETCHING] = { "busy-while-fetching", "AFU-031",
                                      "Read is answered 5.03 during a pull" },
     [MUTANT_NAME_MISSING] = { "name-missing", "AFU-017",

@@ -9,9 +9,9 @@
 
 /* Keys of `await` and `expect` that are not about components. */
 static const char *const reserved[] = {
-    "registration", "discover", "firmware", "transfer",      "events",
-    "answer",       "listed",   "update",   "deregister",    "notified",
-    "spacing",      "across",   "trace",    "main-instance",
+    "registration", "discover", "firmware",      "transfer",   "events",
+    "answer",       "listed",   "update",        "deregister", "notified",
+    "spacing",      "across",   "main-instance", "fetched",    "trace",
 };
 
 static bool is_reserved(const char *key)

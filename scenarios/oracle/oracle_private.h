@@ -164,6 +164,11 @@ struct tracked {
         uint64_t sent_ms;  /**< newest Read that showed this State */
         int64_t sent_wall_ms;
     } change; /**< Last State Change Time */
+    struct {
+        uint64_t observation; /**< id of the request; 0: none */
+        int64_t time_s;
+        int state;
+    } told; /**< … in the newest notification */
     struct ending ending;
     struct notified notified[NOTIFIED_RESOURCES];
     uint64_t last_notified; /**< sequence of the newest notification */
@@ -209,11 +214,12 @@ struct loading {
 struct batch {
     bool is_active;
     uint64_t request;
-    uint64_t listed;  /**< bit by index: certain, the addressed one included */
-    uint64_t open;    /**< … who may take part */
-    uint64_t busy_ms; /**< newest sign that some participant is not done */
-    bool is_told;     /**< a finding about it as a whole */
-    bool has_failed;  /**< the one addressed, and the State was looked at */
+    uint64_t listed;   /**< bit by index: certain, the addressed one included */
+    uint64_t open;     /**< … who may take part */
+    uint64_t busy_ms;  /**< newest sign that some participant is not done */
+    bool has_rebooted; /**< the device, perhaps, since it began */
+    bool is_told;      /**< a finding about it as a whole */
+    bool has_failed;   /**< the one addressed, and the State was looked at */
 };
 
 /**
@@ -335,6 +341,9 @@ void duration_check(struct oracle *oracle, struct tracked *tracked,
                     const struct sight *sight);
 void duration_check_change_time(struct oracle *oracle, struct tracked *tracked,
                                 const struct sight *sight, int64_t time_s);
+/** The same for a notification that shows both. */
+void duration_check_notified(struct oracle *oracle, struct tracked *tracked,
+                             uint64_t observation, int state, int64_t time_s);
 /* version.c: around track_view(); version NULL: not shown */
 void version_before(struct oracle *oracle, struct tracked *tracked,
                     const struct sight *sight, const char *version);

@@ -65,6 +65,7 @@ static int demonstrate(const struct options *options,
         "--state", /* outlives a power cut */
         "{folder}",
         "--no-sync",
+        "--memory",
         options->mutant != NULL ? "--mutant" : NULL,
         options->mutant,
         NULL,

@@ -172,13 +172,10 @@ void batch_leave(struct oracle *oracle, size_t index)
     assign(oracle, index, 0);
 }
 
-/** An update may need one, and go on after it. */
 void batch_reboot(struct oracle *oracle)
 {
     for (size_t i = 0; i < oracle->config.component_count; i++) {
-        if (oracle->batches[i].is_active) {
-            oracle->batches[i].busy_ms = oracle->now_ms;
-        }
+        oracle->batches[i].has_rebooted = true;
     }
 }
 
@@ -299,7 +296,8 @@ static void check_whole(struct oracle *oracle)
 }
 
 /** AFU-086, AFU-096: it was listed, the one addressed is done, and nothing is
- *  under way any more. */
+ *  under way any more. One that shows an old failure may have failed again, and
+ *  one that was cut off by a reboot may have forgotten it (AFU-165). */
 static void check_attempted(struct oracle *oracle, struct batch *batch,
                             const struct tracked *addressed, size_t index,
                             const struct sight *sight)
@@ -309,7 +307,8 @@ static void check_attempted(struct oracle *oracle, struct batch *batch,
     if ((batch->listed & UINT64_C(1) << index) == 0 ||
         tracked->outcome != OUTCOME_NONE || addressed == tracked ||
         addressed->outcome != OUTCOME_DONE ||
-        sight->state != STATE_DOWNLOADED ||
+        sight->state != STATE_DOWNLOADED || sight->result != 0 ||
+        tracked->batch_result != 0 || batch->has_rebooted ||
         sight->sent_ms <= batch->busy_ms + oracle->config.update_ms +
                               oracle->config.state_ms) {
         return;

@@ -163,3 +163,32 @@ void duration_check_change_time(struct oracle *oracle, struct tracked *tracked,
     tracked->change.sent_ms = sight->sent_ms;
     tracked->change.sent_wall_ms = sight->sent_wall_ms;
 }
+
+/* Notifications are older than they look, but come in order. */
+void duration_check_notified(struct oracle *oracle, struct tracked *tracked,
+                             uint64_t observation, int state, int64_t time_s)
+{
+    char observed[TEXT_SIZE];
+    bool is_next = tracked->told.observation == observation;
+    int64_t back_ms = is_next && time_s < tracked->told.time_s
+                          ? (tracked->told.time_s - time_s) * 1000
+                          : 0;
+
+    if (back_ms > 0 && state != tracked->told.state) {
+        (void)snprintf(observed, sizeof(observed),
+                       "%" PRId64 " in State %s, after %" PRId64 " in State %s",
+                       time_s, model_state_name(state), tracked->told.time_s,
+                       model_state_name(tracked->told.state));
+        oracle_report(oracle,
+                      back_ms > (int64_t)oracle->config.clock_ms
+                          ? FINDING_FAIL
+                          : FINDING_WARNING, /* a clock that was adjusted */
+                      "AFU-150", NULL, "oracle.change-time", tracked->name,
+                      "a notification of another State has no older Last State "
+                      "Change Time",
+                      observed, NULL);
+    }
+    tracked->told.observation = observation;
+    tracked->told.time_s = time_s;
+    tracked->told.state = state;
+}

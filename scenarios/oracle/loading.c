@@ -243,6 +243,9 @@ void loading_view(struct oracle *oracle, size_t index,
     if (sight->state < 0 || sight->is_overlapped) {
         return;
     }
+    if (tracked->options.may_reboot) {
+        loading_reboot(oracle); /* it may have, and not registered yet */
+    }
     if (own->is_judged && own->is_written && sight->state == STATE_DOWNLOADED) {
         own->loaded_ms = own->loaded_ms != 0 ? own->loaded_ms : sight->time_ms;
         memcpy(tracked->ending.package_version, own->version,
@@ -253,9 +256,12 @@ void loading_view(struct oracle *oracle, size_t index,
     }
     for (size_t i = 0; i < oracle->config.component_count; i++) {
         struct loading *loading = &oracle->loading[i];
-        if (loading->is_judged && loading->loaded_ms != 0 &&
-            (loading->vacant & bit) != 0 && sight->state == STATE_IDLE &&
-            sight->sent_ms > loading->loaded_ms + oracle->config.state_ms) {
+        if (sight->state != STATE_IDLE) {
+            loading->vacant &= ~bit; /* it was loaded, whatever comes */
+        } else if (loading->is_judged && loading->loaded_ms != 0 &&
+                   (loading->vacant & bit) != 0 &&
+                   sight->sent_ms >
+                       loading->loaded_ms + oracle->config.state_ms) {
             check_left(oracle, tracked, &oracle->components[i], loading);
         }
     }

@@ -182,7 +182,15 @@ static void check_notified(struct oracle *oracle, struct tracked *tracked,
     int result = integer_of(records, tracked->instance, RESOURCE_RESULT);
     bool is_known = state < MODEL_STATES && result < MODEL_RESULTS;
 
+    const struct lwm2m_record *time = record_list_find(
+        records, lwm2m_path_resource(OBJECT_AFU, tracked->instance,
+                                     RESOURCE_CHANGE_TIME));
     check_pair(oracle, tracked, state, result);
+    if (asked->id != 0 && state >= 0 && state < MODEL_STATES && time != NULL &&
+        time->value.type == LWM2M_TYPE_TIME && time->value.as.integer >= 0) {
+        duration_check_notified(oracle, tracked, asked->id, state,
+                                time->value.as.integer);
+    }
     if (asked->id == 0 && is_known && (state >= 0 || result >= 0) &&
         (state < 0 || result < 0 || model_pair(state, result) != 0)) {
         check_send(oracle, tracked, state, result);

@@ -78,6 +78,7 @@ struct ending {
     char old_version[256];    /**< Current Version in Downloaded, "" unknown */
     uint64_t done_ms;         /**< first view of (I,1) after it; 0: not */
     bool is_cut;              /**< a reboot came between */
+    bool is_plain;       /**< no deferral was pending at the newest stimulus */
     bool is_updating;    /**< the newest view showed it, and no reboot since */
     bool is_reset;       /**< the newest stimulus is one that was taken */
     uint64_t stopped_ms; /**< a reset while Updating was taken, and Idle seen */
@@ -108,8 +109,7 @@ struct tracked {
                                   itself, */
     struct model_options closed_options; /**< … under these */
     struct state_set recent; /**< possible during the Reads under way */
-    struct layer layers[ORACLE_LAYERS_MAX];
-    size_t layer_count;
+    size_t layer_count;      /**< of `layers` */
     bool has_overflown;
     struct model_options options;
     uint64_t load_until_ms;     /**< of options.may_load */
@@ -164,6 +164,11 @@ struct tracked {
         uint64_t sent_ms;  /**< newest Read that showed this State */
         int64_t sent_wall_ms;
     } change; /**< Last State Change Time */
+    struct {
+        uint64_t observation; /**< id of the request; 0: none */
+        int64_t time_s;
+        int state;
+    } told; /**< … in the newest notification */
     struct ending ending;
     struct notified notified[NOTIFIED_RESOURCES];
     uint64_t last_notified; /**< sequence of the newest notification */
@@ -171,6 +176,8 @@ struct tracked {
     struct state_set since; /**< all that was possible since the newest Send */
     char trace[ORACLE_TRACE_MAX][ORACLE_LINE_SIZE];
     size_t trace_count;
+    /* Last, as most are never used: a restart does not touch them. */
+    struct layer layers[ORACLE_LAYERS_MAX];
 };
 
 /** A request whose answer is awaited. */
@@ -209,11 +216,12 @@ struct loading {
 struct batch {
     bool is_active;
     uint64_t request;
-    uint64_t listed;  /**< bit by index: certain, the addressed one included */
-    uint64_t open;    /**< … who may take part */
-    uint64_t busy_ms; /**< newest sign that some participant is not done */
-    bool is_told;     /**< a finding about it as a whole */
-    bool has_failed;  /**< the one addressed, and the State was looked at */
+    uint64_t listed;   /**< bit by index: certain, the addressed one included */
+    uint64_t open;     /**< … who may take part */
+    uint64_t busy_ms;  /**< newest sign that some participant is not done */
+    bool has_rebooted; /**< the device, perhaps, since it began */
+    bool is_told;      /**< a finding about it as a whole */
+    bool has_failed;   /**< the one addressed, and the State was looked at */
 };
 
 /**
@@ -335,6 +343,9 @@ void duration_check(struct oracle *oracle, struct tracked *tracked,
                     const struct sight *sight);
 void duration_check_change_time(struct oracle *oracle, struct tracked *tracked,
                                 const struct sight *sight, int64_t time_s);
+/** The same for a notification that shows both. */
+void duration_check_notified(struct oracle *oracle, struct tracked *tracked,
+                             uint64_t observation, int state, int64_t time_s);
 /* version.c: around track_view(); version NULL: not shown */
 void version_before(struct oracle *oracle, struct tracked *tracked,
                     const struct sight *sight, const char *version);

@@ -485,6 +485,7 @@ void stimulus_take_reboot(struct oracle *oracle, uint64_t request,
         track_stimulus(oracle, tracked, STIMULUS_REBOOT, request, words);
         ending_reboot(tracked);
         tracked->change.is_known = false; /* */
+        tracked->told.observation = 0;
         tracked->was_cut =
             tracked->was_cut || tracked->last_state == STATE_UPDATING;
         tracked->has_rebooted = tracked->has_rebooted || request == 0;

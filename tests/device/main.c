@@ -45,6 +45,7 @@ static void print_behaviour(void)
 {
     printf(
         "  --battery              has /3/0/6 to /3/0/9\n"
+        "  --memory               has /3/0/10, Memory Free\n"
         "  --portfolio            has /16, with instance 0\n"
         "  --answer-ms N          so long between two answers, at least; "
         "default 0\n"
@@ -252,6 +253,7 @@ enum option_id {
     ID_MOVE,
     ID_FORMATS,
     ID_BATTERY,
+    ID_MEMORY,
     ID_PORTFOLIO,
     ID_ANSWER,
     ID_SEND,
@@ -371,6 +373,9 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
         return formats_parse(text, &objects->formats);
     case ID_NO_SYNC:
         settings->fleet.without_sync = true;
+        return true;
+    case ID_MEMORY:
+        objects->has_memory = true;
         return true;
     case ID_BATTERY:
         objects->has_battery = true;
@@ -519,6 +524,7 @@ static const struct option options[] = {
     { "lwm2m", required_argument, NULL, ID_LWM2M },
     { "formats", required_argument, NULL, ID_FORMATS },
     { "battery", no_argument, NULL, ID_BATTERY },
+    { "memory", no_argument, NULL, ID_MEMORY },
     { "portfolio", no_argument, NULL, ID_PORTFOLIO },
     { "answer-ms", required_argument, NULL, ID_ANSWER },
     { "send", no_argument, NULL, ID_SEND },

@@ -33,6 +33,7 @@ struct objects {
     unsigned version; /**< of LwM2M: 10, 11, 12; 0 is 11 */
     uint32_t formats; /**< formats.h; 0: those of the version */
     bool has_battery; /**< /3/0/6 to 9 */
+    bool has_memory;  /**< /3/0/10 */
     struct server_object server;
     char utc_offset[OBJECTS_TEXT_SIZE]; /**< /3/0/14 */
     char timezone[OBJECTS_TEXT_SIZE];   /**< /3/0/15 */

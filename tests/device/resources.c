@@ -37,6 +37,7 @@ static const struct resource resources[] = {
     { 3, 7, R, LWM2M_TYPE_INTEGER, true, 10 },
     { 3, 8, R, LWM2M_TYPE_INTEGER, true, 10 },
     { 3, 9, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 3, 10, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 3, 11, R, LWM2M_TYPE_INTEGER, true, 10 },
     { 3, 14, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 15, RW, LWM2M_TYPE_STRING, false, 10 },
@@ -106,6 +107,8 @@ bool resource_is_absent(const struct objects *objects,
             (objects->firmware->config.protocols == 0 ||
              mutant == MUTANT_COAP_NOT_ASSUMED)) ||
            (is_battery(resource) && !objects->has_battery) ||
+           (resource->object == OBJECT_DEVICE && resource->id == 10 &&
+            !objects->has_memory) ||
            (mutant == MUTANT_MISSING_MANDATORY && is_firmware &&
             resource->id == 15) ||
            (mutant == MUTANT_LINKS_MISSING && is_firmware &&

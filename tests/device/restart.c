@@ -91,11 +91,16 @@ void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms)
         if (component->state == STATE_DOWNLOADED) {
             boot(firmware, i, now_ms);
         }
+        if (firmware->boots > 0 && component->state == STATE_IDLE &&
+            firmware->config.mutant == MUTANT_DOWNLOADING_AFTER_REBOOT) {
+            firmware_set_pair(firmware, i, STATE_DOWNLOADING, RESULT_INITIAL);
+        }
         if (component->result == RESULT_UPDATED &&
             firmware->config.mutant == MUTANT_SUCCESS_FORGOTTEN_BY_BOOT) {
             component->result = RESULT_INITIAL;
         }
     }
+    firmware->boots++;
 }
 
 /** The update is given up, and the old versions run on. */

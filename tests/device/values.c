@@ -6,7 +6,7 @@
 #include "tests/device/objects_parts.h"
 #include "tests/device/restart.h"
 
-enum { BATTERY_PERCENT = 87 };
+enum { BATTERY_PERCENT = 87, MEMORY_KB = 128, PACKAGE_KB = 20 };
 
 static void set_text(struct lwm2m_value *value, const char *text)
 {
@@ -43,6 +43,8 @@ static enum delivery delivery_shown(const struct objects *objects)
 {
     return objects_mutant(objects) == MUTANT_PUSH_THOUGH_PULL_ONLY
                ? DELIVERY_PULL
+           : objects_mutant(objects) == MUTANT_PULLS_UNDECLARED
+               ? DELIVERY_PUSH
                : objects->firmware->config.delivery;
 }
 
@@ -107,6 +109,34 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
     }
 }
 
+/** /3/0/3, for a mutant that of the newest update anywhere. */
+static const char *firmware_version(const struct objects *objects)
+{
+    const struct component *components = objects->firmware->components;
+
+    for (size_t i = 1; i < FIRMWARE_COMPONENTS; i++) {
+        if (objects_mutant(objects) == MUTANT_MAIN_VERSION_OF_ANY &&
+            components[i].result == RESULT_UPDATED) {
+            return components[i].version;
+        }
+    }
+    return components[0].version;
+}
+
+/** What no package takes. */
+static int memory_free_kb(const struct objects *objects)
+{
+    int free_kb = MEMORY_KB;
+
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &objects->firmware->components[i];
+        bool leaks = objects_mutant(objects) == MUTANT_MEMORY_LEAKS &&
+                     component->result == RESULT_CANCELLED;
+        free_kb -= component->has_package || leaks ? PACKAGE_KB : 0;
+    }
+    return free_kb;
+}
+
 static void device_value(const struct objects *objects, uint16_t id,
                          struct lwm2m_value *value)
 {
@@ -116,12 +146,14 @@ static void device_value(const struct objects *objects, uint16_t id,
 
     if (id == 9) {
         set_integer(value, BATTERY_PERCENT);
+    } else if (id == 10) {
+        set_integer(value, memory_free_kb(objects));
     } else if (id == 14 || id == 15) {
         set_text(value, id == 14 ? objects->utc_offset : objects->timezone);
     } else if (id == 3) {
         set_text(value, objects_mutant(objects) == MUTANT_MAIN_VERSION_DIFFERS
                             ? "factory"
-                            : objects->firmware->components[0].version);
+                            : firmware_version(objects));
     } else {
         set_text(value, id < 3 ? texts[id]
                         : objects->server.binding[0] != '\0'

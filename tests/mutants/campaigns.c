@@ -227,6 +227,7 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "--state"; /* outlives a power cut */
     argv[count++] = "{folder}";
     argv[count++] = "--no-sync";
+    argv[count++] = "--memory";
     if (row->shape != NULL) {
         argv[count++] = "--shape";
         argv[count++] = row->shape;

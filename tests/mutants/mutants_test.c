@@ -27,6 +27,8 @@ struct mutant {
     char requirement[32];
 };
 
+#define QUEUES "{\"send-after-register\": true, \"conc\": \"queued\"}"
+
 /** What every check needs. */
 struct kill_test {
     struct campaign_paths paths;
@@ -40,6 +42,9 @@ static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
     "AFU-171", /* the device has no encryption */
     "AFU-172", /* the same */
+    "AFU-160", /* "may have": nothing is wrong */
+    "AFU-161", /* the simulated device has no /5 */
+    "AFU-162", /* the server's part */
     "AFU-083", /* "may be updated together": AFU-084 says with whom */
     "AFU-115", /* "may contain": nothing is wrong */
     "LWM-114", /* who hears nothing is told by CC6, after 93 s */
@@ -48,10 +53,15 @@ static const char *const unbreakable[] = {
     "AFU-130", /* a device may let the user defer */
     "AFU-136", /* Severity has no effect that is a must */
     "AFU-034", /* a recommendation, for information */
+    "AFU-035", /* may be */
+    "AFU-153", /* AFU-INT-024 needs a hook that cuts the network */
+    "AFU-176", /* no file is offered by coaps or https: not applicable */
 };
 
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
+    "memory-leaks",             /* AFU-143: a tool's expectation */
+    "main-version-of-any",      /* AFU-016: SHOULD */
     "links-to-idle",            /* AFU-101, A-12 */
     "links-stay",               /* AFU-108: a tool's expectation */
     "main-version-differs",     /* AFU-016: SHOULD */
@@ -78,6 +88,8 @@ static const struct {
 } declared[] = {
     /* The device is the plain one; what is said of it is not true. */
     { "downgrade-installed", "{\"arb\": true}" },
+    { "queue-forgotten", QUEUES },
+    { "cancelled-fetches", QUEUES },
     { "failed-in-other-state", "{\"failst\": \"Idle\"}" },
 };
 

@@ -28,8 +28,8 @@ function is_public(header, name) {
 function refuse(header, why) {
     complain("include", FILENAME " " header, "includes " header ": " why)
 }
-# tests/unit, tests/fuzz and tests/bench look inside everything; the simulated device knows
-# server/data; every other test is an outsider.
+# tests/unit, tests/fuzz and tests/bench look inside everything; the simulated
+# device knows server/data; every other test is an outsider.
 function check_test(header) {
     if (FILENAME ~ /^tests\/(unit|fuzz|bench)\//) {
         return

@@ -215,6 +215,14 @@ static void change_time_does_not_decrease_or_lie_ahead(void)
 {
     static const struct scene_row rows[] = {
         { "decreases", "lsct=@-100 L0 lsct=@-200 L0", "fail AFU-150", NULL },
+        { "notified as it is",
+          "lsct=@-100 ~L0 ~L0 update lsct=@0 ~U0 +3000 lsct=@0 ~I1", "", NULL },
+        { "decreases in notifications",
+          "lsct=@-100 ~L0 ~L0 update lsct=@-200 ~U0", "fail AFU-150", NULL },
+        { "decreases in notifications, within T_CLK",
+          "lsct=@0 ~L0 ~L0 update lsct=@-4 ~U0", "warning AFU-150", NULL },
+        { "decreases in notifications, as it restarted",
+          "lsct=@-100 ~L0 ~L0 update register lsct=9 ~U0 ~U0", "", NULL },
         { "decreases with State", "lsct=@-100 L0 update lsct=@-200 U0",
           "fail AFU-150", NULL },
         { "decreases within T_CLK", "lsct=@0 L0 update lsct=@-4 U0",

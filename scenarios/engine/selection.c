@@ -575,6 +575,18 @@ static const char *case_misfit(const struct test_case *test_case,
     return why;
 }
 
+/** Whether the case is about devices without the mechanism. */
+static bool denies(const struct test_case *test_case, const char *mechanism)
+{
+    const char *const *line = test_case->applies;
+
+    while (*line != NULL && (strncmp(*line, "not ", 4) != 0 ||
+                             strcmp(*line + 4, mechanism) != 0)) {
+        line++;
+    }
+    return *line != NULL;
+}
+
 /** Why the device does not take packages so, or NULL. */
 static const char *offer_misfit(const struct ics *ics, enum mechanism mechanism)
 {
@@ -631,13 +643,15 @@ static enum status add_mechanisms(struct plan *plan,
                 !(test_case->is_once && push && has_push);
     const char *push_why =
         why != NULL ? why : offer_misfit(ics, MECHANISM_PUSH);
-    const char *pull_why =
-        why != NULL ? why : offer_misfit(ics, MECHANISM_PULL);
+    bool denies_pull = denies(test_case, "pull");
+    const char *pull_why = why != NULL   ? why
+                           : denies_pull ? NULL
+                                         : offer_misfit(ics, MECHANISM_PULL);
     enum status status = STATUS_OK;
 
     push_why =
         push_why != NULL ? push_why : case_misfit(test_case, MECHANISM_PUSH);
-    pull_why = pull_why != NULL ? pull_why : pull_misfit(ics);
+    pull_why = pull_why != NULL || denies_pull ? pull_why : pull_misfit(ics);
     pull_why =
         pull_why != NULL ? pull_why : case_misfit(test_case, MECHANISM_PULL);
 

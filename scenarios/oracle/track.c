@@ -332,24 +332,6 @@ static void check_taken(struct oracle *oracle, struct tracked *tracked,
     }
 }
 
-/** Refused blocks in a row are one layer, too. */
-static void merge_refused(struct tracked *tracked, size_t index)
-{
-    struct layer *layer = &tracked->layers[index];
-    const struct layer *older = layer - 1;
-
-    if (index == 0 || layer->kind != STIMULUS_NEXT_BLOCK ||
-        older->kind != STIMULUS_NEXT_BLOCK || layer->answer != ANSWER_REFUSED ||
-        older->answer != ANSWER_REFUSED) {
-        return;
-    }
-    state_set_union(&layer->seen[ANSWER_REFUSED], &older->seen[ANSWER_REFUSED]);
-    tracked->layer_count--;
-    memmove(&tracked->layers[index - 1], &tracked->layers[index],
-            (tracked->layer_count - index + 1) * sizeof(tracked->layers[0]));
-    track_recompute(tracked);
-}
-
 int track_answer(struct oracle *oracle, struct tracked *tracked,
                  uint64_t request, enum stimulus_answer answer)
 {
@@ -372,9 +354,7 @@ int track_answer(struct oracle *oracle, struct tracked *tracked,
                            tracked->last_result);
             start_from(tracked, tracked->last_state, tracked->last_result);
         }
-        int kind = (int)layer->kind;
-        merge_refused(tracked, i);
-        return kind;
+        return (int)layer->kind;
     }
     return -1;
 }

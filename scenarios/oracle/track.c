@@ -2,6 +2,7 @@
 
 /* The set of states of one component over time. */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,7 +83,7 @@ void track_restart(struct tracked *tracked)
          (1u << PART_SOME | 1u << PART_ALL)) |
         (state_set_parts(&set, STATE_DOWNLOADED) & 1u << PART_PENDING);
     memcpy(name, tracked->name, sizeof(name));
-    memset(tracked, 0, sizeof(*tracked));
+    memset(tracked, 0, offsetof(struct tracked, layers));
     memcpy(tracked->name, name, sizeof(name));
     tracked->instance = instance;
     tracked->shares = shares;

@@ -270,9 +270,6 @@ static const struct {
     [MUTANT_CORRUPT_PART_LEAVES_SIBLING] = { "corrupt-part-leaves-sibling",
                                              "AFU-177",
                                              "a corrupt part refuses a bundle, and the sibling keeps its own" },
-    [MUTANT_CORRUPT_PART_FAILS_SIBLING] = { "corrupt-part-fails-sibling",
-                                            "AFU-118",
-                                            "a corrupt part gives the sibling Result 8" },
     [MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE] = { "bundle-by-sibling-loads-one",
                                              "AFU-116",
                                              "a bundle through another instance than its first loads that one only" },
@@ -726,58 +723,9 @@ enum mutant mutant_parse(const char *name)
     return MUTANT_COUNT;
 }
 
-static size_t least(size_t a, size_t b)
+const char *mutant_name(enum mutant mutant)
 {
-    return a < b ? a : b;
-}
-
-/** Letters to add, take away or change (Levenshtein). */
-static size_t distance(const char *from, const char *to)
-{
-    size_t row[MUTANT_NAME_MAX + 1];
-    size_t length = strlen(to);
-
-    for (size_t j = 0; j <= length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; from[i - 1] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = least(changed, least(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[length];
-}
-
-/** 0 is nearest; MUTANT_NAME_MAX: not like it at all. */
-static size_t unlikeness(const char *name, const char *known)
-{
-    size_t letters = distance(name, known);
-
-    if (strlen(name) >= 3 && strstr(known, name) != NULL) {
-        return 0; /* a part of it */
-    }
-    return letters <= 2 + strlen(name) / 4 ? letters : MUTANT_NAME_MAX;
-}
-
-void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1])
-{
-    size_t count = 0;
-
-    for (size_t wanted = 0;
-         strlen(name) <= MUTANT_NAME_MAX && wanted < MUTANT_NAME_MAX;
-         wanted++) {
-        for (int i = MUTANT_NONE + 1;
-             i < MUTANT_COUNT && count < MUTANT_NEAR_MAX; i++) {
-            if (unlikeness(name, rows[i].name) == wanted) {
-                out_names[count++] = rows[i].name;
-            }
-        }
-    }
-    out_names[count] = NULL;
+    return rows[mutant].name;
 }
 
 void mutant_list(FILE *stream)

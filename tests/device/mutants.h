@@ -127,7 +127,6 @@ enum mutant {
     MUTANT_LAST_BYTE_NOT_CHECKED,
     MUTANT_CORRUPT_PART_LOADS_GOOD,
     MUTANT_CORRUPT_PART_LEAVES_SIBLING,
-    MUTANT_CORRUPT_PART_FAILS_SIBLING,
     MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE,
     MUTANT_BUNDLE_LOADS_TWO,
     MUTANT_CONFLICT_SPOILS_DOWNLOAD,
@@ -358,6 +357,8 @@ enum mutant mutant_parse(const char *name);
 /** What a mutant makes of the State and Update Result that are read. */
 void mutant_show(enum mutant mutant, uint16_t instance, int *state,
                  int *result);
+/** Not of MUTANT_NONE. */
+const char *mutant_name(enum mutant mutant);
 /** Names that are like an unknown one, nearest first; NULL ends them. */
 void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1]);
 /** "name  requirement  what it does", one a line. */

@@ -106,12 +106,12 @@ static struct grade grade_event(const struct look *look,
     const struct server_registration_view *view =
         &event->as.server.as.registration;
     struct grade grade = { .level = FINDING_PASS, .fits = true };
-    const char *query = view->query;
-    bool has_links = view->has_links;
 
     if (event->kind != (enum journal_kind)rows[row_of(wanted)].kind) {
         return (struct grade){ .level = FINDING_FAIL };
     }
+    const char *query = view->query;
+    bool has_links = view->has_links;
     if (member(wanted, "lifetime") != NULL) {
         struct seen seen = lifetime_of(look, view);
         grade = grade_worse(grade, grade_of(member(wanted, "lifetime"), rules,

@@ -57,7 +57,6 @@ static const char *const unbreakable[] = {
     "AFU-136", /* Severity has no effect that is a must */
     "AFU-034", /* a recommendation, for information */
     "AFU-035", /* may be */
-    "AFU-153", /* AFU-INT-024 needs a hook that cuts the network */
     "AFU-176", /* no file is offered by coaps or https: not applicable */
 };
 

@@ -158,6 +158,7 @@ static const struct {
     [MUTANT_MEMORY_LEAKS] = { "memory-leaks", "AFU-143", "Memory Free stays low after a Cancel" },
     [MUTANT_MAIN_VERSION_OF_ANY] = { "main-version-of-any", "AFU-016", "/3/0/3 follows every component" },
     [MUTANT_DOWNLOADING_AFTER_REBOOT] = { "downloading-after-reboot", "AFU-164", "after a reboot in Idle State is Downloading" },
+    [MUTANT_UPDATES_BY_ITSELF] = { "updates-by-itself", "AFU-052", "a package in Downloaded is installed without an Execute" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",

@@ -58,6 +58,7 @@ static void the_table_is_sorted_and_complete(void)
         "resume",
         "update",
         "watch",
+        "walk",
         "where",
         "write",
         "write-composite",

@@ -120,6 +120,20 @@ static bool store_fail_fast(struct options *options, const char *text)
     return true;
 }
 
+static bool store_shuffle(struct options *options, const char *text)
+{
+    (void)text; /* a flag has none */
+    options->shuffle = true;
+    return true;
+}
+
+static bool store_impairment(struct options *options, const char *text)
+{
+    options->has_impairment =
+        impairment_parse(text, &options->impairment, NULL) == STATUS_OK;
+    return options->has_impairment;
+}
+
 static bool store_fail_on_warning(struct options *options, const char *text)
 {
     (void)text; /* a flag has none */
@@ -240,6 +254,10 @@ static const struct option_row rows[] = {
       store_fail_on_warning },
     { 'x', "fail-fast", NULL, "stop after the first case that fails",
       store_fail_fast },
+    { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
+    { 'i', "impair", "SPEC",
+      "a bad network: loss=2%,duplicate=1%,reorder=1%,delay=20ms,jitter=10ms",
+      store_impairment },
     { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
       store_catalogue },
     { 'r', "register-timeout", "S",

@@ -40,6 +40,9 @@ struct options {
     bool has_reading; /**< given */
     bool fail_on_warning;
     bool fail_fast;
+    bool shuffle;
+    bool has_impairment;
+    struct impairment impairment;
     bool dry_run;
     bool json;
     bool requirements;

@@ -294,5 +294,6 @@ void server_publish_resume(struct server *server, uint64_t id)
 
 uint16_t server_repository_port(const struct server *server)
 {
-    return endpoint_second_port(server->endpoint);
+    return server->file_relay != NULL ? relay_port(server->file_relay)
+                                      : endpoint_second_port(server->endpoint);
 }

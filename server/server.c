@@ -327,6 +327,23 @@ static uint64_t fresh_seed(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+static enum status add_relays(struct server *server,
+                              const struct server_config *config,
+                              const char *address, struct reason *reason)
+{
+    struct impairment files = *config->impairment;
+    enum status status = relay_new(server->loop, address, config->port,
+                                   endpoint_port(server->endpoint),
+                                   config->impairment, &server->relay, reason);
+
+    files.seed = ~files.seed; /* another network */
+    return status != STATUS_OK
+               ? status
+               : relay_new(server->loop, address, config->repository_port,
+                           endpoint_second_port(server->endpoint), &files,
+                           &server->file_relay, reason);
+}
+
 enum status server_new(const struct server_config *config,
                        server_event_fn on_event, void *user,
                        struct server **out_server, struct reason *reason)
@@ -353,8 +370,9 @@ enum status server_new(const struct server_config *config,
     if (status == STATUS_OK) {
         const struct endpoint_config endpoint = {
             .address = address,
-            .port = config->port,
-            .second_port = config->repository_port,
+            .port = config->impairment != NULL ? 0 : config->port,
+            .second_port =
+                config->impairment != NULL ? 0 : config->repository_port,
             .security = config->security,
             .loop = server->loop,
             .queue = &server->queue,
@@ -363,6 +381,9 @@ enum status server_new(const struct server_config *config,
             .user = server,
         };
         status = endpoint_new(&endpoint, &server->endpoint, reason);
+    }
+    if (status == STATUS_OK && config->impairment != NULL) {
+        status = add_relays(server, config, address, reason);
     }
     if (status != STATUS_OK) {
         server_free(server);
@@ -395,6 +416,8 @@ void server_free(struct server *server)
         late_drop(server, 0);
     }
     endpoint_free(endpoint);
+    relay_free(server->relay);
+    relay_free(server->file_relay);
     loop_free(loop);
     registry_free(server->registry);
     repository_free(server->repository);
@@ -409,7 +432,8 @@ const char *server_address(const struct server *server)
 
 uint16_t server_port(const struct server *server)
 {
-    return endpoint_port(server->endpoint);
+    return server->relay != NULL ? relay_port(server->relay)
+                                 : endpoint_port(server->endpoint);
 }
 
 static void drain(struct server *server)
@@ -572,6 +596,19 @@ void server_process_signal(struct server *server, uint64_t id, int signal)
     loop_process_signal(server->loop, id, signal);
 }
 
+static void add_relayed(const struct relay *relay, struct relay_counts *sum)
+{
+    struct relay_counts counts = { .datagrams = 0 };
+
+    if (relay != NULL) {
+        relay_count(relay, &counts);
+    }
+    sum->datagrams += counts.datagrams;
+    sum->lost += counts.lost;
+    sum->doubled += counts.doubled;
+    sum->delayed += counts.delayed;
+}
+
 void server_statistics(const struct server *server,
                        struct server_statistics *out_statistics)
 {
@@ -584,6 +621,9 @@ void server_statistics(const struct server *server,
                    "%s", peer); /* fits */
     (void)snprintf(out_statistics->last_what, sizeof(out_statistics->last_what),
                    "%s", what); /* fits */
+    out_statistics->relayed = (struct relay_counts){ .datagrams = 0 };
+    add_relayed(server->relay, &out_statistics->relayed);
+    add_relayed(server->file_relay, &out_statistics->relayed);
 }
 
 char *server_message_text(const struct server_message_view *message,

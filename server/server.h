@@ -13,6 +13,7 @@
 
 #include "server/data/data.h"
 #include "server/event.h"
+#include "server/impairment/impairment.h"
 #include "server/management/management.h"
 #include "server/repository/repository.h"
 #include "server/transport/push.h"
@@ -40,7 +41,9 @@ struct server_config {
     uint16_t port;            /**< 0: any free port */
     uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
                                  0: any free port */
-    bool handle_signals;      /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
+    /** NULL, or a relay stands before each port, which then is the relay's. */
+    const struct impairment *impairment;
+    bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
 };
@@ -228,8 +231,9 @@ uint16_t server_repository_port(const struct server *server);
 /** What arrived, for a diagnosis of a device that never registers. */
 struct server_statistics {
     uint64_t datagrams_received;
-    char last_peer[64];  /**< "" when nothing arrived */
-    char last_what[160]; /**< in words: "GET /foo (answered 4.04)" */
+    char last_peer[64];          /**< "" when nothing arrived */
+    char last_what[160];         /**< in words: "GET /foo (answered 4.04)" */
+    struct relay_counts relayed; /**< by both relays; all 0 without them */
 };
 void server_statistics(const struct server *server,
                        struct server_statistics *out_statistics);

@@ -20,6 +20,8 @@ struct server {
     struct event_queue queue;
     struct loop *loop;
     struct endpoint *endpoint;
+    struct relay *relay;      /* before the LwM2M port, or NULL */
+    struct relay *file_relay; /* before the repository's */
     struct registry *registry;
     struct repository *repository;
     struct sleeper *sleepers; /* devices in queue mode */

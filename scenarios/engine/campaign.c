@@ -82,6 +82,19 @@ static void signal_programs(struct campaign *campaign, int number)
     }
 }
 
+/** What the relay did to the network. */
+static void add_relayed(const struct campaign *campaign, cJSON *data)
+{
+    struct server_statistics seen;
+    cJSON *row = cJSON_AddObjectToObject(data, "relayed");
+
+    server_statistics(campaign->server, &seen);
+    cJSON_AddNumberToObject(row, "datagrams", (double)seen.relayed.datagrams);
+    cJSON_AddNumberToObject(row, "lost", (double)seen.relayed.lost);
+    cJSON_AddNumberToObject(row, "doubled", (double)seen.relayed.doubled);
+    cJSON_AddNumberToObject(row, "delayed", (double)seen.relayed.delayed);
+}
+
 void campaign_end(struct campaign *campaign)
 {
     struct reason reason = { .status = STATUS_OK };
@@ -96,6 +109,9 @@ void campaign_end(struct campaign *campaign)
     }
     cJSON *data = cJSON_CreateObject();
     cJSON_AddBoolToObject(data, "interrupted", campaign->is_interrupted);
+    if (campaign->config->impairment != NULL) {
+        add_relayed(campaign, data);
+    }
     campaign_record(campaign, JOURNAL_CAMPAIGN_END, data);
     if (server_timer_start(campaign->server, EXIT_GRACE_MS,
                            &campaign->kill_timer, &reason) == STATUS_OK) {

@@ -36,12 +36,14 @@ struct campaign_config {
     bool only_looks;    /**< look at the device and run no case: probe.h */
     const char *output; /**< result directory, created */
     uint64_t seed;
+    bool shuffles;                       /**< cases in an order by the seed */
+    const struct impairment *impairment; /**< of the network; or NULL */
     enum reading reading;
     bool fail_on_warning;
-    bool fail_fast; /**< a device is done after its first fail or error */
-    uint64_t register_ms;    /**< how long to wait for the first registration */
-    const char *program;     /**< as it was called, for the journal */
-    const char *const *argv; /**< command line, for the journal */
+    bool fail_fast;       /**< a device is done after its first fail or error */
+    uint64_t register_ms; /**< how long to wait for the first registration */
+    const char *program;  /**< as it was called, for the journal */
+    const char *const *argv;        /**< command line, for the journal */
     const char *const *argv_device; /**< what stood behind its "--", or NULL */
     const char *version;
     journal_event_fn on_event; /**< progress; may be NULL */

@@ -313,15 +313,20 @@ static enum status open_server(struct campaign *campaign,
     struct server_security security;
     struct server_psk first;
     struct server_psk *psks = calloc(candidates->count, sizeof(*psks));
+    struct impairment impairment = config->impairment != NULL
+                                       ? *config->impairment
+                                       : (struct impairment){ .loss = 0 };
     struct server_config server = {
         .bind_address = config->bind_address,
         .port = config->port,
         .repository_port = config->repository_port,
+        .impairment = config->impairment != NULL ? &impairment : NULL,
         .handle_signals = true,
         .security = credentials_server(&config->profiles[0]->credentials, NULL,
                                        &first, &security),
     };
 
+    impairment.seed = config->seed;
     if (psks == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }

@@ -28,6 +28,10 @@ static const struct {
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
+    /* What nobody can do yet. */
+    { "credentials", { false }, "the file server has no credentials to show" },
+    { "coding", { false }, "no file is offered by http" },
+    { "server", { false }, "there is no second LwM2M server" },
 };
 
 /** Schemes of URIs at which we offer files. A server for another one is a row
@@ -120,9 +124,13 @@ static bool read_code(const char *text, uint8_t *out_code)
     return true;
 }
 
-/** Name of a deed, or the code that is given. */
-static bool read_deed(const char *text, struct repository_fault *out_fault)
+/** Name of a deed, or the code that is given.
+ *  @param is_http  deeds of HTTP are known, too; nobody does them yet */
+static bool read_deed(const char *text, bool is_http,
+                      struct repository_fault *out_fault)
 {
+    static const char *const http[] = { "close", "ignore-range" };
+
     if (text == NULL) {
         return false;
     }
@@ -131,6 +139,11 @@ static bool read_deed(const char *text, struct repository_fault *out_fault)
             strcmp(text, repository_deed_name((enum repository_deed)i)) == 0) {
             out_fault->deed = (enum repository_deed)i;
             return true;
+        }
+    }
+    for (size_t i = 0; is_http && i < sizeof(http) / sizeof(http[0]); i++) {
+        if (strcmp(text, http[i]) == 0) {
+            return true; /* by a scheme that is_offered() does not know */
         }
     }
     out_fault->deed = REPOSITORY_CODE;
@@ -204,7 +217,8 @@ static bool read_extent(const cJSON *item, struct repository_fault *out_fault)
 }
 
 /** @return NULL, or what was expected */
-static const char *read_fault(const cJSON *item, struct delivery *delivery)
+static const char *read_fault(const cJSON *item, bool is_http,
+                              struct delivery *delivery)
 {
     static const char *const known[] = { "at",      "do",      "by",
                                          "times",   "percent", "max-age",
@@ -229,7 +243,7 @@ static const char *read_fault(const cJSON *item, struct delivery *delivery)
     if (!read_when(text_of(item, "at"), &fault)) {
         return "faults/at: expected 'block N', 'N %', 'request N' or 'end'";
     }
-    if (!read_deed(text_of(item, "do"), &fault)) {
+    if (!read_deed(text_of(item, "do"), is_http, &fault)) {
         return "faults/do: expected an error code such as '4.04', or stop, "
                "late, separate, lose, duplicate, smaller-blocks, switch, "
                "no-etag, no-size2, size2-larger, size2-smaller, next-block, "
@@ -256,9 +270,12 @@ static const char *read_fault(const cJSON *item, struct delivery *delivery)
     return NULL;
 }
 
-static enum status read_faults(const cJSON *list, struct delivery *delivery,
+static enum status read_faults(const cJSON *step, struct delivery *delivery,
                                struct reason *reason)
 {
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(step, "faults");
+    const char *scheme = text_of(step, "scheme");
+    bool is_http = scheme != NULL && strncmp(scheme, "http", 4) == 0;
     const cJSON *item = NULL;
 
     if (list == NULL) {
@@ -273,7 +290,7 @@ static enum status read_faults(const cJSON *list, struct delivery *delivery,
             return reason_set(reason, STATUS_MALFORMED, "faults: %d at most",
                               DELIVERY_FAULTS_MAX);
         }
-        const char *expected = read_fault(item, delivery);
+        const char *expected = read_fault(item, is_http, delivery);
         if (expected != NULL) {
             return reason_set(reason, STATUS_MALFORMED, "%s", expected);
         }
@@ -353,8 +370,7 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
                           "by: expected 'push' or 'pull', as the rest of the "
                           "step can be done");
     }
-    enum status status = read_faults(
-        cJSON_GetObjectItemCaseSensitive(step, "faults"), &delivery, reason);
+    enum status status = read_faults(step, &delivery, reason);
     if (status == STATUS_OK) {
         status = delivery_blocks_read(
             cJSON_GetObjectItemCaseSensitive(step, "blocks"), &delivery.blocks,

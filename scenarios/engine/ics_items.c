@@ -81,6 +81,7 @@ static const struct ics_type types[] = {
     { "coaps-tcp",  ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },
     { "ipv6",       ICS_BOOL, ICS_FROM_LOOK,    NULL, { NULL }, NULL },
     { "queue-mode", ICS_BOOL, ICS_FROM_LOOK,    NULL, { NULL }, NULL },
+    { "ipv6",       ICS_BOOL, ICS_FROM_LOOK,    NULL, { NULL }, NULL },
     { "server",     ICS_INSTANCE, ICS_FROM_LOOK,  NULL, { NULL }, NULL },
     { "lwm2m",      ICS_WORD, ICS_FROM_LOOK,    NULL,
       { "1.0", "1.1", "1.2" }, NULL },

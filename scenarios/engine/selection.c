@@ -575,6 +575,18 @@ static const char *case_misfit(const struct test_case *test_case,
     return why;
 }
 
+/** Whether the case is about devices without the mechanism. */
+static bool denies(const struct test_case *test_case, const char *mechanism)
+{
+    const char *const *line = test_case->applies;
+
+    while (*line != NULL && (strncmp(*line, "not ", 4) != 0 ||
+                             strcmp(*line + 4, mechanism) != 0)) {
+        line++;
+    }
+    return *line != NULL;
+}
+
 /** Why the device does not take packages so, or NULL. */
 static const char *offer_misfit(const struct ics *ics, enum mechanism mechanism)
 {
@@ -631,13 +643,15 @@ static enum status add_mechanisms(struct plan *plan,
                 !(test_case->is_once && push && has_push);
     const char *push_why =
         why != NULL ? why : offer_misfit(ics, MECHANISM_PUSH);
-    const char *pull_why =
-        why != NULL ? why : offer_misfit(ics, MECHANISM_PULL);
+    bool denies_pull = denies(test_case, "pull");
+    const char *pull_why = why != NULL   ? why
+                           : denies_pull ? NULL
+                                         : offer_misfit(ics, MECHANISM_PULL);
     enum status status = STATUS_OK;
 
     push_why =
         push_why != NULL ? push_why : case_misfit(test_case, MECHANISM_PUSH);
-    pull_why = pull_why != NULL ? pull_why : pull_misfit(ics);
+    pull_why = pull_why != NULL || denies_pull ? pull_why : pull_misfit(ics);
     pull_why =
         pull_why != NULL ? pull_why : case_misfit(test_case, MECHANISM_PULL);
 
@@ -648,6 +662,20 @@ static enum status add_mechanisms(struct plan *plan,
         status = add_entry(plan, test_case, MECHANISM_PULL, pull_why, reason);
     }
     return status;
+}
+
+/** Fisher-Yates, by splitmix64: the same seed, the same order. */
+static void shuffle(struct plan *plan, uint64_t seed)
+{
+    for (size_t left = plan->count; left > 1; left--) {
+        uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+        size_t other = (size_t)((z ^ (z >> 31)) % left);
+        struct plan_entry entry = plan->entries[left - 1];
+        plan->entries[left - 1] = plan->entries[other];
+        plan->entries[other] = entry;
+    }
 }
 
 enum status selection_plan(const struct campaign_config *config,
@@ -684,6 +712,9 @@ enum status selection_plan(const struct campaign_config *config,
         status = row->delivers
                      ? add_mechanisms(plan, row, mechanisms, ics, why, reason)
                      : add_entry(plan, row, MECHANISM_NONE, why, reason);
+    }
+    if (config->shuffles) {
+        shuffle(plan, config->seed);
     }
     for (size_t i = 0; profile != NULL && i < plan->count; i++) {
         if (plan->entries[i].runs) {

@@ -14,7 +14,7 @@
 #include "scenarios/engine/profile.h"
 #include "scenarios/journal/journal.h"
 
-#define STEP_PARAMETERS_MAX 16
+#define STEP_PARAMETERS_MAX 20
 #define BINDING_ROLE_SIZE   32 /**< bytes of a role's name, with NUL */
 
 enum step_parameter_type {

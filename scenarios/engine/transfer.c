@@ -432,19 +432,25 @@ enum status run_transfer(struct run *run, uint16_t instance,
     return status;
 }
 
+/** The newest one that is paused: an older one may have been left alone. */
 static struct run_transfer *find_paused(struct run *run, uint16_t instance,
                                         struct reason *reason)
 {
+    struct run_transfer *newest = NULL;
+
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         struct run_transfer *transfer = &run->transfers[i];
         if (transfer->number != 0 && transfer->is_paused &&
-            transfer->instance == instance) {
-            return transfer;
+            transfer->instance == instance &&
+            (newest == NULL || transfer->number > newest->number)) {
+            newest = transfer;
         }
     }
-    (void)reason_set(reason, STATUS_NOT_FOUND,
-                     "no transfer to instance %u is paused", instance);
-    return NULL;
+    if (newest == NULL) {
+        (void)reason_set(reason, STATUS_NOT_FOUND,
+                         "no transfer to instance %u is paused", instance);
+    }
+    return newest;
 }
 
 enum status run_resume(struct run *run, uint16_t instance,

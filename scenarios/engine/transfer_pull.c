@@ -121,7 +121,7 @@ static void take_request(struct run *run, struct run_transfer *transfer,
     transfer->was_fetched = true;
     transfer->blocks++;
     transfer->push.szx = view->has_block2 ? view->block2.szx : RUN_PUSH_SZX;
-    if (view->code == 0 && transfer->pauses && !transfer->was_paused) {
+    if (view->ends && transfer->pauses && !transfer->was_paused) {
         transfer->was_paused = true;
         transfer_pause(run, transfer,
                        view->has_asked ? (uint64_t)view->asked.number

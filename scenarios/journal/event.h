@@ -67,7 +67,9 @@ enum journal_kind {
     JOURNAL_FINDING,        /**< as.finding */
     JOURNAL_VERDICT,        /**< data: {"verdict", "ms", "reason": text|null};
                               ends the case instance */
-    JOURNAL_CAMPAIGN_END,   /**< data: {"counts": {}, "interrupted": bool} */
+    JOURNAL_CAMPAIGN_END,   /**< data: {"counts": {}, "interrupted": bool}; with
+                              "relayed": {"datagrams", "lost", "doubled",
+                              "delayed"} where a relay stood between */
     JOURNAL_KINDS
 };
 

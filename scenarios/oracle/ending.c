@@ -16,6 +16,8 @@ void ending_stimulus(struct tracked *tracked, enum stimulus_kind kind)
     if (kind == STIMULUS_JOIN) {
         return;
     }
+    ending->is_plain = track_is_resting(tracked, STATE_DOWNLOADED) &&
+                       tracked->last_result != 11;
     ending->is_reset = false;
     ending->stopped_ms = 0;
     ending->done_ms = 0;
@@ -71,7 +73,8 @@ static void check_deferral(struct oracle *oracle, struct tracked *tracked,
     struct ending *ending = &tracked->ending;
 
     if (sight->result != 11 || tracked->last_result == 11 ||
-        ending->forbidden_sequence == 0 || tracked->newest != STIMULUS_UPDATE ||
+        !ending->is_plain || ending->forbidden_sequence == 0 ||
+        tracked->newest != STIMULUS_UPDATE ||
         tracked->stimulus_sequence < ending->forbidden_sequence) {
         return;
     }

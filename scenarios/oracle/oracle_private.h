@@ -78,6 +78,7 @@ struct ending {
     char old_version[256];    /**< Current Version in Downloaded, "" unknown */
     uint64_t done_ms;         /**< first view of (I,1) after it; 0: not */
     bool is_cut;              /**< a reboot came between */
+    bool is_plain;       /**< no deferral was pending at the newest stimulus */
     bool is_updating;    /**< the newest view showed it, and no reboot since */
     bool is_reset;       /**< the newest stimulus is one that was taken */
     uint64_t stopped_ms; /**< a reset while Updating was taken, and Idle seen */
@@ -108,8 +109,7 @@ struct tracked {
                                   itself, */
     struct model_options closed_options; /**< … under these */
     struct state_set recent; /**< possible during the Reads under way */
-    struct layer layers[ORACLE_LAYERS_MAX];
-    size_t layer_count;
+    size_t layer_count;      /**< of `layers` */
     bool has_overflown;
     struct model_options options;
     uint64_t load_until_ms;     /**< of options.may_load */
@@ -176,6 +176,8 @@ struct tracked {
     struct state_set since; /**< all that was possible since the newest Send */
     char trace[ORACLE_TRACE_MAX][ORACLE_LINE_SIZE];
     size_t trace_count;
+    /* Last, as most are never used: a restart does not touch them. */
+    struct layer layers[ORACLE_LAYERS_MAX];
 };
 
 /** A request whose answer is awaited. */

@@ -2,6 +2,7 @@
 
 /* The set of states of one component over time. */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,7 +83,7 @@ void track_restart(struct tracked *tracked)
          (1u << PART_SOME | 1u << PART_ALL)) |
         (state_set_parts(&set, STATE_DOWNLOADED) & 1u << PART_PENDING);
     memcpy(name, tracked->name, sizeof(name));
-    memset(tracked, 0, sizeof(*tracked));
+    memset(tracked, 0, offsetof(struct tracked, layers));
     memcpy(tracked->name, name, sizeof(name));
     tracked->instance = instance;
     tracked->shares = shares;
@@ -217,7 +218,25 @@ static bool continues(const struct tracked *tracked, enum stimulus_kind kind)
                                  : NULL;
 
     return kind == STIMULUS_NEXT_BLOCK && newest != NULL &&
-           newest->kind == kind && newest->answer == ANSWER_SUCCESS;
+           newest->kind == kind && newest->answer != ANSWER_OPEN;
+}
+
+/** The newest layer is of one more block. What a refusal made of it stays
+ *  possible, whatever this one is answered; a success made nothing. */
+static void continue_block(struct tracked *tracked, uint64_t request)
+{
+    struct layer *layer = &tracked->layers[tracked->layer_count - 1];
+    const struct state_set after = layer->after;
+
+    if (layer->answer == ANSWER_REFUSED) {
+        layer->seen[ANSWER_SUCCESS] = layer->seen[ANSWER_REFUSED];
+        state_set_union(&layer->seen[ANSWER_SUCCESS], &after);
+    }
+    layer->seen[ANSWER_REFUSED] = layer->seen[ANSWER_SUCCESS];
+    layer->request = request;
+    layer->answer = ANSWER_OPEN;
+    layer->settled_ms = UINT64_MAX;
+    track_recompute(tracked);
 }
 
 /** A device that registers again and again. @return whether it was merged */
@@ -250,12 +269,7 @@ void track_stimulus(struct oracle *oracle, struct tracked *tracked,
         return;
     }
     if (continues(tracked, kind)) {
-        struct layer *layer = &tracked->layers[tracked->layer_count - 1];
-        layer->request = request;
-        layer->answer = ANSWER_OPEN;
-        layer->settled_ms = UINT64_MAX;
-        layer->seen[ANSWER_REFUSED] = layer->seen[ANSWER_SUCCESS];
-        track_recompute(tracked);
+        continue_block(tracked, request);
         return;
     }
     track_line(tracked, oracle->now_sequence, words);

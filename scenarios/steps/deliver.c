@@ -258,7 +258,8 @@ static bool is_over(const struct journal_event *end)
     return false;
 }
 
-/** Only what makes the purpose impossible to judge; the rest is recorded. */
+/** Only what makes the purpose impossible to judge, and the answer that was
+ *  waited for; the rest is recorded. */
 static void deliver_judge(const struct judge_input *input,
                           finding_fn on_finding, void *user)
 {
@@ -268,6 +269,13 @@ static void deliver_judge(const struct judge_input *input,
 
     if (input->progress == STEP_FAILED ||
         cannot_judge(input, check, on_finding, user)) {
+        return;
+    }
+    if (cJSON_HasObjectItem(input->parameters, "code")) {
+        static const struct operation_judge how = { .check = check,
+                                                    .name = "Write",
+                                                    .method = METHOD_PUT };
+        operation_judge(input, &how, on_finding, user);
         return;
     }
     for (size_t i = input->first; i < input->end; i++) {
@@ -299,8 +307,18 @@ static enum status deliver_check(const cJSON *step, const char *pointer,
                                  struct reason *reason)
 {
     struct delivery delivery;
+    bool begins = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "begin"));
     struct reason why = { .status = STATUS_OK };
 
+    if (!begins && cJSON_HasObjectItem(step, "code")) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/code: it is judged where \"begin\" is true",
+                          pointer);
+    }
+    enum status checked = operation_check(step, pointer, reason);
+    if (checked != STATUS_OK) {
+        return checked;
+    }
     return delivery_read(step, &delivery, &why) == STATUS_OK
                ? STATUS_OK
                : reason_set(reason, STATUS_MALFORMED, "%s/%s", pointer,
@@ -326,6 +344,7 @@ const struct step_type step_deliver = {
           .help = "a pull: from the \"repository\" or the \"lwm2m\" port" },
         { "pause-at", STEP_TEXT,
           .help = "\"50 %\", \"block 7\" …: end there, see resume" },
+        { "code", STEP_CODES, .help = "with begin: what that answer may be" },
         { "faults", STEP_ANY,
           .help = "a pull: [{\"at\": \"request 1\", \"do\": \"4.04\"}]" },
         { "begin", STEP_FLAG,
@@ -335,6 +354,10 @@ const struct step_type step_deliver = {
         { "by", STEP_TEXT,
           .help = "\"push\" or \"pull\", whatever the case runs by" },
         { "scheme", STEP_TEXT, .help = "a pull: \"coap\", \"coaps\" …" },
+        { "credentials", STEP_TEXT,
+          .help = "a pull: what the file server shows" },
+        { "coding", STEP_TEXT, .help = "a pull: \"chunked\"" },
+        { "server", STEP_TEXT, .help = "which LwM2M server does it" },
         { "host", STEP_TEXT, .help = "a pull: \"ipv6\" for [::1]" },
         { "target", STEP_TEXT,
           .help = "a pull: what follows in the URI, \"/a%20b?c=d\"" },

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scenarios/steps/fetched.h"
 #include "scenarios/steps/operation.h"
 #include "scenarios/steps/verbs.h"
 #include "scenarios/steps/wait.h"
@@ -79,7 +80,8 @@ static struct grade alternative_grade(const cJSON *alternative,
         grade_of_key(cJSON_GetStringValue(member(alternative, "grade")), rules);
 
     if (!code_holds(rules->look, alternative) ||
-        !transfer_holds(rules->look, alternative)) {
+        !transfer_holds(rules->look, alternative) ||
+        !fetched_holds(rules->look, member(alternative, "fetched"))) {
         grade.fits = false;
         grade.level = FINDING_FAIL;
     }
@@ -261,6 +263,11 @@ static struct grade judge_alternatives(const struct judge_input *input,
                           : "an answer of ");
             words_json(&report->expected, member(alternative, "code"));
         }
+        if (member(alternative, "fetched") != NULL) {
+            words_add(&report->expected, " with all of ");
+            words_json(&report->expected, member(alternative, "fetched"));
+            words_add(&report->expected, " fetched");
+        }
     }
     return best;
 }
@@ -334,11 +341,12 @@ static enum status either_check(const cJSON *step, const char *pointer,
             if (strcmp(entry->string, "when") != 0 &&
                 strcmp(entry->string, "steps") != 0 &&
                 strcmp(entry->string, "code") != 0 &&
+                strcmp(entry->string, "fetched") != 0 &&
                 strcmp(entry->string, "transfer") != 0 &&
                 strcmp(entry->string, "at-limit") != 0 &&
                 strcmp(entry->string, "grade") != 0) {
                 return reason_set(reason, STATUS_MALFORMED,
-                                  "%s: expected when, code, transfer, "
+                                  "%s: expected when, code, transfer, fetched, "
                                   "at-limit, grade or steps, found '%s'",
                                   below, entry->string);
             }
@@ -379,7 +387,7 @@ const struct step_type step_either = {
     .help = "go on by what the device shows; none fits is a finding",
     .parameters = {
         { "either", STEP_ALTERNATIVES, .required = true,
-          .help = "list of {when, code, transfer, at-limit, grade, "
+          .help = "list of {when, code, transfer, fetched, at-limit, grade, "
                   "steps}" },
         { "silence", STEP_ANY,
           .help = "requirements that no answer until the limit breaks" },

@@ -88,6 +88,32 @@ static bool has_code(const struct journal_event *event, const cJSON *code)
     }
 }
 
+/** Whether a file server was asked for the newest file of the component. */
+static bool is_for(const struct look *look, const struct journal_event *event,
+                   const cJSON *component)
+{
+    uint16_t instance = 0;
+
+    if (component == NULL) {
+        return true;
+    }
+    if ((int)event->kind != SERVER_REPOSITORY ||
+        !binding_instance(look->binding, cJSON_GetStringValue(component),
+                          &instance)) {
+        return false;
+    }
+    for (size_t i = look->end; i > 0; i--) {
+        const struct journal_event *begin = event_store_at(look->events, i - 1);
+        if (begin->kind == JOURNAL_TRANSFER_BEGIN &&
+            (int)journal_number(begin, "instance", -1) == (int)instance &&
+            journal_number(begin, "file", 0) > 0) {
+            return (uint64_t)journal_number(begin, "file", 0) ==
+                   event->as.server.id;
+        }
+    }
+    return false;
+}
+
 /** @param is_stale  of notifications: which kind of them */
 static bool fits(const struct look *look, const cJSON *spec, size_t index,
                  bool is_stale)
@@ -105,6 +131,7 @@ static bool fits(const struct look *look, const cJSON *spec, size_t index,
     }
     return is_of_type(event, member(spec, "confirmable")) &&
            has_code(event, member(spec, "code")) &&
+           is_for(look, event, member(spec, "to")) &&
            (of == NULL || events_is_of(look, event, of));
 }
 
@@ -155,6 +182,10 @@ void events_words(struct words *words, const cJSON *spec)
         words_add(words, " of ");
         words_json(words, member(spec, "of"));
     }
+    if (member(spec, "to") != NULL) {
+        words_add(words, " for the file of ");
+        words_json(words, member(spec, "to"));
+    }
 }
 
 static bool is_kind(const char *name)
@@ -186,7 +217,16 @@ enum status events_check(const cJSON *spec, const char *pointer,
     const cJSON *code = member(spec, "code");
     const cJSON *stale = member(spec, "stale");
     const cJSON *confirmable = member(spec, "confirmable");
+    const cJSON *to = member(spec, "to");
+    const cJSON *most = member(spec, "most");
 
+    if ((to != NULL && !cJSON_IsString(to)) ||
+        (most != NULL && !cJSON_IsNumber(most))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s: expected \"to\" a component, and \"most\" a "
+                          "number",
+                          pointer);
+    }
     if (!cJSON_IsObject(spec) ||
         !is_kind(cJSON_GetStringValue(member(spec, "kind")))) {
         return reason_set(reason, STATUS_MALFORMED,

@@ -357,6 +357,8 @@ static void expect_judge_step(const struct judge_input *input,
             expect_firmware(&judge, entry);
         } else if (strcmp(entry->string, "transfer") == 0) {
             expect_transfer(&judge, entry);
+        } else if (strcmp(entry->string, "fetched") == 0) {
+            expect_fetched(&judge, entry);
         } else if (strcmp(entry->string, "events") == 0) {
             expect_events(&judge, entry);
         } else if (strcmp(entry->string, "spacing") == 0) {
@@ -452,7 +454,7 @@ static enum status expect_check(const cJSON *step, const char *pointer,
     static const char *const top[] = {
         "registration", "discover", "firmware",      "transfer",
         "events",       "answer",   "listed",        "notified",
-        "spacing",      "across",   "main-instance",
+        "spacing",      "across",   "main-instance", "fetched",
     };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
@@ -487,11 +489,12 @@ static enum status expect_check(const cJSON *step, const char *pointer,
             continue;
         }
         if (!is_component_part(entry)) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "%s: no component and none of registration, "
-                              "discover, firmware, transfer, events, answer, "
-                              "listed, spacing, across, main-instance",
-                              below);
+            return reason_set(
+                reason, STATUS_MALFORMED,
+                "%s: no component and none of registration, "
+                "discover, firmware, transfer, fetched, events, answer, "
+                "listed, spacing, across, main-instance",
+                below);
         }
         enum status status = check_part(entry, below, reason);
         if (status != STATUS_OK) {
@@ -508,7 +511,7 @@ const struct step_type step_expect = {
     .parameters = {
         { "expect", STEP_ANY, .required = true,
           .help = "by component, and registration, discover, firmware, "
-                  "transfer, events, answer, listed, spacing" },
+                  "transfer, fetched, events, answer, listed, spacing" },
         { "after", STEP_LIMIT_NAME, .help = "wait so long before reading" },
     },
     .limit = LIMIT_RESPONSE,

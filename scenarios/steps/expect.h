@@ -111,6 +111,8 @@ MUST_CHECK
 enum status expect_transfer_check(const cJSON *spec, const char *pointer,
                                   struct reason *reason);
 void expect_events(const struct expect_judge *judge, const cJSON *spec);
+/** Packages that were given as a whole: expect_fetched.c */
+void expect_fetched(const struct expect_judge *judge, const cJSON *spec);
 /** The time between notifications, or Sends: expect_spacing.c */
 void expect_spacing(const struct expect_judge *judge, const cJSON *spec);
 MUST_CHECK

@@ -13,12 +13,20 @@ static const cJSON *member(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+/** "4.xx" is the class of "4.05". */
+static bool is_class_of(const char *text, const char *code)
+{
+    return strlen(text) == strlen(code) && strncmp(text, code, 2) == 0 &&
+           strcmp(text + 2, "xx") == 0;
+}
+
 static bool fits_same(const cJSON *candidate, void *user)
 {
     const char *observed = *(const char *const *)user;
     const char *text = cJSON_GetStringValue(candidate);
 
-    return text != NULL && observed != NULL && strcmp(text, observed) == 0;
+    return text != NULL && observed != NULL &&
+           (strcmp(text, observed) == 0 || is_class_of(text, observed));
 }
 
 static bool fits_count(const cJSON *candidate, void *user)
@@ -26,6 +34,13 @@ static bool fits_count(const cJSON *candidate, void *user)
     const int *observed = user;
 
     return cJSON_IsNumber(candidate) && candidate->valueint == *observed;
+}
+
+static bool fits_most(const cJSON *candidate, void *user)
+{
+    const int *observed = user;
+
+    return cJSON_IsNumber(candidate) && *observed <= candidate->valueint;
 }
 
 static void plain_words(struct words *words, const cJSON *candidate, void *user)
@@ -225,7 +240,8 @@ static size_t since(const struct expect_judge *judge, const cJSON *spec)
 
 void expect_events(const struct expect_judge *judge, const cJSON *spec)
 {
-    const cJSON *wanted = member(spec, "count");
+    const cJSON *most = member(spec, "most");
+    const cJSON *wanted = most != NULL ? most : member(spec, "count");
     const char *mark = cJSON_GetStringValue(member(spec, "since"));
     size_t from = since(judge, spec);
     int count = events_count(&judge->look, spec, from);
@@ -238,12 +254,14 @@ void expect_events(const struct expect_judge *judge, const cJSON *spec)
         }
     }
     events_words(&report.expected, spec);
-    words_add(&report.expected,
-              " since '%s': ", mark != NULL ? mark : "the beginning");
+    words_add(&report.expected, " since '%s': %s",
+              mark != NULL ? mark : "the beginning",
+              most != NULL ? "at most " : "");
     grade_words(&report.expected, wanted, plain_words, NULL);
     words_add(&report.observed, "%d", count);
     report_finding(&report, judge->input,
-                   grade_of(wanted, &judge->rules, fits_count, &count),
+                   grade_of(wanted, &judge->rules,
+                            most != NULL ? fits_most : fits_count, &count),
                    judge->on_finding, judge->user);
 }
 

@@ -307,12 +307,12 @@ const struct journal_event *look_transfer_outcome(
     return transfer_event(look, begin, true);
 }
 
-/** Version of the part for `instance`, NULL when the package has none. */
+/** Version of the part for `instance`, NULL when the package has none.
+ *  @param package  the event's data, or its "other" */
 static const char *part_version(const struct journal_event *begin,
-                                uint16_t instance)
+                                const cJSON *package, uint16_t instance)
 {
-    const cJSON *parts =
-        cJSON_GetObjectItemCaseSensitive(begin->as.data, "parts");
+    const cJSON *parts = cJSON_GetObjectItemCaseSensitive(package, "parts");
     const cJSON *part = NULL;
 
     cJSON_ArrayForEach(part, parts)
@@ -327,10 +327,29 @@ static const char *part_version(const struct journal_event *begin,
     }
     if (journal_number(begin, "instance", -1) >= instance &&
         journal_number(begin, "instance", -1) <= instance) {
-        const char *version = journal_text(begin, "version");
+        const char *version = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(package, "version"));
         return version != NULL ? version : "";
     }
     return NULL;
+}
+
+/** Of the package with this name, which a file server may have switched to;
+ *  NULL: of the one that was named first. */
+static const cJSON *named_package(const struct journal_event *begin,
+                                  const char *package)
+{
+    const cJSON *other =
+        cJSON_GetObjectItemCaseSensitive(begin->as.data, "other");
+    const char *name = journal_text(begin, "package");
+    const char *other_name = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(other, "package"));
+
+    if (package == NULL || (name != NULL && strcmp(name, package) == 0)) {
+        return begin->as.data;
+    }
+    return other_name != NULL && strcmp(other_name, package) == 0 ? other
+                                                                  : NULL;
 }
 
 const char *look_delivered(const struct look *look, uint16_t instance,
@@ -341,11 +360,11 @@ const char *look_delivered(const struct look *look, uint16_t instance,
         if (event->kind != JOURNAL_TRANSFER_BEGIN) {
             continue;
         }
-        const char *name = journal_text(event, "package");
-        if (package != NULL && (name == NULL || strcmp(name, package) != 0)) {
+        const cJSON *named = named_package(event, package);
+        if (named == NULL) {
             continue;
         }
-        const char *version = part_version(event, instance);
+        const char *version = part_version(event, named, instance);
         if (version != NULL) {
             return version;
         }

@@ -88,9 +88,14 @@ static void stop(const struct repository_fault *fault,
 static void give_code(const struct repository_fault *fault,
                       struct repository_answer *answer)
 {
+    const uint32_t late_ms = answer->late_ms;
+    const bool is_separate = answer->is_separate;
+
     stop(fault, answer);
     answer->code = fault->code;
     answer->max_age_s = fault->max_age_s;
+    answer->late_ms = late_ms;
+    answer->is_separate = is_separate;
 }
 
 static void lose(const struct repository_fault *fault,
@@ -259,7 +264,9 @@ static unsigned chosen_faults(struct row *row,
 
     for (size_t i = 0; i < row->resource.fault_count; i++) {
         const struct repository_fault *fault = &row->resource.faults[i];
-        bool has_ended = fault->deed == REPOSITORY_STOP && row->has_resumed;
+        bool has_ended = (fault->deed == REPOSITORY_STOP ||
+                          fault->deed == REPOSITORY_CODE) &&
+                         row->has_resumed;
         if ((due & 1u << i) != 0 && (has_ended || !happens(row, fault))) {
             due &= ~(1u << i);
         }

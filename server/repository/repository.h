@@ -34,7 +34,7 @@ enum repository_when {
 enum repository_deed {
     /* nothing else goes wrong beside these */
     REPOSITORY_STOP, /**< no answer, until repository_resume() */
-    REPOSITORY_CODE, /**< an error code */
+    REPOSITORY_CODE, /**< an error code, until then as well */
     /* how the answer comes */
     REPOSITORY_LATE,      /**< `ms` later */
     REPOSITORY_SEPARATE,  /**< `ms` later in a message of its own, after an
@@ -142,7 +142,8 @@ enum status repository_add(struct repository *repository, uint64_t id,
                            struct reason *reason);
 /** Take it away; unknown ids are ignored. */
 void repository_remove(struct repository *repository, uint64_t id);
-/** What stopped goes on (scenarios.md 0.3: GO); unknown ids are ignored. */
+/** What stopped, or was an error, goes on (scenarios.md 0.3: GO); unknown ids
+ *  are ignored. */
 void repository_resume(struct repository *repository, uint64_t id);
 
 /**

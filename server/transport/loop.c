@@ -150,6 +150,11 @@ void loop_unwatch(struct loop *loop)
 
 static void tell_due(struct loop *loop);
 
+struct uv_loop_s *loop_uv(struct loop *loop)
+{
+    return &loop->uv;
+}
+
 void loop_turn(struct loop *loop)
 {
     (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */

@@ -32,6 +32,8 @@ void loop_unwatch(struct loop *loop);
 void loop_turn(struct loop *loop);
 /** Monotonic milliseconds of the current turn. */
 uint64_t loop_now_ms(const struct loop *loop);
+/** For modules that open sockets of their own (libuv). */
+struct uv_loop_s *loop_uv(struct loop *loop);
 /** A fresh id, for requests, timers and processes. */
 uint64_t loop_next_id(struct loop *loop);
 

@@ -204,10 +204,12 @@ static int inspect(struct firmware *firmware, uint16_t instance,
     const struct component *component = &firmware->components[instance];
     int result =
         package_read(component->partial, component->partial_length, packages);
+    bool is_unchecked = firmware_is_unchecked(firmware, instance);
     bool contains = false;
 
-    if (result != 0 && (firmware->config.mutant == MUTANT_JUNK_ACCEPTED ||
-                        push_odd_takes_foreign(firmware, component))) {
+    if (result != 0 &&
+        (is_unchecked || firmware->config.mutant == MUTANT_JUNK_ACCEPTED ||
+         push_odd_takes_foreign(firmware, component))) {
         packages->count = 1;
         packages->members[0] = (struct device_package){
             .instance = instance,
@@ -219,7 +221,8 @@ static int inspect(struct firmware *firmware, uint16_t instance,
         result = 0;
     }
     for (size_t i = 0; result == 0 && i < packages->count; i++) {
-        const struct device_package *member = &packages->members[i];
+        struct device_package *member = &packages->members[i];
+        member->has_good_crc = member->has_good_crc || is_unchecked;
         contains = contains || member->instance == instance;
         if (!member->has_good_crc && !push_odd_looks_late(firmware) &&
             firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
@@ -269,6 +272,11 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     unsigned mask = 0;
     int result = variant_download_result(
         firmware, inspect(firmware, instance, &packages));
+
+    if (firmware->config.variant == VARIANT_EMPTY_IS_4 &&
+        firmware_at(firmware, instance)->partial_length == 0) {
+        result = RESULT_CONNECTION_LOST;
+    }
 
     if (result == RESULT_TYPE &&
         firmware->config.mutant == MUTANT_ERROR_BY_CODE_ONLY) {
@@ -393,7 +401,11 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     if (is_reset) {
         return firmware_reset(firmware, instance);
     }
-    bool is_pull_only = firmware->config.delivery == DELIVERY_PULL;
+    bool is_pull_only =
+        firmware->config.delivery == DELIVERY_PULL ||
+        (offset == 0 &&
+         firmware->config.variant == VARIANT_SECOND_PUSH_REFUSED &&
+         firmware_others_fetch(firmware, instance, true));
     if (deferral_blocks(firmware, instance)) {
         return CODE(5, 3);
     }
@@ -421,8 +433,13 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
 
 uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
 {
+    unsigned fetch = 0;
     uint8_t code = 0;
 
+    if (firmware->config.variant == VARIANT_QUEUED_CANCEL_IGNORED &&
+        firmware_is_queued(firmware, instance)) {
+        return CODE(2, 4);
+    }
     if (push_odd_cancels(firmware, instance, &code)) {
         return code;
     }
@@ -448,6 +465,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
             firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_CANCELLED);
             return CODE(2, 4);
         }
+        fetch = firmware_at(firmware, instance)->fetch;
         memcpy(firmware_at(firmware, instance)->ghost_version,
                firmware_at(firmware, instance)->package_version,
                FIRMWARE_VERSION_MAX + 1);
@@ -459,6 +477,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
                                  MUTANT_WRONG_RESULT_ON_CANCEL
                              ? RESULT_INITIAL
                              : RESULT_CANCELLED);
+        firmware_spoil_cancel(firmware, instance, fetch);
         return CODE(2, 4);
     case STATE_UPDATING:
         if (firmware->config.mutant == MUTANT_CANCEL_WHILE_UPDATING) {

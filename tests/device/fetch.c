@@ -21,6 +21,14 @@ static bool is_supported(const struct firmware *firmware,
            ((protocols != 0 ? protocols : 1u << URI_COAP) & 1u << scheme) != 0;
 }
 
+static int bad_uri_result(const struct firmware *firmware)
+{
+    return firmware->config.variant == VARIANT_BAD_URI_IS_9 ? RESULT_PROTOCOL
+           : firmware->config.variant == VARIANT_BAD_URI_IS_4
+               ? RESULT_CONNECTION_LOST
+               : RESULT_URI;
+}
+
 /** Update Result of a URI that no request need be made for; 0: it is good. */
 static int result_of(const struct firmware *firmware, const char *text,
                      size_t length)
@@ -28,7 +36,7 @@ static int result_of(const struct firmware *firmware, const char *text,
     struct uri uri;
 
     if (!uri_parse(text, length, &uri)) {
-        return RESULT_URI;
+        return bad_uri_result(firmware);
     }
     if (!is_supported(firmware, uri.scheme)) {
         return firmware->config.mutant == MUTANT_PROTOCOL_IS_8
@@ -37,7 +45,51 @@ static int result_of(const struct firmware *firmware, const char *text,
                    ? RESULT_URI
                    : RESULT_PROTOCOL;
     }
-    return uri.is_good ? 0 : RESULT_URI;
+    return uri.is_good ? 0 : bad_uri_result(firmware);
+}
+
+bool firmware_others_fetch(const struct firmware *firmware, uint16_t instance,
+                           bool or_receive)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &firmware->components[i];
+        if (i != instance && (component->fetch != 0 ||
+                              (or_receive && component->is_receiving))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool firmware_is_queued(const struct firmware *firmware, uint16_t instance)
+{
+    unsigned fetch = firmware->components[instance].fetch;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (fetch != 0 && firmware->components[i].fetch != 0 &&
+            firmware->components[i].fetch < fetch) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether another URI in this State begins another pull. */
+static bool may_replace(const struct firmware *firmware,
+                        const struct component *component)
+{
+    switch (component->state) {
+    case STATE_DOWNLOADING:
+        return firmware->config.variant == VARIANT_URI_REPLACES_DOWNLOAD ||
+               firmware->config.variant == VARIANT_QUEUED_URI_REPLACES ||
+               firmware->config.mutant == MUTANT_URI_MIXES;
+    case STATE_DOWNLOADED:
+        return firmware->config.mutant == MUTANT_URI_REPLACES_PACKAGE;
+    case STATE_IDLE:
+    case STATE_UPDATING:
+        break;
+    }
+    return false;
 }
 
 /** ST-10, ST-11, ST-25, ST-42, ST-52. @return 0, or the refusal */
@@ -45,16 +97,21 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
                       size_t length)
 {
     const struct component *component = &firmware->components[instance];
-    bool may_replace = firmware->config.mutant == MUTANT_URI_REPLACES_PACKAGE &&
-                       component->state == STATE_DOWNLOADED;
     bool ends_push = firmware->config.variant == VARIANT_URI_ENDS_PUSH &&
                      component->is_receiving && component->fetch == 0;
     bool is_idle = component->state == STATE_IDLE && !component->is_receiving;
 
     if (firmware->config.delivery == DELIVERY_PUSH) {
+        return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
+                                                               : CODE(4, 5);
+    }
+    if ((firmware->config.variant == VARIANT_SECOND_FETCH_REFUSED &&
+         firmware_others_fetch(firmware, instance, true)) ||
+        (firmware->config.mutant == MUTANT_QUEUE_BLOCKED &&
+         firmware->has_failed)) {
         return CODE(4, 5);
     }
-    if (!is_idle && !may_replace && !ends_push) {
+    if (!is_idle && !may_replace(firmware, component) && !ends_push) {
         return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
                                                                : CODE(4, 5);
     }
@@ -102,6 +159,27 @@ static uint8_t take_empty(struct firmware *firmware, uint16_t instance)
     return code;
 }
 
+/** What is wrong with a URI that no request need be made for.
+ *  @return the code, or 0 when the pull begins all the same */
+static uint8_t take_bad(struct firmware *firmware, uint16_t instance,
+                        int result)
+{
+    bool is_bad = result == RESULT_URI;
+
+    if (is_bad && firmware->config.variant == VARIANT_BAD_URI_BY_CODE) {
+        return CODE(4, 0);
+    }
+    if (is_bad && firmware->config.mutant == MUTANT_BAD_URI_IGNORED) {
+        return CODE(2, 4);
+    }
+    if (result == 0 || firmware->config.variant == VARIANT_URI_FAILS_LATE) {
+        return 0;
+    }
+    firmware_to_idle(firmware, instance, result);
+    return firmware->config.variant == VARIANT_URI_FAILS_BY_CODE ? CODE(4, 0)
+                                                                 : CODE(2, 4);
+}
+
 uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
                            const void *bytes, size_t length, bool dry)
 {
@@ -118,6 +196,11 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
         (firmware->is_jammed || length > URI_ALLOWED)) {
         firmware->is_jammed = true;
         return CODE(5, 0);
+    }
+    if (code != 0 && !dry && component->state == STATE_DOWNLOADING &&
+        firmware->config.mutant == MUTANT_URI_PEEKED && length <= URI_MAX) {
+        memcpy(component->peeked, bytes, length);
+        component->peeked[length] = '\0';
     }
     if (code != 0 || dry) {
         return code != 0 ? code : CODE(2, 4);
@@ -137,13 +220,22 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
     int result = result_of(firmware, bytes, length);
     memcpy(component->uri, bytes, length);
     component->uri[length] = '\0';
-    if (result == 0 || firmware->config.variant == VARIANT_URI_FAILS_LATE) {
-        begin(firmware, instance, result);
+    code = take_bad(firmware, instance, result);
+    if (code != 0) {
+        return code;
+    }
+    if (firmware->config.variant == VARIANT_SECOND_FETCH_IS_12 &&
+        firmware_others_fetch(firmware, instance, true)) {
+        firmware_to_idle(firmware, instance, RESULT_CONFLICT);
+        return CODE(5, 0);
+    }
+    if (component->state == STATE_DOWNLOADING &&
+        firmware->config.mutant == MUTANT_URI_MIXES) {
+        component->has_moved = true;
         return CODE(2, 4);
     }
-    firmware_to_idle(firmware, instance, result);
-    return firmware->config.variant == VARIANT_URI_FAILS_BY_CODE ? CODE(4, 0)
-                                                                 : CODE(2, 4);
+    begin(firmware, instance, result);
+    return CODE(2, 4);
 }
 
 bool firmware_take_fetched(struct firmware *firmware, uint16_t instance,
@@ -169,11 +261,76 @@ bool firmware_take_fetched(struct firmware *firmware, uint16_t instance,
     return code == CODE(2, 31);
 }
 
+void firmware_restart_fetch(struct firmware *firmware, uint16_t instance)
+{
+    firmware_at(firmware, instance)->partial_length = 0;
+}
+
+bool firmware_is_unchecked(const struct firmware *firmware, uint16_t instance)
+{
+    const struct component *component = &firmware->components[instance];
+
+    switch (firmware->config.mutant) {
+    case MUTANT_FETCH_MIXES:
+    case MUTANT_FETCH_MIXES_UNTOLD:
+    case MUTANT_FETCH_HOLE:
+    case MUTANT_CUT_ACCEPTED:
+    case MUTANT_URI_MIXES:
+        return component->fetch != 0;
+    case MUTANT_EMPTY_ACCEPTED:
+        return component->partial_length == 0;
+    default:
+        return false;
+    }
+}
+
+void firmware_spoil_cancel(struct firmware *firmware, uint16_t instance,
+                           unsigned fetch)
+{
+    enum mutant mutant = firmware->config.mutant;
+
+    if (mutant == MUTANT_FETCH_AFTER_CANCEL ||
+        mutant == MUTANT_CANCELLED_FETCHES) {
+        firmware_at(firmware, instance)->fetch = fetch; /* for nothing */
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (mutant == MUTANT_QUEUE_FORGOTTEN &&
+            firmware_at(firmware, i)->fetch != 0) {
+            firmware_to_idle(firmware, i, RESULT_INITIAL);
+        }
+    }
+}
+
+void firmware_boot_fetch(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (firmware->config.mutant == MUTANT_DOWNLOADING_AFTER_BOOT) {
+        return; /* for ever */
+    }
+    if (firmware->config.mutant == MUTANT_PARTIAL_AFTER_BOOT) {
+        component->has_package = true;
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_INITIAL);
+        return;
+    }
+    if (firmware->config.variant == VARIANT_FETCH_RESUMES_AFTER_BOOT &&
+        component->uri[0] != '\0') {
+        begin(firmware, instance, 0);
+        return;
+    }
+    firmware_set_pair(
+        firmware, instance, STATE_IDLE,
+        firmware->config.variant == VARIANT_BOOT_IS_4 ? RESULT_CONNECTION_LOST
+        : firmware->config.variant == VARIANT_BOOT_IS_10 ? RESULT_CANCELLED
+                                                         : RESULT_INITIAL);
+}
+
 void firmware_fail_fetch(struct firmware *firmware, uint16_t instance,
                          enum firmware_result result)
 {
     struct component *component = firmware_at(firmware, instance);
 
+    firmware->has_failed = true;
     if (!component->is_receiving) {
         component->fetch = 0;
     } else if (result == RESULT_CONNECTION_LOST &&

@@ -54,6 +54,7 @@ void firmware_stop_receiving(struct component *component)
     component->is_receiving = false;
     component->hole_end = 0;
     component->fetch = 0;
+    component->has_moved = false;
     component->receive_deadline_ms = FIRMWARE_NEVER;
     component->verify_deadline_ms = FIRMWARE_NEVER;
 }

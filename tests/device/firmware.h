@@ -101,6 +101,8 @@ struct component {
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
+    bool has_moved;        /**< a mutant: it goes on at another URI */
+    char peeked[URI_MAX + 1]; /**< a mutant asks there once; "" */
     /* the update */
     char slot;     /**< 'a' or 'b': runs from here */
     bool is_trial; /**< the running slot is new and not yet confirmed */
@@ -150,6 +152,7 @@ struct firmware {
     enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */
+    bool has_failed;              /**< one of them */
     unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
     bool was_cancelled;           /**< a package, for a mutant */
@@ -185,6 +188,8 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
 bool firmware_take_fetched(struct firmware *firmware, uint16_t instance,
                            size_t offset, bool more, const uint8_t *bytes,
                            size_t length, uint64_t now_ms);
+/** Forget what the running pull has brought: it begins anew. */
+void firmware_restart_fetch(struct firmware *firmware, uint16_t instance);
 /** The running pull failed. */
 void firmware_fail_fetch(struct firmware *firmware, uint16_t instance,
                          enum firmware_result result);

@@ -24,6 +24,19 @@ void firmware_remove_staged(struct firmware *firmware, uint16_t instance);
 void firmware_drop_package(struct firmware *firmware, uint16_t instance);
 /** Idle with `result`: no download, no package. Writes the record. */
 void firmware_to_idle(struct firmware *firmware, uint16_t instance, int result);
+/** Whether another instance pulls, or is pushed to as well. */
+bool firmware_others_fetch(const struct firmware *firmware, uint16_t instance,
+                           bool or_receive);
+/** A pull waits for another one that runs: for variants. */
+bool firmware_is_queued(const struct firmware *firmware, uint16_t instance);
+/** For mutants: what a Cancel leaves of pulls.
+ *  @param fetch  number that the cancelled one had, or 0 */
+void firmware_spoil_cancel(struct firmware *firmware, uint16_t instance,
+                           unsigned fetch);
+/** After a reboot in Downloading. */
+void firmware_boot_fetch(struct firmware *firmware, uint16_t instance);
+/** For mutants: the bytes are taken as they are. */
+bool firmware_is_unchecked(const struct firmware *firmware, uint16_t instance);
 /** Back to Idle by an empty Package URI or 0x00. @return the code */
 uint8_t firmware_reset(struct firmware *firmware, uint16_t instance);
 /** Take the next bytes. @return 2.31 to go on; else the download is over */

@@ -10,16 +10,20 @@
 #include <unistd.h>
 
 enum {
-    RETRANSMIT_FIRST = 3, /* of the first request: who is not there */
-    RETRANSMIT_LATER = 6, /* a server that was there may come back */
-    SEPARATE_MS = 30000,  /* between an empty ACK and the response */
+    RETRANSMIT_FIRST = 3,  /* of the first request: who is not there */
+    RETRANSMIT_LATER = 12, /* a server that was there may come back */
+    SEPARATE_MS = 30000,   /* between an empty ACK and the response */
     FAILS_LATE_MS = 60,
+    RETRY_MS = 200,      /* after an error that says no Max-Age */
+    RETRY_AGE_MS = 1000, /* after one that says some */
+    RETRIES_MAX = 8,
     WRONG_BLOCKS_MAX = 4,
     DATAGRAMS_MAX = 16, /* read at a time */
     TOKEN_LENGTH = 2,   /* no request of client.c has one of this length */
     TOKEN_MARK = 0xf0,
     ETAG_MAX = 8,
     SZX_MAX = 6,
+    DEFAULT_PORT = 5683,
 };
 
 /** Why a file cannot be had. */
@@ -43,6 +47,8 @@ struct pull {
     uint8_t token[TOKEN_LENGTH];
     unsigned sent;    /* how often */
     bool is_accepted; /* by an empty ACK */
+    bool waits;       /* after an error, to ask again */
+    unsigned retries;
     uint64_t due_ms;
     uint8_t szx;
     size_t offset;
@@ -78,6 +84,9 @@ static enum firmware_result result_of(const struct firmware *firmware,
     if (cause == CAUSE_NOT_FOUND &&
         firmware->config.mutant == MUTANT_NOT_FOUND_IS_5) {
         return RESULT_INTEGRITY;
+    }
+    if (cause == CAUSE_BROKEN) {
+        return usual[cause];
     }
     switch (firmware->config.variant) {
     case VARIANT_FETCH_ERRORS_OTHERWISE:
@@ -118,12 +127,33 @@ static void transmit(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
         (void)send(pull->socket, pull->writer.bytes, pull->writer.length,
                    0); /* lost messages are sent again */
     }
-    pull->due_ms = now_ms + (pulls->config.ack_ms << pull->sent);
+    /* Soon again for who stays away in the middle: it may come back. */
+    unsigned doubled = pull->offset == 0 ? pull->sent : pull->sent > 0;
+    pull->due_ms = now_ms + (pulls->config.ack_ms << doubled);
     pull->sent++;
 }
 
-static void add_target(struct pull *pull)
+/** For a mutant: a blank as it stood in the URI. */
+static void add_coded(struct pull *pull, uint16_t number,
+                      const struct uri_part *part)
 {
+    char text[3 * URI_MAX];
+    size_t used = 0;
+
+    for (size_t i = 0; i < part->length; i++) {
+        if (part->bytes[i] == ' ') {
+            memcpy(text + used, "%20", 3);
+            used += 3;
+        } else {
+            text[used++] = part->bytes[i];
+        }
+    }
+    writer_option(&pull->writer, number, text, used);
+}
+
+static void add_target(const struct pulls *pulls, struct pull *pull)
+{
+    enum mutant mutant = pulls->firmware->config.mutant;
     struct uri_part part;
     size_t at = 0;
 
@@ -133,9 +163,15 @@ static void add_target(struct pull *pull)
                       strlen(pull->uri.host));
     }
     while (uri_next(&pull->uri, &at, &part)) {
-        writer_option(&pull->writer,
-                      part.is_query ? OPTION_URI_QUERY : OPTION_URI_PATH,
-                      part.bytes, part.length);
+        uint16_t number = part.is_query ? OPTION_URI_QUERY : OPTION_URI_PATH;
+        if (part.is_query && mutant == MUTANT_QUERY_DROPPED) {
+            continue;
+        }
+        if (mutant == MUTANT_PERCENT_KEPT) {
+            add_coded(pull, number, &part);
+        } else {
+            writer_option(&pull->writer, number, part.bytes, part.length);
+        }
     }
 }
 
@@ -149,9 +185,10 @@ static void ask(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
     pull->token[1] = ++pulls->next_token; /* an old response is none of this */
     pull->sent = 0;
     pull->is_accepted = false;
+    pull->waits = false;
     writer_begin(&pull->writer, TYPE_CON, METHOD_GET, pull->id, pull->token,
                  TOKEN_LENGTH);
-    add_target(pull);
+    add_target(pulls, pull);
     if (!without) {
         writer_number(&pull->writer, OPTION_BLOCK2,
                       (uint32_t)(pull->offset >> (pull->szx + 4)) << 4 |
@@ -161,8 +198,8 @@ static void ask(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
 }
 
 /** Numbers and localhost: the device has no resolver. */
-static bool resolve(const struct uri *uri, struct sockaddr_storage *address,
-                    socklen_t *size)
+static bool resolve(const struct uri *uri, bool has_ipv6,
+                    struct sockaddr_storage *address, socklen_t *size)
 {
     struct sockaddr_in *v4 = (void *)address;
     struct sockaddr_in6 *v6 = (void *)address;
@@ -176,7 +213,7 @@ static bool resolve(const struct uri *uri, struct sockaddr_storage *address,
         *size = sizeof(*v4);
         return true;
     }
-    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+    if (has_ipv6 && inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
         v6->sin6_family = AF_INET6;
         v6->sin6_port = htons(uri->port);
         *size = sizeof(*v6);
@@ -224,36 +261,102 @@ static bool open_pull(struct pulls *pulls, struct pull *pull,
             connect(pull->socket, (const struct sockaddr *)address, size) == 0);
 }
 
+/** Open the socket for the URI. @return whether it could be done */
+static bool go_to(struct pulls *pulls, struct pull *pull)
+{
+    const struct firmware_config *config = &pulls->firmware->config;
+    struct sockaddr_storage address;
+    socklen_t size = 0;
+
+    if (!resolve(&pull->uri, config->variant != VARIANT_NO_IPV6, &address,
+                 &size)) {
+        fail(pulls, pull, CAUSE_NAME);
+        return false;
+    }
+    if (!open_pull(pulls, pull, &address, size)) {
+        fail(pulls, pull, CAUSE_NO_ANSWER);
+        return false;
+    }
+    return true;
+}
+
+/** For a mutant: the URI of another pull that runs. */
+static const char *uri_of(const struct pulls *pulls, const struct pull *pull,
+                          const struct component *component)
+{
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct pull *other = &pulls->rows[i];
+        if (pulls->firmware->config.mutant == MUTANT_SECOND_FETCH_IS_FIRST &&
+            other != pull && other->is_open) {
+            return other->text;
+        }
+    }
+    return component->uri;
+}
+
 static void begin(struct pulls *pulls, struct pull *pull,
                   const struct component *component, uint64_t now_ms)
 {
-    struct sockaddr_storage address;
-    socklen_t size = 0;
 
     *pull = (struct pull){ .fetch = component->fetch,
                            .socket = -1,
                            .szx = pulls->config.szx,
                            .token = { TOKEN_MARK } };
-    memcpy(pull->text, component->uri, sizeof(pull->text));
+    memcpy(pull->text, uri_of(pulls, pull, component), sizeof(pull->text));
     if (component->fetch_result != 0) {
         pull->due_ms = now_ms + FAILS_LATE_MS;
         return;
     }
     (void)uri_parse(pull->text, strlen(pull->text), &pull->uri); /* it is one */
-    if (!resolve(&pull->uri, &address, &size)) {
-        fail(pulls, pull, CAUSE_NAME);
-    } else if (!open_pull(pulls, pull, &address, size)) {
-        fail(pulls, pull, CAUSE_NO_ANSWER);
-    } else {
+    if (pulls->firmware->config.mutant == MUTANT_PORT_IGNORED) {
+        pull->uri.port = DEFAULT_PORT;
+    }
+    if (go_to(pulls, pull)) {
         ask(pulls, pull, now_ms);
     }
+}
+
+/** For a mutant: go on with the bytes of another URI. */
+static void move(struct pulls *pulls, struct pull *pull,
+                 struct component *component, uint64_t now_ms)
+{
+    component->has_moved = false;
+    memcpy(pull->text, component->uri, sizeof(pull->text));
+    (void)uri_parse(pull->text, strlen(pull->text), &pull->uri); /* it is one */
+    close_pull(pull);
+    if (go_to(pulls, pull)) {
+        ask(pulls, pull, now_ms);
+    }
+}
+
+/** For a mutant: one request for a URI that was refused. */
+static void peek(struct pulls *pulls, struct component *component)
+{
+    struct pull pull = { .socket = -1, .token = { TOKEN_MARK } };
+    struct sockaddr_storage address;
+    socklen_t size = 0;
+
+    if (uri_parse(component->peeked, strlen(component->peeked), &pull.uri) &&
+        resolve(&pull.uri, true, &address, &size)) {
+        pull.socket = socket(address.ss_family,
+                             SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        writer_begin(&pull.writer, TYPE_NON, METHOD_GET,
+                     (*pulls->config.next_id)++, pull.token, TOKEN_LENGTH);
+        add_target(pulls, &pull);
+        (void)sendto(pull.socket, pull.writer.bytes, pull.writer.length, 0,
+                     (const struct sockaddr *)&address, size); /* may fail */
+        close_pull(&pull);
+    }
+    component->peeked[0] = '\0';
 }
 
 /* Responses. */
 
 /** ETag as in the answers before: RFC 7959, 2.4. */
-static bool is_same_file(struct pull *pull, const struct message *message)
+static bool is_same_file(const struct pulls *pulls, struct pull *pull,
+                         const struct message *message)
 {
+    enum mutant mutant = pulls->firmware->config.mutant;
     const struct message_option *etag = message_option(message, OPTION_ETAG);
     size_t length = etag != NULL && etag->length <= ETAG_MAX ? etag->length : 0;
 
@@ -264,40 +367,111 @@ static bool is_same_file(struct pull *pull, const struct message *message)
             memcpy(pull->etag, etag->bytes, length);
         }
     }
-    return pull->etag_length == length &&
-           (length == 0 || memcmp(pull->etag, etag->bytes, length) == 0);
+    return mutant == MUTANT_FETCH_MIXES || mutant == MUTANT_URI_MIXES ||
+           (pull->etag_length == length &&
+            (length == 0 || memcmp(pull->etag, etag->bytes, length) == 0));
+}
+
+/** The file changed meanwhile. */
+static void take_other_file(struct pulls *pulls, struct pull *pull,
+                            uint64_t now_ms)
+{
+    uint16_t instance = (uint16_t)(pull - pulls->rows);
+
+    switch (pulls->firmware->config.variant) {
+    case VARIANT_ETAG_RESTARTS:
+        firmware_restart_fetch(pulls->firmware, instance);
+        pull->offset = 0;
+        pull->has_etag = false;
+        ask(pulls, pull, now_ms);
+        break;
+    case VARIANT_ETAG_IS_5:
+        close_pull(pull);
+        firmware_fail_fetch(pulls->firmware, instance, RESULT_INTEGRITY);
+        break;
+    default:
+        fail(pulls, pull, CAUSE_BROKEN);
+        break;
+    }
+}
+
+/** A block that was not asked for: once more. */
+static void take_wrong_block(struct pulls *pulls, struct pull *pull,
+                             uint64_t now_ms)
+{
+    if (pulls->firmware->config.variant == VARIANT_WRONG_BLOCK_FAILS ||
+        ++pull->wrong_blocks > WRONG_BLOCKS_MAX) {
+        fail(pulls, pull, CAUSE_BROKEN);
+    } else {
+        ask(pulls, pull, now_ms);
+    }
+}
+
+/** Hand the bytes on. @return whether more is wanted */
+static bool hand_on(struct pulls *pulls, struct pull *pull,
+                    const struct message *message, bool more, uint64_t now_ms)
+{
+    uint16_t instance = (uint16_t)(pull - pulls->rows);
+    const struct component *component = &pulls->firmware->components[instance];
+    enum mutant mutant = pulls->firmware->config.mutant;
+    bool is_sloppy =
+        mutant == MUTANT_FETCH_HOLE || mutant == MUTANT_DUPLICATE_TAKEN ||
+        mutant == MUTANT_RESUME_DUPLICATES || mutant == MUTANT_FETCH_SIZE_KEPT;
+    size_t at = is_sloppy ? component->partial_length : pull->offset;
+
+    if (mutant == MUTANT_RESUME_DUPLICATES && pull->sent > 2) {
+        (void)firmware_take_fetched(pulls->firmware, instance, at, true,
+                                    message->payload, message->payload_length,
+                                    now_ms);
+        at = component->partial_length;
+    }
+    return firmware_take_fetched(pulls->firmware, instance, at, more,
+                                 message->payload, message->payload_length,
+                                 now_ms);
+}
+
+/** Which byte comes next, and how it is asked for. */
+static void advance(const struct pulls *pulls, struct pull *pull, uint8_t szx,
+                    size_t length)
+{
+    if (pulls->firmware->config.mutant == MUTANT_FETCH_SIZE_KEPT) {
+        pull->offset += (size_t)1 << (pull->szx + 4);
+        return;
+    }
+    pull->szx = szx < pull->szx ? szx : pull->szx;
+    pull->offset += length;
 }
 
 static void take_content(struct pulls *pulls, struct pull *pull,
                          const struct message *message, uint64_t now_ms)
 {
-    uint16_t instance = (uint16_t)(pull - pulls->rows);
+    enum mutant mutant = pulls->firmware->config.mutant;
     bool has_block = message_option(message, OPTION_BLOCK2) != NULL;
     uint32_t block = message_number(message, OPTION_BLOCK2, 0);
     uint8_t szx = block & 7;
     size_t size = (size_t)1 << (szx + 4);
-    bool more = has_block && (block & 8) != 0 &&
-                pulls->firmware->config.mutant != MUTANT_FETCH_ONE_BLOCK;
+    size_t offset = (size_t)(block >> 4) * size;
+    bool more =
+        has_block && (block & 8) != 0 && mutant != MUTANT_FETCH_ONE_BLOCK;
 
     if ((has_block && szx > SZX_MAX) ||
-        (more && message->payload_length != size) ||
-        !is_same_file(pull, message)) {
+        (more && message->payload_length != size)) {
         fail(pulls, pull, CAUSE_BROKEN);
         return;
     }
-    if (has_block && (size_t)(block >> 4) * size != pull->offset) {
-        if (++pull->wrong_blocks > WRONG_BLOCKS_MAX) {
-            fail(pulls, pull, CAUSE_BROKEN);
-        } else {
-            ask(pulls, pull, now_ms);
-        }
+    if (!is_same_file(pulls, pull, message)) {
+        take_other_file(pulls, pull, now_ms);
         return;
     }
-    pull->szx = has_block && szx < pull->szx ? szx : pull->szx;
-    bool goes_on = firmware_take_fetched(pulls->firmware, instance,
-                                         pull->offset, more, message->payload,
-                                         message->payload_length, now_ms);
-    pull->offset += message->payload_length;
+    if (has_block && offset > pull->offset && mutant == MUTANT_FETCH_HOLE) {
+        pull->offset = offset;
+    }
+    if (has_block && offset != pull->offset) {
+        take_wrong_block(pulls, pull, now_ms);
+        return;
+    }
+    bool goes_on = hand_on(pulls, pull, message, more, now_ms);
+    advance(pulls, pull, has_block ? szx : pull->szx, message->payload_length);
     if (goes_on) {
         ask(pulls, pull, now_ms);
     } else {
@@ -305,14 +479,37 @@ static void take_content(struct pulls *pulls, struct pull *pull,
     }
 }
 
-static void take_response(struct pulls *pulls, struct pull *pull,
-                          const struct message *message, uint64_t now_ms)
+/** An error: some devices ask again after it. */
+static void take_error(struct pulls *pulls, struct pull *pull,
+                       const struct message *message, uint64_t now_ms)
 {
-    if (message->code == CODE(2, 5)) {
-        take_content(pulls, pull, message, now_ms);
+    const struct firmware_config *config = &pulls->firmware->config;
+    bool has_age = message_option(message, OPTION_MAX_AGE) != NULL;
+    bool is_server = message->code >> 5 == 5;
+
+    if (is_server && config->mutant == MUTANT_FETCH_STORM) {
+        pull->waits = true;
+        pull->due_ms = now_ms;
+    } else if (is_server && config->variant == VARIANT_FETCH_RETRIES &&
+               pull->retries++ < RETRIES_MAX) {
+        pull->waits = true;
+        pull->due_ms = now_ms + (has_age ? RETRY_AGE_MS : RETRY_MS);
     } else {
         fail(pulls, pull,
              message->code >> 5 == 4 ? CAUSE_NOT_FOUND : CAUSE_BROKEN);
+    }
+}
+
+static void take_response(struct pulls *pulls, struct pull *pull,
+                          const struct message *message, uint64_t now_ms)
+{
+    if (pull->waits) {
+        return; /* an old one once more */
+    }
+    if (message->code == CODE(2, 5)) {
+        take_content(pulls, pull, message, now_ms);
+    } else {
+        take_error(pulls, pull, message, now_ms);
     }
 }
 
@@ -352,6 +549,10 @@ static bool take(struct pulls *pulls, struct pull *pull,
         fail(pulls, pull, CAUSE_NO_ANSWER);
         return true;
     case TYPE_ACK:
+        if (message->code == CODE(2, 5) && message->id != pull->id &&
+            pulls->firmware->config.mutant == MUTANT_DUPLICATE_TAKEN) {
+            (void)hand_on(pulls, pull, message, true, now_ms);
+        }
         if (message->id != pull->id || message_is_request(message)) {
             return false;
         }
@@ -366,6 +567,11 @@ static bool take(struct pulls *pulls, struct pull *pull,
     case TYPE_NON:
         if (!is_response || !has_token(pull, message)) {
             return false;
+        }
+        if (pulls->firmware->config.mutant == MUTANT_SEPARATE_IGNORED) {
+            confirm(pulls, pull, TYPE_RST, message->id);
+            fail(pulls, pull, CAUSE_BROKEN);
+            return true;
         }
         if (message->type == TYPE_CON) {
             confirm(pulls, pull, TYPE_ACK, message->id);
@@ -463,19 +669,24 @@ bool pulls_are_running(const struct pulls *pulls)
     return false;
 }
 
-/** A request got no answer in time. */
+/** A request got no answer in time, or it is time for the next one. */
 static void take_silence(struct pulls *pulls, struct pull *pull,
                          uint64_t now_ms)
 {
     unsigned most = pull->offset == 0 ? RETRANSMIT_FIRST : RETRANSMIT_LATER;
     uint16_t instance = (uint16_t)(pull - pulls->rows);
 
+    if (pulls->firmware->config.variant == VARIANT_FETCH_GIVES_UP) {
+        most = 0;
+    }
     if (!pull->is_open) { /* known before there was a request */
         pull->due_ms = FIRMWARE_NEVER;
         firmware_fail_fetch(
             pulls->firmware, instance,
             (enum firmware_result)pulls->firmware->components[instance]
                 .fetch_result);
+    } else if (pull->waits) {
+        ask(pulls, pull, now_ms);
     } else if (pull->is_accepted || pull->sent > most) {
         fail(pulls, pull, CAUSE_NO_ANSWER);
     } else {
@@ -483,19 +694,38 @@ static void take_silence(struct pulls *pulls, struct pull *pull,
     }
 }
 
+/** Whether the pull of a component has to wait for that of another one. */
+static bool has_to_wait(const struct pulls *pulls)
+{
+    const struct firmware_config *config = &pulls->firmware->config;
+    bool is_queued = config->variant == VARIANT_FETCH_QUEUED ||
+                     config->variant == VARIANT_QUEUED_CANCEL_IGNORED ||
+                     config->variant == VARIANT_QUEUED_URI_REPLACES ||
+                     config->mutant == MUTANT_QUEUE_FORGOTTEN ||
+                     config->mutant == MUTANT_QUEUE_HANGS ||
+                     config->mutant == MUTANT_CANCELLED_FETCHES;
+
+    return (is_queued && pulls_are_running(pulls)) ||
+           (config->mutant == MUTANT_QUEUE_HANGS &&
+            pulls->firmware->has_failed);
+}
+
 void pulls_tick(struct pulls *pulls, uint64_t now_ms)
 {
-    bool is_queued = pulls->firmware->config.variant == VARIANT_FETCH_QUEUED;
-
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        const struct component *component = &pulls->firmware->components[i];
+        struct component *component = &pulls->firmware->components[i];
         struct pull *pull = &pulls->rows[i];
+        if (component->peeked[0] != '\0') {
+            peek(pulls, component);
+        }
         if (pull->fetch != component->fetch && pull->is_open) {
             close_pull(pull); /* a reset, or Cancel */
         }
         if (component->fetch != 0 && pull->fetch != component->fetch &&
-            !(is_queued && pulls_are_running(pulls))) {
+            !has_to_wait(pulls)) {
             begin(pulls, pull, component, now_ms);
+        } else if (component->has_moved && pull->is_open) {
+            move(pulls, pull, component, now_ms);
         } else if (pull->due_ms <= now_ms) {
             take_silence(pulls, pull, now_ms);
         }
@@ -510,10 +740,8 @@ uint64_t pulls_deadline(const struct pulls *pulls)
         const struct component *component = &pulls->firmware->components[i];
         const struct pull *pull = &pulls->rows[i];
         bool waits = component->fetch != 0 && pull->fetch != component->fetch;
-        bool is_queued =
-            pulls->firmware->config.variant == VARIANT_FETCH_QUEUED &&
-            pulls_are_running(pulls);
-        if (waits && !is_queued) {
+        if ((waits && !has_to_wait(pulls)) || component->peeked[0] != '\0' ||
+            (component->has_moved && pull->is_open)) {
             return 0;
         }
         deadline = pull->due_ms < deadline ? pull->due_ms : deadline;

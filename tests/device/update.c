@@ -106,6 +106,22 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
     }
 }
 
+/** Update where it is no trigger. @return the code */
+static uint8_t refuse_now(const struct firmware *firmware,
+                          enum firmware_state state)
+{
+    enum mutant mutant = firmware->config.mutant;
+    bool is_taken =
+        (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
+        (mutant == MUTANT_UPDATE_WHILE_DOWNLOADING &&
+         state == STATE_DOWNLOADING) ||
+        (mutant == MUTANT_UPDATE_IN_UPDATING && state == STATE_UPDATING);
+
+    return firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400 ? CODE(4, 0)
+           : is_taken                                             ? CODE(2, 4)
+                                                                  : CODE(4, 5);
+}
+
 /** Whether a mutant still has a package in Idle. */
 static bool is_kept(const struct firmware *firmware, uint16_t instance)
 {
@@ -126,14 +142,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     const struct component *component = firmware_at(firmware, instance);
 
     if (component->state != STATE_DOWNLOADED && !is_kept(firmware, instance)) {
-        if (firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400) {
-            return CODE(4, 0);
-        }
-        bool is_taken = (firmware->config.mutant == MUTANT_UPDATE_IN_IDLE &&
-                         component->state == STATE_IDLE) ||
-                        (firmware->config.mutant == MUTANT_UPDATE_IN_UPDATING &&
-                         component->state == STATE_UPDATING);
-        return is_taken ? CODE(2, 4) : CODE(4, 5);
+        return refuse_now(firmware, component->state);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
@@ -157,7 +166,10 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         firmware->config.mutant == MUTANT_CANCEL_BLOCKS_SIBLING) {
         return CODE(4, 5);
     }
-    if (firmware_is_running(firmware)) {
+    bool has_to_wait =
+        firmware->config.variant == VARIANT_UPDATE_WHILE_FETCHING_REFUSED &&
+        firmware_others_fetch(firmware, instance, false);
+    if (firmware_is_running(firmware) || has_to_wait) {
         return CODE(5, 3);
     }
     static const struct update_arguments none = { .has_list = false };
@@ -432,7 +444,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             }
         } else if (component->state == STATE_DOWNLOADING &&
                    !push_odd_survives(firmware)) {
-            firmware_set_pair(firmware, i, STATE_IDLE, RESULT_INITIAL);
+            firmware_boot_fetch(firmware, i);
         } else if (component->state == STATE_DOWNLOADED &&
                    (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
                     firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {

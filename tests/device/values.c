@@ -43,6 +43,8 @@ static enum delivery delivery_shown(const struct objects *objects)
 {
     return objects_mutant(objects) == MUTANT_PUSH_THOUGH_PULL_ONLY
                ? DELIVERY_PULL
+           : objects_mutant(objects) == MUTANT_PULLS_UNDECLARED
+               ? DELIVERY_PUSH
                : objects->firmware->config.delivery;
 }
 

@@ -139,6 +139,57 @@ static const struct {
     [VARIANT_FETCH_QUEUED] = { "fetch-queued",
                                "one pull at a time, others wait in "
                                "Downloading: A-20" },
+    [VARIANT_FETCH_RETRIES] = { "fetch-retries",
+                                "after 5.xx it asks again some times" },
+    [VARIANT_FETCH_GIVES_UP] = { "fetch-gives-up",
+                                 "the first silence ends a pull: no RESUME" },
+    [VARIANT_ETAG_RESTARTS] = { "etag-restarts",
+                                "another ETag begins the pull anew: "
+                                "AFU-048" },
+    [VARIANT_ETAG_IS_5] = { "etag-is-5",
+                            "another ETag is an integrity failure: AFU-048" },
+    [VARIANT_WRONG_BLOCK_FAILS] = { "wrong-block-fails",
+                                    "a block that was not asked for ends in "
+                                    "4" },
+    [VARIANT_SECOND_FETCH_REFUSED] = { "second-fetch-refused",
+                                       "one pull at a time, the second URI is "
+                                       "answered 4.05: A-20" },
+    [VARIANT_SECOND_FETCH_IS_12] = { "second-fetch-is-12",
+                                     "the second pull at a time ends in 12: "
+                                     "A-20" },
+    [VARIANT_SECOND_PUSH_REFUSED] = { "second-push-refused",
+                                      "a push is answered 4.05 while another "
+                                      "instance downloads: A-01" },
+    [VARIANT_QUEUED_CANCEL_IGNORED] = { "queued-cancel-ignored",
+                                        "Cancel of a pull that waits is "
+                                        "answered 2.04, no more: A-33" },
+    [VARIANT_QUEUED_URI_REPLACES] = { "queued-uri-replaces",
+                                      "another URI replaces a pull that "
+                                      "waits: AFU-045" },
+    [VARIANT_UPDATE_WHILE_FETCHING_REFUSED] = { "update-while-fetching-"
+                                                "refused",
+                                                "Update is answered 5.03 "
+                                                "while another instance "
+                                                "pulls" },
+    [VARIANT_URI_REPLACES_DOWNLOAD] = { "uri-replaces-download",
+                                        "another URI in Downloading begins "
+                                        "anew: AFU-045" },
+    [VARIANT_BAD_URI_IS_9] = { "bad-uri-is-9",
+                               "a URI that is none ends in 9: A-10" },
+    [VARIANT_BAD_URI_IS_4] = { "bad-uri-is-4",
+                               "a URI that is none ends in 4: A-10" },
+    [VARIANT_BAD_URI_BY_CODE] = { "bad-uri-by-code",
+                                  "a URI that is none is answered 4.00, and "
+                                  "the pair stays: A-10" },
+    [VARIANT_NO_IPV6] = { "no-ipv6", "a URI with an IPv6 literal ends in 7" },
+    [VARIANT_EMPTY_IS_4] = { "empty-is-4", "an empty file ends in 4" },
+    [VARIANT_FETCH_RESUMES_AFTER_BOOT] = { "fetch-resumes-after-boot",
+                                           "a pull begins anew after a "
+                                           "reboot: AFU-164" },
+    [VARIANT_BOOT_IS_4] = { "boot-is-4",
+                            "a reboot in Downloading ends in 4: AFU-164" },
+    [VARIANT_BOOT_IS_10] = { "boot-is-10",
+                             "a reboot in Downloading ends in 10: AFU-164" },
     [VARIANT_RESET_DOWNLOADING_REFUSED] = { "reset-downloading-refused",
                                             "a reset in Downloading is "
                                             "answered 4.05: A-04" },

@@ -35,13 +35,13 @@ report() { # STATUS NAME [TEXT]
 passes() {
     local campaign=$1 profile=$2 address=$3 status
     shift 3
-    "$assay" run AFU-OBJ-001 AFU-PSH-014 AFU-PER-001 \
+    "$assay" run AFU-OBJ-001 AFU-PSH-014 AFU-INT-007 AFU-PER-001 \
         --profile "$folder/$profile.json" --bind "$address" --port 0 \
         --output "$folder/$campaign" -- "$device" \
         --server 'coaps://{address}:{port}' "$@" \
         >"$folder/$campaign.out" 2>"$folder/$campaign.err" </dev/null
     status=$?
-    [ $status = 0 ] && grep -q '^4 pass, 0 fail' "$folder/$campaign.out"
+    [ $status = 0 ] && grep -q '^5 pass, 0 fail' "$folder/$campaign.out"
     report $? "$campaign" "exit status $status: $(tail -n 4 "$folder/$campaign.err")"
     grep -qa 33629 "$folder/$campaign/AFU-PSH-014@push/trace.pcap"
     report $? "$campaign: the trace has the messages in clear"

@@ -35,7 +35,7 @@ static const struct configuration rows[] = {
     { "poor", "--variant mandatory-only", "\"deps\": false, \"mpkg\": false, \"impl\": false, \"pkgname\": false, \"pkgver\": false",
       "AFU-088", false },
     { "one-component", "--variant one-component", "", "", true },
-    { "push-only-tlv", "--variant push-stays-idle --delivery push --lwm2m 1.0 --formats tlv", "", "", false },
+    { "push-only-tlv", "--variant push-stays-idle --delivery push --lwm2m 1.0 --formats tlv", "", "AFU-140", false },
     { "pull-only", "--variant uri-fails-late --delivery pull", "", "", false },
     { "modern", "--variant no-reboot --lwm2m 1.2", "\"reboot\": false", "", false },
     { "small-blocks", "--variant links-absent-when-empty --formats senml-cbor --max-block 256 --pull-block 64", "", "", false },

@@ -27,6 +27,8 @@ struct mutant {
     char requirement[32];
 };
 
+#define QUEUES "{\"send-after-register\": true, \"conc\": \"queued\"}"
+
 /** What every check needs. */
 struct kill_test {
     struct campaign_paths paths;
@@ -51,6 +53,9 @@ static const char *const unbreakable[] = {
     "AFU-130", /* a device may let the user defer */
     "AFU-136", /* Severity has no effect that is a must */
     "AFU-034", /* a recommendation, for information */
+    "AFU-035", /* may be */
+    "AFU-153", /* AFU-INT-024 needs a hook that cuts the network */
+    "AFU-176", /* no file is offered by coaps or https: not applicable */
 };
 
 /** Mutants that break what is only recommended: all others must fail. */
@@ -83,6 +88,8 @@ static const struct {
 } declared[] = {
     /* The device is the plain one; what is said of it is not true. */
     { "downgrade-installed", "{\"arb\": true}" },
+    { "queue-forgotten", QUEUES },
+    { "cancelled-fetches", QUEUES },
     { "failed-in-other-state", "{\"failst\": \"Idle\"}" },
 };
 

@@ -129,8 +129,9 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G again begin blocks= by= faults= file= from= host= of= "
-          "pause-at= req= scheme= target= to= uri-length= watch within=" },
+          "8: DEP G again begin blocks= by= code= coding= credentials= faults= "
+          "file= from= host= of= pause-at= req= scheme= server= target= "
+          "to= uri-length= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },
         { "deliver G to=a", "13: application" },

@@ -95,6 +95,7 @@ struct tally {
 /** Requirements that no step of a case needs to name. */
 static const char *const judged_elsewhere[] = {
     "AFU-054", /* the oracle, on every view of Updating */
+    "AFU-153", /* the oracle, on every Send */
     "AFU-115", /* "may": nothing can break it */
     "AFU-012", /* the server's part: what it writes on purpose */
     "AFU-034", /* a recommendation, for information */

@@ -346,6 +346,28 @@ static void what_a_mechanism_cannot_do_is_said(void)
     CU_ASSERT_PTR_NULL(delivery_misfit(NULL, MECHANISM_PUSH));
 }
 
+/** "by" says how, whatever the case runs by. */
+static void a_step_may_have_a_mechanism_of_its_own(void)
+{
+    struct delivery delivery;
+    struct reason reason = { .status = STATUS_OK };
+    cJSON *step = cJSON_Parse(
+        "{\"deliver\":\"G\",\"by\":\"pull\",\"from\":\"repository\"}");
+
+    CU_ASSERT_EQUAL_FATAL(delivery_read(step, &delivery, NULL), STATUS_OK);
+    CU_ASSERT_EQUAL(delivery.by, MECHANISM_PULL);
+    CU_ASSERT_PTR_NULL(delivery_misfit(step, MECHANISM_PUSH));
+    cJSON_ReplaceItemInObject(step, "by", cJSON_CreateString("push"));
+    CU_ASSERT_EQUAL(delivery_read(step, &delivery, &reason), STATUS_MALFORMED);
+    CU_ASSERT_STRING_EQUAL(reason.text, "by: expected 'push' or 'pull', as "
+                                        "the rest of the step can be done");
+    cJSON_Delete(step);
+    step = cJSON_Parse("{\"deliver\":\"G\"}");
+    CU_ASSERT_EQUAL_FATAL(delivery_read(step, &delivery, NULL), STATUS_OK);
+    CU_ASSERT_EQUAL(delivery.by, MECHANISM_NONE);
+    cJSON_Delete(step);
+}
+
 static void files_are_offered_by_coap_only(void)
 {
     cJSON *step = cJSON_Parse("{\"deliver\":\"G\",\"scheme\":\"https\"}");
@@ -369,6 +391,8 @@ int main(void)
           more_faults_than_there_is_room_for_are_refused },
         { "what a mechanism cannot do is said",
           what_a_mechanism_cannot_do_is_said },
+        { "a step may have a mechanism of its own",
+          a_step_may_have_a_mechanism_of_its_own },
         { "files are offered by coap only", files_are_offered_by_coap_only },
         CU_TEST_INFO_NULL,
     };

@@ -28,6 +28,8 @@ static void nothing_is_deferred_when_the_period_was_written_0(void)
           "L0 update L11 put=13:0:30 L11 +9000 L11", "", NULL },
         { "deferred before, and Update again",
           "L0 update L11 put=13:0:30 update L11", "", NULL },
+        { "deferred before, unseen, and Update again",
+          "L0 update put=13:0:30 update L11", "", NULL },
         { "while the Update is under way",
           "L0 update/open put=13:0:30 answer L11", "", NULL },
     };

@@ -252,6 +252,44 @@ static void a_long_push_fills_no_table(void)
     scene_close();
 }
 
+/** All blocks behind a gap. */
+static void a_long_push_that_is_refused_fills_no_table(void)
+{
+    scene_open(&three);
+    scene_play("I0 push block");
+    for (int i = 0; i < 2000; i++) {
+        scene_play("block/408");
+    }
+    scene_play("D0 last/408 D0 +6000 I4");
+    CU_ASSERT_STRING_EQUAL(scene_findings(), "");
+    scene_close();
+}
+
+/** … and what a refusal ended stays ended. */
+static void what_a_refused_block_made_stays_possible(void)
+{
+    static const struct {
+        const char *script;
+        const char *findings;
+    } rows[] = {
+        { "I0 push block/408 block I5", "" },
+        { "I0 push block/408 block block/408 block I5", "" },
+        { "I0 push block/408 block D0 block I4", "" },
+        { "I0 push block/408 block L0", "fail AFU-052" },
+        { "I0 push block/408 block/408 block/408 last/408 L0", "fail AFU-063" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        scene_open(&three);
+        scene_play(rows[i].script);
+        if (strcmp(scene_findings(), rows[i].findings) != 0) {
+            printf("\n    %s: %s", rows[i].script, scene_findings());
+        }
+        CU_ASSERT_STRING_EQUAL(scene_findings(), rows[i].findings);
+        scene_close();
+    }
+}
+
 static void a_refusal_within_a_long_push_is_seen(void)
 {
     scene_open(&three);
@@ -349,6 +387,8 @@ int main(void)
         { "words of a refusal", an_effect_of_what_is_refused_says_so },
         { "trace", a_long_trace_keeps_its_end },
         { "long push", a_long_push_fills_no_table },
+        { "long refused push", a_long_push_that_is_refused_fills_no_table },
+        { "ended by a block", what_a_refused_block_made_stays_possible },
         { "refused block", a_refusal_within_a_long_push_is_seen },
         { "too many stimuli", more_stimuli_than_are_followed_are_an_error },
         { "settled stimuli", stimuli_that_are_settled_make_room },

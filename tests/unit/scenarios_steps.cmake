@@ -44,3 +44,12 @@ assay_test(scenarios.steps_lwm2m
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository
         scenarios_package)
+assay_test(scenarios.steps_fetched
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fetched_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/server/transport/push.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
+    DEPENDS scenarios_steps server_management server_repository
+        scenarios_package)

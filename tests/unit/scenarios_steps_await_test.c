@@ -502,6 +502,37 @@ static void deliver_may_watch_while_the_blocks_go_out(void)
     end();
 }
 
+/** "begin": the answer to the first Write ends the step, and is judged. */
+static void a_delivery_may_only_begin(void)
+{
+    static const char step[] =
+        "{\"deliver\": \"G\", \"to\": \"x\", \"begin\": true, \"code\": "
+        "{\"pass\": \"4.05\", \"warn\": \"2.04\"}, \"req\": [\"AFU-045\"]}";
+    static const struct {
+        uint8_t code;
+        enum finding_level level;
+    } rows[] = {
+        { COAP_CODE(4, 5), FINDING_PASS },
+        { COAP_CODE(2, 4), FINDING_WARNING },
+        { COAP_CODE(4, 4), FINDING_FAIL },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct server_request request;
+        uint64_t id = 0;
+
+        begin();
+        CU_ASSERT_EQUAL(fake_start(run, step), STEP_GO_ON);
+        management_write(&request, "dev", lwm2m_path_resource(33629, 0, 1),
+                         CONTENT_FORMAT_TEXT, (const uint8_t *)"u", 1);
+        CU_ASSERT_EQUAL(run_send(run, &request, &id, NULL), STATUS_OK);
+        CU_ASSERT_EQUAL(fake_answer(run, rows[i].code), STEP_DONE);
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, "");
+        end();
+    }
+}
+
 int main(void)
 {
     static CU_TestInfo tests[] = {
@@ -524,6 +555,7 @@ int main(void)
         { "undeclared",
           undeclared_tolerates_only_what_the_profile_does_not_claim },
         { "success", an_alternative_may_need_a_success },
+        { "begin", a_delivery_may_only_begin },
         { "where", where_runs_the_body_if_the_line_holds },
         { "each", each_runs_the_body_for_every_component_in_order },
         { "deliver", deliver_waits_for_its_own_transfer },

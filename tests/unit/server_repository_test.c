@@ -290,23 +290,29 @@ static void a_fault_begins_when_it_says(void)
     }
 }
 
-static void the_first_fault_that_is_due_wins(void)
+static void the_first_fault_that_ends_it_wins(void)
 {
     struct repository_resource resource = file();
 
     resource.faults[0] = (struct repository_fault){ .when = REPOSITORY_AT_BLOCK,
                                                     .number = 1,
-                                                    .deed = REPOSITORY_STOP };
+                                                    .deed = REPOSITORY_CODE,
+                                                    .code = COAP_CODE(4, 4),
+                                                    .times = 1 };
     resource.faults[1] = (struct repository_fault){ .when = REPOSITORY_AT_BLOCK,
                                                     .number = 1,
                                                     .deed = REPOSITORY_CODE,
-                                                    .code = COAP_CODE(4, 4) };
+                                                    .code = COAP_CODE(5, 0) };
     resource.fault_count = 2;
     offer(FILE_ID, &resource);
-    CU_ASSERT_EQUAL(get(1, SZX_1024).code, 0);
-    repository_resume(fixture.repository, FILE_ID);
     CU_ASSERT_EQUAL(get(1, SZX_1024).code, COAP_CODE(4, 4));
-    CU_ASSERT_STRING_EQUAL(get(1, SZX_1024).fault, "code");
+    struct repository_answer answer = get(1, SZX_1024);
+    CU_ASSERT_EQUAL(answer.code, COAP_CODE(5, 0));
+    CU_ASSERT_PTR_NOT_NULL(answer.fault);
+    repository_resume(fixture.repository, FILE_ID);
+    answer = get(1, SZX_1024);
+    CU_ASSERT_EQUAL(answer.code, COAP_CODE(2, 5));
+    CU_ASSERT_PTR_NULL(answer.fault);
 }
 
 static void a_resource_is_gone_once_removed(void)
@@ -397,8 +403,8 @@ int main(void)
         { "a stop is silence until it goes on",
           a_stop_is_silence_until_it_goes_on },
         { "a fault begins when it says", a_fault_begins_when_it_says },
-        { "the first fault that is due wins",
-          the_first_fault_that_is_due_wins },
+        { "the first fault that ends it wins",
+          the_first_fault_that_ends_it_wins },
         { "a resource is gone once removed", a_resource_is_gone_once_removed },
         { "a bad resource is refused", a_bad_resource_is_refused },
         { "the number of resources is limited",

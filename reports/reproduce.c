@@ -23,6 +23,7 @@ static const struct {
     { "--profile", true },
     { "--reading", true },
     { "--register-timeout", true },
+    { "--shape", true },
 };
 
 /** A word so that a shell reads it back. */

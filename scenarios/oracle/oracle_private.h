@@ -30,7 +30,7 @@ enum {
     DELETE = 4,
 };
 
-#define ORACLE_LAYERS_MAX     32 /**< stimuli that may not have had effect yet */
+#define ORACLE_LAYERS_MAX     128 /**< stimuli that may not have had effect yet */
 #define ORACLE_REQUESTS_MAX   512 /**< requests that are awaited or observe */
 #define ORACLE_HYPOTHESES_MAX 64  /**< who takes part in which Update */
 #define ORACLE_TRACE_MAX      12  /**< lines of the last consistent trace */

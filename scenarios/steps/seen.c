@@ -177,6 +177,18 @@ static bool was_refused(const struct look *look, const struct look *whole,
     return false;
 }
 
+/** What the path had when the newest mark was made. */
+static cJSON *seen_at_mark(const struct look *look, struct lwm2m_path path)
+{
+    struct look before = *look;
+
+    while (before.end > 0 &&
+           event_store_at(look->events, before.end - 1)->kind != JOURNAL_MARK) {
+        before.end--;
+    }
+    return seen_newest(&before, path);
+}
+
 struct seen seen_of(const struct look *look, const struct look *whole,
                     struct lwm2m_path path, cJSON *observed)
 {
@@ -185,6 +197,7 @@ struct seen seen_of(const struct look *look, const struct look *whole,
         .first = seen_first(look, path),
         .newest = seen_newest(look, path),
         .written = written_in(look, whole, path),
+        .at_mark = seen_at_mark(look, path),
         .was_refused = was_refused(look, whole, path),
     };
 }
@@ -195,6 +208,7 @@ void seen_release(struct seen *seen)
     cJSON_Delete(seen->first);
     cJSON_Delete(seen->newest);
     cJSON_Delete(seen->written);
+    cJSON_Delete(seen->at_mark);
     *seen = (struct seen){ .observed = NULL };
 }
 
@@ -211,6 +225,8 @@ static bool meaning_of(const cJSON *candidate, const struct seen *seen,
         *out_value = seen->first;
     } else if (strcmp(word, "shown") == 0) {
         *out_value = seen->newest;
+    } else if (strcmp(word, "at-mark") == 0) {
+        *out_value = seen->at_mark;
     } else if (strcmp(word, "written") == 0) {
         *out_value = seen->written;
     } else if (strcmp(word, "kept") == 0) {

@@ -29,6 +29,7 @@ struct seen {
     cJSON *first;
     cJSON *newest;
     cJSON *written;
+    cJSON *at_mark;   /**< newest before the newest mark */
     bool was_refused; /**< the newest Write was */
 };
 /**
@@ -45,6 +46,7 @@ void seen_release(struct seen *seen);
  *   "absent"     it is not there
  *   "unchanged"  as the case saw it first
  *   "shown"      as the case saw it last
+ *   "at-mark"    as the case saw it last before the newest mark
  *   "written"    as the case wrote it last
  *   "kept"       as the case saw it first, because the newest Write was refused
  */

@@ -41,7 +41,7 @@ static const struct configuration rows[] = {
     { "small-blocks", "--variant links-absent-when-empty --formats senml-cbor --max-block 256 --pull-block 64", "", "", false },
     { "verifies-late", "--variant verified-late --portfolio --battery", "", "", false },
     { "dependency-to-idle", "--variant dependency-to-idle", "", "", false },
-    { "one-by-one", "--variant batch-one-by-one", "\"trans\": false", "AFU-093", false },
+    { "one-by-one", "--variant batch-one-by-one", "\"trans\": false", "AFU-093 AFU-094", false },
 };
 /* clang-format on */
 
@@ -150,7 +150,7 @@ static bool check(size_t index, void *user)
 
     (void)snprintf(name, sizeof(name), "%s-%zu", row->name,
                    index % PARTS + 1); /* fits */
-    (void)snprintf(arguments, sizeof(arguments), "--install-ms 400 %s",
+    (void)snprintf(arguments, sizeof(arguments), "--install-ms 700 %s",
                    row->device);                        /* fits */
     (void)snprintf(ics, sizeof(ics), "{%s}", row->ics); /* fits */
     split(&device, arguments);

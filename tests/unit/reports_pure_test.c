@@ -201,6 +201,8 @@ static void the_command_keeps_what_decides_about_verdicts(void)
         const char *command;
     } rows[] = {
         { "[\"demo\"]", "assay demo --seed 42 A-B-1@push" },
+        { "[\"demo\",\"--shape\",\"dual-core\",\"--output\",\"o\"]",
+          "assay demo --shape dual-core --seed 42 A-B-1@push" },
         { "[\"demo\",\"--mutant\",\"m-1\",\"--json\",\"-v\",\"AFU-*\"]",
           "assay demo --mutant m-1 --seed 42 A-B-1@push" },
         { "[\"run\",\"afu\",\"--profile=p.json\",\"--seed\",\"7\"]",

@@ -460,6 +460,12 @@ static const struct {
     { TO("FAILI", "tee"), "tee has no package FAILI" },
     /* Nested steps count. */
     { "{\"each\":[\"x\"],\"steps\":[" TO("FAILI", "x") "]}", "3 0 1" },
+    /* A role of `each` is nobody's when nothing has to be delivered. */
+    { "{\"each\":\"all\",\"as\":\"z\",\"steps\":[" USE("z") "]}", "0 1 2" },
+    { TO("G", "x") ",{\"each\":\"all\",\"as\":\"x\",\"optional\":true,"
+                   "\"having\":\"FAILI\",\"steps\":[" TO("FAILI",
+                                                         "x") "," USE("y") "]}",
+      "0 1 2" },
 };
 
 /** The binding of a case with these steps, or why there is none. */

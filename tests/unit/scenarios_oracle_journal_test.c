@@ -298,11 +298,25 @@ static void a_refusal_within_a_long_push_is_seen(void)
     scene_close();
 }
 
+static void blocks_that_are_all_refused_fill_no_table(void)
+{
+    scene_open(&three);
+    scene_play("I0");
+    for (int i = 0; i < 500; i++) {
+        scene_play("block/408");
+    }
+    scene_play("I0 +6000 I0");
+    CU_ASSERT_STRING_EQUAL(scene_findings(), "");
+    scene_play("L0");
+    CU_ASSERT_STRING_EQUAL(scene_findings(), "fail AFU-052");
+    scene_close();
+}
+
 static void more_stimuli_than_are_followed_are_an_error(void)
 {
     scene_open(&three);
     scene_play("L0");
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 128; i++) {
         scene_play("cancel/405");
     }
     CU_ASSERT_STRING_EQUAL(scene_findings(), "");
@@ -390,6 +404,7 @@ int main(void)
         { "long refused push", a_long_push_that_is_refused_fills_no_table },
         { "ended by a block", what_a_refused_block_made_stays_possible },
         { "refused block", a_refusal_within_a_long_push_is_seen },
+        { "refused blocks", blocks_that_are_all_refused_fill_no_table },
         { "too many stimuli", more_stimuli_than_are_followed_are_an_error },
         { "settled stimuli", stimuli_that_are_settled_make_room },
         { "too many requests",

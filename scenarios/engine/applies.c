@@ -346,6 +346,15 @@ bool applies_holds(const char *line, const struct profile *profile,
     return applies_explain(line, profile, ics, NULL, 0) != APPLIES_FAILS;
 }
 
+bool applies_denies(const char *const *lines, const char *item)
+{
+    while (*lines != NULL &&
+           (strncmp(*lines, "not ", 4) != 0 || strcmp(*lines + 4, item) != 0)) {
+        lines++;
+    }
+    return *lines != NULL;
+}
+
 void applies_names(const char *line, applies_fn on_name, void *user)
 {
     struct term term;

@@ -47,6 +47,9 @@ enum applies_state applies_explain(const char *line,
                                    const struct ics *ics, char *out_why,
                                    size_t size);
 
+/** Whether one of the lines, NULL at their end, is "not ITEM". */
+bool applies_denies(const char *const *lines, const char *item);
+
 /** What a term may ask for of the profile. */
 enum applies_kind { APPLIES_PACKAGE, APPLIES_HOOK, APPLIES_ITEM };
 typedef void (*applies_fn)(enum applies_kind kind, const char *name,

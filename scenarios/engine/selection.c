@@ -251,18 +251,6 @@ static const char *case_misfit(const struct test_case *test_case,
     return why;
 }
 
-/** Whether the case is about devices without the mechanism. */
-static bool denies(const struct test_case *test_case, const char *mechanism)
-{
-    const char *const *line = test_case->applies;
-
-    while (*line != NULL && (strncmp(*line, "not ", 4) != 0 ||
-                             strcmp(*line + 4, mechanism) != 0)) {
-        line++;
-    }
-    return *line != NULL;
-}
-
 /** Why the device does not take packages so, or NULL. */
 static const char *offer_misfit(const struct ics *ics, enum mechanism mechanism)
 {
@@ -319,7 +307,7 @@ static enum status add_mechanisms(struct plan *plan,
                 !(test_case->is_once && push && has_push);
     const char *push_why =
         why != NULL ? why : offer_misfit(ics, MECHANISM_PUSH);
-    bool denies_pull = denies(test_case, "pull");
+    bool denies_pull = applies_denies(test_case->applies, "pull");
     const char *pull_why = why != NULL   ? why
                            : denies_pull ? NULL
                                          : offer_misfit(ics, MECHANISM_PULL);

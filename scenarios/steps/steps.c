@@ -32,6 +32,7 @@ const struct step_type *const *steps_table(void)
         &step_reset,
         &step_restore,
         &step_resume,
+        &step_told,
         &step_update,
         &step_watch,
         &step_walk,

@@ -271,9 +271,6 @@ static const struct {
     [MUTANT_CORRUPT_PART_LEAVES_SIBLING] = { "corrupt-part-leaves-sibling",
                                              "AFU-177",
                                              "a corrupt part refuses a bundle, and the sibling keeps its own" },
-    [MUTANT_CORRUPT_PART_FAILS_SIBLING] = { "corrupt-part-fails-sibling",
-                                            "AFU-118",
-                                            "a corrupt part gives the sibling Result 8" },
     [MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE] = { "bundle-by-sibling-loads-one",
                                              "AFU-116",
                                              "a bundle through another instance than its first loads that one only" },
@@ -666,6 +663,34 @@ static const struct {
                               "of a Package URI of more than 255 bytes these are used" },
     [MUTANT_LONG_URI_JAMS] = { "long-uri-jams", "AFU-009",
                                "after a Package URI of more than 255 bytes none is taken" },
+    [MUTANT_RESULT_NEVER_NOTIFIED] = { "result-never-notified", "AFU-151",
+            "who observes Update Result is told nothing" },
+    [MUTANT_DOWNLOADED_NOT_NOTIFIED] = { "downloaded-not-notified", "AFU-151",
+            "who observes State is not told of Downloaded" },
+    [MUTANT_NOTIFIED_BACKWARDS] = { "notified-backwards", "AFU-052",
+            "who observes State is told Downloading again in Updating" },
+    [MUTANT_NOTIFIED_PAIR_ILLEGAL] = { "notified-pair-illegal", "AFU-051",
+            "who observes an instance is told Downloaded with Result 9" },
+    [MUTANT_COMPOSITE_PAIR_ILLEGAL] = { "composite-pair-illegal", "AFU-051",
+            "who observes State and Result together is told Downloaded with Result 9" },
+    [MUTANT_STATE_WITHOUT_PMIN] = { "state-without-pmin", "AFU-151",
+            "notifications of State pay no heed to pmin" },
+    [MUTANT_LINKS_NOT_NOTIFIED] = { "links-not-notified", "AFU-107",
+            "who observes 16 or 17 is told nothing" },
+    [MUTANT_PKGVERSION_NOT_NOTIFIED] = { "pkgversion-not-notified", "AFU-151",
+            "who observes PkgVersion is told nothing" },
+    [MUTANT_CHANGE_TIME_LATE] = { "change-time-late", "AFU-150",
+            "Last State Change Time is that of the change before" },
+    [MUTANT_CHANGE_TIME_BY_RESULT] = { "change-time-by-result", "AFU-150",
+            "Last State Change Time changes with Update Result" },
+    [MUTANT_SENT_PAIR_ILLEGAL] = { "sent-pair-illegal", "AFU-051",
+            "a Send shows Downloaded with Result 9" },
+    [MUTANT_SENDS_WHILE_MUTED] = { "sends-while-muted", "AFU-153",
+            "State and Result are sent while /1/x/23 forbids it" },
+    [MUTANT_INSTANCE_LOST_BY_UPDATE] = { "instance-lost-by-update", "AFU-166",
+            "after an update the last instance is not registered" },
+    [MUTANT_UPDATE_NOT_STARTED] = { "update-not-started", "AFU-081",
+            "Update is answered 2.04, and nothing happens" },
     [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
                                 "Read in an unknown format is answered in another one" },
     [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",
@@ -699,97 +724,9 @@ enum mutant mutant_parse(const char *name)
     return MUTANT_COUNT;
 }
 
-void mutant_show(enum mutant mutant, uint16_t instance, int *state, int *result)
+const char *mutant_name(enum mutant mutant)
 {
-    static const struct {
-        enum mutant mutant;
-        struct {
-            int state;  /* -1: any */
-            int result; /* -1: any */
-        } is, shown;    /* -1: as it is */
-    } pairs[] = {
-        { MUTANT_NEVER_DOWNLOADED, { 2, -1 }, { 1, -1 } },
-        { MUTANT_ERROR_BY_CODE_ONLY, { 0, 6 }, { -1, 0 } },
-        { MUTANT_DEPENDENCY_IS_12, { 2, 13 }, { -1, 12 } },
-        { MUTANT_RESULT_IN_UPDATING, { 3, -1 }, { -1, 3 } },
-        { MUTANT_DEPENDENCY_IN_DOWNLOADING, { 2, 13 }, { 1, -1 } },
-        { MUTANT_CONFLICT_IN_DOWNLOADED, { 0, 12 }, { 2, -1 } },
-        { MUTANT_DEFERRED_IS_8, { 2, 11 }, { -1, 8 } },
-        { MUTANT_DEFERRED_NOT_SHOWN, { 2, 11 }, { -1, 0 } },
-        { MUTANT_DEFERRED_IN_UPDATING, { 3, -1 }, { -1, 11 } },
-    };
-    bool is_sibling = instance == 1;
-
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        if (mutant != pairs[i].mutant ||
-            (pairs[i].is.state >= 0 && *state != pairs[i].is.state) ||
-            (pairs[i].is.result >= 0 && *result != pairs[i].is.result)) {
-            continue;
-        }
-        *state = pairs[i].shown.state >= 0 ? pairs[i].shown.state : *state;
-        *result = pairs[i].shown.result >= 0 ? pairs[i].shown.result : *result;
-        return;
-    }
-    if (is_sibling && mutant == MUTANT_PARTNER_WITHOUT_RESULT && *result == 1) {
-        *result = 0;
-    }
-    if (is_sibling && mutant == MUTANT_SIBLING_RESULT_KEPT && *state == 2) {
-        *result = 8;
-    }
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/** Letters to add, take away or change (Levenshtein). */
-static size_t distance(const char *from, const char *to)
-{
-    size_t row[MUTANT_NAME_MAX + 1];
-    size_t length = strlen(to);
-
-    for (size_t j = 0; j <= length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; from[i - 1] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = least(changed, least(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[length];
-}
-
-/** 0 is nearest; MUTANT_NAME_MAX: not like it at all. */
-static size_t unlikeness(const char *name, const char *known)
-{
-    size_t letters = distance(name, known);
-
-    if (strlen(name) >= 3 && strstr(known, name) != NULL) {
-        return 0; /* a part of it */
-    }
-    return letters <= 2 + strlen(name) / 4 ? letters : MUTANT_NAME_MAX;
-}
-
-void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1])
-{
-    size_t count = 0;
-
-    for (size_t wanted = 0;
-         strlen(name) <= MUTANT_NAME_MAX && wanted < MUTANT_NAME_MAX;
-         wanted++) {
-        for (int i = MUTANT_NONE + 1;
-             i < MUTANT_COUNT && count < MUTANT_NEAR_MAX; i++) {
-            if (unlikeness(name, rows[i].name) == wanted) {
-                out_names[count++] = rows[i].name;
-            }
-        }
-    }
-    out_names[count] = NULL;
+    return rows[mutant].name;
 }
 
 void mutant_list(FILE *stream)

@@ -128,7 +128,6 @@ enum mutant {
     MUTANT_LAST_BYTE_NOT_CHECKED,
     MUTANT_CORRUPT_PART_LOADS_GOOD,
     MUTANT_CORRUPT_PART_LEAVES_SIBLING,
-    MUTANT_CORRUPT_PART_FAILS_SIBLING,
     MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE,
     MUTANT_BUNDLE_LOADS_TWO,
     MUTANT_CONFLICT_SPOILS_DOWNLOAD,
@@ -325,6 +324,21 @@ enum mutant {
     MUTANT_CHANGE_TIME_AS_TEXT,
     MUTANT_LONG_URI_CUT,
     MUTANT_LONG_URI_JAMS,
+    /* reporting */
+    MUTANT_RESULT_NEVER_NOTIFIED,
+    MUTANT_DOWNLOADED_NOT_NOTIFIED,
+    MUTANT_NOTIFIED_BACKWARDS,
+    MUTANT_NOTIFIED_PAIR_ILLEGAL,
+    MUTANT_COMPOSITE_PAIR_ILLEGAL,
+    MUTANT_STATE_WITHOUT_PMIN,
+    MUTANT_LINKS_NOT_NOTIFIED,
+    MUTANT_PKGVERSION_NOT_NOTIFIED,
+    MUTANT_CHANGE_TIME_LATE,
+    MUTANT_CHANGE_TIME_BY_RESULT,
+    MUTANT_SENT_PAIR_ILLEGAL,
+    MUTANT_SENDS_WHILE_MUTED,
+    MUTANT_INSTANCE_LOST_BY_UPDATE,
+    MUTANT_UPDATE_NOT_STARTED,
     /* rules beyond the document of OMA */
     MUTANT_ACCEPT_IGNORED,
     MUTANT_CONTENT_FORMAT_IGNORED,
@@ -344,6 +358,8 @@ enum mutant mutant_parse(const char *name);
 /** What a mutant makes of the State and Update Result that are read. */
 void mutant_show(enum mutant mutant, uint16_t instance, int *state,
                  int *result);
+/** Not of MUTANT_NONE. */
+const char *mutant_name(enum mutant mutant);
 /** Names that are like an unknown one, nearest first; NULL ends them. */
 void mutant_near(const char *name, const char *out_names[MUTANT_NEAR_MAX + 1]);
 /** "name  requirement  what it does", one a line. */

@@ -56,6 +56,7 @@ static void the_table_is_sorted_and_complete(void)
         "reset",
         "restore",
         "resume",
+        "told",
         "update",
         "watch",
         "walk",

@@ -72,6 +72,7 @@ static const struct ics_type types[] = {
     { "no-access",  ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "send-after-register", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL },
       NULL },
+    { "send-progress", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "protocols",  ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },
     { "coap",       ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },
     { "coaps",      ICS_BOOL, ICS_FROM_LIST,    NULL, { NULL }, NULL },

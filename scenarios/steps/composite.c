@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/steps/composite.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "scenarios/steps/write.h"
 
 static const struct lwm2m_path root = { .depth = 0 };
@@ -25,33 +28,44 @@ struct composite composite_formats(struct run *run)
     return composite;
 }
 
-static enum status add_path(struct run *run, const cJSON *text,
-                            struct record_list *list, struct reason *reason)
+bool composite_path(const struct binding *binding, const cJSON *paths,
+                    size_t index, struct lwm2m_path *out_path)
 {
-    struct lwm2m_record record = { .value = { .type = LWM2M_TYPE_NONE } };
-    enum status status = binding_path(
-        run_binding(run), cJSON_GetStringValue(text), &record.path, reason);
+    static const char all[] = "/33629/all";
+    const cJSON *entry = cJSON_IsArray(paths) ? paths->child : paths;
 
-    return status == STATUS_OK ? record_list_add(list, &record, reason)
-                               : status;
+    for (; entry != NULL; entry = cJSON_IsArray(paths) ? entry->next : NULL) {
+        const char *text = cJSON_GetStringValue(entry);
+        bool is_all = text != NULL && strncmp(text, all, sizeof(all) - 1) == 0;
+        size_t count = is_all ? binding->instance_count : 1;
+        char one[64];
+        if (index >= count) {
+            index -= count;
+            continue;
+        }
+        (void)snprintf(one, sizeof(one), "/33629/%u%s",
+                       is_all ? binding->instances[index] : 0,
+                       is_all ? text + sizeof(all) - 1 : ""); /* cut */
+        return binding_path(binding, is_all ? one : text, out_path, NULL) ==
+               STATUS_OK;
+    }
+    return false;
 }
 
 enum status composite_paths(struct run *run, const cJSON *paths, int format,
                             struct byte_buffer *buffer, struct reason *reason)
 {
     struct record_list list;
-    const cJSON *entry = NULL;
+    struct lwm2m_record record = { .value = { .type = LWM2M_TYPE_NONE } };
     enum status status = STATUS_OK;
 
     record_list_init(&list);
-    if (cJSON_IsString(paths)) {
-        status = add_path(run, paths, &list, reason);
+    while (status == STATUS_OK &&
+           composite_path(run_binding(run), paths, list.count, &record.path)) {
+        status = record_list_add(&list, &record, reason);
     }
-    cJSON_ArrayForEach(entry, paths)
-    {
-        if (status == STATUS_OK) {
-            status = add_path(run, entry, &list, reason);
-        }
+    if (status == STATUS_OK && list.count == 0) {
+        status = reason_set(reason, STATUS_MALFORMED, "no paths");
     }
     if (status == STATUS_OK) {
         status = codec_encode_kind(format, PAYLOAD_PATHS, &root, &list, buffer,

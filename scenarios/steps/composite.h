@@ -17,6 +17,10 @@ struct composite {
 
 /** Formats of the step: "format", and "accept" which is the same without. */
 struct composite composite_formats(struct run *run);
+/** The path at `index` of a path or a list; in "/33629/all/3" the role stands
+ *  for each component. @return false past the last, or for what is none */
+bool composite_path(const struct binding *binding, const cJSON *paths,
+                    size_t index, struct lwm2m_path *out_path);
 /** The paths of a parameter (one, or a list) as a payload. */
 MUST_CHECK
 enum status composite_paths(struct run *run, const cJSON *paths, int format,

@@ -371,6 +371,8 @@ static void expect_judge_step(const struct judge_input *input,
             expect_listed(&judge, entry);
         } else if (strcmp(entry->string, "across") == 0) {
             expect_across(&judge, entry);
+        } else if (strcmp(entry->string, "trace") == 0) {
+            expect_trace(&judge, entry);
         } else if (strcmp(entry->string, "main-instance") == 0) {
             expect_main_instance(&judge, entry);
         } else if (selector_expand(&judge.look, entry->string, object, &set)) {
@@ -418,6 +420,9 @@ static enum status check_part(const cJSON *part, const char *pointer,
     }
     enum status status =
         expect_formats_check(member(part, "formats"), pointer, reason);
+    if (status == STATUS_OK) {
+        status = expect_changed_check(member(part, "changed"), pointer, reason);
+    }
     if (status == STATUS_OK && member(part, "lasts") != NULL) {
         status = expect_lasts_check(member(part, "lasts"), pointer, reason);
     }
@@ -437,6 +442,9 @@ static enum status check_top(const cJSON *entry, const char *pointer,
     if (strcmp(entry->string, "across") == 0) {
         return expect_across_check(entry, pointer, reason);
     }
+    if (strcmp(entry->string, "trace") == 0) {
+        return expect_trace_check(entry, pointer, reason);
+    }
     if (strcmp(entry->string, "main-instance") == 0) {
         return cJSON_IsNumber(entry)
                    ? STATUS_OK
@@ -452,9 +460,9 @@ static enum status expect_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
     static const char *const top[] = {
-        "registration", "discover", "firmware",      "transfer",
-        "events",       "answer",   "listed",        "notified",
-        "spacing",      "across",   "main-instance", "fetched",
+        "registration",  "discover", "firmware", "transfer", "events",
+        "answer",        "listed",   "notified", "spacing",  "across",
+        "main-instance", "trace",    "fetched",
     };
     const cJSON *object = member(step, "expect");
     const cJSON *entry = NULL;
@@ -493,7 +501,7 @@ static enum status expect_check(const cJSON *step, const char *pointer,
                 reason, STATUS_MALFORMED,
                 "%s: no component and none of registration, "
                 "discover, firmware, transfer, fetched, events, answer, "
-                "listed, spacing, across, main-instance",
+                "listed, spacing, trace, across, main-instance",
                 below);
         }
         enum status status = check_part(entry, below, reason);

@@ -52,6 +52,9 @@ void expect_uri(const struct expect_judge *judge,
 void expect_changed(const struct expect_judge *judge,
                     const struct expect_component *component,
                     const cJSON *spec);
+MUST_CHECK
+enum status expect_changed_check(const cJSON *spec, const char *pointer,
+                                 struct reason *reason);
 void expect_lasts(const struct expect_judge *judge, uint16_t instance,
                   const cJSON *spec);
 MUST_CHECK
@@ -65,6 +68,11 @@ MUST_CHECK
 enum status expect_formats_check(const cJSON *spec, const char *pointer,
                                  struct reason *reason);
 /** Held against each other: expect_compare.c */
+/** The values an observer was told: expect_trace.c */
+void expect_trace(const struct expect_judge *judge, const cJSON *spec);
+MUST_CHECK
+enum status expect_trace_check(const cJSON *spec, const char *pointer,
+                               struct reason *reason);
 void expect_across(const struct expect_judge *judge, const cJSON *spec);
 MUST_CHECK
 enum status expect_across_check(const cJSON *spec, const char *pointer,

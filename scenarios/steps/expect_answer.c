@@ -438,9 +438,9 @@ static enum status check_paths(const cJSON *object, const char *except,
     }
     cJSON_ArrayForEach(entry, object)
     {
-        bool is_other = except != NULL &&
-                        (strcmp(entry->string, except) == 0 ||
-                         strcmp(entry->string, "consistent") == 0);
+        bool is_other =
+            except != NULL && (strcmp(entry->string, except) == 0 ||
+                               strcmp(entry->string, "consistent") == 0);
         if (!is_other && !is_path(entry->string)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "%s: expected paths, found '%s'", pointer,

@@ -234,6 +234,36 @@ static bool has_clock(const struct expect_judge *judge, int64_t wall_ms)
     return difference_s < slack_s && difference_s > -slack_s;
 }
 
+/** {"as-at": mark}: it did not change since then; that it need not is told
+ *  only where State did not change either: afu.md, section 8. */
+static void judge_kept(const struct expect_judge *judge,
+                       const struct expect_component *component,
+                       const cJSON *mark)
+{
+    struct lwm2m_path path =
+        lwm2m_path_resource(AFU_OBJECT, component->instance, AFU_CHANGE_TIME);
+    size_t end = look_mark(&judge->look, cJSON_GetStringValue(mark));
+    struct look then = judge->look;
+    struct report report;
+
+    then.end = end != LOOK_NONE ? end : 0;
+    cJSON *before = seen_newest(&then, path);
+    cJSON *now = seen_in(&component->view->records, path);
+    enum finding_level level = before == NULL || now == NULL ? FINDING_INCONC
+                               : cJSON_Compare(before, now, true)
+                                   ? FINDING_PASS
+                                   : FINDING_WARNING;
+    expect_report(judge, component, &report);
+    words_add(&report.expected, "Last State Change Time as it was, ");
+    seen_value_words(&report.expected, before);
+    words_add(&report.expected, ": State did not change");
+    seen_value_words(&report.observed, now);
+    report_level(&report, judge->input, level, NULL, judge->on_finding,
+                 judge->user);
+    cJSON_Delete(before);
+    cJSON_Delete(now);
+}
+
 /** "past": Last State Change Time does not lie ahead. A-37 for what it is
  *  before the first change. */
 void expect_changed(const struct expect_judge *judge,
@@ -245,7 +275,10 @@ void expect_changed(const struct expect_judge *judge,
     enum finding_level level = FINDING_PASS;
     struct report report;
 
-    (void)spec; /* there is one word */
+    if (cJSON_IsObject(spec)) {
+        judge_kept(judge, component, member(spec, "as-at"));
+        return;
+    }
     expect_report(judge, component, &report);
     words_add(&report.expected,
               "Last State Change Time: a time, not later than now");
@@ -266,4 +299,18 @@ void expect_changed(const struct expect_judge *judge,
     }
     report_level(&report, judge->input, level, NULL, judge->on_finding,
                  judge->user);
+}
+
+enum status expect_changed_check(const cJSON *spec, const char *pointer,
+                                 struct reason *reason)
+{
+    const char *word = cJSON_GetStringValue(spec);
+    bool good = spec == NULL || (word != NULL && strcmp(word, "past") == 0) ||
+                cJSON_IsString(member(spec, "as-at"));
+
+    return good ? STATUS_OK
+                : reason_set(reason, STATUS_MALFORMED,
+                             "%s/changed: expected \"past\" or {\"as-at\": "
+                             "a mark}",
+                             pointer);
 }

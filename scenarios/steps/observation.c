@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scenarios/steps/afu.h"
+#include "scenarios/steps/composite.h"
 #include "scenarios/steps/poll.h"
 
 static const struct lwm2m_path root = { .depth = 0 };
@@ -33,7 +34,6 @@ bool observation_asks_for(const struct look *look,
                           const struct journal_event *event, const cJSON *paths)
 {
     const struct server_request_view *request = &event->as.server.as.request;
-    const cJSON *entry = cJSON_IsArray(paths) ? paths->child : paths;
     struct record_list list;
     struct lwm2m_path path;
     size_t count = 0;
@@ -43,12 +43,9 @@ bool observation_asks_for(const struct look *look,
         codec_decode_kind(request->content_format, PAYLOAD_PATHS,
                           look->definitions, &root, request->payload,
                           request->payload_length, &list, NULL) == STATUS_OK;
-    while (same && entry != NULL) {
-        same = binding_path(look->binding, cJSON_GetStringValue(entry), &path,
-                            NULL) == STATUS_OK &&
-               record_list_find(&list, path) != NULL;
+    while (same && composite_path(look->binding, paths, count, &path)) {
+        same = record_list_find(&list, path) != NULL;
         count++;
-        entry = cJSON_IsArray(paths) ? entry->next : NULL;
     }
     same = same && list.count == count;
     record_list_release(&list);
@@ -154,7 +151,7 @@ static void judge_cancel(const struct judge_input *input, struct report *report,
     const struct journal_event *done =
         newest(input, is_passive ? SERVER_UNWANTED : SERVER_REQUEST);
 
-    if (done != NULL) {
+    if (done != NULL || strcmp(cancel_of(input->parameters), "open") == 0) {
         return;
     }
     words_add(&report->expected, is_passive
@@ -217,9 +214,11 @@ enum status observation_check(const cJSON *step, const char *pointer,
     const char *how = cancel_of(step);
 
     if (cancel != NULL && (how == NULL || (strcmp(how, "active") != 0 &&
-                                           strcmp(how, "passive") != 0))) {
+                                           strcmp(how, "passive") != 0 &&
+                                           strcmp(how, "open") != 0))) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "%s/cancel: expected \"active\" or \"passive\"",
+                          "%s/cancel: expected \"active\", \"passive\" or "
+                          "\"open\"",
                           pointer);
     }
     return query_check(step, "set", pointer, reason);

@@ -11,7 +11,7 @@
 static const char *const reserved[] = {
     "registration", "discover", "firmware",      "transfer",   "events",
     "answer",       "listed",   "update",        "deregister", "notified",
-    "spacing",      "across",   "main-instance", "fetched",
+    "spacing",      "across",   "main-instance", "fetched",    "trace",
 };
 
 static bool is_reserved(const char *key)

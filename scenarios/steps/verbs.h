@@ -31,9 +31,11 @@ extern const struct step_type step_repeat;
 extern const struct step_type step_reset;
 extern const struct step_type step_restore;
 extern const struct step_type step_resume;
+extern const struct step_type step_told;
 extern const struct step_type step_update;
 extern const struct step_type step_watch;
 extern const struct step_type step_where;
+extern const struct step_type step_walk;
 extern const struct step_type step_write;
 extern const struct step_type step_write_composite;
 

@@ -30,9 +30,13 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     struct component *component = firmware_at(firmware, instance);
     enum firmware_state before = component->state;
 
-    if (component->state != state) {
+    bool is_changed = component->state != state ||
+                      (component->result != result &&
+                       firmware->config.mutant == MUTANT_CHANGE_TIME_BY_RESULT);
+    if (is_changed) {
         struct timespec now = { .tv_sec = 0 };
         (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
+        component->before_s = component->changed_s;
         component->changed_s = (int64_t)now.tv_sec;
         component->loaded_wall_ms =
             (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;

@@ -58,6 +58,7 @@ struct component {
     int64_t severity;
     uint64_t defer_s;
     int64_t changed_s; /**< Last State Change Time */
+    int64_t before_s;  /**< the one before, for a mutant */
     unsigned culprits; /**< bit i: instance i, behind Result 12 or 13 */
     /* the package in Downloaded or Updating */
     bool has_package;
@@ -149,6 +150,7 @@ struct firmware {
     struct component components[FIRMWARE_COMPONENTS];
     uint64_t install_deadline_ms; /**< FIRMWARE_NEVER: no update runs */
     uint64_t confirm_deadline_ms; /**< of trials, for a variant */
+    uint64_t looked_ms;           /**< what a variant showed then is told */
     enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
     unsigned fetches;             /**< pulls so far */

@@ -30,6 +30,17 @@ static void add_root(FILE *stream, const struct objects *objects)
     fprintf(stream, ",");
 }
 
+/** For a mutant: whether an update has succeeded. */
+static bool is_updated(const struct objects *objects)
+{
+    for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (objects->firmware->components[i].result == RESULT_UPDATED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_object(FILE *stream, const struct objects *objects,
                        uint16_t object)
 {
@@ -42,6 +53,10 @@ static void add_object(FILE *stream, const struct objects *objects,
     bool is_firmware = object == OBJECT_FIRMWARE;
     uint16_t ids[OBJECTS_INSTANCES_MAX];
     size_t count = objects_instances(objects, object, ids);
+    if (is_firmware && count > 0 && is_updated(objects) &&
+        objects_mutant(objects) == MUTANT_INSTANCE_LOST_BY_UPDATE) {
+        count--;
+    }
     bool hides_instances =
         is_firmware && variant == VARIANT_INSTANCES_NOT_LISTED;
 

@@ -67,17 +67,17 @@ static const struct {
     [MUTANT_FAILURE_IS_3] = { "failure-is-3", "AFU-061",
                               "a failed installation ends with Result 3" },
     [MUTANT_UNQUOTED_IS_ALONE] = { "unquoted-is-alone", "AFU-091",
-                                   "0=</33629/1> updates this component alone" },
+                                   "0=</33629/1> is taken as 0" },
     [MUTANT_UNTERMINATED_IS_ALONE] = { "unterminated-is-alone", "AFU-091",
-                                       "a list without its last quote updates this component alone" },
+                                       "0='... without its end is taken as 0" },
     [MUTANT_COMMA_IS_ALL] = { "comma-is-all", "AFU-091",
-                              "a comma at the end of an argument updates all that are Downloaded" },
+                              "0, updates all Downloaded" },
     [MUTANT_DUPLICATE_DIGIT_IS_ALONE] = { "duplicate-digit-is-alone", "AFU-091",
                                           "of 0='…',0 the last one counts" },
     [MUTANT_NO_VALUE_IS_ALL] = { "no-value-is-all", "AFU-091",
-                                 "0= updates all that are Downloaded" },
+                                 "0= updates all Downloaded" },
     [MUTANT_SPACE_IS_ALONE] = { "space-is-alone", "AFU-091",
-                                "a list with a space updates this component alone" },
+                                "a list with a space is taken as 0" },
     [MUTANT_ATTRIBUTE_IS_ALONE] = { "attribute-is-alone", "AFU-091",
                                     "a link with an attribute is left out" },
     [MUTANT_DEPTH_IS_NONE_GIVEN] = { "depth-is-none-given", "AFU-091",
@@ -85,23 +85,23 @@ static const struct {
     [MUTANT_FOREIGN_IS_ALONE] = { "foreign-is-alone", "AFU-091",
                                   "links to other objects are left out" },
     [MUTANT_UNKNOWN_IS_ALL] = { "unknown-is-all", "AFU-092",
-                                "argument 1 updates all that are Downloaded" },
+                                "1 updates all Downloaded" },
     [MUTANT_FREE_TEXT_IS_ALL] = { "free-text-is-all", "AFU-091",
-                                  "free text updates all that are Downloaded" },
+                                  "free text updates all" },
     [MUTANT_SELF_IS_ALL] = { "self-is-all", "AFU-091",
-                             "a list with this component itself updates all that are Downloaded" },
+                             "a link to itself updates all" },
     [MUTANT_DUPLICATE_LINK_IS_ALONE] = { "duplicate-link-is-alone", "AFU-091",
                                          "a list with a link twice is taken as 0" },
     [MUTANT_LINKS_TO_ITSELF] = { "links-to-itself", "AFU-103",
-                                 "Linked Instances names the instance itself" },
+                                 "16 names its own instance" },
     [MUTANT_LINKS_FOREIGN] = { "links-foreign", "AFU-102",
-                               "Linked Instances names an instance of /5" },
+                               "16 names an instance of /5" },
     [MUTANT_LINKS_TO_IDLE] = { "links-to-idle", "AFU-101",
-                               "Linked Instances names what is in Idle" },
+                               "16 names what is Idle" },
     [MUTANT_LINKS_STAY] = { "links-stay", "AFU-108",
-                            "Linked Instances is not emptied by a success" },
+                            "a success leaves the links" },
     [MUTANT_LIST_STOPS_DOWNLOAD] = { "list-stops-download", "AFU-088",
-                                     "a list with a component in Downloading ends its download" },
+                                     "a list ends a download that it names" },
     [MUTANT_ANNOUNCED_LEFT_OUT] = { "announced-left-out", "AFU-084",
                                     "who is in Linked Instances is not updated by an Update without an argument" },
     [MUTANT_SUCCESS_IS_8_AFTER_POWER] = { "success-is-8-after-power", "AFU-051",
@@ -158,6 +158,7 @@ static const struct {
     [MUTANT_MEMORY_LEAKS] = { "memory-leaks", "AFU-143", "Memory Free stays low after a Cancel" },
     [MUTANT_MAIN_VERSION_OF_ANY] = { "main-version-of-any", "AFU-016", "/3/0/3 follows every component" },
     [MUTANT_DOWNLOADING_AFTER_REBOOT] = { "downloading-after-reboot", "AFU-164", "after a reboot in Idle State is Downloading" },
+    [MUTANT_UPDATES_BY_ITSELF] = { "updates-by-itself", "AFU-052", "a package in Downloaded is installed without an Execute" },
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",
@@ -270,9 +271,6 @@ static const struct {
     [MUTANT_CORRUPT_PART_LEAVES_SIBLING] = { "corrupt-part-leaves-sibling",
                                              "AFU-177",
                                              "a corrupt part refuses a bundle, and the sibling keeps its own" },
-    [MUTANT_CORRUPT_PART_FAILS_SIBLING] = { "corrupt-part-fails-sibling",
-                                            "AFU-118",
-                                            "a corrupt part gives the sibling Result 8" },
     [MUTANT_BUNDLE_BY_SIBLING_LOADS_ONE] = { "bundle-by-sibling-loads-one",
                                              "AFU-116",
                                              "a bundle through another instance than its first loads that one only" },
@@ -665,6 +663,34 @@ static const struct {
                               "of a Package URI of more than 255 bytes these are used" },
     [MUTANT_LONG_URI_JAMS] = { "long-uri-jams", "AFU-009",
                                "after a Package URI of more than 255 bytes none is taken" },
+    [MUTANT_RESULT_NEVER_NOTIFIED] = { "result-never-notified", "AFU-151",
+            "who observes Update Result is told nothing" },
+    [MUTANT_DOWNLOADED_NOT_NOTIFIED] = { "downloaded-not-notified", "AFU-151",
+            "who observes State is not told of Downloaded" },
+    [MUTANT_NOTIFIED_BACKWARDS] = { "notified-backwards", "AFU-052",
+            "who observes State is told Downloading again in Updating" },
+    [MUTANT_NOTIFIED_PAIR_ILLEGAL] = { "notified-pair-illegal", "AFU-051",
+            "who observes an instance is told Downloaded with Result 9" },
+    [MUTANT_COMPOSITE_PAIR_ILLEGAL] = { "composite-pair-illegal", "AFU-051",
+            "who observes State and Result together is told Downloaded with Result 9" },
+    [MUTANT_STATE_WITHOUT_PMIN] = { "state-without-pmin", "AFU-151",
+            "notifications of State pay no heed to pmin" },
+    [MUTANT_LINKS_NOT_NOTIFIED] = { "links-not-notified", "AFU-107",
+            "who observes 16 or 17 is told nothing" },
+    [MUTANT_PKGVERSION_NOT_NOTIFIED] = { "pkgversion-not-notified", "AFU-151",
+            "who observes PkgVersion is told nothing" },
+    [MUTANT_CHANGE_TIME_LATE] = { "change-time-late", "AFU-150",
+            "Last State Change Time is that of the change before" },
+    [MUTANT_CHANGE_TIME_BY_RESULT] = { "change-time-by-result", "AFU-150",
+            "Last State Change Time changes with Update Result" },
+    [MUTANT_SENT_PAIR_ILLEGAL] = { "sent-pair-illegal", "AFU-051",
+            "a Send shows Downloaded with Result 9" },
+    [MUTANT_SENDS_WHILE_MUTED] = { "sends-while-muted", "AFU-153",
+            "State and Result are sent while /1/x/23 forbids it" },
+    [MUTANT_INSTANCE_LOST_BY_UPDATE] = { "instance-lost-by-update", "AFU-166",
+            "after an update the last instance is not registered" },
+    [MUTANT_UPDATE_NOT_STARTED] = { "update-not-started", "AFU-081",
+            "Update is answered 2.04, and nothing happens" },
     [MUTANT_ACCEPT_IGNORED] = { "accept-ignored", "LWM-501",
                                 "Read in an unknown format is answered in another one" },
     [MUTANT_CONTENT_FORMAT_IGNORED] = { "content-format-ignored", "LWM-502",
@@ -696,45 +722,6 @@ enum mutant mutant_parse(const char *name)
         }
     }
     return MUTANT_COUNT;
-}
-
-void mutant_show(enum mutant mutant, uint16_t instance, int *state, int *result)
-{
-    static const struct {
-        enum mutant mutant;
-        struct {
-            int state;  /* -1: any */
-            int result; /* -1: any */
-        } is, shown;    /* -1: as it is */
-    } pairs[] = {
-        { MUTANT_NEVER_DOWNLOADED, { 2, -1 }, { 1, -1 } },
-        { MUTANT_ERROR_BY_CODE_ONLY, { 0, 6 }, { -1, 0 } },
-        { MUTANT_DEPENDENCY_IS_12, { 2, 13 }, { -1, 12 } },
-        { MUTANT_RESULT_IN_UPDATING, { 3, -1 }, { -1, 3 } },
-        { MUTANT_DEPENDENCY_IN_DOWNLOADING, { 2, 13 }, { 1, -1 } },
-        { MUTANT_CONFLICT_IN_DOWNLOADED, { 0, 12 }, { 2, -1 } },
-        { MUTANT_DEFERRED_IS_8, { 2, 11 }, { -1, 8 } },
-        { MUTANT_DEFERRED_NOT_SHOWN, { 2, 11 }, { -1, 0 } },
-        { MUTANT_DEFERRED_IN_UPDATING, { 3, -1 }, { -1, 11 } },
-    };
-    bool is_sibling = instance == 1;
-
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        if (mutant != pairs[i].mutant ||
-            (pairs[i].is.state >= 0 && *state != pairs[i].is.state) ||
-            (pairs[i].is.result >= 0 && *result != pairs[i].is.result)) {
-            continue;
-        }
-        *state = pairs[i].shown.state >= 0 ? pairs[i].shown.state : *state;
-        *result = pairs[i].shown.result >= 0 ? pairs[i].shown.result : *result;
-        return;
-    }
-    if (is_sibling && mutant == MUTANT_PARTNER_WITHOUT_RESULT && *result == 1) {
-        *result = 0;
-    }
-    if (is_sibling && mutant == MUTANT_SIBLING_RESULT_KEPT && *state == 2) {
-        *result = 8;
-    }
 }
 
 const char *mutant_name(enum mutant mutant)

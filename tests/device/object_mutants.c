@@ -94,3 +94,52 @@ void object_mutant_spoils(const struct objects *objects,
         list->count--;
     }
 }
+
+void object_mutant_tells(const struct objects *objects, int *state, int *result)
+{
+    bool is_loaded = *state == STATE_DOWNLOADED;
+
+    switch (objects_mutant(objects)) {
+    case MUTANT_NOTIFIED_BACKWARDS:
+        if (objects->is_telling && *state == STATE_UPDATING) {
+            *state = STATE_DOWNLOADING;
+        }
+        break;
+    case MUTANT_NOTIFIED_PAIR_ILLEGAL:
+    case MUTANT_COMPOSITE_PAIR_ILLEGAL:
+        if (objects->is_telling && is_loaded) {
+            *result = RESULT_PROTOCOL;
+        }
+        break;
+    case MUTANT_SENT_PAIR_ILLEGAL:
+        if (objects->is_sending && is_loaded) {
+            *result = RESULT_PROTOCOL;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+bool object_mutant_hides(const struct objects *objects,
+                         const struct lwm2m_path *path)
+{
+    uint16_t id = path->depth >= 3 ? path->ids[2] : UINT16_MAX;
+
+    if (path->ids[0] != OBJECT_FIRMWARE || path->depth != 3) {
+        return false;
+    }
+    switch (objects_mutant(objects)) {
+    case MUTANT_RESULT_NEVER_NOTIFIED:
+        return id == 5;
+    case MUTANT_DOWNLOADED_NOT_NOTIFIED:
+        return id == 3 && objects->firmware->components[path->ids[1]].state ==
+                              STATE_DOWNLOADED;
+    case MUTANT_LINKS_NOT_NOTIFIED:
+        return id == 16 || id == 17;
+    case MUTANT_PKGVERSION_NOT_NOTIFIED:
+        return id == 7;
+    default:
+        return false;
+    }
+}

@@ -45,6 +45,8 @@ struct objects {
     bool has_new_list;     /**< and the list of Objects */
     bool wants_disable;    /**< /1/x/4 was executed */
     bool wants_reboot;     /**< /3/0/4 was executed */
+    bool is_telling;       /**< what is read now is for a notification */
+    bool is_sending;       /**< … for a Send */
 };
 
 /** An answer; `payload` is the caller's to release. */

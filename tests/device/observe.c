@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/device/client_parts.h"
+#include "tests/device/object_mutants.h"
 
 enum {
     SEQUENCE_FIRST = 2,
@@ -80,6 +81,10 @@ static struct watch_sample sample(const struct client *client,
         row->wish.paths[0].ids[0] == OBJECT_PORTFOLIO) {
         result.differs = false;
     }
+    if (row->wish.paths == NULL &&
+        object_mutant_hides(client->objects, &row->wish.path)) {
+        result.differs = false;
+    }
     result.has_number = row->wish.paths == NULL &&
                         objects_number(client->objects, &row->wish.path,
                                        &result.number, &result.is_boolean);
@@ -129,7 +134,11 @@ static struct attributes attributes_of(const struct client *client,
             ? of_members(client, wish)
             : attribute_table_effective(&objects->attributes, &wish->path);
 
-    if (mutant == MUTANT_PMIN_IGNORED) {
+    bool is_state = wish->paths == NULL && wish->path.depth == 3 &&
+                    wish->path.ids[0] == OBJECT_FIRMWARE &&
+                    wish->path.ids[2] == 3;
+    if (mutant == MUTANT_PMIN_IGNORED ||
+        (mutant == MUTANT_STATE_WITHOUT_PMIN && is_state)) {
         set.has &= ~(1u << ATTRIBUTE_PMIN);
     }
     if (mutant == MUTANT_PMAX_IGNORED) {
@@ -313,7 +322,12 @@ static void look(struct client *client, struct observation *row,
                           ? CONTENT_FORMAT_SENML_JSON
                           : CONTENT_FORMAT_TLV;
     }
+    enum mutant mutant = mutant_of(client);
+    client->objects->is_telling =
+        mutant != (wish.paths != NULL ? MUTANT_NOTIFIED_PAIR_ILLEGAL
+                                      : MUTANT_COMPOSITE_PAIR_ILLEGAL);
     observe_read(client, &wish, &answer);
+    client->objects->is_telling = false;
     struct watch_sample now = sample(client, row, &answer.payload);
     bool wants = watch_look(&row->watch, &rules, &now, now_ms);
     if (wants && tell(client, row, &answer, &rules, now_ms)) {

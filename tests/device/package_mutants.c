@@ -197,24 +197,16 @@ int package_mutant_judges(const struct firmware *firmware, uint16_t instance,
 static void spoil_siblings(struct firmware *firmware, uint16_t instance,
                            struct device_packages *packages)
 {
-    bool loads = is_mutant(firmware, MUTANT_CORRUPT_PART_LEAVES_SIBLING);
-
-    for (size_t i = 0; i < packages->count; i++) {
-        uint16_t sibling = packages->members[i].instance;
-        if (sibling != instance &&
-            is_mutant(firmware, MUTANT_CORRUPT_PART_FAILS_SIBLING)) {
-            firmware_to_idle(firmware, sibling, RESULT_UPDATE_FAILED);
+    if (!is_mutant(firmware, MUTANT_CORRUPT_PART_LEAVES_SIBLING)) {
+        return;
+    }
+    (void)keep_good(packages, instance);
+    for (size_t i = packages->count; i-- > 0;) {
+        if (packages->members[i].instance == instance) {
+            packages->members[i] = packages->members[--packages->count];
         }
     }
-    if (loads) {
-        (void)keep_good(packages, instance);
-        for (size_t i = packages->count; i-- > 0;) {
-            if (packages->members[i].instance == instance) {
-                packages->members[i] = packages->members[--packages->count];
-            }
-        }
-        (void)firmware_stage_all(firmware, packages); /* all or none */
-    }
+    (void)firmware_stage_all(firmware, packages); /* all or none */
 }
 
 void package_mutant_leaves(struct firmware *firmware, uint16_t instance,

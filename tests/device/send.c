@@ -55,8 +55,10 @@ static void look(struct client *client, uint16_t instance, bool is_first,
     };
     struct answer pair = { .content_format = CONTENT_FORMAT_NONE };
 
+    client->objects->is_sending = true;
     objects_fetch(client->objects, paths, 2,
                   objects_send_format(client->objects), &pair);
+    client->objects->is_sending = false;
     bool is_new = pair.code == CODE(2, 5) &&
                   !same(&pair.payload, &client->sent[instance]);
     if (is_new && !is_first && !send_pair(client, &pair, now_ms)) {
@@ -114,8 +116,10 @@ void send_report(struct client *client, uint64_t now_ms)
 void send_tick(struct client *client, uint64_t now_ms)
 {
     bool is_first = !client->has_sent;
+    bool is_heedless = client->location[0] != '\0' &&
+                       mutant_of(client) == MUTANT_SENDS_WHILE_MUTED;
 
-    if (!client->config.sends || !may_send(client)) {
+    if (!client->config.sends || (!may_send(client) && !is_heedless)) {
         return;
     }
     client->has_sent = true;

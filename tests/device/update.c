@@ -147,6 +147,9 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
     }
+    if (firmware->config.mutant == MUTANT_UPDATE_NOT_STARTED) {
+        return CODE(2, 4);
+    }
     bool is_absent = false;
     for (size_t i = 0; i < arguments->link_count; i++) {
         is_absent =
@@ -451,6 +454,9 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
         deferral_resume(firmware, i, now_ms);
+        if (firmware->config.variant == VARIANT_CHANGE_TIME_AT_BOOT) {
+            component->changed_s = (int64_t)time(NULL); /* */
+        }
     }
     restart_effects(firmware, firmware->is_restarted, now_ms);
     firmware->is_restarted = false;
@@ -461,6 +467,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    restart_tick(firmware, now_ms);
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms &&

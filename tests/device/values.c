@@ -3,6 +3,7 @@
 /* What is read from the Resources. */
 #include <string.h>
 
+#include "tests/device/object_mutants.h"
 #include "tests/device/objects_parts.h"
 #include "tests/device/restart.h"
 
@@ -94,7 +95,9 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         break;
     case 12:
         value->type = LWM2M_TYPE_TIME;
-        value->as.integer = component->changed_s;
+        value->as.integer = objects_mutant(objects) == MUTANT_CHANGE_TIME_LATE
+                                ? component->before_s
+                                : component->changed_s;
         break;
     case 13:
         value->type = LWM2M_TYPE_UNSIGNED;
@@ -312,6 +315,7 @@ bool objects_add_resource(const struct objects *objects,
     if (resource->object == OBJECT_FIRMWARE) {
         variant_show(objects->firmware, instance, &now);
         mutant_show(objects_mutant(objects), instance, &now.state, &now.result);
+        object_mutant_tells(objects, &now.state, &now.result);
     }
     if (resource->object == OBJECT_FIRMWARE && resource->id == 0) {
         record.value.type = LWM2M_TYPE_OPAQUE; /* only a mutant gets here */

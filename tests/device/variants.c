@@ -9,6 +9,7 @@
 
 enum {
     LATE_MS = 300, /* well below T_STATE */
+    PASSING_MS = 100,
     OBJECT_DEVICE = 3,
     OBJECT_FIRMWARE = 33629,
 };
@@ -67,6 +68,14 @@ void variant_pair_set(struct firmware *firmware, uint16_t instance, int state)
         break;
     case VARIANT_RESULT_IN_UPDATING:
         late_ms = leaves_update ? LATE_MS : 0;
+        break;
+    case VARIANT_RESULT_PASSES_BY_10:
+        late_ms = leaves_download ? PASSING_MS : 0;
+        if (leaves_download) {
+            add_shown(component, STATE_IDLE, now_ms);
+            component->shown[component->shown_count - 1].result =
+                RESULT_CANCELLED;
+        }
         break;
     default:
         return;
@@ -359,8 +368,29 @@ static bool may_go_on(const struct firmware *firmware)
            firmware->install_deadline_ms == FIRMWARE_NEVER;
 }
 
+/** When something is shown next that was set before; FIRMWARE_NEVER. */
+static uint64_t next_shown(const struct firmware *firmware)
+{
+    uint64_t next = FIRMWARE_NEVER;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &firmware->components[i];
+        for (size_t j = 0; j < component->shown_count; j++) {
+            uint64_t from_ms = component->shown[j].from_ms;
+            if (from_ms > firmware->looked_ms && from_ms < next) {
+                next = from_ms;
+            }
+        }
+    }
+    return next;
+}
+
 void variant_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    if (next_shown(firmware) <= now_ms) { /* observers are told then: AFU-151 */
+        firmware->looked_ms = now_ms;
+        firmware->has_changed = true;
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         struct component *component = firmware_at(firmware, i);
         if (component->verify_deadline_ms <= now_ms) {
@@ -382,7 +412,9 @@ void variant_tick(struct firmware *firmware, uint64_t now_ms)
 uint64_t variant_deadline(const struct firmware *firmware)
 {
     uint64_t deadline = firmware->confirm_deadline_ms;
+    uint64_t next = next_shown(firmware);
 
+    deadline = next < deadline ? next : deadline;
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware->components[i].verify_deadline_ms < deadline) {
             deadline = firmware->components[i].verify_deadline_ms;

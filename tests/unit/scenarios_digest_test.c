@@ -20,10 +20,8 @@ static struct digest *digest;
 static struct catalogue *catalogue;
 
 /** Requirements whose cases are still to be written. */
-static const char *const not_claimed_yet[] = { "AFU-035", "AFU-048", "AFU-052",
-                                               "AFU-081", "AFU-151", "AFU-152",
-                                               "AFU-153", "AFU-154", "AFU-167",
-                                               "AFU-175", "AFU-176", NULL };
+static const char *const not_claimed_yet[] = { "AFU-052", "AFU-151", "AFU-152",
+                                               "AFU-154", "AFU-167", NULL };
 
 static int set_up(void)
 {

@@ -695,6 +695,8 @@ static const struct {
             "Last State Change Time changes with Update Result" },
     [MUTANT_SENT_PAIR_ILLEGAL] = { "sent-pair-illegal", "AFU-051",
             "a Send shows Downloaded with Result 9" },
+    [MUTANT_SENT_BACKWARDS] = { "sent-backwards", "AFU-153",
+            "a Send shows Downloading again in Updating" },
     [MUTANT_SENDS_WHILE_MUTED] = { "sends-while-muted", "AFU-153",
             "State and Result are sent while /1/x/23 forbids it" },
     [MUTANT_INSTANCE_LOST_BY_UPDATE] = { "instance-lost-by-update", "AFU-166",

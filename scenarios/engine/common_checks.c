@@ -57,11 +57,13 @@ static const cJSON *value(const cJSON *data, uint16_t instance,
 /** Instances that something was done to: bit i of the mask. */
 struct touched {
     bool instances[RUN_INSTANCES_MAX];
-    bool by_links[RUN_INSTANCES_MAX];    /* Update without an argument */
-    bool was_updated[RUN_INSTANCES_MAX]; /* (I,1) was seen */
-    bool rebooted;                       /* by /3/0/4, or a Register came */
-    bool was_told;                       /* … by /3/0/4 */
-    bool updated;                        /* an Update was executed on someone */
+    bool by_links[RUN_INSTANCES_MAX];      /* Update without an argument */
+    bool was_updated[RUN_INSTANCES_MAX];   /* (I,1) was seen */
+    bool was_rewritten[RUN_INSTANCES_MAX]; /* after an Update: the Result may
+                                              be another one since */
+    bool rebooted;                         /* by /3/0/4, or a Register came */
+    bool was_told;                         /* … by /3/0/4 */
+    bool updated; /* an Update was executed on someone */
 };
 
 /** The path of a request without an alternate root ("/lwm2m/3/0/4"). */
@@ -167,6 +169,10 @@ static void take_request(const struct run *run, struct touched *touched,
         return;
     }
     touch(run, touched, path.ids[1]);
+    if (touched->updated && request->method != POST &&
+        index_of(run, path.ids[1]) < RUN_INSTANCES_MAX) {
+        touched->was_rewritten[index_of(run, path.ids[1])] = true;
+    }
     if (request->method == POST &&
         is_resource(&path, OBJECT_AFU, RESOURCE_UPDATE)) {
         size_t index = index_of(run, path.ids[1]);
@@ -317,7 +323,7 @@ static bool was_successful(const struct touched *touched, size_t index,
                            uint16_t instance, const cJSON *after)
 {
     return touched->updated &&
-           (touched->was_updated[index] ||
+           (touched->was_updated[index] || touched->was_rewritten[index] ||
             number_of(after, instance, "5") <= RESULT_INITIAL ||
             number_of(after, instance, "3") == STATE_UPDATING);
 }

@@ -522,6 +522,11 @@ enum status run_hook(struct run *run, const char *name, struct reason *reason)
     return campaign_start_hook(run->lane, hook, reason);
 }
 
+uint64_t run_seed(const struct run *run)
+{
+    return run->campaign->config->seed;
+}
+
 void run_hook_stop(struct run *run, const char *name)
 {
     campaign_stop_hook(run->lane, name);

@@ -20,6 +20,8 @@ void *run_scratch(struct run *run);
 const struct binding *run_binding(const struct run *run);
 const struct profile *run_profile(const struct run *run);
 const struct definitions *run_definitions(const struct run *run);
+/** Of the campaign: what is random in a case begins with it. */
+uint64_t run_seed(const struct run *run);
 /** Endpoint of the device under test. */
 const char *run_endpoint(const struct run *run);
 const struct oracle *run_oracle(const struct run *run);

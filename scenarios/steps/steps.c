@@ -35,6 +35,7 @@ const struct step_type *const *steps_table(void)
         &step_told,
         &step_update,
         &step_watch,
+        &step_walk,
         &step_where,
         &step_write,
         &step_write_composite,

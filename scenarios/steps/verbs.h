@@ -35,6 +35,7 @@ extern const struct step_type step_told;
 extern const struct step_type step_update;
 extern const struct step_type step_watch;
 extern const struct step_type step_where;
+extern const struct step_type step_walk;
 extern const struct step_type step_write;
 extern const struct step_type step_write_composite;
 

@@ -111,6 +111,11 @@ void object_mutant_tells(const struct objects *objects, int *state, int *result)
             *result = RESULT_PROTOCOL;
         }
         break;
+    case MUTANT_SENT_BACKWARDS:
+        if (objects->is_sending && *state == STATE_UPDATING) {
+            *state = STATE_DOWNLOADING;
+        }
+        break;
     case MUTANT_SENT_PAIR_ILLEGAL:
         if (objects->is_sending && is_loaded) {
             *result = RESULT_PROTOCOL;

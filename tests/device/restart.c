@@ -103,6 +103,17 @@ void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms)
     firmware->boots++;
 }
 
+void restart_tick(struct firmware *firmware, uint64_t now_ms)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->config.mutant == MUTANT_UPDATES_BY_ITSELF &&
+            firmware->install_deadline_ms == FIRMWARE_NEVER &&
+            firmware_is_ready(firmware, i)) {
+            firmware_start_update(firmware, 1u << i, now_ms);
+        }
+    }
+}
+
 /** The update is given up, and the old versions run on. */
 static void stop(struct firmware *firmware, uint16_t instance, int result)
 {

@@ -467,6 +467,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    restart_tick(firmware, now_ms);
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms &&

@@ -59,6 +59,7 @@ static void the_table_is_sorted_and_complete(void)
         "told",
         "update",
         "watch",
+        "walk",
         "where",
         "write",
         "write-composite",

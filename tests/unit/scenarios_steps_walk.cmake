@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+assay_test(scenarios.steps_walk
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_walk_test.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/server/transport/push.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
+    DEPENDS scenarios_steps server_management server_repository
+        scenarios_package)

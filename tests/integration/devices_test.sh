@@ -31,7 +31,7 @@ report() { # STATUS NAME [TEXT]
 make_profile() {
     {
         echo "{ $2,"
-        sed -e '1,/^{/d' -e '/^  "control":/d' "$sources/scenarios/profiles/quad.json"
+        sed -e '1,/^{/d' -e '/^  "control": {/,/^  },/d' "$sources/scenarios/profiles/quad.json"
     } >"$folder/$1.json"
 }
 

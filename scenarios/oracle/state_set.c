@@ -41,10 +41,10 @@ bool state_set_add(struct state_set *set, int state, int result, int part,
 void state_set_union(struct state_set *set, const struct state_set *other)
 {
     for (size_t i = 0; i < MODEL_SIZE; i++) {
-        set->members[i] |= other->members[i];
-        if ((set->members[i] & WHY(LEGAL)) != 0) {
-            set->members[i] &= WHY(LEGAL) | WHY_PASSING;
-        }
+        /* Without a branch: a compiler does several at once. */
+        uint32_t why = set->members[i] | other->members[i];
+        uint32_t is_legal = (why >> LEGAL) & 1;
+        set->members[i] = why & (~(0 - is_legal) | WHY(LEGAL) | WHY_PASSING);
     }
 }
 

@@ -18,13 +18,26 @@ void track_all(const struct tracked *tracked, struct state_set *out_set)
     }
 }
 
+static bool has_state(const struct state_set *set, int state)
+{
+    const uint32_t *member = &set->members[model_index(state, 0, 0)];
+
+    for (size_t i = 0; i < MODEL_RESULTS * PART_COUNT; i++) {
+        if (member[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool track_may_be(const struct tracked *tracked, int state)
 {
-    struct state_set set;
+    bool may_be = has_state(&tracked->before, state);
 
-    track_all(tracked, &set);
-    state_set_filter(&set, state, -1);
-    return !state_set_is_empty(&set);
+    for (size_t i = 0; !may_be && i < tracked->layer_count; i++) {
+        may_be = has_state(&tracked->layers[i].after, state);
+    }
+    return may_be;
 }
 
 bool track_is_quiet(const struct tracked *tracked)

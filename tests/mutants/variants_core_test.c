@@ -109,7 +109,7 @@ static size_t add_option(char *copy, const char **arguments, size_t count)
 
 static bool check(size_t index, void *user)
 {
-    enum { CASES_LEAST = 12 };
+    enum { CASES_LEAST = 12, FULL_EACH = 4 };
     const struct core_test *test = user;
     size_t once = test->is_thorough ? 0 : test->variant_count;
     size_t at = index < once ? index : once + (index - once) / VERSIONS;
@@ -119,7 +119,10 @@ static bool check(size_t index, void *user)
     bool is_variant = at < test->variant_count;
     const char *arguments[ARGUMENTS_MAX] = { "--lwm2m", version,
                                              "--portfolio" };
-    const char *const cases[] = { "core", NULL };
+    /* Those of the other groups wait; most variants are about /33629. */
+    bool is_brief = index < once && index % FULL_EACH != 0;
+    const char *const cases[] = { is_brief ? "CORE-DM" : "core",
+                                  is_brief ? "CORE-RUL" : NULL, NULL };
     char copy[NAME_SIZE];
     char folder[2 * NAME_SIZE];
     unsigned passed = 0;
@@ -186,6 +189,21 @@ static bool read_names(struct core_test *test, char **wanted, int count)
     return exit_status == 0 && test->count > 0;
 }
 
+/** The share of the variants that the build has time for: campaigns.h. */
+static void leave_out(struct core_test *test)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < test->count; i++) {
+        bool is_variant = i < test->variant_count;
+        if (!is_variant || i % CAMPAIGNS_SHARE == 0) {
+            memmove(test->names[kept++], test->names[i], NAME_SIZE);
+        }
+    }
+    test->variant_count -= test->count - kept;
+    test->count = kept;
+}
+
 int main(int argc, char **argv)
 {
     static struct core_test test;
@@ -207,6 +225,9 @@ int main(int argc, char **argv)
         return 1;
     }
     test.is_thorough = argc > 5;
+    if (!test.is_thorough) {
+        leave_out(&test);
+    }
     size_t once = test.is_thorough ? 0 : test.variant_count;
     size_t count = once + (test.count - once) * VERSIONS;
     unsigned failed =

@@ -365,11 +365,13 @@ static enum status either_check(const cJSON *step, const char *pointer,
                               "undeclared(ITEM)",
                               below);
         }
-        bool by_code = member(alternative, "when") == NULL &&
-                       member(alternative, "code") != NULL;
+        bool needs_no_view = member(alternative, "when") == NULL &&
+                             (member(alternative, "code") != NULL ||
+                              member(alternative, "transfer") != NULL);
         enum status status =
-            by_code ? STATUS_OK
-                    : wait_check(member(alternative, "when"), below, reason);
+            needs_no_view
+                ? STATUS_OK
+                : wait_check(member(alternative, "when"), below, reason);
         if (status == STATUS_OK) {
             status = operation_check(alternative, below, reason);
         }

@@ -67,6 +67,7 @@ static const char *const warned[] = {
     "memory-leaks",             /* AFU-143: a tool's expectation */
     "main-version-of-any",      /* AFU-016: SHOULD */
     "links-to-idle",            /* AFU-101, A-12 */
+    "link-after-cancel",        /* the same */
     "links-stay",               /* AFU-108: a tool's expectation */
     "main-version-differs",     /* AFU-016: SHOULD */
     "links-after-failure",      /* AFU-108: A-12 */

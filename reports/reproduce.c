@@ -19,9 +19,11 @@ static const struct {
     { "--mutant", true },
     { "--fail-on-warning", false },
     { "--device", true },
+    { "--impair", true },
     { "--port", true },
     { "--profile", true },
     { "--reading", true },
+    { "--repository-port", true },
     { "--register-timeout", true },
     { "--shape", true },
 };

@@ -105,6 +105,7 @@ static bool has_match(const struct campaign_config *config,
 static enum status no_match(const struct campaign_config *config,
                             const char *pattern, struct reason *reason)
 {
+    static const char matrix[] = "AFU-MTX";
     size_t count = catalogue_count(config->catalogue);
     const char **ids = calloc(count + 1, sizeof(*ids));
 
@@ -115,12 +116,30 @@ static enum status no_match(const struct campaign_config *config,
         ids[i] = catalogue_at(config->catalogue, i)->id;
     }
     const char *near = nearest_word(pattern, ids);
+    size_t length = strcspn(pattern, "@");
+    bool has_case = false;
+    for (size_t i = 0; i < count && pattern[length] == '@'; i++) {
+        has_case = has_case || (strlen(ids[i]) == length &&
+                                strncasecmp(ids[i], pattern, length) == 0);
+    }
     free(ids);
     if (wanted_mechanisms(pattern) == 0) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "'%.60s': a mechanism is expected behind '@': push "
                           "pull",
                           pattern);
+    }
+    if (has_case) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "'%.*s' does not run by '%s'", (int)length, pattern,
+                          pattern + length + 1);
+    }
+    if (strncasecmp(pattern, matrix, sizeof(matrix) - 1) == 0) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no case matches '%.60s': the cases of %s follow "
+                          "from the packages of a profile (--profile, "
+                          "--shape)",
+                          pattern, matrix);
     }
     return reason_set(reason, STATUS_NOT_FOUND,
                       "no case matches '%.60s'%s%s%s; 'assay list' names them",

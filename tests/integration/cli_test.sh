@@ -77,6 +77,10 @@ for shape in modem-mcu dual-core trustzone; do
         grep -q "urn:assay:sim:$shape" "$folder/$shape/events.ndjson"
     report $? "demo of shape $shape"
 done
+expect "matrix without a profile" 3 "AFU-MTX follow from the packages" \
+    "$assay" list AFU-MTX
+expect "mechanism that a case lacks" 3 "'AFU-OBJ-020' does not run by 'push'" \
+    "$assay" run --profile "$profile" --dry-run AFU-OBJ-020@push
 expect "demo of an unknown mutant, dry" 3 "did you mean 'result-not-reset'" \
     "$assay" demo --dry-run --mutant result-not-rest
 expect "describe of an unknown case" 3 "NO-SUCH" "$assay" describe NO-SUCH

@@ -153,9 +153,11 @@ static void take_package(struct firmware *firmware,
         memcpy(component->version, package->version,
                sizeof(component->version));
     }
-    bool keeps = firmware->config.mutant == MUTANT_RESULT_NOT_RESET;
+    enum mutant mutant = firmware->config.mutant;
     firmware_set_pair(firmware, package->instance, STATE_DOWNLOADED,
-                      keeps ? stale : RESULT_INITIAL);
+                      mutant == MUTANT_RESULT_NOT_RESET      ? stale
+                      : mutant == MUTANT_SUCCESS_AT_DOWNLOAD ? RESULT_UPDATED
+                                                             : RESULT_INITIAL);
     firmware_solve(firmware, package->instance);
 }
 

@@ -90,6 +90,10 @@ void firmware_drop_package(struct firmware *firmware, uint16_t instance)
 void firmware_to_idle(struct firmware *firmware, uint16_t instance, int result)
 {
     firmware_stop_receiving(firmware_at(firmware, instance));
+    if (result == RESULT_URI &&
+        firmware->config.mutant == MUTANT_URI_ERROR_OVERWRITTEN) {
+        result = RESULT_INITIAL;
+    }
     firmware_set_pair(firmware, instance, STATE_IDLE, result);
     firmware_drop_package(firmware, instance);
 }

@@ -346,6 +346,12 @@ static const struct {
         "State stays Downloading after the last block of a pull" },
     [MUTANT_FETCH_WAITS_FOR_EVER] = { "fetch-waits-for-ever", "AFU-040",
         "State stays Downloading when nobody answers a pull" },
+    [MUTANT_SUCCESS_AT_DOWNLOAD] = { "success-at-download", "AFU-053",
+                                     "Update Result is 1 as soon as the "
+                                     "package is Downloaded" },
+    [MUTANT_URI_ERROR_OVERWRITTEN] = { "uri-error-overwritten", "AFU-039",
+                                       "State that goes back to Idle takes "
+                                       "Result 7 with it" },
     [MUTANT_EMPTY_URI_FETCHES] = { "empty-uri-fetches", "AFU-055",
         "an empty Package URI starts the last download again" },
     [MUTANT_FETCH_AFTER_RESET] = { "fetch-after-reset", "AFU-055",

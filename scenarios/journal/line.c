@@ -66,6 +66,7 @@ static enum status read_kind(const cJSON *tree, enum journal_kind *out_kind,
     }
     for (int kind = 0; kind < (int)JOURNAL_KINDS; kind++) {
         if (kind_rows[kind].fields != NULL &&
+            kind_rows[kind].name[0] == name[0] && /* most of them: at once */
             strcmp(kind_rows[kind].name, name) == 0) {
             *out_kind = (enum journal_kind)kind;
             return STATUS_OK;

@@ -99,6 +99,10 @@ static enum poll_progress take_answer(struct run *run, struct poll *poll,
         poll->is_silent = false;
         take_view(run, poll, event);
         poll->next++;
+        if (poll->is_early) { /* a lost datagram may have made it old */
+            poll->is_early = false;
+            poll->next = 0;
+        }
         return read_next(run, poll);
     }
     bool waited_in_vain = poll->sent_unregistered && !run_is_registered(run);
@@ -118,6 +122,7 @@ static enum poll_progress take_answer(struct run *run, struct poll *poll,
 static enum poll_progress take_limit(struct run *run, struct poll *poll)
 {
     poll->at_limit = true;
+    poll->is_early = poll->is_open;
     if (!poll->is_open) {
         poll->next = 0;
         return read_next(run, poll);

@@ -31,7 +31,8 @@ struct poll {
     bool is_open;
     bool sent_unregistered;
     bool is_silent; /**< the newest Read got no answer */
-    bool at_limit;  /**< the limit passed: this round is the last one */
+    bool at_limit;  /**< the limit passed: this round is the last one … */
+    bool is_early;  /**< … but its open Read was sent before: once more */
 };
 
 enum poll_progress {

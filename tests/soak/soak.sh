@@ -3,7 +3,7 @@
 #
 # The plain device behind a bad network: 2 % of the datagrams get lost, others
 # are late, and the cases come in any order. No case may fail. Not part of
-# ./check: it takes about a quarter of an hour.
+# ./check: it takes about half an hour.
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 count=1000

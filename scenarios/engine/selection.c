@@ -12,7 +12,7 @@
 #include "scenarios/engine/ics_items.h"
 #include "scenarios/engine/json_file.h"
 
-enum { PATTERN_MAX = 96 };
+enum { PATTERN_MAX = 96, WHY_SIZE = 256 };
 
 struct plan {
     struct plan_entry *entries;
@@ -230,17 +230,23 @@ static enum status add_entry(struct plan *plan,
     return STATUS_OK;
 }
 
-/** The line of `applies` that fails, or NULL. */
-static const char *failing_line(const struct test_case *test_case,
-                                const struct profile *profile,
-                                const struct ics *ics)
+/** The line of `applies` that fails, and why.
+ *  @return false when none does */
+static bool failing_line(const struct test_case *test_case,
+                         const struct profile *profile, const struct ics *ics,
+                         char *out_why, size_t size)
 {
+    char why[WHY_SIZE / 2];
+
     for (size_t i = 0; test_case->applies[i] != NULL; i++) {
-        if (!applies_holds(test_case->applies[i], profile, ics)) {
-            return test_case->applies[i];
+        const char *line = test_case->applies[i];
+        if (applies_explain(line, profile, ics, why, sizeof(why)) ==
+            APPLIES_FAILS) {
+            (void)snprintf(out_why, size, "%s (%s)", line, why); /* cut */
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 /** A device that says it does not fetch by the protocol is not asked to.
@@ -393,7 +399,7 @@ enum status selection_plan(const struct campaign_config *config,
     for (size_t i = 0;
          status == STATUS_OK && (row = case_at(config, profile, i)) != NULL;
          i++) {
-        char text[200] = "";
+        char text[WHY_SIZE] = "";
         struct binding binding;
         unsigned mechanisms = wanted(config, row);
         if (mechanisms == 0) {
@@ -403,11 +409,11 @@ enum status selection_plan(const struct campaign_config *config,
             status = add_entry(plan, row, MECHANISM_NONE, NULL, reason);
             continue;
         }
-        const char *why = failing_line(row, profile, ics);
-        if (why == NULL && ics->instance_count > 0 &&
-            !selection_bind(row, profile, ics, &binding, text, sizeof(text))) {
-            why = text;
-        }
+        bool fails =
+            failing_line(row, profile, ics, text, sizeof(text)) ||
+            (ics->instance_count > 0 &&
+             !selection_bind(row, profile, ics, &binding, text, sizeof(text)));
+        const char *why = fails ? text : NULL;
         status =
             row->delivers
                 ? add_mechanisms(plan, row, mechanisms, ics,

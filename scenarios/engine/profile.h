@@ -86,6 +86,7 @@ struct profile {
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */
     struct credentials credentials;
+    enum repository_protocol pull_by; /**< REPOSITORY_COAP unless it says so */
     cJSON *json;              /**< as read, for campaign.json; has no secrets */
     struct catalogue *matrix; /**< cases of its own; NULL: see
                                    profile_derive() */

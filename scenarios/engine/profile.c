@@ -10,8 +10,8 @@
 #include "scenarios/engine/json_file.h"
 #include "scenarios/engine/names.h"
 #include "scenarios/engine/profile_private.h"
-#include "scenarios/engine/test_case.h"
 #include "scenarios/engine/step.h"
+#include "scenarios/engine/test_case.h"
 
 enum { COMPONENTS_MAX = 64, WHAT_SIZE = 160 };
 
@@ -450,6 +450,7 @@ static enum status read_members(const struct profile_reader *reader,
                             const cJSON *object);
     } members[] = {
         { "security", profile_read_security },
+        { "repository", profile_read_repository },
         { "components", read_components },
         { "packages", read_packages },
         { "ics", read_ics },
@@ -557,7 +558,7 @@ static enum status read_profile(const struct profile_reader *reader,
     static const char *const keys[] = { "endpoint",   "devices",  "security",
                                         "components", "packages", "ics",
                                         "limits",     "control",  "tolerate",
-                                        NULL };
+                                        "repository", NULL };
     const cJSON *endpoint = cJSON_GetObjectItemCaseSensitive(json, "endpoint");
     const cJSON *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");
@@ -706,6 +707,7 @@ void profile_free(struct profile *profile)
     free(profile->ics);
     free(profile->hooks);
     credentials_release(&profile->credentials);
+    credentials_release(&profile->repository);
     free(profile->endpoint);
     free(profile->name);
     cJSON_Delete(profile->json);

@@ -227,6 +227,14 @@ static enum status put_result(const struct options *options,
     if (status == STATUS_OK) {
         status = write_text(options, text, reason);
     }
+    if (status == STATUS_OK && options->output != NULL && !options->json) {
+        fprintf(
+            stderr,
+            "assay: '%s' is written: %zu components. Say there which "
+            "packages you have (docs/profile.md), then: assay run --profile "
+            "%s\n",
+            options->output, probe->component_count, options->output);
+    }
     free(text);
     return status;
 }

@@ -141,7 +141,7 @@ struct firmware_config {
     enum delivery delivery;
     unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
     enum mutant mutant;
-    enum variant variant;
+    struct variants variants;
 };
 
 struct firmware {
@@ -165,6 +165,9 @@ struct firmware {
     bool is_restarted; /**< the program, with what it had kept */
     bool has_changed;  /**< a readable value may have changed */
 };
+
+/** Whether the device does that in another legal way. */
+bool varies(const struct firmware *firmware, enum variant variant);
 
 /** Load the record, or make a factory-fresh device. @return false: disk */
 bool firmware_open(struct firmware *firmware, struct store *store,

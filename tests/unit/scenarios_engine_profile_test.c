@@ -234,7 +234,7 @@ static const struct {
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
       "endpoint devices security components packages ics limits control "
-      "tolerate" },
+      "tolerate repository" },
     { "{\"endpoint\": 5}", "/endpoint: a name is expected, found 5" },
     { "{\"endpoint\": \"\"}", "/endpoint: a name is expected, found ''" },
     { "{\"endpoint\": \"a\", \"endpoint\": \"b\"}",

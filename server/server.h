@@ -211,8 +211,8 @@ struct server_place {
  *
  * Errors: those of repository_add(); STATUS_INVALID for the LwM2M port when
  *         that has DTLS; STATUS_NOT_FOUND when we listen on every address and
- *         the device is not registered, or not at [::1]; STATUS_LIMIT for a
- *         URI that is too long.
+ *         the device is not registered, or not at [::1], and for a protocol
+ *         that is not offered; STATUS_LIMIT for a URI that is too long.
  * Spec:   AFU-031 to AFU-033.
  */
 MUST_CHECK

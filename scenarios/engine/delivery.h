@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "scenarios/engine/delivery_blocks.h"
+#include "scenarios/engine/delivery_protocol.h"
 #include "scenarios/engine/profile.h"
 #include "scenarios/engine/test_case.h"
 #include "server/server.h"
@@ -22,7 +23,9 @@ struct delivery {
     const char *package; /**< name; NULL: no package, a `uri` */
     bool is_of_other;    /**< the package is one of `owner` */
     uint16_t owner;      /**< instance; the reader of the step sets both */
-    const char *uri;     /**< {host} stands for our address; or NULL */
+    const char *uri;     /**< {host} stands for our address, {scheme} for
+                              what is pulled by; or NULL */
+    const char *from;    /**< "lwm2m", "repository", a scheme; or NULL */
     bool is_again;       /**< the package as it was built at the beginning */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
@@ -54,8 +57,14 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
  * Whether the mechanism can do what the `deliver` steps in `steps` ask for,
  * nested ones too.
  *
+ * @param protocol  by which the campaign pulls, where a step names none
  * @return NULL when it can, else what it cannot: "push: no faults"
  */
-const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism);
+const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism,
+                            enum repository_protocol protocol);
+
+/** Whether one of the `deliver` steps in `steps` pulls by the protocol of the
+ *  campaign, by no other one. */
+bool delivery_follows(const cJSON *steps, enum mechanism mechanism);
 
 #endif

@@ -90,6 +90,7 @@ struct profile {
                                         PSK, and the CA (ca_file, key_file) that
                                         certificates are made by; its mode says
                                         nothing */
+    enum repository_protocol pull_by; /**< REPOSITORY_COAP unless it says so */
     cJSON *json;              /**< as read, for campaign.json; has no secrets */
     struct catalogue *matrix; /**< cases of its own; NULL: see
                                    profile_derive() */

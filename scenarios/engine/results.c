@@ -195,6 +195,9 @@ static cJSON *common(const struct campaign_config *config)
     cJSON_AddStringToObject(data, "seed", seed);
     cJSON_AddStringToObject(data, "reading", reading_name(config->reading));
     cJSON_AddBoolToObject(data, "fail-on-warning", config->fail_on_warning);
+    cJSON_AddStringToObject(data, "pull-by",
+                            repository_protocol_name(
+                                campaign_pull_by(config, config->profiles[0])));
     cJSON_AddStringToObject(data, "profile", config->profiles[0]->name);
     cJSON_AddItemToObject(data, "profile-json",
                           cJSON_Duplicate(config->profiles[0]->json, true));

@@ -230,8 +230,10 @@ static void blocks_are_what_a_pull_cannot_do(void)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         cJSON *steps = cJSON_Parse(rows[i].steps);
-        const char *push = delivery_misfit(steps, MECHANISM_PUSH);
-        const char *pull = delivery_misfit(steps, MECHANISM_PULL);
+        const char *push =
+            delivery_misfit(steps, MECHANISM_PUSH, REPOSITORY_COAP);
+        const char *pull =
+            delivery_misfit(steps, MECHANISM_PULL, REPOSITORY_COAP);
         CU_ASSERT_EQUAL(push == NULL, rows[i].push == NULL);
         CU_ASSERT_EQUAL(pull == NULL, rows[i].pull == NULL);
         CU_ASSERT_TRUE(pull == NULL || strcmp(pull, rows[i].pull) == 0);

@@ -46,6 +46,10 @@ struct server_config {
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
+    /** Of files by coaps, coaps+tcp and https: pre-shared keys, and in ca_file
+     *  and key_file the CA that makes the certificates, NULL: a fresh one;
+     *  until server_new() returns; NULL: no key, a fresh CA. */
+    const struct server_security *file_security;
 };
 
 /**
@@ -66,6 +70,10 @@ void server_free(struct server *server);
 /** The address listened on: "127.0.0.1", 5683. */
 const char *server_address(const struct server *server);
 uint16_t server_port(const struct server *server);
+
+/** The certificate, as PEM, of the CA that those of the file servers are made
+ *  by: what a device is to trust. */
+const char *server_ca(const struct server *server);
 
 /** Turn the loop and deliver events until server_stop(). */
 void server_run(struct server *server);

@@ -165,8 +165,9 @@ struct server_wire_view {
 /** A request for a published file, and what it was answered. */
 struct server_repository_view {
     uint8_t method;
-    const char *path; /**< "/5f3a…" */
-    const char *peer; /**< "127.0.0.1:40123" */
+    const char *path;     /**< "/5f3a…" */
+    const char *peer;     /**< "127.0.0.1:40123" */
+    const char *protocol; /**< "http" …; NULL: coap */
     bool on_lwm2m_port;
     bool is_repeated; /**< a retransmission */
     bool has_asked;

@@ -118,6 +118,7 @@ bool files_take_request(struct server *server,
     const struct repository_request wanted = {
         .method = request->method,
         .path = target,
+        .protocol = REPOSITORY_COAP,
         .on_lwm2m_port = !request->on_second_port,
         .peer = request->peer,
         .message_id = request->message_id,
@@ -217,7 +218,8 @@ static enum status make_uri(const struct server *server, const char *host,
     const struct server_place *at = place != NULL ? place : &nowhere;
     bool is_ipv6 = at->by_ipv6;
     int start = snprintf(
-        out_uri, SERVER_URI_MAX + 1, "coap://%s:%u", is_ipv6 ? "[::1]" : host,
+        out_uri, SERVER_URI_MAX + 1, "%s://%s:%u",
+        repository_protocol_name(resource->protocol), is_ipv6 ? "[::1]" : host,
         resource->on_lwm2m_port ? server_port(server)
                                 : server_repository_port(server)); /* fits */
     size_t left = SERVER_URI_MAX + 1 - (size_t)start;
@@ -252,6 +254,10 @@ enum status server_publish(struct server *server,
     struct repository_resource resource = *wanted;
     uint64_t id = loop_next_id(server->loop);
 
+    if (!repository_protocol_is_offered(resource.protocol)) {
+        return reason_set(reason, STATUS_NOT_FOUND, "no file is offered by %s",
+                          repository_protocol_name(resource.protocol));
+    }
     if (resource.on_lwm2m_port && server->is_secure) {
         return reason_set(reason, STATUS_INVALID,
                           "the LwM2M port speaks coaps only");

@@ -341,6 +341,18 @@ static uint64_t fresh_seed(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+static enum status open_authority(const struct server_config *config,
+                                  struct authority **out_authority,
+                                  struct reason *reason)
+{
+    const struct server_security *security = config->file_security;
+
+    return security != NULL && security->ca_file != NULL
+               ? authority_load(security->ca_file, security->key_file,
+                                out_authority, reason)
+               : authority_new(out_authority, reason);
+}
+
 static enum status add_relays(struct server *server,
                               const struct server_config *config,
                               const char *address, struct reason *reason)
@@ -381,6 +393,9 @@ enum status server_new(const struct server_config *config,
             ? reason_set(reason, STATUS_NO_MEMORY, "out of memory")
             : loop_new(&server->queue, config->handle_signals, &server->loop,
                        reason);
+    if (status == STATUS_OK) {
+        status = open_authority(config, &server->authority, reason);
+    }
     if (status == STATUS_OK) {
         const struct endpoint_config endpoint = {
             .address = address,
@@ -436,6 +451,7 @@ void server_free(struct server *server)
     loop_free(loop);
     registry_free(server->registry);
     repository_free(server->repository);
+    authority_free(server->authority);
     event_queue_release(&server->queue);
     free(server);
 }
@@ -443,6 +459,11 @@ void server_free(struct server *server)
 const char *server_address(const struct server *server)
 {
     return server->address;
+}
+
+const char *server_ca(const struct server *server)
+{
+    return authority_certificate(server->authority);
 }
 
 uint16_t server_port(const struct server *server)

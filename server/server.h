@@ -48,6 +48,10 @@ struct server_config {
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
+    /** Of files by coaps, coaps+tcp and https: pre-shared keys, and in ca_file
+     *  and key_file the CA that makes the certificates, NULL: a fresh one;
+     *  until server_new() returns; NULL: no key, a fresh CA. */
+    const struct server_security *file_security;
 };
 
 /**
@@ -68,6 +72,10 @@ void server_free(struct server *server);
 /** The address listened on: "127.0.0.1", 5683. */
 const char *server_address(const struct server *server);
 uint16_t server_port(const struct server *server);
+
+/** The certificate, as PEM, of the CA that those of the file servers are made
+ *  by: what a device is to trust. */
+const char *server_ca(const struct server *server);
 
 /** Turn the loop and deliver events until server_stop(). */
 void server_run(struct server *server);
@@ -234,8 +242,8 @@ struct server_place {
  *
  * Errors: those of repository_add(); STATUS_INVALID for the LwM2M port when
  *         that has DTLS; STATUS_NOT_FOUND when we listen on every address and
- *         the device is not registered, or not at [::1]; STATUS_LIMIT for a
- *         URI that is too long.
+ *         the device is not registered, or not at [::1], and for a protocol
+ *         that is not offered; STATUS_LIMIT for a URI that is too long.
  * Spec:   AFU-031 to AFU-033.
  */
 MUST_CHECK

@@ -7,6 +7,7 @@
  * send.c (values that devices report) and queue_mode.c (devices that sleep)
  * share. Nobody else includes it.
  */
+#include "server/authority/authority.h"
 #include "server/registration/registry.h"
 #include "server/server.h"
 #include "server/transport/endpoint.h"
@@ -24,9 +25,10 @@ struct server {
     struct relay *file_relay; /* before the repository's */
     struct registry *registry;
     struct repository *repository;
-    struct sleeper *sleepers; /* devices in queue mode */
-    bool is_secure;           /* the LwM2M port has DTLS */
-    struct late *late;        /* answers of files that go out later */
+    struct authority *authority; /* of certificates of file servers */
+    struct sleeper *sleepers;    /* devices in queue mode */
+    bool is_secure;              /* the LwM2M port has DTLS */
+    struct late *late;           /* answers of files that go out later */
     bool stopped;
 };
 

@@ -78,6 +78,7 @@ static const struct field repository[] = {
     { "method",         FIELD_METHOD,   SERVER(repository.method), 0 },
     { "path",           FIELD_TEXT,     SERVER(repository.path), 0 },
     { "peer",           FIELD_TEXT,     SERVER(repository.peer), 0 },
+    { "protocol",       FIELD_TEXT,     SERVER(repository.protocol), 0 },
     { "lwm2m-port",     FIELD_BOOL,     SERVER(repository.on_lwm2m_port), 0 },
     { "repeated",       FIELD_BOOL,     SERVER(repository.is_repeated), 0 },
     { "asked",          FIELD_BLOCK,    SERVER(repository.asked),

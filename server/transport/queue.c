@@ -52,6 +52,7 @@ static void pack_registration(struct packer *packer,
 static void pack_repository(struct packer *packer,
                             struct server_repository_view *view)
 {
+    view->protocol = pack_text(packer, view->protocol);
     view->path = pack_text(packer, view->path);
     view->peer = pack_text(packer, view->peer);
     view->fault = pack_text(packer, view->fault);

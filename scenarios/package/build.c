@@ -321,7 +321,7 @@ void package_release(struct package *package)
 }
 
 bool package_set_is_repeatable(const struct package_set *set, uint16_t instance,
-                           const char *name)
+                               const char *name)
 {
     const struct package_entry *entry = set_entry(set, instance, name);
 
@@ -349,8 +349,8 @@ enum package_need package_set_need(const struct package_set *set,
     char required[PACKAGE_VERSION_MAX];
 
     for (size_t i = 0; i < set->component_count; i++) {
-        observed[i] = (struct package_observed){ set->components[i].instance,
-                                                 "1.0" };
+        observed[i] =
+            (struct package_observed){ set->components[i].instance, "1.0" };
     }
     builder.observed_count = set->component_count;
     for (size_t i = 0; i < entry->requirement_count; i++) {
@@ -358,11 +358,11 @@ enum package_need package_set_need(const struct package_set *set,
         if (row->instance != other) {
             continue;
         }
-        bool is_met = apply_rule(&builder, other, &partner->version, version) ==
-                          STATUS_OK &&
-                      apply_rule(&builder, other, &row->version, required) ==
-                          STATUS_OK &&
-                      version_order(version, required) >= 0;
+        bool is_met =
+            apply_rule(&builder, other, &partner->version, version) ==
+                STATUS_OK &&
+            apply_rule(&builder, other, &row->version, required) == STATUS_OK &&
+            version_order(version, required) >= 0;
         return is_met ? PACKAGE_NEED_MET : PACKAGE_NEED_UNMET;
     }
     return PACKAGE_NEEDS_NOT;

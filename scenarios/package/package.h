@@ -102,7 +102,7 @@ enum package_need package_set_need(const struct package_set *set,
 /** Whether the package is there, and a recipe for one component whose versions
  *  all follow from what is observed: then it is new each time. */
 bool package_set_is_repeatable(const struct package_set *set, uint16_t instance,
-                           const char *name);
+                               const char *name);
 
 /** Package number `index`, NULL past the last one. */
 const struct package_info *package_set_at(const struct package_set *set,

@@ -197,6 +197,27 @@ static enum status build_image(const struct builder *builder,
                : status;
 }
 
+/** As many bytes of payload as make it end where it shall. */
+static enum status build_single(const struct builder *builder,
+                                const struct package_entry *entry,
+                                struct anjay_part *part,
+                                struct package *package)
+{
+    enum status status =
+        anjay_build(part, &package->bytes, &package->size, builder->reason);
+
+    if (status != STATUS_OK || entry->fill == 0) {
+        return status;
+    }
+    size_t over = package->size % entry->fill;
+    part->payload_size += over > 0 ? entry->fill - over : 0;
+    part->payload_size +=
+        entry->beyond < 0 ? entry->fill - 1 : (size_t)entry->beyond;
+    free(package->bytes);
+    package->bytes = NULL;
+    return anjay_build(part, &package->bytes, &package->size, builder->reason);
+}
+
 static enum status build_recipe(const struct builder *builder,
                                 const struct package_entry *entry,
                                 struct package *package)
@@ -210,8 +231,7 @@ static enum status build_recipe(const struct builder *builder,
     if (entry->part_count == 0) {
         status = make_part(builder, entry, package, &parts[0]);
         return status == STATUS_OK
-                   ? anjay_build(&parts[0], &package->bytes, &package->size,
-                                 builder->reason)
+                   ? build_single(builder, entry, &parts[0], package)
                    : status;
     }
     for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {

@@ -87,6 +87,8 @@ struct package_entry {
     struct mcuboot_options mcuboot;      /* of that format */
     char variant[24]; /* SOURCE_RECIPE, SOURCE_DAMAGE: a variant of the format
                          of the package or its base; "" */
+    size_t fill; /* of a recipe; not 0: it becomes a multiple of this … */
+    int beyond;  /* … and so many bytes more */
     unsigned outcome;
     uint16_t links[8];
     size_t link_count;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/package/crypto.h"
+
 enum {
     FIELDS_MAX = 4096, /* of one package */
     APPENDED = 16,     /* bytes that "append" adds */
@@ -56,6 +58,19 @@ const char *package_format_name(const struct package_format *format)
 const char *package_format_summary(const struct package_format *format)
 {
     return format->summary;
+}
+
+enum status package_sha256(const uint8_t *bytes, size_t size,
+                           char out_digits[65], struct reason *reason)
+{
+    const struct span span = { bytes, size };
+    uint8_t hash[CRYPTO_HASH_SIZE];
+    enum status status = crypto_sha256(&span, 1, hash, reason);
+
+    for (size_t i = 0; status == STATUS_OK && i < sizeof(hash); i++) {
+        (void)snprintf(out_digits + 2 * i, 3, "%02x", hash[i]); /* fits */
+    }
+    return status;
 }
 
 /* Fields. */

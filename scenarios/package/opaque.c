@@ -6,7 +6,7 @@
 /* Bytes of which we know nothing: only blind damages, and nothing to check.
  * packages.md, section 4. */
 
-enum { HEAD = 64 };
+enum { HEAD = 64, CUT = 16 };
 
 static bool is_mine(const uint8_t *bytes, size_t size)
 {
@@ -49,13 +49,14 @@ static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,
     if (spoil_blindly(variant, bytes, size, &status, reason)) {
         return status;
     }
-    if (*size == 0) {
-        return reason_set(reason, STATUS_MALFORMED, "there are no bytes");
+    if (*size <= CUT) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%zu bytes are too few to damage", *size);
     }
     if (strcmp(variant, "payload-flip") == 0) {
         (*bytes)[*size / 2] ^= 0x10;
     } else if (strcmp(variant, "trunc-hdr") == 0) {
-        *size = *size < 16 ? *size : 16;
+        *size = CUT;
     } else {
         for (size_t i = 0; i < HEAD && i < *size; i++) {
             (*bytes)[i] ^= 0xff;

@@ -57,6 +57,7 @@ struct package_set;
 /**
  * @param components  in profile order
  * @param packages    the profile's "packages" object; borrowed for the call
+ * @param keys        the profile's "keys" object, or NULL; borrowed likewise
  * @param folder      files are relative to it
  *
  * Errors: STATUS_MALFORMED, with the JSON pointer, what was found and the
@@ -65,7 +66,8 @@ struct package_set;
 MUST_CHECK
 enum status package_set_parse(const struct package_component *components,
                               size_t component_count, const cJSON *packages,
-                              const char *folder, struct package_set **out_set,
+                              const cJSON *keys, const char *folder,
+                              struct package_set **out_set,
                               struct reason *reason);
 void package_set_free(struct package_set *set);
 

@@ -127,6 +127,11 @@ const struct package_format *package_format_of(const uint8_t *bytes,
 const char *package_format_name(const struct package_format *format);
 const char *package_format_summary(const struct package_format *format);
 
+/** SHA-256 as 64 hexadecimal digits. */
+MUST_CHECK
+enum status package_sha256(const uint8_t *bytes, size_t size,
+                           char out_digits[65], struct reason *reason);
+
 /* Inspect. */
 
 /** One field of a package. */

@@ -657,6 +657,51 @@ static void a_seed_gives_the_same_package_each_time(void)
     }
 }
 
+/** In tests/fuzz/corpus/package, where they are seeds as well. */
+static void golden_files_are_what_is_built(void)
+{
+    static const struct {
+        const char *name;
+        const char *variant;
+        enum package_encryption encryption;
+        unsigned bits;
+    } rows[] = {
+        { "mcuboot-plain", NULL, PACKAGE_PLAIN, 128 },
+        { "mcuboot-ecies", NULL, PACKAGE_ECIES_P256, 128 },
+        { "mcuboot-ecies-256", NULL, PACKAGE_ECIES_P256, 256 },
+        { "mcuboot-kw", NULL, PACKAGE_AES_KW, 128 },
+        { "mcuboot-cnt-unprot", "cnt-unprot", PACKAGE_PLAIN, 128 },
+        { "mcuboot-sig-missing", "sig-missing", PACKAGE_AES_KW, 128 },
+        { "mcuboot-hdr-lie-tlv", "hdr-lie-tlv", PACKAGE_AES_KW, 128 },
+        { "mcuboot-enc-flag-plain", "enc-flag-plain", PACKAGE_AES_KW, 128 },
+    };
+    static const char class_id[] = "ASSAY-COMPONENT"; /* of instance 0 */
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package_recipe recipe = vector_recipe();
+        uint64_t seed = 1;
+        uint8_t *bytes = NULL;
+        uint8_t golden[1024];
+        char path[512];
+        recipe.encryption = rows[i].encryption;
+        recipe.key_bits = rows[i].bits;
+        recipe.recipient =
+            recipe.encryption == PACKAGE_AES_KW ? &fixture.kek : &fixture.enc;
+        recipe.class_id = (const uint8_t *)class_id;
+        recipe.variant = rows[i].variant;
+        recipe.random = package_random_seeded(&seed);
+        size_t size = make(&recipe, &bytes);
+        (void)snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/package/%s",
+                       ASSAY_SOURCE_DIR, rows[i].name); /* fits */
+        FILE *file = fopen(path, "rb");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        size_t length = fread(golden, 1, sizeof(golden), file);
+        (void)fclose(file); /* it was only read */
+        CU_ASSERT(length == size && memcmp(golden, bytes, size) == 0);
+        free(bytes);
+    }
+}
+
 static void versions_have_the_ranges_of_the_header(void)
 {
     static const struct {
@@ -718,6 +763,7 @@ int main(void)
     CU_ADD_TEST(suite, a_defect_of_a_recipe_is_the_only_one);
     CU_ADD_TEST(suite, a_variant_says_what_it_lacks);
     CU_ADD_TEST(suite, a_seed_gives_the_same_package_each_time);
+    CU_ADD_TEST(suite, golden_files_are_what_is_built);
     CU_ADD_TEST(suite, versions_have_the_ranges_of_the_header);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();

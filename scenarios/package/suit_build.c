@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -358,11 +359,11 @@ static void put_payloads(struct suit_making *making, struct cbor_out *out)
         sorted[at] = &making->parts[i];
     }
     for (size_t i = 0; i < making->part_count; i++) {
-        char name[SUIT_NAME_SIZE + 2] = "#";
+        char name[SUIT_NAME_SIZE + 2];
         if (suit_is_here(making, sorted[i], SUIT_PAYLOAD_MISSING)) {
             continue;
         }
-        strncat(name, sorted[i]->name, SUIT_NAME_SIZE);
+        (void)snprintf(name, sizeof(name), "#%s", sorted[i]->name); /* fits */
         cbor_put_text(out, name);
         cbor_put_bytes(out, sorted[i]->cipher, sorted[i]->cipher_size);
     }

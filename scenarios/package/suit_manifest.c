@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "scenarios/package/suit_making.h"
@@ -129,9 +130,9 @@ static void put_condition(struct commands *commands, size_t index,
 
 static void put_fetch(struct commands *commands, size_t index, const char *name)
 {
-    char uri[SUIT_NAME_SIZE + 2] = "#";
+    char uri[SUIT_NAME_SIZE + 2];
 
-    strncat(uri, name, SUIT_NAME_SIZE);
+    (void)snprintf(uri, sizeof(uri), "#%s", name); /* fits */
     put_command(commands, DIRECTIVE_INDEX, (int64_t)index);
     begin_override(commands, 1);
     cbor_put_number(&commands->out, PARAMETER_URI);
@@ -212,9 +213,9 @@ static void put_components(struct suit_making *making, struct cbor_out *out)
         cbor_put_bytes(out, name, strlen(name));
     }
     for (size_t i = 0; is_encrypted && i < making->part_count; i++) {
-        char name[SUIT_NAME_SIZE + sizeof(SUIT_STAGED)] = "";
-        strncat(name, making->parts[i].name, SUIT_NAME_SIZE - 1);
-        strcat(name, SUIT_STAGED);
+        char name[SUIT_NAME_SIZE + sizeof(SUIT_STAGED)];
+        (void)snprintf(name, sizeof(name), "%s%s", making->parts[i].name,
+                       SUIT_STAGED); /* fits */
         cbor_put_array(out, 1);
         cbor_put_bytes(out, name, strlen(name));
     }

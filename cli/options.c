@@ -90,6 +90,12 @@ static bool store_repository(struct options *options, const char *text)
     return true;
 }
 
+static bool store_pull_by(struct options *options, const char *text)
+{
+    options->has_pull_by = repository_protocol_parse(text, &options->pull_by);
+    return options->has_pull_by;
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -241,6 +247,10 @@ static const struct option_row rows[] = {
     { 'F', "repository-port", "PORT",
       "UDP port of packages to fetch (Package URI); default: a free one",
       store_repository },
+    { 'B', "pull-by", "PROTOCOL",
+      "packages are fetched by coap, coaps, http, https, coap+tcp or "
+      "coaps+tcp; default coap, or what the profile says",
+      store_pull_by },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",

@@ -33,6 +33,8 @@ struct campaign_config {
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port */
     uint16_t repository_port;       /**< of files to fetch; 0: any free port */
+    bool has_pull_by;               /**< else each profile says it */
+    enum repository_protocol pull_by;
     bool only_looks;    /**< look at the device and run no case: probe.h */
     const char *output; /**< result directory, created */
     uint64_t seed;
@@ -105,6 +107,10 @@ enum status campaign_check(const struct campaign_config *config,
  *  "restart" can be done. */
 bool campaign_starts_device(const struct campaign_config *config,
                             const struct profile *profile);
+
+/** By which protocol a device of the profile pulls where a case names none. */
+enum repository_protocol campaign_pull_by(const struct campaign_config *config,
+                                          const struct profile *profile);
 
 /** Something worth knowing that is no error. */
 typedef void (*remark_fn)(const char *text, void *user);

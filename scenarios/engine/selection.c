@@ -249,29 +249,37 @@ static bool failing_line(const struct test_case *test_case,
     return false;
 }
 
-/** Our file server speaks CoAP: a device that says it does not is not asked.
- *  @return NULL when it fits */
-static const char *pull_misfit(const struct ics *ics)
+/** A device that says it does not fetch by the protocol is not asked to.
+ *  @return NULL when it may */
+static const char *protocol_misfit(const struct ics *ics,
+                                   enum repository_protocol protocol)
 {
-    const char *coap = ics_value(ics, "coap");
+    const char *item = delivery_protocol_item(protocol);
+    const char *value = ics_value(ics, item);
 
-    return coap == NULL || ics_value_holds("coap", coap)
+    return value == NULL || ics_value_holds(item, value)
                ? NULL
-               : "pull: resource 8 has no CoAP, which is all that this version "
-                 "serves";
+               : delivery_protocol_absent(protocol);
 }
 
-/** Why the mechanism cannot do what the steps ask for, or NULL. */
+/** Why the mechanism cannot do what the steps ask for, or NULL.
+ *  @param protocol  by which is pulled */
 static const char *case_misfit(const struct test_case *test_case,
-                               enum mechanism mechanism)
+                               enum mechanism mechanism, const struct ics *ics,
+                               enum repository_protocol protocol)
 {
     const cJSON *const lists[] = { test_case->preamble, test_case->steps,
                                    test_case->postamble };
     const char *why = NULL;
+    bool denies_pull = applies_denies(test_case->applies, "pull");
 
     for (size_t i = 0; why == NULL && i < sizeof(lists) / sizeof(lists[0]);
          i++) {
-        why = delivery_misfit(lists[i], mechanism);
+        if (!denies_pull && delivery_follows(lists[i], mechanism)) {
+            why = protocol_misfit(ics, protocol);
+        }
+        why =
+            why != NULL ? why : delivery_misfit(lists[i], mechanism, protocol);
     }
     return why;
 }
@@ -320,9 +328,16 @@ static void note_open(struct plan_entry *entry, const struct profile *profile,
     }
 }
 
+enum repository_protocol campaign_pull_by(const struct campaign_config *config,
+                                          const struct profile *profile)
+{
+    return config->has_pull_by ? config->pull_by : profile->pull_by;
+}
+
 static enum status add_mechanisms(struct plan *plan,
                                   const struct test_case *test_case,
                                   unsigned mechanisms, const struct ics *ics,
+                                  enum repository_protocol protocol,
                                   const char *why, struct reason *reason)
 {
     bool has_push = ics_holds(ics, "push");
@@ -338,11 +353,12 @@ static enum status add_mechanisms(struct plan *plan,
                                          : offer_misfit(ics, MECHANISM_PULL);
     enum status status = STATUS_OK;
 
-    push_why =
-        push_why != NULL ? push_why : case_misfit(test_case, MECHANISM_PUSH);
-    pull_why = pull_why != NULL || denies_pull ? pull_why : pull_misfit(ics);
-    pull_why =
-        pull_why != NULL ? pull_why : case_misfit(test_case, MECHANISM_PULL);
+    push_why = push_why != NULL
+                   ? push_why
+                   : case_misfit(test_case, MECHANISM_PUSH, ics, protocol);
+    pull_why = pull_why != NULL
+                   ? pull_why
+                   : case_misfit(test_case, MECHANISM_PULL, ics, protocol);
 
     if (push && (has_push || !(pull && has_pull))) {
         status = add_entry(plan, test_case, MECHANISM_PUSH, push_why, reason);
@@ -398,9 +414,11 @@ enum status selection_plan(const struct campaign_config *config,
             (ics->instance_count > 0 &&
              !selection_bind(row, profile, ics, &binding, text, sizeof(text)));
         const char *why = fails ? text : NULL;
-        status = row->delivers
-                     ? add_mechanisms(plan, row, mechanisms, ics, why, reason)
-                     : add_entry(plan, row, MECHANISM_NONE, why, reason);
+        status =
+            row->delivers
+                ? add_mechanisms(plan, row, mechanisms, ics,
+                                 campaign_pull_by(config, profile), why, reason)
+                : add_entry(plan, row, MECHANISM_NONE, why, reason);
     }
     if (config->shuffles) {
         shuffle(plan, config->seed);

@@ -162,7 +162,7 @@ static void what_does_not_run_names_the_line_that_failed(void)
         "used";
     struct profile *profile = profile_of(two_components);
     struct catalogue *catalogue = catalogue_of(files);
-    const struct campaign_config config = {
+    struct campaign_config config = {
         .profiles = (const struct profile *const *)&profile,
         .profile_count = 1,
         .catalogue = catalogue
@@ -190,8 +190,17 @@ static void what_does_not_run_names_the_line_that_failed(void)
     plan = plan_of(&config, &ics, &reason);
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(text, "|AFU-DEP-012@pull - pull: resource 8 has no CoAP, which "
-                     "is all that this version serves|"));
+        strstr(text, "|AFU-DEP-012@pull - pull: resource 8 has no CoAP|"));
+    plan_free(plan);
+    /* Another protocol is asked for, which it does not list either. */
+    ics_set(&ics, "coap", "true", false);
+    ics_set(&ics, "http", "false", false);
+    config.has_pull_by = true;
+    config.pull_by = REPOSITORY_HTTP;
+    plan = plan_of(&config, &ics, &reason);
+    plan_text(plan, text, sizeof(text));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "|AFU-DEP-012@pull - pull: resource 8 has no HTTP|"));
     plan_free(plan);
     catalogue_free(catalogue);
     profile_free(profile);

@@ -13,7 +13,7 @@
 #include "scenarios/engine/step.h"
 #include "scenarios/engine/test_case.h"
 
-enum { COMPONENTS_MAX = 64, WHAT_SIZE = 160 };
+enum { COMPONENTS_MAX = 64, WHAT_SIZE = 192 };
 
 #define DURATION_MAX 1e9 /**< of whatever unit: 30 years in seconds */
 

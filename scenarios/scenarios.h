@@ -8,7 +8,6 @@
 #include "scenarios/engine/campaign.h"
 #include "scenarios/engine/console.h"
 #include "scenarios/engine/nearest.h"
-#include "scenarios/engine/personality.h"
 #include "scenarios/engine/probe.h"
 #include "scenarios/engine/recheck.h"
 #include "scenarios/journal/journal.h"

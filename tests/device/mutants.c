@@ -520,7 +520,7 @@ static const struct {
         "after a Cancel in Idle no package is taken" },
     [MUTANT_OBSERVED_PUSH_SPOILED] = { "observed-push-spoiled", "AFU-030",
         "telling an observer of Downloading loses what was pushed" },
-    [MUTANT_SERVER_PORT_REFUSED] = { "server-port-refused", "AFU-032",
+    [MUTANT_SERVER_PORT_REFUSED] = { "server-port-refused", "AFU-031",
         "a Package URI at the port of the LwM2M server is not fetched" },
     [MUTANT_INSTANCE_READ_REFUSED] = { "instance-read-refused", "LWM-203",
         "a Read of a Resource Instance is answered 4.05" },

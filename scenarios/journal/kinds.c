@@ -105,7 +105,6 @@ static const struct field send[] = {
 
 static const struct field stray[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
-    { "id",             FIELD_U64,      AT(server.id), 0 },
     { "peer",           FIELD_TEXT,     SERVER(stray.peer), 0 },
     { "what",           FIELD_TEXT,     SERVER(stray.what), 0 },
     { "bytes",          FIELD_BYTES,    SERVER(stray.bytes),

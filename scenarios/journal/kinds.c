@@ -111,6 +111,16 @@ static const struct field stray[] = {
       SERVER(stray.length) },
 };
 
+static const struct field wire[] = {
+    { "id",             FIELD_U64,      AT(server.id), 0 },
+    { "sent",           FIELD_BOOL,     SERVER(wire.is_sent), 0 },
+    { "peer",           FIELD_TEXT,     SERVER(wire.peer), 0 },
+    { "what",           FIELD_TEXT,     SERVER(wire.what), 0 },
+    { "text",           FIELD_TEXT,     SERVER(wire.text), 0 },
+    { "bytes",          FIELD_BYTES,    SERVER(wire.bytes),
+      SERVER(wire.length) },
+};
+
 static const struct field process_output[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
     { "stderr",         FIELD_BOOL,     SERVER(process.is_stderr), 0 },
@@ -165,6 +175,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_SEND]            = { "send",            FIELDS(send) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
+    [SERVER_WIRE]            = { "wire",            FIELDS(wire) },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },
     [SERVER_PROCESS_OUTPUT]  = { "process-output",  FIELDS(process_output) },
     [SERVER_PROCESS_EXIT]    = { "process-exit",    FIELDS(process_exit) },

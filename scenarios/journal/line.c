@@ -105,7 +105,7 @@ static enum status take_kind(struct line *line)
                       value->text);
 }
 
-/** The object that `reader` has announced, as a tree. */
+/** The object or list that `reader` has announced, as a tree. */
 static enum status parse_tree(struct line *line, struct json_reader *reader,
                               cJSON **out_tree)
 {
@@ -130,6 +130,10 @@ static enum status read_data(struct line *line, struct json_reader *reader)
     cJSON *tree = NULL;
 
     if (!kind_has_tree(line->event.kind)) {
+        if (line->members[ENVELOPE_DATA].kind != JSON_OBJECT) {
+            return reason_set(line->reason, STATUS_MALFORMED,
+                              "member 'data' is not an object");
+        }
         return fields_read(reader, &line->event, line->memory, line->reason);
     }
     status = parse_tree(line, reader, &tree);
@@ -172,7 +176,9 @@ static enum status read_early_data(struct line *line)
 
 static enum status take_data(struct line *line)
 {
-    if (line->members[ENVELOPE_DATA].kind != JSON_OBJECT) {
+    enum json_kind kind = line->members[ENVELOPE_DATA].kind;
+
+    if (kind != JSON_OBJECT && kind != JSON_ARRAY) {
         return reason_set(line->reason, STATUS_MALFORMED,
                           "member 'data' is not an object");
     }

@@ -14,6 +14,7 @@ enum {
     SURROGATE_BITS = 10,
     FIRST_SUPPLEMENTARY = 0x10000,
     SEQUENCE_MAX = 4, /* bytes of one character in UTF-8 */
+    SCAN_WIDTH = 16,  /* bytes that a processor compares at once */
 };
 
 void json_reader_init(struct json_reader *reader, const uint8_t *bytes,
@@ -148,26 +149,36 @@ static size_t write_utf8(uint32_t code, char out_bytes[SEQUENCE_MAX])
     return length;
 }
 
+/** Whether a byte ends what stands in a string as itself. */
+static bool is_special(uint8_t byte)
+{
+    return byte == '"' || byte == '\\' || byte < ' ';
+}
+
 /** Go over what stands in a string as itself. @return the next byte, or -1 */
 static int skip_plain(struct json_reader *reader, bool *has_more_than_ascii)
 {
     const uint8_t *bytes = reader->cursor.bytes;
-    const uint8_t *quote = memchr(bytes, '"', reader->cursor.length);
-    size_t length =
-        quote != NULL ? (size_t)(quote - bytes) : reader->cursor.length;
-    unsigned all = 0;
-    unsigned special = 0;
+    size_t length = reader->cursor.length;
+    uint8_t all = 0;
     size_t at = 0;
+    bool is_open = true;
 
-    for (size_t i = 0; i < length; i++) { /* several at once: no branch */
-        all |= bytes[i];
-        special |= (unsigned)(bytes[i] == '\\') | (unsigned)(bytes[i] < ' ');
+    while (is_open && length - at >= SCAN_WIDTH) {
+        unsigned special = 0;
+        uint8_t seen = 0;
+        for (size_t i = 0; i < SCAN_WIDTH; i++) { /* at once: no branch */
+            special |= is_special(bytes[at + i]);
+            seen |= bytes[at + i];
+        }
+        is_open = special == 0;
+        all |= is_open ? seen : 0;
+        at += is_open ? SCAN_WIDTH : 0;
     }
-    while (special != 0 && at < length && bytes[at] != '\\' &&
-           bytes[at] >= ' ') {
-        at++;
+    while (at < length && !is_special(bytes[at])) {
+        all |= bytes[at++];
     }
-    take(reader, special != 0 ? at : length);
+    take(reader, at);
     *has_more_than_ascii = *has_more_than_ascii || all >= 0x80;
     return peek(reader);
 }

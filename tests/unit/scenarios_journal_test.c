@@ -391,7 +391,7 @@ static void a_malformed_line_says_what_is_wrong(void)
         { "{\"kind\":\"finding\",\"seq\":1,\"time\":1,\"wall\":1,"
           "\"data\":{\"evidence\":[1,2,3,4,5,6,7,8,9]}}",
           "'evidence'" },
-        { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":1,\"data\":[]}",
+        { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":1,\"data\":7}",
           "'data'" },
         { "{\"kind\":\"request\",\"seq\":1,\"time\":1,\"wall\":1,"
           "\"data\":{\"path\":\"/3\\u0000/0\"}}",

@@ -96,6 +96,13 @@ static bool store_pull_by(struct options *options, const char *text)
     return options->has_pull_by;
 }
 
+static bool store_personality(struct options *options, const char *text)
+{
+    options->lists_personalities = strcmp(text, "help") == 0;
+    return options->lists_personalities ||
+           personality_parse(text, &options->personality);
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -251,6 +258,9 @@ static const struct option_row rows[] = {
       "packages are fetched by coap, coaps, http, https, coap+tcp or "
       "coaps+tcp; default coap, or what the profile says",
       store_pull_by },
+    { 'y', "personality", "strict|leshan|coiote|thingsboard",
+      "do what public reports say of such a server; 'help' lists it",
+      store_personality },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",
@@ -284,7 +294,10 @@ static const struct option_row rows[] = {
     { 'h', "help", NULL, "this text", store_help },
 };
 
-enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+enum {
+    ROW_COUNT = sizeof(rows) / sizeof(rows[0]),
+    TEXT_ROWS_MAX = 32, /* of package_rows */
+};
 
 static bool is_accepted(const struct command *command, char letter)
 {
@@ -299,6 +312,41 @@ static const struct option_row *row_of(int letter)
         }
     }
     return NULL;
+}
+
+static const struct text_row *text_row_of(int letter)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (row->letter == letter) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/** A value that is kept as it was given; "" of a flag. */
+static void store_text(struct options *options, const struct text_row *row,
+                       const char *text)
+{
+    char *base = (char *)&options->package;
+    void *field = base + row->at;
+
+    *(const char **)field = text != NULL ? text : "";
+}
+
+static size_t add_text_rows(const struct command *command, struct option *longs,
+                            size_t count)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            longs[count++] =
+                (struct option){ row->name,
+                                 row->argument != NULL ? required_argument
+                                                       : no_argument,
+                                 NULL, row->letter };
+        }
+    }
+    return count;
 }
 
 /** Options after "--" belong to the device: cut them off. */
@@ -317,7 +365,8 @@ static int split_device(int argc, char **argv, struct options *options)
 static bool parse_all(const struct command *command, int argc, char **argv,
                       struct options *options)
 {
-    struct option longs[ROW_COUNT + 1] = { { NULL, 0, NULL, 0 } };
+    struct option longs[ROW_COUNT + TEXT_ROWS_MAX + 1] = { { NULL, 0, NULL,
+                                                             0 } };
     size_t count = 0;
 
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -329,6 +378,7 @@ static bool parse_all(const struct command *command, int argc, char **argv,
                                  NULL, rows[i].letter };
         }
     }
+    (void)add_text_rows(command, longs, count); /* as many as there are */
     const char *shorts = is_accepted(command, 'v') ? ":vh" : ":h";
     opterr = 0;
     optind = 1;
@@ -338,6 +388,11 @@ static bool parse_all(const struct command *command, int argc, char **argv,
             return true;
         }
         const struct option_row *row = row_of(letter);
+        const struct text_row *text = text_row_of(letter);
+        if (text != NULL) {
+            store_text(options, text, optarg);
+            continue;
+        }
         if (letter == ':') {
             fprintf(stderr, "assay: option '%s' needs a value\n",
                     argv[optind - 1]);
@@ -386,6 +441,17 @@ bool options_parse(const struct command *command, int argc, char **argv,
     return true;
 }
 
+static void print_option(const char *name, const char *argument,
+                         const char *help)
+{
+    char left[80];
+
+    (void)snprintf(left, sizeof(left), "%s%s%s", name,
+                   argument != NULL ? " " : "",
+                   argument != NULL ? argument : ""); /* fits */
+    printf("  %-28s %s\n", left, help);
+}
+
 void options_help(const struct command *command)
 {
     printf("Usage: assay %s %s\n\n%s.\n\nOptions:\n", command->name,
@@ -395,15 +461,39 @@ void options_help(const struct command *command)
         if (!is_accepted(command, row->letter)) {
             continue;
         }
-        char left[48];
+        char name[48];
         bool is_short = row->letter == 'v' || row->letter == 'h';
-        snprintf(left, sizeof(left), "%s--%s%s%s",
-                 is_short ? (row->letter == 'v' ? "-v, " : "-h, ") : "    ",
-                 row->name, row->argument != NULL ? " " : "",
-                 row->argument != NULL ? row->argument : "");
-        printf("  %-28s %s\n", left, row->help);
+        (void)snprintf(name, sizeof(name), "%s--%s",
+                       is_short ? (row->letter == 'v' ? "-v, " : "-h, ")
+                                : "    ",
+                       row->name); /* fits */
+        print_option(name, row->argument, row->help);
+    }
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            char name[48];
+            (void)snprintf(name, sizeof(name), "    --%s",
+                           row->name); /* fits */
+            print_option(name, row->argument, row->help);
+        }
     }
     if (command->details != NULL) {
         printf("\n%s\n", command->details);
+    }
+}
+
+void options_personalities(void)
+{
+    for (int i = PERSONALITY_NONE + 1; i < PERSONALITY_COUNT; i++) {
+        printf("%s\n", personality_name((enum personality)i));
+        for (int j = 0; j < PATTERN_COUNT; j++) {
+            enum personality_pattern pattern = (enum personality_pattern)j;
+            if (personality_has((enum personality)i, pattern)) {
+                printf("  %-18s %s\n  %-18s (%s)\n",
+                       personality_pattern_name(pattern),
+                       personality_pattern_text(pattern), "",
+                       personality_pattern_source(pattern));
+            }
+        }
     }
 }

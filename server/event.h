@@ -16,40 +16,42 @@
 #define COAP_CODE(class, detail) ((uint8_t)(((class) << 5) | (detail)))
 
 enum server_event_kind {
-    SERVER_REGISTER,     /**< a device registered (2.01 was given) */
-    SERVER_UPDATE,       /**< registration update (2.04 was given) */
-    SERVER_DEREGISTER,   /**< de-registration (2.02 was given) */
-    SERVER_EXPIRE,       /**< the lifetime passed without an update */
-    SERVER_REPLACE,      /**< an older registration of the same endpoint was
+    SERVER_REGISTER,       /**< a device registered (2.01 was given) */
+    SERVER_UPDATE,         /**< registration update (2.04 was given) */
+    SERVER_DEREGISTER,     /**< de-registration (2.02 was given) */
+    SERVER_EXPIRE,         /**< the lifetime passed without an update */
+    SERVER_REPLACE,        /**< an older registration of the same endpoint was
                               removed; SERVER_REGISTER follows */
-    SERVER_SLEEP,        /**< a device in queue mode listens no more: requests
+    SERVER_SLEEP,          /**< a device in queue mode listens no more: requests
                               to it wait; as.registration */
-    SERVER_WAKE,         /**< … and was heard again */
-    SERVER_REFUSE,       /**< Register, Update or De-register was refused */
-    SERVER_REQUEST,      /**< we sent a request; opens request `id` */
-    SERVER_RESPONSE,     /**< closes request `id` */
-    SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
+    SERVER_WAKE,           /**< … and was heard again */
+    SERVER_REFUSE,         /**< Register, Update or De-register was refused */
+    SERVER_REQUEST,        /**< we sent a request; opens request `id` */
+    SERVER_RESPONSE,       /**< closes request `id` */
+    SERVER_TIMEOUT,        /**< closes request `id`: no answer after all
                               retransmissions, no separate response, or one
                               that CoAP forbids: `why` says which */
-    SERVER_RESET,        /**< closes request `id`: RST received */
-    SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
+    SERVER_RESET,          /**< closes request `id`: RST received */
+    SERVER_SESSION_LOST,   /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
-    SERVER_NOTIFICATION, /**< of the observation opened by request `id`; one
+    SERVER_NOTIFICATION,   /**< of the observation opened by request `id`; one
                               that is no 2.05 with Observe ends it */
-    SERVER_UNWANTED,     /**< a notification of no observation, rejected by
+    SERVER_UNWANTED,       /**< a notification of no observation, rejected by
                               Reset: cancelled (request `id` had opened it) or
                               never ours (`id` 0); as.response */
-    SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
+    SERVER_REPOSITORY,     /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
-    SERVER_SEND,         /**< a device reported values of its own accord; the
+    SERVER_REPOSITORY_END, /**< by HTTP: what became of the answer to it, or
+                              that it stopped on purpose; as.repository */
+    SERVER_SEND,           /**< a device reported values of its own accord; the
                               answer may be an error */
-    SERVER_STRAY,        /**< something else arrived: unknown token or path,
+    SERVER_STRAY,          /**< something else arrived: unknown token or path,
                               undecodable datagram, unsolicited ACK or Reset,
                               blocks that do not fit together; with an `id`:
                               another answer to that request, whose message was
                               sent several times */
-    SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
-    SERVER_TIMER,        /**< the timer `id` is due */
+    SERVER_MESSAGE,        /**< tap: one CoAP message in clear, either way */
+    SERVER_TIMER,          /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
     SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
@@ -166,6 +168,20 @@ struct server_repository_view {
     bool ends; /**< that was no answer, or an error code, until it ends */
     const uint8_t *payload;
     size_t payload_length;
+    /* By HTTP; texts are NULL for what is absent. */
+    const char *http_method; /**< "HEAD" …; NULL: GET */
+    bool has_status;
+    uint32_t status; /**< 206; `code` is what CoAP has for it */
+    const char *range;
+    const char *if_range;
+    const char *if_match;
+    const char *accept_encoding;
+    const char *etag; /**< as it was answered */
+    const char *content_range;
+    uint64_t given;      /**< REPOSITORY_END: bytes of the body so far */
+    const char *outcome; /**< REPOSITORY_END: "given", all of it; "stopped",
+                            until it is resumed; "closed" or "reset" by us;
+                            "left": the device went away */
 };
 
 struct server_process_view {

@@ -206,9 +206,41 @@ static void lengthen(char *text, size_t length)
     text[used] = '\0';
 }
 
+/** Where a file is offered. */
+struct door {
+    uint16_t port;
+    bool has_ipv6;
+};
+
+/** The port of the protocol, opened if need be. */
+static enum status open_door(struct server *server,
+                             const struct repository_resource *resource,
+                             struct door *out_door, struct reason *reason)
+{
+    switch (resource->protocol) {
+    case REPOSITORY_HTTP:
+    case REPOSITORY_HTTPS:
+        return files_http_open(server, resource->protocol, &out_door->port,
+                               &out_door->has_ipv6, reason);
+    case REPOSITORY_COAP:
+        out_door->port = resource->on_lwm2m_port
+                             ? server_port(server)
+                             : server_repository_port(server);
+        out_door->has_ipv6 = server_has_ipv6(server);
+        return STATUS_OK;
+    case REPOSITORY_COAPS:
+    case REPOSITORY_COAP_TCP:
+    case REPOSITORY_COAPS_TCP:
+    case REPOSITORY_PROTOCOLS:
+        break;
+    }
+    return reason_set(reason, STATUS_NOT_FOUND, "no file is offered by %s",
+                      repository_protocol_name(resource->protocol));
+}
+
 /** The URI, and where its path begins.
  *  @param path  of the resource */
-static enum status make_uri(const struct server *server, const char *host,
+static enum status make_uri(const struct door *door, const char *host,
                             const struct repository_resource *resource,
                             const struct server_place *place,
                             char out_uri[SERVER_URI_MAX + 1],
@@ -217,16 +249,14 @@ static enum status make_uri(const struct server *server, const char *host,
     static const struct server_place nowhere = { .target = NULL };
     const struct server_place *at = place != NULL ? place : &nowhere;
     bool is_ipv6 = at->by_ipv6;
-    int start = snprintf(
-        out_uri, SERVER_URI_MAX + 1, "%s://%s:%u",
-        repository_protocol_name(resource->protocol), is_ipv6 ? "[::1]" : host,
-        resource->on_lwm2m_port ? server_port(server)
-                                : server_repository_port(server)); /* fits */
+    int start = snprintf(out_uri, SERVER_URI_MAX + 1, "%s://%s:%u",
+                         repository_protocol_name(resource->protocol),
+                         is_ipv6 ? "[::1]" : host, door->port); /* fits */
     size_t left = SERVER_URI_MAX + 1 - (size_t)start;
     int length = snprintf(out_uri + start, left, "%s%s", resource->path,
                           at->target != NULL ? at->target : "");
 
-    if (is_ipv6 && !server_has_ipv6(server)) {
+    if (is_ipv6 && !door->has_ipv6) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "no file is offered at [::1] here");
     }
@@ -251,19 +281,19 @@ enum status server_publish(struct server *server,
     char path[SERVER_URI_MAX + 1];
     const char *coded = NULL;
     uint64_t random = 0;
+    struct door door = { .port = 0 };
     struct repository_resource resource = *wanted;
     uint64_t id = loop_next_id(server->loop);
 
-    if (!repository_protocol_is_offered(resource.protocol)) {
-        return reason_set(reason, STATUS_NOT_FOUND, "no file is offered by %s",
-                          repository_protocol_name(resource.protocol));
-    }
     if (resource.on_lwm2m_port && server->is_secure) {
         return reason_set(reason, STATUS_INVALID,
                           "the LwM2M port speaks coaps only");
     }
     enum status status =
         server_host_for(server, resource.endpoint, host, reason);
+    if (status == STATUS_OK) {
+        status = open_door(server, &resource, &door, reason);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -275,7 +305,7 @@ enum status server_publish(struct server *server,
         (void)snprintf(fresh, sizeof(fresh), "/%016" PRIx64, random); /* fits */
         resource.path = fresh;
     }
-    status = make_uri(server, host, &resource, place, out_uri, &coded, reason);
+    status = make_uri(&door, host, &resource, place, out_uri, &coded, reason);
     if (status == STATUS_OK) {
         decode(coded, path);
         resource.path = path;
@@ -290,12 +320,14 @@ enum status server_publish(struct server *server,
 void server_unpublish(struct server *server, uint64_t id)
 {
     late_drop(server, id);
+    files_http_drop(server, id);
     repository_remove(server->repository, id);
 }
 
 void server_publish_resume(struct server *server, uint64_t id)
 {
     repository_resume(server->repository, id);
+    files_http_resume(server, id);
 }
 
 uint16_t server_repository_port(const struct server *server)

@@ -360,6 +360,7 @@ enum status server_new(const struct server_config *config,
     server->user = user;
     server->is_secure = config->security != NULL;
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
+    server->repository_port = config->repository_port;
     server->registry = registry_new(fresh_seed());
     server->repository = repository_new();
     enum status status =
@@ -415,6 +416,7 @@ void server_free(struct server *server)
     if (endpoint != NULL) {
         late_drop(server, 0);
     }
+    files_http_release(server);
     endpoint_free(endpoint);
     relay_free(server->relay);
     relay_free(server->file_relay);

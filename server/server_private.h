@@ -7,6 +7,7 @@
  * send.c (values that devices report) and queue_mode.c (devices that sleep)
  * share. Nobody else includes it.
  */
+#include "server/http/http.h"
 #include "server/registration/registry.h"
 #include "server/server.h"
 #include "server/transport/endpoint.h"
@@ -24,6 +25,8 @@ struct server {
     struct relay *file_relay; /* before the repository's */
     struct registry *registry;
     struct repository *repository;
+    uint16_t repository_port; /* as it was asked for; 0: any */
+    struct http *http;        /* opened when the first file is offered */
     struct sleeper *sleepers; /* devices in queue mode */
     bool is_secure;           /* the LwM2M port has DTLS */
     struct late *late;        /* answers of files that go out later */
@@ -35,6 +38,19 @@ struct server {
 bool files_take_request(struct server *server,
                         const struct endpoint_incoming *request,
                         struct endpoint_answer *answer);
+
+/* files_http.c: files by HTTP */
+
+/** The port of its server, which is opened at the first file.
+ *  Errors: those of http_new(). */
+MUST_CHECK
+enum status files_http_open(struct server *server,
+                            enum repository_protocol protocol,
+                            uint16_t *out_port, bool *out_has_ipv6,
+                            struct reason *reason);
+void files_http_drop(struct server *server, uint64_t id);
+void files_http_resume(struct server *server, uint64_t id);
+void files_http_release(struct server *server);
 
 /* late.c: answers of files that are late, separate or double on purpose. */
 

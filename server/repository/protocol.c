@@ -10,7 +10,7 @@ static const struct {
 } protocols[REPOSITORY_PROTOCOLS] = {
     [REPOSITORY_COAP] = { "coap", true },
     [REPOSITORY_COAPS] = { "coaps", false },
-    [REPOSITORY_HTTP] = { "http", false },
+    [REPOSITORY_HTTP] = { "http", true },
     [REPOSITORY_HTTPS] = { "https", false },
     [REPOSITORY_COAP_TCP] = { "coap+tcp", false },
     [REPOSITORY_COAPS_TCP] = { "coaps+tcp", false },

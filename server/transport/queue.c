@@ -56,6 +56,14 @@ static void pack_repository(struct packer *packer,
     view->path = pack_text(packer, view->path);
     view->peer = pack_text(packer, view->peer);
     view->fault = pack_text(packer, view->fault);
+    view->http_method = pack_text(packer, view->http_method);
+    view->range = pack_text(packer, view->range);
+    view->if_range = pack_text(packer, view->if_range);
+    view->if_match = pack_text(packer, view->if_match);
+    view->accept_encoding = pack_text(packer, view->accept_encoding);
+    view->etag = pack_text(packer, view->etag);
+    view->content_range = pack_text(packer, view->content_range);
+    view->outcome = pack_text(packer, view->outcome);
     view->payload = pack(packer, view->payload, view->payload_length);
 }
 
@@ -94,6 +102,7 @@ static void pack_event(struct packer *packer, struct server_event *event)
         event->as.failure.why = pack_text(packer, event->as.failure.why);
         break;
     case SERVER_REPOSITORY:
+    case SERVER_REPOSITORY_END:
         pack_repository(packer, &event->as.repository);
         break;
     case SERVER_SEND: {

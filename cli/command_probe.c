@@ -112,7 +112,7 @@ static char *make_scratch(struct reason *reason)
 static void remove_scratch(char *folder)
 {
     static const char *const names[] = { "events.ndjson", "registration.pcap",
-                                         "campaign.json" };
+                                         "repository-ca.pem", "campaign.json" };
     char *path = NULL;
 
     for (size_t i = 0; folder != NULL && i < sizeof(names) / sizeof(names[0]);

@@ -34,7 +34,7 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "notification";
     case SERVER_REPOSITORY:
         return "repository";
-    case SERVER_REPOSITORY_END:
+    case SERVER_FILE_GIVEN:
         return "repository-end";
     case SERVER_UNWANTED:
         return "unwanted";
@@ -44,6 +44,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "stray";
     case SERVER_MESSAGE:
         return "message";
+    case SERVER_WIRE:
+        return "wire";
     case SERVER_TIMER:
         return "timer";
     case SERVER_PROCESS_OUTPUT:

@@ -16,42 +16,45 @@
 #define COAP_CODE(class, detail) ((uint8_t)(((class) << 5) | (detail)))
 
 enum server_event_kind {
-    SERVER_REGISTER,       /**< a device registered (2.01 was given) */
-    SERVER_UPDATE,         /**< registration update (2.04 was given) */
-    SERVER_DEREGISTER,     /**< de-registration (2.02 was given) */
-    SERVER_EXPIRE,         /**< the lifetime passed without an update */
-    SERVER_REPLACE,        /**< an older registration of the same endpoint was
+    SERVER_REGISTER,     /**< a device registered (2.01 was given) */
+    SERVER_UPDATE,       /**< registration update (2.04 was given) */
+    SERVER_DEREGISTER,   /**< de-registration (2.02 was given) */
+    SERVER_EXPIRE,       /**< the lifetime passed without an update */
+    SERVER_REPLACE,      /**< an older registration of the same endpoint was
                               removed; SERVER_REGISTER follows */
-    SERVER_SLEEP,          /**< a device in queue mode listens no more: requests
+    SERVER_SLEEP,        /**< a device in queue mode listens no more: requests
                               to it wait; as.registration */
-    SERVER_WAKE,           /**< … and was heard again */
-    SERVER_REFUSE,         /**< Register, Update or De-register was refused */
-    SERVER_REQUEST,        /**< we sent a request; opens request `id` */
-    SERVER_RESPONSE,       /**< closes request `id` */
-    SERVER_TIMEOUT,        /**< closes request `id`: no answer after all
+    SERVER_WAKE,         /**< … and was heard again */
+    SERVER_REFUSE,       /**< Register, Update or De-register was refused */
+    SERVER_REQUEST,      /**< we sent a request; opens request `id` */
+    SERVER_RESPONSE,     /**< closes request `id` */
+    SERVER_TIMEOUT,      /**< closes request `id`: no answer after all
                               retransmissions, no separate response, or one
                               that CoAP forbids: `why` says which */
-    SERVER_RESET,          /**< closes request `id`: RST received */
-    SERVER_SESSION_LOST,   /**< closes request `id`: registration or session is
+    SERVER_RESET,        /**< closes request `id`: RST received */
+    SERVER_SESSION_LOST, /**< closes request `id`: registration or session is
                               gone (replaced, de-registered, expired) */
-    SERVER_NOTIFICATION,   /**< of the observation opened by request `id`; one
+    SERVER_NOTIFICATION, /**< of the observation opened by request `id`; one
                               that is no 2.05 with Observe ends it */
-    SERVER_UNWANTED,       /**< a notification of no observation, rejected by
+    SERVER_UNWANTED,     /**< a notification of no observation, rejected by
                               Reset: cancelled (request `id` had opened it) or
                               never ours (`id` 0); as.response */
-    SERVER_REPOSITORY,     /**< a device asked for a file, `id` is the file's; a
+    SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
-    SERVER_REPOSITORY_END, /**< by HTTP: what became of the answer to it, or
+    SERVER_FILE_GIVEN,   /**< by HTTP: what became of the answer to it, or
                               that it stopped on purpose; as.repository */
-    SERVER_SEND,           /**< a device reported values of its own accord; the
+    SERVER_SEND,         /**< a device reported values of its own accord; the
                               answer may be an error */
-    SERVER_STRAY,          /**< something else arrived: unknown token or path,
+    SERVER_STRAY,        /**< something else arrived: unknown token or path,
                               undecodable datagram, unsolicited ACK or Reset,
                               blocks that do not fit together; with an `id`:
                               another answer to that request, whose message was
                               sent several times */
-    SERVER_MESSAGE,        /**< tap: one CoAP message in clear, either way */
-    SERVER_TIMER,          /**< the timer `id` is due */
+    SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
+    SERVER_WIRE,         /**< one that has no event of its own passed: an empty
+                              ACK, a Reset, a ping, a repetition; or what was
+                              done to one on purpose */
+    SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
     SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
@@ -148,6 +151,19 @@ struct server_message_view {
     size_t length;
 };
 
+/** What passed, or what was done to it. */
+struct server_wire_view {
+    bool is_sent;     /**< by us */
+    const char *peer; /**< "127.0.0.1:40123" */
+    /** "ack", "reset", "ping", "repeated"; on purpose: "dropped", "doubled",
+     *  "delayed", "delivered" (what was delayed), "damaged", "malformed" (sent
+     *  by server_send_malformed()), "answered" (what that was answered) */
+    const char *what;
+    const char *text; /**< the message on one line, as it came or was made */
+    const uint8_t *bytes; /**< as they came or were made, cut; on purpose */
+    size_t length;
+};
+
 /** A request for a published file, and what it was answered. */
 struct server_repository_view {
     uint8_t method;
@@ -178,10 +194,10 @@ struct server_repository_view {
     const char *accept_encoding;
     const char *etag; /**< as it was answered */
     const char *content_range;
-    uint64_t given;      /**< REPOSITORY_END: bytes of the body so far */
-    const char *outcome; /**< REPOSITORY_END: "given", all of it; "stopped",
-                            until it is resumed; "closed" or "reset" by us;
-                            "left": the device went away */
+    uint64_t given;      /**< FILE_GIVEN: bytes of the body so far */
+    const char *outcome; /**< FILE_GIVEN: "given", all of it; "stopped", until
+                            it is resumed; "closed" or "reset" by us; "left":
+                            the device went away */
 };
 
 struct server_process_view {
@@ -203,6 +219,7 @@ struct server_event {
         struct server_response_view response;
         struct server_send_view send;
         struct server_message_view message;
+        struct server_wire_view wire;
         struct server_process_view process;
         struct server_repository_view repository;
         struct {

@@ -16,6 +16,8 @@
 #include "server/impairment/impairment.h"
 #include "server/management/management.h"
 #include "server/repository/repository.h"
+#include "server/transport/hooks.h"
+#include "server/transport/malformed.h"
 #include "server/transport/push.h"
 #include "server/transport/security.h"
 
@@ -46,6 +48,10 @@ struct server_config {
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
+    /** Of files by coaps, coaps+tcp and https: pre-shared keys, and in ca_file
+     *  and key_file the CA that makes the certificates, NULL: a fresh one;
+     *  until server_new() returns; NULL: no key, a fresh CA. */
+    const struct server_security *file_security;
 };
 
 /**
@@ -66,6 +72,10 @@ void server_free(struct server *server);
 /** The address listened on: "127.0.0.1", 5683. */
 const char *server_address(const struct server *server);
 uint16_t server_port(const struct server *server);
+
+/** The certificate, as PEM, of the CA that those of the file servers are made
+ *  by: what a device is to trust. */
+const char *server_ca(const struct server *server);
 
 /** Turn the loop and deliver events until server_stop(). */
 void server_run(struct server *server);
@@ -145,6 +155,35 @@ void server_forget(struct server *server, uint64_t observation);
 MUST_CHECK
 enum status server_disown(struct server *server, const char *endpoint,
                           bool is_disowned, struct reason *reason);
+
+/**
+ * Something happens to the next messages of the device on the LwM2M port that
+ * the hook matches, also inside of DTLS. Each one is a SERVER_WIRE with the id.
+ * When libcoap waits for one that was dropped it sends the request again, as
+ * CoAP has it. What is dropped or damaged on its way to the device is in no
+ * SERVER_MESSAGE, or so as it went out; what the device sent always is.
+ *
+ * Errors: STATUS_LIMIT for more than SERVER_HOOKS_MAX, or a path or a name that
+ *         is too long; STATUS_INVALID for a delay above SERVER_HOOK_DELAY_MAX.
+ */
+MUST_CHECK
+enum status server_arm(struct server *server, const struct server_hook *hook,
+                       uint64_t *out_id, struct reason *reason);
+/** Disarm one, which may be used up. @return how many messages it met; 0 for
+ *  unknown ids */
+unsigned server_disarm(struct server *server, uint64_t id);
+
+/**
+ * Send a malformed message: SERVER_WIRE "malformed" with the id follows, and
+ * "answered" with it if the device answers.
+ *
+ * Errors: STATUS_NOT_FOUND for an endpoint that is not registered,
+ *         STATUS_NETWORK.
+ */
+MUST_CHECK
+enum status server_send_malformed(struct server *server, const char *endpoint,
+                                  enum server_malformed kind, uint64_t *out_id,
+                                  struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

@@ -7,6 +7,7 @@
  * send.c (values that devices report) and queue_mode.c (devices that sleep)
  * share. Nobody else includes it.
  */
+#include "server/authority/authority.h"
 #include "server/http/http.h"
 #include "server/registration/registry.h"
 #include "server/server.h"
@@ -25,11 +26,12 @@ struct server {
     struct relay *file_relay; /* before the repository's */
     struct registry *registry;
     struct repository *repository;
-    uint16_t repository_port; /* as it was asked for; 0: any */
-    struct http *http;        /* opened when the first file is offered */
-    struct sleeper *sleepers; /* devices in queue mode */
-    bool is_secure;           /* the LwM2M port has DTLS */
-    struct late *late;        /* answers of files that go out later */
+    uint16_t repository_port;    /* as it was asked for; 0: any */
+    struct http *http;           /* opened when the first file is offered */
+    struct authority *authority; /* of certificates of file servers */
+    struct sleeper *sleepers;    /* devices in queue mode */
+    bool is_secure;              /* the LwM2M port has DTLS */
+    struct late *late;           /* answers of files that go out later */
     bool stopped;
 };
 

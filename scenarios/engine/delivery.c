@@ -7,6 +7,8 @@
 
 enum { PERCENT_MAX = 100, NUMBER_DIGITS_MAX = 9, COUNT_MAX = 1000000 };
 
+static const char about_blocks[] =
+    "pull: the case is about the blocks of a push";
 static const char about_a_uri[] = "push: the case is about a Package URI";
 
 /** What a step may ask for, and who can do it. A new deed is a row here. */
@@ -22,9 +24,7 @@ static const struct {
     { "from",
       { [MECHANISM_PULL] = true },
       "push: the case is about where a file is fetched from" },
-    { "blocks",
-      { [MECHANISM_PUSH] = true },
-      "pull: the case is about the blocks of a push" },
+    { "blocks", { [MECHANISM_PUSH] = true }, about_blocks },
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
@@ -414,7 +414,38 @@ static const char *pull_misfit(const cJSON *step,
     for (size_t i = 0; why == NULL && i < delivery.fault_count; i++) {
         why = delivery_fault_misfit(&delivery.faults[i], protocol);
     }
-    return why;
+    return why != NULL ? why
+                       : delivery_requests_misfit(
+                             delivery.faults, delivery.fault_count, protocol);
+}
+
+enum status delivery_shift_read(const cJSON *step,
+                                struct delivery_shift *out_shift,
+                                struct reason *reason)
+{
+    struct delivery_shift shift = { .skip = 0 };
+    uint32_t skip = 0;
+    uint32_t repeat = 0;
+
+    if (!read_count(step, "skip", 1, DELIVERY_SHIFT_MAX, &skip) ||
+        !read_count(step, "repeat", 1, DELIVERY_SHIFT_MAX, &repeat) ||
+        (skip > 0 && repeat > 0)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "expected one of skip and repeat, from 1 to %d",
+                          DELIVERY_SHIFT_MAX);
+    }
+    shift.skip = skip;
+    shift.repeat = repeat;
+    *out_shift = shift;
+    return STATUS_OK;
+}
+
+/** A `resume` at another block. */
+static bool shifts(const cJSON *step)
+{
+    return cJSON_HasObjectItem(step, "resume") &&
+           (cJSON_HasObjectItem(step, "skip") ||
+            cJSON_HasObjectItem(step, "repeat"));
 }
 
 /** What the step itself goes by. */
@@ -438,6 +469,9 @@ const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism,
         if (why == NULL && by == MECHANISM_PULL) {
             why = pull_misfit(steps, protocol);
         }
+    }
+    if (why == NULL && mechanism == MECHANISM_PULL && shifts(steps)) {
+        return about_blocks;
     }
     cJSON_ArrayForEach(item, steps)
     {

@@ -18,6 +18,13 @@
 
 #define DELIVERY_FAULTS_MAX (REPOSITORY_FAULTS_MAX - 1) /**< and the pause */
 
+/** Where a paused push goes on, counted in blocks. */
+struct delivery_shift {
+    unsigned skip;   /**< so many are left out */
+    unsigned repeat; /**< so many are first sent again, as new messages */
+};
+#define DELIVERY_SHIFT_MAX 64
+
 /** Read from the step; leads into it. */
 struct delivery {
     const char *package; /**< name; NULL: no package, a `uri` */
@@ -53,9 +60,16 @@ MUST_CHECK
 enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
                           struct reason *reason);
 
+/** Read "skip" and "repeat" of a `resume` step.
+ *  Errors: STATUS_MALFORMED: "skip: expected …". */
+MUST_CHECK
+enum status delivery_shift_read(const cJSON *step,
+                                struct delivery_shift *out_shift,
+                                struct reason *reason);
+
 /**
- * Whether the mechanism can do what the `deliver` steps in `steps` ask for,
- * nested ones too.
+ * Whether the mechanism can do what the `deliver` and `resume` steps in `steps`
+ * ask for, nested ones too.
  *
  * @param protocol  by which the campaign pulls, where a step names none
  * @return NULL when it can, else what it cannot: "push: no faults"

@@ -450,6 +450,7 @@ static enum status read_members(const struct profile_reader *reader,
                             const cJSON *object);
     } members[] = {
         { "security", profile_read_security },
+        { "repository", profile_read_repository },
         { "components", read_components },
         { "packages", read_packages },
         { "ics", read_ics },
@@ -554,10 +555,10 @@ static enum status read_endpoint(const struct profile_reader *reader,
 static enum status read_profile(const struct profile_reader *reader,
                                 const cJSON *json)
 {
-    static const char *const keys[] = { "endpoint",   "devices",  "security",
-                                        "components", "packages", "ics",
-                                        "limits",     "control",  "tolerate",
-                                        "pull-by",    NULL };
+    static const char *const keys[] = { "endpoint",   "devices",    "security",
+                                        "components", "packages",   "ics",
+                                        "limits",     "control",    "tolerate",
+                                        "pull-by",    "repository", NULL };
     const cJSON *endpoint = cJSON_GetObjectItemCaseSensitive(json, "endpoint");
     const cJSON *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");
@@ -716,6 +717,7 @@ void profile_free(struct profile *profile)
     free(profile->ics);
     free(profile->hooks);
     credentials_release(&profile->credentials);
+    credentials_release(&profile->repository);
     free(profile->endpoint);
     free(profile->name);
     cJSON_Delete(profile->json);

@@ -37,7 +37,7 @@ static void add_code(cJSON *data, uint8_t code)
 
 static void add_push_faults(cJSON *data, const struct run_transfer *transfer)
 {
-    cJSON *list = transfer->wish.fault_count > 0
+    cJSON *list = transfer->wish.fault_count > 0 || transfer->fault_count > 0
                       ? cJSON_AddArrayToObject(data, "faults")
                       : NULL;
 
@@ -462,12 +462,20 @@ static struct run_transfer *find_paused(struct run *run, uint16_t instance,
 }
 
 enum status run_resume(struct run *run, uint16_t instance,
+                       const struct delivery_shift *shift,
                        unsigned *out_transfer, struct reason *reason)
 {
     struct run_transfer *transfer = find_paused(run, instance, reason);
 
     if (transfer == NULL) {
         return STATUS_NOT_FOUND;
+    }
+    if (shift->skip + shift->repeat > 0 && transfer->driver->shift == NULL) {
+        return reason_set(reason, STATUS_INVALID,
+                          "the device chooses the blocks of a pull");
+    }
+    if (shift->skip + shift->repeat > 0) {
+        transfer->driver->shift(transfer, shift);
     }
     *out_transfer = transfer->number;
     transfer->is_paused = false;

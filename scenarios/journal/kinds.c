@@ -129,11 +129,20 @@ static const struct field send[] = {
 
 static const struct field stray[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
-    { "id",             FIELD_U64,      AT(server.id), 0 },
     { "peer",           FIELD_TEXT,     SERVER(stray.peer), 0 },
     { "what",           FIELD_TEXT,     SERVER(stray.what), 0 },
     { "bytes",          FIELD_BYTES,    SERVER(stray.bytes),
       SERVER(stray.length) },
+};
+
+static const struct field wire[] = {
+    { "id",             FIELD_U64,      AT(server.id), 0 },
+    { "sent",           FIELD_BOOL,     SERVER(wire.is_sent), 0 },
+    { "peer",           FIELD_TEXT,     SERVER(wire.peer), 0 },
+    { "what",           FIELD_TEXT,     SERVER(wire.what), 0 },
+    { "text",           FIELD_TEXT,     SERVER(wire.text), 0 },
+    { "bytes",          FIELD_BYTES,    SERVER(wire.bytes),
+      SERVER(wire.length) },
 };
 
 static const struct field process_output[] = {
@@ -186,11 +195,12 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_SESSION_LOST]    = { "session-lost",    FIELDS(failure) },
     [SERVER_NOTIFICATION]    = { "notification",    FIELDS(response) },
     [SERVER_REPOSITORY]      = { "repository",      FIELDS(repository) },
-    [SERVER_REPOSITORY_END]  = { "repository-end",  FIELDS(repository_end) },
+    [SERVER_FILE_GIVEN]  = { "repository-end",  FIELDS(repository_end) },
     [SERVER_UNWANTED]        = { "unwanted",        FIELDS(response) },
     [SERVER_SEND]            = { "send",            FIELDS(send) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
+    [SERVER_WIRE]            = { "wire",            FIELDS(wire) },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },
     [SERVER_PROCESS_OUTPUT]  = { "process-output",  FIELDS(process_output) },
     [SERVER_PROCESS_EXIT]    = { "process-exit",    FIELDS(process_exit) },

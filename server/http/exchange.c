@@ -106,7 +106,7 @@ static void tell_request(const struct exchange *exchange, const char *method)
 static void tell_body(const struct exchange *exchange, const char *outcome,
                       bool ends)
 {
-    struct server_event event = event_of(exchange, SERVER_REPOSITORY_END);
+    struct server_event event = event_of(exchange, SERVER_FILE_GIVEN);
 
     if (exchange->http->is_ending || exchange->is_dropped) {
         return;

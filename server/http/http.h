@@ -28,7 +28,7 @@ struct http_config {
     const char *key;         /**< PEM */
     struct repository *repository; /**< borrowed */
     struct loop *loop;             /**< borrowed */
-    struct event_queue *queue;     /**< borrowed: REPOSITORY, REPOSITORY_END
+    struct event_queue *queue;     /**< borrowed: REPOSITORY, FILE_GIVEN
                                       and STRAY events */
 };
 

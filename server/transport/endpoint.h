@@ -10,10 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "server/data/data.h"
 #include "server/event.h"
+#include "server/transport/hooks.h"
 #include "server/transport/loop.h"
+#include "server/transport/malformed.h"
 #include "server/transport/queue.h"
 #include "server/transport/security.h"
 
@@ -92,6 +95,10 @@ typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
 /** Names the device that a session belongs to, NULL when none. */
 typedef const char *(*endpoint_name_fn)(void *session, void *user);
 
+/** Names the device that is registered from this address, NULL when none. */
+typedef const char *(*endpoint_owner_fn)(const struct sockaddr *peer,
+                                         void *user);
+
 struct endpoint_config {
     const char *address;  /**< numeric */
     uint16_t port;        /**< 0: any */
@@ -102,6 +109,7 @@ struct endpoint_config {
     struct event_queue *queue;              /**< borrowed */
     endpoint_request_fn on_request;
     endpoint_name_fn name_of;
+    endpoint_owner_fn owner_of;
     void *user;
 };
 
@@ -181,6 +189,25 @@ void endpoint_forget(struct endpoint *endpoint, uint64_t observation);
  */
 void endpoint_abandon(struct endpoint *endpoint, const void *session,
                       bool is_left, const char *why);
+/** Whether the session is with this address. */
+bool endpoint_session_is_at(void *session, const struct sockaddr *peer);
+
+/** Arm a hook for messages of the LwM2M port. Errors: as of hooks_arm(). */
+MUST_CHECK
+enum status endpoint_arm(struct endpoint *endpoint,
+                         const struct server_hook *hook, uint64_t *out_id,
+                         struct reason *reason);
+/** @return how many messages it met; 0 for unknown ids */
+unsigned endpoint_disarm(struct endpoint *endpoint, uint64_t id);
+/** Errors: STATUS_NETWORK. */
+MUST_CHECK
+enum status endpoint_send_malformed(struct endpoint *endpoint, void *session,
+                                    enum server_malformed kind,
+                                    uint64_t *out_id, struct reason *reason);
+/** A timer is due. Not from a callback.
+ *  @return whether it is one of a message that was delayed */
+bool endpoint_take_timer(struct endpoint *endpoint, uint64_t timer);
+
 /** Number of datagrams received, and the last one. */
 void endpoint_seen(struct endpoint *endpoint, uint64_t *out_count,
                    const char **out_peer, const char **out_what);

@@ -67,6 +67,14 @@ static void pack_repository(struct packer *packer,
     view->payload = pack(packer, view->payload, view->payload_length);
 }
 
+static void pack_wire(struct packer *packer, struct server_wire_view *view)
+{
+    view->peer = pack_text(packer, view->peer);
+    view->what = pack_text(packer, view->what);
+    view->text = pack_text(packer, view->text);
+    view->bytes = pack(packer, view->bytes, view->length);
+}
+
 static void pack_event(struct packer *packer, struct server_event *event)
 {
     event->endpoint = pack_text(packer, event->endpoint);
@@ -102,7 +110,7 @@ static void pack_event(struct packer *packer, struct server_event *event)
         event->as.failure.why = pack_text(packer, event->as.failure.why);
         break;
     case SERVER_REPOSITORY:
-    case SERVER_REPOSITORY_END:
+    case SERVER_FILE_GIVEN:
         pack_repository(packer, &event->as.repository);
         break;
     case SERVER_SEND: {
@@ -125,6 +133,9 @@ static void pack_event(struct packer *packer, struct server_event *event)
         view->bytes = pack(packer, view->bytes, view->length);
         break;
     }
+    case SERVER_WIRE:
+        pack_wire(packer, &event->as.wire);
+        break;
     case SERVER_PROCESS_OUTPUT:
         event->as.process.text =
             pack(packer, event->as.process.text, event->as.process.length);

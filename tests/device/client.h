@@ -34,7 +34,7 @@ struct client_config {
     bool verbose;
 };
 
-#define CLIENT_SOCKETS_MAX (1 + FIRMWARE_COMPONENTS)
+#define CLIENT_SOCKETS_MAX (2 + FIRMWARE_COMPONENTS)
 
 struct client;
 

@@ -30,16 +30,16 @@ _Static_assert(WEB_SLOTS >= FIRMWARE_COMPONENTS, "a slot for each component");
 struct row {
     unsigned fetch; /* number of it in the component */
     bool is_open;
-    bool is_asking;     /* a GET runs; else it waits for the next attempt */
-    bool is_head;       /* it is a HEAD */
-    bool is_begun;      /* bytes of this answer were taken */
+    bool is_asking; /* a GET runs; else it waits for the next attempt */
+    bool is_head;   /* it is a HEAD */
+    bool is_begun;  /* bytes of this answer were taken */
     char url[URI_MAX + 1];
-    uint64_t offset;    /* bytes that are there */
-    uint64_t size;      /* of the file, 0: unknown */
+    uint64_t offset;             /* bytes that are there */
+    uint64_t size;               /* of the file, 0: unknown */
     char etag[WEB_ETAG_MAX + 1]; /* of these bytes */
     unsigned attempts;
     unsigned retries;
-    uint64_t due_ms; /* silence is too long, or the next attempt */
+    uint64_t due_ms;          /* silence is too long, or the next attempt */
     uint8_t piece[PIECE_MAX]; /* not yet handed on: it may be the last one */
     size_t piece_length;
 };
@@ -297,8 +297,9 @@ static void take_error(struct pull_http *pulls, struct row *row,
                        const struct web_answer *answer)
 {
     bool is_server = answer->status >= 500;
-    bool is_stale = (answer->status == NO_RANGE || answer->status == NO_MATCH) &&
-                    row->offset + row->piece_length > 0;
+    bool is_stale =
+        (answer->status == NO_RANGE || answer->status == NO_MATCH) &&
+        row->offset + row->piece_length > 0;
 
     if (is_server && mutant_of(pulls) == MUTANT_FETCH_STORM) {
         wait(pulls, row, 0);
@@ -310,7 +311,8 @@ static void take_error(struct pull_http *pulls, struct row *row,
         forget(pulls, row);
         wait(pulls, row, 0);
     } else {
-        fail(pulls, row, is_server ? CAUSE_BROKEN : CAUSE_NOT_FOUND);
+        fail(pulls, row,
+             is_server || is_stale ? CAUSE_BROKEN : CAUSE_NOT_FOUND);
     }
 }
 
@@ -408,6 +410,8 @@ void pull_http_begin(struct pull_http *pulls, uint16_t instance,
     pulls->now_ms = now_ms;
     if (pulls->web == NULL) {
         pulls->web = web_new(&web);
+    } else {
+        web_stop(pulls->web, instance); /* of the fetch before */
     }
     row->fetch = pulls->firmware->components[instance].fetch;
     row->is_open = true;

@@ -7,7 +7,7 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 
-enum { SIZE1_WAIT_MS = 3600000 };
+enum { SIZE1_WAIT_MS = 3600000, FIRST_BYTES = 4096 };
 
 static enum mutant mutant_of(const struct firmware *firmware)
 {
@@ -97,6 +97,32 @@ static bool is_broken_off(struct firmware *firmware, uint16_t instance,
             component->size1 > 0);
 }
 
+/** Blocks at the end of a push, or the whole of it, that are odd in length. */
+static bool answers_odd_end(struct firmware *firmware, uint16_t instance,
+                            const struct push_part *part, uint8_t *out_code)
+{
+    struct component *component = firmware_at(firmware, instance);
+    bool is_empty_end = !part->more && part->offset > 0 && part->length == 0;
+
+    if (mutant_of(firmware) == MUTANT_FULL_BLOCK_WAITS && !part->more &&
+        part->offset > 0 && part->length == component->newest_size) {
+        *out_code = CODE(2, 4);
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_BYTE_RESETS && !part->more &&
+        part->offset == 0 && part->length == 1) {
+        *out_code = firmware_reset(firmware, instance);
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_EMPTY_END_JAMS) {
+        component->is_jammed = component->is_jammed || is_empty_end;
+        *out_code = CODE(4, 8);
+        return component->is_jammed && part->more;
+    }
+    *out_code = CODE(4, 0);
+    return is_empty_end && varies(firmware, VARIANT_EMPTY_END_REFUSED);
+}
+
 bool push_odd_answers(struct firmware *firmware, uint16_t instance,
                       const struct push_part *part, uint64_t now_ms,
                       uint8_t *out_code)
@@ -142,8 +168,9 @@ bool push_odd_answers(struct firmware *firmware, uint16_t instance,
         *out_code = firmware_reset(firmware, instance);
         return true;
     }
-    return varies(firmware, VARIANT_PUSH_REASSEMBLED) &&
-           reassemble(firmware, instance, part, now_ms, out_code);
+    return answers_odd_end(firmware, instance, part, out_code) ||
+           (varies(firmware, VARIANT_PUSH_REASSEMBLED) &&
+            reassemble(firmware, instance, part, now_ms, out_code));
 }
 
 bool push_odd_begins(const struct firmware *firmware, uint16_t instance)
@@ -186,6 +213,11 @@ size_t push_odd_offset(const struct firmware *firmware, uint16_t instance,
         return part->offset; /* a pull */
     }
     switch (mutant_of(firmware)) {
+    case MUTANT_LATE_GAP_ACCEPTED:
+        return part->offset > expected && expected > FIRST_BYTES ? expected
+                                                                 : part->offset;
+    case MUTANT_OLD_REPEAT_APPENDED:
+        return part->offset + part->length < expected ? expected : part->offset;
     case MUTANT_GAP_ACCEPTED:
     case MUTANT_FIRST_BLOCK_MISSING:
         return part->offset > expected ? expected : part->offset;

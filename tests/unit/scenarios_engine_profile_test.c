@@ -236,7 +236,7 @@ static const struct {
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
       "endpoint devices security components packages ics limits control "
-      "tolerate pull-by" },
+      "tolerate pull-by repository" },
     { "{\"pull-by\": \"ftp\"}",
       "/pull-by: coap, coaps, http, https, coap+tcp or coaps+tcp is expected, "
       "found 'ftp'" },

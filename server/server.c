@@ -386,7 +386,6 @@ enum status server_new(const struct server_config *config,
     server->user = user;
     server->is_secure = config->security != NULL;
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
-    server->repository_port = config->repository_port;
     server->registry = registry_new(fresh_seed());
     server->repository = repository_new();
     enum status status =
@@ -396,6 +395,9 @@ enum status server_new(const struct server_config *config,
                        reason);
     if (status == STATUS_OK) {
         status = open_authority(config, &server->authority, reason);
+    }
+    if (status == STATUS_OK) {
+        status = file_ports_keep_keys(server, config->file_security, reason);
     }
     if (status == STATUS_OK) {
         const struct endpoint_config endpoint = {
@@ -446,7 +448,7 @@ void server_free(struct server *server)
     if (endpoint != NULL) {
         late_drop(server, 0);
     }
-    files_http_release(server);
+    file_ports_close(server);
     endpoint_free(endpoint);
     relay_free(server->relay);
     relay_free(server->file_relay);

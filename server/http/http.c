@@ -90,9 +90,15 @@ static void on_closed(uv_handle_t *handle)
 {
     struct http *http = handle->data;
 
-    if (--http->handles == 0) {
-        free(http);
+    if (--http->handles > 0) {
+        return;
     }
+    if (http->key != NULL) {
+        explicit_bzero(http->key, strlen(http->key));
+    }
+    free(http->certificate);
+    free(http->key);
+    free(http);
 }
 
 static void close_handle(uv_handle_t *handle)
@@ -153,8 +159,7 @@ static struct MHD_Daemon *start(struct http *http,
                      (is_secure ? MHD_USE_TLS : 0u) |
                      (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u);
     struct MHD_OptionItem tls[] = {
-        { MHD_OPTION_HTTPS_MEM_CERT, 0,
-          (void *)(uintptr_t)config->certificate },
+        { MHD_OPTION_HTTPS_MEM_CERT, 0, http->certificate },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)config->key },
         { MHD_OPTION_END, 0, NULL },
     };
@@ -230,6 +235,18 @@ static enum status listen_at(struct http *http, const char *text, uint16_t port,
     return STATUS_OK;
 }
 
+static enum status keep_credentials(struct http *http, struct reason *reason)
+{
+    if (http->config.protocol != REPOSITORY_HTTPS) {
+        return STATUS_OK;
+    }
+    http->certificate = strdup(http->config.certificate);
+    http->key = strdup(http->config.key);
+    return http->certificate != NULL && http->key != NULL
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+}
+
 enum status http_new(const struct http_config *config, struct http **out_http,
                      struct reason *reason)
 {
@@ -242,7 +259,10 @@ enum status http_new(const struct http_config *config, struct http **out_http,
     (void)uv_timer_init(loop_uv(config->loop), &http->timer); /* works */
     http->timer.data = http;
     http->handles = 1;
-    enum status status = listen_at(http, config->address, config->port, reason);
+    enum status status = keep_credentials(http, reason);
+    if (status == STATUS_OK) {
+        status = listen_at(http, config->address, config->port, reason);
+    }
     if (status != STATUS_OK) {
         http_free(http);
         return status;

@@ -24,11 +24,11 @@ struct http_config {
     uint16_t port;                     /**< TCP; 0: any free one */
     bool with_ipv6;                    /**< also at [::1], if that can be had */
     enum repository_protocol protocol; /**< http, https */
-    const char *certificate; /**< PEM, with those that vouch for it; https */
-    const char *key;         /**< PEM */
-    struct repository *repository; /**< borrowed */
-    struct loop *loop;             /**< borrowed */
-    struct event_queue *queue;     /**< borrowed: REPOSITORY, FILE_GIVEN
+    const char *certificate;           /**< https: PEM; copied */
+    const char *key;                   /**< likewise */
+    struct repository *repository;     /**< borrowed */
+    struct loop *loop;                 /**< borrowed */
+    struct event_queue *queue;         /**< borrowed: REPOSITORY, FILE_GIVEN
                                       and STRAY events */
 };
 

@@ -26,6 +26,8 @@ struct listener {
 
 struct http {
     struct http_config config;
+    char *certificate; /* PEM, owned: the library keeps no copy */
+    char *key;         /* wiped at the end */
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;
     uv_timer_t timer; /* whatever is due next */

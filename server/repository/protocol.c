@@ -11,9 +11,9 @@ static const struct {
     [REPOSITORY_COAP] = { "coap", true },
     [REPOSITORY_COAPS] = { "coaps", false },
     [REPOSITORY_HTTP] = { "http", true },
-    [REPOSITORY_HTTPS] = { "https", false },
-    [REPOSITORY_COAP_TCP] = { "coap+tcp", false },
-    [REPOSITORY_COAPS_TCP] = { "coaps+tcp", false },
+    [REPOSITORY_HTTPS] = { "https", true },
+    [REPOSITORY_COAP_TCP] = { "coap+tcp", true },
+    [REPOSITORY_COAPS_TCP] = { "coaps+tcp", true },
 };
 
 const char *repository_protocol_name(enum repository_protocol protocol)

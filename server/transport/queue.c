@@ -49,6 +49,14 @@ static void pack_registration(struct packer *packer,
     view->links = pack(packer, view->links, view->links_length);
 }
 
+static void pack_request(struct packer *packer,
+                         struct server_request_view *view)
+{
+    view->path = pack_text(packer, view->path);
+    view->query = pack_text(packer, view->query);
+    view->payload = pack(packer, view->payload, view->payload_length);
+}
+
 static void pack_repository(struct packer *packer,
                             struct server_repository_view *view)
 {
@@ -89,13 +97,9 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_REFUSE:
         pack_registration(packer, &event->as.registration);
         break;
-    case SERVER_REQUEST: {
-        struct server_request_view *view = &event->as.request;
-        view->path = pack_text(packer, view->path);
-        view->query = pack_text(packer, view->query);
-        view->payload = pack(packer, view->payload, view->payload_length);
+    case SERVER_REQUEST:
+        pack_request(packer, &event->as.request);
         break;
-    }
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
     case SERVER_UNWANTED: {

@@ -10,13 +10,13 @@
 #include "tests/device/web.h"
 
 enum {
-    PATIENCE = 8,      /* units of silence before a connection is given up */
+    PATIENCE = 5,      /* units of silence before a connection is given up */
     PAUSE = 2,         /* units before the next attempt */
     PAUSE_LONG = 10,   /* the same after Retry-After */
-    ATTEMPTS_MAX = 3,  /* of a fetch, beside the first one */
+    ATTEMPTS_MAX = 2,  /* of a fetch, beside the first one */
     RETRIES_MAX = 8,   /* after 5xx, of the variant */
     PIECE_MAX = 16384, /* what libcurl hands over at a time */
-    PART = 8192,       /* asked for at a time, by the variant */
+    PART = 2048,       /* asked for at a time, by the variant */
     RANGE_TEXT = 48,
     OK = 200,
     PARTIAL = 206,

@@ -196,7 +196,7 @@ static const struct {
                                    "by HTTP a pull that broke off begins from "
                                    "the first byte, without Range" },
     [VARIANT_HTTP_IN_PARTS] = { "http-in-parts",
-                                "by HTTP it asks for 8 KiB at a time, by "
+                                "by HTTP it asks for 2 KiB at a time, by "
                                 "Range" },
     [VARIANT_HTTP_HEAD_FIRST] = { "http-head-first",
                                   "by HTTP it asks for the headers before the "

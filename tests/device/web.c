@@ -197,11 +197,11 @@ void web_turn(struct web *web, uint64_t now_ms)
 
     web->now_ms = now_ms;
     for (int i = 0; i < count; i++) {
-        int what = ((events[i].events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
-                   ((events[i].events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
-                   ((events[i].events & (EPOLLERR | EPOLLHUP)) != 0
-                        ? CURL_CSELECT_ERR
-                        : 0);
+        int what =
+            ((events[i].events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
+            ((events[i].events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+            ((events[i].events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR
+                                                             : 0);
         (void)curl_multi_socket_action(web->multi, events[i].data.fd, what,
                                        &running); /* reap() finds it out */
     }
@@ -283,7 +283,8 @@ void web_stop(struct web *web, unsigned number)
     struct slot *slot = &web->slots[number];
 
     if (slot->easy != NULL) {
-        (void)curl_multi_remove_handle(web->multi, slot->easy); /* or never in */
+        (void)curl_multi_remove_handle(web->multi,
+                                       slot->easy); /* or never in */
         curl_easy_cleanup(slot->easy);
         curl_slist_free_all(slot->headers);
     }

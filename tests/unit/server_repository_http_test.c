@@ -182,111 +182,97 @@ static void a_file_is_there_by_its_protocol_and_path_only(void)
 }
 
 /** A deed at a place, and what the request makes of it. */
+static const struct {
+    struct repository_fault fault;
+    const char *range;
+    unsigned status;
+    enum repository_break how;
+    size_t at; /* in the body */
+} breaks[] = {
+    { { .when = REPOSITORY_AT_PERCENT, .number = 50, .deed = REPOSITORY_CLOSE },
+      NULL,
+      200,
+      REPOSITORY_CLOSES,
+      1250 },
+    { { .when = REPOSITORY_AT_PERCENT, .number = 50, .deed = REPOSITORY_RESET },
+      "bytes=1000-",
+      206,
+      REPOSITORY_RESETS,
+      250 },
+    { { .when = REPOSITORY_AT_BLOCK, .number = 1, .deed = REPOSITORY_STOP },
+      NULL,
+      200,
+      REPOSITORY_HOLDS,
+      1024 },
+    { { .when = REPOSITORY_AT_END, .deed = REPOSITORY_STOP },
+      NULL,
+      200,
+      REPOSITORY_HOLDS,
+      2048 },
+    { { .when = REPOSITORY_AT_BLOCK,
+        .number = 2,
+        .deed = REPOSITORY_LATE,
+        .ms = 9 },
+      NULL,
+      200,
+      REPOSITORY_PAUSES,
+      2048 },
+    { { .when = REPOSITORY_AT_PERCENT,
+        .number = 50,
+        .deed = REPOSITORY_SWITCH },
+      NULL,
+      200,
+      REPOSITORY_CLOSES,
+      1250 },
+    /* from there on: not at all */
+    { { .when = REPOSITORY_AT_PERCENT, .number = 50, .deed = REPOSITORY_STOP },
+      "bytes=1300-",
+      0,
+      REPOSITORY_HOLDS,
+      0 },
+    { { .when = REPOSITORY_AT_REQUEST, .number = 1, .deed = REPOSITORY_CLOSE },
+      NULL,
+      0,
+      REPOSITORY_CLOSES,
+      0 },
+    { { .when = REPOSITORY_AT_REQUEST, .number = 1, .deed = REPOSITORY_RESET },
+      NULL,
+      0,
+      REPOSITORY_RESETS,
+      0 },
+    /* not reached, or not yet */
+    { { .when = REPOSITORY_AT_PERCENT, .number = 50, .deed = REPOSITORY_STOP },
+      "bytes=0-1249",
+      206,
+      REPOSITORY_GOES_ON,
+      0 },
+    { { .when = REPOSITORY_AT_BLOCK, .number = 3, .deed = REPOSITORY_STOP },
+      NULL,
+      200,
+      REPOSITORY_GOES_ON,
+      0 },
+    { { .when = REPOSITORY_AT_REQUEST, .number = 2, .deed = REPOSITORY_STOP },
+      NULL,
+      200,
+      REPOSITORY_GOES_ON,
+      0 },
+};
+
 static void an_answer_breaks_off_where_it_is_told_to(void)
 {
-    static const struct {
-        struct repository_fault fault;
-        const char *range;
-        unsigned status;
-        enum repository_break how;
-        size_t at; /* in the body */
-    } rows[] = {
-        { { .when = REPOSITORY_AT_PERCENT,
-            .number = 50,
-            .deed = REPOSITORY_CLOSE },
-          NULL,
-          200,
-          REPOSITORY_CLOSES,
-          1250 },
-        { { .when = REPOSITORY_AT_PERCENT,
-            .number = 50,
-            .deed = REPOSITORY_RESET },
-          "bytes=1000-",
-          206,
-          REPOSITORY_RESETS,
-          250 },
-        { { .when = REPOSITORY_AT_BLOCK, .number = 1, .deed = REPOSITORY_STOP },
-          NULL,
-          200,
-          REPOSITORY_HOLDS,
-          1024 },
-        { { .when = REPOSITORY_AT_END, .deed = REPOSITORY_STOP },
-          NULL,
-          200,
-          REPOSITORY_HOLDS,
-          2048 },
-        { { .when = REPOSITORY_AT_BLOCK,
-            .number = 2,
-            .deed = REPOSITORY_LATE,
-            .ms = 9 },
-          NULL,
-          200,
-          REPOSITORY_PAUSES,
-          2048 },
-        { { .when = REPOSITORY_AT_PERCENT,
-            .number = 50,
-            .deed = REPOSITORY_SWITCH },
-          NULL,
-          200,
-          REPOSITORY_CLOSES,
-          1250 },
-        /* from there on: not at all */
-        { { .when = REPOSITORY_AT_PERCENT,
-            .number = 50,
-            .deed = REPOSITORY_STOP },
-          "bytes=1300-",
-          0,
-          REPOSITORY_HOLDS,
-          0 },
-        { { .when = REPOSITORY_AT_REQUEST,
-            .number = 1,
-            .deed = REPOSITORY_CLOSE },
-          NULL,
-          0,
-          REPOSITORY_CLOSES,
-          0 },
-        { { .when = REPOSITORY_AT_REQUEST,
-            .number = 1,
-            .deed = REPOSITORY_RESET },
-          NULL,
-          0,
-          REPOSITORY_RESETS,
-          0 },
-        /* not reached, or not yet */
-        { { .when = REPOSITORY_AT_PERCENT,
-            .number = 50,
-            .deed = REPOSITORY_STOP },
-          "bytes=0-1249",
-          206,
-          REPOSITORY_GOES_ON,
-          0 },
-        { { .when = REPOSITORY_AT_BLOCK, .number = 3, .deed = REPOSITORY_STOP },
-          NULL,
-          200,
-          REPOSITORY_GOES_ON,
-          0 },
-        { { .when = REPOSITORY_AT_REQUEST,
-            .number = 2,
-            .deed = REPOSITORY_STOP },
-          NULL,
-          200,
-          REPOSITORY_GOES_ON,
-          0 },
-    };
+    for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+        offer_one(breaks[i].fault);
+        const struct repository_http_answer answer = get(breaks[i].range);
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        offer_one(rows[i].fault);
-        const struct repository_http_answer answer = get(rows[i].range);
-
-        CU_ASSERT_EQUAL(answer.status, rows[i].status);
-        CU_ASSERT_EQUAL(answer.at_break, rows[i].how);
-        CU_ASSERT_EQUAL(answer.break_at, rows[i].at);
+        CU_ASSERT_EQUAL(answer.status, breaks[i].status);
+        CU_ASSERT_EQUAL(answer.at_break, breaks[i].how);
+        CU_ASSERT_EQUAL(answer.break_at, breaks[i].at);
         CU_ASSERT_EQUAL(answer.fault == NULL,
-                        rows[i].how == REPOSITORY_GOES_ON);
-        CU_ASSERT_EQUAL(answer.ends,
-                        rows[i].status == 0 && rows[i].how == REPOSITORY_HOLDS);
-        CU_ASSERT_EQUAL(answer.break_ms, rows[i].fault.ms);
-        if (rows[i].status != 0) { /* the header tells of no fault */
+                        breaks[i].how == REPOSITORY_GOES_ON);
+        CU_ASSERT_EQUAL(answer.ends, breaks[i].status == 0 &&
+                                         breaks[i].how == REPOSITORY_HOLDS);
+        CU_ASSERT_EQUAL(answer.break_ms, breaks[i].fault.ms);
+        if (breaks[i].status != 0) { /* the header tells of no fault */
             CU_ASSERT_EQUAL(answer.length, answer.body_length);
         }
     }

@@ -159,6 +159,10 @@ struct run {
     bool has_baseline;      /**< the preamble reached the initial condition */
     char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
+    uint64_t hooks[SERVER_HOOKS_MAX]; /**< armed by steps */
+    size_t hook_count;
+    bool has_network;            /**< a step set another one */
+    bool is_cut;                 /**< a step cut the device off */
     bool is_lost;                /**< the device does not answer any more */
     bool is_session;             /**< its steps come one by one: console.h */
     enum step_progress progress; /**< of the last step of a session */
@@ -323,7 +327,7 @@ struct lane {
     char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
-    bool has_failed;                  /**< some case: fail or error */
+    bool has_failed;                      /**< some case: fail or error */
     struct trace *case_trace;
     struct campaign_program *program; /**< borrowed; its id may be 0 */
     bool is_unreachable;              /**< later cases need not wait long */

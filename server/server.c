@@ -397,6 +397,9 @@ enum status server_new(const struct server_config *config,
         status = open_authority(config, &server->authority, reason);
     }
     if (status == STATUS_OK) {
+        status = file_ports_keep_keys(server, config->file_security, reason);
+    }
+    if (status == STATUS_OK) {
         const struct endpoint_config endpoint = {
             .address = address,
             .port = config->impairment != NULL ? 0 : config->port,
@@ -445,6 +448,7 @@ void server_free(struct server *server)
     if (endpoint != NULL) {
         late_drop(server, 0);
     }
+    file_ports_close(server);
     endpoint_free(endpoint);
     relay_free(server->relay);
     relay_free(server->file_relay);

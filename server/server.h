@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/authority/authority.h"
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/impairment/impairment.h"
@@ -255,6 +256,9 @@ struct server_place {
                              stands there: "/a%20b?c=d"; NULL: nothing */
     bool by_ipv6;       /**< the URI says [::1] */
     size_t uri_length;  /**< the path is lengthened up to it; 0: it is not */
+    enum authority_kind credentials; /**< what the server shows there; of a
+                                          wrong kind pre-shared keys are wrong,
+                                          too */
 };
 
 /**

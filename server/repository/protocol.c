@@ -12,8 +12,8 @@ static const struct {
     [REPOSITORY_COAPS] = { "coaps", false },
     [REPOSITORY_HTTP] = { "http", false },
     [REPOSITORY_HTTPS] = { "https", false },
-    [REPOSITORY_COAP_TCP] = { "coap+tcp", false },
-    [REPOSITORY_COAPS_TCP] = { "coaps+tcp", false },
+    [REPOSITORY_COAP_TCP] = { "coap+tcp", true },
+    [REPOSITORY_COAPS_TCP] = { "coaps+tcp", true },
 };
 
 const char *repository_protocol_name(enum repository_protocol protocol)

@@ -38,6 +38,16 @@ struct endpoint_option {
     size_t length;
 };
 
+struct endpoint_late;
+
+/** How to deal with a session that is none of the endpoint's own. */
+struct endpoint_ways {
+    void (*keep)(void *session);    /**< as endpoint_session_keep() */
+    void (*release)(void *session); /**< as endpoint_session_release() */
+    void (*respond)(void *session, const struct endpoint_late *late); /**< as
+                                                       endpoint_respond() */
+};
+
 /** A request that a device sent. Loans of the callback. */
 struct endpoint_incoming {
     uint8_t method;
@@ -61,6 +71,7 @@ struct endpoint_incoming {
     const char *refusal;  /**< why it must be refused unread; NULL: not */
     uint8_t refusal_code; /**< what to answer then */
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
+    const struct endpoint_ways *ways; /**< of a stream: instead; else NULL */
 };
 
 /** One block of a file, as octets. RFC 7959, 2.2. */
@@ -86,6 +97,8 @@ struct endpoint_answer {
     uint32_t max_age_s; /**< of an error; 0: not said */
     bool has_content;
     struct endpoint_content content;
+    bool closes; /**< of a stream: the connection ends behind it … */
+    bool resets; /**< … by a TCP reset */
 };
 
 typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,

@@ -127,6 +127,9 @@ bool files_take_request(struct server *server,
     };
     struct repository_answer given;
 
+    if (request->on_other_port) {
+        return false;
+    }
     join_target(request, target);
     if (!repository_answer(server->repository, &wanted, &given)) {
         if (request->on_second_port) {

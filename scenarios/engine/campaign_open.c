@@ -305,6 +305,17 @@ static enum status open_lanes(struct campaign *campaign,
                : status;
 }
 
+/** Whether a device that is tested has a second LwM2M server. */
+static bool has_second(const struct campaign *campaign)
+{
+    bool has = campaign->config->has_second_server;
+
+    for (size_t i = 0; !has && i < campaign->lane_count; i++) {
+        has = ics_holds(&campaign->lanes[i].ics, "second-server");
+    }
+    return has;
+}
+
 static enum status open_server(struct campaign *campaign,
                                const struct candidates *candidates,
                                server_event_fn on_event, struct reason *reason)
@@ -320,6 +331,8 @@ static enum status open_server(struct campaign *campaign,
         .bind_address = config->bind_address,
         .port = config->port,
         .repository_port = config->repository_port,
+        .has_second_server = has_second(campaign),
+        .second_port = config->second_port,
         .impairment = config->impairment != NULL ? &impairment : NULL,
         .handle_signals = true,
         .security = credentials_server(&config->profiles[0]->credentials, NULL,

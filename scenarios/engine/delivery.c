@@ -28,10 +28,12 @@ static const struct {
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
+    { "server",
+      { [MECHANISM_PULL] = true },
+      "push: the second server writes a Package URI" },
     /* What nobody can do yet. */
     { "credentials", { false }, "the file server has no credentials to show" },
     { "coding", { false }, "no file is offered by http" },
-    { "server", { false }, "there is no second LwM2M server" },
 };
 
 /** Schemes of URIs at which we offer files. A server for another one is a row

@@ -250,6 +250,9 @@ static bool put_mark(FILE *stream, size_t mark,
             fprintf(stream, "%d", words->pid);
         }
         return words->pid != 0;
+    case 5:
+        fprintf(stream, "%u", words->second_port);
+        return true;
     default:
         fputs(words->folder != NULL ? words->folder : "", stream);
         return words->folder != NULL;
@@ -259,8 +262,10 @@ static bool put_mark(FILE *stream, size_t mark,
 /** One argument with every mark replaced; caller frees. */
 static char *replace(const char *text, const struct results_words *words)
 {
-    static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
-                                         "{n}",       "{pid}",  "{folder}" };
+    static const char *const marks[] = { "{address}", "{port}",
+                                         "{endpoint}", "{n}",
+                                         "{pid}",     "{second-port}",
+                                         "{folder}" };
     char *out = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);

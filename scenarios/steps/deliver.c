@@ -357,7 +357,7 @@ const struct step_type step_deliver = {
         { "credentials", STEP_TEXT,
           .help = "a pull: what the file server shows" },
         { "coding", STEP_TEXT, .help = "a pull: \"chunked\"" },
-        { "server", STEP_TEXT, .help = "which LwM2M server does it" },
+        { "server", STEP_TEXT, .help = "a pull: \"second\": that LwM2M server writes it" },
         { "host", STEP_TEXT, .help = "a pull: \"ipv6\" for [::1]" },
         { "target", STEP_TEXT,
           .help = "a pull: what follows in the URI, \"/a%20b?c=d\"" },

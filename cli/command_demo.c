@@ -60,6 +60,10 @@ static int demonstrate(const struct options *options,
         shape_of(options),
         "--server",
         "coap://{address}:{port}",
+        "--second-server", /* port 0 where no second one is spoken of */
+        "coap://{address}:{second-port}",
+        "--second-access",
+        "read",
         "--install-ms",
         DEMO_INSTALL_MS,
         "--state", /* outlives a power cut */

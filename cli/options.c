@@ -90,6 +90,18 @@ static bool store_repository(struct options *options, const char *text)
     return true;
 }
 
+static bool store_second(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+        return false;
+    }
+    options->second_port = (uint16_t)number;
+    options->has_second = true;
+    return true;
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -241,6 +253,10 @@ static const struct option_row rows[] = {
     { 'F', "repository-port", "PORT",
       "UDP port of packages to fetch (Package URI); default: a free one",
       store_repository },
+    { '2', "second-port", "PORT",
+      "UDP port of a second LwM2M server; default: none, or a free one if the "
+      "profile says \"second-server\"",
+      store_second },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",

@@ -254,9 +254,7 @@ static void take_request(struct server *server,
         .payload_length = request->payload_length,
         .identity = request->identity,
         .suffix = suffix_of(request),
-        .reserved = endpoint_other_port(server->endpoint) != 0
-                        ? SERVER_SECOND_SUFFIX
-                        : NULL,
+        .reserved = server->has_second ? SERVER_SECOND_SUFFIX : NULL,
         .is_non = request->is_non,
     };
 
@@ -375,6 +373,7 @@ enum status server_new(const struct server_config *config,
     server->on_event = on_event;
     server->user = user;
     server->is_secure = config->security != NULL;
+    server->has_second = config->has_second_server;
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
     server->registry = registry_new(fresh_seed());
     server->repository = repository_new();

@@ -41,8 +41,8 @@ struct server_config {
     uint16_t port;            /**< 0: any free port */
     uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
                                  0: any free port */
-    bool has_second_server; /**< a device may have two LwM2M servers: */
-    uint16_t second_port;   /**< … of this port, never behind a relay; 0: any
+    bool has_second_server;   /**< a device may have two LwM2M servers: */
+    uint16_t second_port; /**< … of this port, never behind a relay; 0: any
                                  free port */
     /** NULL, or a relay stands before each port, which then is the relay's. */
     const struct impairment *impairment;

@@ -26,6 +26,7 @@ struct server {
     struct repository *repository;
     struct sleeper *sleepers; /* devices in queue mode */
     bool is_secure;           /* the LwM2M port has DTLS */
+    bool has_second;          /* there is a second LwM2M server */
     struct late *late;        /* answers of files that go out later */
     bool stopped;
 };

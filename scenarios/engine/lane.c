@@ -91,9 +91,8 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
         lane->run = malloc(sizeof(*lane->run));
     }
     struct run *run = lane->run;
-    if (lane->second == NULL &&
-        asprintf(&lane->second, "%s%s", lane->endpoint, SERVER_SECOND_SUFFIX) <
-            0) {
+    if (lane->second == NULL && asprintf(&lane->second, "%s%s", lane->endpoint,
+                                         SERVER_SECOND_SUFFIX) < 0) {
         lane->second = NULL;
         run = NULL;
     }

@@ -271,8 +271,7 @@ static bool is_of_second(const struct lane *lane,
     size_t length = event->endpoint != NULL ? strlen(event->endpoint) : 0;
     size_t suffix = strlen(SERVER_SECOND_SUFFIX);
 
-    return server_second_port(lane->campaign->server) != 0 &&
-           length > suffix &&
+    return server_second_port(lane->campaign->server) != 0 && length > suffix &&
            strcmp(event->endpoint + length - suffix, SERVER_SECOND_SUFFIX) == 0;
 }
 

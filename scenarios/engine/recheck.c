@@ -333,8 +333,7 @@ static void take_registration(struct replay *replay,
         return;
     }
     struct replay_device *device = device_find(replay, event->endpoint);
-    if (device != NULL &&
-        journal_is_second(event, device->lane.endpoint)) {
+    if (device != NULL && journal_is_second(event, device->lane.endpoint)) {
         return;
     }
     if (device == NULL) {

@@ -262,9 +262,8 @@ static bool put_mark(FILE *stream, size_t mark,
 /** One argument with every mark replaced; caller frees. */
 static char *replace(const char *text, const struct results_words *words)
 {
-    static const char *const marks[] = { "{address}", "{port}",
-                                         "{endpoint}", "{n}",
-                                         "{pid}",     "{second-port}",
+    static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
+                                         "{n}",       "{pid}",  "{second-port}",
                                          "{folder}" };
     char *out = NULL;
     size_t size = 0;

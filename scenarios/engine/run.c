@@ -46,9 +46,8 @@ const struct definitions *run_definitions(const struct run *run)
 const char *run_endpoint(const struct run *run)
 {
     const char *server =
-        run->step != NULL
-            ? cJSON_GetStringValue(run_parameter(run, "server"))
-            : NULL;
+        run->step != NULL ? cJSON_GetStringValue(run_parameter(run, "server"))
+                          : NULL;
 
     return server != NULL && strcmp(server, RUN_SECOND) == 0
                ? run->lane->second
@@ -311,10 +310,14 @@ void run_close_pending(struct run *run, const struct server_event *event)
     }
 }
 
-/** Requests that waited for the registration in vain end as lost. Of one with
- *  the second server nothing else depends. */
+/** Requests that waited for the registration in vain end as lost. Without one
+ *  with the second server this case says nothing, and others go on. */
 static void lose_pending(struct run *run)
 {
+    static const char no_second[] =
+        "the device is not registered with the second server";
+    bool has_second = true;
+
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
         if (pending->local == 0 || !pending->is_waiting ||
@@ -332,13 +335,10 @@ static void lose_pending(struct run *run)
                            .time_ms = server_now_ms(run->campaign->server),
                            .id = pending->local,
                            .endpoint = endpoint,
-                           .as.failure = { .why =
-                                               is_first
-                                                   ? "the device did not "
-                                                     "register again"
-                                                   : "the device is not "
-                                                     "registered with the "
-                                                     "second server" } },
+                           .as.failure = { .why = is_first
+                                                      ? "the device did not "
+                                                        "register again"
+                                                      : no_second } },
         };
         struct journal_event written;
         drop_pending(pending);
@@ -349,6 +349,10 @@ static void lose_pending(struct run *run)
                              "the events of the case cannot be kept");
         }
         run->is_lost = run->is_lost || is_first;
+        has_second = has_second && is_first;
+    }
+    if (!has_second) {
+        runner_abort(run, VERDICT_INCONC, no_second);
     }
 }
 

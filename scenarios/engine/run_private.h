@@ -325,7 +325,7 @@ struct lane {
     char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
-    bool has_failed;                  /**< some case: fail or error */
+    bool has_failed;                      /**< some case: fail or error */
     struct trace *case_trace;
     struct campaign_program *program; /**< borrowed; its id may be 0 */
     bool is_unreachable;              /**< later cases need not wait long */

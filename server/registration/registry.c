@@ -436,7 +436,8 @@ void registry_update(struct registry *registry, const char *location,
 
     *out_result = (struct registry_result){ .code = 0 };
     struct parameters *parameters = &out_result->parameters;
-    if (registration == NULL || !registry_is_of(registration, message->suffix)) {
+    if (registration == NULL ||
+        !registry_is_of(registration, message->suffix)) {
         refuse(out_result, COAP_CODE(4, 4), "no registration at this location");
         return;
     }

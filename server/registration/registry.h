@@ -13,13 +13,13 @@
 
 /** One registered device. All memory is the registry's. */
 struct registration {
-    char *endpoint;      /**< NUL-terminated; has no NUL inside; with the
+    char *endpoint;       /**< NUL-terminated; has no NUL inside; with the
                               suffix of the message */
     size_t suffix_length; /**< of the endpoint's end: registry_message */
-    char location[24];   /**< "/rd/5a3f" */
-    char *root;          /**< "" or "/lwm2m": put before every request path */
-    char *binding;       /**< NULL when absent */
-    uint32_t lifetime_s; /**< 0: infinite */
+    char location[24];    /**< "/rd/5a3f" */
+    char *root;           /**< "" or "/lwm2m": put before every request path */
+    char *binding;        /**< NULL when absent */
+    uint32_t lifetime_s;  /**< 0: infinite */
     unsigned major;
     unsigned minor;
     bool queue_mode;
@@ -50,8 +50,9 @@ struct registry_message {
     const char *suffix;   /**< what the name of its registration ends with;
                                NULL: nothing. Registrations of one endpoint
                                with two suffixes do not replace each other */
-    const char *reserved; /**< what a name may not end with; NULL: as it likes */
-    bool is_non;          /**< came in a Non-confirmable message */
+    const char
+        *reserved; /**< what a name may not end with; NULL: as it likes */
+    bool is_non;   /**< came in a Non-confirmable message */
 };
 
 /** What came of a message; texts in it live until the next call. */

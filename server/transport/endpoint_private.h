@@ -42,7 +42,7 @@ struct endpoint {
     uint16_t second_port;
     char other_address[ENDPOINT_ADDRESS_MAX];
     uint16_t other_port; /* 0: none */
-    bool has_ipv6; /* it is at [::1], too */
+    bool has_ipv6;       /* it is at [::1], too */
     coap_context_t *context;
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;

@@ -100,6 +100,12 @@ static void print_help(void)
         "/33629) in A/B slots.\n\n"
         "  --server URI           where to register; coaps: by DTLS, with a\n"
         "                         key or a certificate\n"
+        "  --second-server URI    register there as well, with the same "
+        "credentials;\n"
+        "                         port 0: it does not. It has /2, then\n"
+        "  --second-access WORD   what that one may do with /33629: all, read "
+        "or none;\n"
+        "                         default all\n"
         "  --psk-identity ID      who it is, with a pre-shared key\n"
         "  --psk-key HEX          the key\n"
         "  --cert FILE            who it is, by certificate (PEM)\n"
@@ -142,7 +148,8 @@ static bool parse_number(const char *text, uint64_t high, uint64_t *out)
 }
 
 /** "127.0.0.1:5683" or "[::1]:5683". */
-static bool parse_address(const char *text, struct client_config *config)
+static bool parse_address(const char *text, struct sockaddr_storage *out_server,
+                          socklen_t *out_size)
 {
     char host[64];
     uint64_t port = 0;
@@ -159,24 +166,45 @@ static bool parse_address(const char *text, struct client_config *config)
     }
     memcpy(host, text + skip, length);
     host[length] = '\0';
-    struct sockaddr_in *v4 = (void *)&config->server;
-    struct sockaddr_in6 *v6 = (void *)&config->server;
+    struct sockaddr_in *v4 = (void *)out_server;
+    struct sockaddr_in6 *v6 = (void *)out_server;
     if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
         v4->sin_family = AF_INET;
         v4->sin_port = htons((uint16_t)port);
-        config->server_size = sizeof(*v4);
+        *out_size = sizeof(*v4);
         return true;
     }
     if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
         v6->sin6_family = AF_INET6;
         v6->sin6_port = htons((uint16_t)port);
-        config->server_size = sizeof(*v6);
+        *out_size = sizeof(*v6);
         return true;
     }
     return false;
 }
 
-/** "coap://127.0.0.1:5683" or "coaps://[::1]:5684". */
+/** "coap://127.0.0.1:5683" or "coaps://[::1]:5684"; port 0 of a second server:
+ *  there is none. */
+static bool parse_second(const char *text, struct fleet_config *fleet)
+{
+    const char *address = strstr(text, "://");
+    struct sockaddr_storage server = { .ss_family = AF_UNSPEC };
+    socklen_t size = 0;
+
+    if (strncmp(text, "coap", 4) != 0 || address == NULL ||
+        !parse_address(address + 3, &server, &size)) {
+        return false;
+    }
+    const struct sockaddr_in *v4 = (const void *)&server;
+    const struct sockaddr_in6 *v6 = (const void *)&server;
+    bool is_there =
+        (server.ss_family == AF_INET ? v4->sin_port : v6->sin6_port) != 0;
+    fleet->second = server;
+    fleet->second_size = is_there ? size : 0;
+    return true;
+}
+
+/** The same, of the first one. */
 static bool parse_server(const char *text, struct settings *settings)
 {
     static const char *const schemes[] = { "coap://", "coaps://" };
@@ -185,7 +213,8 @@ static bool parse_server(const char *text, struct settings *settings)
         size_t length = strlen(schemes[i]);
         if (strncmp(text, schemes[i], length) == 0) {
             settings->is_secure = i == 1;
-            return parse_address(text + length, &settings->fleet.client);
+            return parse_address(text + length, &settings->fleet.client.server,
+                                 &settings->fleet.client.server_size);
         }
     }
     return false;
@@ -221,6 +250,8 @@ static bool parse_version(const char *text, struct settings *settings)
 
 enum option_id {
     ID_SERVER = 256,
+    ID_SECOND,
+    ID_ACCESS,
     ID_ENDPOINT,
     ID_SHAPE,
     ID_SHAPES,
@@ -369,6 +400,10 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
     struct objects *objects = &settings->fleet.objects;
 
     switch (id) {
+    case ID_SECOND:
+        return parse_second(text, &settings->fleet);
+    case ID_ACCESS:
+        return access_parse(text, &objects->access.rights);
     case ID_FORMATS:
         return formats_parse(text, &objects->formats);
     case ID_NO_SYNC:
@@ -516,6 +551,8 @@ static void refuse_value(int id, const char *text)
 
 static const struct option options[] = {
     { "server", required_argument, NULL, ID_SERVER },
+    { "second-server", required_argument, NULL, ID_SECOND },
+    { "second-access", required_argument, NULL, ID_ACCESS },
     { "endpoint", required_argument, NULL, ID_ENDPOINT },
     { "shape", required_argument, NULL, ID_SHAPE },
     { "list-shapes", no_argument, NULL, ID_SHAPES },
@@ -660,7 +697,11 @@ int main(int argc, char **argv)
                           .install_ms = 50,
                           .push_timeout_ms = 1500,
                           .protocols = 1u << URI_COAP },
-            .objects = { .version = 11, .server = { .lifetime_s = 300 } },
+            .objects = { .version = 11,
+                         .server = { .lifetime_s = 300 },
+                         .second = { .lifetime_s = 300 },
+                         .access = { .rights = ACCESS_READ | ACCESS_WRITE |
+                                               ACCESS_EXECUTE } },
         },
     };
     int exit_status = parse_options(argc, argv, &settings);

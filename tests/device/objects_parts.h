@@ -82,11 +82,12 @@ size_t objects_list(const struct objects *objects,
                     uint16_t out_ids[OBJECTS_INSTANCES_MAX]);
 
 /* /1 */
-void server_object_value(const struct objects *objects, uint16_t id,
-                         struct lwm2m_value *value);
+void server_object_value(const struct objects *objects, uint16_t instance,
+                         uint16_t id, struct lwm2m_value *value);
 /** @param dry  only say which code it would get */
-uint8_t server_object_write(struct objects *objects, uint16_t id,
-                            const struct lwm2m_value *value, bool dry);
+uint8_t server_object_write(struct objects *objects, uint16_t instance,
+                            uint16_t id, const struct lwm2m_value *value,
+                            bool dry);
 /** A replacement: optional Resources have their first values again. */
 void server_object_reset(struct objects *objects);
 uint8_t server_object_execute(struct objects *objects, uint16_t id,

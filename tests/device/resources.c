@@ -28,6 +28,10 @@ static const struct resource resources[] = {
     { 1, 7, RW, LWM2M_TYPE_STRING, false, 10 },
     { 1, 8, E, LWM2M_TYPE_NONE, false, 10 },
     { 1, 23, RW, LWM2M_TYPE_BOOLEAN, false, 11 },
+    { 2, 0, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 2, 1, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 2, 2, R, LWM2M_TYPE_INTEGER, true, 10 },
+    { 2, 3, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 3, 0, R, LWM2M_TYPE_STRING, false, 10 },
     { 3, 1, R, LWM2M_TYPE_STRING, false, 10 },
     { 3, 2, R, LWM2M_TYPE_STRING, false, 10 },
@@ -143,7 +147,16 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
     switch (object) {
     case OBJECT_SERVER:
         out_ids[0] = objects_variant(objects) == VARIANT_SERVER_INSTANCE_1;
-        return 1;
+        out_ids[1] = 1;
+        return objects->access.has_second ? 2 : 1;
+    case OBJECT_ACCESS:
+        count = objects->access.has_second
+                    ? variant_instances(objects->firmware)
+                    : 0;
+        for (uint16_t i = 0; i < count; i++) {
+            out_ids[i] = i;
+        }
+        return count;
     case OBJECT_DEVICE:
         out_ids[0] = 0;
         return 1;
@@ -180,6 +193,9 @@ size_t objects_list(const struct objects *objects,
     size_t count = 0;
 
     out_ids[count++] = OBJECT_SERVER;
+    if (objects->access.has_second) {
+        out_ids[count++] = OBJECT_ACCESS;
+    }
     out_ids[count++] = OBJECT_DEVICE;
     if (objects->portfolio.is_there) {
         out_ids[count++] = OBJECT_PORTFOLIO;

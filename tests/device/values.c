@@ -309,6 +309,9 @@ bool objects_add_resource(const struct objects *objects,
 
     struct shown now = { .from_ms = 0 };
 
+    if (resource->object == OBJECT_ACCESS) {
+        return access_add(objects, record.path, list);
+    }
     if (resource->multiple) {
         return add_array(objects, record.path, list);
     }
@@ -325,7 +328,7 @@ bool objects_add_resource(const struct objects *objects,
     } else if (resource->object == OBJECT_DEVICE) {
         device_value(objects, resource->id, &record.value);
     } else {
-        server_object_value(objects, resource->id, &record.value);
+        server_object_value(objects, instance, resource->id, &record.value);
     }
     return record_list_add(list, &record, NULL) == STATUS_OK;
 }

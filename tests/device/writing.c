@@ -100,7 +100,8 @@ static uint8_t store_value(struct objects *objects,
 {
     switch (path->ids[0]) {
     case OBJECT_SERVER:
-        return server_object_write(objects, path->ids[2], value, dry);
+        return server_object_write(objects, path->ids[1], path->ids[2], value,
+                                   dry);
     case OBJECT_DEVICE:
         return store_device(objects, path->ids[2], value, dry);
     case OBJECT_PORTFOLIO:

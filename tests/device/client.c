@@ -454,6 +454,7 @@ static bool live(struct client *client, uint64_t now_ms)
         return false;
     }
     firmware_tick(firmware, now_ms);
+    fu_tick(client->objects, now_ms);
     pulls_tick(client->pulls, now_ms);
     if (firmware->has_changed || client->objects->has_changed) {
         firmware->has_changed = false;
@@ -551,7 +552,7 @@ static uint64_t life_deadline(const struct client *client, bool is_late)
         (objects->wants_update && client->location[0] != '\0' && !is_late)) {
         return 0;
     }
-    return minimum(pulls_deadline(client->pulls),
+    return minimum(minimum(pulls_deadline(client->pulls), fu_deadline(objects)),
                    firmware_deadline(objects->firmware));
 }
 

@@ -231,6 +231,7 @@ static bool take_user(const struct fleet *fleet)
 {
     volatile sig_atomic_t *word = fleet->config->user_word;
     bool is_reset = *word == USER_WORD_FACTORY;
+    bool is_load = *word == USER_WORD_LOAD;
     enum user user = *word == USER_WORD_DEFER ? USER_DEFERS : USER_ACCEPTS;
 
     if (*word == 0) {
@@ -238,7 +239,9 @@ static bool take_user(const struct fleet *fleet)
     }
     *word = 0;
     for (size_t i = 0; i < fleet->config->count; i++) {
-        if (is_reset) {
+        if (is_load) {
+            fu_load(&fleet->members[i].objects);
+        } else if (is_reset) {
             firmware_reset_settings(&fleet->members[i].firmware);
         } else {
             firmware_set_user(&fleet->members[i].firmware, user);
@@ -263,6 +266,7 @@ static int sleep_until(const struct fleet *fleet, uint64_t next,
     (void)sigaddset(&words, SIGUSR1);
     (void)sigaddset(&words, SIGUSR2);
     (void)sigaddset(&words, SIGHUP);
+    (void)sigaddset(&words, SIGURG);
     (void)sigprocmask(SIG_BLOCK, &words, &before);
     wait = take_user(fleet) ? 0 : wait;
     wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
@@ -278,6 +282,7 @@ static void turn(const struct fleet *fleet, uint64_t next,
     struct epoll_event events[EVENTS_MAX];
     int count = sleep_until(fleet, next, while_polling, events);
 
+    (void)take_user(fleet); /* before the message that was sent after it */
     for (int i = 0; i < count; i++) {
         struct member *member = events[i].data.ptr;
         if (!client_is_done(member->client)) {
@@ -321,6 +326,7 @@ static void close_all(struct fleet *fleet)
          i++) {
         struct member *member = &fleet->members[i];
         client_free(member->second);
+        fu_release(&member->objects.fu);
         client_free(member->client);
         if (member->has_firmware) {
             firmware_close(&member->firmware);

@@ -28,7 +28,8 @@ static void on_user(int number)
 {
     user_word = number == SIGUSR1   ? USER_WORD_DEFER
                 : number == SIGUSR2 ? USER_WORD_ACCEPT
-                                    : USER_WORD_FACTORY;
+                : number == SIGHUP  ? USER_WORD_FACTORY
+                                    : USER_WORD_LOAD;
 }
 
 struct settings {
@@ -47,6 +48,9 @@ static void print_behaviour(void)
         "  --battery              has /3/0/6 to /3/0/9\n"
         "  --memory               has /3/0/10, Memory Free\n"
         "  --portfolio            has /16, with instance 0\n"
+        "  --firmware-update      has /5, too: the main component's, by push; "
+        "SIGURG\n"
+        "                         brings it into Downloaded\n"
         "  --answer-ms N          so long between two answers, at least; "
         "default 0\n"
         "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
@@ -286,6 +290,7 @@ enum option_id {
     ID_BATTERY,
     ID_MEMORY,
     ID_PORTFOLIO,
+    ID_FU,
     ID_ANSWER,
     ID_SEND,
     ID_QUEUE,
@@ -417,6 +422,9 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
         return true;
     case ID_PORTFOLIO:
         portfolio_open(&objects->portfolio);
+        return true;
+    case ID_FU:
+        objects->fu.is_there = true;
         return true;
     case ID_ANSWER:
         return parse_number(text, 60000, &client->answer_ms);
@@ -563,6 +571,7 @@ static const struct option options[] = {
     { "battery", no_argument, NULL, ID_BATTERY },
     { "memory", no_argument, NULL, ID_MEMORY },
     { "portfolio", no_argument, NULL, ID_PORTFOLIO },
+    { "firmware-update", no_argument, NULL, ID_FU },
     { "answer-ms", required_argument, NULL, ID_ANSWER },
     { "send", no_argument, NULL, ID_SEND },
     { "queue-mode", no_argument, NULL, ID_QUEUE },
@@ -723,6 +732,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGUSR1, &user, NULL);
     (void)sigaction(SIGUSR2, &user, NULL);
     (void)sigaction(SIGHUP, &user, NULL);
+    (void)sigaction(SIGURG, &user, NULL);
     settings.fleet.user_word = &user_word;
     settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;

@@ -773,6 +773,12 @@ static const struct {
                                        "a second server reads Idle whatever State is" },
         [MUTANT_SECOND_NOT_TOLD] = { "second-not-told", "AFU-151",
                                      "a second server is not notified" },
+        [MUTANT_FU_GONE_BY_UPDATE] = { "fu-gone-by-update", "AFU-161",
+                                       "/5/0 is not there any more after an update by /33629" },
+        [MUTANT_FU_DROPS_AFU] = { "fu-drops-afu", "AFU-161",
+                                  "a Write to /5 ends what /33629 has begun" },
+        [MUTANT_AFU_DROPS_FU] = { "afu-drops-fu", "AFU-161",
+                                  "a package for /33629 ends what /5 has begun" },
     };
 
 enum mutant mutant_parse(const char *name)

@@ -3,7 +3,7 @@
 #define TESTS_DEVICE_OBJECTS_H
 
 /*
- * The LwM2M objects of the device: /1, /3, /33629 and, if wanted, /2 and /16.
+ * The LwM2M objects of the device: /1, /3, /33629 and, if wanted, /2, /5 and /16.
  * Requests in, answers out; no network.
  */
 #include <stdbool.h>
@@ -14,6 +14,7 @@
 #include "tests/device/access.h"
 #include "tests/device/attributes.h"
 #include "tests/device/firmware.h"
+#include "tests/device/fu.h"
 #include "tests/device/message.h"
 #include "tests/device/portfolio.h"
 #include "tests/device/server_object.h"
@@ -24,6 +25,7 @@
 #define OBJECT_SERVER    1
 #define OBJECT_ACCESS    2
 #define OBJECT_DEVICE    3
+#define OBJECT_FU        5
 #define OBJECT_PORTFOLIO 16
 #define OBJECT_FIRMWARE  33629
 
@@ -39,6 +41,7 @@ struct objects {
     struct server_object server;
     struct server_object second; /**< /1/1, of the second server */
     struct access access;
+    struct fu fu;
     char utc_offset[OBJECTS_TEXT_SIZE]; /**< /3/0/14 */
     char timezone[OBJECTS_TEXT_SIZE];   /**< /3/0/15 */
     struct portfolio portfolio;

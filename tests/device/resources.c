@@ -46,6 +46,12 @@ static const struct resource resources[] = {
     { 3, 14, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 15, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 16, R, LWM2M_TYPE_STRING, false, 10 },
+    { 5, 0, W, LWM2M_TYPE_OPAQUE, false, 10 },
+    { 5, 1, RW, LWM2M_TYPE_STRING, false, 10 },
+    { 5, 2, E, LWM2M_TYPE_NONE, false, 10 },
+    { 5, 3, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 5, 5, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 5, 9, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 16, 0, RW, LWM2M_TYPE_STRING, true, 10 },
     { 33629, 0, W, LWM2M_TYPE_OPAQUE, false, 10 },
     { 33629, 1, RW, LWM2M_TYPE_STRING, false, 10 },
@@ -160,6 +166,9 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
     case OBJECT_DEVICE:
         out_ids[0] = 0;
         return 1;
+    case OBJECT_FU:
+        out_ids[0] = 0;
+        return objects->fu.is_there && !objects->fu.is_gone ? 1 : 0;
     case OBJECT_PORTFOLIO:
         count = objects->portfolio.count;
         for (size_t i = 0; i < count; i++) {
@@ -197,6 +206,9 @@ size_t objects_list(const struct objects *objects,
         out_ids[count++] = OBJECT_ACCESS;
     }
     out_ids[count++] = OBJECT_DEVICE;
+    if (objects->fu.is_there) {
+        out_ids[count++] = OBJECT_FU;
+    }
     if (objects->portfolio.is_there) {
         out_ids[count++] = OBJECT_PORTFOLIO;
     }

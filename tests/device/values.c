@@ -325,6 +325,8 @@ bool objects_add_resource(const struct objects *objects,
         record.value.as.data.bytes = "";
     } else if (resource->object == OBJECT_FIRMWARE) {
         firmware_value(objects, instance, resource->id, &now, &record.value);
+    } else if (resource->object == OBJECT_FU) {
+        fu_value(objects, resource->id, &record.value);
     } else if (resource->object == OBJECT_DEVICE) {
         device_value(objects, resource->id, &record.value);
     } else {

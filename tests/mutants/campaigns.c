@@ -228,6 +228,7 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "{folder}";
     argv[count++] = "--no-sync";
     argv[count++] = "--memory";
+    argv[count++] = "--firmware-update";
     if (row->shape != NULL) {
         argv[count++] = "--shape";
         argv[count++] = row->shape;

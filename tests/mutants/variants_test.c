@@ -361,6 +361,10 @@ static const struct row rows[] = {
     { "sends", NULL, 0, NULL, NULL, "--send" },
     { "sends-progress", NULL, 0, "AFU-NTF-008 AFU-NTF-009 AFU-NTF-010",
       "\"send-progress\": true", "--send" },
+    /* /5 beside /33629 */
+    { "fu-parallel", "AFU-161", 0, "AFU-XOB-001 AFU-XOB-002 AFU-XOB-003", NULL,
+      NULL },
+    { "fu-mirrors", "AFU-161", 0, "AFU-XOB-001", NULL, NULL },
     /* what a second server may do is the device's to say */
     { "second-server-may-all", NULL, 0, "AFU-CON-011", "\"no-access\": false",
       "--second-access all" },

@@ -94,6 +94,11 @@ static void print_requirement(const struct digest_row *row, const cJSON *cases)
     paragraph_end(&paragraph);
 }
 
+static const char legend[] =
+    "Strength: M, MUST must; m shall; S, s, SHOULD should; O may; D described "
+    "without\na keyword; T expected of any device by CoAP or plain safety "
+    "(docs/afu.md, 0.2)\n";
+
 /** With operands only what the cases that match claim. */
 static int list_requirements(const struct plan *plan,
                              const struct digest *digest,
@@ -124,7 +129,7 @@ static int list_requirements(const struct plan *plan,
     if (list != NULL) {
         case_text_print(list);
     } else {
-        printf("%zu requirements, %zu with a case\n", count, claimed);
+        printf("%zu requirements, %zu with a case\n%s", count, claimed, legend);
     }
     return EXIT_STATUS_PASS;
 }

@@ -112,7 +112,7 @@ static char *make_scratch(struct reason *reason)
 static void remove_scratch(char *folder)
 {
     static const char *const names[] = { "events.ndjson", "registration.pcap",
-                                         "campaign.json" };
+                                         "repository-ca.pem", "campaign.json" };
     char *path = NULL;
 
     for (size_t i = 0; folder != NULL && i < sizeof(names) / sizeof(names[0]);
@@ -226,6 +226,14 @@ static enum status put_result(const struct options *options,
     }
     if (status == STATUS_OK) {
         status = write_text(options, text, reason);
+    }
+    if (status == STATUS_OK && options->output != NULL && !options->json) {
+        fprintf(
+            stderr,
+            "assay: '%s' is written: %zu components. Say there which "
+            "packages you have (docs/profile.md), then: assay run --profile "
+            "%s\n",
+            options->output, probe->component_count, options->output);
     }
     free(text);
     return status;

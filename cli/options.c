@@ -102,6 +102,12 @@ static bool store_second(struct options *options, const char *text)
     return true;
 }
 
+static bool store_pull_by(struct options *options, const char *text)
+{
+    options->has_pull_by = repository_protocol_parse(text, &options->pull_by);
+    return options->has_pull_by;
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -257,6 +263,10 @@ static const struct option_row rows[] = {
       "UDP port of a second LwM2M server; default: none, or a free one if the "
       "profile says \"second-server\"",
       store_second },
+    { 'B', "pull-by", "PROTOCOL",
+      "packages are fetched by coap, coaps, http, https, coap+tcp or "
+      "coaps+tcp; default coap, or what the profile says",
+      store_pull_by },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",

@@ -35,6 +35,8 @@ struct options {
     uint16_t repository_port; /**< 0: any free one */
     bool has_second;          /**< a second LwM2M server … */
     uint16_t second_port;     /**< … there; 0: any free one */
+    bool has_pull_by;         /**< given */
+    enum repository_protocol pull_by;
     uint64_t seed;
     bool has_seed;
     uint64_t register_ms;

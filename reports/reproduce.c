@@ -22,6 +22,7 @@ static const struct {
     { "--impair", true },
     { "--port", true },
     { "--profile", true },
+    { "--pull-by", true },
     { "--reading", true },
     { "--repository-port", true },
     { "--register-timeout", true },

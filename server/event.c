@@ -42,6 +42,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "stray";
     case SERVER_MESSAGE:
         return "message";
+    case SERVER_WIRE:
+        return "wire";
     case SERVER_TIMER:
         return "timer";
     case SERVER_PROCESS_OUTPUT:

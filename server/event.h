@@ -49,6 +49,9 @@ enum server_event_kind {
                               another answer to that request, whose message was
                               sent several times */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
+    SERVER_WIRE,         /**< one that has no event of its own passed: an empty
+                              ACK, a Reset, a ping, a repetition; or what was
+                              done to one on purpose */
     SERVER_TIMER,        /**< the timer `id` is due */
     SERVER_PROCESS_OUTPUT,
     SERVER_PROCESS_EXIT,
@@ -146,11 +149,25 @@ struct server_message_view {
     size_t length;
 };
 
+/** What passed, or what was done to it. */
+struct server_wire_view {
+    bool is_sent;     /**< by us */
+    const char *peer; /**< "127.0.0.1:40123" */
+    /** "ack", "reset", "ping", "repeated"; on purpose: "dropped", "doubled",
+     *  "delayed", "delivered" (what was delayed), "damaged", "malformed" (sent
+     *  by server_send_malformed()), "answered" (what that was answered) */
+    const char *what;
+    const char *text; /**< the message on one line, as it came or was made */
+    const uint8_t *bytes; /**< as they came or were made, cut; on purpose */
+    size_t length;
+};
+
 /** A request for a published file, and what it was answered. */
 struct server_repository_view {
     uint8_t method;
-    const char *path; /**< "/5f3a…" */
-    const char *peer; /**< "127.0.0.1:40123" */
+    const char *path;     /**< "/5f3a…" */
+    const char *peer;     /**< "127.0.0.1:40123" */
+    const char *protocol; /**< "http" …; NULL: coap */
     bool on_lwm2m_port;
     bool is_repeated; /**< a retransmission */
     bool has_asked;
@@ -186,6 +203,7 @@ struct server_event {
         struct server_response_view response;
         struct server_send_view send;
         struct server_message_view message;
+        struct server_wire_view wire;
         struct server_process_view process;
         struct server_repository_view repository;
         struct {

@@ -21,7 +21,7 @@ _Static_assert(REPOSITORY_ETAG_SIZE <= ENDPOINT_ETAG_MAX, "an ETag fits");
 
 static void push_request(struct server *server,
                          const struct endpoint_incoming *request,
-                         const char *target,
+                         const struct repository_request *wanted,
                          const struct repository_answer *given)
 {
     const struct server_event event = {
@@ -30,9 +30,13 @@ static void push_request(struct server *server,
         .id = given->id,
         .endpoint = given->endpoint,
         .as.repository = { .method = request->method,
-                           .path = target,
+                           .path = wanted->path,
                            .peer = request->peer,
-                           .on_lwm2m_port = !request->on_second_port,
+                           .protocol =
+                               wanted->protocol != REPOSITORY_COAP
+                                   ? repository_protocol_name(wanted->protocol)
+                                   : NULL,
+                           .on_lwm2m_port = wanted->on_lwm2m_port,
                            .is_repeated = given->is_repeated,
                            .has_asked = request->has_block2,
                            .asked = request->block2,
@@ -110,15 +114,18 @@ static void schedule(struct server *server,
     answer->is_silent = is_late && !answer->is_postponed;
 }
 
-bool files_take_request(struct server *server,
-                        const struct endpoint_incoming *request,
-                        struct endpoint_answer *answer)
+/** @return false when there is no such file */
+static bool take_request(struct server *server,
+                         const struct endpoint_incoming *request,
+                         enum repository_protocol protocol, bool on_lwm2m_port,
+                         struct endpoint_answer *answer)
 {
     char target[TARGET_MAX];
     const struct repository_request wanted = {
         .method = request->method,
         .path = target,
-        .on_lwm2m_port = !request->on_second_port,
+        .protocol = protocol,
+        .on_lwm2m_port = on_lwm2m_port,
         .peer = request->peer,
         .message_id = request->message_id,
         .has_block2 = request->has_block2,
@@ -132,11 +139,7 @@ bool files_take_request(struct server *server,
     }
     join_target(request, target);
     if (!repository_answer(server->repository, &wanted, &given)) {
-        if (request->on_second_port) {
-            answer->code = COAP_CODE(4, 4);
-            server_push_stray(server, request);
-        }
-        return request->on_second_port;
+        return false;
     }
     answer->code = given.code;
     answer->is_silent = given.code == 0;
@@ -145,8 +148,40 @@ bool files_take_request(struct server *server,
         fill_content(&given, answer);
     }
     schedule(server, request, &given, answer);
-    push_request(server, request, target, &given);
+    push_request(server, request, &wanted, &given);
     return true;
+}
+
+bool files_take_request(struct server *server,
+                        const struct endpoint_incoming *request,
+                        struct endpoint_answer *answer)
+{
+    if (take_request(server, request, REPOSITORY_COAP, !request->on_second_port,
+                     answer)) {
+        return true;
+    }
+    if (request->on_second_port) {
+        answer->code = COAP_CODE(4, 4);
+        server_push_stray(server, request);
+    }
+    return request->on_second_port;
+}
+
+void files_take_port_request(const struct endpoint_incoming *request,
+                             struct endpoint_answer *answer, void *user)
+{
+    const struct file_port *port = user;
+    struct server *server = file_port_server(port);
+
+    if (request->refusal != NULL) {
+        answer->code = request->refusal_code;
+    } else if (take_request(server, request, file_port_protocol(port), false,
+                            answer)) {
+        return;
+    } else {
+        answer->code = COAP_CODE(4, 4);
+    }
+    server_push_stray(server, request);
 }
 
 enum status server_host_for(const struct server *server, const char *endpoint,
@@ -208,9 +243,60 @@ static void lengthen(char *text, size_t length)
     text[used] = '\0';
 }
 
+/** Where a file is offered. */
+struct door {
+    uint16_t port;
+    bool has_ipv6;
+};
+
+/** A port that is opened for it, if need be. */
+static enum status open_file_port(struct server *server,
+                                  enum repository_protocol protocol,
+                                  const struct server_place *place,
+                                  struct door *out_door, struct reason *reason)
+{
+    const enum authority_kind kind =
+        place != NULL ? place->credentials : AUTHORITY_GOOD;
+    const struct file_port *port = NULL;
+    enum status status = file_ports_open(server, protocol, kind, &port, reason);
+
+    if (status == STATUS_OK) {
+        *out_door =
+            (struct door){ file_port_number(port), file_port_has_ipv6(port) };
+    }
+    return status;
+}
+
+/** The port of the protocol, opened if need be. */
+static enum status open_door(struct server *server,
+                             const struct repository_resource *resource,
+                             const struct server_place *place,
+                             struct door *out_door, struct reason *reason)
+{
+    switch (resource->protocol) {
+    case REPOSITORY_COAP:
+        out_door->port = resource->on_lwm2m_port
+                             ? server_port(server)
+                             : server_repository_port(server);
+        out_door->has_ipv6 = server_has_ipv6(server);
+        return STATUS_OK;
+    case REPOSITORY_COAP_TCP:
+    case REPOSITORY_COAPS_TCP:
+        return open_file_port(server, resource->protocol, place, out_door,
+                              reason);
+    case REPOSITORY_COAPS:
+    case REPOSITORY_HTTP:
+    case REPOSITORY_HTTPS:
+    case REPOSITORY_PROTOCOLS:
+        break;
+    }
+    return reason_set(reason, STATUS_NOT_FOUND, "no file is offered by %s",
+                      repository_protocol_name(resource->protocol));
+}
+
 /** The URI, and where its path begins.
  *  @param path  of the resource */
-static enum status make_uri(const struct server *server, const char *host,
+static enum status make_uri(const struct door *door, const char *host,
                             const struct repository_resource *resource,
                             const struct server_place *place,
                             char out_uri[SERVER_URI_MAX + 1],
@@ -219,15 +305,14 @@ static enum status make_uri(const struct server *server, const char *host,
     static const struct server_place nowhere = { .target = NULL };
     const struct server_place *at = place != NULL ? place : &nowhere;
     bool is_ipv6 = at->by_ipv6;
-    int start = snprintf(
-        out_uri, SERVER_URI_MAX + 1, "coap://%s:%u", is_ipv6 ? "[::1]" : host,
-        resource->on_lwm2m_port ? server_port(server)
-                                : server_repository_port(server)); /* fits */
+    int start = snprintf(out_uri, SERVER_URI_MAX + 1, "%s://%s:%u",
+                         repository_protocol_name(resource->protocol),
+                         is_ipv6 ? "[::1]" : host, door->port); /* fits */
     size_t left = SERVER_URI_MAX + 1 - (size_t)start;
     int length = snprintf(out_uri + start, left, "%s%s", resource->path,
                           at->target != NULL ? at->target : "");
 
-    if (is_ipv6 && !server_has_ipv6(server)) {
+    if (is_ipv6 && !door->has_ipv6) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "no file is offered at [::1] here");
     }
@@ -252,6 +337,7 @@ enum status server_publish(struct server *server,
     char path[SERVER_URI_MAX + 1];
     const char *coded = NULL;
     uint64_t random = 0;
+    struct door door = { .port = 0 };
     struct repository_resource resource = *wanted;
     uint64_t id = loop_next_id(server->loop);
 
@@ -261,6 +347,9 @@ enum status server_publish(struct server *server,
     }
     enum status status =
         server_host_for(server, resource.endpoint, host, reason);
+    if (status == STATUS_OK) {
+        status = open_door(server, &resource, place, &door, reason);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -272,7 +361,7 @@ enum status server_publish(struct server *server,
         (void)snprintf(fresh, sizeof(fresh), "/%016" PRIx64, random); /* fits */
         resource.path = fresh;
     }
-    status = make_uri(server, host, &resource, place, out_uri, &coded, reason);
+    status = make_uri(&door, host, &resource, place, out_uri, &coded, reason);
     if (status == STATUS_OK) {
         decode(coded, path);
         resource.path = path;

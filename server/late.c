@@ -15,7 +15,8 @@ enum {
 struct late {
     uint64_t file;
     uint64_t timer;
-    void *session; /* held */
+    const struct endpoint_ways *ways; /* NULL: the endpoint's */
+    void *session;                    /* held */
     struct endpoint_late answer;
     uint8_t bytes[BLOCK_MAX]; /* that `answer` leads to */
     struct late *next;
@@ -24,7 +25,11 @@ struct late {
 static void free_late(struct server *server, struct late *late)
 {
     loop_timer_stop(server->loop, late->timer);
-    endpoint_session_release(late->session);
+    if (late->ways != NULL) {
+        late->ways->release(late->session);
+    } else {
+        endpoint_session_release(late->session);
+    }
     free(late);
 }
 
@@ -64,7 +69,12 @@ void late_add(struct server *server, const struct endpoint_incoming *request,
         memcpy(late->bytes, answer->content.bytes, answer->content.length);
     }
     late->answer.answer.content.bytes = late->bytes;
-    endpoint_session_keep(late->session);
+    late->ways = request->ways;
+    if (late->ways != NULL) {
+        late->ways->keep(late->session);
+    } else {
+        endpoint_session_keep(late->session);
+    }
     late->next = server->late;
     server->late = late;
 }
@@ -88,7 +98,12 @@ bool late_take_timer(struct server *server, uint64_t timer)
         struct late *late = *link;
         if (late->timer == timer) {
             *link = late->next;
-            endpoint_respond(server->endpoint, late->session, &late->answer);
+            if (late->ways != NULL) {
+                late->ways->respond(late->session, &late->answer);
+            } else {
+                endpoint_respond(server->endpoint, late->session,
+                                 &late->answer);
+            }
             free_late(server, late);
             return true;
         }

@@ -320,6 +320,20 @@ static const char *name_of(void *session, void *user)
     return registration != NULL ? registration->endpoint : NULL;
 }
 
+static const char *owner_of(const struct sockaddr *peer, void *user)
+{
+    const struct server *server = user;
+
+    for (const struct registration *row = registry_first(server->registry);
+         row != NULL; row = row->next) {
+        if (row->session != NULL &&
+            endpoint_session_is_at(row->session, peer)) {
+            return row->endpoint;
+        }
+    }
+    return NULL;
+}
+
 static void expire(struct server *server)
 {
     struct registration *registration = NULL;
@@ -339,6 +353,18 @@ static uint64_t fresh_seed(void)
 
     (void)clock_gettime(CLOCK_REALTIME, &now); /* 0 serves, too */
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static enum status open_authority(const struct server_config *config,
+                                  struct authority **out_authority,
+                                  struct reason *reason)
+{
+    const struct server_security *security = config->file_security;
+
+    return security != NULL && security->ca_file != NULL
+               ? authority_load(security->ca_file, security->key_file,
+                                out_authority, reason)
+               : authority_new(out_authority, reason);
 }
 
 static enum status add_relays(struct server *server,
@@ -383,6 +409,12 @@ enum status server_new(const struct server_config *config,
             : loop_new(&server->queue, config->handle_signals, &server->loop,
                        reason);
     if (status == STATUS_OK) {
+        status = open_authority(config, &server->authority, reason);
+    }
+    if (status == STATUS_OK) {
+        status = file_ports_keep_keys(server, config->file_security, reason);
+    }
+    if (status == STATUS_OK) {
         const struct endpoint_config endpoint = {
             .address = address,
             .port = config->impairment != NULL ? 0 : config->port,
@@ -395,6 +427,7 @@ enum status server_new(const struct server_config *config,
             .queue = &server->queue,
             .on_request = on_request,
             .name_of = name_of,
+            .owner_of = owner_of,
             .user = server,
         };
         status = endpoint_new(&endpoint, &server->endpoint, reason);
@@ -432,12 +465,14 @@ void server_free(struct server *server)
     if (endpoint != NULL) {
         late_drop(server, 0);
     }
+    file_ports_close(server);
     endpoint_free(endpoint);
     relay_free(server->relay);
     relay_free(server->file_relay);
     loop_free(loop);
     registry_free(server->registry);
     repository_free(server->repository);
+    authority_free(server->authority);
     event_queue_release(&server->queue);
     free(server);
 }
@@ -445,6 +480,11 @@ void server_free(struct server *server)
 const char *server_address(const struct server *server)
 {
     return server->address;
+}
+
+const char *server_ca(const struct server *server)
+{
+    return authority_certificate(server->authority);
 }
 
 uint16_t server_port(const struct server *server)
@@ -465,7 +505,8 @@ static void drain(struct server *server)
     while (!server->stopped &&
            (event = event_queue_pop(&server->queue)) != NULL) {
         if (event->kind != SERVER_TIMER ||
-            !late_take_timer(server, event->id)) {
+            !(late_take_timer(server, event->id) ||
+              endpoint_take_timer(server->endpoint, event->id))) {
             queue_mode_before(server, event);
             server->on_event(event, server->user);
             queue_mode_after(server, event);
@@ -578,6 +619,32 @@ enum status server_disown(struct server *server, const char *endpoint,
     }
     registration->is_disowned = is_disowned;
     return STATUS_OK;
+}
+
+enum status server_arm(struct server *server, const struct server_hook *hook,
+                       uint64_t *out_id, struct reason *reason)
+{
+    return endpoint_arm(server->endpoint, hook, out_id, reason);
+}
+
+unsigned server_disarm(struct server *server, uint64_t id)
+{
+    return endpoint_disarm(server->endpoint, id);
+}
+
+enum status server_send_malformed(struct server *server, const char *endpoint,
+                                  enum server_malformed kind, uint64_t *out_id,
+                                  struct reason *reason)
+{
+    const struct registration *registration =
+        registry_find(server->registry, endpoint);
+
+    if (registration == NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND, "'%s' is not registered",
+                          endpoint);
+    }
+    return endpoint_send_malformed(server->endpoint, registration->session,
+                                   kind, out_id, reason);
 }
 
 enum status server_timer_start(struct server *server, uint64_t after_ms,

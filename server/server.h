@@ -11,11 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/authority/authority.h"
 #include "server/data/data.h"
 #include "server/event.h"
 #include "server/impairment/impairment.h"
 #include "server/management/management.h"
 #include "server/repository/repository.h"
+#include "server/transport/hooks.h"
+#include "server/transport/malformed.h"
 #include "server/transport/push.h"
 #include "server/transport/security.h"
 
@@ -49,6 +52,10 @@ struct server_config {
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
                                  server_new() returns; NULL: coap */
+    /** Of files by coaps, coaps+tcp and https: pre-shared keys, and in ca_file
+     *  and key_file the CA that makes the certificates, NULL: a fresh one;
+     *  until server_new() returns; NULL: no key, a fresh CA. */
+    const struct server_security *file_security;
 };
 
 /**
@@ -76,6 +83,10 @@ uint16_t server_second_port(const struct server *server);
  *  and requests tell the two registrations of one device apart. While there is
  *  a second server, no device has such a name of its own. */
 #define SERVER_SECOND_SUFFIX "@second"
+
+/** The certificate, as PEM, of the CA that those of the file servers are made
+ *  by: what a device is to trust. */
+const char *server_ca(const struct server *server);
 
 /** Turn the loop and deliver events until server_stop(). */
 void server_run(struct server *server);
@@ -156,6 +167,35 @@ MUST_CHECK
 enum status server_disown(struct server *server, const char *endpoint,
                           bool is_disowned, struct reason *reason);
 
+/**
+ * Something happens to the next messages of the device on the LwM2M port that
+ * the hook matches, also inside of DTLS. Each one is a SERVER_WIRE with the id.
+ * When libcoap waits for one that was dropped it sends the request again, as
+ * CoAP has it. What is dropped or damaged on its way to the device is in no
+ * SERVER_MESSAGE, or so as it went out; what the device sent always is.
+ *
+ * Errors: STATUS_LIMIT for more than SERVER_HOOKS_MAX, or a path or a name that
+ *         is too long; STATUS_INVALID for a delay above SERVER_HOOK_DELAY_MAX.
+ */
+MUST_CHECK
+enum status server_arm(struct server *server, const struct server_hook *hook,
+                       uint64_t *out_id, struct reason *reason);
+/** Disarm one, which may be used up. @return how many messages it met; 0 for
+ *  unknown ids */
+unsigned server_disarm(struct server *server, uint64_t id);
+
+/**
+ * Send a malformed message: SERVER_WIRE "malformed" with the id follows, and
+ * "answered" with it if the device answers.
+ *
+ * Errors: STATUS_NOT_FOUND for an endpoint that is not registered,
+ *         STATUS_NETWORK.
+ */
+MUST_CHECK
+enum status server_send_malformed(struct server *server, const char *endpoint,
+                                  enum server_malformed kind, uint64_t *out_id,
+                                  struct reason *reason);
+
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK
 enum status server_timer_start(struct server *server, uint64_t after_ms,
@@ -199,6 +239,9 @@ struct server_place {
                              stands there: "/a%20b?c=d"; NULL: nothing */
     bool by_ipv6;       /**< the URI says [::1] */
     size_t uri_length;  /**< the path is lengthened up to it; 0: it is not */
+    enum authority_kind credentials; /**< what the server shows there; of a
+                                          wrong kind pre-shared keys are wrong,
+                                          too */
 };
 
 /**
@@ -213,8 +256,8 @@ struct server_place {
  *
  * Errors: those of repository_add(); STATUS_INVALID for the LwM2M port when
  *         that has DTLS; STATUS_NOT_FOUND when we listen on every address and
- *         the device is not registered, or not at [::1]; STATUS_LIMIT for a
- *         URI that is too long.
+ *         the device is not registered, or not at [::1], and for a protocol
+ *         that is not offered; STATUS_LIMIT for a URI that is too long.
  * Spec:   AFU-031 to AFU-033.
  */
 MUST_CHECK

@@ -7,11 +7,22 @@
  * send.c (values that devices report) and queue_mode.c (devices that sleep)
  * share. Nobody else includes it.
  */
+#include "server/authority/authority.h"
 #include "server/registration/registry.h"
 #include "server/server.h"
 #include "server/transport/endpoint.h"
 #include "server/transport/loop.h"
 #include "server/transport/queue.h"
+
+/** A pre-shared key of the repository. */
+struct file_key {
+    uint8_t identity[SERVER_IDENTITY_MAX];
+    size_t identity_length;
+    uint8_t key[SERVER_KEY_MAX];
+    size_t key_length;
+};
+
+struct file_port;
 
 struct server {
     server_event_fn on_event;
@@ -24,10 +35,14 @@ struct server {
     struct relay *file_relay; /* before the repository's */
     struct registry *registry;
     struct repository *repository;
-    struct sleeper *sleepers; /* devices in queue mode */
-    bool is_secure;           /* the LwM2M port has DTLS */
-    bool has_second;          /* there is a second LwM2M server */
-    struct late *late;        /* answers of files that go out later */
+    struct authority *authority; /* of certificates of file servers */
+    struct file_key *file_keys;  /* pre-shared ones of file servers */
+    size_t file_key_count;
+    struct file_port *file_ports; /* ports of file servers by other protocols */
+    struct sleeper *sleepers;     /* devices in queue mode */
+    bool is_secure;               /* the LwM2M port has DTLS */
+    bool has_second;              /* there is a second LwM2M server */
+    struct late *late;            /* answers of files that go out later */
     bool stopped;
 };
 
@@ -36,6 +51,39 @@ struct server {
 bool files_take_request(struct server *server,
                         const struct endpoint_incoming *request,
                         struct endpoint_answer *answer);
+
+/** The same for what came to a port.
+ *  @param user  the port */
+void files_take_port_request(const struct endpoint_incoming *request,
+                             struct endpoint_answer *answer, void *user);
+
+/* file_ports.c: ports of the repository by other protocols than coap. */
+
+/** Copy the keys that devices show there. Errors: STATUS_INVALID,
+ *  STATUS_NO_MEMORY. */
+MUST_CHECK
+enum status file_ports_keep_keys(struct server *server,
+                                 const struct server_security *security,
+                                 struct reason *reason);
+/**
+ * The port that shows these credentials; opened if it is not there yet.
+ *
+ * @param kind  wrong ones: pre-shared keys are then wrong as well
+ *
+ * Errors: STATUS_NETWORK, STATUS_NO_MEMORY, STATUS_INVALID.
+ */
+MUST_CHECK
+enum status file_ports_open(struct server *server,
+                            enum repository_protocol protocol,
+                            enum authority_kind kind,
+                            const struct file_port **out_port,
+                            struct reason *reason);
+struct server *file_port_server(const struct file_port *port);
+enum repository_protocol file_port_protocol(const struct file_port *port);
+uint16_t file_port_number(const struct file_port *port);
+bool file_port_has_ipv6(const struct file_port *port);
+/** Before the loop ends; wipes the keys. */
+void file_ports_close(struct server *server);
 
 /* late.c: answers of files that are late, separate or double on purpose. */
 

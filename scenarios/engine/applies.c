@@ -266,7 +266,7 @@ static enum applies_state judge_item(const struct term *term,
                                      const struct ics *ics,
                                      struct reasons *reasons)
 {
-    static const char *const hows[] = { [ICS_DEFAULT] = "not declared: ",
+    static const char *const hows[] = { [ICS_DEFAULT] = "not declared, so ",
                                         [ICS_DETECTED] = "detected: ",
                                         [ICS_DECLARED] = "declared: " };
     const char *name = term->kind == TERM_VERSION ? "lwm2m" : term->name;

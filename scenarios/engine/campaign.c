@@ -314,9 +314,10 @@ static void take_device(struct campaign *campaign,
         console_take_device(campaign, event);
         return;
     }
-    struct lane *lane = event->kind == SERVER_STRAY
-                            ? find_peer(campaign, event->as.stray.peer)
-                            : find_lane(campaign, event->endpoint);
+    struct lane *lane =
+        event->kind == SERVER_STRAY  ? find_peer(campaign, event->as.stray.peer)
+        : event->kind == SERVER_WIRE ? find_peer(campaign, event->as.wire.peer)
+                                     : find_lane(campaign, event->endpoint);
 
     if (lane != NULL) {
         lane_device_event(lane, event);

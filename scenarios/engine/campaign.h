@@ -37,6 +37,8 @@ struct campaign_config {
     bool has_second_server;         /**< there is one also when no profile says
                                          "second-server" … */
     uint16_t second_port;           /**< … there; 0: any free port */
+    bool has_pull_by;               /**< else each profile says it */
+    enum repository_protocol pull_by;
     bool only_looks;    /**< look at the device and run no case: probe.h */
     const char *output; /**< result directory, created */
     uint64_t seed;
@@ -62,7 +64,7 @@ struct plan_entry {
     enum mechanism mechanism;
     char instance[96]; /**< "AFU-DEP-001@push" */
     bool runs;
-    char reason[256]; /**< why not: the line of `applies` that failed */
+    char reason[256]; /**< why not: "line of `applies` (what is with it)" */
     char open[160];   /**< of one that runs: what only a look at the device can
                            tell, "push, cancel"; "": nothing */
 };
@@ -109,6 +111,10 @@ enum status campaign_check(const struct campaign_config *config,
  *  "restart" can be done. */
 bool campaign_starts_device(const struct campaign_config *config,
                             const struct profile *profile);
+
+/** By which protocol a device of the profile pulls where a case names none. */
+enum repository_protocol campaign_pull_by(const struct campaign_config *config,
+                                          const struct profile *profile);
 
 /** Something worth knowing that is no error. */
 typedef void (*remark_fn)(const char *text, void *user);

@@ -127,6 +127,7 @@ enum status campaign_start_program(struct campaign *campaign,
     if (status != STATUS_OK) {
         return status;
     }
+    char *ca = results_path(campaign->config->output, RESULTS_CA);
     const struct results_words words = {
         .address = server_address(campaign->server),
         .port = server_port(campaign->server),
@@ -138,9 +139,11 @@ enum status campaign_start_program(struct campaign *campaign,
         .pid = lane != NULL && lane->program != NULL
                    ? server_process_pid(campaign->server, lane->program->id)
                    : 0,
+        .ca = ca, /* NULL, no memory: it stays, and is told below */
         .folder = campaign->folder,
     };
-    char **replaced = results_argv(argv, &words);
+    char **replaced = ca != NULL ? results_argv(argv, &words) : NULL;
+    free(ca);
     if (replaced == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }

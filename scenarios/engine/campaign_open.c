@@ -82,6 +82,38 @@ static enum status add_candidate(struct candidates *candidates,
                : status;
 }
 
+/** One repository: an identity has one key, and there is one CA. */
+static enum status check_repository(const struct campaign_config *config,
+                                    size_t index, struct reason *reason)
+{
+    const struct profile *profile = config->profiles[index];
+    const struct credentials *row = &profile->repository;
+
+    for (size_t i = 0; i < index; i++) {
+        const struct credentials *other = &config->profiles[i]->repository;
+        bool is_same_identity = row->identity != NULL &&
+                                other->identity != NULL &&
+                                strcmp(row->identity, other->identity) == 0;
+        if (is_same_identity &&
+            (row->key_length != other->key_length ||
+             memcmp(row->key, other->key, row->key_length) != 0)) {
+            return reason_set(reason, STATUS_INVALID,
+                              "'%.60s' and '%.60s' have different keys for the "
+                              "identity in /repository/psk",
+                              config->profiles[i]->name, profile->name);
+        }
+        if (row->ca_file != NULL && other->ca_file != NULL &&
+            strcmp(row->ca_file, other->ca_file) != 0) {
+            return reason_set(reason, STATUS_INVALID,
+                              "'%.60s' and '%.60s' have different "
+                              "certificates in /repository/ca: they need a "
+                              "campaign each",
+                              config->profiles[i]->name, profile->name);
+        }
+    }
+    return STATUS_OK;
+}
+
 static bool is_same_file(const char *one, const char *other)
 {
     return (one == NULL && other == NULL) ||
@@ -138,6 +170,12 @@ static enum status check_profiles(const struct campaign_config *config,
                           count, CAMPAIGN_DEVICES_MAX);
     }
     *out_count = count;
+    for (size_t i = 1; i < config->profile_count; i++) {
+        enum status status = check_repository(config, i, reason);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
     return check_security(config, reason);
 }
 
@@ -316,6 +354,35 @@ static bool has_second(const struct campaign *campaign)
     return has;
 }
 
+/** What the repository shows and asks for, from all profiles.
+ *  @param psks  room for one of each */
+static void collect_file_security(const struct campaign_config *config,
+                                  struct server_psk *psks,
+                                  struct server_security *out_security)
+{
+    *out_security = (struct server_security){ .psks = psks };
+    for (size_t i = 0; i < config->profile_count; i++) {
+        const struct credentials *row = &config->profiles[i]->repository;
+        bool is_known = row->identity == NULL;
+        for (size_t j = 0; !is_known && j < i; j++) {
+            const char *other = config->profiles[j]->repository.identity;
+            is_known = other != NULL && strcmp(other, row->identity) == 0;
+        }
+        if (!is_known) {
+            psks[out_security->psk_count++] = (struct server_psk){
+                .identity = (const uint8_t *)row->identity,
+                .identity_length = strlen(row->identity),
+                .key = row->key,
+                .key_length = row->key_length,
+            };
+        }
+        if (row->ca_file != NULL) {
+            out_security->ca_file = row->ca_file;
+            out_security->key_file = row->key_file;
+        }
+    }
+}
+
 static enum status open_server(struct campaign *campaign,
                                const struct candidates *candidates,
                                server_event_fn on_event, struct reason *reason)
@@ -323,7 +390,10 @@ static enum status open_server(struct campaign *campaign,
     const struct campaign_config *config = campaign->config;
     struct server_security security;
     struct server_psk first;
+    struct server_security files;
     struct server_psk *psks = calloc(candidates->count, sizeof(*psks));
+    struct server_psk *file_psks =
+        calloc(config->profile_count, sizeof(*file_psks));
     struct impairment impairment = config->impairment != NULL
                                        ? *config->impairment
                                        : (struct impairment){ .loss = 0 };
@@ -337,12 +407,16 @@ static enum status open_server(struct campaign *campaign,
         .handle_signals = true,
         .security = credentials_server(&config->profiles[0]->credentials, NULL,
                                        &first, &security),
+        .file_security = &files,
     };
 
     impairment.seed = config->seed;
-    if (psks == NULL) {
+    if (psks == NULL || file_psks == NULL) {
+        free(psks);
+        free(file_psks);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    collect_file_security(config, file_psks, &files);
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *row = &candidates->rows[i];
         if (row->identity != NULL) {
@@ -361,6 +435,7 @@ static enum status open_server(struct campaign *campaign,
     }
     enum status status =
         server_new(&server, on_event, campaign, &campaign->server, reason);
+    free(file_psks);
     free(psks); /* the keys are the profiles' */
     return status;
 }
@@ -382,6 +457,10 @@ static enum status open_output(struct campaign *campaign, struct reason *reason)
     }
     if (status == STATUS_OK) {
         status = trace_open(trace, &campaign->other_trace, reason);
+    }
+    if (status == STATUS_OK) {
+        status =
+            results_ca(config->output, server_ca(campaign->server), reason);
     }
     free(trace);
     free(journal);

@@ -7,6 +7,8 @@
 
 enum { PERCENT_MAX = 100, NUMBER_DIGITS_MAX = 9, COUNT_MAX = 1000000 };
 
+static const char about_blocks[] =
+    "pull: the case is about the blocks of a push";
 static const char about_a_uri[] = "push: the case is about a Package URI";
 
 /** What a step may ask for, and who can do it. A new deed is a row here. */
@@ -22,9 +24,7 @@ static const struct {
     { "from",
       { [MECHANISM_PULL] = true },
       "push: the case is about where a file is fetched from" },
-    { "blocks",
-      { [MECHANISM_PUSH] = true },
-      "pull: the case is about the blocks of a push" },
+    { "blocks", { [MECHANISM_PUSH] = true }, about_blocks },
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
@@ -33,12 +33,9 @@ static const struct {
       "push: the second server writes a Package URI" },
     /* What nobody can do yet. */
     { "credentials", { false }, "the file server has no credentials to show" },
-    { "coding", { false }, "no file is offered by http" },
 };
 
-/** Schemes of URIs at which we offer files. A server for another one is a row
- *  here. */
-static const char *const schemes[] = { "coap" };
+static const char scheme_mark[] = "{scheme}";
 
 const char *mechanism_name(enum mechanism mechanism)
 {
@@ -126,13 +123,9 @@ static bool read_code(const char *text, uint8_t *out_code)
     return true;
 }
 
-/** Name of a deed, or the code that is given.
- *  @param is_http  deeds of HTTP are known, too; nobody does them yet */
-static bool read_deed(const char *text, bool is_http,
-                      struct repository_fault *out_fault)
+/** Name of a deed, or the code that is given. */
+static bool read_deed(const char *text, struct repository_fault *out_fault)
 {
-    static const char *const http[] = { "close", "ignore-range" };
-
     if (text == NULL) {
         return false;
     }
@@ -141,11 +134,6 @@ static bool read_deed(const char *text, bool is_http,
             strcmp(text, repository_deed_name((enum repository_deed)i)) == 0) {
             out_fault->deed = (enum repository_deed)i;
             return true;
-        }
-    }
-    for (size_t i = 0; is_http && i < sizeof(http) / sizeof(http[0]); i++) {
-        if (strcmp(text, http[i]) == 0) {
-            return true; /* by a scheme that is_offered() does not know */
         }
     }
     out_fault->deed = REPOSITORY_CODE;
@@ -194,12 +182,13 @@ static bool read_wait(const cJSON *item, const struct repository_fault *fault,
                       enum limit *out_limit)
 {
     const cJSON *by = cJSON_GetObjectItemCaseSensitive(item, "by");
-    bool may =
-        fault->deed == REPOSITORY_LATE || fault->deed == REPOSITORY_SEPARATE;
+    bool must =
+        fault->deed == REPOSITORY_LATE || fault->deed == REPOSITORY_SLOW;
+    bool may = must || fault->deed == REPOSITORY_SEPARATE;
 
     *out_limit = LIMIT_COUNT;
     if (by == NULL) {
-        return fault->deed != REPOSITORY_LATE;
+        return !must;
     }
     return may && cJSON_IsString(by) && limit_parse(by->valuestring, out_limit);
 }
@@ -219,8 +208,7 @@ static bool read_extent(const cJSON *item, struct repository_fault *out_fault)
 }
 
 /** @return NULL, or what was expected */
-static const char *read_fault(const cJSON *item, bool is_http,
-                              struct delivery *delivery)
+static const char *read_fault(const cJSON *item, struct delivery *delivery)
 {
     static const char *const known[] = { "at",      "do",      "by",
                                          "times",   "percent", "max-age",
@@ -245,15 +233,16 @@ static const char *read_fault(const cJSON *item, bool is_http,
     if (!read_when(text_of(item, "at"), &fault)) {
         return "faults/at: expected 'block N', 'N %', 'request N' or 'end'";
     }
-    if (!read_deed(text_of(item, "do"), is_http, &fault)) {
+    if (!read_deed(text_of(item, "do"), &fault)) {
         return "faults/do: expected an error code such as '4.04', or stop, "
                "late, separate, lose, duplicate, smaller-blocks, switch, "
                "no-etag, no-size2, size2-larger, size2-smaller, next-block, "
-               "cut or empty";
+               "cut, empty; of http close, reset, ignore-range, wrong-range, "
+               "weak-etag, slow, redirect or redirect-loop";
     }
     if (!read_wait(item, &fault, &wait)) {
-        return "faults/by: expected a limit of the profile, for late and "
-               "separate only";
+        return "faults/by: expected a limit of the profile, for late, slow "
+               "and separate only";
     }
     if (!read_block(item, &fault)) {
         return "faults/block: expected 16 to 1024, for smaller-blocks only";
@@ -276,8 +265,6 @@ static enum status read_faults(const cJSON *step, struct delivery *delivery,
                                struct reason *reason)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(step, "faults");
-    const char *scheme = text_of(step, "scheme");
-    bool is_http = scheme != NULL && strncmp(scheme, "http", 4) == 0;
     const cJSON *item = NULL;
 
     if (list == NULL) {
@@ -292,7 +279,7 @@ static enum status read_faults(const cJSON *step, struct delivery *delivery,
             return reason_set(reason, STATUS_MALFORMED, "faults: %d at most",
                               DELIVERY_FAULTS_MAX);
         }
-        const char *expected = read_fault(item, is_http, delivery);
+        const char *expected = read_fault(item, delivery);
         if (expected != NULL) {
             return reason_set(reason, STATUS_MALFORMED, "%s", expected);
         }
@@ -306,7 +293,6 @@ static enum status read_place(const cJSON *step, struct server_place *out_place,
 {
     const char *host = text_of(step, "host");
     const char *target = text_of(step, "target");
-    const char *scheme = text_of(step, "scheme");
     uint32_t length = 0;
 
     if (target != NULL && strchr("/?", target[0]) == NULL) {
@@ -321,15 +307,35 @@ static enum status read_place(const cJSON *step, struct server_place *out_place,
         return reason_set(reason, STATUS_MALFORMED,
                           "uri-length: expected 1 to %d", SERVER_URI_MAX);
     }
-    if (scheme != NULL &&
-        scheme[strspn(scheme, "abcdefghijklmnopqrstuvwxyz+")] != '\0') {
-        return reason_set(reason, STATUS_MALFORMED,
-                          "scheme: expected one such as 'coaps'");
-    }
     *out_place = (struct server_place){ .target = target,
                                         .by_ipv6 = host != NULL,
                                         .uri_length = length };
     return STATUS_OK;
+}
+
+/** What the mechanism cannot do at all, by any protocol; NULL: it can. */
+static const char *ability_misfit(const cJSON *step, enum mechanism mechanism)
+{
+    const cJSON *what = cJSON_GetObjectItemCaseSensitive(step, "deliver");
+
+    for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++) {
+        if (!abilities[i].can[mechanism] &&
+            cJSON_GetObjectItemCaseSensitive(step, abilities[i].parameter) !=
+                NULL) {
+            return abilities[i].why;
+        }
+    }
+    return cJSON_IsObject(what) && mechanism == MECHANISM_PUSH ? about_a_uri
+                                                               : NULL;
+}
+
+/** "lwm2m", "repository" or a scheme of Resource 8. */
+static bool is_place(const char *from)
+{
+    enum repository_protocol protocol = REPOSITORY_COAP;
+
+    return strcmp(from, "lwm2m") == 0 || strcmp(from, "repository") == 0 ||
+           repository_protocol_parse(from, &protocol);
 }
 
 enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
@@ -341,6 +347,7 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     struct delivery delivery = {
         .package = cJSON_GetStringValue(what),
         .uri = text_of(what, "uri"),
+        .from = from,
         .by = mechanism_by(step),
         .is_again =
             cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(step, "again")),
@@ -352,12 +359,12 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
         return reason_set(reason, STATUS_MALFORMED,
                           "deliver: expected a package name or {\"uri\"}");
     }
-    if (from != NULL && strcmp(from, "lwm2m") != 0 &&
-        strcmp(from, "repository") != 0) {
+    if (from != NULL && !is_place(from)) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "from: expected 'lwm2m' or 'repository'");
+                          "from: expected 'lwm2m', 'repository' or a scheme "
+                          "such as 'https'");
     }
-    delivery.is_pull = delivery_misfit(step, MECHANISM_PUSH) != NULL;
+    delivery.is_pull = ability_misfit(step, MECHANISM_PUSH) != NULL;
     delivery.on_lwm2m_port = from != NULL && strcmp(from, "lwm2m") == 0;
     if (pause != NULL &&
         !read_when(cJSON_GetStringValue(pause), &delivery.pause)) {
@@ -367,7 +374,7 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     }
     if (cJSON_HasObjectItem(step, "by") &&
         (delivery.by == MECHANISM_NONE ||
-         delivery_misfit(step, delivery.by) != NULL)) {
+         ability_misfit(step, delivery.by) != NULL)) {
         return reason_set(reason, STATUS_MALFORMED,
                           "by: expected 'push' or 'pull', as the rest of the "
                           "step can be done");
@@ -387,46 +394,106 @@ enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
     return status;
 }
 
-/** Whether files are offered by it; NULL: by coap. */
-static bool is_offered(const char *scheme)
+/** By a URI, or what is asked for of a file server.
+ *  @return NULL when the file server can do it by the protocol */
+static const char *pull_misfit(const cJSON *step,
+                               enum repository_protocol campaign)
 {
-    bool is_known = scheme == NULL;
+    const char *from = text_of(step, "from");
+    enum repository_protocol protocol = delivery_protocol(from, campaign);
+    struct delivery delivery;
+    const char *why = NULL;
 
-    for (size_t i = 0; !is_known && i < sizeof(schemes) / sizeof(schemes[0]);
-         i++) {
-        is_known = strcmp(schemes[i], scheme) == 0;
+    if (delivery_read(step, &delivery, NULL) != STATUS_OK) {
+        return NULL; /* its reader says so */
     }
-    return is_known;
+    if (delivery.on_lwm2m_port && campaign != REPOSITORY_COAP) {
+        return "pull: the case is about the port of the LwM2M server";
+    }
+    if (delivery.package != NULL) {
+        why = delivery_offer_misfit(protocol);
+    }
+    for (size_t i = 0; why == NULL && i < delivery.fault_count; i++) {
+        why = delivery_fault_misfit(&delivery.faults[i], protocol);
+    }
+    return why;
 }
 
-const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism)
+enum status delivery_shift_read(const cJSON *step,
+                                struct delivery_shift *out_shift,
+                                struct reason *reason)
+{
+    struct delivery_shift shift = { .skip = 0 };
+    uint32_t skip = 0;
+    uint32_t repeat = 0;
+
+    if (!read_count(step, "skip", 1, DELIVERY_SHIFT_MAX, &skip) ||
+        !read_count(step, "repeat", 1, DELIVERY_SHIFT_MAX, &repeat) ||
+        (skip > 0 && repeat > 0)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "expected one of skip and repeat, from 1 to %d",
+                          DELIVERY_SHIFT_MAX);
+    }
+    shift.skip = skip;
+    shift.repeat = repeat;
+    *out_shift = shift;
+    return STATUS_OK;
+}
+
+/** A `resume` at another block. */
+static bool shifts(const cJSON *step)
+{
+    return cJSON_HasObjectItem(step, "resume") &&
+           (cJSON_HasObjectItem(step, "skip") ||
+            cJSON_HasObjectItem(step, "repeat"));
+}
+
+/** What the step itself goes by. */
+static enum mechanism mechanism_of(const cJSON *step, enum mechanism mechanism)
+{
+    enum mechanism by = mechanism_by(step);
+
+    return by != MECHANISM_NONE ? by : mechanism;
+}
+
+const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism,
+                            enum repository_protocol protocol)
 {
     const cJSON *what = cJSON_GetObjectItemCaseSensitive(steps, "deliver");
     const cJSON *item = NULL;
     const char *why = NULL;
 
-    if (what != NULL && mechanism_by(steps) != MECHANISM_NONE) {
-        mechanism = mechanism_by(steps);
-    }
-    for (size_t i = 0;
-         what != NULL && i < sizeof(abilities) / sizeof(abilities[0]); i++) {
-        if (!abilities[i].can[mechanism] &&
-            cJSON_GetObjectItemCaseSensitive(steps, abilities[i].parameter) !=
-                NULL) {
-            return abilities[i].why;
+    if (what != NULL) {
+        enum mechanism by = mechanism_of(steps, mechanism);
+        why = ability_misfit(steps, by);
+        if (why == NULL && by == MECHANISM_PULL) {
+            why = pull_misfit(steps, protocol);
         }
     }
-    if (what != NULL && !is_offered(text_of(steps, "scheme"))) {
-        return mechanism == MECHANISM_PUSH
-                   ? about_a_uri
-                   : "pull: files are offered by coap only";
-    }
-    if (cJSON_IsObject(what) && mechanism == MECHANISM_PUSH) {
-        return about_a_uri;
+    if (why == NULL && mechanism == MECHANISM_PULL && shifts(steps)) {
+        return about_blocks;
     }
     cJSON_ArrayForEach(item, steps)
     {
-        why = why != NULL ? why : delivery_misfit(item, mechanism);
+        why = why != NULL ? why : delivery_misfit(item, mechanism, protocol);
     }
     return why;
+}
+
+bool delivery_follows(const cJSON *steps, enum mechanism mechanism)
+{
+    const cJSON *what = cJSON_GetObjectItemCaseSensitive(steps, "deliver");
+    const char *from = text_of(steps, "from");
+    const char *uri = text_of(what, "uri");
+    const cJSON *item = NULL;
+    bool is_ours = from == NULL || strcmp(from, "repository") == 0;
+    bool follows = what != NULL &&
+                   mechanism_of(steps, mechanism) == MECHANISM_PULL &&
+                   (uri != NULL ? strstr(uri, scheme_mark) != NULL : is_ours);
+
+    cJSON_ArrayForEach(item, steps)
+    {
+        follows = follows || delivery_follows(item, mechanism);
+    }
+    return follows;
 }

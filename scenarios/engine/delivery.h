@@ -11,18 +11,28 @@
 #include <stddef.h>
 
 #include "scenarios/engine/delivery_blocks.h"
+#include "scenarios/engine/delivery_protocol.h"
 #include "scenarios/engine/profile.h"
 #include "scenarios/engine/test_case.h"
 #include "server/server.h"
 
 #define DELIVERY_FAULTS_MAX (REPOSITORY_FAULTS_MAX - 1) /**< and the pause */
 
+/** Where a paused push goes on, counted in blocks. */
+struct delivery_shift {
+    unsigned skip;   /**< so many are left out */
+    unsigned repeat; /**< so many are first sent again, as new messages */
+};
+#define DELIVERY_SHIFT_MAX 64
+
 /** Read from the step; leads into it. */
 struct delivery {
     const char *package; /**< name; NULL: no package, a `uri` */
     bool is_of_other;    /**< the package is one of `owner` */
     uint16_t owner;      /**< instance; the reader of the step sets both */
-    const char *uri;     /**< {host} stands for our address; or NULL */
+    const char *uri;     /**< {host} stands for our address, {scheme} for
+                              what is pulled by; or NULL */
+    const char *from;    /**< "lwm2m", "repository", a scheme; or NULL */
     bool is_again;       /**< the package as it was built at the beginning */
     bool on_lwm2m_port;  /**< a pull from there, else from the repository's */
     bool is_pull;        /**< push cannot do it */
@@ -50,12 +60,25 @@ MUST_CHECK
 enum status delivery_read(const cJSON *step, struct delivery *out_delivery,
                           struct reason *reason);
 
+/** Read "skip" and "repeat" of a `resume` step.
+ *  Errors: STATUS_MALFORMED: "skip: expected …". */
+MUST_CHECK
+enum status delivery_shift_read(const cJSON *step,
+                                struct delivery_shift *out_shift,
+                                struct reason *reason);
+
 /**
- * Whether the mechanism can do what the `deliver` steps in `steps` ask for,
- * nested ones too.
+ * Whether the mechanism can do what the `deliver` and `resume` steps in `steps`
+ * ask for, nested ones too.
  *
+ * @param protocol  by which the campaign pulls, where a step names none
  * @return NULL when it can, else what it cannot: "push: no faults"
  */
-const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism);
+const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism,
+                            enum repository_protocol protocol);
+
+/** Whether one of the `deliver` steps in `steps` pulls by the protocol of the
+ *  campaign, by no other one. */
+bool delivery_follows(const cJSON *steps, enum mechanism mechanism);
 
 #endif

@@ -108,6 +108,7 @@ static bool is_possible(const struct push_fault *fault)
                          fault->deed == PUSH_REPEAT || fault->deed == PUSH_SIZE;
 
     return (fault->when != PUSH_AT_END || !needs_another) &&
+           (fault->deed != PUSH_EMPTY || fault->when == PUSH_AT_END) &&
            (fault->when != PUSH_AT_EACH || fault->deed == PUSH_COPY);
 }
 
@@ -136,13 +137,14 @@ static enum status read_faults(const cJSON *list,
         if (!read_deed(member(item, "do"), &fault)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "blocks/faults/do: expected 'skip', 'swap', "
-                              "'repeat', 'retransmit', 'size N' or 'szx 7'");
+                              "'repeat', 'retransmit', 'size N', 'szx 7', "
+                              "'damage' or 'empty'");
         }
         if (!is_possible(&fault)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "blocks/faults: '%s' is not possible at '%s'",
                               push_deed_name(fault.deed),
-                              fault.when == PUSH_AT_END ? "end" : "each");
+                              cJSON_GetStringValue(member(item, "at")));
         }
         blocks->faults[blocks->fault_count++] = fault;
     }

@@ -239,47 +239,79 @@ static void put_components(FILE *stream, const struct probe *probe)
     fputs("  },\n", stream);
 }
 
-/** What a package is for, in the words of docs/profile.md; made ones need no
- *  line of their own. */
+#define VERSIONED "{ \"file\": \"FILE\", \"version\": \"VERSION\" }"
+
+/** What a package is for, in the words of docs/profile.md and in its order;
+ *  made ones need no line of their own. */
 static const struct {
     const char *name;
     const char *example; /* NULL: made */
     const char *remark;
-} examples[] = {
+} packages[] = {
     { "G", "{ \"file\": \"good.bin\", \"version\": \"1.1\" }",
       "newer than what runs" },
+    { "G'", VERSIONED, "another good one, newer than G" },
+    { "OLD", VERSIONED, "good, but older than what runs" },
+    { "SV", VERSIONED, "good, the version that runs" },
+    { "SMALL", VERSIONED, "good, so small that it fits one message" },
+    { "GV1", VERSIONED, "good, with another version text" },
+    { "GV2", VERSIONED, "good, its version text newer and shorter than GV1's" },
     { "DEP",
       "{ \"file\": \"dep.bin\", \"version\": \"2.0\", \"requires\": "
       "{ \"OTHER\": \"2.0\" } }",
       "needs a newer OTHER" },
+    { "STALE", VERSIONED,
+      "newer than what runs, not as new as the DEP of another one needs" },
+    { "REV", VERSIONED, "needs the main component, whose DEP needs this one" },
+    { "DEPMAIN", VERSIONED,
+      "as DEP, of another component than the main one, which it needs" },
     { "LNK",
       "{ \"file\": \"lnk.bin\", \"version\": \"3.0\", \"links\": "
       "[\"OTHER\"] }",
       "to be updated together with OTHER" },
     { "M", "{ \"file\": \"all.bin\", \"contains\": [\"THIS\", \"OTHER\"] }",
       "for several components" },
-    { "FAILI", "{ \"file\": \"faili.bin\", \"version\": \"1.2\" }",
-      "fails at installation" },
+    { "MREV", "{ \"file\": \"rev.bin\", \"contains\": [\"OTHER\", \"THIS\"] }",
+      "the same, in the other order" },
+    { "MALL", "{ \"file\": \"FILE\", \"contains\": [\"EACH\"] }",
+      "for all components" },
+    { "MBAD", "{ \"file\": \"FILE\", \"contains\": [\"THIS\", \"OTHER\"] }",
+      "M with a corrupt part of OTHER" },
+    { "MREVBAD", "{ \"file\": \"FILE\", \"contains\": [\"OTHER\", \"THIS\"] }",
+      "MREV with a corrupt part of OTHER" },
+    { "FAILI", VERSIONED, "accepted at download, fails at installation" },
+    { "FAILC", VERSIONED,
+      "accepted at download, fails an integrity check at installation" },
+    { "FAILB", VERSIONED, "installed, but its image does not come up" },
+    { "BIG", VERSIONED, "larger than the device's storage" },
+    { "NORAM", VERSIONED,
+      "the device runs out of RAM while it comes; a hook may see to that" },
     { "BAD", NULL, "made from \"G\"" },
     { "TRUNC", NULL, "made from \"G\"" },
     { "APPEND", NULL, "made from \"G\"" },
     { "FLIP", NULL, "made from \"G\"" },
+    { "HDR", VERSIONED, "G with a damaged header" },
+    { "FOREIGN", VERSIONED, "G with an unknown type or format mark" },
     { "JUNK", NULL, "made" },
     { "SHORT", NULL, "made" },
+    { "SIGNER", VERSIONED,
+      "G, signed with a key that the device does not know" },
+    { "E", VERSIONED, "G, encrypted for the device" },
+    { "EOLD", VERSIONED, "OLD, encrypted for the device" },
+    { "ENEW", VERSIONED, "E with the key that it has after hook rotate-key" },
+    { "EK", VERSIONED, "E with a wrong key" },
+    { "ET", VERSIONED, "E with a changed ciphertext" },
+    { "EA", VERSIONED, "E with a changed authentication tag" },
+    { "EN", VERSIONED, "E with a changed nonce" },
+    { "ESWAP", VERSIONED, "E with two blocks of 4 KiB exchanged" },
+    { "ETRUNC", VERSIONED, "E, cut before the tag" },
+    { "EP", VERSIONED, "a header that claims encryption before a plain body" },
 };
 
 /** Every line is one of a profile once its first "//" is gone. */
-static void put_package(FILE *stream, const struct wanted *row)
+static void put_package(FILE *stream, const struct wanted *row,
+                        const char *example, const char *remark)
 {
-    const char *example = "{ \"file\": \"FILE\", \"version\": \"VERSION\" }";
-    const char *remark = "docs/profile.md says what it must be";
-
-    for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
-        if (strcmp(examples[i].name, row->name) == 0) {
-            example = examples[i].example;
-            remark = examples[i].remark;
-        }
-    }
     if (example != NULL) {
         fprintf(stream, "  //   \"%s\": %s, // %s\n  //       // ", row->name,
                 example, remark);
@@ -291,18 +323,44 @@ static void put_package(FILE *stream, const struct wanted *row)
     fputc('\n', stream);
 }
 
+static bool has_remark(const char *name)
+{
+    size_t i = 0;
+
+    while (i < sizeof(packages) / sizeof(packages[0]) &&
+           strcmp(packages[i].name, name) != 0) {
+        i++;
+    }
+    return i < sizeof(packages) / sizeof(packages[0]);
+}
+
+static void put_wanted_packages(FILE *stream, const struct survey *survey)
+{
+    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+        for (size_t j = 0; j < survey->count; j++) {
+            if (survey->rows[j].kind == APPLIES_PACKAGE &&
+                strcmp(survey->rows[j].name, packages[i].name) == 0) {
+                put_package(stream, &survey->rows[j], packages[i].example,
+                            packages[i].remark);
+            }
+        }
+    }
+    for (size_t j = 0; j < survey->count; j++) {
+        if (survey->rows[j].kind == APPLIES_PACKAGE &&
+            !has_remark(survey->rows[j].name)) { /* of a user's case */
+            put_package(stream, &survey->rows[j], VERSIONED, "");
+        }
+    }
+}
+
 static void put_packages(FILE *stream, const struct probe *probe,
                          const struct survey *survey)
 {
     fputs("  // Packages, and the groups of cases that need them. Without them "
-          "these cases\n  // do not apply. VERSION is what resource 15 shows "
-          "after the update.\n",
+          "these cases\n  // do not apply: begin with G, which most need. "
+          "VERSION is what resource 15\n  // shows after the update.\n",
           stream);
-    for (size_t i = 0; i < survey->count; i++) {
-        if (survey->rows[i].kind == APPLIES_PACKAGE) {
-            put_package(stream, &survey->rows[i]);
-        }
-    }
+    put_wanted_packages(stream, survey);
     fputs("  \"packages\": {", stream);
     for (size_t i = 0; i < probe->component_count; i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", stream);

@@ -10,8 +10,8 @@
 #include "scenarios/engine/json_file.h"
 #include "scenarios/engine/names.h"
 #include "scenarios/engine/profile_private.h"
-#include "scenarios/engine/test_case.h"
 #include "scenarios/engine/step.h"
+#include "scenarios/engine/test_case.h"
 
 enum { COMPONENTS_MAX = 64, WHAT_SIZE = 160 };
 
@@ -450,6 +450,7 @@ static enum status read_members(const struct profile_reader *reader,
                             const cJSON *object);
     } members[] = {
         { "security", profile_read_security },
+        { "repository", profile_read_repository },
         { "components", read_components },
         { "packages", read_packages },
         { "ics", read_ics },
@@ -554,13 +555,14 @@ static enum status read_endpoint(const struct profile_reader *reader,
 static enum status read_profile(const struct profile_reader *reader,
                                 const cJSON *json)
 {
-    static const char *const keys[] = { "endpoint",   "devices",  "security",
-                                        "components", "packages", "ics",
-                                        "limits",     "control",  "tolerate",
-                                        NULL };
+    static const char *const keys[] = { "endpoint",   "devices",    "security",
+                                        "components", "packages",   "ics",
+                                        "limits",     "control",    "tolerate",
+                                        "pull-by",    "repository", NULL };
     const cJSON *endpoint = cJSON_GetObjectItemCaseSensitive(json, "endpoint");
     const cJSON *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");
+    const cJSON *pull_by = cJSON_GetObjectItemCaseSensitive(json, "pull-by");
 
     if (!cJSON_IsObject(json)) {
         return profile_misfit(reader, "", "an object", json);
@@ -574,6 +576,15 @@ static enum status read_profile(const struct profile_reader *reader,
     }
     if (status == STATUS_OK && devices != NULL) {
         status = read_devices(reader, devices);
+    }
+    if (status == STATUS_OK && pull_by != NULL &&
+        (!cJSON_IsString(pull_by) ||
+         !repository_protocol_parse(pull_by->valuestring,
+                                    &reader->profile->pull_by))) {
+        status = profile_misfit(reader, "/pull-by",
+                                "coap, coaps, http, https, coap+tcp or "
+                                "coaps+tcp",
+                                pull_by);
     }
     return status == STATUS_OK && tolerate != NULL
                ? read_tolerate(reader, tolerate)
@@ -706,6 +717,7 @@ void profile_free(struct profile *profile)
     free(profile->ics);
     free(profile->hooks);
     credentials_release(&profile->credentials);
+    credentials_release(&profile->repository);
     free(profile->endpoint);
     free(profile->name);
     cJSON_Delete(profile->json);

@@ -86,6 +86,11 @@ struct profile {
     size_t hook_count;
     char **tolerate; /**< "A-12" …, NULL-terminated */
     struct credentials credentials;
+    struct credentials repository; /**< of files by coaps, coaps+tcp and https:
+                                        PSK, and the CA (ca_file, key_file) that
+                                        certificates are made by; its mode says
+                                        nothing */
+    enum repository_protocol pull_by; /**< REPOSITORY_COAP unless it says so */
     cJSON *json;              /**< as read, for campaign.json; has no secrets */
     struct catalogue *matrix; /**< cases of its own; NULL: see
                                    profile_derive() */

@@ -55,5 +55,9 @@ bool profile_has_meaning(const char *name);
 MUST_CHECK
 enum status profile_read_security(const struct profile_reader *reader,
                                   const cJSON *object);
+/** The object "repository". */
+MUST_CHECK
+enum status profile_read_repository(const struct profile_reader *reader,
+                                    const cJSON *object);
 
 #endif

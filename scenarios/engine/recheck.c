@@ -224,7 +224,8 @@ static void add_profile(struct replay *replay,
                         const struct journal_event *event, const char *name,
                         const cJSON *json)
 {
-    static const char *const unneeded[] = { "packages", "security", "control" };
+    static const char *const unneeded[] = { "packages", "security",
+                                            "repository", "control" };
     struct reason reason = { .status = STATUS_OK };
     cJSON *copy = cJSON_Duplicate(json, true);
     struct profile **grown =

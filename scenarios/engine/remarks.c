@@ -18,12 +18,13 @@ enum { WORDS_MAX = 256, TEXT_SIZE = 256, SHOWN_MAX = 40 };
 
 /** docs/profile.md, "Packages". */
 static const char *const packages[] = {
-    "G",     "G'",    "SV",     "OLD",     "GV1",     "GV2",  "DEP",
-    "STALE", "REV",   "LNK",    "DEPMAIN", "M",       "MREV", "MALL",
-    "MBAD",  "FAILI", "FAILC",  "FAILB",   "MREVBAD", "BIG",  "BAD",
-    "TRUNC", "FLIP",  "HDR",    "APPEND",  "FOREIGN", "JUNK", "SHORT",
-    "E",     "EK",    "ET",     "SIGNER",  "EA",      "EN",   "EP",
-    "EOLD",  "ESWAP", "ETRUNC", "ENEW"
+    "G",      "G'",    "SV",     "OLD",     "GV1",     "GV2",   "DEP",
+    "STALE",  "REV",   "LNK",    "DEPMAIN", "M",       "MREV",  "MALL",
+    "MBAD",   "FAILI", "FAILC",  "FAILB",   "MREVBAD", "BIG",   "BAD",
+    "TRUNC",  "FLIP",  "HDR",    "APPEND",  "FOREIGN", "JUNK",  "SHORT",
+    "BYTE",   "FULL",  "FULL+1", "FULL-1",  "E",       "EK",    "ET",
+    "SIGNER", "EA",    "EN",     "EP",      "EOLD",    "ESWAP", "ETRUNC",
+    "ENEW"
 };
 
 /** The words of one kind that are known; NULL-terminated. */

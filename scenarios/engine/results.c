@@ -42,6 +42,20 @@ enum status results_create(const char *path, struct reason *reason)
                             strerror(errno));
 }
 
+enum status results_ca(const char *folder, const char *pem,
+                       struct reason *reason)
+{
+    char *path = results_path(folder, RESULTS_CA);
+    FILE *file = path != NULL ? fopen(path, "w") : NULL;
+    bool is_written = file != NULL && fputs(pem, file) >= 0;
+
+    is_written = file != NULL && fclose(file) == 0 && is_written;
+    free(path);
+    return is_written ? STATUS_OK
+                      : reason_set(reason, STATUS_NETWORK, "%s: %s", RESULTS_CA,
+                                   strerror(errno));
+}
+
 char *results_path(const char *folder, const char *name)
 {
     char *path = NULL;
@@ -85,16 +99,23 @@ enum status results_case(const struct lane *lane, const char *instance,
     return status;
 }
 
+/** The text without the key in it. @param text  NULL: no memory */
+static void hide(const struct credentials *credentials, char **text)
+{
+    char *hidden = *text != NULL ? credentials_hide(credentials, *text) : NULL;
+
+    free(*text);
+    *text = hidden;
+}
+
 void results_add_words(cJSON *list, const struct campaign_config *config,
                        const char *const *words)
 {
     for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
         char *shown = strdup(words[i]);
-        for (size_t j = 0; shown != NULL && j < config->profile_count; j++) {
-            char *hidden =
-                credentials_hide(&config->profiles[j]->credentials, shown);
-            free(shown);
-            shown = hidden;
+        for (size_t j = 0; j < config->profile_count; j++) {
+            hide(&config->profiles[j]->credentials, &shown);
+            hide(&config->profiles[j]->repository, &shown);
         }
         cJSON_AddItemToArray(list,
                              cJSON_CreateString(shown != NULL ? shown : ""));
@@ -174,6 +195,9 @@ static cJSON *common(const struct campaign_config *config)
     cJSON_AddStringToObject(data, "seed", seed);
     cJSON_AddStringToObject(data, "reading", reading_name(config->reading));
     cJSON_AddBoolToObject(data, "fail-on-warning", config->fail_on_warning);
+    cJSON_AddStringToObject(data, "pull-by",
+                            repository_protocol_name(
+                                campaign_pull_by(config, config->profiles[0])));
     cJSON_AddStringToObject(data, "profile", config->profiles[0]->name);
     cJSON_AddItemToObject(data, "profile-json",
                           cJSON_Duplicate(config->profiles[0]->json, true));
@@ -253,6 +277,9 @@ static bool put_mark(FILE *stream, size_t mark,
     case 5:
         fprintf(stream, "%u", words->second_port);
         return true;
+    case 6:
+        fputs(words->ca != NULL ? words->ca : "", stream);
+        return words->ca != NULL;
     default:
         fputs(words->folder != NULL ? words->folder : "", stream);
         return words->folder != NULL;
@@ -264,6 +291,7 @@ static char *replace(const char *text, const struct results_words *words)
 {
     static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
                                          "{n}",       "{pid}",  "{second-port}",
+                                         "{ca}",
                                          "{folder}" };
     char *out = NULL;
     size_t size = 0;

@@ -9,6 +9,13 @@
  *  it has content, STATUS_NETWORK. */
 MUST_CHECK
 enum status results_create(const char *path, struct reason *reason);
+#define RESULTS_CA "repository-ca.pem" /**< name of a file, see results_ca() */
+
+/** Write the CA's certificate that devices are to trust. Errors:
+ *  STATUS_NETWORK. */
+MUST_CHECK
+enum status results_ca(const char *folder, const char *pem,
+                       struct reason *reason);
 /** "DIR/NAME", caller frees; NULL: no memory. */
 char *results_path(const char *folder, const char *name);
 /** Create the folder of a case instance, below that of its device if there are
@@ -35,10 +42,11 @@ struct results_words {
     unsigned number;      /**< … and so does {n} */
     int pid;              /**< of the device that was started; 0: none, {pid}
                                stays */
+    const char *ca;       /**< path of that file; NULL: {ca} stays */
     const char *folder;   /**< NULL: {folder} stays */
 };
 /** Copies of `argv` with {address}, {port}, {endpoint}, {n}, {pid},
- *  {second-port} and {folder} replaced; NULL: no memory. */
+ *  {second-port}, {ca} and {folder} replaced; NULL: no memory. */
 char **results_argv(const char *const *argv, const struct results_words *words);
 void results_argv_free(char **argv);
 

@@ -102,9 +102,13 @@ MUST_CHECK
 enum status run_transfer(struct run *run, uint16_t instance,
                          const struct delivery *delivery,
                          unsigned *out_transfer, struct reason *reason);
-/** A paused transfer goes on. Errors: STATUS_NOT_FOUND when none is. */
+/** A paused transfer goes on.
+ *  @param shift  at another block; all zero: where it stopped
+ *  Errors: STATUS_NOT_FOUND when none is; STATUS_INVALID when a pull is to
+ *          shift. */
 MUST_CHECK
 enum status run_resume(struct run *run, uint16_t instance,
+                       const struct delivery_shift *shift,
                        unsigned *out_transfer, struct reason *reason);
 /** A paused transfer ends here, without a word to the device.
  *  Errors: STATUS_NOT_FOUND when none is. */

@@ -12,7 +12,7 @@
 #include "scenarios/engine/ics_items.h"
 #include "scenarios/engine/json_file.h"
 
-enum { PATTERN_MAX = 96 };
+enum { PATTERN_MAX = 96, WHY_SIZE = 256 };
 
 struct plan {
     struct plan_entry *entries;
@@ -230,42 +230,56 @@ static enum status add_entry(struct plan *plan,
     return STATUS_OK;
 }
 
-/** The line of `applies` that fails, or NULL. */
-static const char *failing_line(const struct test_case *test_case,
-                                const struct profile *profile,
-                                const struct ics *ics)
+/** The line of `applies` that fails, and why.
+ *  @return false when none does */
+static bool failing_line(const struct test_case *test_case,
+                         const struct profile *profile, const struct ics *ics,
+                         char *out_why, size_t size)
 {
+    char why[WHY_SIZE / 2];
+
     for (size_t i = 0; test_case->applies[i] != NULL; i++) {
-        if (!applies_holds(test_case->applies[i], profile, ics)) {
-            return test_case->applies[i];
+        const char *line = test_case->applies[i];
+        if (applies_explain(line, profile, ics, why, sizeof(why)) ==
+            APPLIES_FAILS) {
+            (void)snprintf(out_why, size, "%s (%s)", line, why); /* cut */
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
-/** Our file server speaks CoAP: a device that says it does not is not asked.
- *  @return NULL when it fits */
-static const char *pull_misfit(const struct ics *ics)
+/** A device that says it does not fetch by the protocol is not asked to.
+ *  @return NULL when it may */
+static const char *protocol_misfit(const struct ics *ics,
+                                   enum repository_protocol protocol)
 {
-    const char *coap = ics_value(ics, "coap");
+    const char *item = delivery_protocol_item(protocol);
+    const char *value = ics_value(ics, item);
 
-    return coap == NULL || ics_value_holds("coap", coap)
+    return value == NULL || ics_value_holds(item, value)
                ? NULL
-               : "pull: resource 8 has no CoAP, which is all that this version "
-                 "serves";
+               : delivery_protocol_absent(protocol);
 }
 
-/** Why the mechanism cannot do what the steps ask for, or NULL. */
+/** Why the mechanism cannot do what the steps ask for, or NULL.
+ *  @param protocol  by which is pulled */
 static const char *case_misfit(const struct test_case *test_case,
-                               enum mechanism mechanism)
+                               enum mechanism mechanism, const struct ics *ics,
+                               enum repository_protocol protocol)
 {
     const cJSON *const lists[] = { test_case->preamble, test_case->steps,
                                    test_case->postamble };
     const char *why = NULL;
+    bool denies_pull = applies_denies(test_case->applies, "pull");
 
     for (size_t i = 0; why == NULL && i < sizeof(lists) / sizeof(lists[0]);
          i++) {
-        why = delivery_misfit(lists[i], mechanism);
+        if (!denies_pull && delivery_follows(lists[i], mechanism)) {
+            why = protocol_misfit(ics, protocol);
+        }
+        why =
+            why != NULL ? why : delivery_misfit(lists[i], mechanism, protocol);
     }
     return why;
 }
@@ -314,9 +328,16 @@ static void note_open(struct plan_entry *entry, const struct profile *profile,
     }
 }
 
+enum repository_protocol campaign_pull_by(const struct campaign_config *config,
+                                          const struct profile *profile)
+{
+    return config->has_pull_by ? config->pull_by : profile->pull_by;
+}
+
 static enum status add_mechanisms(struct plan *plan,
                                   const struct test_case *test_case,
                                   unsigned mechanisms, const struct ics *ics,
+                                  enum repository_protocol protocol,
                                   const char *why, struct reason *reason)
 {
     bool has_push = ics_holds(ics, "push");
@@ -332,11 +353,12 @@ static enum status add_mechanisms(struct plan *plan,
                                          : offer_misfit(ics, MECHANISM_PULL);
     enum status status = STATUS_OK;
 
-    push_why =
-        push_why != NULL ? push_why : case_misfit(test_case, MECHANISM_PUSH);
-    pull_why = pull_why != NULL || denies_pull ? pull_why : pull_misfit(ics);
-    pull_why =
-        pull_why != NULL ? pull_why : case_misfit(test_case, MECHANISM_PULL);
+    push_why = push_why != NULL
+                   ? push_why
+                   : case_misfit(test_case, MECHANISM_PUSH, ics, protocol);
+    pull_why = pull_why != NULL
+                   ? pull_why
+                   : case_misfit(test_case, MECHANISM_PULL, ics, protocol);
 
     if (push && (has_push || !(pull && has_pull))) {
         status = add_entry(plan, test_case, MECHANISM_PUSH, push_why, reason);
@@ -377,7 +399,7 @@ enum status selection_plan(const struct campaign_config *config,
     for (size_t i = 0;
          status == STATUS_OK && (row = case_at(config, profile, i)) != NULL;
          i++) {
-        char text[200] = "";
+        char text[WHY_SIZE] = "";
         struct binding binding;
         unsigned mechanisms = wanted(config, row);
         if (mechanisms == 0) {
@@ -387,14 +409,16 @@ enum status selection_plan(const struct campaign_config *config,
             status = add_entry(plan, row, MECHANISM_NONE, NULL, reason);
             continue;
         }
-        const char *why = failing_line(row, profile, ics);
-        if (why == NULL && ics->instance_count > 0 &&
-            !selection_bind(row, profile, ics, &binding, text, sizeof(text))) {
-            why = text;
-        }
-        status = row->delivers
-                     ? add_mechanisms(plan, row, mechanisms, ics, why, reason)
-                     : add_entry(plan, row, MECHANISM_NONE, why, reason);
+        bool fails =
+            failing_line(row, profile, ics, text, sizeof(text)) ||
+            (ics->instance_count > 0 &&
+             !selection_bind(row, profile, ics, &binding, text, sizeof(text)));
+        const char *why = fails ? text : NULL;
+        status =
+            row->delivers
+                ? add_mechanisms(plan, row, mechanisms, ics,
+                                 campaign_pull_by(config, profile), why, reason)
+                : add_entry(plan, row, MECHANISM_NONE, why, reason);
     }
     if (config->shuffles) {
         shuffle(plan, config->seed);

@@ -37,7 +37,7 @@ static void add_code(cJSON *data, uint8_t code)
 
 static void add_push_faults(cJSON *data, const struct run_transfer *transfer)
 {
-    cJSON *list = transfer->wish.fault_count > 0
+    cJSON *list = transfer->wish.fault_count > 0 || transfer->fault_count > 0
                       ? cJSON_AddArrayToObject(data, "faults")
                       : NULL;
 
@@ -186,6 +186,11 @@ static const char *absent_scheme(const struct ics *ics)
     return "ftp"; /* no number of Resource 8 stands for it */
 }
 
+static enum repository_protocol pull_by(const struct run *run)
+{
+    return campaign_pull_by(run->campaign->config, run_profile(run));
+}
+
 /** Put `value` where `mark` is. @return whether it fits */
 static bool replace(char uri[SERVER_URI_MAX + 1], const char *mark,
                     const char *value)
@@ -202,8 +207,8 @@ static bool replace(char uri[SERVER_URI_MAX + 1], const char *mark,
     return length >= 0 && length <= SERVER_URI_MAX;
 }
 
-/** In a URI {host} is our address, and {absent} a scheme that Resource 8 does
- *  not list. */
+/** In a URI {host} is our address, {scheme} what the campaign pulls by, and
+ *  {absent} a scheme that Resource 8 does not list. */
 static enum status expand(struct run *run, const char *text,
                           char uri[SERVER_URI_MAX + 1], struct reason *reason)
 {
@@ -218,9 +223,11 @@ static enum status expand(struct run *run, const char *text,
         return status;
     }
     int length = snprintf(uri, SERVER_URI_MAX + 1, "%s", text);
-    bool fits = length >= 0 && length <= SERVER_URI_MAX &&
-                replace(uri, "{host}", host) &&
-                replace(uri, "{absent}", absent_scheme(&run->lane->ics));
+    bool fits =
+        length >= 0 && length <= SERVER_URI_MAX &&
+        replace(uri, "{host}", host) &&
+        replace(uri, "{scheme}", repository_protocol_name(pull_by(run))) &&
+        replace(uri, "{absent}", absent_scheme(&run->lane->ics));
     return fits ? STATUS_OK
                 : reason_set(reason, STATUS_LIMIT,
                              "a Package URI of more than %d bytes",
@@ -262,6 +269,7 @@ static enum status publish(struct run *run, struct run_transfer *transfer,
 {
     struct repository_resource resource = {
         .endpoint = run->lane->endpoint,
+        .protocol = delivery_protocol(delivery->from, pull_by(run)),
         .on_lwm2m_port = delivery->on_lwm2m_port,
         .bytes = transfer->package.bytes,
         .length = transfer->package.size,
@@ -454,12 +462,20 @@ static struct run_transfer *find_paused(struct run *run, uint16_t instance,
 }
 
 enum status run_resume(struct run *run, uint16_t instance,
+                       const struct delivery_shift *shift,
                        unsigned *out_transfer, struct reason *reason)
 {
     struct run_transfer *transfer = find_paused(run, instance, reason);
 
     if (transfer == NULL) {
         return STATUS_NOT_FOUND;
+    }
+    if (shift->skip + shift->repeat > 0 && transfer->driver->shift == NULL) {
+        return reason_set(reason, STATUS_INVALID,
+                          "the device chooses the blocks of a pull");
+    }
+    if (shift->skip + shift->repeat > 0) {
+        transfer->driver->shift(transfer, shift);
     }
     *out_transfer = transfer->number;
     transfer->is_paused = false;

@@ -19,6 +19,9 @@ struct transfer_driver {
     /** Take one event of the run, whoever it is for. */
     void (*take)(struct run *run, struct run_transfer *transfer,
                  const struct journal_event *event);
+    /** It will go on at another block. NULL: it cannot. */
+    void (*shift)(struct run_transfer *transfer,
+                  const struct delivery_shift *shift);
     /** A paused one goes on. */
     void (*resume)(struct run *run, struct run_transfer *transfer);
 };

@@ -2,6 +2,7 @@
 
 /* By Write to Package, in blocks. Spec: AFU-030; RFC 7959, 2.3. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "scenarios/engine/transfer.h"
 
@@ -10,6 +11,7 @@ enum {
     RESOURCE_STATE = 3,
     METHOD_PUT = 3,
     PERCENT = 100,
+    BLOCK_SIZE_MAX = 1024,
 };
 
 /** For the record: a message that is not the one that should come. */
@@ -37,9 +39,26 @@ static void note_code(struct run_transfer *transfer, uint8_t code)
     }
 }
 
+/** The bytes of the block, one bit of which is flipped for "damage". */
+static const uint8_t *block_bytes(const struct run_transfer *transfer,
+                                  const struct push_block *block,
+                                  uint8_t buffer[BLOCK_SIZE_MAX])
+{
+    const uint8_t *bytes = transfer->package.bytes + block->offset;
+
+    if (block->deed != PUSH_DAMAGE || block->length == 0 ||
+        block->length > BLOCK_SIZE_MAX) {
+        return bytes;
+    }
+    memcpy(buffer, bytes, block->length);
+    buffer[block->length / 2] ^= 0x10;
+    return buffer;
+}
+
 static enum status send_block(struct run *run, struct run_transfer *transfer,
                               struct reason *reason)
 {
+    uint8_t buffer[BLOCK_SIZE_MAX];
     struct push_block block = push_next(&transfer->push);
     uint32_t size1 = 0;
     bool is_first = transfer->by_blocks && block.block.number == 0;
@@ -58,7 +77,7 @@ static enum status send_block(struct run *run, struct run_transfer *transfer,
         .size1 = size1,
         .copies = block.deed == PUSH_COPY ? 1 : 0,
         .token_of = transfer->wish.has_one_token ? transfer->first_request : 0,
-        .payload = transfer->package.bytes + block.offset,
+        .payload = block_bytes(transfer, &block, buffer),
         .payload_length = block.length,
     };
     enum status status = run_send(run, &request, &transfer->request, reason);
@@ -235,8 +254,16 @@ static void push_take(struct run *run, struct run_transfer *transfer,
     }
 }
 
+static void push_shift(struct run_transfer *transfer,
+                       const struct delivery_shift *shift)
+{
+    (void)push_ahead(&transfer->push, shift->skip);
+    (void)push_back(&transfer->push, shift->repeat);
+}
+
 const struct transfer_driver transfer_push = {
     .mechanism = MECHANISM_PUSH,
+    .shift = push_shift,
     .start = push_start,
     .take = push_take,
     .resume = go_on,

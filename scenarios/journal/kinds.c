@@ -79,6 +79,7 @@ static const struct field repository[] = {
     { "method",         FIELD_METHOD,   SERVER(repository.method), 0 },
     { "path",           FIELD_TEXT,     SERVER(repository.path), 0 },
     { "peer",           FIELD_TEXT,     SERVER(repository.peer), 0 },
+    { "protocol",       FIELD_TEXT,     SERVER(repository.protocol), 0 },
     { "lwm2m-port",     FIELD_BOOL,     SERVER(repository.on_lwm2m_port), 0 },
     { "repeated",       FIELD_BOOL,     SERVER(repository.is_repeated), 0 },
     { "asked",          FIELD_BLOCK,    SERVER(repository.asked),
@@ -105,11 +106,20 @@ static const struct field send[] = {
 
 static const struct field stray[] = {
     { "id",             FIELD_U64,      AT(server.id), 0 },
-    { "id",             FIELD_U64,      AT(server.id), 0 },
     { "peer",           FIELD_TEXT,     SERVER(stray.peer), 0 },
     { "what",           FIELD_TEXT,     SERVER(stray.what), 0 },
     { "bytes",          FIELD_BYTES,    SERVER(stray.bytes),
       SERVER(stray.length) },
+};
+
+static const struct field wire[] = {
+    { "id",             FIELD_U64,      AT(server.id), 0 },
+    { "sent",           FIELD_BOOL,     SERVER(wire.is_sent), 0 },
+    { "peer",           FIELD_TEXT,     SERVER(wire.peer), 0 },
+    { "what",           FIELD_TEXT,     SERVER(wire.what), 0 },
+    { "text",           FIELD_TEXT,     SERVER(wire.text), 0 },
+    { "bytes",          FIELD_BYTES,    SERVER(wire.bytes),
+      SERVER(wire.length) },
 };
 
 static const struct field process_output[] = {
@@ -166,6 +176,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_SEND]            = { "send",            FIELDS(send) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
+    [SERVER_WIRE]            = { "wire",            FIELDS(wire) },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },
     [SERVER_PROCESS_OUTPUT]  = { "process-output",  FIELDS(process_output) },
     [SERVER_PROCESS_EXIT]    = { "process-exit",    FIELDS(process_exit) },

@@ -123,6 +123,27 @@ static enum status make_part(const struct builder *builder,
     return apply_requirements(builder, entry, out_part);
 }
 
+/** As many bytes of payload as make it end where it shall. */
+static enum status build_single(const struct builder *builder,
+                                const struct package_entry *entry,
+                                struct anjay_part *part,
+                                struct package *package)
+{
+    enum status status =
+        anjay_build(part, &package->bytes, &package->size, builder->reason);
+
+    if (status != STATUS_OK || entry->fill == 0) {
+        return status;
+    }
+    size_t over = package->size % entry->fill;
+    part->payload_size += over > 0 ? entry->fill - over : 0;
+    part->payload_size +=
+        entry->beyond < 0 ? entry->fill - 1 : (size_t)entry->beyond;
+    free(package->bytes);
+    package->bytes = NULL;
+    return anjay_build(part, &package->bytes, &package->size, builder->reason);
+}
+
 static enum status build_recipe(const struct builder *builder,
                                 const struct package_entry *entry,
                                 struct package *package)
@@ -133,8 +154,7 @@ static enum status build_recipe(const struct builder *builder,
     if (entry->part_count == 0) {
         status = make_part(builder, entry, package, &parts[0]);
         return status == STATUS_OK
-                   ? anjay_build(&parts[0], &package->bytes, &package->size,
-                                 builder->reason)
+                   ? build_single(builder, entry, &parts[0], package)
                    : status;
     }
     for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {
@@ -321,7 +341,7 @@ void package_release(struct package *package)
 }
 
 bool package_set_is_repeatable(const struct package_set *set, uint16_t instance,
-                           const char *name)
+                               const char *name)
 {
     const struct package_entry *entry = set_entry(set, instance, name);
 
@@ -349,8 +369,8 @@ enum package_need package_set_need(const struct package_set *set,
     char required[PACKAGE_VERSION_MAX];
 
     for (size_t i = 0; i < set->component_count; i++) {
-        observed[i] = (struct package_observed){ set->components[i].instance,
-                                                 "1.0" };
+        observed[i] =
+            (struct package_observed){ set->components[i].instance, "1.0" };
     }
     builder.observed_count = set->component_count;
     for (size_t i = 0; i < entry->requirement_count; i++) {
@@ -358,11 +378,11 @@ enum package_need package_set_need(const struct package_set *set,
         if (row->instance != other) {
             continue;
         }
-        bool is_met = apply_rule(&builder, other, &partner->version, version) ==
-                          STATUS_OK &&
-                      apply_rule(&builder, other, &row->version, required) ==
-                          STATUS_OK &&
-                      version_order(version, required) >= 0;
+        bool is_met =
+            apply_rule(&builder, other, &partner->version, version) ==
+                STATUS_OK &&
+            apply_rule(&builder, other, &row->version, required) == STATUS_OK &&
+            version_order(version, required) >= 0;
         return is_met ? PACKAGE_NEED_MET : PACKAGE_NEED_UNMET;
     }
     return PACKAGE_NEEDS_NOT;

@@ -10,6 +10,8 @@
 enum {
     JUNK_SIZE = 4096,
     SHORT_SIZE = 3,
+    BYTE_SIZE = 1,
+    BLOCK_SIZE = 1024, /* the largest one of CoAP over UDP */
     APPENDED = 16,
     HEADER_FLIPPED_AT = 2,
 };
@@ -72,6 +74,7 @@ static const struct {
 } derived[] = {
     { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false },
     { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false },
+    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, false },
     { "BAD", 0, DAMAGE_FLIP_BIT, false },
     { "TRUNC", 0, DAMAGE_TRUNCATE, false },
     { "APPEND", 0, DAMAGE_APPEND, false },
@@ -94,6 +97,39 @@ static bool can_derive(const struct package_set *set, uint16_t instance,
              (good->source == SOURCE_FILE && !derived[row].needs_recipe)));
 }
 
+/** Good ones that fill their last block, and that are a byte longer or
+ *  shorter. */
+static const struct {
+    const char *name;
+    int beyond;
+} filled[] = { { "FULL", 0 }, { "FULL+1", 1 }, { "FULL-1", -1 } };
+
+static enum status derive_filled(struct set_parser *parser, uint16_t instance)
+{
+    for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++) {
+        const struct package_entry *good =
+            set_entry(parser->set, instance, "G");
+        if (good == NULL || good->source != SOURCE_RECIPE ||
+            good->part_count > 0 ||
+            set_any_entry(parser->set, instance, filled[i].name) != NULL) {
+            continue;
+        }
+        struct package_entry entry = *good; /* adding may move it */
+        struct package_entry *added =
+            set_add_entry(parser->set, instance, filled[i].name);
+        if (added == NULL) {
+            return reason_set(parser->reason, STATUS_NO_MEMORY,
+                              "out of memory");
+        }
+        memcpy(entry.name, added->name, sizeof(entry.name));
+        *added = entry;
+        added->fill = BLOCK_SIZE;
+        added->beyond = filled[i].beyond;
+        added->info.is_derived = true;
+    }
+    return STATUS_OK;
+}
+
 enum status damage_derive(struct set_parser *parser, uint16_t instance)
 {
     for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
@@ -112,7 +148,7 @@ enum status damage_derive(struct set_parser *parser, uint16_t instance)
         entry->info.is_derived = true;
         memcpy(entry->base, "G", 2);
     }
-    return STATUS_OK;
+    return derive_filled(parser, instance);
 }
 
 static const char *damage_name(enum damage damage)

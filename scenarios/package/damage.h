@@ -9,9 +9,9 @@
 MUST_CHECK
 enum status damage_parse(const struct set_parser *parser, const cJSON *package,
                          struct package_entry *entry);
-/** Add the packages that need not be given: JUNK and SHORT; BAD, TRUNC, APPEND
- *  and FLIP of 'G'; HDR and FOREIGN where 'G' is a recipe, whose format we
- *  know. What is given or taken away stays as it is. */
+/** Add the packages that need not be given: JUNK, SHORT and BYTE; BAD,
+ *  TRUNC, APPEND and FLIP of 'G'; HDR, FOREIGN, FULL, FULL+1 and FULL-1 where
+ *  'G' is a recipe, whose format we know. What is given or taken away stays as it is. */
 MUST_CHECK
 enum status damage_derive(struct set_parser *parser, uint16_t instance);
 /**

@@ -19,9 +19,9 @@
  *   "BAD":   { "damage": "G", "how": "flip-bit" }
  *   "TRUNC": { "damage": "G", "how": "truncate" }
  *   "JUNK":  { "junk": 4096 }         "SHORT": { "junk": 3 }
- * JUNK and SHORT are derived for every component, BAD, TRUNC, APPEND and FLIP
- * from G, HDR and FOREIGN from a G that is a recipe, unless given; `"BAD":
- * null` takes one away. A multi-component package is made of the recipes 'G'
+ * JUNK, SHORT and BYTE are derived for every component, BAD, TRUNC, APPEND and FLIP
+ * from G, HDR and FOREIGN from a G that is a recipe, FULL, FULL+1 and FULL-1
+ * from one for one component, unless given; `"BAD": null` takes one away. A multi-component package is made of the recipes 'G'
  * of its parts; `"part": "tee"` beside "flip-bit" damages one of them.
  *
  * Version rules of a recipe: a literal version; "newer" (last number of the

@@ -56,6 +56,8 @@ struct package_entry {
     struct requirement requirements[ANJAY_NEEDS_MAX]; /* of a recipe */
     size_t requirement_count;
     size_t size; /* of the payload; SOURCE_JUNK: of everything */
+    size_t fill; /* of a recipe; not 0: it becomes a multiple of this … */
+    int beyond;  /* … and so many bytes more */
     unsigned outcome;
     uint16_t links[8];
     size_t link_count;

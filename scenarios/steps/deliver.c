@@ -91,6 +91,7 @@ static enum step_progress begin(struct run *run, struct deliver *deliver)
 
 /** Resume what is paused to the component; one that has ended is none. */
 static enum status resume_one(struct run *run, struct deliver *deliver,
+                              const struct delivery_shift *shift,
                               const char *role, struct reason *reason)
 {
     uint16_t instance = 0;
@@ -103,8 +104,8 @@ static enum status resume_one(struct run *run, struct deliver *deliver,
         return reason_set(reason, STATUS_LIMIT, "more than %d transfers",
                           RESUMED_MAX);
     }
-    enum status status =
-        run_resume(run, instance, &deliver->transfers[deliver->count], reason);
+    enum status status = run_resume(
+        run, instance, shift, &deliver->transfers[deliver->count], reason);
     deliver->instance = deliver->count == 0 ? instance : deliver->instance;
     deliver->count += status == STATUS_OK ? 1 : 0;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
@@ -115,16 +116,20 @@ static enum step_progress begin_again(struct run *run, struct deliver *deliver)
     struct reason reason = { .status = STATUS_OK };
     const cJSON *with = run_parameter(run, "with");
     const cJSON *item = NULL;
-    enum status status =
-        resume_one(run, deliver,
-                   cJSON_GetStringValue(run_parameter(run, "resume")), &reason);
+    struct delivery_shift shift;
+    enum status status = delivery_shift_read(run_step(run), &shift, &reason);
 
+    if (status == STATUS_OK) {
+        status = resume_one(run, deliver, &shift,
+                            cJSON_GetStringValue(run_parameter(run, "resume")),
+                            &reason);
+    }
     cJSON_ArrayForEach(item, with)
     {
-        status =
-            status == STATUS_OK
-                ? resume_one(run, deliver, cJSON_GetStringValue(item), &reason)
-                : status;
+        status = status == STATUS_OK
+                     ? resume_one(run, deliver, &shift,
+                                  cJSON_GetStringValue(item), &reason)
+                     : status;
     }
     if (status != STATUS_OK) {
         return run_fail(run, &reason);
@@ -341,7 +346,7 @@ const struct step_type step_deliver = {
         { "watch", STEP_FLAG,
           .help = "read the component while the transfer runs" },
         { "from", STEP_TEXT,
-          .help = "a pull: from the \"repository\" or the \"lwm2m\" port" },
+          .help = "a pull: \"https\" …, or the \"lwm2m\" port" },
         { "pause-at", STEP_TEXT,
           .help = "\"50 %\", \"block 7\" …: end there, see resume" },
         { "code", STEP_CODES, .help = "with begin: what that answer may be" },
@@ -353,11 +358,10 @@ const struct step_type step_deliver = {
           .help = "a push: size, size1, token, format, faults" },
         { "by", STEP_TEXT,
           .help = "\"push\" or \"pull\", whatever the case runs by" },
-        { "scheme", STEP_TEXT, .help = "a pull: \"coap\", \"coaps\" …" },
         { "credentials", STEP_TEXT,
           .help = "a pull: what the file server shows" },
-        { "coding", STEP_TEXT, .help = "a pull: \"chunked\"" },
-        { "server", STEP_TEXT, .help = "a pull: \"second\": that LwM2M server writes it" },
+        { "server", STEP_TEXT,
+          .help = "a pull: \"second\": that LwM2M server writes it" },
         { "host", STEP_TEXT, .help = "a pull: \"ipv6\" for [::1]" },
         { "target", STEP_TEXT,
           .help = "a pull: what follows in the URI, \"/a%20b?c=d\"" },
@@ -372,6 +376,18 @@ const struct step_type step_deliver = {
     .check = deliver_check,
 };
 
+static enum status resume_check(const cJSON *step, const char *pointer,
+                                struct reason *reason)
+{
+    struct delivery_shift shift;
+    struct reason why = { .status = STATUS_OK };
+
+    return delivery_shift_read(step, &shift, &why) == STATUS_OK
+               ? STATUS_OK
+               : reason_set(reason, STATUS_MALFORMED, "%s: %s", pointer,
+                            why.text);
+}
+
 /** Let a paused transfer go on and wait for its end. Spec: scenarios.md 0.3,
  *  GO. */
 const struct step_type step_resume = {
@@ -383,6 +399,10 @@ const struct step_type step_resume = {
         { "with", STEP_COMPONENTS,
           .help = "also those to these components, at the same time" },
         { "after", STEP_LIMIT_NAME, .help = "wait so long before" },
+        { "skip", STEP_NUMBER,
+          .help = "a push: so many blocks are left out" },
+        { "repeat", STEP_NUMBER,
+          .help = "a push: so many blocks are first sent again" },
         { "watch", STEP_FLAG,
           .help = "read the component while the transfer runs" },
     },
@@ -390,6 +410,7 @@ const struct step_type step_resume = {
     .scratch_size = sizeof(struct deliver),
     .drive = resume_drive,
     .judge = deliver_judge,
+    .check = resume_check,
 };
 
 static enum step_progress abandon_drive(struct run *run,

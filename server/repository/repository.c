@@ -194,6 +194,14 @@ static const struct {
     [REPOSITORY_NEXT_BLOCK] = { "next-block", skip_block, NULL },
     [REPOSITORY_CUT] = { "cut", NULL, cut },
     [REPOSITORY_EMPTY] = { "empty", NULL, give_nothing },
+    [REPOSITORY_CLOSE] = { "close", NULL, NULL },
+    [REPOSITORY_RESET] = { "reset", NULL, NULL },
+    [REPOSITORY_IGNORE_RANGE] = { "ignore-range", NULL, NULL },
+    [REPOSITORY_WRONG_RANGE] = { "wrong-range", NULL, NULL },
+    [REPOSITORY_WEAK_ETAG] = { "weak-etag", NULL, NULL },
+    [REPOSITORY_SLOW] = { "slow", NULL, NULL },
+    [REPOSITORY_REDIRECT] = { "redirect", NULL, NULL },
+    [REPOSITORY_REDIRECT_LOOP] = { "redirect-loop", NULL, NULL },
 };
 
 const char *repository_deed_name(enum repository_deed deed)
@@ -308,10 +316,11 @@ void repository_free(struct repository *repository)
 }
 
 static struct row *find(const struct repository *repository, const char *path,
-                        bool on_lwm2m_port)
+                        enum repository_protocol protocol, bool on_lwm2m_port)
 {
     for (struct row *row = repository->first; row != NULL; row = row->next) {
-        if (row->resource.on_lwm2m_port == on_lwm2m_port &&
+        if (row->resource.protocol == protocol &&
+            row->resource.on_lwm2m_port == on_lwm2m_port &&
             strcmp(row->path, path) == 0) {
             return row;
         }
@@ -355,7 +364,8 @@ enum status repository_add(struct repository *repository, uint64_t id,
                               "no other content to switch to");
         }
     }
-    if (find(repository, resource->path, resource->on_lwm2m_port) != NULL) {
+    if (find(repository, resource->path, resource->protocol,
+             resource->on_lwm2m_port) != NULL) {
         return reason_set(reason, STATUS_INVALID, "'%.64s' is offered already",
                           resource->path);
     }
@@ -506,7 +516,8 @@ bool repository_answer(struct repository *repository,
                        const struct repository_request *request,
                        struct repository_answer *out_answer)
 {
-    struct row *row = find(repository, request->path, request->on_lwm2m_port);
+    struct row *row = find(repository, request->path, request->protocol,
+                           request->on_lwm2m_port);
 
     if (row == NULL) {
         return false;

@@ -13,6 +13,7 @@
 
 #include "server/data/data.h"
 #include "server/event.h"
+#include "server/repository/protocol.h"
 
 #define REPOSITORY_RESOURCES_MAX 10000 /**< SERVER_DEVICES_MAX */
 #define REPOSITORY_PATH_MAX      1100  /**< bytes, with queries */
@@ -51,6 +52,16 @@ enum repository_deed {
     REPOSITORY_NEXT_BLOCK,   /**< the block behind the one asked for */
     REPOSITORY_CUT,          /**< this is said to be the last block */
     REPOSITORY_EMPTY,        /**< no byte at all */
+    /* what only HTTP has; CoAP does nothing of it */
+    REPOSITORY_CLOSE,         /**< the connection ends there */
+    REPOSITORY_RESET,         /**< the same, by a TCP reset */
+    REPOSITORY_IGNORE_RANGE,  /**< the whole file, whatever is asked for */
+    REPOSITORY_WRONG_RANGE,   /**< bytes further on than asked for, and said so:
+                                 Content-Range */
+    REPOSITORY_WEAK_ETAG,     /**< W/"…", which is good for no resume */
+    REPOSITORY_SLOW,          /**< one byte each `ms` */
+    REPOSITORY_REDIRECT,      /**< 302 to where the file is */
+    REPOSITORY_REDIRECT_LOOP, /**< 302 to where it is not, for ever */
     REPOSITORY_DEEDS
 };
 
@@ -72,6 +83,7 @@ struct repository_fault {
 struct repository_resource {
     const char *endpoint; /**< its owner, for the events; copied */
     const char *path;     /**< "/a/b", "/a?b=c&d", decoded; copied */
+    enum repository_protocol protocol; /**< by no other one */
     bool on_lwm2m_port;   /**< there, else on the port of its own */
     const uint8_t *bytes; /**< borrowed until it is removed */
     size_t length;
@@ -86,9 +98,10 @@ struct repository_resource {
 /** A request of a device. Loans. */
 struct repository_request {
     uint8_t method;
-    const char *path;   /**< with queries: "/a?b=c&d" */
-    bool on_lwm2m_port; /**< it came there */
-    const char *peer;   /**< "127.0.0.1:40123" */
+    const char *path;                  /**< with queries: "/a?b=c&d" */
+    enum repository_protocol protocol; /**< it came by it … */
+    bool on_lwm2m_port;                /**< … there */
+    const char *peer;                  /**< "127.0.0.1:40123" */
     int message_id;
     bool has_block2;
     struct server_block block2;
@@ -154,7 +167,7 @@ void repository_resume(struct repository *repository, uint64_t id);
  * block behind the end 4.00. The first of a file of several blocks says how
  * large it is.
  *
- * @return false when no file has this path on this port
+ * @return false when no file has this path on this port, by this protocol
  */
 MUST_CHECK
 bool repository_answer(struct repository *repository,

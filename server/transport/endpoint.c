@@ -328,7 +328,11 @@ enum status endpoint_new(const struct endpoint_config *config,
         status = open_context(endpoint, &address, reason);
     }
     if (status == STATUS_OK) {
-        tap_set(intake_tap, intake_mend, intake_copies, endpoint);
+        tap_set(&(struct tap_receiver){ .on_datagram = intake_tap,
+                                        .mend = intake_mend,
+                                        .gate = intake_gate,
+                                        .copies = intake_copies,
+                                        .user = endpoint });
         status = endpoint_self_test(endpoint, &address, reason);
     }
     if (status != STATUS_OK) {
@@ -344,6 +348,7 @@ void endpoint_free(struct endpoint *endpoint)
     if (endpoint == NULL) {
         return;
     }
+    wire_release(endpoint);
     if (endpoint->context != NULL) {
         coap_free_context(endpoint->context); /* it still sends: taps stay */
         tap_clear(endpoint);
@@ -385,6 +390,39 @@ bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX])
     endpoint_address_text(&address->addr.sa, host);
     *strrchr(host, ':') = '\0'; /* the port */
     return true;
+}
+
+bool endpoint_session_is_at(void *session, const struct sockaddr *peer)
+{
+    const struct sockaddr *at = &coap_session_get_addr_remote(session)->addr.sa;
+    const struct sockaddr_in *v4[2] = { (const void *)at, (const void *)peer };
+    const struct sockaddr_in6 *v6[2] = { (const void *)at, (const void *)peer };
+
+    if (at->sa_family != peer->sa_family) {
+        return false;
+    }
+    return at->sa_family == AF_INET6
+               ? v6[0]->sin6_port == v6[1]->sin6_port &&
+                     memcmp(&v6[0]->sin6_addr, &v6[1]->sin6_addr,
+                            sizeof(v6[0]->sin6_addr)) == 0
+               : v4[0]->sin_port == v4[1]->sin_port &&
+                     v4[0]->sin_addr.s_addr == v4[1]->sin_addr.s_addr;
+}
+
+coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
+                                    const struct sockaddr *peer, int interface)
+{
+    coap_address_t remote;
+
+    coap_address_init(&remote);
+    if (peer->sa_family == AF_INET6) {
+        memcpy(&remote.addr.sin6, peer, sizeof(remote.addr.sin6));
+        remote.size = sizeof(remote.addr.sin6);
+    } else {
+        memcpy(&remote.addr.sin, peer, sizeof(remote.addr.sin));
+        remote.size = sizeof(remote.addr.sin);
+    }
+    return coap_session_get_by_peer(endpoint->context, &remote, interface);
 }
 
 void endpoint_session_keep(void *session)

@@ -10,10 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "server/data/data.h"
 #include "server/event.h"
+#include "server/transport/hooks.h"
 #include "server/transport/loop.h"
+#include "server/transport/malformed.h"
 #include "server/transport/queue.h"
 #include "server/transport/security.h"
 
@@ -33,6 +36,16 @@ struct endpoint;
 struct endpoint_option {
     const uint8_t *bytes;
     size_t length;
+};
+
+struct endpoint_late;
+
+/** How to deal with a session that is none of the endpoint's own. */
+struct endpoint_ways {
+    void (*keep)(void *session);    /**< as endpoint_session_keep() */
+    void (*release)(void *session); /**< as endpoint_session_release() */
+    void (*respond)(void *session, const struct endpoint_late *late); /**< as
+                                                       endpoint_respond() */
 };
 
 /** A request that a device sent. Loans of the callback. */
@@ -59,6 +72,7 @@ struct endpoint_incoming {
     const char *refusal;  /**< why it must be refused unread; NULL: not */
     uint8_t refusal_code; /**< what to answer then */
     void *session; /**< for endpoint_send() and endpoint_session_keep() */
+    const struct endpoint_ways *ways; /**< of a stream: instead; else NULL */
 };
 
 /** One block of a file, as octets. RFC 7959, 2.2. */
@@ -84,6 +98,8 @@ struct endpoint_answer {
     uint32_t max_age_s; /**< of an error; 0: not said */
     bool has_content;
     struct endpoint_content content;
+    bool closes; /**< of a stream: the connection ends behind it … */
+    bool resets; /**< … by a TCP reset */
 };
 
 typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
@@ -92,6 +108,10 @@ typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
 
 /** Names the device that a session belongs to, NULL when none. */
 typedef const char *(*endpoint_name_fn)(void *session, void *user);
+
+/** Names the device that is registered from this address, NULL when none. */
+typedef const char *(*endpoint_owner_fn)(const struct sockaddr *peer,
+                                         void *user);
 
 struct endpoint_config {
     const char *address;  /**< numeric */
@@ -105,6 +125,7 @@ struct endpoint_config {
     struct event_queue *queue;              /**< borrowed */
     endpoint_request_fn on_request;
     endpoint_name_fn name_of;
+    endpoint_owner_fn owner_of;
     void *user;
 };
 
@@ -186,6 +207,25 @@ void endpoint_forget(struct endpoint *endpoint, uint64_t observation);
  */
 void endpoint_abandon(struct endpoint *endpoint, const void *session,
                       bool is_left, const char *why);
+/** Whether the session is with this address. */
+bool endpoint_session_is_at(void *session, const struct sockaddr *peer);
+
+/** Arm a hook for messages of the LwM2M port. Errors: as of hooks_arm(). */
+MUST_CHECK
+enum status endpoint_arm(struct endpoint *endpoint,
+                         const struct server_hook *hook, uint64_t *out_id,
+                         struct reason *reason);
+/** @return how many messages it met; 0 for unknown ids */
+unsigned endpoint_disarm(struct endpoint *endpoint, uint64_t id);
+/** Errors: STATUS_NETWORK. */
+MUST_CHECK
+enum status endpoint_send_malformed(struct endpoint *endpoint, void *session,
+                                    enum server_malformed kind,
+                                    uint64_t *out_id, struct reason *reason);
+/** A timer is due. Not from a callback.
+ *  @return whether it is one of a message that was delayed */
+bool endpoint_take_timer(struct endpoint *endpoint, uint64_t timer);
+
 /** Number of datagrams received, and the last one. */
 void endpoint_seen(struct endpoint *endpoint, uint64_t *out_count,
                    const char **out_peer, const char **out_what);

@@ -5,7 +5,7 @@
 /*
  * Private to server/transport: the endpoint's state, and the halves it is
  * made of. endpoint.c has its life and libcoap's turns, intake.c what passes
- * the taps, incoming.c the requests that devices send, requests.c those that we
+ * the taps, wire.c what is done to it on purpose, incoming.c the requests that devices send, requests.c those that we
  * send, responses.c what comes back, self_test.c the proof that the taps are
  * passed.
  */
@@ -22,6 +22,7 @@
 #include "server/transport/secure.h"
 #include "server/transport/tap.h"
 #include "server/transport/uploads.h"
+#include "server/transport/wire.h"
 
 enum {
     ENDPOINT_DATAGRAM_MAX = 1472, /* libcoap's ceiling */
@@ -49,12 +50,18 @@ struct endpoint {
     struct answers answers;
     struct guard guard;
     struct uploads uploads;
+    struct wire wire;
     uint64_t token_base; /* so that tokens differ between runs */
     bool is_inside;      /* libcoap runs: its handlers may be active */
     coap_session_t *done[ENDPOINT_DONE]; /* held; to be silenced */
     size_t done_count;
     uint64_t received;
     uint64_t sent;
+    uint64_t received_clear; /* messages that came inside of DTLS */
+    uint64_t mended;         /* calls of intake_mend(): the self-test looks */
+    uint64_t gated;          /* … of intake_gate() */
+    uint64_t copied;         /* … of intake_copies() */
+
     char last_peer[ENDPOINT_ADDRESS_MAX];
     uint8_t last_bytes[ENDPOINT_DATAGRAM_MAX]; /* the last datagram, cut */
     size_t last_length;
@@ -74,6 +81,9 @@ uint64_t endpoint_now_ms(const struct endpoint *endpoint);
 /** "127.0.0.1:40123" or "[::1]:40123"; returns `text`. */
 char *endpoint_address_text(const struct sockaddr *address,
                             char text[ENDPOINT_ADDRESS_MAX]);
+/** The session with this address, or NULL. @param interface  its index */
+coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
+                                    const struct sockaddr *peer, int interface);
 /** One turn of libcoap. */
 void endpoint_process(struct endpoint *endpoint);
 
@@ -89,6 +99,15 @@ void intake_settle(struct endpoint *endpoint);
 size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
                    uint16_t port, int interface, uint8_t *bytes, size_t length,
                    void *user);
+/** Do to a message what a hook says, before it leaves. @return whether it does
+ */
+bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
+                 uint16_t port, int interface, const uint8_t **bytes,
+                 size_t *length, void *user);
+/** Give libcoap a message that was kept back. Not from its handlers. */
+void intake_deliver(struct endpoint *endpoint,
+                    const struct wire_passage *passage, uint8_t *bytes,
+                    size_t length);
 /** How often a message goes out once more: see server_request.copies. */
 unsigned intake_copies(enum tap_layer layer, uint16_t port,
                        const uint8_t *bytes, size_t length, void *user);

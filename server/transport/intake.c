@@ -222,31 +222,28 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
         endpoint->unread = RECORDS_OTHER;
     }
     event_queue_push(endpoint->config.queue, &event);
-    if (direction == SERVER_RECEIVED) {
+    const struct wire_passage passage = {
+        layer, direction, peer, text, port, 0
+    };
+    endpoint->received_clear +=
+        layer == TAP_CLEAR && direction == SERVER_RECEIVED ? 1 : 0;
+    wire_note(endpoint, &passage, bytes, length);
+    if (direction == SERVER_RECEIVED &&
+        !wire_is_answer(endpoint, text, bytes, length)) {
         tell_of_silent(endpoint, text, bytes, length);
         compare_copied(endpoint, text, bytes, length);
-    } else {
+    } else if (direction == SERVER_SENT) {
         guard_sent(&endpoint->guard, text, bytes, length);
     }
 }
 
-size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
-                   uint16_t port, int interface, uint8_t *bytes, size_t length,
-                   void *user)
+/** What libcoap may see of a message that arrived. */
+static size_t guard_message(struct endpoint *endpoint, const char *text,
+                            uint8_t *bytes, size_t length)
 {
-    struct endpoint *endpoint = user;
-    char text[ENDPOINT_ADDRESS_MAX];
     char what[WHAT_SIZE];
     struct option_reader reader;
 
-    if (is_of_dtls(endpoint, layer, port)) {
-        if (endpoint->unread == RECORDS_HELLO) {
-            secure_begin_anew(endpoint->context, peer, interface,
-                              records_is_first_hello(bytes, length));
-        }
-        return length; /* a record: its message comes by TAP_CLEAR */
-    }
-    (void)endpoint_address_text(peer, text);
     if (option_reader_open(&reader, bytes, length) &&
         !guard_knows(&endpoint->guard, text, &reader)) {
         return 0; /* it was told of, and libcoap would take the response */
@@ -262,26 +259,143 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
     return seen;
 }
 
+/** An answer of the device is kept from us, so that its request goes out once
+ *  more: what that is answered is to be the same. */
+static void note_kept_answer(struct endpoint *endpoint, const uint8_t *bytes,
+                             size_t length)
+{
+    uint64_t token = 0;
+    unsigned mid = 0;
+    struct exchange *row = read_ids(bytes, length, &token, &mid) &&
+                                   (bytes[0] >> 4 & 3) == TYPE_ACK &&
+                                   bytes[1] != 0
+                               ? exchange_open(&endpoint->exchanges, token)
+                               : NULL;
+
+    if (row != NULL && (unsigned)row->mid == mid) {
+        exchange_note_copied(&endpoint->exchanges, row);
+        exchange_find_copied(&endpoint->exchanges, token, mid)->code = bytes[1];
+    }
+}
+
+/** @return how many bytes of it may be seen now, which may have changed */
+static size_t pass_hooks(struct endpoint *endpoint,
+                         const struct wire_passage *passage, uint8_t *bytes,
+                         size_t length)
+{
+    const uint8_t *passed = bytes;
+    size_t left = length;
+
+    if (wire_take_answer(endpoint, passage, bytes, length)) {
+        return 0;
+    }
+    if (passage->port == endpoint->second_port) {
+        return length;
+    }
+    if (!wire_pass(endpoint, passage, &passed, &left)) {
+        note_kept_answer(endpoint, bytes, length);
+        return 0;
+    }
+    if (passed != bytes) {
+        memcpy(bytes, passed, left);
+    }
+    return left;
+}
+
+size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
+                   uint16_t port, int interface, uint8_t *bytes, size_t length,
+                   void *user)
+{
+    struct endpoint *endpoint = user;
+    char text[ENDPOINT_ADDRESS_MAX];
+
+    endpoint->mended++;
+    if (is_of_dtls(endpoint, layer, port)) {
+        if (endpoint->unread == RECORDS_HELLO) {
+            secure_begin_anew(endpoint->context, peer, interface,
+                              records_is_first_hello(bytes, length));
+        }
+        return length; /* a record: its message comes by TAP_CLEAR */
+    }
+    const struct wire_passage passage = {
+        layer, SERVER_RECEIVED, peer, endpoint_address_text(peer, text),
+        port,  interface,
+    };
+    const size_t left = pass_hooks(endpoint, &passage, bytes, length);
+    return left > 0 ? guard_message(endpoint, text, bytes, left) : 0;
+}
+
+bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
+                 uint16_t port, int interface, const uint8_t **bytes,
+                 size_t *length, void *user)
+{
+    struct endpoint *endpoint = user;
+    char text[ENDPOINT_ADDRESS_MAX];
+
+    endpoint->gated++;
+    endpoint->wire.copies = 0;
+    if (is_of_dtls(endpoint, layer, port) || port == endpoint->second_port ||
+        endpoint->wire.hooks.armed == 0) {
+        return true;
+    }
+    const struct wire_passage passage = {
+        layer, SERVER_SENT, peer, endpoint_address_text(peer, text),
+        port,  interface,
+    };
+    return wire_pass(endpoint, &passage, bytes, length);
+}
+
+/* libcoap's own, behind its sockets and its DTLS (coap_net_internal.h of 4.3):
+ * no public call takes a message that did not come by a socket. */
+int coap_handle_dgram(coap_context_t *context, coap_session_t *session,
+                      uint8_t *bytes, size_t length);
+
+void intake_deliver(struct endpoint *endpoint,
+                    const struct wire_passage *passage, uint8_t *bytes,
+                    size_t length)
+{
+    coap_session_t *session =
+        endpoint_session_at(endpoint, passage->peer, passage->interface);
+
+    if (session == NULL) {
+        return; /* it is gone, and who would be answered with it */
+    }
+    note_received(endpoint, TAP_CLEAR, false, passage->peer_text, bytes,
+                  length);
+    const size_t left =
+        guard_message(endpoint, passage->peer_text, bytes, length);
+    if (left > 0) {
+        (void)coap_session_reference(session);
+        endpoint->is_inside = true;
+        (void)coap_handle_dgram(endpoint->context, session, bytes, left);
+        endpoint->is_inside = false;
+        coap_session_release(session);
+    }
+}
+
 unsigned intake_copies(enum tap_layer layer, uint16_t port,
                        const uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
+    const unsigned by_hook = endpoint->wire.copies;
     uint64_t token = 0;
     unsigned mid = 0;
 
+    endpoint->copied++;
+    endpoint->wire.copies = 0;
     if (is_of_dtls(endpoint, layer, port) ||
         !read_ids(bytes, length, &token, &mid)) {
-        return 0;
+        return by_hook;
     }
     for (struct exchange *row = endpoint->exchanges.first; row != NULL;
          row = row->next) {
-        if (row->is_open && row->copies > 0 && row->token == token &&
+        const unsigned copies = row->copies + by_hook;
+        if (row->is_open && copies > 0 && row->token == token &&
             (unsigned)row->mid == mid) {
-            unsigned copies = row->copies;
             row->copies = 0; /* libcoap's own retransmissions are none */
             exchange_note_copied(&endpoint->exchanges, row);
             return copies;
         }
     }
-    return 0;
+    return by_hook;
 }

@@ -11,7 +11,8 @@ const char *push_deed_name(enum push_deed deed)
         [PUSH_AS_IT_IS] = "",      [PUSH_SKIP] = "skip",
         [PUSH_SWAP] = "swap",      [PUSH_REPEAT] = "repeat",
         [PUSH_SIZE] = "size",      [PUSH_COPY] = "retransmit",
-        [PUSH_RESERVED] = "szx 7",
+        [PUSH_RESERVED] = "szx 7", [PUSH_DAMAGE] = "damage",
+        [PUSH_EMPTY] = "empty",
     };
 
     return names[deed];
@@ -49,6 +50,9 @@ struct push_block push_next(const struct push *push)
     next.deed = push->deed;
     if (push->deed == PUSH_RESERVED) {
         next.block.szx = SZX_RESERVED;
+    }
+    if (push->tail == 1) {
+        next.block.more = true;
     }
     return next;
 }
@@ -105,6 +109,12 @@ static bool misbehave(struct push *push, const struct push_fault *fault)
     case PUSH_RESERVED:
         push->is_extra = true;
         return true;
+    case PUSH_DAMAGE:
+        return true;
+    case PUSH_EMPTY:
+        push->tail =
+            !next.block.more && next.length == block_size(push->szx) ? 1 : 0;
+        return push->tail == 1;
     case PUSH_AS_IT_IS:
     case PUSH_DEEDS:
         break;
@@ -123,7 +133,9 @@ static void arm(struct push *push)
             continue;
         }
         push->done |= fault->when == PUSH_AT_EACH ? 0 : 1u << i;
-        push->deed = fault->deed == PUSH_REPEAT ? PUSH_AS_IT_IS : fault->deed;
+        push->deed = fault->deed == PUSH_REPEAT || fault->deed == PUSH_EMPTY
+                         ? PUSH_AS_IT_IS /* what follows is */
+                         : fault->deed;
         return;
     }
 }
@@ -148,6 +160,8 @@ static enum push_outcome restart(struct push *push, uint8_t szx)
     }
     push->has_gap = false;
     push->swapped = 0;
+    push->tail = 0;
+    push->again = 0;
     push->repeats = false;
     push->is_extra = false;
     arm(push);
@@ -170,6 +184,7 @@ static void advance(struct push *push, const struct push_block *sent)
     }
     push->offset += push->swapped == 2 ? 2 * sent->length : sent->length;
     push->swapped = 0;
+    push->tail = push->tail == 1 ? 2 : 0;
 }
 
 /** What was sent besides was answered, by whatever. */
@@ -179,8 +194,39 @@ static enum push_outcome go_on(struct push *push)
     if (push->deed == PUSH_REPEAT) {
         push->offset += push_next(push).length;
     }
+    push->again -= push->again > 0 ? 1 : 0;
+    if (push->again > 0) {
+        push->is_extra = true;
+        return PUSH_CONTINUE;
+    }
     arm(push);
     return PUSH_CONTINUE;
+}
+
+unsigned push_ahead(struct push *push, unsigned count)
+{
+    unsigned left_out = 0;
+
+    while (left_out < count && block_at(push, push->offset).block.more) {
+        push->offset += block_size(push->szx);
+        push->has_gap = true;
+        push->deed = PUSH_SKIP;
+        left_out++;
+    }
+    return left_out;
+}
+
+unsigned push_back(struct push *push, unsigned count)
+{
+    size_t before = push->offset / block_size(push->szx);
+
+    push->again = count < before ? count : (unsigned)before;
+    if (push->again > 0) {
+        push->offset -= push->again * block_size(push->szx);
+        push->is_extra = true;
+        push->deed = PUSH_REPEAT;
+    }
+    return push->again;
 }
 
 /** RFC 7959, 2.3: the response repeats the number. With a smaller size some
@@ -245,6 +291,7 @@ enum push_outcome push_answer(struct push *push,
     }
     if (response->code >> 5 != 2 && push->has_gap && sent.block.more) {
         push->offset += sent.length;
+        push->tail = push->tail == 1 ? 2 : 0;
         arm(push);
         return PUSH_CONTINUE;
     }
@@ -274,7 +321,9 @@ enum push_outcome push_answer(struct push *push,
         push->shrinks_followed++;
         push->told_smaller = true;
     }
-    if (push->swapped == 0 && !push->is_extra) {
+    if (push->tail == 2) {
+        push->deed = PUSH_EMPTY;
+    } else if (push->swapped == 0 && !push->is_extra) {
         arm(push);
     }
     return PUSH_CONTINUE;

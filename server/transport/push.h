@@ -20,9 +20,12 @@ enum push_deed {
     PUSH_COPY,     /**< its message is sent twice, as a network may do it */
     PUSH_SIZE,     /**< from here on in blocks of another size */
     PUSH_RESERVED, /**< before it goes out it is sent with SZX 7 */
+    PUSH_DAMAGE,   /**< one bit of it is another one: the caller's to flip */
+    PUSH_EMPTY,    /**< the last one says that more follows; that is empty */
     PUSH_DEEDS
 };
-/** "skip", "swap", "repeat", "retransmit", "size", "szx 7"; "" for none. */
+/** "skip", "swap", "repeat", "retransmit", "size", "szx 7", "damage", "empty";
+ *  "" for none. */
 const char *push_deed_name(enum push_deed deed);
 
 enum push_when {
@@ -33,8 +36,10 @@ enum push_when {
 };
 
 /** Done once, but PUSH_AT_EACH. Behind a block that was left out all others are
- *  sent, whatever they are answered: only the last one ends it. Skip, swap and repeat need a block that is not
- *  the last, a size one that begins at a multiple of it: else later. */
+ *  sent, whatever they are answered: only the last one ends it. Skip, swap and repeat
+ *  need a block that is not the last, a size one
+ *  that begins at a multiple of it: else later. An empty block needs a body
+ *  that ends with a full one: else never. */
 struct push_fault {
     enum push_when when;
     uint32_t number;
@@ -67,6 +72,9 @@ struct push {
     bool repeats;        /**< the block that is next will be sent again */
     bool has_gap;        /**< a block was left out */
     unsigned swapped;    /**< 1: the later block is next, 2: the earlier */
+    unsigned tail;       /**< 1: the block that is next says that more follows,
+                              2: the empty one is next */
+    unsigned again;      /**< blocks that are sent once more, with the next */
 };
 
 /** One block to send: bytes [offset, offset+length) of the body. */
@@ -91,6 +99,12 @@ void push_init(struct push *push, size_t size, uint8_t szx);
  *  PUSH_FAULTS_MAX */
 void push_plan(struct push *push, const struct push_fault *faults,
                size_t count);
+/** Before push_next(): leave so many blocks out, but not the last one.
+ *  @return how many */
+unsigned push_ahead(struct push *push, unsigned count);
+/** Before push_next(): first send so many blocks once more that were
+ *  answered, as new messages whose answers end nothing. @return how many */
+unsigned push_back(struct push *push, unsigned count);
 /** No answer came to the block that push_next() gave: PUSH_RESTART with a
  *  smaller one when it was the first, once per size; else PUSH_REFUSED. */
 enum push_outcome push_silence(struct push *push);

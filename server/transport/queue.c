@@ -52,10 +52,19 @@ static void pack_registration(struct packer *packer,
 static void pack_repository(struct packer *packer,
                             struct server_repository_view *view)
 {
+    view->protocol = pack_text(packer, view->protocol);
     view->path = pack_text(packer, view->path);
     view->peer = pack_text(packer, view->peer);
     view->fault = pack_text(packer, view->fault);
     view->payload = pack(packer, view->payload, view->payload_length);
+}
+
+static void pack_wire(struct packer *packer, struct server_wire_view *view)
+{
+    view->peer = pack_text(packer, view->peer);
+    view->what = pack_text(packer, view->what);
+    view->text = pack_text(packer, view->text);
+    view->bytes = pack(packer, view->bytes, view->length);
 }
 
 static void pack_event(struct packer *packer, struct server_event *event)
@@ -115,6 +124,9 @@ static void pack_event(struct packer *packer, struct server_event *event)
         view->bytes = pack(packer, view->bytes, view->length);
         break;
     }
+    case SERVER_WIRE:
+        pack_wire(packer, &event->as.wire);
+        break;
     case SERVER_PROCESS_OUTPUT:
         event->as.process.text =
             pack(packer, event->as.process.text, event->as.process.length);

@@ -49,6 +49,8 @@ struct secure {
     char *certificate_file;
     char *key_file;
     char *ca_file;
+    char *certificate; /* a text, instead of the files */
+    char *key;         /* its key */
     char name[NAME_SIZE];
 };
 
@@ -179,7 +181,8 @@ static enum status add_all(struct secure *secure,
 {
     enum status status = STATUS_OK;
 
-    if (security->psk_count == 0 && security->certificate_file == NULL) {
+    if (security->psk_count == 0 && security->certificate_file == NULL &&
+        security->certificate == NULL) {
         return reason_set(reason, STATUS_INVALID, "no credentials");
     }
     secure->psks = calloc(security->psk_count + 1, sizeof(*secure->psks));
@@ -188,6 +191,13 @@ static enum status add_all(struct secure *secure,
     }
     for (size_t i = 0; status == STATUS_OK && i < security->psk_count; i++) {
         status = add_psk(secure, &security->psks[i], reason);
+    }
+    if (status == STATUS_OK && security->certificate != NULL) {
+        secure->certificate = strdup(security->certificate);
+        secure->key = strdup(security->key);
+        if (secure->certificate == NULL || secure->key == NULL) {
+            status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+        }
     }
     if (status == STATUS_OK && security->certificate_file != NULL) {
         status = add_file(security->certificate_file, &secure->certificate_file,
@@ -235,6 +245,11 @@ void secure_free(struct secure *secure)
     free(secure->certificate_file);
     free(secure->key_file);
     free(secure->ca_file);
+    free(secure->certificate);
+    if (secure->key != NULL) {
+        mbedtls_platform_zeroize(secure->key, strlen(secure->key));
+    }
+    free(secure->key);
     free(secure);
 }
 
@@ -251,6 +266,19 @@ static const struct psk *find_psk(const struct secure *secure,
     return NULL;
 }
 
+bool secure_find_key(const struct secure *secure, const uint8_t *identity,
+                     size_t length, const uint8_t **out_key, size_t *out_length)
+{
+    const coap_bin_const_t wanted = { length, identity };
+    const struct psk *row = find_psk(secure, &wanted);
+
+    if (row != NULL) {
+        *out_key = row->key_view.s;
+        *out_length = row->key_view.length;
+    }
+    return row != NULL;
+}
+
 static const coap_bin_const_t *on_identity(coap_bin_const_t *identity,
                                            coap_session_t *session, void *user)
 {
@@ -258,6 +286,30 @@ static const coap_bin_const_t *on_identity(coap_bin_const_t *identity,
 
     (void)session;
     return row != NULL ? &row->key_view : NULL;
+}
+
+/** A certificate that is no file: nobody is asked for one. */
+static enum status set_certificate(const struct secure *secure,
+                                   coap_context_t *context,
+                                   struct reason *reason)
+{
+    coap_dtls_pki_t pki = {
+        .version = COAP_DTLS_PKI_SETUP_VERSION,
+        .pki_key = { .key_type = COAP_PKI_KEY_PEM_BUF,
+                     .key.pem_buf = { .public_cert =
+                                          (const uint8_t *)secure->certificate,
+                                      .public_cert_len =
+                                          strlen(secure->certificate) + 1,
+                                      .private_key =
+                                          (const uint8_t *)secure->key,
+                                      .private_key_len =
+                                          strlen(secure->key) + 1 } },
+    };
+
+    return coap_context_set_pki(context, &pki) != 0
+               ? STATUS_OK
+               : reason_set(reason, STATUS_INVALID,
+                            "the library refuses the certificate");
 }
 
 enum status secure_set(struct secure *secure, coap_context_t *context,
@@ -286,6 +338,9 @@ enum status secure_set(struct secure *secure, coap_context_t *context,
             return reason_set(reason, STATUS_INVALID,
                               "the library refuses the pre-shared keys");
         }
+    }
+    if (secure->certificate != NULL) {
+        return set_certificate(secure, context, reason);
     }
     if (secure->certificate_file != NULL &&
         coap_context_set_pki(context, &pki) == 0) {

@@ -8,6 +8,7 @@
  * Spec: LwM2M Transport 1.2.2, 5.2; lwm2m-core.md section 8.
  */
 #include <coap3/coap.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -44,6 +45,11 @@ enum status secure_set(struct secure *secure, coap_context_t *context,
  *         proven a name that cannot be an endpoint name; NULL without DTLS
  */
 const char *secure_name(struct secure *secure, const coap_session_t *session);
+
+/** The key of an identity, a loan. @return false for an unknown one */
+bool secure_find_key(const struct secure *secure, const uint8_t *identity,
+                     size_t length, const uint8_t **out_key,
+                     size_t *out_length);
 
 /** Repair the ClientHello of older Mbed TLS clients, in place. */
 void secure_mend_hello(uint8_t *bytes, size_t length);

@@ -3,7 +3,7 @@
 #define SERVER_TRANSPORT_SECURITY_H
 
 /*
- * Credentials of the server's side of DTLS. With them the server speaks
+ * Credentials of the server's side of DTLS and TLS. With them a port speaks
  * coaps and nothing else. They never reach an event.
  */
 #include <stddef.h>
@@ -25,6 +25,9 @@ struct server_psk {
 struct server_security {
     const struct server_psk *psks;
     size_t psk_count;
+    const char *certificate;      /**< instead of files: a text, PEM; nobody is
+                                  asked for a certificate then */
+    const char *key;              /**< a text, PEM */
     const char *certificate_file; /**< PEM, NULL: no X.509 */
     const char *key_file;         /**< PEM */
     const char *ca_file;          /**< PEM; who signs certificates of devices */

@@ -52,8 +52,10 @@ enum status endpoint_self_test(struct endpoint *endpoint,
     if (fd >= 0) {
         (void)close(fd); /* its work is done */
     }
-    bool tapped = endpoint->received > 0 &&
-                  (endpoint->secure != NULL || endpoint->sent > 0);
+    bool tapped =
+        endpoint->received > 0 && endpoint->mended > 0 &&
+        (endpoint->secure != NULL ||
+         (endpoint->sent > 0 && endpoint->gated > 0 && endpoint->copied > 0));
     endpoint->received = 0;
     endpoint->unread = RECORDS_OTHER;
     endpoint->last_peer[0] = '\0';

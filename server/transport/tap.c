@@ -11,16 +11,20 @@
 
 #include "server/transport/secure.h"
 
-enum { RECEIVE_BUFFER_SIZE = 8 * 1024 * 1024 };
+enum {
+    RECEIVE_BUFFER_SIZE = 8 * 1024 * 1024,
+    SOCKETS_MAX = 16, /* the newest ones */
+};
 
-/* The one mutable global of server/transport (style.md, section 6): wrapped
- * calls get no context. */
+/* The mutable globals of server/transport (style.md, section 6): wrapped calls
+ * get no context. */
+static struct tap_receiver tap;
+/** Datagram sockets that were bound: libcoap does not tell which it has. What
+ *  was closed since has another port, or none. */
 static struct {
-    tap_fn on_datagram;
-    tap_mend_fn mend;
-    tap_copies_fn copies;
-    void *user;
-} tap;
+    int fds[SOCKETS_MAX];
+    size_t count;
+} sockets;
 
 /* The names are the linker's (--wrap). */
 ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
@@ -38,19 +42,15 @@ int __real_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
 int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
                              const unsigned char *bytes, size_t length);
 
-void tap_set(tap_fn on_datagram, tap_mend_fn mend, tap_copies_fn copies,
-             void *user)
+void tap_set(const struct tap_receiver *receiver)
 {
-    tap.on_datagram = on_datagram;
-    tap.mend = mend;
-    tap.copies = copies;
-    tap.user = user;
+    tap = receiver != NULL ? *receiver : (struct tap_receiver){ .user = NULL };
 }
 
 void tap_clear(const void *user)
 {
     if (tap.user == user) {
-        tap_set(NULL, NULL, NULL, NULL);
+        tap_set(NULL);
     }
 }
 
@@ -149,22 +149,57 @@ static size_t mend_clear(const mbedtls_ssl_context *ssl, uint8_t *bytes,
                ? length
                : tap.mend(
                      TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
-                     port_of(&coap_session_get_addr_local(session)->addr.sa), 0,
-                     bytes, length, tap.user);
+                     port_of(&coap_session_get_addr_local(session)->addr.sa),
+                     coap_session_get_ifindex(session), bytes, length,
+                     tap.user);
+}
+
+/** @return false: it does not leave */
+static bool pass_gate(int fd, const struct msghdr *message, struct iovec *part)
+{
+    const uint8_t *bytes = part->iov_base;
+    const bool passes = tap.gate(TAP_DATAGRAM, message->msg_name, own_port(fd),
+                                 0, &bytes, &part->iov_len, tap.user);
+
+    part->iov_base = (void *)(uintptr_t)bytes; /* it is only read */
+    return passes;
+}
+
+static bool pass_gate_clear(const mbedtls_ssl_context *ssl,
+                            const uint8_t **bytes, size_t *length)
+{
+    const coap_session_t *session = ssl->MBEDTLS_PRIVATE(p_bio);
+
+    return tap.gate == NULL || session == NULL ||
+           tap.gate(TAP_CLEAR, &coap_session_get_addr_remote(session)->addr.sa,
+                    port_of(&coap_session_get_addr_local(session)->addr.sa),
+                    coap_session_get_ifindex(session), bytes, length, tap.user);
 }
 
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 {
-    ssize_t sent = __real_sendmsg(fd, message, flags);
+    const bool is_datagram =
+        message->msg_name != NULL && message->msg_iovlen == 1;
+    struct iovec part = { .iov_len = 0 };
+    struct msghdr actual = *message;
 
+    if (is_datagram && tap.gate != NULL) {
+        part = message->msg_iov[0];
+        actual.msg_iov = &part;
+        if (!pass_gate(fd, message, &part)) {
+            return (ssize_t)message->msg_iov[0].iov_len;
+        }
+    }
+    const ssize_t sent = __real_sendmsg(fd, &actual, flags);
     if (sent > 0) {
-        show(fd, SERVER_SENT, message, (size_t)sent);
+        show(fd, SERVER_SENT, &actual, (size_t)sent);
     }
-    for (unsigned i = sent > 0 ? copies_of(fd, message, (size_t)sent) : 0;
-         i > 0 && __real_sendmsg(fd, message, flags) == sent; i--) {
-        show(fd, SERVER_SENT, message, (size_t)sent);
+    for (unsigned i = sent > 0 ? copies_of(fd, &actual, (size_t)sent) : 0;
+         i > 0 && __real_sendmsg(fd, &actual, flags) == sent; i--) {
+        show(fd, SERVER_SENT, &actual, (size_t)sent);
     }
-    return sent;
+    return sent > 0 && is_datagram ? (ssize_t)message->msg_iov[0].iov_len
+                                   : sent;
 }
 
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
@@ -219,8 +254,12 @@ int __wrap_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
 int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
                              const unsigned char *bytes, size_t length)
 {
-    int written = __real_mbedtls_ssl_write(ssl, bytes, length);
+    const size_t whole = length;
 
+    if (!pass_gate_clear(ssl, &bytes, &length)) {
+        return (int)whole;
+    }
+    int written = __real_mbedtls_ssl_write(ssl, bytes, length);
     if (written > 0) {
         show_clear(SERVER_SENT, ssl, bytes, (size_t)written);
     }
@@ -232,7 +271,51 @@ int __wrap_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
          i--) {
         show_clear(SERVER_SENT, ssl, bytes, (size_t)written);
     }
-    return written;
+    return written > 0 ? (int)whole : written;
+}
+
+bool tap_send_datagram(const struct sockaddr *peer, uint16_t port,
+                       const uint8_t *bytes, size_t length)
+{
+    struct iovec part = { .iov_base = (void *)(uintptr_t)bytes,
+                          .iov_len = length };
+    const struct msghdr message = {
+        .msg_name = (void *)(uintptr_t)peer,
+        .msg_namelen = peer->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                   : sizeof(struct sockaddr_in),
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+    };
+
+    for (size_t i = 0; i < SOCKETS_MAX && i < sockets.count; i++) {
+        struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
+        socklen_t size = sizeof(own);
+        const int fd = sockets.fds[i];
+        if (getsockname(fd, (struct sockaddr *)&own, &size) == 0 &&
+            own.ss_family == peer->sa_family &&
+            port_of((const struct sockaddr *)&own) == port) {
+            const ssize_t sent = __real_sendmsg(fd, &message, 0);
+            if (sent > 0) {
+                show(fd, SERVER_SENT, &message, (size_t)sent);
+            }
+            return sent > 0;
+        }
+    }
+    return false;
+}
+
+bool tap_send_clear(coap_session_t *session, const uint8_t *bytes,
+                    size_t length)
+{
+    coap_tls_library_t library = COAP_TLS_LIBRARY_NOTLS;
+    mbedtls_ssl_context *ssl = coap_session_get_tls(session, &library);
+
+    if (ssl == NULL || library != COAP_TLS_LIBRARY_MBEDTLS ||
+        __real_mbedtls_ssl_write(ssl, bytes, length) != (int)length) {
+        return false;
+    }
+    show_clear(SERVER_SENT, ssl, bytes, length);
+    return true;
 }
 
 /**
@@ -253,6 +336,9 @@ int __wrap_bind(int fd, const struct sockaddr *address, socklen_t size)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof(wanted)) !=
             0) {
         (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof(wanted));
+    }
+    if (type == SOCK_DGRAM) {
+        sockets.fds[sockets.count++ % SOCKETS_MAX] = fd;
     }
     return __real_bind(fd, address, size);
 }

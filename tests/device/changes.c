@@ -71,7 +71,7 @@ static uint8_t take_text(struct objects *objects, const struct lwm2m_path *path,
                          struct push_part *part, struct record_list *list)
 {
     struct definitions *definitions = objects_definitions(objects);
-    bool is_taken = objects_variant(objects) == VARIANT_BASE64_TAKEN;
+    bool is_taken = objects_vary(objects, VARIANT_BASE64_TAKEN);
     bool is_good =
         definitions != NULL && part->length > 0 &&
         codec_decode(CONTENT_FORMAT_TEXT, definitions, path, part->bytes,
@@ -254,7 +254,7 @@ static uint8_t write_attributes(struct objects *objects,
         attributes_agree(&before)) {
         return CODE(4, 0);
     }
-    if (objects_variant(objects) == VARIANT_PMAX_BELOW_PMIN_400 &&
+    if (objects_vary(objects, VARIANT_PMAX_BELOW_PMIN_400) &&
         attributes_have(&attributes, ATTRIBUTE_PMIN) &&
         attributes_have(&attributes, ATTRIBUTE_PMAX) &&
         attributes.values[ATTRIBUTE_PMAX] < attributes.values[ATTRIBUTE_PMIN]) {
@@ -297,7 +297,7 @@ static uint8_t bad_setting(struct objects *objects,
     if (!is_setting || code != CODE(4, 0)) {
         return code;
     }
-    if (objects_variant(objects) == VARIANT_BAD_SETTINGS_IGNORED) {
+    if (objects_vary(objects, VARIANT_BAD_SETTINGS_IGNORED)) {
         return CODE(2, 4);
     }
     if (path->ids[2] == 13 && is_negative &&
@@ -317,19 +317,18 @@ static void put(struct objects *objects, const struct message *request,
                      ? (int)message_number(request, OPTION_CONTENT_FORMAT, 0)
                      : CONTENT_FORMAT_NONE;
     bool is_firmware = path->ids[0] == OBJECT_FIRMWARE;
-    enum variant variant = objects_variant(objects);
 
     if ((path->depth >= 3 && resource == NULL) ||
         (path->depth == 4 && !has_member(objects, path))) {
         answer->code = CODE(4, 4);
-    } else if (variant == VARIANT_FORMAT_REFUSED_415 &&
+    } else if (objects_vary(objects, VARIANT_FORMAT_REFUSED_415) &&
                format == CONTENT_FORMAT_TEXT) {
         answer->code = CODE(4, 15);
     } else if (format == CONTENT_FORMAT_NONE) {
-        answer->code =
-            request->code == METHOD_PUT && variant != VARIANT_NO_ATTRIBUTES
-                ? write_attributes(objects, request, path)
-                : CODE(4, 5);
+        answer->code = request->code == METHOD_PUT &&
+                               !objects_vary(objects, VARIANT_NO_ATTRIBUTES)
+                           ? write_attributes(objects, request, path)
+                           : CODE(4, 5);
     } else if (path->depth >= 3 &&
                (resource->operations & OBJECTS_WRITE) == 0) {
         answer->code = CODE(4, 5);
@@ -364,7 +363,7 @@ static uint8_t execute_firmware(struct objects *objects,
     struct update_arguments arguments = { .has_list = false };
 
     if (path->ids[2] == 10 && request->payload_length > 0 &&
-        objects->firmware->config.variant == VARIANT_CANCEL_PAYLOAD_415) {
+        varies(objects->firmware, VARIANT_CANCEL_PAYLOAD_415)) {
         return CODE(4, 15);
     }
     if (path->ids[2] == 10) {
@@ -436,13 +435,12 @@ static uint8_t refusal(const struct objects *objects,
                        const struct message *request,
                        const struct lwm2m_path *path, bool on_firmware)
 {
-    enum variant variant = objects_variant(objects);
 
-    if (on_firmware && variant == VARIANT_CREATE_DELETE_404) {
+    if (on_firmware && objects_vary(objects, VARIANT_CREATE_DELETE_404)) {
         return CODE(4, 4);
     }
     return on_firmware && path->depth == 1 && request->code == METHOD_DELETE &&
-                   variant == VARIANT_DELETE_OBJECT_400
+                   objects_vary(objects, VARIANT_DELETE_OBJECT_400)
                ? CODE(4, 0)
                : CODE(4, 5);
 }
@@ -453,7 +451,7 @@ static bool names_used_instance(const struct objects *objects,
 {
     enum { TLV_INSTANCE_MASK = 0xE0, TLV_INSTANCE = 0x00 };
 
-    return objects_variant(objects) == VARIANT_CREATE_USED_400 &&
+    return objects_vary(objects, VARIANT_CREATE_USED_400) &&
            request->payload_length > 1 &&
            (request->payload[0] & TLV_INSTANCE_MASK) == TLV_INSTANCE &&
            request->payload[1] < variant_instances(objects->firmware);

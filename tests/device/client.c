@@ -200,7 +200,7 @@ static void power_down(struct client *client)
     client->queued = 0;
     pulls_power_down(client->pulls); /* none at the second server's side */
     if (client->socket >= 0 &&
-        client->objects->firmware->config.variant == VARIANT_SAME_PORT) {
+        varies(client->objects->firmware, VARIANT_SAME_PORT)) {
         client->own_size = sizeof(client->own);
         (void)getsockname(client->socket, (struct sockaddr *)&client->own,
                           &client->own_size); /* cannot fail */
@@ -348,8 +348,7 @@ static void reboot(struct client *client, uint64_t now_ms)
     bool is_dead =
         client->objects->firmware->is_dead ||
         client->objects->firmware->config.mutant == MUTANT_LOST_BY_REBOOT;
-    if (is_dead ||
-        client->objects->firmware->config.variant == VARIANT_DEREGISTERS) {
+    if (is_dead || varies(client->objects->firmware, VARIANT_DEREGISTERS)) {
         registration_abandon(client);
     }
     send_responses(client);

@@ -22,7 +22,7 @@ static uint8_t decode(const struct objects *objects,
                      : CONTENT_FORMAT_NONE;
 
     if (objects_version(objects) < 11 ||
-        objects_variant(objects) == VARIANT_NO_COMPOSITE) {
+        objects_vary(objects, VARIANT_NO_COMPOSITE)) {
         return CODE(4, 5);
     }
     if (!formats_have(objects_formats(objects), format) ||

@@ -32,11 +32,6 @@ static enum mutant mutant_of(const struct firmware *firmware)
     return firmware->config.mutant;
 }
 
-static enum variant variant_of(const struct firmware *firmware)
-{
-    return firmware->config.variant;
-}
-
 /** What the user answers now; a signal may have just said it. */
 static enum user user_of(const struct firmware *firmware)
 {
@@ -60,7 +55,7 @@ static uint64_t period_of(const struct firmware *firmware, uint16_t instance)
 static uint64_t start_of(const struct firmware *firmware, uint16_t instance)
 {
     const struct component *component = &firmware->components[instance];
-    uint64_t period_s = variant_of(firmware) == VARIANT_OLD_PERIOD
+    uint64_t period_s = varies(firmware, VARIANT_OLD_PERIOD)
                             ? component->defer_period_s
                             : period_of(firmware, instance);
 
@@ -108,7 +103,7 @@ static void defer(struct firmware *firmware, uint16_t instance, unsigned mask,
     struct component *component = firmware_at(firmware, instance);
     int64_t since_ms = wall_ms();
 
-    if (variant_of(firmware) == VARIANT_PERIOD_FROM_DOWNLOAD) { /* */
+    if (varies(firmware, VARIANT_PERIOD_FROM_DOWNLOAD)) { /* */
         since_ms = component->loaded_wall_ms;
     }
     firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_DEFERRED);
@@ -118,8 +113,8 @@ static void defer(struct firmware *firmware, uint16_t instance, unsigned mask,
     component->is_timed = true;
     component->defer_period_s = component->defer_s;
     component->defer_mask = mask;
-    for (uint16_t i = 0; variant_of(firmware) == VARIANT_DEFERRED_TOGETHER &&
-                         i < FIRMWARE_COMPONENTS;
+    for (uint16_t i = 0;
+         varies(firmware, VARIANT_DEFERRED_TOGETHER) && i < FIRMWARE_COMPONENTS;
          i++) {
         if (i != instance && (mask & 1u << i) != 0) {
             firmware_set_pair(firmware, i, STATE_DOWNLOADED, RESULT_DEFERRED);
@@ -148,9 +143,8 @@ static bool is_wanted(const struct firmware *firmware, uint16_t instance)
         mutant_of(firmware) == MUTANT_NO_PERIOD_DEFERS;
     bool is_again = component->result == RESULT_DEFERRED;
 
-    if (!may_defer ||
-        (is_again && variant_of(firmware) != VARIANT_DEFERRED_AGAIN &&
-         mutant_of(firmware) != MUTANT_PERIOD_EXTENDED)) {
+    if (!may_defer || (is_again && !varies(firmware, VARIANT_DEFERRED_AGAIN) &&
+                       mutant_of(firmware) != MUTANT_PERIOD_EXTENDED)) {
         return false;
     }
     return user_of(firmware) == USER_DEFERS ||
@@ -170,7 +164,7 @@ bool deferral_take(struct firmware *firmware, uint16_t instance, unsigned mask,
         mutant_of(firmware) != MUTANT_PERIOD_EXTENDED) {
         return true; /* still so, and the period runs on */
     }
-    if (variant_of(firmware) == VARIANT_DEFERRED_WHILE_UPDATING ||
+    if (varies(firmware, VARIANT_DEFERRED_WHILE_UPDATING) ||
         mutant_of(firmware) == MUTANT_ASKS_FOR_LONG) {
         ask(firmware, instance, mask, now_ms);
         return true;
@@ -209,12 +203,12 @@ void deferral_resume(struct firmware *firmware, uint16_t instance,
     if (!component->is_deferred) {
         return;
     }
-    if (variant_of(firmware) == VARIANT_DEFERRAL_LOST_BY_REBOOT) {
+    if (varies(firmware, VARIANT_DEFERRAL_LOST_BY_REBOOT)) {
         deferral_forget(firmware, instance);
         component->result = RESULT_INITIAL;
         return;
     }
-    if (variant_of(firmware) == VARIANT_DEFERRAL_HIDDEN_BY_REBOOT) {
+    if (varies(firmware, VARIANT_DEFERRAL_HIDDEN_BY_REBOOT)) {
         component->result = RESULT_INITIAL;
     }
     if (mutant_of(firmware) == MUTANT_STUCK_AFTER_REBOOT) {

@@ -30,9 +30,8 @@ static const char *version_in(const struct firmware *firmware, unsigned batch,
                               uint16_t instance)
 {
     const struct component *component = &firmware->components[instance];
-    bool by_download =
-        firmware->config.variant == VARIANT_DEPENDENCY_BY_DOWNLOAD &&
-        firmware_is_ready(firmware, instance);
+    bool by_download = varies(firmware, VARIANT_DEPENDENCY_BY_DOWNLOAD) &&
+                       firmware_is_ready(firmware, instance);
 
     if (is_updated(firmware, batch, instance) || by_download) {
         return component->package_version;

@@ -55,7 +55,7 @@ static void add_link(struct discovery *discovery, const struct lwm2m_path *path,
         is_target ? attribute_table_effective(&objects->attributes, path)
                   : attribute_table_at(&objects->attributes, path);
     const char *root =
-        objects_variant(objects) == VARIANT_ALTERNATE_PATH ? OBJECTS_ROOT : "";
+        objects_vary(objects, VARIANT_ALTERNATE_PATH) ? OBJECTS_ROOT : "";
     char words[ATTRIBUTES_TEXT_SIZE];
     char text[LWM2M_PATH_TEXT_MAX];
     char members[16] = "";

@@ -38,7 +38,7 @@ uint8_t firmware_reset(struct firmware *firmware, uint16_t instance)
         firmware_to_idle(firmware, instance, RESULT_DEPENDENCY);
         return CODE(2, 4);
     }
-    if (firmware->config.variant != VARIANT_URI_KEPT) {
+    if (!varies(firmware, VARIANT_URI_KEPT)) {
         component->uri[0] = '\0';
     }
     firmware_to_idle(firmware, instance, RESULT_INITIAL);
@@ -227,8 +227,8 @@ static int inspect(struct firmware *firmware, uint16_t instance,
         member->has_good_crc = member->has_good_crc || is_unchecked;
         contains = contains || member->instance == instance;
         if (!member->has_good_crc && !push_odd_looks_late(firmware) &&
-            firmware->config.variant != VARIANT_CHECKED_AT_UPDATE &&
-            firmware->config.variant != VARIANT_CHECKED_AT_UPDATE_8 &&
+            !varies(firmware, VARIANT_CHECKED_AT_UPDATE) &&
+            !varies(firmware, VARIANT_CHECKED_AT_UPDATE_8) &&
             firmware->config.mutant != MUTANT_CORRUPT_ACCEPTED &&
             firmware->config.mutant != MUTANT_CORRUPT_INSTALLED) {
             result = RESULT_INTEGRITY;
@@ -275,7 +275,7 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
     int result = variant_download_result(
         firmware, inspect(firmware, instance, &packages));
 
-    if (firmware->config.variant == VARIANT_EMPTY_IS_4 &&
+    if (varies(firmware, VARIANT_EMPTY_IS_4) &&
         firmware_at(firmware, instance)->partial_length == 0) {
         result = RESULT_CONNECTION_LOST;
     }
@@ -322,9 +322,9 @@ static void begin_download(struct firmware *firmware, uint16_t instance,
         component->stale_result = component->result;
         component->ready_before = firmware_ready(firmware);
     }
-    bool keeps_result = firmware->config.variant == VARIANT_RESULT_CLEARED_LATE;
-    bool keeps_state = !more || keeps_result ||
-                       firmware->config.variant == VARIANT_PUSH_STAYS_IDLE;
+    bool keeps_result = varies(firmware, VARIANT_RESULT_CLEARED_LATE);
+    bool keeps_state =
+        !more || keeps_result || varies(firmware, VARIANT_PUSH_STAYS_IDLE);
     firmware_stop_receiving(component);
     component->is_receiving = true;
     firmware_set_pair(firmware, instance,
@@ -366,7 +366,7 @@ uint8_t firmware_receive(struct firmware *firmware, uint16_t instance,
         return CODE(5, 0);
     }
     component->receive_deadline_ms = push_odd_deadline(firmware, now_ms);
-    if (firmware->config.variant != VARIANT_CONFLICT_AT_END &&
+    if (!varies(firmware, VARIANT_CONFLICT_AT_END) &&
         firmware->config.shape->has_bundles &&
         package_peek(component->partial, component->partial_length, &mask) &&
         occupied(firmware, instance, mask) != 0) {
@@ -405,8 +405,7 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
     }
     bool is_pull_only =
         firmware->config.delivery == DELIVERY_PULL ||
-        (offset == 0 &&
-         firmware->config.variant == VARIANT_SECOND_PUSH_REFUSED &&
+        (offset == 0 && varies(firmware, VARIANT_SECOND_PUSH_REFUSED) &&
          firmware_others_fetch(firmware, instance, true));
     if (deferral_blocks(firmware, instance)) {
         return CODE(5, 3);
@@ -438,7 +437,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
     unsigned fetch = 0;
     uint8_t code = 0;
 
-    if (firmware->config.variant == VARIANT_QUEUED_CANCEL_IGNORED &&
+    if (varies(firmware, VARIANT_QUEUED_CANCEL_IGNORED) &&
         firmware_is_queued(firmware, instance)) {
         return CODE(2, 4);
     }
@@ -450,7 +449,7 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
         if (firmware->config.mutant == MUTANT_CANCEL_IN_IDLE_IGNORED) {
             return CODE(2, 4);
         }
-        if (firmware->config.variant == VARIANT_CANCEL_IN_IDLE &&
+        if (varies(firmware, VARIANT_CANCEL_IN_IDLE) &&
             firmware_at(firmware, instance)->result != RESULT_UPDATED) {
             firmware_to_idle(firmware, instance, RESULT_CANCELLED);
             return CODE(2, 4);

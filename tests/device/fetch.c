@@ -23,10 +23,9 @@ static bool is_supported(const struct firmware *firmware,
 
 static int bad_uri_result(const struct firmware *firmware)
 {
-    return firmware->config.variant == VARIANT_BAD_URI_IS_9 ? RESULT_PROTOCOL
-           : firmware->config.variant == VARIANT_BAD_URI_IS_4
-               ? RESULT_CONNECTION_LOST
-               : RESULT_URI;
+    return varies(firmware, VARIANT_BAD_URI_IS_9)   ? RESULT_PROTOCOL
+           : varies(firmware, VARIANT_BAD_URI_IS_4) ? RESULT_CONNECTION_LOST
+                                                    : RESULT_URI;
 }
 
 /** Update Result of a URI that no request need be made for; 0: it is good. */
@@ -41,9 +40,8 @@ static int result_of(const struct firmware *firmware, const char *text,
     if (!is_supported(firmware, uri.scheme)) {
         return firmware->config.mutant == MUTANT_PROTOCOL_IS_8
                    ? RESULT_UPDATE_FAILED
-               : firmware->config.variant == VARIANT_PROTOCOL_IS_7
-                   ? RESULT_URI
-                   : RESULT_PROTOCOL;
+               : varies(firmware, VARIANT_PROTOCOL_IS_7) ? RESULT_URI
+                                                         : RESULT_PROTOCOL;
     }
     return uri.is_good ? 0 : bad_uri_result(firmware);
 }
@@ -80,8 +78,8 @@ static bool may_replace(const struct firmware *firmware,
 {
     switch (component->state) {
     case STATE_DOWNLOADING:
-        return firmware->config.variant == VARIANT_URI_REPLACES_DOWNLOAD ||
-               firmware->config.variant == VARIANT_QUEUED_URI_REPLACES ||
+        return varies(firmware, VARIANT_URI_REPLACES_DOWNLOAD) ||
+               varies(firmware, VARIANT_QUEUED_URI_REPLACES) ||
                firmware->config.mutant == MUTANT_URI_MIXES;
     case STATE_DOWNLOADED:
         return firmware->config.mutant == MUTANT_URI_REPLACES_PACKAGE;
@@ -97,27 +95,25 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
                       size_t length)
 {
     const struct component *component = &firmware->components[instance];
-    bool ends_push = firmware->config.variant == VARIANT_URI_ENDS_PUSH &&
+    bool ends_push = varies(firmware, VARIANT_URI_ENDS_PUSH) &&
                      component->is_receiving && component->fetch == 0;
     bool is_idle = component->state == STATE_IDLE && !component->is_receiving;
 
     if (firmware->config.delivery == DELIVERY_PUSH) {
-        return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
-                                                               : CODE(4, 5);
+        return varies(firmware, VARIANT_URI_IGNORED) ? CODE(2, 4) : CODE(4, 5);
     }
-    if ((firmware->config.variant == VARIANT_SECOND_FETCH_REFUSED &&
+    if ((varies(firmware, VARIANT_SECOND_FETCH_REFUSED) &&
          firmware_others_fetch(firmware, instance, true)) ||
         (firmware->config.mutant == MUTANT_QUEUE_BLOCKED &&
          firmware->has_failed)) {
         return CODE(4, 5);
     }
     if (!is_idle && !may_replace(firmware, component) && !ends_push) {
-        return firmware->config.variant == VARIANT_URI_IGNORED ? CODE(2, 4)
-                                                               : CODE(4, 5);
+        return varies(firmware, VARIANT_URI_IGNORED) ? CODE(2, 4) : CODE(4, 5);
     }
     bool takes_longer = firmware->config.mutant == MUTANT_LONG_URI_CUT ||
-                        firmware->config.variant == VARIANT_LONG_URI_TAKEN ||
-                        firmware->config.variant == VARIANT_LONG_URI_IS_7;
+                        varies(firmware, VARIANT_LONG_URI_TAKEN) ||
+                        varies(firmware, VARIANT_LONG_URI_IS_7);
 
     return length > (takes_longer ? URI_MAX : URI_ALLOWED) ? CODE(4, 0) : 0;
 }
@@ -166,18 +162,18 @@ static uint8_t take_bad(struct firmware *firmware, uint16_t instance,
 {
     bool is_bad = result == RESULT_URI;
 
-    if (is_bad && firmware->config.variant == VARIANT_BAD_URI_BY_CODE) {
+    if (is_bad && varies(firmware, VARIANT_BAD_URI_BY_CODE)) {
         return CODE(4, 0);
     }
     if (is_bad && firmware->config.mutant == MUTANT_BAD_URI_IGNORED) {
         return CODE(2, 4);
     }
-    if (result == 0 || firmware->config.variant == VARIANT_URI_FAILS_LATE) {
+    if (result == 0 || varies(firmware, VARIANT_URI_FAILS_LATE)) {
         return 0;
     }
     firmware_to_idle(firmware, instance, result);
-    return firmware->config.variant == VARIANT_URI_FAILS_BY_CODE ? CODE(4, 0)
-                                                                 : CODE(2, 4);
+    return varies(firmware, VARIANT_URI_FAILS_BY_CODE) ? CODE(4, 0)
+                                                       : CODE(2, 4);
 }
 
 uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
@@ -205,8 +201,7 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
     if (code != 0 || dry) {
         return code != 0 ? code : CODE(2, 4);
     }
-    if (length > URI_ALLOWED &&
-        firmware->config.variant == VARIANT_LONG_URI_IS_7) {
+    if (length > URI_ALLOWED && varies(firmware, VARIANT_LONG_URI_IS_7)) {
         firmware_to_idle(firmware, instance, RESULT_URI);
         return CODE(2, 4);
     }
@@ -224,7 +219,7 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
     if (code != 0) {
         return code;
     }
-    if (firmware->config.variant == VARIANT_SECOND_FETCH_IS_12 &&
+    if (varies(firmware, VARIANT_SECOND_FETCH_IS_12) &&
         firmware_others_fetch(firmware, instance, true)) {
         firmware_to_idle(firmware, instance, RESULT_CONFLICT);
         return CODE(5, 0);
@@ -255,7 +250,7 @@ bool firmware_take_fetched(struct firmware *firmware, uint16_t instance,
     uint8_t code = firmware_receive(firmware, instance, offset, more, bytes,
                                     length, now_ms);
     component->receive_deadline_ms = FIRMWARE_NEVER; /* the network has its */
-    if (!more && firmware->config.variant == VARIANT_URI_CLEARED) {
+    if (!more && varies(firmware, VARIANT_URI_CLEARED)) {
         component->uri[0] = '\0';
     }
     return code == CODE(2, 31);
@@ -313,16 +308,16 @@ void firmware_boot_fetch(struct firmware *firmware, uint16_t instance)
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED, RESULT_INITIAL);
         return;
     }
-    if (firmware->config.variant == VARIANT_FETCH_RESUMES_AFTER_BOOT &&
+    if (varies(firmware, VARIANT_FETCH_RESUMES_AFTER_BOOT) &&
         component->uri[0] != '\0') {
         begin(firmware, instance, 0);
         return;
     }
-    firmware_set_pair(
-        firmware, instance, STATE_IDLE,
-        firmware->config.variant == VARIANT_BOOT_IS_4 ? RESULT_CONNECTION_LOST
-        : firmware->config.variant == VARIANT_BOOT_IS_10 ? RESULT_CANCELLED
-                                                         : RESULT_INITIAL);
+    firmware_set_pair(firmware, instance, STATE_IDLE,
+                      varies(firmware, VARIANT_BOOT_IS_4)
+                          ? RESULT_CONNECTION_LOST
+                      : varies(firmware, VARIANT_BOOT_IS_10) ? RESULT_CANCELLED
+                                                             : RESULT_INITIAL);
 }
 
 void firmware_fail_fetch(struct firmware *firmware, uint16_t instance,

@@ -137,8 +137,8 @@ unsigned firmware_linked(const struct firmware *firmware, uint16_t instance)
             mask |= 1u << link;
         }
     }
-    if (firmware->config.variant != VARIANT_DEPENDENCY_NOT_PREDICTED &&
-        firmware->config.variant != VARIANT_DEPENDENCY_BY_DOWNLOAD) {
+    if (!varies(firmware, VARIANT_DEPENDENCY_NOT_PREDICTED) &&
+        !varies(firmware, VARIANT_DEPENDENCY_BY_DOWNLOAD)) {
         mask |= dependency_partners(firmware, mask | 1u << instance);
     }
     return (mask | dependency_mutant_links(firmware, instance)) &
@@ -191,7 +191,9 @@ unsigned firmware_conflicting(const struct firmware *firmware,
 
 static int64_t severity_at_first(const struct firmware_config *config)
 {
-    return config->variant == VARIANT_SEVERITY_2_AT_FIRST ? 2 : 1; /* */
+    return variants_have(&config->variants, VARIANT_SEVERITY_2_AT_FIRST)
+               ? 2
+               : 1; /* */
 }
 
 bool firmware_open(struct firmware *firmware, struct store *store,

@@ -99,6 +99,7 @@ struct component {
     size_t first_size;     /**< of its first block, for a mutant … */
     size_t newest_size;    /**< … and of the newest one but the last */
     bool is_blocked;       /**< no push is taken any more, a mutant */
+    bool is_jammed;       /**< by an empty last block: a mutant */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
@@ -142,7 +143,7 @@ struct firmware_config {
     enum delivery delivery;
     unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
     enum mutant mutant;
-    enum variant variant;
+    struct variants variants;
 };
 
 struct firmware {
@@ -166,6 +167,9 @@ struct firmware {
     bool is_restarted; /**< the program, with what it had kept */
     bool has_changed;  /**< a readable value may have changed */
 };
+
+/** Whether the device does that in another legal way. */
+bool varies(const struct firmware *firmware, enum variant variant);
 
 /** Load the record, or make a factory-fresh device. @return false: disk */
 bool firmware_open(struct firmware *firmware, struct store *store,

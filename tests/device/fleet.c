@@ -281,8 +281,6 @@ static void turn(const struct fleet *fleet, uint64_t next,
 {
     struct epoll_event events[EVENTS_MAX];
     int count = sleep_until(fleet, next, while_polling, events);
-
-    (void)take_user(fleet); /* before the message that was sent after it */
     for (int i = 0; i < count; i++) {
         struct member *member = events[i].data.ptr;
         if (!client_is_done(member->client)) {

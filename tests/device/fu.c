@@ -42,13 +42,13 @@ static bool is_afu_busy(const struct objects *objects)
     for (size_t i = 0; i < variant_instances(firmware); i++) {
         is_busy = is_busy || firmware->components[i].state != STATE_IDLE;
     }
-    return is_busy && objects_variant(objects) != VARIANT_FU_PARALLEL;
+    return is_busy && !objects_vary(objects, VARIANT_FU_PARALLEL);
 }
 
 bool fu_blocks(const struct objects *objects)
 {
     return objects->fu.is_there && objects->fu.state != STATE_IDLE &&
-           objects_variant(objects) != VARIANT_FU_PARALLEL &&
+           !objects_vary(objects, VARIANT_FU_PARALLEL) &&
            objects_mutant(objects) != MUTANT_AFU_DROPS_FU;
 }
 
@@ -65,8 +65,8 @@ void fu_value(const struct objects *objects, uint16_t id,
 {
     const struct fu *fu = &objects->fu;
     const struct component *main = &objects->firmware->components[MAIN];
-    bool mirrors = objects_variant(objects) == VARIANT_FU_MIRRORS &&
-                   fu->state == STATE_IDLE;
+    bool mirrors =
+        objects_vary(objects, VARIANT_FU_MIRRORS) && fu->state == STATE_IDLE;
 
     value->type = LWM2M_TYPE_INTEGER;
     switch (id) {
@@ -83,7 +83,7 @@ void fu_value(const struct objects *objects, uint16_t id,
                                 : fu->result;
         break;
     default:
-        value->as.integer = objects_variant(objects) == VARIANT_FU_PARALLEL
+        value->as.integer = objects_vary(objects, VARIANT_FU_PARALLEL)
                                 ? DELIVERY_BOTH
                                 : DELIVERY_PUSH;
         break;
@@ -174,8 +174,8 @@ uint8_t fu_write_uri(struct objects *objects, size_t length, bool dry)
 {
     struct fu *fu = &objects->fu;
     bool is_reset = length == 0 && fu->state != STATE_UPDATING;
-    bool pulls = objects_variant(objects) == VARIANT_FU_PARALLEL &&
-                 fu->state == STATE_IDLE;
+    bool pulls =
+        objects_vary(objects, VARIANT_FU_PARALLEL) && fu->state == STATE_IDLE;
 
     if (!dry && length > 0) {
         spoil_afu(objects);
@@ -210,6 +210,15 @@ void fu_load(struct objects *objects)
         memcpy(fu->version, objects->firmware->components[MAIN].version,
                sizeof(fu->version));
         set_pair(objects, STATE_DOWNLOADED, RESULT_INITIAL);
+    }
+}
+
+void fu_hear(struct objects *objects)
+{
+    const volatile sig_atomic_t *word = objects->firmware->config.user_word;
+
+    if (word != NULL && *word == USER_WORD_LOAD) {
+        fu_load(objects);
     }
 }
 

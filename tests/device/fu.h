@@ -39,6 +39,8 @@ uint8_t fu_write_uri(struct objects *objects, size_t length, bool dry);
 uint8_t fu_update(struct objects *objects, uint64_t now_ms);
 /** The package of what runs is Downloaded, by whatever means. */
 void fu_load(struct objects *objects);
+/** A signal may have just said so, before the message that comes now. */
+void fu_hear(struct objects *objects);
 /** Whether /33629 may not begin anything now. */
 bool fu_blocks(const struct objects *objects);
 /** For a mutant: a process of /33629 begins. */

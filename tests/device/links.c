@@ -12,13 +12,13 @@
 static void add_root(FILE *stream, const struct objects *objects)
 {
     char formats[FORMATS_TEXT_SIZE];
-    enum variant variant = objects_variant(objects);
-    bool is_elsewhere = variant == VARIANT_ALTERNATE_PATH;
+    bool is_elsewhere = objects_vary(objects, VARIANT_ALTERNATE_PATH);
 
     formats_text(objects_formats(objects), objects_version(objects), formats);
     if (is_elsewhere) {
         fprintf(stream, "<" OBJECTS_ROOT ">;rt=\"oma.lwm2m\"");
-    } else if (formats[0] == '\0' || variant == VARIANT_NO_ROOT_LINK) {
+    } else if (formats[0] == '\0' ||
+               objects_vary(objects, VARIANT_NO_ROOT_LINK)) {
         return;
     } else {
         fprintf(stream, "</>");
@@ -44,12 +44,12 @@ static bool is_updated(const struct objects *objects)
 static void add_object(FILE *stream, const struct objects *objects,
                        uint16_t object)
 {
-    enum variant variant = objects_variant(objects);
-    const char *root = variant == VARIANT_ALTERNATE_PATH ? OBJECTS_ROOT : "";
-    const char *version = objects_mutant(objects) == MUTANT_WRONG_OBJECT_VERSION
-                              ? ";ver=2.0"
-                          : variant == VARIANT_OBJECT_VERSION_GIVEN ? ";ver=1.0"
-                                                                    : "";
+    const char *root =
+        objects_vary(objects, VARIANT_ALTERNATE_PATH) ? OBJECTS_ROOT : "";
+    const char *version =
+        objects_mutant(objects) == MUTANT_WRONG_OBJECT_VERSION ? ";ver=2.0"
+        : objects_vary(objects, VARIANT_OBJECT_VERSION_GIVEN)  ? ";ver=1.0"
+                                                               : "";
     bool is_firmware = object == OBJECT_FIRMWARE;
     uint16_t ids[OBJECTS_INSTANCES_MAX];
     size_t count = objects_instances(objects, object, ids);
@@ -58,14 +58,15 @@ static void add_object(FILE *stream, const struct objects *objects,
         count--;
     }
     bool hides_instances =
-        is_firmware && variant == VARIANT_INSTANCES_NOT_LISTED;
+        is_firmware && objects_vary(objects, VARIANT_INSTANCES_NOT_LISTED);
 
     if (is_firmware &&
         objects_mutant(objects) == MUTANT_REGISTERED_WITHOUT_ONE &&
         objects->firmware->components[0].result == RESULT_UPDATED) {
         count--;
     }
-    if (count == 0 || (is_firmware && variant != VARIANT_OBJECT_LINK_ABSENT)) {
+    if (count == 0 ||
+        (is_firmware && !objects_vary(objects, VARIANT_OBJECT_LINK_ABSENT))) {
         fprintf(stream, ",<%s/%u>%s", root, object, is_firmware ? version : "");
     }
     for (size_t i = 0; i < count && !hides_instances; i++) {

@@ -87,9 +87,10 @@ static void print_behaviour(void)
         "  --pull-block N         asks for blocks of this size; default 1024\n"
         "  --max-block N          answer larger blocks with this size\n"
         "  --max-block-refuse N   refuse larger blocks by 4.13\n"
-        "  --mutant NAME          break one rule\n"
+        "  --mutant NAME          break one rule; once, also with variants\n"
         "  --list-mutants         name, requirement and what it does\n"
-        "  --variant NAME         do one thing in another legal way\n"
+        "  --variant NAME         do one thing in another legal way; again for\n"
+        "                         more that go together\n"
         "  --list-variants        name and what it does\n"
         "  -v, --verbose          say what happens, on standard error\n"
         "  -h, --help             this text\n");
@@ -461,6 +462,23 @@ static bool take_update(struct firmware_config *firmware, int id,
     }
 }
 
+/** One mutant, and any variants that go together. */
+static bool take_oddity(struct firmware_config *firmware, int id,
+                        const char *text)
+{
+    if (id == ID_MUTANT) {
+        bool is_first = firmware->mutant == MUTANT_NONE;
+        firmware->mutant = mutant_parse(text);
+        return is_first && firmware->mutant != MUTANT_COUNT;
+    }
+    enum variant variant = variant_parse(text);
+    if (variant == VARIANT_COUNT) {
+        return false;
+    }
+    variants_add(&firmware->variants, variant);
+    return true;
+}
+
 static bool take_option(struct settings *settings, int id, const char *text)
 {
     uint64_t number = 0;
@@ -510,11 +528,8 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_BLOCK:
         return parse_block(text, &settings->fleet.client.max_szx);
     case ID_MUTANT:
-        settings->fleet.firmware.mutant = mutant_parse(text);
-        return settings->fleet.firmware.mutant != MUTANT_COUNT;
     case ID_VARIANT:
-        settings->fleet.firmware.variant = variant_parse(text);
-        return settings->fleet.firmware.variant != VARIANT_COUNT;
+        return take_oddity(&settings->fleet.firmware, id, text);
     case ID_MOVE:
         return parse_number(text, 3600000, &settings->fleet.client.move_ms);
     case 'n':
@@ -609,6 +624,8 @@ static const struct option options[] = {
 /** One line about options that do not go together. @return as below */
 static int check_options(const struct settings *settings, bool has_operands)
 {
+    enum variant pair[2];
+
     if (!settings->has_server || has_operands) {
         fprintf(stderr, "assay-device: needs --server coap://ADDRESS:PORT and "
                         "no operands; see --help\n");
@@ -621,6 +638,13 @@ static int check_options(const struct settings *settings, bool has_operands)
                       "or --cert, --key and --ca; see --help\n"
                     : "assay-device: keys and certificates need --server "
                       "coaps://ADDRESS:PORT; see --help\n");
+        return EXIT_USAGE;
+    }
+    if (variants_contradict(&settings->fleet.firmware.variants, pair)) {
+        fprintf(stderr,
+                "assay-device: variants '%s' and '%s' contradict each other; "
+                "see --list-variants\n",
+                variant_name(pair[0]), variant_name(pair[1]));
         return EXIT_USAGE;
     }
     return -1;
@@ -677,6 +701,13 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             fprintf(stderr, "assay-device: %s '%s'; see --help\n",
                     id == ':' ? "no value for option" : "unknown option",
                     argv[optind - 1]);
+            return EXIT_USAGE;
+        }
+        if (id == ID_MUTANT && settings->fleet.firmware.mutant != MUTANT_NONE) {
+            fprintf(stderr,
+                    "assay-device: a second --mutant '%s'; see "
+                    "--help\n",
+                    optarg);
             return EXIT_USAGE;
         }
         if (id == ID_MUTANT && mutant_parse(optarg) == MUTANT_COUNT) {

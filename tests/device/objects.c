@@ -12,7 +12,6 @@ static int choose_format(const struct objects *objects,
                          const struct lwm2m_path *path,
                          const struct resource *resource, int accept)
 {
-    enum variant variant = objects_variant(objects);
     struct formats_content content = {
         .is_value =
             resource != NULL && (!resource->multiple || path->depth == 4),
@@ -20,8 +19,8 @@ static int choose_format(const struct objects *objects,
     };
     uint32_t formats = objects_formats(objects);
 
-    if (variant == VARIANT_NO_TEXT_PLAIN ||
-        variant == VARIANT_ACCEPT_REFUSED_400) {
+    if (objects_vary(objects, VARIANT_NO_TEXT_PLAIN) ||
+        objects_vary(objects, VARIANT_ACCEPT_REFUSED_400)) {
         formats = formats_without(formats, CONTENT_FORMAT_TEXT);
     }
     int format = formats_choose(formats, &content, accept);
@@ -76,7 +75,6 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
                  int accept, struct answer *answer)
 {
     const struct resource *resource = resource_find(objects, path);
-    enum variant variant = objects_variant(objects);
 
     if (path->depth == 4 && objects_version(objects) < 11) {
         answer->code = CODE(4, 5);
@@ -99,14 +97,16 @@ void objects_get(const struct objects *objects, const struct lwm2m_path *path,
         answer->code = CODE(4, 5);
         return;
     }
-    if (variant == VARIANT_NO_ACCEPT_KNOWN && accept != CONTENT_FORMAT_NONE) {
+    if (objects_vary(objects, VARIANT_NO_ACCEPT_KNOWN) &&
+        accept != CONTENT_FORMAT_NONE) {
         answer->code = CODE(4, 2);
         return;
     }
     int format = choose_format(objects, path, resource, accept);
     if (format == CONTENT_FORMAT_NONE) {
-        answer->code =
-            variant == VARIANT_ACCEPT_REFUSED_400 ? CODE(4, 0) : CODE(4, 6);
+        answer->code = objects_vary(objects, VARIANT_ACCEPT_REFUSED_400)
+                           ? CODE(4, 0)
+                           : CODE(4, 6);
         return;
     }
     if (objects_mutant(objects) == MUTANT_OTHER_FORMAT_GIVEN &&

@@ -28,7 +28,7 @@ struct resource {
 };
 
 enum mutant objects_mutant(const struct objects *objects);
-enum variant objects_variant(const struct objects *objects);
+bool objects_vary(const struct objects *objects, enum variant variant);
 /** 10, 11 or 12. */
 unsigned objects_version(const struct objects *objects);
 /** Content-Formats that it speaks, see formats.h. */

@@ -270,10 +270,9 @@ static bool tell(struct client *client, struct observation *row,
 {
     struct writer writer;
 
-    bool is_con =
-        attributes_have(&rules->attributes, ATTRIBUTE_CON)
-            ? rules->attributes.values[ATTRIBUTE_CON] > 0
-            : client->objects->firmware->config.variant != VARIANT_NOTIFY_NON;
+    bool is_con = attributes_have(&rules->attributes, ATTRIBUTE_CON)
+                      ? rules->attributes.values[ATTRIBUTE_CON] > 0
+                      : !varies(client->objects->firmware, VARIANT_NOTIFY_NON);
 
     if (!is_con) {
         write_notification(client, row, answer, TYPE_NON, client->next_id++,

@@ -7,11 +7,6 @@
 
 enum { CRC_AT = 12, APPENDED = 16, VERSION_LENGTH_AT = 24, FIXED_SIZE = 25 };
 
-static enum variant variant_of(const struct firmware *firmware)
-{
-    return firmware->config.variant;
-}
-
 /** Compare numbers with dots. */
 static int compare_versions(const char *a, const char *b)
 {
@@ -90,18 +85,17 @@ static bool is_lowest(const struct device_packages *packages, uint16_t instance)
 /** Of packages by their version. */
 static int judge_version(const struct firmware *firmware, int order)
 {
-    switch (variant_of(firmware)) {
-    case VARIANT_DOWNGRADE_IS_5:
-        return order < 0 ? RESULT_INTEGRITY : RESULT_INITIAL;
-    case VARIANT_DOWNGRADE_IS_6:
-        return order < 0 ? RESULT_TYPE : RESULT_INITIAL;
-    case VARIANT_DOWNGRADE_IS_8:
-        return order < 0 ? RESULT_UPDATE_FAILED : RESULT_INITIAL;
-    case VARIANT_SAME_VERSION_IS_6:
-        return order == 0 ? RESULT_TYPE : RESULT_INITIAL;
-    default:
+    if (order == 0) {
+        return varies(firmware, VARIANT_SAME_VERSION_IS_6) ? RESULT_TYPE
+                                                           : RESULT_INITIAL;
+    }
+    if (order > 0) {
         return RESULT_INITIAL;
     }
+    return varies(firmware, VARIANT_DOWNGRADE_IS_5)   ? RESULT_INTEGRITY
+           : varies(firmware, VARIANT_DOWNGRADE_IS_6) ? RESULT_TYPE
+           : varies(firmware, VARIANT_DOWNGRADE_IS_8) ? RESULT_UPDATE_FAILED
+                                                      : RESULT_INITIAL;
 }
 
 int package_variant_judges(struct firmware *firmware, uint16_t instance,
@@ -109,37 +103,32 @@ int package_variant_judges(struct firmware *firmware, uint16_t instance,
 {
     const struct component *component = &firmware->components[instance];
 
-    switch (variant_of(firmware)) {
-    case VARIANT_HEADER_IS_5:
-        return result == RESULT_TYPE && has_damaged_header(component)
-                   ? RESULT_INTEGRITY
-                   : result;
-    case VARIANT_BUNDLE_BY_FIRST_ONLY:
-        return packages->is_bundle && !is_lowest(packages, instance)
-                   ? RESULT_TYPE
-                   : result;
-    case VARIANT_APPENDED_LEFT_OUT:
-        return result == RESULT_INTEGRITY && packages->count == 1 &&
-                       !packages->is_bundle
-                   ? leave_tail_out(&packages->members[0], result)
-                   : result;
-    case VARIANT_OTHER_COMPONENT_ROUTED:
-        return result == RESULT_TYPE
-                   ? route(firmware, instance, packages, result)
-                   : result;
-    default:
-        return result == RESULT_INITIAL && packages->count == 1
-                   ? judge_version(firmware,
-                                   order_of(firmware, instance,
-                                            packages->members[0].version))
-                   : result;
+    if (result == RESULT_TYPE && has_damaged_header(component) &&
+        varies(firmware, VARIANT_HEADER_IS_5)) {
+        return RESULT_INTEGRITY;
     }
+    if (packages->is_bundle && !is_lowest(packages, instance) &&
+        varies(firmware, VARIANT_BUNDLE_BY_FIRST_ONLY)) {
+        return RESULT_TYPE;
+    }
+    if (result == RESULT_INTEGRITY && packages->count == 1 &&
+        !packages->is_bundle && varies(firmware, VARIANT_APPENDED_LEFT_OUT)) {
+        result = leave_tail_out(&packages->members[0], result);
+    }
+    if (result == RESULT_TYPE &&
+        varies(firmware, VARIANT_OTHER_COMPONENT_ROUTED)) {
+        return route(firmware, instance, packages, result);
+    }
+    return result == RESULT_INITIAL && packages->count == 1
+               ? judge_version(firmware, order_of(firmware, instance,
+                                                  packages->members[0].version))
+               : result;
 }
 
 void package_variant_leaves(struct firmware *firmware,
                             struct device_packages *packages, int result)
 {
-    if (variant_of(firmware) != VARIANT_CORRUPT_PART_FAILS_ALL ||
+    if (!varies(firmware, VARIANT_CORRUPT_PART_FAILS_ALL) ||
         result != RESULT_INTEGRITY || !packages->is_bundle) {
         return;
     }
@@ -154,7 +143,7 @@ void package_variant_leaves(struct firmware *firmware,
 unsigned package_variant_occupied(const struct firmware *firmware,
                                   uint16_t receiver, unsigned busy)
 {
-    return variant_of(firmware) == VARIANT_CONFLICT_WITH_LOADED_ONLY
+    return varies(firmware, VARIANT_CONFLICT_WITH_LOADED_ONLY)
                ? busy & firmware->components[receiver].ready_before
                : busy;
 }
@@ -163,9 +152,8 @@ void package_variant_cancelled(struct firmware *firmware, uint16_t instance,
                                unsigned siblings)
 {
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (variant_of(firmware) == VARIANT_CANCEL_DROPS_BUNDLE &&
-            i != instance && (siblings & 1u << i) != 0 &&
-            firmware_is_ready(firmware, i)) {
+        if (varies(firmware, VARIANT_CANCEL_DROPS_BUNDLE) && i != instance &&
+            (siblings & 1u << i) != 0 && firmware_is_ready(firmware, i)) {
             firmware_to_idle(firmware, i, RESULT_CANCELLED);
         }
     }
@@ -178,8 +166,8 @@ bool package_variant_fails(const struct firmware *firmware, uint16_t instance)
     int order = order_of(firmware, instance,
                          firmware->components[instance].package_version);
 
-    return (variant_of(firmware) == VARIANT_DOWNGRADE_FAILS && order < 0) ||
-           (variant_of(firmware) == VARIANT_SAME_VERSION_FAILS && order == 0);
+    return (varies(firmware, VARIANT_DOWNGRADE_FAILS) && order < 0) ||
+           (varies(firmware, VARIANT_SAME_VERSION_FAILS) && order == 0);
 }
 
 unsigned package_variant_culprits(const struct firmware *firmware,
@@ -190,14 +178,14 @@ unsigned package_variant_culprits(const struct firmware *firmware,
         order_of(firmware, instance,
                  firmware->components[instance].package_version) < 0;
 
-    return variant_of(firmware) == VARIANT_DOWNGRADE_IS_13 && is_older
+    return varies(firmware, VARIANT_DOWNGRADE_IS_13) && is_older
                ? 1u << (instance == TEE ? APPLICATION : TEE)
                : 0;
 }
 
 bool package_variant_was_cut(struct firmware *firmware, uint16_t instance)
 {
-    if (variant_of(firmware) != VARIANT_CUT_FORGETS_UPDATE) {
+    if (!varies(firmware, VARIANT_CUT_FORGETS_UPDATE)) {
         return false;
     }
     firmware_at(firmware, instance)->takes_part = false;

@@ -88,16 +88,10 @@ static enum firmware_result result_of(const struct firmware *firmware,
     if (cause == CAUSE_BROKEN) {
         return usual[cause];
     }
-    switch (firmware->config.variant) {
-    case VARIANT_FETCH_ERRORS_OTHERWISE:
-        return other[cause];
-    case VARIANT_FETCH_ERROR_IS_6:
-        return RESULT_TYPE;
-    case VARIANT_FETCH_ERROR_IS_8:
-        return RESULT_UPDATE_FAILED;
-    default:
-        return usual[cause];
-    }
+    return varies(firmware, VARIANT_FETCH_ERRORS_OTHERWISE) ? other[cause]
+           : varies(firmware, VARIANT_FETCH_ERROR_IS_6)     ? RESULT_TYPE
+           : varies(firmware, VARIANT_FETCH_ERROR_IS_8) ? RESULT_UPDATE_FAILED
+                                                        : usual[cause];
 }
 
 static void close_pull(struct pull *pull)
@@ -178,8 +172,8 @@ static void add_target(const struct pulls *pulls, struct pull *pull)
 /** Ask for the block at the offset. */
 static void ask(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
 {
-    bool without = pull->offset == 0 && pulls->firmware->config.variant ==
-                                            VARIANT_FETCH_WITHOUT_BLOCK2;
+    bool without = pull->offset == 0 &&
+                   varies(pulls->firmware, VARIANT_FETCH_WITHOUT_BLOCK2);
 
     pull->id = (*pulls->config.next_id)++;
     pull->token[1] = ++pulls->next_token; /* an old response is none of this */
@@ -245,11 +239,10 @@ static bool open_pull(struct pulls *pulls, struct pull *pull,
                       const struct sockaddr_storage *address, socklen_t size)
 {
     enum mutant mutant = pulls->firmware->config.mutant;
-    bool is_shared =
-        !pulls->config.is_secure &&
-        pulls->firmware->config.variant != VARIANT_FETCH_BY_OWN_SOCKET &&
-        (is_same(address, &pulls->config.server) ||
-         mutant == MUTANT_FETCH_FROM_SERVER_ONLY);
+    bool is_shared = !pulls->config.is_secure &&
+                     !varies(pulls->firmware, VARIANT_FETCH_BY_OWN_SOCKET) &&
+                     (is_same(address, &pulls->config.server) ||
+                      mutant == MUTANT_FETCH_FROM_SERVER_ONLY);
 
     pull->socket = is_shared
                        ? -1
@@ -268,8 +261,8 @@ static bool go_to(struct pulls *pulls, struct pull *pull)
     struct sockaddr_storage address;
     socklen_t size = 0;
 
-    if (!resolve(&pull->uri, config->variant != VARIANT_NO_IPV6, &address,
-                 &size)) {
+    if (!resolve(&pull->uri, !variants_have(&config->variants, VARIANT_NO_IPV6),
+                 &address, &size)) {
         fail(pulls, pull, CAUSE_NAME);
         return false;
     }
@@ -378,20 +371,16 @@ static void take_other_file(struct pulls *pulls, struct pull *pull,
 {
     uint16_t instance = (uint16_t)(pull - pulls->rows);
 
-    switch (pulls->firmware->config.variant) {
-    case VARIANT_ETAG_RESTARTS:
+    if (varies(pulls->firmware, VARIANT_ETAG_RESTARTS)) {
         firmware_restart_fetch(pulls->firmware, instance);
         pull->offset = 0;
         pull->has_etag = false;
         ask(pulls, pull, now_ms);
-        break;
-    case VARIANT_ETAG_IS_5:
+    } else if (varies(pulls->firmware, VARIANT_ETAG_IS_5)) {
         close_pull(pull);
         firmware_fail_fetch(pulls->firmware, instance, RESULT_INTEGRITY);
-        break;
-    default:
+    } else {
         fail(pulls, pull, CAUSE_BROKEN);
-        break;
     }
 }
 
@@ -399,7 +388,7 @@ static void take_other_file(struct pulls *pulls, struct pull *pull,
 static void take_wrong_block(struct pulls *pulls, struct pull *pull,
                              uint64_t now_ms)
 {
-    if (pulls->firmware->config.variant == VARIANT_WRONG_BLOCK_FAILS ||
+    if (varies(pulls->firmware, VARIANT_WRONG_BLOCK_FAILS) ||
         ++pull->wrong_blocks > WRONG_BLOCKS_MAX) {
         fail(pulls, pull, CAUSE_BROKEN);
     } else {
@@ -490,7 +479,8 @@ static void take_error(struct pulls *pulls, struct pull *pull,
     if (is_server && config->mutant == MUTANT_FETCH_STORM) {
         pull->waits = true;
         pull->due_ms = now_ms;
-    } else if (is_server && config->variant == VARIANT_FETCH_RETRIES &&
+    } else if (is_server &&
+               variants_have(&config->variants, VARIANT_FETCH_RETRIES) &&
                pull->retries++ < RETRIES_MAX) {
         pull->waits = true;
         pull->due_ms = now_ms + (has_age ? RETRY_AGE_MS : RETRY_MS);
@@ -676,7 +666,7 @@ static void take_silence(struct pulls *pulls, struct pull *pull,
     unsigned most = pull->offset == 0 ? RETRANSMIT_FIRST : RETRANSMIT_LATER;
     uint16_t instance = (uint16_t)(pull - pulls->rows);
 
-    if (pulls->firmware->config.variant == VARIANT_FETCH_GIVES_UP) {
+    if (varies(pulls->firmware, VARIANT_FETCH_GIVES_UP)) {
         most = 0;
     }
     if (!pull->is_open) { /* known before there was a request */
@@ -698,12 +688,13 @@ static void take_silence(struct pulls *pulls, struct pull *pull,
 static bool has_to_wait(const struct pulls *pulls)
 {
     const struct firmware_config *config = &pulls->firmware->config;
-    bool is_queued = config->variant == VARIANT_FETCH_QUEUED ||
-                     config->variant == VARIANT_QUEUED_CANCEL_IGNORED ||
-                     config->variant == VARIANT_QUEUED_URI_REPLACES ||
-                     config->mutant == MUTANT_QUEUE_FORGOTTEN ||
-                     config->mutant == MUTANT_QUEUE_HANGS ||
-                     config->mutant == MUTANT_CANCELLED_FETCHES;
+    bool is_queued =
+        variants_have(&config->variants, VARIANT_FETCH_QUEUED) ||
+        variants_have(&config->variants, VARIANT_QUEUED_CANCEL_IGNORED) ||
+        variants_have(&config->variants, VARIANT_QUEUED_URI_REPLACES) ||
+        config->mutant == MUTANT_QUEUE_FORGOTTEN ||
+        config->mutant == MUTANT_QUEUE_HANGS ||
+        config->mutant == MUTANT_CANCELLED_FETCHES;
 
     return (is_queued && pulls_are_running(pulls)) ||
            (config->mutant == MUTANT_QUEUE_HANGS &&

@@ -7,16 +7,11 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 
-enum { SIZE1_WAIT_MS = 3600000 };
+enum { SIZE1_WAIT_MS = 3600000, FIRST_BYTES = 4096 };
 
 static enum mutant mutant_of(const struct firmware *firmware)
 {
     return firmware->config.mutant;
-}
-
-static enum variant variant_of(const struct firmware *firmware)
-{
-    return firmware->config.variant;
 }
 
 /** Another one is in the middle of a push. */
@@ -102,6 +97,32 @@ static bool is_broken_off(struct firmware *firmware, uint16_t instance,
             component->size1 > 0);
 }
 
+/** Blocks at the end of a push, or the whole of it, that are odd in length. */
+static bool answers_odd_end(struct firmware *firmware, uint16_t instance,
+                            const struct push_part *part, uint8_t *out_code)
+{
+    struct component *component = firmware_at(firmware, instance);
+    bool is_empty_end = !part->more && part->offset > 0 && part->length == 0;
+
+    if (mutant_of(firmware) == MUTANT_FULL_BLOCK_WAITS && !part->more &&
+        part->offset > 0 && part->length == component->newest_size) {
+        *out_code = CODE(2, 4);
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_BYTE_RESETS && !part->more &&
+        part->offset == 0 && part->length == 1) {
+        *out_code = firmware_reset(firmware, instance);
+        return true;
+    }
+    if (mutant_of(firmware) == MUTANT_EMPTY_END_JAMS) {
+        component->is_jammed = component->is_jammed || is_empty_end;
+        *out_code = CODE(4, 8);
+        return component->is_jammed && part->more;
+    }
+    *out_code = CODE(4, 0);
+    return is_empty_end && varies(firmware, VARIANT_EMPTY_END_REFUSED);
+}
+
 bool push_odd_answers(struct firmware *firmware, uint16_t instance,
                       const struct push_part *part, uint64_t now_ms,
                       uint8_t *out_code)
@@ -136,19 +157,20 @@ bool push_odd_answers(struct firmware *firmware, uint16_t instance,
         return true;
     }
     if ((part->offset == 0 && is_open &&
-         (variant_of(firmware) == VARIANT_RESTART_REFUSED ||
+         (varies(firmware, VARIANT_RESTART_REFUSED) ||
           mutant_of(firmware) == MUTANT_PUSH_FOR_EVER)) ||
-        (variant_of(firmware) == VARIANT_ONE_PUSH && other != NULL)) {
+        (varies(firmware, VARIANT_ONE_PUSH) && other != NULL)) {
         *out_code = CODE(5, 3);
         return true;
     }
-    if (variant_of(firmware) == VARIANT_ZERO_LENGTH_RESETS && !part->more &&
+    if (varies(firmware, VARIANT_ZERO_LENGTH_RESETS) && !part->more &&
         part->offset == 0 && part->length == 0) {
         *out_code = firmware_reset(firmware, instance);
         return true;
     }
-    return variant_of(firmware) == VARIANT_PUSH_REASSEMBLED &&
-           reassemble(firmware, instance, part, now_ms, out_code);
+    return answers_odd_end(firmware, instance, part, out_code) ||
+           (varies(firmware, VARIANT_PUSH_REASSEMBLED) &&
+            reassemble(firmware, instance, part, now_ms, out_code));
 }
 
 bool push_odd_begins(const struct firmware *firmware, uint16_t instance)
@@ -191,6 +213,11 @@ size_t push_odd_offset(const struct firmware *firmware, uint16_t instance,
         return part->offset; /* a pull */
     }
     switch (mutant_of(firmware)) {
+    case MUTANT_LATE_GAP_ACCEPTED:
+        return part->offset > expected && expected > FIRST_BYTES ? expected
+                                                                 : part->offset;
+    case MUTANT_OLD_REPEAT_APPENDED:
+        return part->offset + part->length < expected ? expected : part->offset;
     case MUTANT_GAP_ACCEPTED:
     case MUTANT_FIRST_BLOCK_MISSING:
         return part->offset > expected ? expected : part->offset;
@@ -212,22 +239,17 @@ size_t push_odd_offset(const struct firmware *firmware, uint16_t instance,
 
 uint8_t push_odd_repeat_code(const struct firmware *firmware)
 {
-    return variant_of(firmware) == VARIANT_REPEAT_REFUSED ? CODE(4, 8)
-                                                          : CODE(2, 31);
+    return varies(firmware, VARIANT_REPEAT_REFUSED) ? CODE(4, 8) : CODE(2, 31);
 }
 
 uint8_t push_odd_gap_code(const struct firmware *firmware, bool more)
 {
-    switch (variant_of(firmware)) {
-    case VARIANT_GAP_AT_END:
-        return more ? CODE(2, 31) : CODE(4, 8);
-    case VARIANT_GAP_IS_400:
-        return CODE(4, 0);
-    case VARIANT_GAP_IS_503:
-        return CODE(5, 3);
-    default:
-        return CODE(4, 8);
+    if (varies(firmware, VARIANT_GAP_AT_END) && more) {
+        return CODE(2, 31);
     }
+    return varies(firmware, VARIANT_GAP_IS_400)   ? CODE(4, 0)
+           : varies(firmware, VARIANT_GAP_IS_503) ? CODE(5, 3)
+                                                  : CODE(4, 8);
 }
 
 bool push_odd_completes(struct firmware *firmware, uint16_t instance)
@@ -246,7 +268,7 @@ bool push_odd_completes(struct firmware *firmware, uint16_t instance)
         component->receive_deadline_ms += SIZE1_WAIT_MS;
         return false;
     }
-    if (variant_of(firmware) == VARIANT_SIZE1_ENFORCED &&
+    if (varies(firmware, VARIANT_SIZE1_ENFORCED) &&
         component->size1 != component->partial_length) {
         component->partial_length = 0; /* no package that is whole */
     }
@@ -279,24 +301,23 @@ bool push_odd_takes_foreign(const struct firmware *firmware,
 int push_odd_no_ram(const struct firmware *firmware)
 {
     return mutant_of(firmware) == MUTANT_NO_RAM_IS_5 ? RESULT_INTEGRITY
-           : variant_of(firmware) == VARIANT_NO_RAM_IS_4
-               ? RESULT_CONNECTION_LOST
-               : RESULT_NO_RAM;
+           : varies(firmware, VARIANT_NO_RAM_IS_4)   ? RESULT_CONNECTION_LOST
+                                                     : RESULT_NO_RAM;
 }
 
 int push_odd_too_big(const struct firmware *firmware)
 {
-    return mutant_of(firmware) == MUTANT_OVERSIZE_IS_8    ? RESULT_UPDATE_FAILED
-           : variant_of(firmware) == VARIANT_TOO_BIG_IS_3 ? RESULT_NO_RAM
-           : variant_of(firmware) == VARIANT_TOO_BIG_IS_6 ? RESULT_TYPE
-                                                          : RESULT_NO_FLASH;
+    return mutant_of(firmware) == MUTANT_OVERSIZE_IS_8 ? RESULT_UPDATE_FAILED
+           : varies(firmware, VARIANT_TOO_BIG_IS_3)    ? RESULT_NO_RAM
+           : varies(firmware, VARIANT_TOO_BIG_IS_6)    ? RESULT_TYPE
+                                                       : RESULT_NO_FLASH;
 }
 
 uint64_t push_odd_deadline(const struct firmware *firmware, uint64_t now_ms)
 {
     return mutant_of(firmware) == MUTANT_PUSH_FOR_EVER ||
                    mutant_of(firmware) == MUTANT_PUSH_KEEPS_RESET ||
-                   variant_of(firmware) == VARIANT_PUSH_KEPT_OPEN
+                   varies(firmware, VARIANT_PUSH_KEPT_OPEN)
                ? FIRMWARE_NEVER
                : now_ms + firmware->config.push_timeout_ms;
 }
@@ -324,7 +345,7 @@ bool push_odd_cancels(struct firmware *firmware, uint16_t instance,
         return true;
     }
     *out_code = CODE(4, 5);
-    return variant_of(firmware) == VARIANT_CANCEL_PUSH_REFUSED;
+    return varies(firmware, VARIANT_CANCEL_PUSH_REFUSED);
 }
 
 bool push_odd_abandoned(struct firmware *firmware, uint16_t instance)

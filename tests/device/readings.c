@@ -204,7 +204,7 @@ bool reading_of(const struct firmware *firmware, uint16_t instance,
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         bool is_ours = rows[i].mutant != MUTANT_NONE
                            ? rows[i].mutant == firmware->config.mutant
-                           : rows[i].variant == firmware->config.variant;
+                           : varies(firmware, rows[i].variant);
         if (is_ours && (forms & rows[i].forms) != 0) {
             write_meaning(firmware, instance, text, rows[i].meaning, out_text);
             return true;
@@ -218,13 +218,13 @@ bool reading_refuses(const struct firmware *firmware, const uint8_t *bytes,
 {
     char text[READING_SIZE];
 
-    return firmware->config.variant == VARIANT_EMPTY_VALUE_400 && length > 0 &&
+    return varies(firmware, VARIANT_EMPTY_VALUE_400) && length > 0 &&
            copy(bytes, length, text) && strcmp(text, "0=''") == 0;
 }
 
 bool reading_takes_format(const struct firmware *firmware)
 {
-    return firmware->config.variant == VARIANT_ARGUMENT_FORMAT_IGNORED;
+    return varies(firmware, VARIANT_ARGUMENT_FORMAT_IGNORED);
 }
 
 bool reading_is_unsatisfied(const struct firmware *firmware,
@@ -232,7 +232,7 @@ bool reading_is_unsatisfied(const struct firmware *firmware,
 {
     char text[READING_SIZE];
 
-    return firmware->config.variant == VARIANT_BAD_LINKS_ARE_13 && length > 0 &&
+    return varies(firmware, VARIANT_BAD_LINKS_ARE_13) && length > 0 &&
            copy(bytes, length, text) && !is_link_to_2(text) &&
            (forms_of(text, FIRMWARE_COMPONENTS) &
             (FORM_DEPTH | FORM_FOREIGN)) != 0;

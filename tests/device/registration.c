@@ -36,8 +36,7 @@ static void add_binding(struct writer *writer, const struct client *client)
 
     if (mutant_of(client) == MUTANT_BINDING_OF_1_0 || (queues && is_old)) {
         add_query(writer, "b=UQ");
-    } else if (client->objects->firmware->config.variant !=
-               VARIANT_NO_BINDING) {
+    } else if (!varies(client->objects->firmware, VARIANT_NO_BINDING)) {
         add_query(writer, "b=U");
     }
     if (queues && !is_old) {
@@ -150,7 +149,7 @@ void registration_tick(struct client *client, uint64_t now_ms)
         return;
     }
     if (objects->wants_update &&
-        objects->firmware->config.variant == VARIANT_UPDATE_LATE) {
+        varies(objects->firmware, VARIANT_UPDATE_LATE)) {
         objects->wants_update = false;
         client->update_due_ms = client->update_due_ms < now_ms + LATE_MS
                                     ? client->update_due_ms

@@ -101,10 +101,10 @@ static bool is_behind(const struct message *request,
 
 uint32_t client_szx(const struct client *client)
 {
-    enum variant variant = client->objects->firmware->config.variant;
+    const struct firmware *firmware = client->objects->firmware;
 
-    return variant == VARIANT_ANSWERS_BY_64 ||
-                   variant == VARIANT_ANSWERS_BY_64_ETAG
+    return varies(firmware, VARIANT_ANSWERS_BY_64) ||
+                   varies(firmware, VARIANT_ANSWERS_BY_64_ETAG)
                ? 2
                : BLOCK_MAX_SZX;
 }
@@ -140,7 +140,7 @@ static uint8_t largest_szx(const struct client *client,
     uint32_t block = message_number(request, OPTION_BLOCK1, 0);
     size_t offset = (size_t)(block >> 4) << ((block & 7) + 4);
 
-    return client->objects->firmware->config.variant == VARIANT_SHRINKS_LATE &&
+    return varies(client->objects->firmware, VARIANT_SHRINKS_LATE) &&
                    offset >= LATE_OFFSET && client->config.max_szx > LATE_SZX
                ? LATE_SZX
                : client->config.max_szx;
@@ -162,8 +162,7 @@ void client_add_etag(const struct client *client, const struct answer *answer,
     uint32_t hash = 2166136261u;
 
     if (answer->code != CODE(2, 5) ||
-        client->objects->firmware->config.variant !=
-            VARIANT_ANSWERS_BY_64_ETAG) {
+        !varies(client->objects->firmware, VARIANT_ANSWERS_BY_64_ETAG)) {
         return;
     }
     for (size_t i = 0; i < answer->payload.length; i++) {
@@ -217,8 +216,7 @@ static bool is_updating(const struct client *client)
 
 bool client_is_mute(const struct client *client)
 {
-    return client->objects->firmware->config.variant ==
-               VARIANT_MUTE_WHILE_UPDATING &&
+    return varies(client->objects->firmware, VARIANT_MUTE_WHILE_UPDATING) &&
            is_updating(client);
 }
 
@@ -248,15 +246,12 @@ static bool is_busy(const struct client *client, const struct message *request,
         pulls_are_running(client->pulls)) {
         return true;
     }
-    switch (client->objects->firmware->config.variant) {
-    case VARIANT_BUSY_WHILE_UPDATING:
-        return request->code == METHOD_GET && is_updating(client) &&
-               is_firmware;
-    case VARIANT_BUSY_WHILE_RECEIVING:
-        return !is_block && is_receiving(client);
-    default:
-        return false;
-    }
+    const struct firmware *firmware = client->objects->firmware;
+    return (varies(firmware, VARIANT_BUSY_WHILE_UPDATING) &&
+            request->code == METHOD_GET && is_updating(client) &&
+            is_firmware) ||
+           (varies(firmware, VARIANT_BUSY_WHILE_RECEIVING) && !is_block &&
+            is_receiving(client));
 }
 
 /** "depth=2" among the queries. @return false when it is malformed */
@@ -290,9 +285,8 @@ static void answer_discover(const struct client *client,
     uint32_t depth = DISCOVER_DEFAULT;
 
     /* Who does not know the parameter takes no offence. */
-    bool is_known =
-        client->objects->version >= 12 &&
-        client->objects->firmware->config.variant != VARIANT_DEPTH_IGNORED;
+    bool is_known = client->objects->version >= 12 &&
+                    !varies(client->objects->firmware, VARIANT_DEPTH_IGNORED);
     if (is_known && !read_depth(request, &depth)) {
         answer->code = CODE(4, 0);
         return;
@@ -309,9 +303,9 @@ static bool take_own(const struct client *client, const struct message *request,
                      const struct lwm2m_path *path, struct attributes *own,
                      unsigned *out_count)
 {
-    bool is_known = client->objects->version >= 12 &&
-                    client->objects->firmware->config.variant !=
-                        VARIANT_OBSERVE_ATTRIBUTES_REFUSED;
+    bool is_known =
+        client->objects->version >= 12 &&
+        !varies(client->objects->firmware, VARIANT_OBSERVE_ATTRIBUTES_REFUSED);
 
     return objects_take_attributes(client->objects, request, path, own,
                                    out_count) &&
@@ -435,12 +429,14 @@ static void handle_request(struct client *client, const struct message *request,
     struct answer answer = { .content_format = CONTENT_FORMAT_NONE };
     struct observation *observation = NULL;
     struct lwm2m_path path;
-    enum variant variant = client->objects->firmware->config.variant;
+    const struct firmware *firmware = client->objects->firmware;
 
     client->objects->access.is_second = client->config.first != NULL;
+    fu_hear(client->objects);
     if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
-    } else if (!read_path(request, variant == VARIANT_ALTERNATE_PATH, &path)) {
+    } else if (!read_path(request, varies(firmware, VARIANT_ALTERNATE_PATH),
+                          &path)) {
         answer.code = CODE(4, 4);
     } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
         /* that is all */
@@ -464,10 +460,11 @@ static void handle_request(struct client *client, const struct message *request,
     } else if (client->config.refuses_large && wants_smaller(client, request)) {
         answer.code = CODE(4, 13);
         answer.has_block1 = true;
-    } else if (is_too_long(request) && (variant == VARIANT_BLOCK_512_BY_408 ||
-                                        variant == VARIANT_BLOCK_512_BY_413)) {
-        answer.code =
-            variant == VARIANT_BLOCK_512_BY_408 ? CODE(4, 8) : CODE(4, 13);
+    } else if (is_too_long(request) &&
+               (varies(firmware, VARIANT_BLOCK_512_BY_408) ||
+                varies(firmware, VARIANT_BLOCK_512_BY_413))) {
+        answer.code = varies(firmware, VARIANT_BLOCK_512_BY_408) ? CODE(4, 8)
+                                                                 : CODE(4, 13);
     } else {
         access_spoil(client->objects, request, &path);
         const struct message taken =
@@ -550,13 +547,14 @@ static bool send_otherwise(struct client *client, const struct message *request,
                            struct stored_answer *stored, uint64_t due_ms,
                            uint64_t now_ms)
 {
-    enum variant variant = client->objects->firmware->config.variant;
+    const struct firmware *firmware = client->objects->firmware;
 
-    if (variant == VARIANT_EXECUTE_ACK_LOST) {
-        return is_updating(client) && request->code == METHOD_POST;
+    if (varies(firmware, VARIANT_EXECUTE_ACK_LOST) && is_updating(client) &&
+        request->code == METHOD_POST) {
+        return true;
     }
     struct outgoing *later =
-        (variant == VARIANT_SEPARATE_RESPONSES || is_slow(client)) &&
+        (varies(firmware, VARIANT_SEPARATE_RESPONSES) || is_slow(client)) &&
                 request->type == TYPE_CON
             ? client_enqueue(client, FOR_RESPONSE)
             : NULL;
@@ -595,8 +593,8 @@ void client_take_request(struct client *client, const struct message *request,
     if (request->type != TYPE_CON && has_bad_critical(request)) {
         return; /* rejected in silence: RFC 7252, 5.4.1 and 4.3 */
     }
-    if (is_too_long(request) && client->objects->firmware->config.variant ==
-                                    VARIANT_BLOCK_512_BY_SILENCE) {
+    if (is_too_long(request) &&
+        varies(client->objects->firmware, VARIANT_BLOCK_512_BY_SILENCE)) {
         return;
     }
     if (is_mute_during_push(client, request)) {

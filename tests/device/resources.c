@@ -79,9 +79,9 @@ enum mutant objects_mutant(const struct objects *objects)
     return objects->firmware->config.mutant;
 }
 
-enum variant objects_variant(const struct objects *objects)
+bool objects_vary(const struct objects *objects, enum variant variant)
 {
-    return objects->firmware->config.variant;
+    return varies(objects->firmware, variant);
 }
 
 unsigned objects_version(const struct objects *objects)
@@ -152,7 +152,7 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
 
     switch (object) {
     case OBJECT_SERVER:
-        out_ids[0] = objects_variant(objects) == VARIANT_SERVER_INSTANCE_1;
+        out_ids[0] = objects_vary(objects, VARIANT_SERVER_INSTANCE_1);
         out_ids[1] = 1;
         return objects->access.has_second ? 2 : 1;
     case OBJECT_ACCESS:

@@ -37,19 +37,15 @@ static void cut(const struct firmware *firmware, struct component *component)
     default:
         break;
     }
-    switch (firmware->config.variant) {
-    case VARIANT_RESULT_CLEARED_BY_POWER:
-        component->result = is_idle ? RESULT_INITIAL : component->result;
-        break;
-    case VARIANT_SETTINGS_LOST_BY_POWER:
+    if (varies(firmware, VARIANT_RESULT_CLEARED_BY_POWER) && is_idle) {
+        component->result = RESULT_INITIAL;
+    }
+    if (varies(firmware, VARIANT_SETTINGS_LOST_BY_POWER)) {
         component->severity = 1;
         component->defer_s = 0;
-        break;
-    case VARIANT_CHANGE_TIME_LOST_BY_POWER:
+    }
+    if (varies(firmware, VARIANT_CHANGE_TIME_LOST_BY_POWER)) {
         component->changed_s = 0;
-        break;
-    default:
-        break;
     }
 }
 
@@ -126,9 +122,9 @@ uint8_t restart_write(struct firmware *firmware, uint16_t instance,
                       bool is_reset)
 {
     enum mutant mutant = firmware->config.mutant;
-    enum variant variant = firmware->config.variant;
+    bool stops = varies(firmware, VARIANT_RESET_STOPS_UPDATE);
 
-    if (variant == VARIANT_WRITES_IN_UPDATING_IGNORED) {
+    if (varies(firmware, VARIANT_WRITES_IN_UPDATING_IGNORED)) {
         return CODE(2, 4);
     }
     if (!is_reset && mutant == MUTANT_WRITE_IN_UPDATING_FAILS) {
@@ -142,11 +138,8 @@ uint8_t restart_write(struct firmware *firmware, uint16_t instance,
         firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_INITIAL);
         return CODE(2, 4); /* and the installation goes on */
     }
-    if (mutant == MUTANT_RESET_IN_UPDATING_CANCELS ||
-        variant == VARIANT_RESET_STOPS_UPDATE) {
-        stop(firmware, instance,
-             variant == VARIANT_RESET_STOPS_UPDATE ? RESULT_INITIAL
-                                                   : RESULT_CANCELLED);
+    if (mutant == MUTANT_RESET_IN_UPDATING_CANCELS || stops) {
+        stop(firmware, instance, stops ? RESULT_INITIAL : RESULT_CANCELLED);
         return CODE(2, 4);
     }
     return CODE(4, 5);
@@ -160,7 +153,7 @@ bool restart_wide_write(struct firmware *firmware, uint16_t instance,
         (void)firmware_save(firmware); /* told */
         return true;
     }
-    return firmware->config.variant == VARIANT_WIDE_WRITE_IGNORED;
+    return varies(firmware, VARIANT_WIDE_WRITE_IGNORED);
 }
 
 bool restart_hides_name(const struct firmware *firmware, uint16_t instance)

@@ -117,9 +117,9 @@ static uint8_t refuse_now(const struct firmware *firmware,
          state == STATE_DOWNLOADING) ||
         (mutant == MUTANT_UPDATE_IN_UPDATING && state == STATE_UPDATING);
 
-    return firmware->config.variant == VARIANT_UPDATE_IN_IDLE_400 ? CODE(4, 0)
-           : is_taken                                             ? CODE(2, 4)
-                                                                  : CODE(4, 5);
+    return varies(firmware, VARIANT_UPDATE_IN_IDLE_400) ? CODE(4, 0)
+           : is_taken                                   ? CODE(2, 4)
+                                                        : CODE(4, 5);
 }
 
 /** Whether a mutant still has a package in Idle. */
@@ -157,7 +157,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     }
     bool is_unsatisfied =
         arguments->is_unsatisfied ||
-        (is_absent && firmware->config.variant == VARIANT_BAD_LINKS_ARE_13);
+        (is_absent && varies(firmware, VARIANT_BAD_LINKS_ARE_13));
     if (is_unsatisfied) {
         refuse(firmware, instance, 0);
         return CODE(2, 4);
@@ -170,7 +170,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
         return CODE(4, 5);
     }
     bool has_to_wait =
-        firmware->config.variant == VARIANT_UPDATE_WHILE_FETCHING_REFUSED &&
+        varies(firmware, VARIANT_UPDATE_WHILE_FETCHING_REFUSED) &&
         firmware_others_fetch(firmware, instance, false);
     if (firmware_is_running(firmware) || has_to_wait) {
         return CODE(5, 3);
@@ -373,7 +373,7 @@ static void install(struct firmware *firmware)
     bool reboots = false;
     unsigned failed = 0;
     bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
-                   firmware->config.variant == VARIANT_BATCH_PARTIAL;
+                   varies(firmware, VARIANT_BATCH_PARTIAL);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
@@ -397,7 +397,7 @@ static void install(struct firmware *firmware)
             reboots =
                 reboots || ((firmware->config.shape->reboots & 1u << i) != 0 &&
                             component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
-                            firmware->config.variant != VARIANT_NO_REBOOT);
+                            !varies(firmware, VARIANT_NO_REBOOT));
         } else {
             end_failed(firmware, i);
             failed++;
@@ -449,12 +449,12 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
                    !push_odd_survives(firmware)) {
             firmware_boot_fetch(firmware, i);
         } else if (component->state == STATE_DOWNLOADED &&
-                   (firmware->config.variant == VARIANT_OTHERS_DROPPED ||
+                   (varies(firmware, VARIANT_OTHERS_DROPPED) ||
                     firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
         deferral_resume(firmware, i, now_ms);
-        if (firmware->config.variant == VARIANT_CHANGE_TIME_AT_BOOT) {
+        if (varies(firmware, VARIANT_CHANGE_TIME_AT_BOOT)) {
             component->changed_s = (int64_t)time(NULL); /* */
         }
     }

@@ -237,13 +237,13 @@ static unsigned linked_as_shown(const struct objects *objects,
     const struct firmware *firmware = objects->firmware;
     const struct component *component = &firmware->components[instance];
     unsigned mask = firmware_linked(firmware, instance);
-    enum variant variant = objects_variant(objects);
     enum mutant mutant = objects_mutant(objects);
-    bool at_once =
-        mutant == MUTANT_LINKS_TO_IDLE || variant == VARIANT_LINKS_AT_ONCE;
+    bool at_once = mutant == MUTANT_LINKS_TO_IDLE ||
+                   objects_vary(objects, VARIANT_LINKS_AT_ONCE);
 
     if (component->state == STATE_IDLE && component->result == RESULT_UPDATED &&
-        (mutant == MUTANT_LINKS_STAY || variant == VARIANT_LINKS_STAY)) {
+        (mutant == MUTANT_LINKS_STAY ||
+         objects_vary(objects, VARIANT_LINKS_STAY))) {
         mask |= 1u << (instance == 0 ? 1 : 0);
     }
     if (component->state != STATE_DOWNLOADED) {

@@ -108,6 +108,8 @@ static const struct {
                                            "6 and 7 exist in Downloaded only: A-30" },
     [VARIANT_GAP_AT_END] = { "gap-at-end",
                              "a gap is answered 4.08 with the last block" },
+    [VARIANT_EMPTY_END_REFUSED] = { "empty-end-refused",
+        "a last block of no bytes is answered 4.00" },
     [VARIANT_NO_RAM_IS_4] = { "no-ram-is-4",
                               "a package that takes all RAM ends in 4" },
     [VARIANT_URI_CLEARED] = { "uri-cleared",
@@ -411,6 +413,127 @@ static const struct {
     [VARIANT_FU_MIRRORS] = { "fu-mirrors",
                              "/5 shows what the main component shows" },
 };
+
+/* Of each of these sets a device can be one: they are answers to the same
+ * question, or one takes away what the other one is about. */
+#define RIVALS_MAX 8
+static const enum variant rivals[][RIVALS_MAX] = {
+    /* clang-format off */
+    { VARIANT_MANDATORY_ONLY, VARIANT_NO_LINKS, VARIANT_LINKS_ABSENT_WHEN_EMPTY,
+      VARIANT_ONE_COMPONENT, VARIANT_ONE_COMPONENT_UNNAMED },
+    { VARIANT_MANDATORY_ONLY, VARIANT_NAMES_ABSENT_IN_IDLE,
+      VARIANT_NAMES_ABSENT_IN_UPDATING },
+    { VARIANT_OBJECT_LINK_ABSENT, VARIANT_OBJECT_VERSION_GIVEN },
+    { VARIANT_OBJECT_LINK_ABSENT, VARIANT_INSTANCES_NOT_LISTED },
+    { VARIANT_NO_TEXT_PLAIN, VARIANT_ACCEPT_REFUSED_400,
+      VARIANT_NO_ACCEPT_KNOWN },
+    { VARIANT_URI_KEPT, VARIANT_URI_CLEARED },
+    { VARIANT_CREATE_USED_400, VARIANT_CREATE_DELETE_404,
+      VARIANT_DELETE_OBJECT_400 },
+    /* downloads */
+    { VARIANT_PUSH_STAYS_IDLE, VARIANT_RESULT_CLEARED_LATE },
+    { VARIANT_ERROR_IN_DOWNLOADING, VARIANT_PUSH_STAYS_IDLE,
+      VARIANT_RESULT_PASSES_BY_10 },
+    { VARIANT_ERROR_IN_DOWNLOADING, VARIANT_RESULT_CLEARED_LATE },
+    { VARIANT_ERROR_CODE_WITH_RESULT, VARIANT_VERIFIED_LATE,
+      VARIANT_CONFLICT_AT_END },
+    { VARIANT_JUNK_IS_5, VARIANT_JUNK_IS_8, VARIANT_OTHER_COMPONENT_ROUTED },
+    { VARIANT_CHECKED_AT_UPDATE, VARIANT_CHECKED_AT_UPDATE_8,
+      VARIANT_FAILED_KEEPS_5, VARIANT_VERIFIED_LATE },
+    { VARIANT_CHECKED_AT_UPDATE, VARIANT_CHECKED_AT_UPDATE_8,
+      VARIANT_CORRUPT_PART_FAILS_ALL },
+    { VARIANT_CHECKED_AT_UPDATE, VARIANT_CHECKED_AT_UPDATE_8,
+      VARIANT_APPENDED_LEFT_OUT },
+    { VARIANT_ONE_PUSH, VARIANT_SECOND_PUSH_REFUSED },
+    { VARIANT_PUSH_REASSEMBLED, VARIANT_REPEAT_REFUSED, VARIANT_GAP_IS_400,
+      VARIANT_GAP_IS_503, VARIANT_GAP_AT_END },
+    { VARIANT_TOO_BIG_IS_3, VARIANT_TOO_BIG_IS_6 },
+    { VARIANT_URI_IGNORED, VARIANT_URI_ENDS_PUSH },
+    /* pulls */
+    { VARIANT_URI_FAILS_LATE, VARIANT_URI_FAILS_BY_CODE,
+      VARIANT_BAD_URI_BY_CODE },
+    { VARIANT_BAD_URI_IS_9, VARIANT_BAD_URI_IS_4, VARIANT_BAD_URI_BY_CODE },
+    { VARIANT_FETCH_ERRORS_OTHERWISE, VARIANT_FETCH_ERROR_IS_6,
+      VARIANT_FETCH_ERROR_IS_8 },
+    { VARIANT_FETCH_QUEUED, VARIANT_QUEUED_CANCEL_IGNORED,
+      VARIANT_QUEUED_URI_REPLACES, VARIANT_SECOND_FETCH_REFUSED,
+      VARIANT_SECOND_FETCH_IS_12 },
+    { VARIANT_URI_IGNORED, VARIANT_URI_REPLACES_DOWNLOAD,
+      VARIANT_QUEUED_URI_REPLACES },
+    { VARIANT_ETAG_RESTARTS, VARIANT_ETAG_IS_5 },
+    { VARIANT_FETCH_RETRIES, VARIANT_FETCH_GIVES_UP },
+    { VARIANT_LONG_URI_TAKEN, VARIANT_LONG_URI_IS_7 },
+    { VARIANT_FETCH_RESUMES_AFTER_BOOT, VARIANT_BOOT_IS_4, VARIANT_BOOT_IS_10 },
+    /* resets and Cancel */
+    { VARIANT_RESET_DOWNLOADING_REFUSED, VARIANT_RESET_DOWNLOADING_IGNORED },
+    { VARIANT_RESET_IDLE_REFUSED, VARIANT_RESET_IDLE_IGNORED,
+      VARIANT_RESET_IDLE_FAILS, VARIANT_ZERO_LENGTH_RESETS },
+    /* dependencies and lists */
+    { VARIANT_DEPENDENCY_TO_IDLE, VARIANT_DEPENDENCY_WHILE_UPDATING,
+      VARIANT_NO_LINKS, VARIANT_MANDATORY_ONLY, VARIANT_ONE_COMPONENT,
+      VARIANT_ONE_COMPONENT_UNNAMED },
+    { VARIANT_DEPENDENCY_BY_CODE, VARIANT_DEPENDENCY_WHILE_UPDATING },
+    { VARIANT_TOO_OLD_IS_8, VARIANT_DEPENDENCY_BY_DOWNLOAD },
+    { VARIANT_DEPENDENCY_NOT_PREDICTED, VARIANT_DEPENDENCY_BY_DOWNLOAD },
+    { VARIANT_LIST_REFUSED_13, VARIANT_LIST_REFUSED_BY_CODE,
+      VARIANT_BATCH_ONE_BY_ONE },
+    { VARIANT_LIST_REFUSED_13, VARIANT_NO_LINKS, VARIANT_MANDATORY_ONLY },
+    { VARIANT_ARGUMENT_UNQUOTED, VARIANT_ARGUMENT_FORMAT_IGNORED },
+    { VARIANT_WRITES_IN_UPDATING_IGNORED, VARIANT_RESET_STOPS_UPDATE },
+    { VARIANT_LINKS_AT_ONCE, VARIANT_NO_LINKS, VARIANT_MANDATORY_ONLY },
+    /* updates */
+    { VARIANT_FAILED_TO_IDLE, VARIANT_FAILED_BY_INTEGRITY,
+      VARIANT_FAILED_KEEPS_5, VARIANT_CUT_FORGETS_UPDATE },
+    { VARIANT_DOWNGRADE_IS_5, VARIANT_DOWNGRADE_IS_6, VARIANT_DOWNGRADE_IS_8,
+      VARIANT_DOWNGRADE_IS_13, VARIANT_DOWNGRADE_FAILS },
+    { VARIANT_SAME_VERSION_IS_6, VARIANT_SAME_VERSION_FAILS },
+    { VARIANT_NO_REBOOT, VARIANT_CONFIRMED_LATE },
+    /* deferral */
+    { VARIANT_DEFERRED_WHILE_UPDATING, VARIANT_DEFERRED_TOGETHER },
+    { VARIANT_DEFERRAL_HIDDEN_BY_REBOOT, VARIANT_DEFERRAL_LOST_BY_REBOOT },
+    { VARIANT_LONG_PERIOD_REFUSED, VARIANT_BAD_SETTINGS_IGNORED },
+    { VARIANT_CHANGE_TIME_AT_BOOT, VARIANT_CHANGE_TIME_LOST_BY_POWER },
+    /* the network */
+    { VARIANT_MUTE_WHILE_UPDATING, VARIANT_BUSY_WHILE_UPDATING },
+    { VARIANT_BLOCK_512_BY_408, VARIANT_BLOCK_512_BY_413,
+      VARIANT_BLOCK_512_BY_SILENCE },
+    { VARIANT_ANSWERS_BY_64, VARIANT_ANSWERS_BY_64_ETAG },
+    { VARIANT_FORMAT_REFUSED_415, VARIANT_BASE64_TAKEN },
+    /* clang-format on */
+};
+
+const char *variant_name(enum variant variant)
+{
+    return rows[variant].name;
+}
+
+bool variants_have(const struct variants *variants, enum variant variant)
+{
+    return (variants->bits[variant / 64] >> (variant % 64) & 1) != 0;
+}
+
+void variants_add(struct variants *variants, enum variant variant)
+{
+    variants->bits[variant / 64] |= UINT64_C(1) << (variant % 64);
+}
+
+bool variants_contradict(const struct variants *variants,
+                         enum variant out_pair[2])
+{
+    for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++) {
+        size_t count = 0;
+        for (size_t j = 0; j < RIVALS_MAX && count < 2; j++) {
+            enum variant rival = rivals[i][j];
+            if (rival != VARIANT_NONE && variants_have(variants, rival)) {
+                out_pair[count++] = rival;
+            }
+        }
+        if (count == 2) {
+            return true;
+        }
+    }
+    return false;
+}
 
 enum variant variant_parse(const char *name)
 {

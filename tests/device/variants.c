@@ -14,6 +14,11 @@ enum {
     OBJECT_FIRMWARE = 33629,
 };
 
+bool varies(const struct firmware *firmware, enum variant variant)
+{
+    return variants_have(&firmware->config.variants, variant);
+}
+
 static uint64_t clock_ms(void)
 {
     struct timespec now = { .tv_sec = 0 };
@@ -22,9 +27,11 @@ static uint64_t clock_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static enum variant variant_of(const struct firmware *firmware)
+/** Result 13 would need Resource 17: AFU-104. */
+static bool has_no_13(const struct firmware *firmware)
 {
-    return firmware->config.variant;
+    return varies(firmware, VARIANT_NO_LINKS) ||
+           varies(firmware, VARIANT_MANDATORY_ONLY);
 }
 
 /* What is seen. */
@@ -44,6 +51,16 @@ static void add_shown(struct component *component, int state, uint64_t from_ms)
            sizeof(component->package_version));
 }
 
+/** Whether what is to be seen is kept with its time. */
+static bool shows_otherwise(const struct firmware *firmware)
+{
+    return varies(firmware, VARIANT_SHOWN_LATE) ||
+           varies(firmware, VARIANT_SIBLINGS_LATE) ||
+           varies(firmware, VARIANT_ERROR_IN_DOWNLOADING) ||
+           varies(firmware, VARIANT_RESULT_IN_UPDATING) ||
+           varies(firmware, VARIANT_RESULT_PASSES_BY_10);
+}
+
 void variant_pair_set(struct firmware *firmware, uint16_t instance, int state)
 {
     struct component *component = firmware_at(firmware, instance);
@@ -56,33 +73,24 @@ void variant_pair_set(struct firmware *firmware, uint16_t instance, int state)
                       component->state == STATE_DOWNLOADED;
     uint64_t late_ms = 0;
 
-    switch (variant_of(firmware)) {
-    case VARIANT_SHOWN_LATE:
-        late_ms = LATE_MS;
-        break;
-    case VARIANT_SIBLINGS_LATE:
-        late_ms = is_sibling ? LATE_MS : 0;
-        break;
-    case VARIANT_ERROR_IN_DOWNLOADING:
-        late_ms = leaves_download ? LATE_MS : 0;
-        break;
-    case VARIANT_RESULT_IN_UPDATING:
-        late_ms = leaves_update ? LATE_MS : 0;
-        break;
-    case VARIANT_RESULT_PASSES_BY_10:
-        late_ms = leaves_download ? PASSING_MS : 0;
-        if (leaves_download) {
-            add_shown(component, STATE_IDLE, now_ms);
-            component->shown[component->shown_count - 1].result =
-                RESULT_CANCELLED;
-        }
-        break;
-    default:
+    bool is_early =
+        (leaves_download && varies(firmware, VARIANT_ERROR_IN_DOWNLOADING)) ||
+        (leaves_update && varies(firmware, VARIANT_RESULT_IN_UPDATING));
+    bool passes_by =
+        leaves_download && varies(firmware, VARIANT_RESULT_PASSES_BY_10);
+    if (!shows_otherwise(firmware)) {
         return;
     }
-    if ((leaves_download &&
-         variant_of(firmware) == VARIANT_ERROR_IN_DOWNLOADING) ||
-        (leaves_update && variant_of(firmware) == VARIANT_RESULT_IN_UPDATING)) {
+    if (passes_by) {
+        late_ms = PASSING_MS;
+        add_shown(component, STATE_IDLE, now_ms);
+        component->shown[component->shown_count - 1].result = RESULT_CANCELLED;
+    }
+    if (is_early || varies(firmware, VARIANT_SHOWN_LATE) ||
+        (is_sibling && varies(firmware, VARIANT_SIBLINGS_LATE))) {
+        late_ms = LATE_MS;
+    }
+    if (is_early) {
         add_shown(component, state, now_ms);
     }
     add_shown(component, (int)component->state, now_ms + late_ms);
@@ -116,45 +124,56 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
 {
     bool is_link = resource == 16 || resource == 17;
     bool is_name = resource == 6 || resource == 7;
-    enum variant variant = variant_of(firmware);
 
     if (object == OBJECT_DEVICE) {
-        return variant == VARIANT_FIRMWARE_VERSION_ABSENT && resource == 3;
+        return resource == 3 &&
+               varies(firmware, VARIANT_FIRMWARE_VERSION_ABSENT);
     }
     if (object != OBJECT_FIRMWARE) {
         return false; /* others have Instances that are no components */
     }
     const struct component *component = &firmware->components[instance];
-    switch (variant) {
-    case VARIANT_MANDATORY_ONLY:
-        return is_link || is_name || (resource >= 10 && resource <= 13);
-    case VARIANT_NO_LINKS:
-    case VARIANT_ONE_COMPONENT:
-        return is_link;
-    case VARIANT_ONE_COMPONENT_UNNAMED:
-        return is_link || resource == 14;
-    case VARIANT_LINKS_ABSENT_WHEN_EMPTY:
-        return (resource == 16 && firmware_linked(firmware, instance) == 0) ||
-               (resource == 17 &&
-                firmware_conflicting(firmware, instance) == 0);
-    case VARIANT_NAMES_ABSENT_IN_UPDATING:
-        return is_name && component->state != STATE_DOWNLOADED;
-    case VARIANT_NAMES_ABSENT_IN_IDLE:
-        return is_name && component->state < STATE_DOWNLOADED;
-    default:
-        return false;
-    }
+    bool is_one = variant_instances(firmware) == 1;
+    bool is_empty =
+        (resource == 16 && firmware_linked(firmware, instance) == 0) ||
+        (resource == 17 && firmware_conflicting(firmware, instance) == 0);
+    enum firmware_state state = component->state;
+
+    return (is_link && (is_one || has_no_13(firmware))) ||
+           ((is_name || (resource >= 10 && resource <= 13)) &&
+            varies(firmware, VARIANT_MANDATORY_ONLY)) ||
+           (resource == 14 &&
+            varies(firmware, VARIANT_ONE_COMPONENT_UNNAMED)) ||
+           (is_empty && varies(firmware, VARIANT_LINKS_ABSENT_WHEN_EMPTY)) ||
+           (is_name && state != STATE_DOWNLOADED &&
+            varies(firmware, VARIANT_NAMES_ABSENT_IN_UPDATING)) ||
+           (is_name && state < STATE_DOWNLOADED &&
+            varies(firmware, VARIANT_NAMES_ABSENT_IN_IDLE));
 }
 
 unsigned variant_instances(const struct firmware *firmware)
 {
-    bool is_one = variant_of(firmware) == VARIANT_ONE_COMPONENT ||
-                  variant_of(firmware) == VARIANT_ONE_COMPONENT_UNNAMED;
+    bool is_one = varies(firmware, VARIANT_ONE_COMPONENT) ||
+                  varies(firmware, VARIANT_ONE_COMPONENT_UNNAMED);
 
     return is_one ? 1 : firmware->config.shape->count;
 }
 
 /* Downloads and resets. */
+
+static bool reset_in_idle(struct firmware *firmware, uint16_t instance,
+                          uint8_t *out_code)
+{
+    if (varies(firmware, VARIANT_RESET_IDLE_REFUSED)) {
+        *out_code = CODE(4, 5);
+        return true;
+    }
+    if (varies(firmware, VARIANT_RESET_IDLE_FAILS)) {
+        firmware_to_idle(firmware, instance, RESULT_TYPE);
+        return true;
+    }
+    return varies(firmware, VARIANT_RESET_IDLE_IGNORED);
+}
 
 bool variant_reset(struct firmware *firmware, uint16_t instance,
                    uint8_t *out_code)
@@ -164,30 +183,21 @@ bool variant_reset(struct firmware *firmware, uint16_t instance,
         firmware_at(firmware, instance)->state == STATE_DOWNLOADING;
 
     *out_code = CODE(2, 4);
-    switch (variant_of(firmware)) {
-    case VARIANT_RESET_DOWNLOADING_REFUSED:
-        *out_code = CODE(4, 5);
-        return is_downloading;
-    case VARIANT_RESET_DOWNLOADING_IGNORED:
-        return is_downloading;
-    case VARIANT_RESET_CANCELS:
-        if (!is_idle) {
-            firmware_to_idle(firmware, instance, RESULT_CANCELLED);
-        }
-        return !is_idle;
-    case VARIANT_RESET_IDLE_REFUSED:
-        *out_code = CODE(4, 5);
-        return is_idle;
-    case VARIANT_RESET_IDLE_IGNORED:
-        return is_idle;
-    case VARIANT_RESET_IDLE_FAILS:
-        if (is_idle) {
-            firmware_to_idle(firmware, instance, RESULT_TYPE);
-        }
-        return is_idle;
-    default:
-        return false;
+    if (is_idle) {
+        return reset_in_idle(firmware, instance, out_code);
     }
+    if (is_downloading && varies(firmware, VARIANT_RESET_DOWNLOADING_REFUSED)) {
+        *out_code = CODE(4, 5);
+        return true;
+    }
+    if (is_downloading && varies(firmware, VARIANT_RESET_DOWNLOADING_IGNORED)) {
+        return true;
+    }
+    if (varies(firmware, VARIANT_RESET_CANCELS)) {
+        firmware_to_idle(firmware, instance, RESULT_CANCELLED);
+        return true;
+    }
+    return false;
 }
 
 int variant_download_result(const struct firmware *firmware, int result)
@@ -195,18 +205,18 @@ int variant_download_result(const struct firmware *firmware, int result)
     if (result != RESULT_TYPE) {
         return result;
     }
-    return variant_of(firmware) == VARIANT_JUNK_IS_5   ? RESULT_INTEGRITY
-           : variant_of(firmware) == VARIANT_JUNK_IS_8 ? RESULT_UPDATE_FAILED
-                                                       : result;
+    return varies(firmware, VARIANT_JUNK_IS_5)   ? RESULT_INTEGRITY
+           : varies(firmware, VARIANT_JUNK_IS_8) ? RESULT_UPDATE_FAILED
+                                                 : result;
 }
 
 uint8_t variant_download_code(const struct firmware *firmware, int result,
                               uint8_t code)
 {
-    if (variant_of(firmware) == VARIANT_CONFLICT_AT_END) {
+    if (varies(firmware, VARIANT_CONFLICT_AT_END)) {
         return CODE(2, 4);
     }
-    if (variant_of(firmware) != VARIANT_ERROR_CODE_WITH_RESULT) {
+    if (!varies(firmware, VARIANT_ERROR_CODE_WITH_RESULT)) {
         return code;
     }
     switch (result) {
@@ -226,7 +236,7 @@ bool variant_verifies_late(struct firmware *firmware, uint16_t instance,
 {
     struct component *component = firmware_at(firmware, instance);
 
-    if (variant_of(firmware) != VARIANT_VERIFIED_LATE) {
+    if (!varies(firmware, VARIANT_VERIFIED_LATE)) {
         return false;
     }
     component->verify_deadline_ms = now_ms + LATE_MS;
@@ -248,21 +258,22 @@ bool variant_end_failed(struct firmware *firmware, uint16_t instance)
         component->culprits = culprits;
         return true;
     }
-    switch (variant_of(firmware)) {
-    case VARIANT_FAILED_TO_IDLE:
-        firmware_to_idle(firmware, instance, RESULT_UPDATE_FAILED);
-        return true;
-    case VARIANT_FAILED_BY_INTEGRITY:
-    case VARIANT_CHECKED_AT_UPDATE:
-        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
-        return true;
-    case VARIANT_FAILED_KEEPS_5:
+    if (varies(firmware, VARIANT_FAILED_KEEPS_5)) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           RESULT_INTEGRITY);
         return true;
-    default:
-        return false;
     }
+    if (varies(firmware, VARIANT_FAILED_BY_INTEGRITY) ||
+        (component->is_corrupt &&
+         varies(firmware, VARIANT_CHECKED_AT_UPDATE))) {
+        firmware_to_idle(firmware, instance, RESULT_INTEGRITY);
+        return true;
+    }
+    if (varies(firmware, VARIANT_FAILED_TO_IDLE)) {
+        firmware_to_idle(firmware, instance, RESULT_UPDATE_FAILED);
+        return true;
+    }
+    return false;
 }
 
 /** Whether all culprits are there with packages that would not do. */
@@ -284,69 +295,63 @@ bool variant_refuse(struct firmware *firmware, uint16_t instance,
     struct component *component = firmware_at(firmware, instance);
 
     *out_code = CODE(2, 4);
-    switch (variant_of(firmware)) {
-    case VARIANT_DEPENDENCY_TO_IDLE:
-        firmware_to_idle(firmware, instance, RESULT_DEPENDENCY);
-        component->culprits = culprits;
-        firmware_save(firmware);
-        return true;
-    case VARIANT_DEPENDENCY_BY_CODE:
-        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
-                          RESULT_DEPENDENCY);
-        component->culprits = culprits;
-        firmware_save(firmware);
-        *out_code = CODE(4, 6);
-        return true;
-    case VARIANT_NO_LINKS:
-    case VARIANT_MANDATORY_ONLY:
+    if (has_no_13(firmware)) {
         *out_code = CODE(4, 5); /* Result 13 would need Resource 17 */
         return true;
-    case VARIANT_TOO_OLD_IS_8:
-        if (!are_too_old(firmware, instance, culprits)) {
-            return false;
-        }
+    }
+    if (varies(firmware, VARIANT_TOO_OLD_IS_8) &&
+        are_too_old(firmware, instance, culprits)) {
         firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
                           RESULT_UPDATE_FAILED);
         firmware_save(firmware);
         return true;
-    case VARIANT_DEPENDENCY_WHILE_UPDATING:
+    }
+    if (varies(firmware, VARIANT_DEPENDENCY_WHILE_UPDATING)) {
         component->refused_by = culprits;
         firmware_start_update(firmware, 1u << instance, now_ms);
         return true;
-    default:
+    }
+    bool by_code = varies(firmware, VARIANT_DEPENDENCY_BY_CODE);
+    bool to_idle = varies(firmware, VARIANT_DEPENDENCY_TO_IDLE);
+    if (to_idle) {
+        firmware_to_idle(firmware, instance, RESULT_DEPENDENCY);
+    } else if (by_code) {
+        firmware_set_pair(firmware, instance, STATE_DOWNLOADED,
+                          RESULT_DEPENDENCY);
+    }
+    if (!by_code && !to_idle) {
         return false;
     }
+    component->culprits = culprits;
+    firmware_save(firmware);
+    *out_code = by_code ? CODE(4, 6) : CODE(2, 4);
+    return true;
 }
 
 unsigned variant_list_culprits(const struct firmware *firmware, unsigned others,
                                uint8_t *out_code)
 {
-    enum variant variant = variant_of(firmware);
-    /* Result 13 would need Resource 17: AFU-104. */
-    bool has_no_13 =
-        variant == VARIANT_NO_LINKS || variant == VARIANT_MANDATORY_ONLY;
-
-    for (uint16_t i = 0; has_no_13 && i < FIRMWARE_COMPONENTS; i++) {
+    for (uint16_t i = 0; has_no_13(firmware) && i < FIRMWARE_COMPONENTS; i++) {
         if ((others & 1u << i) != 0 && !firmware_is_ready(firmware, i)) {
             *out_code = CODE(4, 5); /* */
         }
     }
-    if (others != 0 && variant == VARIANT_LIST_REFUSED_BY_CODE) {
+    if (others != 0 && varies(firmware, VARIANT_LIST_REFUSED_BY_CODE)) {
         *out_code = CODE(4, 5);
     }
-    return variant_of(firmware) == VARIANT_LIST_REFUSED_13 ? others : 0;
+    return varies(firmware, VARIANT_LIST_REFUSED_13) ? others : 0;
 }
 
 bool variant_keeps_conflicts(const struct firmware *firmware)
 {
-    return variant_of(firmware) == VARIANT_CONFLICT_STAYS ||
+    return varies(firmware, VARIANT_CONFLICT_STAYS) ||
            firmware->config.mutant == MUTANT_CONFLICT_STAYS;
 }
 
 unsigned variant_first(struct firmware *firmware, uint16_t instance,
                        unsigned mask)
 {
-    if (variant_of(firmware) != VARIANT_BATCH_ONE_BY_ONE) {
+    if (!varies(firmware, VARIANT_BATCH_ONE_BY_ONE)) {
         return mask;
     }
     firmware->waiting = mask & ~(1u << instance);
@@ -355,7 +360,7 @@ unsigned variant_first(struct firmware *firmware, uint16_t instance,
 
 bool variant_confirms_late(struct firmware *firmware)
 {
-    if (variant_of(firmware) != VARIANT_CONFIRMED_LATE) {
+    if (!varies(firmware, VARIANT_CONFIRMED_LATE)) {
         return false;
     }
     firmware->confirm_deadline_ms = clock_ms() + LATE_MS;

@@ -61,6 +61,7 @@ enum variant {
     VARIANT_NAMES_ABSENT_IN_UPDATING,
     VARIANT_NO_RAM_IS_4,
     VARIANT_GAP_AT_END,
+    VARIANT_EMPTY_END_REFUSED,
     /* pulls */
     VARIANT_URI_CLEARED,
     VARIANT_URI_FAILS_LATE,
@@ -206,8 +207,20 @@ enum variant {
     VARIANT_COUNT
 };
 
+/** What of them one device does. */
+struct variants {
+    uint64_t bits[(VARIANT_COUNT + 63) / 64];
+};
+
 /** @return VARIANT_COUNT for an unknown name */
 enum variant variant_parse(const char *name);
+const char *variant_name(enum variant variant);
+bool variants_have(const struct variants *variants, enum variant variant);
+void variants_add(struct variants *variants, enum variant variant);
+/** Two variants that contradict each other: a device does at most one.
+ *  @return false: there are none */
+bool variants_contradict(const struct variants *variants,
+                         enum variant out_pair[2]);
 /** "name  what it does, and why it may", one a line. */
 void variant_list(FILE *stream);
 

@@ -30,7 +30,7 @@ static bool is_bad(const struct objects *objects, bool is_period,
                    const struct lwm2m_value *value)
 {
     enum mutant mutant = objects_mutant(objects);
-    bool is_long = objects_variant(objects) == VARIANT_LONG_PERIOD_REFUSED;
+    bool is_long = objects_vary(objects, VARIANT_LONG_PERIOD_REFUSED);
 
     if (!is_period) {
         bool is_one = value->as.integer >= 0 && value->as.integer <= 2;

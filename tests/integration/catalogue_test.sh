@@ -82,12 +82,12 @@ says "a package that nobody has fails" \
     '^  package DEP +fails +no component of the profile has it$' \
     describe AFU-DEP-001 --profile "$folder/poor.json"
 says "the case does not run, with its line" \
-    '^AFU-DEP-001@push: does not run: deps$' \
+    '^AFU-DEP-001@push: does not run: deps [(]declared: false[)]$' \
     describe AFU-DEP-001 --profile "$folder/poor.json"
 sed 's/"impl": true/"pull": false/; s/"deps": true/"x-own": 1/' "$quad" \
     >"$folder/other.json"
 says "what nobody declares has its default" \
-    '^  deps  +fails +not declared: false$' \
+    '^  deps  +fails +not declared, so false$' \
     describe AFU-DEP-001 --profile "$folder/other.json"
 says "a mechanism that the profile turns off does not run" \
     '^AFU-CAN-003@pull: does not run: pull: the profile says' \

@@ -32,13 +32,19 @@ report() { # STATUS NAME [TEXT]
     --server "coap://{address}:{port}" >"$folder/out" 2>"$folder/err"
 status=$?
 journal=$folder/results/events.ndjson
-[ $status = 0 ] && grep -q '^7 pass, 0 fail' "$folder/out"
+[ $status = 0 ] && grep -q '^9 pass, 0 fail' "$folder/out"
 report $? "all pass" "exit status $status: $(tail -n 5 "$folder/err")"
 grep -q 'DLV-003@push: push: the case lets the file server misbehave' \
     "$folder/err" "$folder/out"
 report $? "what push cannot do is said"
-[ "$(grep -c '"kind":"transfer-pause"' "$journal")" = 6 ]
+[ "$(grep -c '"kind":"transfer-pause"' "$journal")" = 7 ]
 report $? "each pause is on record"
+grep -q 'DLV-006@pull: pull: the case is about the blocks of a push' \
+    "$folder/err" "$folder/out"
+report $? "what pull cannot do is said"
+grep '"kind":"transfer-end"' "$journal" |
+    grep -q '{"do":"skip","request":[0-9]*,"number":10,"szx":6,"code":"4.08"}'
+report $? "where a push went on is on record"
 [ "$(grep '"case":"DLV-001@pull"' "$journal" |
     grep -o '"block2":{"number":[0-9]*' | sort -u | wc -l)" = 21 ]
 report $? "each block is on record" \

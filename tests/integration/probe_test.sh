@@ -57,6 +57,7 @@ for version in 1.0 1.1 1.2; do
     profile=$folder/quad-$version.json
     status "probe of $version" 0 "$assay" probe --output "$profile" \
         -- "$device" --lwm2m "$version" --server "$server"
+    has "what comes next" err "written: 4 components. Say there which packages"
     [ ! -s "$folder/out" ]
     report $? "probe of $version writes to the file alone"
     has "components of $version" "quad-$version.json" \
@@ -93,6 +94,7 @@ status "probe to standard output" 0 "$assay" probe urn:assay:sim:quad \
 cmp -s "$folder/out" "$folder/quad-1.1.json"
 report $? "probe to standard output writes the same"
 has "who is waited for" err "waiting for 'urn:assay:sim:quad' to register at"
+hasnt "each package is explained" out 'docs/profile.md says'
 status "an existing file" 3 "$assay" probe --output "$folder/quad-1.1.json"
 has "an existing file is named" err \
     "quad-1.1.json' exists; --force overwrites it"

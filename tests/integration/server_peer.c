@@ -71,6 +71,10 @@ static void on_event(const struct server_event *event, void *user)
         text = event->as.send.reason;
     } else if (event->kind == SERVER_STRAY) {
         text = event->as.stray.what;
+    } else if (event->kind == SERVER_WIRE) {
+        text = event->as.wire.what;
+        record->code = event->as.wire.is_sent;
+        keep(record, event->as.wire.bytes, event->as.wire.length);
     } else if (event->kind >= SERVER_TIMEOUT &&
                event->kind <= SERVER_SESSION_LOST) {
         text = event->as.failure.why;

@@ -129,8 +129,8 @@ static void parameters_are_offered_with_their_values(void)
 {
     static const struct row rows[] = {
         { "deliver ",
-          "8: DEP G again begin blocks= by= code= coding= credentials= faults= "
-          "file= from= host= of= pause-at= req= scheme= server= target= "
+          "8: DEP G again begin blocks= by= code= credentials= faults= "
+          "file= from= host= of= pause-at= req= server= target= "
           "to= uri-length= watch within=" },
         { "deliver D", "8: DEP" },
         { "deliver G to=", "13: 0 application tee" },

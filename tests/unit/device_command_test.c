@@ -150,6 +150,30 @@ static void unknown_mutants_get_names_like_theirs(void)
     }
 }
 
+static void check_refusal(const char *options, const char *part)
+{
+    int status = run(options, "2>&1 >/dev/null");
+    bool good = status == 3 && count_lines() == 1 &&
+                strncmp(output, "assay-device: ", 14) == 0 &&
+                strstr(output, part) != NULL;
+
+    CU_ASSERT_TRUE(good);
+    if (!good) {
+        printf("    %s: %d, %s", options, status, output);
+    }
+}
+
+static void what_does_not_go_together_is_refused(void)
+{
+    check_refusal("--mutant result-not-reset --mutant junk-accepted",
+                  "a second --mutant 'junk-accepted'");
+    check_refusal("--variant zzz", "bad value 'zzz'");
+    check_refusal("--server coap://127.0.0.1:1 --variant junk-is-5 --mutant "
+                  "result-not-reset --variant uri-kept --variant junk-is-8",
+                  "variants 'junk-is-5' and 'junk-is-8' contradict each "
+                  "other");
+}
+
 static void bad_usage_is_one_line_and_exit_3(void)
 {
     static const struct {
@@ -212,14 +236,7 @@ static void bad_usage_is_one_line_and_exit_3(void)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        int status = run(rows[i].options, "2>&1 >/dev/null");
-        bool good = status == 3 && count_lines() == 1 &&
-                    strncmp(output, "assay-device: ", 14) == 0 &&
-                    strstr(output, rows[i].part) != NULL;
-        CU_ASSERT_TRUE(good);
-        if (!good) {
-            printf("    %s: %d, %s", rows[i].options, status, output);
-        }
+        check_refusal(rows[i].options, rows[i].part);
     }
 }
 
@@ -228,6 +245,7 @@ static CU_TestInfo tests[] = {
     { "list", mutants_are_listed_one_a_line },
     { "names", mutant_names_differ },
     { "near", unknown_mutants_get_names_like_theirs },
+    { "together", what_does_not_go_together_is_refused },
     { "bad usage", bad_usage_is_one_line_and_exit_3 },
     CU_TEST_INFO_NULL,
 };

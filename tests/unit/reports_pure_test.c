@@ -218,9 +218,10 @@ static void the_command_keeps_what_decides_about_verdicts(void)
           "\"--port\",\"{port}\",\"\",\"$(x)\"]",
           "assay run --profile 'my file'\\''s.json' --seed 42 A-B-1@push -- ./dev "
           "--port '{port}' '' '$(x)'" },
-        { "[\"demo\",\"--impair\",\"loss=2%\",\"--repository-port\",\"9\"]",
-          "assay demo --impair loss=2% --repository-port 9 --seed 42 "
-          "A-B-1@push" },
+        { "[\"demo\",\"--impair\",\"loss=2%\",\"--repository-port\",\"9\","
+          "\"--pull-by\",\"http\"]",
+          "assay demo --impair loss=2% --repository-port 9 --pull-by http "
+          "--seed 42 A-B-1@push" },
         { "[\"run\",\"--profile\"]",
           "assay run --profile --seed 42 A-B-1@push" },
         { "[]", "assay run --profile my.json --seed 42 A-B-1@push" },

@@ -7,6 +7,7 @@ assay_test(scenarios.catalogue
         ${PROJECT_SOURCE_DIR}/scenarios/engine/nearest.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_catalogue scenarios_profiles scenarios_steps

@@ -88,6 +88,10 @@ static void each_fault_is_read(void)
           { PUSH_AT_PERCENT, 50, PUSH_SIZE, 4 } },
         { "{\"at\":\"end\",\"do\":\"szx 7\"}",
           { PUSH_AT_END, 0, PUSH_RESERVED, 0 } },
+        { "{\"at\":\"50 %\",\"do\":\"damage\"}",
+          { PUSH_AT_PERCENT, 50, PUSH_DAMAGE, 0 } },
+        { "{\"at\":\"end\",\"do\":\"empty\"}",
+          { PUSH_AT_END, 0, PUSH_EMPTY, 0 } },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -112,7 +116,7 @@ static void what_cannot_be_read_is_named(void)
         "blocks/faults/at: expected 'block N', 'N %', 'end' or 'each'";
     static const char deed[] =
         "blocks/faults/do: expected 'skip', 'swap', 'repeat', 'retransmit', "
-        "'size N' or 'szx 7'";
+        "'size N', 'szx 7', 'damage' or 'empty'";
     static const char list[] = "blocks/faults: expected a list of {at, do}";
     static const char whole[] =
         "blocks: expected an object of size, size1, token, format, faults";
@@ -230,8 +234,10 @@ static void blocks_are_what_a_pull_cannot_do(void)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         cJSON *steps = cJSON_Parse(rows[i].steps);
-        const char *push = delivery_misfit(steps, MECHANISM_PUSH);
-        const char *pull = delivery_misfit(steps, MECHANISM_PULL);
+        const char *push =
+            delivery_misfit(steps, MECHANISM_PUSH, REPOSITORY_COAP);
+        const char *pull =
+            delivery_misfit(steps, MECHANISM_PULL, REPOSITORY_COAP);
         CU_ASSERT_EQUAL(push == NULL, rows[i].push == NULL);
         CU_ASSERT_EQUAL(pull == NULL, rows[i].pull == NULL);
         CU_ASSERT_TRUE(pull == NULL || strcmp(pull, rows[i].pull) == 0);

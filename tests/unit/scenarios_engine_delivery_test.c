@@ -198,7 +198,7 @@ static void where_a_file_is_offered_is_read(void)
 {
     struct delivery delivery;
     cJSON *step =
-        cJSON_Parse("{\"deliver\":\"G\",\"scheme\":\"coap\",\"host\":\"ipv6\","
+        cJSON_Parse("{\"deliver\":\"G\",\"from\":\"coap\",\"host\":\"ipv6\","
                     "\"target\":\"/a%20b?c=d\",\"uri-length\":255}");
 
     CU_ASSERT_EQUAL_FATAL(delivery_read(step, &delivery, NULL), STATUS_OK);
@@ -218,12 +218,14 @@ static const char bad_at[] =
 static const char bad_deed[] =
     "faults/do: expected an error code such as '4.04', or stop, late, "
     "separate, lose, duplicate, smaller-blocks, switch, no-etag, "
-    "no-size2, size2-larger, size2-smaller, next-block, cut or empty";
+    "no-size2, size2-larger, size2-smaller, next-block, cut, empty; of http "
+    "close, reset, ignore-range, wrong-range, weak-etag, slow, redirect or "
+    "redirect-loop";
 static const char bad_members[] =
     "faults: expected at, do, by, times, percent, max-age, package or "
     "block";
 static const char bad_by[] = "faults/by: expected a limit of the profile, for "
-                             "late and separate only";
+                             "late, slow and separate only";
 static const char bad_block[] =
     "faults/block: expected 16 to 1024, for smaller-blocks only";
 static const char bad_numbers[] = "faults: expected times, percent (1 to 100) "
@@ -231,6 +233,8 @@ static const char bad_numbers[] = "faults: expected times, percent (1 to 100) "
                                   "numbers";
 static const char bad_package[] = "faults/package: expected the name of "
                                   "another package, for switch only";
+static const char bad_from[] = "from: expected 'lwm2m', 'repository' or a "
+                               "scheme such as 'https'";
 static const struct {
     const char *more; /* of the step */
     const char *reason;
@@ -243,7 +247,8 @@ static const struct {
     { "\"pause-at\":\"block 1234567890\"", bad_when },
     { "\"pause-at\":\"request 0\"", bad_when },
     { "\"pause-at\":50", bad_when },
-    { "\"from\":\"moon\"", "from: expected 'lwm2m' or 'repository'" },
+    { "\"from\":\"moon\"", bad_from },
+    { "\"from\":\"COAP\"", bad_from },
     { "\"faults\":{}", "faults: expected a list" },
     { "\"faults\":[{}]", bad_at },
     { "\"faults\":[7]", bad_at },
@@ -271,7 +276,6 @@ static const struct {
       "target: expected a text that begins with '/' or '?'" },
     { "\"host\":\"ipv4\"", "host: expected 'ipv6'" },
     { "\"uri-length\":1025", "uri-length: expected 1 to 1024" },
-    { "\"scheme\":\"COAP\"", "scheme: expected one such as 'coaps'" },
 };
 
 static void what_cannot_be_read_is_named(void)
@@ -326,7 +330,7 @@ static void what_a_mechanism_cannot_do_is_said(void)
           "push: the case is about a Package URI" },
         { "[{\"deliver\":\"G\",\"target\":\"/a\"}]",
           "push: the case is about a Package URI" },
-        { "[{\"deliver\":\"G\",\"scheme\":\"coap\",\"uri-length\":9}]",
+        { "[{\"deliver\":\"G\",\"uri-length\":9}]",
           "push: the case is about a Package URI" },
         { "[{\"read\":\"/3\"},{\"each\":\"all\",\"steps\":[{\"deliver\":"
           "\"G\",\"faults\":[]}]}]",
@@ -335,15 +339,17 @@ static void what_a_mechanism_cannot_do_is_said(void)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         cJSON *steps = cJSON_Parse(rows[i].steps);
-        const char *why = delivery_misfit(steps, MECHANISM_PUSH);
+        const char *why =
+            delivery_misfit(steps, MECHANISM_PUSH, REPOSITORY_COAP);
 
         CU_ASSERT_PTR_NOT_NULL_FATAL(steps);
         CU_ASSERT_EQUAL(why == NULL, rows[i].push == NULL);
         CU_ASSERT_TRUE(why == NULL || strcmp(why, rows[i].push) == 0);
-        CU_ASSERT_PTR_NULL(delivery_misfit(steps, MECHANISM_PULL));
+        CU_ASSERT_PTR_NULL(
+            delivery_misfit(steps, MECHANISM_PULL, REPOSITORY_COAP));
         cJSON_Delete(steps);
     }
-    CU_ASSERT_PTR_NULL(delivery_misfit(NULL, MECHANISM_PUSH));
+    CU_ASSERT_PTR_NULL(delivery_misfit(NULL, MECHANISM_PUSH, REPOSITORY_COAP));
 }
 
 /** "by" says how, whatever the case runs by. */
@@ -356,7 +362,7 @@ static void a_step_may_have_a_mechanism_of_its_own(void)
 
     CU_ASSERT_EQUAL_FATAL(delivery_read(step, &delivery, NULL), STATUS_OK);
     CU_ASSERT_EQUAL(delivery.by, MECHANISM_PULL);
-    CU_ASSERT_PTR_NULL(delivery_misfit(step, MECHANISM_PUSH));
+    CU_ASSERT_PTR_NULL(delivery_misfit(step, MECHANISM_PUSH, REPOSITORY_COAP));
     cJSON_ReplaceItemInObject(step, "by", cJSON_CreateString("push"));
     CU_ASSERT_EQUAL(delivery_read(step, &delivery, &reason), STATUS_MALFORMED);
     CU_ASSERT_STRING_EQUAL(reason.text, "by: expected 'push' or 'pull', as "
@@ -368,15 +374,99 @@ static void a_step_may_have_a_mechanism_of_its_own(void)
     cJSON_Delete(step);
 }
 
-static void files_are_offered_by_coap_only(void)
+/** Which file server can do what, and what the device fetches by. */
+static void what_a_protocol_cannot_do_is_said(void)
 {
-    cJSON *step = cJSON_Parse("{\"deliver\":\"G\",\"scheme\":\"https\"}");
+    static const struct {
+        const char *more; /* of the step */
+        enum repository_protocol protocol;
+        const char *why; /* NULL: it can */
+    } rows[] = {
+        { "\"again\":true", REPOSITORY_COAP, NULL },
+        { "\"from\":\"lwm2m\"", REPOSITORY_COAP, NULL },
+        { "\"from\":\"lwm2m\"", REPOSITORY_HTTP,
+          "pull: the case is about the port of the LwM2M server" },
+        { FAULT("close", ""), REPOSITORY_COAP, "pull: the case is about HTTP" },
+        { FAULT("5.00", ""), REPOSITORY_COAP, NULL },
+        { FAULT("separate", ""), REPOSITORY_COAP, NULL },
+    };
 
-    CU_ASSERT_STRING_EQUAL(delivery_misfit(step, MECHANISM_PULL),
-                           "pull: files are offered by coap only");
-    CU_ASSERT_STRING_EQUAL(delivery_misfit(step, MECHANISM_PUSH),
-                           "push: the case is about a Package URI");
-    cJSON_Delete(step);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[256];
+
+        (void)snprintf(text, sizeof(text), "[{\"deliver\":\"G\",%s}]",
+                       rows[i].more);
+        cJSON *steps = cJSON_Parse(text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(steps);
+        const char *why =
+            delivery_misfit(steps, MECHANISM_PULL, rows[i].protocol);
+        CU_ASSERT_EQUAL(why == NULL, rows[i].why == NULL);
+        CU_ASSERT_TRUE(why == NULL || rows[i].why == NULL ||
+                       strcmp(why, rows[i].why) == 0);
+        cJSON_Delete(steps);
+    }
+}
+
+/** By deed: which protocols can do it at a request, and within a file. */
+static void the_deeds_of_each_protocol_are_told(void)
+{
+    static const struct {
+        enum repository_deed deed;
+        const char *at_request; /* a letter for each of Resource 8 */
+        const char *within;
+    } rows[] = {
+        { REPOSITORY_STOP, "yyyyyy", "yyyyyy" },
+        { REPOSITORY_CODE, "yyyyyy", "yy--yy" },
+        { REPOSITORY_SEPARATE, "yy----", "yy----" },
+        { REPOSITORY_SMALLER, "yy--yy", "yy--yy" },
+        { REPOSITORY_SWITCH, "yyyyyy", "yyyyyy" },
+        { REPOSITORY_CLOSE, "--yy--", "--yy--" },
+        { REPOSITORY_REDIRECT, "--yy--", "--yy--" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (int j = 0; j < REPOSITORY_PROTOCOLS; j++) {
+            struct repository_fault fault = { .deed = rows[i].deed,
+                                              .when = REPOSITORY_AT_REQUEST,
+                                              .number = 1 };
+            enum repository_protocol protocol = (enum repository_protocol)j;
+            CU_ASSERT_EQUAL(delivery_fault_misfit(&fault, protocol) == NULL,
+                            rows[i].at_request[j] == 'y');
+            fault.when = REPOSITORY_AT_PERCENT;
+            const char *why = delivery_fault_misfit(&fault, protocol);
+            CU_ASSERT_EQUAL(why == NULL, rows[i].within[j] == 'y');
+            CU_ASSERT_TRUE(why == NULL || strncmp(why, "pull: ", 6) == 0);
+        }
+    }
+}
+
+static void what_follows_the_campaign_is_known(void)
+{
+    static const struct {
+        const char *steps;
+        bool follows;
+    } rows[] = {
+        { "[{\"deliver\":\"G\"}]", true },
+        { "[{\"deliver\":\"G\",\"from\":\"repository\"}]", true },
+        { "[{\"deliver\":\"G\",\"from\":\"lwm2m\"}]", false },
+        { "[{\"deliver\":\"G\",\"from\":\"http\"}]", false },
+        { "[{\"deliver\":\"G\",\"by\":\"push\"}]", false },
+        { "[{\"deliver\":{\"uri\":\"ftp://h/f\"}}]", false },
+        { "[{\"deliver\":{\"uri\":\"{scheme}://h/f\"}}]", true },
+        { "[{\"read\":\"/3\"},{\"where\":\"all\",\"steps\":[{\"deliver\":"
+          "\"G\"}]}]",
+          true },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cJSON *steps = cJSON_Parse(rows[i].steps);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(steps);
+        CU_ASSERT_EQUAL(delivery_follows(steps, MECHANISM_PULL),
+                        rows[i].follows);
+        CU_ASSERT_FALSE(delivery_follows(steps, MECHANISM_PUSH));
+        cJSON_Delete(steps);
+    }
 }
 
 int main(void)
@@ -393,7 +483,12 @@ int main(void)
           what_a_mechanism_cannot_do_is_said },
         { "a step may have a mechanism of its own",
           a_step_may_have_a_mechanism_of_its_own },
-        { "files are offered by coap only", files_are_offered_by_coap_only },
+        { "what a protocol cannot do is said",
+          what_a_protocol_cannot_do_is_said },
+        { "the deeds of each protocol are told",
+          the_deeds_of_each_protocol_are_told },
+        { "what follows the campaign is known",
+          what_follows_the_campaign_is_known },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

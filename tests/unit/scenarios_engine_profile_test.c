@@ -104,10 +104,12 @@ static void every_key_is_read(void)
         "              \"awake\": \"20 s\" },\n"
         "  \"control\": { \"start\": [\"./device\", \"--port\", \"{port}\"],\n"
         "               \"power-cycle\": [\"usbrelay\"] },\n"
+        "  \"pull-by\": \"coap+tcp\",\n"
         "  \"tolerate\": [\"A-12\", \"F-03\"]\n"
         "}\n");
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(profile);
+    CU_ASSERT_EQUAL(profile->pull_by, REPOSITORY_COAP_TCP);
     CU_ASSERT_STRING_EQUAL(profile->name, "p.json");
     CU_ASSERT_STRING_EQUAL(profile->endpoint, "urn:dev:imei:350000000000001");
     CU_ASSERT_EQUAL_FATAL(profile->component_count, 2);
@@ -234,7 +236,13 @@ static const struct {
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
       "endpoint devices security components packages ics limits control "
-      "tolerate" },
+      "tolerate pull-by repository" },
+    { "{\"pull-by\": \"ftp\"}",
+      "/pull-by: coap, coaps, http, https, coap+tcp or coaps+tcp is expected, "
+      "found 'ftp'" },
+    { "{\"pull-by\": 2}",
+      "/pull-by: coap, coaps, http, https, coap+tcp or coaps+tcp is expected, "
+      "found 2" },
     { "{\"endpoint\": 5}", "/endpoint: a name is expected, found 5" },
     { "{\"endpoint\": \"\"}", "/endpoint: a name is expected, found ''" },
     { "{\"endpoint\": \"a\", \"endpoint\": \"b\"}",

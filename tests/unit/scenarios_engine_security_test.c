@@ -139,12 +139,76 @@ static void missing_file_is_named(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(reason.text, "No such file"));
 }
 
+static enum status read_text(const char *text, struct profile **out_profile,
+                             struct reason *reason)
+{
+    *reason = (struct reason){ .status = STATUS_OK };
+    *out_profile = NULL;
+    return profile_parse("p.json", fixture.folder, text, strlen(text),
+                         out_profile, reason);
+}
+
+static void the_repository_has_credentials_of_its_own(void)
+{
+    static const char text[] =
+        "{\"repository\": {\"psk\": {\"identity\": \"files\", \"key-file\": "
+        "\"key.hex\"}, \"ca\": {\"certificate-file\": \"ca.pem\", "
+        "\"key-file\": \"key.hex\"}}}";
+    struct profile *profile = NULL;
+    struct reason reason;
+
+    write_key(KEY "\n", 0600);
+    CU_ASSERT_EQUAL_FATAL(read_text(text, &profile, &reason), STATUS_OK);
+    CU_ASSERT_EQUAL(profile->credentials.mode, SECURITY_NONE);
+    CU_ASSERT_STRING_EQUAL(profile->repository.identity, "files");
+    CU_ASSERT_EQUAL(profile->repository.key_length, strlen(KEY) / 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(profile->repository.ca_file, "/ca.pem"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(profile->repository.key_file, "/key.hex"));
+    char *hidden = credentials_hide(&profile->repository, "--psk-key=" KEY);
+    CU_ASSERT_STRING_EQUAL(hidden, "--psk-key=(key)");
+    free(hidden);
+    profile_free(profile);
+}
+
+static void bad_credentials_of_the_repository_are_named(void)
+{
+    static const struct {
+        const char *text;
+        const char *where;
+    } rows[] = {
+        { "{\"repository\": 1}", "/repository" },
+        { "{\"repository\": {\"pks\": {}}}", "/repository" },
+        { "{\"repository\": {\"psk\": {\"key-file\": \"key.hex\"}}}",
+          "/repository/psk/identity" },
+        { "{\"repository\": {\"psk\": {\"identity\": \"a\", \"key-file\": "
+          "\"key.hex\"}}}",
+          "/repository/psk/key-file" },
+        { "{\"repository\": {\"ca\": {\"certificate-file\": \"a\"}}}",
+          "/repository/ca/key-file" },
+        { "{\"repository\": {\"ca\": {\"certificate-file\": \"a\", "
+          "\"key-file\": \"key.hex\"}}}",
+          "/repository/ca/key-file" },
+    };
+    struct profile *profile = NULL;
+    struct reason reason;
+
+    write_key(KEY, 0644);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        CU_ASSERT_EQUAL(read_text(rows[i].text, &profile, &reason),
+                        STATUS_MALFORMED);
+        CU_ASSERT_PTR_NOT_NULL(strstr(reason.text, rows[i].where));
+        CU_ASSERT_PTR_NULL(profile);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "key", key_is_read_and_bound_to_the_endpoint },
     { "none", without_security_there_are_no_credentials },
     { "permissions", file_that_others_may_use_is_refused },
     { "no key", what_is_no_key_is_refused_and_not_shown },
     { "missing", missing_file_is_named },
+    { "repository", the_repository_has_credentials_of_its_own },
+    { "bad repository", bad_credentials_of_the_repository_are_named },
     CU_TEST_INFO_NULL,
 };
 

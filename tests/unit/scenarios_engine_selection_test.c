@@ -153,14 +153,16 @@ static void plan_text(const struct plan *plan, char *text, size_t size)
 static void what_does_not_run_names_the_line_that_failed(void)
 {
     static const char detected[] =
-        "AFU-DEP-001 - components >= 3|AFU-DEP-002 - not deps or auth|"
-        "AFU-DEP-010 - package DEP|AFU-DEP-011@push - push: the profile says "
+        "AFU-DEP-001 - components >= 3 (2 components)|"
+        "AFU-DEP-002 - not deps or auth (declared: true; declared: false)|"
+        "AFU-DEP-010 - package DEP (no component of the profile has it)|"
+        "AFU-DEP-011@push - push: the profile says "
         "that it is not used|AFU-DEP-012@pull - pull: resource 9 does not "
         "offer it|AFU-DEP-013@push - push: the profile says that it is not "
         "used";
     struct profile *profile = profile_of(two_components);
     struct catalogue *catalogue = catalogue_of(files);
-    const struct campaign_config config = {
+    struct campaign_config config = {
         .profiles = (const struct profile *const *)&profile,
         .profile_count = 1,
         .catalogue = catalogue
@@ -188,8 +190,17 @@ static void what_does_not_run_names_the_line_that_failed(void)
     plan = plan_of(&config, &ics, &reason);
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(text, "|AFU-DEP-012@pull - pull: resource 8 has no CoAP, which "
-                     "is all that this version serves|"));
+        strstr(text, "|AFU-DEP-012@pull - pull: resource 8 has no CoAP|"));
+    plan_free(plan);
+    /* Another protocol is asked for, which it does not list either. */
+    ics_set(&ics, "coap", "true", false);
+    ics_set(&ics, "http", "false", false);
+    config.has_pull_by = true;
+    config.pull_by = REPOSITORY_HTTP;
+    plan = plan_of(&config, &ics, &reason);
+    plan_text(plan, text, sizeof(text));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "|AFU-DEP-012@pull - pull: resource 8 has no HTTP|"));
     plan_free(plan);
     catalogue_free(catalogue);
     profile_free(profile);
@@ -212,10 +223,12 @@ static void the_plan_is_made_before_the_device_is_seen(void)
     plan = NULL;
     CU_ASSERT_EQUAL(plan_new(&config, profile, &plan, &reason), STATUS_OK);
     plan_text(plan, text, sizeof(text));
-    CU_ASSERT_STRING_EQUAL(text,
-                           "AFU-DEP-001 - deps|AFU-DEP-002|AFU-DEP-010 - deps|"
-                           "AFU-DEP-011@push - deps|AFU-DEP-011@pull - deps|"
-                           "AFU-DEP-012@pull|AFU-DEP-013@push");
+    CU_ASSERT_STRING_EQUAL(
+        text,
+        "AFU-DEP-001 - deps (not declared, so false)|"
+        "AFU-DEP-002|AFU-DEP-010 - deps (not declared, so false)|"
+        "AFU-DEP-011@push - deps (not declared, so false)|AFU-DEP-011@pull - deps (not declared, so false)|"
+        "AFU-DEP-012@pull|AFU-DEP-013@push");
     plan_free(plan);
     profile_free(profile);
     catalogue_free(catalogue);

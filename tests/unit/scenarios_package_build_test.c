@@ -471,6 +471,27 @@ static void a_series_flips_a_bit_at_another_place_each_time(void)
     package_release(&good);
 }
 
+/** The last block of 1024 bytes is full, has one byte, lacks one. */
+static void a_package_ends_with_its_last_block(void)
+{
+    static const struct {
+        const char *name;
+        size_t over;
+    } rows[] = { { "FULL", 0 }, { "FULL+1", 1 }, { "FULL-1", 1023 } };
+    struct package good = built(fixture.set, 3, "G", SEED);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package package = built(fixture.set, 3, rows[i].name, SEED);
+        CU_ASSERT_EQUAL(package.size % 1024, rows[i].over);
+        CU_ASSERT_TRUE(package.size >= good.size &&
+                       package.size < good.size + 2048);
+        CU_ASSERT_STRING_EQUAL(package.version, good.version);
+        CU_ASSERT_PTR_NULL(package.damage);
+        package_release(&package);
+    }
+    package_release(&good);
+}
+
 /** scenarios.md, 0.4: random bytes, 4 KiB; three bytes, the first not 0. */
 static void junk_is_random_and_no_reset(void)
 {
@@ -478,7 +499,7 @@ static void junk_is_random_and_no_reset(void)
         const char *name;
         size_t size;
         size_t values; /* different ones, at least */
-    } rows[] = { { "JUNK", 4096, 250 }, { "SHORT", 3, 2 } };
+    } rows[] = { { "JUNK", 4096, 250 }, { "SHORT", 3, 2 }, { "BYTE", 1, 1 } };
 
     for (uint64_t seed = 0; seed < 50; seed++) {
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -761,6 +782,7 @@ int main(void)
     CU_ADD_TEST(suite, a_foreign_package_has_another_mark_and_is_whole);
     CU_ADD_TEST(suite, a_series_flips_a_bit_at_another_place_each_time);
     CU_ADD_TEST(suite, junk_is_random_and_no_reset);
+    CU_ADD_TEST(suite, a_package_ends_with_its_last_block);
     CU_ADD_TEST(suite, a_seed_gives_the_same_bytes_and_another_one_others);
     CU_ADD_TEST(suite, each_package_has_a_payload_of_its_own);
     CU_ADD_TEST(suite, the_hash_is_sha_256_of_the_bytes);

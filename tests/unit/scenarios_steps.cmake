@@ -4,6 +4,7 @@ assay_test(scenarios.steps_operation
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository
@@ -13,6 +14,7 @@ assay_test(scenarios.steps_await
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository
@@ -22,6 +24,7 @@ assay_test(scenarios.steps_expect
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository
@@ -31,6 +34,7 @@ assay_test(scenarios.steps_core
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository
@@ -40,6 +44,7 @@ assay_test(scenarios.steps_lwm2m
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository
@@ -49,6 +54,7 @@ assay_test(scenarios.steps_fetched
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository

@@ -192,8 +192,10 @@ enum status run_transfer(struct run *run, uint16_t instance,
 }
 
 enum status run_resume(struct run *run, uint16_t instance,
+                       const struct delivery_shift *shift,
                        unsigned *out_transfer, struct reason *reason)
 {
+    run->transfer_shift = *shift;
     if (!run->is_transfer_paused[instance]) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "no transfer to instance %u is paused", instance);
@@ -206,9 +208,10 @@ enum status run_resume(struct run *run, uint16_t instance,
 enum status run_abandon(struct run *run, uint16_t instance,
                         struct reason *reason)
 {
+    const struct delivery_shift none = { .skip = 0 };
     unsigned transfer = 0;
 
-    return run_resume(run, instance, &transfer, reason);
+    return run_resume(run, instance, &none, &transfer, reason);
 }
 
 enum status run_record(struct run *run, enum journal_kind kind, cJSON *data,

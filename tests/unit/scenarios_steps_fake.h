@@ -42,7 +42,8 @@ struct run {
     bool failed; /**< run_fail() was called */
     enum status transfer_status;
     unsigned transfers;
-    bool is_transfer_paused[8]; /**< by instance */
+    bool is_transfer_paused[8];           /**< by instance */
+    struct delivery_shift transfer_shift; /**< of the newest resume */
     enum limit deadline;
     uint64_t wake_ms; /**< 0: nothing to wake for */
     char transfer_package[16];

@@ -4,6 +4,7 @@ assay_test(scenarios.steps_transfer
         ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
+        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_steps server_management server_repository

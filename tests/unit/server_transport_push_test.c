@@ -345,6 +345,26 @@ static const struct {
         { 3, 0, 0 },
         { 4, 0, 0 },
         { 5, 0, 0 } } },
+    { "damage",
+      1,
+      { { PUSH_AT_END, 0, PUSH_DAMAGE, 0 } },
+      6,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, PUSH_DAMAGE } } },
+    { "no full block is the last one",
+      1,
+      { { PUSH_AT_END, 0, PUSH_EMPTY, 0 } },
+      6,
+      { { 0, 0, 0 },
+        { 1, 0, 0 },
+        { 2, 0, 0 },
+        { 3, 0, 0 },
+        { 4, 0, 0 },
+        { 5, 0, 0 } } },
 };
 
 static void what_goes_wrong_goes_wrong_once_and_in_its_place(void)
@@ -368,6 +388,85 @@ static void what_goes_wrong_goes_wrong_once_and_in_its_place(void)
         }
         CU_ASSERT_TRUE(push.finished);
         CU_ASSERT_EQUAL(count, rows[i].count);
+    }
+}
+
+/** The full block says that more follows, and what follows has no byte. */
+static void an_empty_block_may_be_the_last_one(void)
+{
+    static const uint8_t answers[] = { COAP_CODE(2, 4), COAP_CODE(4, 0) };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct push_fault fault = { PUSH_AT_END, 0, PUSH_EMPTY, 0 };
+        struct push push;
+        push_init(&push, 32, SZX_16);
+        push_plan(&push, &fault, 1);
+        for (uint32_t number = 0; number < 2; number++) {
+            CU_ASSERT_EQUAL(push_next(&push).block.number, number);
+            CU_ASSERT_EQUAL(push_next(&push).length, 16);
+            CU_ASSERT_TRUE(push_next(&push).block.more);
+            CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(2, 31))),
+                            PUSH_CONTINUE);
+        }
+        CU_ASSERT_EQUAL(push_next(&push).block.number, 2);
+        CU_ASSERT_EQUAL(push_next(&push).length, 0);
+        CU_ASSERT_FALSE(push_next(&push).block.more);
+        CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_EMPTY);
+        CU_ASSERT_EQUAL(reply(&push, answer(answers[i])),
+                        i == 0 ? PUSH_COMPLETE : PUSH_REFUSED);
+    }
+}
+
+/** Of 8 blocks, 4 were answered. */
+static struct push half_pushed(void)
+{
+    struct push push;
+
+    push_init(&push, 128, SZX_16);
+    for (int i = 0; i < 4; i++) {
+        (void)reply(&push, answer(COAP_CODE(2, 31)));
+    }
+    return push;
+}
+
+static void it_goes_on_behind_blocks_that_are_left_out(void)
+{
+    struct push push = half_pushed();
+
+    CU_ASSERT_EQUAL(push_ahead(&push, 2), 2);
+    CU_ASSERT_EQUAL(push_next(&push).block.number, 6);
+    CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_SKIP);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_CONTINUE);
+    CU_ASSERT_EQUAL(push_next(&push).block.number, 7);
+    CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_AS_IT_IS);
+    CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
+    push = half_pushed();
+    CU_ASSERT_EQUAL(push_ahead(&push, 9), 3); /* never the last one */
+    CU_ASSERT_FALSE(push_next(&push).block.more);
+}
+
+/** Whatever the device says of them. */
+static void blocks_that_were_answered_are_sent_once_more(void)
+{
+    static const struct {
+        unsigned wanted;
+        unsigned sent;
+    } ways[] = { { 1, 1 }, { 3, 3 }, { 9, 4 } };
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        struct push push = half_pushed();
+        CU_ASSERT_EQUAL(push_back(&push, ways[i].wanted), ways[i].sent);
+        for (unsigned j = 0; j < ways[i].sent; j++) {
+            CU_ASSERT_EQUAL(push_next(&push).block.number,
+                            4 - ways[i].sent + j);
+            CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_REPEAT);
+            CU_ASSERT_EQUAL(reply(&push, answer(j == 0 ? COAP_CODE(4, 8)
+                                                       : COAP_CODE(2, 31))),
+                            PUSH_CONTINUE);
+        }
+        CU_ASSERT_EQUAL(push_next(&push).block.number, 4);
+        CU_ASSERT_EQUAL(push_next(&push).deed, PUSH_AS_IT_IS);
+        CU_ASSERT_EQUAL(reply(&push, answer(COAP_CODE(4, 8))), PUSH_REFUSED);
     }
 }
 
@@ -497,6 +596,9 @@ static CU_TestInfo tests[] = {
     { "besides", an_error_to_what_is_sent_besides_does_not_end_it },
     { "swap", a_swap_that_is_refused_ends_it },
     { "gap", behind_a_gap_all_blocks_are_sent },
+    { "empty end", an_empty_block_may_be_the_last_one },
+    { "resumed ahead", it_goes_on_behind_blocks_that_are_left_out },
+    { "resumed back", blocks_that_were_answered_are_sent_once_more },
     { "size and hint", a_hint_to_a_size_of_ours_is_followed_once },
     { "hint and faults", a_hint_begins_all_anew },
     { "names", the_deeds_have_names },

@@ -266,7 +266,7 @@ static const struct option_row rows[] = {
     { 'F', "repository-port", "PORT",
       "UDP port of packages to fetch (Package URI); default: a free one",
       store_repository },
-    { '2', "second-port", "PORT",
+    { 'Y', "second-port", "PORT",
       "UDP port of a second LwM2M server; default: none, or a free one if the "
       "profile says \"second-server\"",
       store_second },

@@ -134,6 +134,9 @@ static bool take_request(struct server *server,
     };
     struct repository_answer given;
 
+    if (request->on_other_port) {
+        return false;
+    }
     join_target(request, target);
     if (!repository_answer(server->repository, &wanted, &given)) {
         return false;

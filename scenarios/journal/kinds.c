@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stddef.h>
+#include <string.h>
 
 #include "scenarios/journal/fields.h"
 
@@ -234,4 +235,18 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
 const char *journal_kind_name(enum journal_kind kind)
 {
     return kind_rows[kind].name;
+}
+
+bool journal_is_second(const struct journal_event *event, const char *endpoint)
+{
+    size_t length = endpoint != NULL ? strlen(endpoint) : 0;
+
+    return length > 0 && event->endpoint != NULL &&
+           strncmp(event->endpoint, endpoint, length) == 0 &&
+           strcmp(event->endpoint + length, SERVER_SECOND_SUFFIX) == 0;
+}
+
+bool journal_is_registration(const struct journal_event *event)
+{
+    return (int)event->kind <= SERVER_REFUSE;
 }

@@ -1,0 +1,811 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/manifest.h"
+
+#include <cbor.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/device/manifest_crypto.h"
+#include "tests/device/strict_cbor.h"
+
+enum {
+    TOO_BIG = 2,
+    NO_MEMORY = 3,
+    INTEGRITY = 5,
+    TYPE = 6,
+    FAILED = 8,
+    TREES_MAX = 64, /* that are loaded at a time */
+    DIGEST_SHA256 = -16,
+    HEAD_MAX = 9,
+    TAG_SIZE = 16,
+};
+
+/** Bytes in a tree. */
+struct part_of {
+    const uint8_t *bytes;
+    size_t length;
+};
+
+/** What the commands set and do, of one component. */
+struct cell {
+    char name[MANIFEST_NAME_SIZE];
+    bool is_staging;
+    struct part_of class_id;
+    struct part_of digest;
+    bool has_size;
+    uint64_t size;
+    struct part_of uri;
+    struct part_of info;
+    struct part_of content;
+    bool has_source;
+    uint64_t source;
+    struct part_of version; /**< of a condition, encoded */
+    uint8_t *image;         /**< owned */
+    size_t length;
+    bool was_encrypted;
+};
+
+struct running {
+    const struct manifest_trust *trust;
+    const struct manifest_blindness *blindness;
+    struct manifest *manifest;
+    cbor_item_t *trees[TREES_MAX]; /**< all are released at the end */
+    size_t tree_count;
+    const cbor_item_t *envelope; /**< its map */
+    const cbor_item_t *body;     /**< the manifest's map */
+    struct cell cells[MANIFEST_COMPONENTS];
+    size_t cell_count;
+    size_t chosen; /**< the component that commands are about */
+};
+
+/* Trees. */
+
+static cbor_item_t *load(struct running *run, struct part_of part, bool sorts)
+{
+    struct cbor_load_result result;
+
+    if (run->tree_count == TREES_MAX ||
+        strict_cbor(part.bytes, part.length, sorts) != STRICT_GOOD) {
+        return NULL;
+    }
+    cbor_item_t *tree = cbor_load(part.bytes, part.length, &result);
+    if (tree != NULL) {
+        run->trees[run->tree_count++] = tree;
+    }
+    return tree;
+}
+
+static bool number_of(const cbor_item_t *item, int64_t *out_number)
+{
+    if (item == NULL || !cbor_is_int(item) ||
+        cbor_get_int(item) > (uint64_t)INT64_MAX) {
+        return false;
+    }
+    int64_t number = (int64_t)cbor_get_int(item);
+    *out_number = cbor_isa_negint(item) ? -1 - number : number;
+    return true;
+}
+
+static bool bytes_of(const cbor_item_t *item, struct part_of *out_part)
+{
+    if (item == NULL || !cbor_isa_bytestring(item)) {
+        return false;
+    }
+    *out_part = (struct part_of){ cbor_bytestring_handle(item),
+                                  cbor_bytestring_length(item) };
+    return true;
+}
+
+static bool text_of(const cbor_item_t *item, struct part_of *out_part)
+{
+    if (item == NULL || !cbor_isa_string(item)) {
+        return false;
+    }
+    *out_part =
+        (struct part_of){ cbor_string_handle(item), cbor_string_length(item) };
+    return true;
+}
+
+/** The value of a key, NULL: there is none. */
+static const cbor_item_t *value_of(const cbor_item_t *map, int64_t key)
+{
+    const struct cbor_pair *pairs =
+        map != NULL && cbor_isa_map(map) ? cbor_map_handle(map) : NULL;
+
+    for (size_t i = 0; pairs != NULL && i < cbor_map_size(map); i++) {
+        int64_t number = 0;
+        if (number_of(pairs[i].key, &number) && number == key) {
+            return pairs[i].value;
+        }
+    }
+    return NULL;
+}
+
+static const cbor_item_t *element(const cbor_item_t *array, size_t index)
+{
+    return array != NULL && cbor_isa_array(array) &&
+                   index < cbor_array_size(array)
+               ? cbor_array_handle(array)[index]
+               : NULL;
+}
+
+/** A tree in the bytes that are the value of a key. */
+static const cbor_item_t *tree_of(struct running *run, const cbor_item_t *map,
+                                  int64_t key, bool sorts)
+{
+    struct part_of part;
+
+    return bytes_of(value_of(map, key), &part) ? load(run, part, sorts) : NULL;
+}
+
+/** [-16, 32 bytes] */
+static bool digest_of(struct running *run, struct part_of wrapper,
+                      struct part_of *out_digest)
+{
+    const cbor_item_t *digest = load(run, wrapper, true);
+    int64_t algorithm = 0;
+
+    return digest != NULL && number_of(element(digest, 0), &algorithm) &&
+           algorithm == DIGEST_SHA256 &&
+           bytes_of(element(digest, 1), out_digest) &&
+           out_digest->length == MANIFEST_HASH;
+}
+
+static bool is_equal(struct part_of digest, const uint8_t *bytes, size_t length)
+{
+    uint8_t hash[MANIFEST_HASH];
+
+    return digest.bytes != NULL && manifest_hash(bytes, length, hash) &&
+           memcmp(hash, digest.bytes, sizeof(hash)) == 0;
+}
+
+/* Authentication. */
+
+/** The manifest as it was encoded, with its head. */
+static bool has_digest(struct part_of manifest, struct part_of digest)
+{
+    uint8_t *whole = malloc(manifest.length + HEAD_MAX);
+
+    if (whole == NULL) {
+        return false;
+    }
+    size_t head =
+        cbor_encode_bytestring_start(manifest.length, whole, HEAD_MAX);
+    memcpy(whole + head, manifest.bytes, manifest.length);
+    bool good = is_equal(digest, whole, head + manifest.length);
+    free(whole);
+    return good;
+}
+
+/** ["Signature1", protected, h'', digest] */
+static bool is_signed(const uint8_t *signer, struct part_of headers,
+                      struct part_of digest, struct part_of signature)
+{
+    static const uint8_t start[] = { 0x84, 0x6a, 'S', 'i', 'g', 'n',
+                                     'a',  't',  'u', 'r', 'e', '1' };
+    uint8_t input[sizeof(start) + 3 * HEAD_MAX + 128];
+    uint8_t hash[MANIFEST_HASH];
+    size_t at = sizeof(start);
+
+    if (headers.length > 64 || digest.length > 64 || signature.length != 64) {
+        return false;
+    }
+    memcpy(input, start, sizeof(start));
+    at += cbor_encode_bytestring_start(headers.length, input + at, HEAD_MAX);
+    memcpy(input + at, headers.bytes, headers.length);
+    at += headers.length;
+    at += cbor_encode_bytestring_start(0, input + at, HEAD_MAX);
+    at += cbor_encode_bytestring_start(digest.length, input + at, HEAD_MAX);
+    memcpy(input + at, digest.bytes, digest.length);
+    at += digest.length;
+    return manifest_hash(input, at, hash) &&
+           manifest_is_signed(signer, hash, signature.bytes);
+}
+
+/** COSE_Sign1 by the key that we know. */
+static int check_signature(struct running *run, struct part_of block,
+                           struct part_of digest)
+{
+    struct part_of inner = { block.bytes + 1, block.length - 1 };
+    struct part_of headers;
+    struct part_of signature;
+    int64_t algorithm = 0;
+
+    /* Its tag is one byte, which old libcbor does not load: D2, Sign1. */
+    if (block.length < 2 || block.bytes[0] != 0xd2) {
+        return INTEGRITY; /* also a MAC: there is no secret for one */
+    }
+    const cbor_item_t *sign1 = load(run, inner, false);
+    if (sign1 == NULL || !bytes_of(element(sign1, 0), &headers) ||
+        !bytes_of(element(sign1, 3), &signature) ||
+        !number_of(value_of(load(run, headers, false), 1), &algorithm)) {
+        return TYPE;
+    }
+    if (algorithm != -9 && algorithm != -7) {
+        return TYPE;
+    }
+    return is_signed(run->trust->signer, headers, digest, signature)
+               ? 0
+               : INTEGRITY;
+}
+
+static int authenticate(struct running *run, struct part_of manifest)
+{
+    const cbor_item_t *list = tree_of(run, run->envelope, 2, false);
+    struct part_of item;
+    struct part_of digest;
+    struct part_of block;
+
+    if (list == NULL || !bytes_of(element(list, 0), &item) ||
+        !digest_of(run, item, &digest)) {
+        return TYPE;
+    }
+    if (!has_digest(manifest, digest)) {
+        return INTEGRITY;
+    }
+    if (run->blindness->signature) {
+        return 0;
+    }
+    return bytes_of(element(list, 1), &block)
+               ? check_signature(run, block, item)
+               : INTEGRITY;
+}
+
+/* The manifest as a whole. */
+
+static void take_name(char out_name[MANIFEST_NAME_SIZE], struct part_of part)
+{
+    size_t length =
+        part.length < MANIFEST_NAME_SIZE ? part.length : MANIFEST_NAME_SIZE - 1;
+
+    memcpy(out_name, part.bytes, length);
+    out_name[length] = '\0';
+}
+
+/** "app.enc" is a place where "app" waits to be decrypted. */
+static bool is_staging(const char *name)
+{
+    const char *end = strrchr(name, '.');
+
+    return end != NULL && strcmp(end, ".enc") == 0;
+}
+
+static int take_components(struct running *run, const cbor_item_t *common,
+                           bool is_strict)
+{
+    const cbor_item_t *list = value_of(common, 2);
+    size_t count =
+        list != NULL && cbor_isa_array(list) ? cbor_array_size(list) : 0;
+
+    if (count == 0 || count > MANIFEST_COMPONENTS) {
+        return TYPE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct cell *cell = &run->cells[i];
+        struct part_of name;
+        if (!bytes_of(element(element(list, i), 0), &name)) {
+            return TYPE;
+        }
+        take_name(cell->name, name);
+        cell->is_staging = is_staging(cell->name);
+        run->cell_count++;
+        if (is_strict && !cell->is_staging &&
+            !run->trust->is_component(cell->name)) {
+            return TYPE;
+        }
+    }
+    return 0;
+}
+
+/** [1, 2, 3] as "1.2.3", a fourth one behind '+'. */
+static bool take_version(const cbor_item_t *list, char out_text[32])
+{
+    size_t used = 0;
+
+    if (list == NULL || !cbor_isa_array(list)) {
+        return false;
+    }
+    for (size_t i = 0; i < cbor_array_size(list) && used < 32; i++) {
+        int64_t number = 0;
+        if (!number_of(element(list, i), &number)) {
+            return false;
+        }
+        int length = snprintf(out_text + used, 32 - used, "%s%lld",
+                              i == 0  ? ""
+                              : i < 3 ? "."
+                                      : "+",
+                              (long long)number); /* cut */
+        used += length > 0 ? (size_t)length : 0;
+    }
+    return true;
+}
+
+static bool has_only(const cbor_item_t *map, const char *keys)
+{
+    const struct cbor_pair *pairs = cbor_map_handle(map);
+
+    for (size_t i = 0; i < cbor_map_size(map); i++) {
+        int64_t number = 0;
+        if (!number_of(pairs[i].key, &number) || number < 0 || number > 127 ||
+            strchr(keys, (char)number) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Components, versions and numbers. */
+static int take_manifest(struct running *run, bool is_strict)
+{
+    const cbor_item_t *common = tree_of(run, run->body, 3, true);
+    const cbor_item_t *version = tree_of(run, run->body, 6, true);
+    int64_t number = 0;
+
+    if (!number_of(value_of(run->body, 1), &number) || number != 1 ||
+        common == NULL || !cbor_isa_map(common)) {
+        return TYPE;
+    }
+    if (!number_of(value_of(run->body, 2), &number) || number < 0) {
+        return TYPE;
+    }
+    run->manifest->sequence = (uint64_t)number;
+    if (is_strict && run->manifest->sequence < run->trust->sequence &&
+        !run->blindness->sequence) {
+        return FAILED;
+    }
+    /* 23 is text; the rest is what it takes to install. */
+    if (is_strict && (!has_only(run->body, "\1\2\3\6\7\24\27") ||
+                      !has_only(common, "\2\4"))) {
+        return TYPE;
+    }
+    if (version != NULL && !take_version(version, run->manifest->version)) {
+        return TYPE;
+    }
+    return take_components(run, common, is_strict);
+}
+
+/* Commands. */
+
+static int override(struct running *run, const cbor_item_t *map)
+{
+    struct cell *cell = &run->cells[run->chosen];
+    const cbor_item_t *value = NULL;
+    struct part_of wrapper;
+    int64_t number = 0;
+
+    if (map == NULL || !cbor_isa_map(map) ||
+        !has_only(map, "\1\2\3\16\22\23\25\26\34")) {
+        return TYPE;
+    }
+    value = value_of(map, 2);
+    bool good = value == NULL || bytes_of(value, &cell->class_id);
+    value = value_of(map, 3);
+    good = good && (value == NULL || (bytes_of(value, &wrapper) &&
+                                      digest_of(run, wrapper, &cell->digest)));
+    value = value_of(map, 14);
+    if (good && value != NULL) {
+        good = number_of(value, &number) && number >= 0;
+        cell->has_size = good;
+        cell->size = (uint64_t)number;
+    }
+    value = value_of(map, 18);
+    good = good && (value == NULL || bytes_of(value, &cell->content));
+    value = value_of(map, 19);
+    good = good && (value == NULL || bytes_of(value, &cell->info));
+    value = value_of(map, 21);
+    good = good && (value == NULL || text_of(value, &cell->uri));
+    value = value_of(map, 22);
+    if (good && value != NULL) {
+        good = number_of(value, &number) && number >= 0 &&
+               (uint64_t)number < run->cell_count;
+        cell->has_source = good;
+        cell->source = (uint64_t)number;
+    }
+    value = value_of(map, 28);
+    good = good && (value == NULL || bytes_of(value, &cell->version));
+    return good ? 0 : TYPE;
+}
+
+static int keep(struct cell *cell, const uint8_t *bytes, size_t length)
+{
+    free(cell->image);
+    cell->image = malloc(length + 1);
+    cell->length = length;
+    if (cell->image == NULL) {
+        return NO_MEMORY;
+    }
+    memcpy(cell->image, bytes, length);
+    return 0;
+}
+
+/** Integrated payloads only: a URI that begins with '#'. */
+static int fetch(struct running *run)
+{
+    struct cell *cell = &run->cells[run->chosen];
+    const struct cbor_pair *pairs = cbor_map_handle(run->envelope);
+    struct part_of payload;
+    struct part_of name;
+
+    if (cell->has_size && cell->size > run->trust->slot) {
+        return TOO_BIG;
+    }
+    for (size_t i = 0; i < cbor_map_size(run->envelope); i++) {
+        if (text_of(pairs[i].key, &name) && name.length == cell->uri.length &&
+            memcmp(name.bytes, cell->uri.bytes, name.length) == 0 &&
+            bytes_of(pairs[i].value, &payload)) {
+            return payload.length > run->trust->slot + TAG_SIZE
+                       ? TOO_BIG
+                       : keep(cell, payload.bytes, payload.length);
+        }
+    }
+    return INTEGRITY;
+}
+
+static int check_image(struct running *run)
+{
+    const struct cell *cell = &run->cells[run->chosen];
+
+    if (cell->has_size && cell->size > run->trust->slot) {
+        return TOO_BIG;
+    }
+    if (cell->image == NULL) {
+        return INTEGRITY;
+    }
+    if (run->blindness->plaintext && cell->was_encrypted) {
+        return 0;
+    }
+    return (!cell->has_size || cell->size == cell->length) &&
+                   is_equal(cell->digest, cell->image, cell->length)
+               ? 0
+               : INTEGRITY;
+}
+
+/** Of a map of headers that may be in bytes: a byte string. */
+static bool header_bytes(const cbor_item_t *map, int64_t label, size_t length,
+                         struct part_of *out_part)
+{
+    return bytes_of(value_of(map, label), out_part) &&
+           out_part->length == length;
+}
+
+/** The key of the content, by the one recipient. */
+static bool open_key(struct running *run, const cbor_item_t *recipient,
+                     uint8_t out_key[MANIFEST_KEY])
+{
+    struct part_of headers;
+    struct part_of wrapped;
+    struct part_of x;
+    struct part_of y;
+    int64_t algorithm = 0;
+    uint8_t kek[MANIFEST_KEY];
+    const cbor_item_t *plain = element(recipient, 1);
+
+    if (!bytes_of(element(recipient, 0), &headers) ||
+        !bytes_of(element(recipient, 2), &wrapped) || wrapped.length != 24) {
+        return false;
+    }
+    if (headers.length == 0) { /* A128KW */
+        return number_of(value_of(plain, 1), &algorithm) && algorithm == -3 &&
+               run->trust->kek != NULL &&
+               manifest_unwrap(run->trust->kek, wrapped.bytes,
+                               run->blindness->tag, out_key);
+    }
+    const cbor_item_t *key = value_of(plain, -1);
+    return number_of(value_of(load(run, headers, false), 1), &algorithm) &&
+           algorithm == -29 && run->trust->secret != NULL &&
+           header_bytes(key, -2, 32, &x) && header_bytes(key, -3, 32, &y) &&
+           manifest_agree(run->trust->secret, x.bytes, y.bytes, kek) &&
+           manifest_unwrap(kek, wrapped.bytes, run->blindness->tag, out_key);
+}
+
+static int decrypt(struct running *run, struct cell *cell, struct part_of from)
+{
+    const cbor_item_t *tag = load(run, cell->info, false);
+    const cbor_item_t *encrypt =
+        tag != NULL && cbor_isa_tag(tag) && cbor_tag_value(tag) == 96
+            ? cbor_move(cbor_tag_item(tag))
+            : NULL;
+    const cbor_item_t *recipient = element(element(encrypt, 3), 0);
+    const cbor_item_t *plain = element(encrypt, 1);
+    struct part_of headers;
+    struct part_of iv;
+    uint8_t key[MANIFEST_KEY];
+    int64_t algorithm = 0;
+
+    if (!bytes_of(element(encrypt, 0), &headers) ||
+        !open_key(run, recipient, key)) {
+        return INTEGRITY;
+    }
+    free(cell->image);
+    cell->image = malloc(from.length + 1);
+    cell->length = from.length;
+    if (cell->image == NULL) {
+        return NO_MEMORY;
+    }
+    bool is_gcm =
+        headers.length > 0 &&
+        number_of(value_of(load(run, headers, false), 1), &algorithm) &&
+        algorithm == 1;
+    bool is_ctr = headers.length == 0 &&
+                  number_of(value_of(plain, 1), &algorithm) &&
+                  algorithm == -65534;
+    bool good = false;
+    if (is_gcm) {
+        good = header_bytes(plain, 5, 12, &iv) &&
+               manifest_unseal(key, iv.bytes, from.bytes, from.length,
+                               run->blindness->tag, cell->image);
+        cell->length -= good ? TAG_SIZE : 0;
+    } else if (is_ctr) { /* only the digests say that it was right */
+        good =
+            cell->digest.bytes != NULL && header_bytes(plain, 5, 16, &iv) &&
+            manifest_count(key, iv.bytes, from.bytes, from.length, cell->image);
+    } else {
+        return TYPE;
+    }
+    cell->was_encrypted = good;
+    return good ? 0 : INTEGRITY;
+}
+
+static int copy(struct running *run, bool is_write)
+{
+    struct cell *cell = &run->cells[run->chosen];
+    struct part_of from = cell->content;
+
+    if (!is_write && !cell->has_source) {
+        return TYPE;
+    }
+    if (!is_write) {
+        const struct cell *source = &run->cells[cell->source];
+        from = (struct part_of){ source->image, source->length };
+    }
+    if (from.bytes == NULL) {
+        return INTEGRITY;
+    }
+    return cell->info.bytes != NULL ? decrypt(run, cell, from)
+                                    : keep(cell, from.bytes, from.length);
+}
+
+/** Is looked at when it is installed. */
+static int note_need(struct running *run)
+{
+    const struct cell *cell = &run->cells[run->chosen];
+    struct manifest *manifest = run->manifest;
+    struct manifest_need *need = &manifest->needs[manifest->need_count];
+    const cbor_item_t *match =
+        cell->version.bytes != NULL ? load(run, cell->version, true) : NULL;
+    int64_t comparison = 0;
+
+    if (match == NULL || manifest->need_count == MANIFEST_NEEDS_MAX ||
+        !number_of(element(match, 0), &comparison) ||
+        !take_version(element(match, 1), need->version)) {
+        return TYPE;
+    }
+    memcpy(need->name, cell->name, sizeof(need->name));
+    need->comparison = (int)comparison;
+    manifest->need_count++;
+    return 0;
+}
+
+static int command(struct running *run, int64_t number,
+                   const cbor_item_t *argument)
+{
+    int64_t index = 0;
+
+    switch (number) {
+    case 1: /* vendor: this device is of any */
+    case 2: /* class: who takes the parts knows his */
+        return 0;
+    case 3:
+        return check_image(run);
+    case 12:
+        if (!number_of(argument, &index) || index < 0 ||
+            (uint64_t)index >= run->cell_count) {
+            return TYPE;
+        }
+        run->chosen = (size_t)index;
+        return 0;
+    case 18:
+        return copy(run, true);
+    case 20:
+        return override(run, argument);
+    case 21:
+        return fetch(run);
+    case 22:
+        return copy(run, false);
+    case 28:
+        return note_need(run);
+    default:
+        return TYPE;
+    }
+}
+
+static int run_sequence(struct running *run, const cbor_item_t *list)
+{
+    size_t count =
+        list != NULL && cbor_isa_array(list) ? cbor_array_size(list) : 1;
+    int result = count % 2 == 0 ? 0 : TYPE;
+
+    run->chosen = 0;
+    for (size_t i = 0; result == 0 && i < count; i += 2) {
+        int64_t number = 0;
+        result = number_of(element(list, i), &number)
+                     ? command(run, number, element(list, i + 1))
+                     : TYPE;
+    }
+    return result;
+}
+
+/** Whether all commands and parameters are known, before one is run. */
+static int look_through(const cbor_item_t *list)
+{
+    static const char known[] = "\1\2\3\14\22\24\25\26\34";
+    size_t count =
+        list != NULL && cbor_isa_array(list) ? cbor_array_size(list) : 1;
+
+    for (size_t i = 0; i < count; i += 2) {
+        int64_t number = 0;
+        if (!number_of(element(list, i), &number) || number < 1 ||
+            number > 127 || strchr(known, (char)number) == NULL) {
+            return TYPE;
+        }
+    }
+    return 0;
+}
+
+static int run_all(struct running *run)
+{
+    const cbor_item_t *common = tree_of(run, run->body, 3, true);
+    const cbor_item_t *lists[] = { tree_of(run, common, 4, true),
+                                   tree_of(run, run->body, 20, true),
+                                   tree_of(run, run->body, 7, true) };
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < 3; i++) {
+        result = look_through(lists[i]);
+    }
+    for (size_t i = 0; result == 0 && i < 3; i++) {
+        result = run_sequence(run, lists[i]);
+    }
+    return result;
+}
+
+/* Envelopes. */
+
+bool manifest_is_one(const uint8_t *bytes, size_t length)
+{
+    return length > 2 && bytes[0] == 0xd8 && bytes[1] == 107;
+}
+
+/** The outer tree and the manifest's. */
+static int begin(struct running *run, const uint8_t *bytes, size_t length,
+                 struct part_of *out_manifest)
+{
+    enum strict_cbor verdict = strict_cbor(bytes, length, true);
+    const cbor_item_t *tag = load(run, (struct part_of){ bytes, length }, true);
+
+    if (verdict != STRICT_GOOD) {
+        return verdict == STRICT_CUT ? INTEGRITY : TYPE;
+    }
+    if (tag == NULL || !cbor_isa_tag(tag) || cbor_tag_value(tag) != 107) {
+        return TYPE;
+    }
+    run->envelope = cbor_move(cbor_tag_item(tag));
+    if (!cbor_isa_map(run->envelope) ||
+        !bytes_of(value_of(run->envelope, 3), out_manifest)) {
+        return TYPE;
+    }
+    return 0;
+}
+
+/** Targets that got an image; the copies stay where they are. */
+static int take_parts(struct running *run)
+{
+    struct manifest *manifest = run->manifest;
+
+    for (size_t i = 0; i < run->cell_count; i++) {
+        struct cell *cell = &run->cells[i];
+        if (cell->is_staging || cell->image == NULL) {
+            continue;
+        }
+        if (manifest->part_count == MANIFEST_PARTS_MAX) {
+            return TYPE;
+        }
+        struct manifest_part *part = &manifest->parts[manifest->part_count++];
+        memcpy(part->name, cell->name, sizeof(part->name));
+        part->has_class = cell->class_id.length == MANIFEST_CLASS;
+        if (part->has_class) {
+            memcpy(part->class_id, cell->class_id.bytes, MANIFEST_CLASS);
+        }
+        part->size = cell->size;
+        part->image = cell->image;
+        part->length = cell->length;
+        part->was_encrypted = cell->was_encrypted;
+        cell->image = NULL;
+    }
+    return manifest->part_count > 0 ? 0 : TYPE;
+}
+
+static void end(struct running *run)
+{
+    for (size_t i = 0; i < run->cell_count; i++) {
+        free(run->cells[i].image);
+    }
+    for (size_t i = 0; i < run->tree_count; i++) {
+        cbor_decref(&run->trees[i]);
+    }
+    free(run);
+}
+
+int manifest_skim(const uint8_t *bytes, size_t length,
+                  struct manifest *out_manifest)
+{
+    static const struct manifest_blindness blindness = { .signature = true };
+    struct running *run = calloc(1, sizeof(*run));
+    struct part_of manifest;
+
+    *out_manifest = (struct manifest){ .sequence = 0 };
+    if (run == NULL) {
+        return NO_MEMORY;
+    }
+    run->blindness = &blindness;
+    run->manifest = out_manifest;
+    int result = begin(run, bytes, length, &manifest);
+    if (result == 0) {
+        run->body = load(run, manifest, true);
+        result = run->body == NULL ? 0 : take_manifest(run, false);
+        result = result == NO_MEMORY ? result : 0; /* the boot loader's */
+    }
+    for (size_t i = 0; result == 0 && i < run->cell_count; i++) {
+        if (!run->cells[i].is_staging &&
+            out_manifest->part_count < MANIFEST_PARTS_MAX) {
+            memcpy(out_manifest->parts[out_manifest->part_count++].name,
+                   run->cells[i].name, MANIFEST_NAME_SIZE);
+        }
+    }
+    end(run);
+    return result;
+}
+
+int manifest_open(const uint8_t *bytes, size_t length,
+                  const struct manifest_trust *trust,
+                  const struct manifest_blindness *blindness,
+                  struct manifest *out_manifest)
+{
+    struct running *run = calloc(1, sizeof(*run));
+    struct part_of manifest;
+
+    *out_manifest = (struct manifest){ .sequence = 0 };
+    if (run == NULL) {
+        return NO_MEMORY;
+    }
+    run->trust = trust;
+    run->blindness = blindness;
+    run->manifest = out_manifest;
+    int result = begin(run, bytes, length, &manifest);
+    if (result == 0) {
+        result = authenticate(run, manifest);
+    }
+    if (result == 0) {
+        run->body = load(run, manifest, true);
+        result = run->body == NULL || !cbor_isa_map(run->body)
+                     ? TYPE
+                     : take_manifest(run, true);
+    }
+    if (result == 0) {
+        result = run_all(run);
+    }
+    if (result == 0) {
+        result = take_parts(run);
+    }
+    end(run);
+    return result;
+}
+
+void manifest_release(struct manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->part_count; i++) {
+        free(manifest->parts[i].image);
+        manifest->parts[i].image = NULL;
+    }
+}

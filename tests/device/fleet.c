@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/device/loader.h"
+
 enum {
     POLL_MAX_MS = 60000,
     EVENTS_MAX = 256,
@@ -187,6 +189,7 @@ static bool take_user(const struct fleet *fleet)
 {
     volatile sig_atomic_t *word = fleet->config->user_word;
     bool is_reset = *word == USER_WORD_FACTORY;
+    bool is_key = *word == USER_WORD_KEY;
     enum user user = *word == USER_WORD_DEFER ? USER_DEFERS : USER_ACCEPTS;
 
     if (*word == 0) {
@@ -194,7 +197,9 @@ static bool take_user(const struct fleet *fleet)
     }
     *word = 0;
     for (size_t i = 0; i < fleet->config->count; i++) {
-        if (is_reset) {
+        if (is_key) {
+            loader_rotate_key(&fleet->members[i].firmware);
+        } else if (is_reset) {
             firmware_reset_settings(&fleet->members[i].firmware);
         } else {
             firmware_set_user(&fleet->members[i].firmware, user);

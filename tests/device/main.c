@@ -26,9 +26,10 @@ static void on_signal(int number)
 
 static void on_user(int number)
 {
-    user_word = number == SIGUSR1   ? USER_WORD_DEFER
-                : number == SIGUSR2 ? USER_WORD_ACCEPT
-                                    : USER_WORD_FACTORY;
+    user_word = number == SIGUSR1    ? USER_WORD_DEFER
+                : number == SIGUSR2  ? USER_WORD_ACCEPT
+                : number == SIGWINCH ? USER_WORD_KEY
+                                     : USER_WORD_FACTORY;
 }
 
 struct settings {
@@ -237,6 +238,7 @@ enum option_id {
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
+    ID_IMAGES,
     ID_PULL_ACK,
     ID_PULL_BLOCK,
     ID_BLOCK,
@@ -280,6 +282,35 @@ static bool parse_delivery(const char *text, enum delivery *out_delivery)
     return false;
 }
 
+/** Words with commas in between. */
+static bool parse_images(const char *text, unsigned *images)
+{
+    static const struct {
+        const char *word;
+        enum images bit;
+    } words[] = { { "late", IMAGES_LATE },
+                  { "plaintext", IMAGES_PLAINTEXT },
+                  { "downgrade", IMAGES_DOWNGRADE } };
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t length = strcspn(text, ",");
+        unsigned bit = 0;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+            bool is_it = strlen(words[i].word) == length &&
+                         memcmp(words[i].word, text, length) == 0;
+            bit |= is_it ? words[i].bit : 0u;
+        }
+        *images |= bit;
+        if (bit == 0) {
+            return false;
+        }
+        text += text[length] == ',' ? length + 1 : length;
+        left = strlen(text);
+    }
+    return *images != 0;
+}
+
 /** "0,2", or "none" for a device without the Resource. */
 static bool parse_protocols(const char *text, unsigned *out_protocols)
 {
@@ -310,6 +341,8 @@ static bool take_download(struct settings *settings, int id, const char *text)
     case ID_DELIVERY:
         settings->has_delivery = true;
         return parse_delivery(text, &settings->fleet.firmware.delivery);
+    case ID_IMAGES:
+        return parse_images(text, &settings->fleet.firmware.images);
     case ID_PROTOCOLS:
         return parse_protocols(text, &settings->fleet.firmware.protocols);
     case ID_PULL_ACK:
@@ -554,6 +587,7 @@ static const struct option options[] = {
     { "user", required_argument, NULL, ID_USER },
     { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
+    { "images", required_argument, NULL, ID_IMAGES },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
     { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },
     { "pull-block", required_argument, NULL, ID_PULL_BLOCK },
@@ -713,6 +747,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGUSR1, &user, NULL);
     (void)sigaction(SIGUSR2, &user, NULL);
     (void)sigaction(SIGHUP, &user, NULL);
+    (void)sigaction(SIGWINCH, &user, NULL);
     settings.fleet.user_word = &user_word;
     settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;

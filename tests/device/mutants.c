@@ -739,6 +739,22 @@ static const struct {
                                "an attribute cannot be taken away" },
     [MUTANT_ATTRIBUTES_RAISED] = { "attributes-raised", "LWM-214",
         "attributes of a Resource are kept for its Instance" },
+    [MUTANT_SIGNATURE_SKIPPED] = { "signature-skipped", "AFU-170",
+        "of an image no signature is verified" },
+    [MUTANT_TAG_SKIPPED] = { "tag-skipped", "AFU-170",
+        "nor the tag of its encrypted key" },
+    [MUTANT_OLD_KEY_TAKEN] = { "old-key-taken", "AFU-171",
+        "an image for a key that was replaced is decrypted and installed" },
+    [MUTANT_PLAINTEXT_TAKEN] = { "plaintext-taken", "AFU-172",
+        "an image in plaintext is installed" },
+    [MUTANT_OLDER_IMAGE_TAKEN] = { "older-image-taken", "AFU-173",
+        "an image of an older version is installed" },
+    [MUTANT_COUNTER_IGNORED] = { "counter-ignored", "AFU-173",
+        "an image with a lower security counter is installed" },
+    [MUTANT_IMAGE_OF_ANOTHER_TAKEN] = { "image-of-another-taken", "AFU-174",
+        "an image for another component is installed" },
+    [MUTANT_HALF_SLOT_BOOTED] = { "half-slot-booted", "AFU-165",
+        "after a power cut a half-written slot runs" },
 };
 
 enum mutant mutant_parse(const char *name)

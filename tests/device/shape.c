@@ -51,6 +51,27 @@ static const struct shape shapes[] = {
         .links_all = true,
         .fails_to_idle = true,
     },
+    {
+        /* Signed and encrypted images of MCUboot, verified before
+         * Downloaded. */
+        .name = "mcuboot",
+        .count = 3,
+        .components = { "application", "radio", "sensor" },
+        .reboots = ALL,
+        .delivery = DELIVERY_BOTH,
+        .links_needed = true,
+        .images = IMAGES_TAKEN,
+    },
+    {
+        /* The same, verified by the boot loader after the reboot. */
+        .name = "mcuboot-late",
+        .count = 3,
+        .components = { "application", "radio", "sensor" },
+        .reboots = ALL,
+        .delivery = DELIVERY_BOTH,
+        .links_needed = true,
+        .images = IMAGES_TAKEN | IMAGES_LATE,
+    },
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
@@ -73,7 +94,7 @@ const struct shape *shape_parse(const char *name)
 void shape_list(FILE *stream)
 {
     for (size_t i = 0; i < SHAPES; i++) {
-        fprintf(stream, "%-10s", shapes[i].name);
+        fprintf(stream, "%-12s", shapes[i].name);
         for (size_t j = 0; j < shapes[i].count; j++) {
             fprintf(stream, "%s%s", j > 0 ? ", " : " ",
                     shapes[i].components[j]);

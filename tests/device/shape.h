@@ -11,6 +11,15 @@
 
 #include "tests/device/package.h"
 
+/** Bits: whether packages are images of MCUboot, and what a device does with
+ *  them. */
+enum images {
+    IMAGES_TAKEN = 1,     /**< and nothing else */
+    IMAGES_LATE = 2,      /**< verified by the boot loader alone */
+    IMAGES_PLAINTEXT = 4, /**< need not be encrypted */
+    IMAGES_DOWNGRADE = 8, /**< may be older than what runs */
+};
+
 struct shape {
     const char *name;
     unsigned count;                              /**< of components */
@@ -24,6 +33,7 @@ struct shape {
     bool has_lead_rule; /**< instance 0 may not have a greater first number
                               than instance 1 */
     bool fails_to_idle; /**< a failed update drops the package */
+    unsigned images;    /**< an enum images; 0: packages of anjay */
 };
 
 /** The first one, quad: what a device is if nothing else is said. */

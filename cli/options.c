@@ -96,6 +96,13 @@ static bool store_pull_by(struct options *options, const char *text)
     return options->has_pull_by;
 }
 
+static bool store_personality(struct options *options, const char *text)
+{
+    options->lists_personalities = strcmp(text, "help") == 0;
+    return options->lists_personalities ||
+           personality_parse(text, &options->personality);
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -237,7 +244,7 @@ static const struct option_row rows[] = {
       store_mutant },
     { 'S', "shape", "NAME",
       "shape of the simulated device, with its profile: quad, modem-mcu, "
-      "dual-core or trustzone",
+      "dual-core, trustzone, mcuboot or mcuboot-late",
       store_shape },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",
@@ -251,6 +258,9 @@ static const struct option_row rows[] = {
       "packages are fetched by coap, coaps, http, https, coap+tcp or "
       "coaps+tcp; default coap, or what the profile says",
       store_pull_by },
+    { 'y', "personality", "strict|leshan|coiote|thingsboard",
+      "do what public reports say of such a server; 'help' lists it",
+      store_personality },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",
@@ -469,5 +479,21 @@ void options_help(const struct command *command)
     }
     if (command->details != NULL) {
         printf("\n%s\n", command->details);
+    }
+}
+
+void options_personalities(void)
+{
+    for (int i = PERSONALITY_NONE + 1; i < PERSONALITY_COUNT; i++) {
+        printf("%s\n", personality_name((enum personality)i));
+        for (int j = 0; j < PATTERN_COUNT; j++) {
+            enum personality_pattern pattern = (enum personality_pattern)j;
+            if (personality_has((enum personality)i, pattern)) {
+                printf("  %-18s %s\n  %-18s (%s)\n",
+                       personality_pattern_name(pattern),
+                       personality_pattern_text(pattern), "",
+                       personality_pattern_source(pattern));
+            }
+        }
     }
 }

@@ -36,6 +36,8 @@ struct options {
     uint16_t repository_port; /**< 0: any free one */
     bool has_pull_by;         /**< given */
     enum repository_protocol pull_by;
+    enum personality personality;
+    bool lists_personalities; /**< --personality help */
     uint64_t seed;
     bool has_seed;
     uint64_t register_ms;
@@ -87,5 +89,7 @@ bool options_parse(const struct command *command, int argc, char **argv,
                    struct options *out_options);
 /** Usage, options and details of one command, on stdout. */
 void options_help(const struct command *command);
+/** What each personality does, and where that is described, on stdout. */
+void options_personalities(void);
 
 #endif

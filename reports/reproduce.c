@@ -20,6 +20,7 @@ static const struct {
     { "--fail-on-warning", false },
     { "--device", true },
     { "--impair", true },
+    { "--personality", true },
     { "--port", true },
     { "--profile", true },
     { "--pull-by", true },

@@ -239,6 +239,11 @@ static bool open_pull(struct pulls *pulls, struct pull *pull,
                       const struct sockaddr_storage *address, socklen_t size)
 {
     enum mutant mutant = pulls->firmware->config.mutant;
+
+    if (mutant == MUTANT_SERVER_PORT_REFUSED &&
+        is_same(address, &pulls->config.server)) {
+        return false;
+    }
     bool is_shared = !pulls->config.is_secure &&
                      !varies(pulls->firmware, VARIANT_FETCH_BY_OWN_SOCKET) &&
                      (is_same(address, &pulls->config.server) ||

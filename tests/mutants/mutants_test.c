@@ -119,367 +119,344 @@ static const char *shape_of(const struct mutant *mutant)
     for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
         if (strcmp(shapes[i].mutant, mutant->name) == 0) {
             return shapes[i].shape;
-            /** Mutants that only some servers meet. */
-            static const struct {
-                const char *mutant;
-                const char *personality;
-            } company[] = {
-                { "cancel-in-idle-jams", "coiote" },
-                { "observed-push-spoiled", "thingsboard" },
-            };
+        }
+    }
+    return NULL;
+}
 
-            static const char *personality_of(const struct mutant *mutant)
-            {
-                for (size_t i = 0; i < sizeof(company) / sizeof(company[0]);
-                     i++) {
-                    if (strcmp(company[i].mutant, mutant->name) == 0) {
-                        return company[i].personality;
-                    }
-                }
-                return NULL;
-            }
+/** Mutants that only some servers meet. */
+static const struct {
+    const char *mutant;
+    const char *personality;
+} company[] = {
+    { "cancel-in-idle-jams", "coiote" },
+    { "observed-push-spoiled", "thingsboard" },
+};
 
-            static const char *ics_of(const struct mutant *mutant)
-            {
-                for (size_t i = 0; i < sizeof(declared) / sizeof(declared[0]);
-                     i++) {
-                    if (strcmp(declared[i].mutant, mutant->name) == 0) {
-                        return declared[i].ics;
-                    }
-                }
-                return SENDS;
-            }
+static const char *personality_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(company) / sizeof(company[0]); i++) {
+        if (strcmp(company[i].mutant, mutant->name) == 0) {
+            return company[i].personality;
+        }
+    }
+    return NULL;
+}
 
-            static const char *level_of(const struct mutant *mutant)
-            {
-                for (size_t i = 0; i < sizeof(warned) / sizeof(warned[0]);
-                     i++) {
-                    if (strcmp(warned[i], mutant->name) == 0) {
-                        return "warning";
-                    }
-                }
-                return "fail";
-            }
+static const char *ics_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(declared) / sizeof(declared[0]); i++) {
+        if (strcmp(declared[i].mutant, mutant->name) == 0) {
+            return declared[i].ics;
+        }
+    }
+    return SENDS;
+}
 
-            /** The first finding of that level under the requirement. */
-            static const cJSON *find(const cJSON *test_case,
-                                     const char *requirement, const char *level)
-            {
-                const cJSON *finding = NULL;
+static const char *level_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(warned) / sizeof(warned[0]); i++) {
+        if (strcmp(warned[i], mutant->name) == 0) {
+            return "warning";
+        }
+    }
+    return "fail";
+}
 
-                cJSON_ArrayForEach(finding, cJSON_GetObjectItemCaseSensitive(
-                                                test_case, "findings"))
-                {
-                    if (strcmp(campaign_text(finding, "level"), level) == 0 &&
-                        campaign_names(campaign_text(finding, "requirement"),
-                                       requirement)) {
-                        return finding;
-                    }
-                }
-                return NULL;
-            }
+/** The first finding of that level under the requirement. */
+static const cJSON *find(const cJSON *test_case, const char *requirement,
+                         const char *level)
+{
+    const cJSON *finding = NULL;
 
-            /** The first one that is a warning or worse. */
-            static const cJSON *find_bad(const cJSON *test_case)
-            {
-                const cJSON *finding = NULL;
+    cJSON_ArrayForEach(finding,
+                       cJSON_GetObjectItemCaseSensitive(test_case, "findings"))
+    {
+        if (strcmp(campaign_text(finding, "level"), level) == 0 &&
+            campaign_names(campaign_text(finding, "requirement"),
+                           requirement)) {
+            return finding;
+        }
+    }
+    return NULL;
+}
 
-                cJSON_ArrayForEach(finding, cJSON_GetObjectItemCaseSensitive(
-                                                test_case, "findings"))
-                {
-                    if (campaign_is_bad(finding)) {
-                        return finding;
-                    }
-                }
-                return NULL;
-            }
+/** The first one that is a warning or worse. */
+static const cJSON *find_bad(const cJSON *test_case)
+{
+    const cJSON *finding = NULL;
 
-            /** The plain device in each version: that of AFU is the default. */
-            static const struct {
-                const char *name;
-                const char *version;
-                const char *cases; /* pattern */
-            } plain[] = {
-                { "plain-core-1.1", "1.1", "core" },
-                { "plain-core-1.0", "1.0", "core" },
-                { "plain-core-1.2", "1.2", "core" },
-            };
-            enum { PLAIN_COUNT = sizeof(plain) / sizeof(plain[0]) };
+    cJSON_ArrayForEach(finding,
+                       cJSON_GetObjectItemCaseSensitive(test_case, "findings"))
+    {
+        if (campaign_is_bad(finding)) {
+            return finding;
+        }
+    }
+    return NULL;
+}
 
-            /** Exit 0, and no finding that is a warning or worse. */
-            static bool plain_passes(const struct kill_test *test, size_t index)
-            {
-                const char *const device[] = {
-                    "--install-ms", INSTALL_MS, "--lwm2m", plain[index].version,
-                    "--portfolio",  "--send",   NULL
-                };
-                const char *const cases[] = { plain[index].cases, NULL };
-                const struct campaign_row row = { .name = plain[index].name,
-                                                  .device = device,
-                                                  .cases = cases,
-                                                  .ics = SENDS };
-                int exit_status = -1;
-                cJSON *results = campaign_run(&test->paths, &row, &exit_status);
-                const cJSON *test_case = NULL;
-                bool passes = results != NULL && exit_status == 0;
+/** The plain device in each version: that of AFU is the default. */
+static const struct {
+    const char *name;
+    const char *version;
+    const char *cases; /* pattern */
+} plain[] = {
+    { "plain-core-1.1", "1.1", "core" },
+    { "plain-core-1.0", "1.0", "core" },
+    { "plain-core-1.2", "1.2", "core" },
+};
+enum { PLAIN_COUNT = sizeof(plain) / sizeof(plain[0]) };
 
-                cJSON_ArrayForEach(test_case, cJSON_GetObjectItemCaseSensitive(
-                                                  results, "cases"))
-                {
-                    const cJSON *finding = find_bad(test_case);
-                    if (finding != NULL) {
-                        printf("not ok %s: %s: %s expected %s, observed %s\n",
-                               plain[index].name,
-                               campaign_text(test_case, "instance"),
-                               campaign_text(finding, "requirement"),
-                               campaign_text(finding, "expected"),
-                               campaign_text(finding, "observed"));
-                        passes = false;
-                    }
-                }
-                printf("%s %s: exit status %d\n", passes ? "ok" : "not ok",
-                       plain[index].name, exit_status);
-                cJSON_Delete(results);
-                return passes;
-            }
+/** Exit 0, and no finding that is a warning or worse. */
+static bool plain_passes(const struct kill_test *test, size_t index)
+{
+    const char *const device[] = {
+        "--install-ms", INSTALL_MS, "--lwm2m", plain[index].version,
+        "--portfolio",  "--send",   NULL
+    };
+    const char *const cases[] = { plain[index].cases, NULL };
+    const struct campaign_row row = { .name = plain[index].name,
+                                      .device = device,
+                                      .cases = cases,
+                                      .ics = SENDS };
+    int exit_status = -1;
+    cJSON *results = campaign_run(&test->paths, &row, &exit_status);
+    const cJSON *test_case = NULL;
+    bool passes = results != NULL && exit_status == 0;
 
-            /** The cases that claim the requirement. @return how many */
-            static size_t claiming(const struct kill_test *test,
-                                   const char *requirement, const char **cases)
-            {
-                const cJSON *row = NULL;
-                size_t count = 0;
+    cJSON_ArrayForEach(test_case,
+                       cJSON_GetObjectItemCaseSensitive(results, "cases"))
+    {
+        const cJSON *finding = find_bad(test_case);
+        if (finding != NULL) {
+            printf("not ok %s: %s: %s expected %s, observed %s\n",
+                   plain[index].name, campaign_text(test_case, "instance"),
+                   campaign_text(finding, "requirement"),
+                   campaign_text(finding, "expected"),
+                   campaign_text(finding, "observed"));
+            passes = false;
+        }
+    }
+    printf("%s %s: exit status %d\n", passes ? "ok" : "not ok",
+           plain[index].name, exit_status);
+    cJSON_Delete(results);
+    return passes;
+}
 
-                cJSON_ArrayForEach(row, test->catalogue)
-                {
-                    if (count < CASES_MAX &&
-                        campaign_list_has(cJSON_GetObjectItemCaseSensitive(
-                                              row, "requirements"),
-                                          requirement)) {
-                        cases[count++] = campaign_text(row, "id");
-                    }
-                }
-                return count;
-            }
+/** The cases that claim the requirement. @return how many */
+static size_t claiming(const struct kill_test *test, const char *requirement,
+                       const char **cases)
+{
+    const cJSON *row = NULL;
+    size_t count = 0;
 
-            /** Run the cases on the mutant. @return whether one of them tells */
-            static bool is_told(const struct kill_test *test,
-                                const struct mutant *mutant,
-                                const char *const *cases, bool stops)
-            {
-                bool is_core = strncmp(mutant->requirement, "LWM-", 4) == 0;
-                const char *level = level_of(mutant);
-                const char *const device[] = { "--install-ms",
-                                               INSTALL_MS,
-                                               "--mutant",
-                                               mutant->name,
-                                               "--lwm2m",
-                                               is_core ? "1.2" : "1.1",
-                                               "--send",
-                                               is_core ? "--portfolio" : NULL,
-                                               NULL };
-                const struct campaign_row campaign = {
-                    .name = mutant->name,
-                    .device = device,
-                    .cases = cases,
-                    .ics = ics_of(mutant),
-                    .shape = shape_of(mutant),
-                    .personality = personality_of(mutant),
-                    .stops = stops,
-                    .stops_at_warning = stops && strcmp(level, "warning") == 0,
-                };
-                int exit_status = -1;
-                cJSON *results =
-                    campaign_run(&test->paths, &campaign, &exit_status);
-                const cJSON *finding = NULL;
-                const cJSON *row = NULL;
+    cJSON_ArrayForEach(row, test->catalogue)
+    {
+        if (count < CASES_MAX &&
+            campaign_list_has(
+                cJSON_GetObjectItemCaseSensitive(row, "requirements"),
+                requirement)) {
+            cases[count++] = campaign_text(row, "id");
+        }
+    }
+    return count;
+}
 
-                cJSON_ArrayForEach(
-                    row, cJSON_GetObjectItemCaseSensitive(results, "cases"))
-                {
-                    finding = find(row, mutant->requirement, level);
-                    if (finding != NULL) {
-                        printf("ok %s: %s %s %s: %s\n", mutant->name,
-                               campaign_text(row, "instance"), level,
-                               mutant->requirement,
-                               campaign_text(finding, "observed"));
-                        break;
-                    }
-                }
-                bool told = finding != NULL && exit_status >= 0 &&
-                            exit_status <= EXIT_VERDICTS;
-                if (!told && !stops) {
-                    printf("not ok %s: no %s of %s, exit status %d\n",
-                           mutant->name, level, mutant->requirement,
-                           exit_status);
-                }
-                cJSON_Delete(results);
-                return told;
-            }
+/** Run the cases on the mutant. @return whether one of them tells */
+static bool is_told(const struct kill_test *test, const struct mutant *mutant,
+                    const char *const *cases, bool stops)
+{
+    bool is_core = strncmp(mutant->requirement, "LWM-", 4) == 0;
+    const char *level = level_of(mutant);
+    const char *const device[] = { "--install-ms",
+                                   INSTALL_MS,
+                                   "--mutant",
+                                   mutant->name,
+                                   "--lwm2m",
+                                   is_core ? "1.2" : "1.1",
+                                   "--send",
+                                   is_core ? "--portfolio" : NULL,
+                                   NULL };
+    const struct campaign_row campaign = {
+        .name = mutant->name,
+        .device = device,
+        .cases = cases,
+        .ics = ics_of(mutant),
+        .personality = personality_of(mutant),
+        .shape = shape_of(mutant),
+        .stops = stops,
+        .stops_at_warning = stops && strcmp(level, "warning") == 0,
+    };
+    int exit_status = -1;
+    cJSON *results = campaign_run(&test->paths, &campaign, &exit_status);
+    const cJSON *finding = NULL;
+    const cJSON *row = NULL;
 
-            /** The first fail ends the campaign, and mostly tells. Where it speaks of
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(results, "cases"))
+    {
+        finding = find(row, mutant->requirement, level);
+        if (finding != NULL) {
+            printf("ok %s: %s %s %s: %s\n", mutant->name,
+                   campaign_text(row, "instance"), level, mutant->requirement,
+                   campaign_text(finding, "observed"));
+            break;
+        }
+    }
+    bool told =
+        finding != NULL && exit_status >= 0 && exit_status <= EXIT_VERDICTS;
+    if (!told && !stops) {
+        printf("not ok %s: no %s of %s, exit status %d\n", mutant->name, level,
+               mutant->requirement, exit_status);
+    }
+    cJSON_Delete(results);
+    return told;
+}
+
+/** The first fail ends the campaign, and mostly tells. Where it speaks of
  *  another requirement, all cases have their say. */
-            static bool is_caught(const struct kill_test *test,
-                                  const struct mutant *mutant)
-            {
-                const char *cases[CASES_MAX + 1] = { NULL };
-                char again[PATH_SIZE];
+static bool is_caught(const struct kill_test *test, const struct mutant *mutant)
+{
+    const char *cases[CASES_MAX + 1] = { NULL };
+    char again[PATH_SIZE];
 
-                if (claiming(test, mutant->requirement, cases) == 0) {
-                    printf("not ok %s: no case claims %s\n", mutant->name,
-                           mutant->requirement);
-                    return false;
-                }
-                if (is_told(test, mutant, cases, true)) {
-                    return true;
-                }
-                (void)snprintf(
-                    again, sizeof(again), "%s/%s", test->paths.folder,
-                    mutant->name); /* cut: then the next one complains */
-                campaign_folder_remove(again);
-                return is_told(test, mutant, cases, false);
+    if (claiming(test, mutant->requirement, cases) == 0) {
+        printf("not ok %s: no case claims %s\n", mutant->name,
+               mutant->requirement);
+        return false;
+    }
+    if (is_told(test, mutant, cases, true)) {
+        return true;
+    }
+    (void)snprintf(again, sizeof(again), "%s/%s", test->paths.folder,
+                   mutant->name); /* cut: then the next one complains */
+    campaign_folder_remove(again);
+    return is_told(test, mutant, cases, false);
+}
+
+static bool check(size_t index, void *user)
+{
+    const struct kill_test *test = user;
+    size_t row = index < test->first
+                     ? index
+                     : test->first + (index - test->first) * CAMPAIGNS_SHARE;
+    const struct mutant *mutant = &test->mutants[row];
+
+    return mutant->name[0] == '\0' ? plain_passes(test, index)
+                                   : is_caught(test, mutant);
+}
+
+/** Whether some mutant breaks the requirement, or none can. */
+static bool has_mutant(const struct kill_test *test, const char *requirement)
+{
+    for (size_t i = 0; i < sizeof(unbreakable) / sizeof(unbreakable[0]); i++) {
+        if (strcmp(unbreakable[i], requirement) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < test->count; i++) {
+        if (strcmp(test->mutants[i].requirement, requirement) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Each requirement that a case claims has its mutant. */
+static bool claims_are_proved(const struct kill_test *test)
+{
+    const cJSON *row = NULL;
+    const cJSON *requirement = NULL;
+    bool proved = true;
+
+    cJSON_ArrayForEach(row, test->catalogue)
+    {
+        cJSON_ArrayForEach(
+            requirement, cJSON_GetObjectItemCaseSensitive(row, "requirements"))
+        {
+            if (!has_mutant(test, requirement->valuestring)) {
+                printf("not ok %s claims %s, which no mutant breaks\n",
+                       campaign_text(row, "id"), requirement->valuestring);
+                proved = false;
             }
+        }
+    }
+    return proved;
+}
 
-            static bool check(size_t index, void *user)
-            {
-                const struct kill_test *test = user;
-                size_t row =
-                    index < test->first
-                        ? index
-                        : test->first + (index - test->first) * CAMPAIGNS_SHARE;
-                const struct mutant *mutant = &test->mutants[row];
+static bool is_wanted(const struct mutant *mutant, char **wanted, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(wanted[i], mutant->name) == 0) {
+            return true;
+        }
+    }
+    return count == 0;
+}
 
-                return mutant->name[0] == '\0' ? plain_passes(test, index)
-                                               : is_caught(test, mutant);
-            }
-
-            /** Whether some mutant breaks the requirement, or none can. */
-            static bool has_mutant(const struct kill_test *test,
-                                   const char *requirement)
-            {
-                for (size_t i = 0;
-                     i < sizeof(unbreakable) / sizeof(unbreakable[0]); i++) {
-                    if (strcmp(unbreakable[i], requirement) == 0) {
-                        return true;
-                    }
-                }
-                for (size_t i = 0; i < test->count; i++) {
-                    if (strcmp(test->mutants[i].requirement, requirement) ==
-                        0) {
-                        return true;
-                    }
-                }
-                return false;
-            }
-
-            /** Each requirement that a case claims has its mutant. */
-            static bool claims_are_proved(const struct kill_test *test)
-            {
-                const cJSON *row = NULL;
-                const cJSON *requirement = NULL;
-                bool proved = true;
-
-                cJSON_ArrayForEach(row, test->catalogue)
-                {
-                    cJSON_ArrayForEach(
-                        requirement,
-                        cJSON_GetObjectItemCaseSensitive(row, "requirements"))
-                    {
-                        if (!has_mutant(test, requirement->valuestring)) {
-                            printf(
-                                "not ok %s claims %s, which no mutant breaks\n",
-                                campaign_text(row, "id"),
-                                requirement->valuestring);
-                            proved = false;
-                        }
-                    }
-                }
-                return proved;
-            }
-
-            static bool is_wanted(const struct mutant *mutant, char **wanted,
-                                  int count)
-            {
-                for (int i = 0; i < count; i++) {
-                    if (strcmp(wanted[i], mutant->name) == 0) {
-                        return true;
-                    }
-                }
-                return count == 0;
-            }
-
-            /** Lines "name  AFU-nnn  text" of --list-mutants.
+/** Lines "name  AFU-nnn  text" of --list-mutants.
  *  @return whether there are any */
-            static bool read_mutants(struct kill_test * test, char **wanted,
-                                     int count)
-            {
-                const char *const argv[] = { test->paths.device,
-                                             "--list-mutants", NULL };
-                int exit_status = -1;
-                char *text = campaign_output(argv, NULL, &exit_status);
-                char *rest = text;
+static bool read_mutants(struct kill_test *test, char **wanted, int count)
+{
+    const char *const argv[] = { test->paths.device, "--list-mutants", NULL };
+    int exit_status = -1;
+    char *text = campaign_output(argv, NULL, &exit_status);
+    char *rest = text;
 
-                test->count = count == 0 ? PLAIN_COUNT : 0; /* without a name */
-                while (rest != NULL && *rest != '\0' &&
-                       test->count < MUTANTS_MAX) {
-                    char *end = strchr(rest, '\n');
-                    struct mutant *mutant = &test->mutants[test->count];
-                    if (sscanf(rest, "%63s %31s", mutant->name,
-                               mutant->requirement) == 2 &&
-                        is_wanted(mutant, wanted, count)) {
-                        test->count++;
-                    } else {
-                        mutant->name[0] = '\0';
-                    }
-                    rest = end != NULL ? end + 1 : NULL;
-                }
-                free(text);
-                return exit_status == 0 &&
-                       test->count > (count == 0 ? PLAIN_COUNT : 0u);
-            }
+    test->count = count == 0 ? PLAIN_COUNT : 0; /* without a name */
+    while (rest != NULL && *rest != '\0' && test->count < MUTANTS_MAX) {
+        char *end = strchr(rest, '\n');
+        struct mutant *mutant = &test->mutants[test->count];
+        if (sscanf(rest, "%63s %31s", mutant->name, mutant->requirement) == 2 &&
+            is_wanted(mutant, wanted, count)) {
+            test->count++;
+        } else {
+            mutant->name[0] = '\0';
+        }
+        rest = end != NULL ? end + 1 : NULL;
+    }
+    free(text);
+    return exit_status == 0 && test->count > (count == 0 ? PLAIN_COUNT : 0u);
+}
 
-            int main(int argc, char **argv)
-            {
-                static struct kill_test test;
-                int exit_status = -1;
+int main(int argc, char **argv)
+{
+    static struct kill_test test;
+    int exit_status = -1;
 
-                if (argc < 5) {
-                    fprintf(stderr,
-                            "usage: mutants_test ASSAY DEVICE PROFILE FOLDER "
-                            "[MUTANT]...\n");
-                    return 2;
-                }
-                char *folder = campaign_folder(argv[4]);
-                if (folder == NULL) {
-                    fprintf(stderr, "cannot make a folder in '%s'\n", argv[4]);
-                    return 2;
-                }
-                test.paths = (struct campaign_paths){ argv[1], argv[2], argv[3],
-                                                      folder };
-                const char *const list[] = { test.paths.assay, "list", "--json",
-                                             NULL };
-                char *text = campaign_output(list, NULL, &exit_status);
-                test.catalogue = text != NULL ? cJSON_Parse(text) : NULL;
-                free(text);
-                if (cJSON_GetArraySize(test.catalogue) == 0 ||
-                    !read_mutants(&test, argv + 5, argc - 5)) {
-                    printf("not ok: no cases or no mutants\n");
-                    cJSON_Delete(test.catalogue);
-                    free(folder);
-                    return 1;
-                }
-                test.first = argc > 5 ? test.count : PLAIN_COUNT;
-                size_t count = test.first +
-                               (test.count - test.first + CAMPAIGNS_SHARE - 1) /
-                                   CAMPAIGNS_SHARE;
-                unsigned failed =
-                    campaign_check_all(count, CAMPAIGNS_BUSY, check, &test);
-                failed += argc > 5 || claims_are_proved(&test) ? 0 : 1;
-                printf("%zu passed, %u failed\n", count - failed, failed);
-                cJSON_Delete(test.catalogue);
-                if (failed == 0) {
-                    campaign_folder_remove(folder);
-                }
-                free(folder);
-                return failed == 0 ? 0 : 1;
-            }
+    if (argc < 5) {
+        fprintf(stderr, "usage: mutants_test ASSAY DEVICE PROFILE FOLDER "
+                        "[MUTANT]...\n");
+        return 2;
+    }
+    char *folder = campaign_folder(argv[4]);
+    if (folder == NULL) {
+        fprintf(stderr, "cannot make a folder in '%s'\n", argv[4]);
+        return 2;
+    }
+    test.paths = (struct campaign_paths){ argv[1], argv[2], argv[3], folder };
+    const char *const list[] = { test.paths.assay, "list", "--json", NULL };
+    char *text = campaign_output(list, NULL, &exit_status);
+    test.catalogue = text != NULL ? cJSON_Parse(text) : NULL;
+    free(text);
+    if (cJSON_GetArraySize(test.catalogue) == 0 ||
+        !read_mutants(&test, argv + 5, argc - 5)) {
+        printf("not ok: no cases or no mutants\n");
+        cJSON_Delete(test.catalogue);
+        free(folder);
+        return 1;
+    }
+    test.first = argc > 5 ? test.count : PLAIN_COUNT;
+    size_t count =
+        test.first +
+        (test.count - test.first + CAMPAIGNS_SHARE - 1) / CAMPAIGNS_SHARE;
+    unsigned failed = campaign_check_all(count, CAMPAIGNS_BUSY, check, &test);
+    failed += argc > 5 || claims_are_proved(&test) ? 0 : 1;
+    printf("%zu passed, %u failed\n", count - failed, failed);
+    cJSON_Delete(test.catalogue);
+    if (failed == 0) {
+        campaign_folder_remove(folder);
+    }
+    free(folder);
+    return failed == 0 ? 0 : 1;
+}

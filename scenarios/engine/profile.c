@@ -31,6 +31,7 @@ static const struct {
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
     [LIMIT_DEFER] = { "defer", 60000 },
+    [LIMIT_REMINDER] = { "reminder", 0 },
     [LIMIT_STALL] = { "stall", 5000 },
     [LIMIT_OUTAGE] = { "outage", 20000 },
     [LIMIT_STORM] = { "storm", 300000 },
@@ -391,7 +392,7 @@ static enum status read_limits(const struct profile_reader *reader,
                 reader, pointer,
                 "a time such as \"60 s\", \"500 ms\" or \"2 min\"", item);
         }
-        if (ms == 0 && limit != LIMIT_SETTLE) {
+        if (ms == 0 && limit != LIMIT_SETTLE && limit != LIMIT_REMINDER) {
             return profile_wrong(
                 reader, pointer,
                 "nothing can come within 0 s: this fails every "

@@ -510,6 +510,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_USER:
         return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
+    case ID_IMAGES:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
     case ID_PULL_BLOCK:

@@ -90,6 +90,18 @@ static bool store_repository(struct options *options, const char *text)
     return true;
 }
 
+static bool store_second(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+        return false;
+    }
+    options->second_port = (uint16_t)number;
+    options->has_second = true;
+    return true;
+}
+
 static bool store_pull_by(struct options *options, const char *text)
 {
     options->has_pull_by = repository_protocol_parse(text, &options->pull_by);
@@ -140,11 +152,23 @@ static bool store_shuffle(struct options *options, const char *text)
     return true;
 }
 
+static bool store_via_relay(struct options *options, const char *text)
+{
+    (void)text;                     /* a flag has none */
+    options->has_impairment = true; /* of nothing, unless --impair says what */
+    return true;
+}
+
 static bool store_impairment(struct options *options, const char *text)
 {
-    options->has_impairment =
-        impairment_parse(text, &options->impairment, NULL) == STATUS_OK;
-    return options->has_impairment;
+    struct reason reason = { .status = STATUS_OK };
+
+    options->has_impairment = true;
+    if (impairment_parse(text, &options->impairment, &reason) == STATUS_OK) {
+        return true;
+    }
+    fprintf(stderr, "assay: option '--impair': %s\n", reason.text);
+    return false;
 }
 
 static bool store_fail_on_warning(struct options *options, const char *text)
@@ -254,6 +278,10 @@ static const struct option_row rows[] = {
     { 'F', "repository-port", "PORT",
       "UDP port of packages to fetch (Package URI); default: a free one",
       store_repository },
+    { 'Y', "second-port", "PORT",
+      "UDP port of a second LwM2M server; default: none, or a free one if the "
+      "profile says \"second-server\"",
+      store_second },
     { 'B', "pull-by", "PROTOCOL",
       "packages are fetched by coap, coaps, http, https, coap+tcp or "
       "coaps+tcp; default coap, or what the profile says",
@@ -275,8 +303,12 @@ static const struct option_row rows[] = {
     { 'x', "fail-fast", NULL, "stop after the first case that fails",
       store_fail_fast },
     { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
+    { 'V', "via-relay", NULL,
+      "put a relay before each UDP port, which is the network that steps "
+      "'impair'",
+      store_via_relay },
     { 'i', "impair", "SPEC",
-      "a bad network: loss=2%,duplicate=1%,reorder=1%,delay=20ms,jitter=10ms",
+      "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,
       store_impairment },
     { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
       store_catalogue },
@@ -294,7 +326,10 @@ static const struct option_row rows[] = {
     { 'h', "help", NULL, "this text", store_help },
 };
 
-enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+enum {
+    ROW_COUNT = sizeof(rows) / sizeof(rows[0]),
+    TEXT_ROWS_MAX = 32, /* of package_rows */
+};
 
 static bool is_accepted(const struct command *command, char letter)
 {
@@ -309,6 +344,41 @@ static const struct option_row *row_of(int letter)
         }
     }
     return NULL;
+}
+
+static const struct text_row *text_row_of(int letter)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (row->letter == letter) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/** A value that is kept as it was given; "" of a flag. */
+static void store_text(struct options *options, const struct text_row *row,
+                       const char *text)
+{
+    char *base = (char *)&options->package;
+    void *field = base + row->at;
+
+    *(const char **)field = text != NULL ? text : "";
+}
+
+static size_t add_text_rows(const struct command *command, struct option *longs,
+                            size_t count)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            longs[count++] =
+                (struct option){ row->name,
+                                 row->argument != NULL ? required_argument
+                                                       : no_argument,
+                                 NULL, row->letter };
+        }
+    }
+    return count;
 }
 
 /** Options after "--" belong to the device: cut them off. */
@@ -327,7 +397,8 @@ static int split_device(int argc, char **argv, struct options *options)
 static bool parse_all(const struct command *command, int argc, char **argv,
                       struct options *options)
 {
-    struct option longs[ROW_COUNT + 1] = { { NULL, 0, NULL, 0 } };
+    struct option longs[ROW_COUNT + TEXT_ROWS_MAX + 1] = { { NULL, 0, NULL,
+                                                             0 } };
     size_t count = 0;
 
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -339,6 +410,7 @@ static bool parse_all(const struct command *command, int argc, char **argv,
                                  NULL, rows[i].letter };
         }
     }
+    (void)add_text_rows(command, longs, count); /* as many as there are */
     const char *shorts = is_accepted(command, 'v') ? ":vh" : ":h";
     opterr = 0;
     optind = 1;
@@ -348,6 +420,11 @@ static bool parse_all(const struct command *command, int argc, char **argv,
             return true;
         }
         const struct option_row *row = row_of(letter);
+        const struct text_row *text = text_row_of(letter);
+        if (text != NULL) {
+            store_text(options, text, optarg);
+            continue;
+        }
         if (letter == ':') {
             fprintf(stderr, "assay: option '%s' needs a value\n",
                     argv[optind - 1]);
@@ -396,6 +473,17 @@ bool options_parse(const struct command *command, int argc, char **argv,
     return true;
 }
 
+static void print_option(const char *name, const char *argument,
+                         const char *help)
+{
+    char left[80];
+
+    (void)snprintf(left, sizeof(left), "%s%s%s", name,
+                   argument != NULL ? " " : "",
+                   argument != NULL ? argument : ""); /* fits */
+    printf("  %-28s %s\n", left, help);
+}
+
 void options_help(const struct command *command)
 {
     printf("Usage: assay %s %s\n\n%s.\n\nOptions:\n", command->name,
@@ -405,13 +493,21 @@ void options_help(const struct command *command)
         if (!is_accepted(command, row->letter)) {
             continue;
         }
-        char left[48];
+        char name[48];
         bool is_short = row->letter == 'v' || row->letter == 'h';
-        snprintf(left, sizeof(left), "%s--%s%s%s",
-                 is_short ? (row->letter == 'v' ? "-v, " : "-h, ") : "    ",
-                 row->name, row->argument != NULL ? " " : "",
-                 row->argument != NULL ? row->argument : "");
-        printf("  %-28s %s\n", left, row->help);
+        (void)snprintf(name, sizeof(name), "%s--%s",
+                       is_short ? (row->letter == 'v' ? "-v, " : "-h, ")
+                                : "    ",
+                       row->name); /* fits */
+        print_option(name, row->argument, row->help);
+    }
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            char name[48];
+            (void)snprintf(name, sizeof(name), "    --%s",
+                           row->name); /* fits */
+            print_option(name, row->argument, row->help);
+        }
     }
     if (command->details != NULL) {
         printf("\n%s\n", command->details);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/package_options.h"
 #include "scenarios/scenarios.h"
 
 /** Exit statuses of every command. design.md, section 1. */
@@ -33,6 +34,8 @@ struct options {
     uint16_t port;
     bool has_port;            /**< given, maybe as 0: any free one */
     uint16_t repository_port; /**< 0: any free one */
+    bool has_second;          /**< a second LwM2M server … */
+    uint16_t second_port;     /**< … there; 0: any free one */
     bool has_pull_by;         /**< given */
     enum repository_protocol pull_by;
     enum personality personality;
@@ -54,6 +57,7 @@ struct options {
     bool force;
     bool verbose;
     bool help;
+    struct package_options package;
     const char *const *arguments;   /**< operands, NULL-terminated */
     const char *const *device_argv; /**< after "--", NULL-terminated, or
                                          NULL when there is no "--" */

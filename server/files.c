@@ -134,6 +134,9 @@ static bool take_request(struct server *server,
     };
     struct repository_answer given;
 
+    if (request->on_other_port) {
+        return false;
+    }
     join_target(request, target);
     if (!repository_answer(server->repository, &wanted, &given)) {
         return false;
@@ -190,6 +193,12 @@ enum status server_host_for(const struct server *server, const char *endpoint,
     bool is_wildcard = strcmp(server->address, "0.0.0.0") == 0 ||
                        strcmp(server->address, "::") == 0;
 
+    if (is_wildcard && server->relay != NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no address for '%.64s' to fetch from: behind the "
+                          "relay --bind has to name one",
+                          endpoint);
+    }
     if (registration != NULL &&
         endpoint_session_host(registration->session, out_host)) {
         return STATUS_OK;

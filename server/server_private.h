@@ -41,6 +41,7 @@ struct server {
     struct file_port *file_ports; /* ports of file servers by other protocols */
     struct sleeper *sleepers;     /* devices in queue mode */
     bool is_secure;               /* the LwM2M port has DTLS */
+    bool has_second;              /* there is a second LwM2M server */
     struct late *late;            /* answers of files that go out later */
     bool stopped;
 };

@@ -28,9 +28,11 @@ static const struct {
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
+    { "server",
+      { [MECHANISM_PULL] = true },
+      "push: the second server writes a Package URI" },
     /* What nobody can do yet. */
     { "credentials", { false }, "the file server has no credentials to show" },
-    { "server", { false }, "there is no second LwM2M server" },
 };
 
 static const char scheme_mark[] = "{scheme}";

@@ -195,6 +195,10 @@ struct run {
     bool has_baseline;      /**< the preamble reached the initial condition */
     char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
+    uint64_t hooks[SERVER_HOOKS_MAX]; /**< armed by steps */
+    size_t hook_count;
+    bool has_network;            /**< a step set another one */
+    bool is_cut;                 /**< a step cut the device off */
     bool is_lost;                /**< the device does not answer any more */
     bool is_session;             /**< its steps come one by one: console.h */
     enum step_progress progress; /**< of the last step of a session */
@@ -347,6 +351,8 @@ struct lane {
     cJSON *own_lists[RUN_OVER + 1]; /**< the engine's own steps, parsed */
     char *endpoint; /**< of the device under test; NULL: not yet known, which
                          only the one device of a campaign can be */
+    char *second;   /**< what it is called at the second LwM2M server; NULL:
+                         not yet known */
     char *wanted;   /**< endpoint by the profile; NULL: any device */
     char address[RUN_ADDRESS_MAX];       /**< where it registered from */
     char fetch_address[RUN_ADDRESS_MAX]; /**< where it fetched from last */

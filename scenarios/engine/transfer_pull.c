@@ -51,8 +51,8 @@ static enum status write_uri(struct run *run, struct run_transfer *transfer,
         status = codec_encode(format, &record.path, &list, &payload, reason);
     }
     if (status == STATUS_OK) {
-        management_write(&request, NULL, record.path, format, payload.bytes,
-                         payload.length);
+        management_write(&request, run_endpoint(run), record.path, format,
+                         payload.bytes, payload.length);
         status = run_send_negotiated(run, &request, true, &transfer->request,
                                      reason);
     }

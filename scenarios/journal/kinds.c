@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stddef.h>
+#include <string.h>
 
 #include "scenarios/journal/fields.h"
 
@@ -12,6 +13,8 @@
 static const struct field registration[] = {
     { "location",       FIELD_TEXT,     SERVER(registration.location), 0 },
     { "address",        FIELD_TEXT,     SERVER(registration.address), 0 },
+    { "new-session",    FIELD_BOOL,
+      SERVER(registration.is_new_session), 0 },
     { "lifetime",       FIELD_U32,      SERVER(registration.lifetime_s), 0 },
     { "lwm2m-major",    FIELD_UNSIGNED, SERVER(registration.lwm2m_major), 0 },
     { "lwm2m-minor",    FIELD_UNSIGNED, SERVER(registration.lwm2m_minor), 0 },
@@ -207,4 +210,18 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
 const char *journal_kind_name(enum journal_kind kind)
 {
     return kind_rows[kind].name;
+}
+
+bool journal_is_second(const struct journal_event *event, const char *endpoint)
+{
+    size_t length = endpoint != NULL ? strlen(endpoint) : 0;
+
+    return length > 0 && event->endpoint != NULL &&
+           strncmp(event->endpoint, endpoint, length) == 0 &&
+           strcmp(event->endpoint + length, SERVER_SECOND_SUFFIX) == 0;
+}
+
+bool journal_is_registration(const struct journal_event *event)
+{
+    return (int)event->kind <= SERVER_REFUSE;
 }

@@ -402,9 +402,9 @@ static const char *const limits[] = {
     [LIMIT_BOOT] = "boot",         [LIMIT_CLOCK] = "clock",
     [LIMIT_SETTLE] = "settle",     [LIMIT_LIFETIME] = "lifetime",
     [LIMIT_DEFER] = "defer",       [LIMIT_STALL] = "stall",
-    [LIMIT_OUTAGE] = "outage",     [LIMIT_STORM] = "storm",
-    [LIMIT_AWAKE] = "awake",       [LIMIT_ACK] = "ack",
-    [LIMIT_RESPONSE] = "response",
+    [LIMIT_REMINDER] = "reminder", [LIMIT_OUTAGE] = "outage",
+    [LIMIT_STORM] = "storm",       [LIMIT_AWAKE] = "awake",
+    [LIMIT_ACK] = "ack",           [LIMIT_RESPONSE] = "response",
 };
 
 const char *limit_name(enum limit limit)

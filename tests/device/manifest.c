@@ -291,7 +291,7 @@ static int take_components(struct running *run, const cbor_item_t *common,
         cell->is_staging = is_staging(cell->name);
         run->cell_count++;
         if (is_strict && !cell->is_staging &&
-            !run->trust->is_component(cell->name)) {
+            !run->trust->is_component(run->trust->user, cell->name)) {
             return TYPE;
         }
     }

@@ -54,7 +54,8 @@ struct manifest_trust {
     uint64_t sequence;     /**< a lower one is refused */
     size_t slot;           /**< bytes that a component has room for */
     /** Whether there is such a component. */
-    bool (*is_component)(const char *name);
+    bool (*is_component)(const void *user, const char *name);
+    const void *user;
 };
 
 /** What a mutant does not look at. */

@@ -211,8 +211,9 @@ static const struct {
     { "enc-block-swap", 5, false },
 };
 
-static bool is_component(const char *name)
+static bool is_component(const void *user, const char *name)
 {
+    (void)user;
     static const char *const names[] = { "app", "tee", "modem" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

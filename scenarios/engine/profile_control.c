@@ -53,8 +53,8 @@ static const struct {
     const char *word;
     int signal; /* 0: restart */
 } hook_words[] = {
-    { "restart", 0 },       { "SIGHUP", SIGHUP },     { "SIGUSR1", SIGUSR1 },
-    { "SIGUSR2", SIGUSR2 }, { "SIGWINCH", SIGWINCH },
+    { "restart", 0 },       { "SIGHUP", SIGHUP },   { "SIGURG", SIGURG },
+    { "SIGUSR1", SIGUSR1 }, { "SIGUSR2", SIGUSR2 }, { "SIGWINCH", SIGWINCH },
 };
 
 /** @return whether it is one of the words */
@@ -81,11 +81,11 @@ static enum status read_hook(const struct profile_reader *reader,
     cJSON *list = NULL;
 
     if (may_be_word && !is_word && !cJSON_IsArray(item)) {
-        return profile_misfit(
-            reader, pointer,
-            "a list of texts (no shell line), \"restart\", "
-            "\"SIGHUP\", \"SIGUSR1\", \"SIGUSR2\" or \"SIGWINCH\"",
-            item);
+        return profile_misfit(reader, pointer,
+                              "a list of texts (no shell line), \"restart\", "
+                              "\"SIGHUP\", \"SIGURG\", \"SIGUSR1\", "
+                              "\"SIGUSR2\" or \"SIGWINCH\"",
+                              item);
     }
     hook->is_word = is_word;
     if (is_word) {

@@ -186,13 +186,15 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
     const bool is_second = port != 0 && port == endpoint->second_port;
+    const bool is_other = port != 0 && port == endpoint->other_port;
     const struct server_event event = {
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
                         .peer = endpoint_address_text(peer, text),
-                        .local = is_second ? endpoint->second_address
-                                           : endpoint->address,
+                        .local = is_second  ? endpoint->second_address
+                                 : is_other ? endpoint->other_address
+                                            : endpoint->address,
                         .bytes = bytes,
                         .length = length },
     };

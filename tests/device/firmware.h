@@ -134,7 +134,8 @@ enum user_word {
     USER_WORD_ACCEPT = 1,
     USER_WORD_DEFER = 2,
     USER_WORD_FACTORY = 3, /**< all settings as at first */
-    USER_WORD_KEY = 4,     /**< images are encrypted for another key now */
+    USER_WORD_LOAD = 4,    /**< a package for /5 is there */
+    USER_WORD_KEY = 5,     /**< images are encrypted for another key now */
 };
 
 struct firmware_config {

@@ -102,3 +102,31 @@ void shape_list(FILE *stream)
         fputc('\n', stream);
     }
 }
+
+bool shape_parse_images(const char *text, unsigned *images)
+{
+    static const struct {
+        const char *word;
+        enum images bit;
+    } words[] = { { "late", IMAGES_LATE },
+                  { "plaintext", IMAGES_PLAINTEXT },
+                  { "downgrade", IMAGES_DOWNGRADE } };
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t length = strcspn(text, ",");
+        unsigned bit = 0;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+            bool is_it = strlen(words[i].word) == length &&
+                         memcmp(words[i].word, text, length) == 0;
+            bit |= is_it ? words[i].bit : 0u;
+        }
+        *images |= bit;
+        if (bit == 0) {
+            return false;
+        }
+        text += text[length] == ',' ? length + 1 : length;
+        left = strlen(text);
+    }
+    return *images != 0;
+}

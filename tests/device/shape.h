@@ -40,6 +40,14 @@ struct shape {
 const struct shape *shape_default(void);
 /** @return NULL for an unknown name */
 const struct shape *shape_parse(const char *name);
+/**
+ * What of images a device does in another way: "late", "plaintext" and
+ * "downgrade", with commas in between.
+ *
+ * @param images  bits of enum images are added to it
+ * @return false for another word, or none
+ */
+bool shape_parse_images(const char *text, unsigned *images);
 /** "name  its components", one a line. */
 void shape_list(FILE *stream);
 

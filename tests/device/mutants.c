@@ -485,6 +485,8 @@ static const struct {
         "after a Cancel in Idle no package is taken" },
     [MUTANT_OBSERVED_PUSH_SPOILED] = { "observed-push-spoiled", "AFU-030",
         "telling an observer of Downloading loses what was pushed" },
+    [MUTANT_FIRST_BLOCK_LATE] = { "first-block-late", "LWM-115",
+        "the first block is answered after 2.5 s, without an ACK meanwhile" },
     [MUTANT_SERVER_PORT_REFUSED] = { "server-port-refused", "AFU-031",
         "a Package URI at the port of the LwM2M server is not fetched" },
     [MUTANT_INSTANCE_READ_REFUSED] = { "instance-read-refused", "LWM-203",

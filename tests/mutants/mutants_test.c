@@ -61,6 +61,7 @@ static const char *const unbreakable[] = {
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
     "sent-backwards",           /* AFU-153: a tool's expectation */
+    "first-block-late",         /* LWM-115: SHOULD */
     "memory-leaks",             /* AFU-143: a tool's expectation */
     "main-version-of-any",      /* AFU-016: SHOULD */
     "links-to-idle",            /* AFU-101, A-12 */

@@ -164,6 +164,7 @@ static const struct row rows[] = {
     { "names-absent-in-updating", "A-30", STRICT_FAILS, "AFU-PSH-016", NULL, NULL },
     { "no-ram-is-4", "AFU-042", 0, "AFU-PSH-015", NULL, NULL },
     { "gap-at-end", "AFU-046", 0, "AFU-INT-004 AFU-INT-005", NULL, NULL },
+    { "first-block-acknowledged", NULL, 0, "AFU-PSH-001", NULL, NULL },
     { "empty-end-refused", NULL, 0, "AFU-PSH-012", NULL, NULL },
     { "push-to-pull-only", NULL, 0, "AFU-PSH-006", NULL, "--delivery pull" },
     { "gives-up-early", NULL, 0, "AFU-INT-002", NULL, "--push-timeout-ms 150" },

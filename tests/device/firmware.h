@@ -162,6 +162,8 @@ struct firmware {
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool had_malformed;           /**< a malformed message, for mutants */
+    unsigned updated_again;       /**< components, after the boot: a mutant */
     unsigned boots;
     bool is_restarted; /**< the program, with what it had kept */
     bool has_changed;  /**< a readable value may have changed */

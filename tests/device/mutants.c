@@ -745,6 +745,12 @@ static const struct {
                                "an attribute cannot be taken away" },
     [MUTANT_ATTRIBUTES_RAISED] = { "attributes-raised", "LWM-214",
         "attributes of a Resource are kept for its Instance" },
+    [MUTANT_REPEATED_UPDATE_AGAIN] = { "repeated-update-again", "AFU-080",
+        "the repetition of a message that executes Update starts another one" },
+    [MUTANT_MALFORMED_REBOOTS] = { "malformed-reboots", "AFU-175",
+        "a malformed message reboots the device" },
+    [MUTANT_MALFORMED_JAMS] = { "malformed-jams", "AFU-175",
+        "after a malformed message all requests are answered 5.03" },
 };
 
 enum mutant mutant_parse(const char *name)

@@ -50,6 +50,7 @@ static const char selection[] =
 #define RBK "AFU-RBK-001 AFU-RBK-004"
 #define ITG "AFU-ITG-001"
 #define PER "AFU-PER-001"
+#define WIRE "AFU-STM-014 AFU-STM-015 AFU-STM-016"
 
 /** What is special about a row. */
 enum {
@@ -315,6 +316,16 @@ static const struct row rows[] = {
     { "busy-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
     { "deregisters", NULL, 0, NULL, NULL, NULL },
     { "same-port", NULL, 0, NULL, NULL, NULL },
+    { "execute-not-remembered", "AFU-080", 0, WIRE, NULL, NULL },
+    { "malformed-ignored", NULL, 0, "AFU-STM-016", NULL, NULL },
+    { "wire-separate", NULL, 0, WIRE, NULL, "--variant separate-responses" },
+    { "wire-same-port", "AFU-080", MAY_MISS, WIRE, NULL, "--variant same-port --install-ms 20" },
+    { "wire-no-reboot", NULL, 0, WIRE, "\"reboot\": false", "--variant no-reboot" },
+    { "wire-mute", NULL, 0, WIRE, NO_LONG_UPDATE, "--variant mute-while-updating" },
+    { "wire-ack-lost", NULL, 0, WIRE, NULL, "--variant execute-ack-lost" },
+    { "wire-alternate", NULL, 0, WIRE, NULL, "--variant alternate-path" },
+    { "wire-deregisters", NULL, 0, WIRE, NULL, "--variant deregisters" },
+    { "wire-shown-late", NULL, 0, WIRE, NULL, "--variant shown-late" },
     /* formats and sizes */
     { "accept-refused-4.00", "AFU-009", 0, OBJ " " PSH " " STM, NULL,
       NULL },

@@ -99,7 +99,7 @@ struct component {
     size_t first_size;     /**< of its first block, for a mutant … */
     size_t newest_size;    /**< … and of the newest one but the last */
     bool is_blocked;       /**< no push is taken any more, a mutant */
-    bool is_jammed;       /**< by an empty last block, or Cancel: mutants */
+    bool is_jammed;        /**< by an empty last block, or Cancel: mutants */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
@@ -138,6 +138,7 @@ struct firmware_config {
     const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    bool is_watched;  /**< it may kill itself: moment.h */
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
     unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
@@ -165,8 +166,9 @@ struct firmware {
     bool had_malformed;           /**< a malformed message, for mutants */
     unsigned updated_again;       /**< components, after the boot: a mutant */
     unsigned boots;
-    bool is_restarted; /**< the program, with what it had kept */
-    bool has_changed;  /**< a readable value may have changed */
+    bool is_restarted;  /**< the program, with what it had kept */
+    uint64_t moment_ms; /**< of the next look at what is armed: moment.h */
+    bool has_changed;   /**< a readable value may have changed */
 };
 
 /** Whether the device does that in another legal way. */

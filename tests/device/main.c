@@ -9,6 +9,7 @@
 
 #include "tests/device/fleet.h"
 #include "tests/device/formats.h"
+#include "tests/device/moment.h"
 
 enum { EXIT_USAGE = 3 };
 
@@ -37,7 +38,8 @@ struct settings {
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
     bool has_delivery;
-    char endpoint[64]; /* by the shape */
+    const char *moment; /* to arm, and no more; NULL: not */
+    char endpoint[64];  /* by the shape */
 };
 
 /** What it does of its own. */
@@ -63,6 +65,12 @@ static void print_behaviour(void)
         "  --no-sync              do not wait for the disk: a kill is survived, a "
         "loss of\n"
         "                         the machine's power is not\n"
+        "  --watched              start again when SIGKILL ended it\n"
+        "  --arm-kill MOMENT      of the device with --state DIR: SIGKILL when "
+        "it is\n"
+        "                         downloading, downloaded, updating, or between "
+        "two\n"
+        "                         components of a batch; once\n"
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
         "  --user WORD            what a user answers to an Update: accept or "
@@ -230,6 +238,8 @@ enum option_id {
     ID_LWM2M,
     ID_STATE,
     ID_NO_SYNC,
+    ID_WATCHED,
+    ID_ARM_KILL,
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
@@ -374,6 +384,12 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
         return formats_parse(text, &objects->formats);
     case ID_NO_SYNC:
         settings->fleet.without_sync = true;
+        return true;
+    case ID_WATCHED:
+        settings->fleet.firmware.is_watched = true;
+        return true;
+    case ID_ARM_KILL:
+        settings->moment = text;
         return true;
     case ID_MEMORY:
         objects->has_memory = true;
@@ -548,6 +564,8 @@ static const struct option options[] = {
     { "sleep-ms", required_argument, NULL, ID_SLEEP },
     { "state", required_argument, NULL, ID_STATE },
     { "no-sync", no_argument, NULL, ID_NO_SYNC },
+    { "watched", no_argument, NULL, ID_WATCHED },
+    { "arm-kill", required_argument, NULL, ID_ARM_KILL },
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
@@ -602,6 +620,19 @@ static int check_options(const struct settings *settings, bool has_operands)
         return EXIT_USAGE;
     }
     return -1;
+}
+
+static int arm_kill(const struct settings *settings)
+{
+    if (settings->fleet.folder != NULL &&
+        moment_arm(settings->fleet.folder, settings->moment)) {
+        return 0;
+    }
+    fprintf(stderr,
+            "assay-device: --arm-kill '%s' needs --state DIR, and is one of "
+            "%s\n",
+            settings->moment, moment_names());
+    return EXIT_USAGE;
 }
 
 /** Whether the option asks for a list. */
@@ -673,7 +704,8 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             return EXIT_USAGE;
         }
     }
-    return check_options(settings, optind != argc);
+    return settings->moment != NULL ? arm_kill(settings)
+                                    : check_options(settings, optind != argc);
 }
 
 int main(int argc, char **argv)
@@ -700,6 +732,9 @@ int main(int argc, char **argv)
         return exit_status;
     }
     settle(&settings);
+    if (settings.fleet.firmware.is_watched && !moment_watch(&exit_status)) {
+        return exit_status;
+    }
     struct sigaction action = { .sa_handler = on_signal };
     struct sigaction user = { .sa_handler = on_user, .sa_flags = SA_RESTART };
     sigset_t signals;

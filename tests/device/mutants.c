@@ -751,6 +751,8 @@ static const struct {
         "a malformed message reboots the device" },
     [MUTANT_MALFORMED_JAMS] = { "malformed-jams", "AFU-175",
         "after a malformed message all requests are answered 5.03" },
+    [MUTANT_BATCH_SAVED_ONE_BY_ONE] = { "batch-saved-one-by-one", "AFU-094",
+        "power lost between two components of a batch leaves one updated" },
 };
 
 enum mutant mutant_parse(const char *name)

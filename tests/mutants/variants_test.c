@@ -50,6 +50,7 @@ static const char selection[] =
 #define RBK "AFU-RBK-001 AFU-RBK-004"
 #define ITG "AFU-ITG-001"
 #define PER "AFU-PER-001"
+#define CUT  "AFU-INT-026 AFU-PER-010 AFU-RBK-011 AFU-RBK-012"
 #define WIRE "AFU-STM-014 AFU-STM-015 AFU-STM-016"
 
 /** What is special about a row. */
@@ -145,7 +146,11 @@ static const struct row rows[] = {
       "--install-ms 300 --variant failed-to-idle" },
     { "integrity-keeps-5", "A-15", STRICT_FAILS, "AFU-ITG-006", NULL,
       "--install-ms 300 --variant failed-keeps-5" },
-    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006", NULL, NULL },
+    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006 AFU-RBK-011 AFU-RBK-012", NULL, NULL },
+    { "cut-failed-to-idle", NULL, 0, CUT, NULL, "--variant failed-to-idle" },
+    { "cut-by-integrity", NULL, 0, CUT, NULL, "--variant failed-by-integrity" },
+    { "cut-one-by-one", NULL, 0, CUT, NULL, "--variant batch-one-by-one" },
+    { "cut-no-reboot", NULL, 0, CUT, "\"reboot\": false", "--variant no-reboot" },
     { "restart-refused", NULL, 0, "AFU-INT-003", NULL, NULL },
     { "one-push", NULL, 0, "AFU-CON-004", NULL, NULL },
     { "zero-length-resets", NULL, 0, "AFU-PSH-012", NULL, NULL },
@@ -208,9 +213,9 @@ static const struct row rows[] = {
     { "empty-is-4", "AFU-04", 0, "AFU-PUL-017", NULL, NULL },
     { "pull-too-big-is-3", "A-09", STRICT_FAILS, "AFU-PUL-016", NULL,
       "--variant too-big-is-3" },
-    { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022", NULL, NULL },
-    { "boot-is-4", NULL, 0, "AFU-INT-022", NULL, NULL },
-    { "boot-is-10", "AFU-164", 0, "AFU-INT-022", NULL, NULL },
+    { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
+    { "boot-is-4", NULL, 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
+    { "boot-is-10", "AFU-164", 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
     { "pull-not-offered", NULL, 0, "AFU-PUL-021", NULL, "--delivery push" },
     { "pull-not-offered-ignored", "AFU-045", 0, "AFU-PUL-021", NULL,
       "--delivery push --variant uri-ignored" },

@@ -279,9 +279,12 @@ static bool put_mark(FILE *stream, size_t mark,
         }
         return words->pid != 0;
     case 5:
+        fprintf(stream, "%u", words->second_port);
+        return true;
+    case 6:
         fputs(words->ca != NULL ? words->ca : "", stream);
         return words->ca != NULL;
-    case 6:
+    case 7:
         fputs(words->folder != NULL ? words->folder : "", stream);
         return words->folder != NULL;
     default:
@@ -293,9 +296,10 @@ static bool put_mark(FILE *stream, size_t mark,
 /** One argument with every mark replaced; caller frees. */
 static char *replace(const char *text, const struct results_words *words)
 {
-    static const char *const marks[] = { "{address}", "{port}",  "{endpoint}",
-                                         "{n}",       "{pid}",   "{ca}",
-                                         "{folder}",  "{device}" };
+    static const char *const marks[] = {
+        "{address}",     "{port}", "{endpoint}", "{n}",     "{pid}",
+        "{second-port}", "{ca}",   "{folder}",   "{device}"
+    };
     char *out = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);

@@ -668,19 +668,6 @@ static int check_options(const struct settings *settings, bool has_operands)
     return -1;
 }
 
-static int arm_kill(const struct settings *settings)
-{
-    if (settings->fleet.folder != NULL &&
-        moment_arm(settings->fleet.folder, settings->moment)) {
-        return 0;
-    }
-    fprintf(stderr,
-            "assay-device: --arm-kill '%s' needs --state DIR, and is one of "
-            "%s\n",
-            settings->moment, moment_names());
-    return EXIT_USAGE;
-}
-
 /** Whether the option asks for a list. */
 static bool print_list(int id)
 {
@@ -750,8 +737,9 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             return EXIT_USAGE;
         }
     }
-    return settings->moment != NULL ? arm_kill(settings)
-                                    : check_options(settings, optind != argc);
+    return settings->moment != NULL
+               ? moment_arm(settings->fleet.folder, settings->moment)
+               : check_options(settings, optind != argc);
 }
 
 int main(int argc, char **argv)

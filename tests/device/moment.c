@@ -2,6 +2,7 @@
 #include "tests/device/moment.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,19 +23,15 @@ static const char *const names[MOMENT_COUNT] = {
 /** The device that is watched; signals handlers get no other argument. */
 static volatile sig_atomic_t watched;
 
-const char *moment_names(void)
-{
-    return "downloading, downloaded, updating, between";
-}
-
-bool moment_arm(const char *folder, const char *name)
+static bool arm(const char *folder, const char *name)
 {
     bool is_known = false;
 
     for (int i = 0; i < MOMENT_COUNT; i++) {
         is_known = is_known || strcmp(names[i], name) == 0;
     }
-    struct store *store = is_known ? store_open(folder) : NULL;
+    struct store *store =
+        is_known && folder != NULL ? store_open(folder) : NULL;
     if (store == NULL) {
         return false;
     }
@@ -42,6 +39,18 @@ bool moment_arm(const char *folder, const char *name)
     bool is_armed = store_write(store, ARMED_FILE, name, strlen(name));
     store_close(store);
     return is_armed;
+}
+
+int moment_arm(const char *folder, const char *name)
+{
+    if (arm(folder, name)) {
+        return 0;
+    }
+    fprintf(stderr,
+            "assay-device: --arm-kill '%s' needs --state DIR, and is one of "
+            "downloading, downloaded, updating, between\n",
+            name);
+    return EXIT_FAILED;
 }
 
 void moment_reached(struct store *store, enum moment moment)

@@ -21,11 +21,9 @@ enum moment {
     MOMENT_COUNT
 };
 
-/** "downloading, downloaded, updating, between". */
-const char *moment_names(void);
-/** For the device with this state folder. @return false: no such moment, or
- *  the disk refuses */
-bool moment_arm(const char *folder, const char *name);
+/** Arm the device with this state folder, or say on stderr why not.
+ *  @return the exit status of the program that was called for it */
+int moment_arm(const char *folder, const char *name);
 /** Kill this process if that is armed. */
 void moment_reached(struct store *store, enum moment moment);
 

@@ -382,7 +382,7 @@ static bool save_alone(struct firmware *firmware, uint16_t instance)
         return true;
     }
     const struct component before = *component;
-    switch_slot(firmware, instance);
+    firmware_switch_slot(firmware, instance);
     const bool is_saved = firmware_save(firmware);
     *component = before;
     return is_saved;

@@ -53,6 +53,9 @@ const struct command commands[] = {
       "holds, and why. Cases of AFU-MTX follow from a\nprofile: --profile or "
       "--shape.",
       command_describe },
+    { "package", "COMMAND [OPTION]... [FILE]",
+      "Firmware packages: build, inspect, verify, damage, keys", NULL, NULL,
+      command_package },
     { "device", "[OPTION]...", "Run the simulated device", NULL, NULL,
       command_device },
     { "demo", "[CASE|GROUP|GLOB]...",

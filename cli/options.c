@@ -294,7 +294,10 @@ static const struct option_row rows[] = {
     { 'h', "help", NULL, "this text", store_help },
 };
 
-enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+enum {
+    ROW_COUNT = sizeof(rows) / sizeof(rows[0]),
+    TEXT_ROWS_MAX = 32, /* of package_rows */
+};
 
 static bool is_accepted(const struct command *command, char letter)
 {
@@ -309,6 +312,41 @@ static const struct option_row *row_of(int letter)
         }
     }
     return NULL;
+}
+
+static const struct text_row *text_row_of(int letter)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (row->letter == letter) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/** A value that is kept as it was given; "" of a flag. */
+static void store_text(struct options *options, const struct text_row *row,
+                       const char *text)
+{
+    char *base = (char *)&options->package;
+    void *field = base + row->at;
+
+    *(const char **)field = text != NULL ? text : "";
+}
+
+static size_t add_text_rows(const struct command *command, struct option *longs,
+                            size_t count)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            longs[count++] =
+                (struct option){ row->name,
+                                 row->argument != NULL ? required_argument
+                                                       : no_argument,
+                                 NULL, row->letter };
+        }
+    }
+    return count;
 }
 
 /** Options after "--" belong to the device: cut them off. */
@@ -327,7 +365,8 @@ static int split_device(int argc, char **argv, struct options *options)
 static bool parse_all(const struct command *command, int argc, char **argv,
                       struct options *options)
 {
-    struct option longs[ROW_COUNT + 1] = { { NULL, 0, NULL, 0 } };
+    struct option longs[ROW_COUNT + TEXT_ROWS_MAX + 1] = { { NULL, 0, NULL,
+                                                             0 } };
     size_t count = 0;
 
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -339,6 +378,7 @@ static bool parse_all(const struct command *command, int argc, char **argv,
                                  NULL, rows[i].letter };
         }
     }
+    (void)add_text_rows(command, longs, count); /* as many as there are */
     const char *shorts = is_accepted(command, 'v') ? ":vh" : ":h";
     opterr = 0;
     optind = 1;
@@ -348,6 +388,11 @@ static bool parse_all(const struct command *command, int argc, char **argv,
             return true;
         }
         const struct option_row *row = row_of(letter);
+        const struct text_row *text = text_row_of(letter);
+        if (text != NULL) {
+            store_text(options, text, optarg);
+            continue;
+        }
         if (letter == ':') {
             fprintf(stderr, "assay: option '%s' needs a value\n",
                     argv[optind - 1]);
@@ -396,6 +441,17 @@ bool options_parse(const struct command *command, int argc, char **argv,
     return true;
 }
 
+static void print_option(const char *name, const char *argument,
+                         const char *help)
+{
+    char left[80];
+
+    (void)snprintf(left, sizeof(left), "%s%s%s", name,
+                   argument != NULL ? " " : "",
+                   argument != NULL ? argument : ""); /* fits */
+    printf("  %-28s %s\n", left, help);
+}
+
 void options_help(const struct command *command)
 {
     printf("Usage: assay %s %s\n\n%s.\n\nOptions:\n", command->name,
@@ -405,13 +461,21 @@ void options_help(const struct command *command)
         if (!is_accepted(command, row->letter)) {
             continue;
         }
-        char left[48];
+        char name[48];
         bool is_short = row->letter == 'v' || row->letter == 'h';
-        snprintf(left, sizeof(left), "%s--%s%s%s",
-                 is_short ? (row->letter == 'v' ? "-v, " : "-h, ") : "    ",
-                 row->name, row->argument != NULL ? " " : "",
-                 row->argument != NULL ? row->argument : "");
-        printf("  %-28s %s\n", left, row->help);
+        (void)snprintf(name, sizeof(name), "%s--%s",
+                       is_short ? (row->letter == 'v' ? "-v, " : "-h, ")
+                                : "    ",
+                       row->name); /* fits */
+        print_option(name, row->argument, row->help);
+    }
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            char name[48];
+            (void)snprintf(name, sizeof(name), "    --%s",
+                           row->name); /* fits */
+            print_option(name, row->argument, row->help);
+        }
     }
     if (command->details != NULL) {
         printf("\n%s\n", command->details);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/package_options.h"
 #include "scenarios/scenarios.h"
 
 /** Exit statuses of every command. design.md, section 1. */
@@ -54,6 +55,7 @@ struct options {
     bool force;
     bool verbose;
     bool help;
+    struct package_options package;
     const char *const *arguments;   /**< operands, NULL-terminated */
     const char *const *device_argv; /**< after "--", NULL-terminated, or
                                          NULL when there is no "--" */

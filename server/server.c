@@ -82,7 +82,8 @@ static void push_plain(struct server *server, enum server_event_kind kind,
 
 static void push_message(struct server *server, enum server_event_kind kind,
                          const struct endpoint_incoming *request,
-                         const struct registry_result *result)
+                         const struct registry_result *result,
+                         bool is_new_session)
 {
     const struct registration *registration = result->registration;
     char *query = join_queries(request);
@@ -95,6 +96,7 @@ static void push_message(struct server *server, enum server_event_kind kind,
                                                   : NULL,
         .as.registration = { .location = request->path,
                              .address = request->peer,
+                             .is_new_session = is_new_session,
                              .query = query,
                              .has_links = request->payload_length > 0,
                              .content_format = request->content_format,
@@ -129,6 +131,7 @@ static void take_register(struct server *server,
                           struct endpoint_answer *answer)
 {
     struct registry_result result;
+    bool is_new_session = false;
 
     registry_register(server->registry, message, loop_now_ms(server->loop),
                       &result);
@@ -142,13 +145,16 @@ static void take_register(struct server *server,
     if (result.replaced != NULL) {
         push_plain(server, SERVER_REPLACE, result.replaced,
                    "the endpoint registered again");
+        is_new_session =
+            request->identity != NULL && result.registration != NULL &&
+            result.registration->session != result.replaced->session;
         bury(server, result.replaced,
              result.registration == NULL ||
                  result.registration->session != result.replaced->session,
              "the endpoint registered again");
     }
     answer->code = result.code;
-    push_message(server, SERVER_REGISTER, request, &result);
+    push_message(server, SERVER_REGISTER, request, &result, is_new_session);
 }
 
 static void take_update(struct server *server,
@@ -170,7 +176,7 @@ static void take_update(struct server *server,
         registration->session = request->session;
     }
     answer->code = result.code;
-    push_message(server, SERVER_UPDATE, request, &result);
+    push_message(server, SERVER_UPDATE, request, &result, false);
 }
 
 static void refuse(struct server *server,
@@ -181,7 +187,7 @@ static void refuse(struct server *server,
 
     (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
     answer->code = code;
-    push_message(server, SERVER_REFUSE, request, &result);
+    push_message(server, SERVER_REFUSE, request, &result, false);
 }
 
 static void take_deregister(struct server *server,
@@ -205,7 +211,7 @@ static void take_deregister(struct server *server,
     };
 
     answer->code = result.code;
-    push_message(server, SERVER_DEREGISTER, request, &result);
+    push_message(server, SERVER_DEREGISTER, request, &result, false);
     if (registration != NULL) {
         bury(server, registration, false, "the device de-registered");
     }

@@ -106,6 +106,9 @@ static void close_pull(struct pull *pull)
 
 static void fail(struct pulls *pulls, struct pull *pull, enum cause cause)
 {
+    if (cause == CAUSE_NO_ANSWER && pull->offset > 0) {
+        cause = CAUSE_BROKEN; /* something had come */
+    }
     close_pull(pull);
     firmware_fail_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows),
                         result_of(pulls->firmware, cause));

@@ -94,10 +94,10 @@ static void put16(uint8_t *bytes, unsigned value)
 
 static uint32_t sum(uint32_t start, const uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        start += i % 2 == 0 ? (uint32_t)bytes[i] << 8 : bytes[i];
+    for (size_t i = 0; i + 1 < length; i += 2) {
+        start += (uint32_t)bytes[i] << 8 | bytes[i + 1];
     }
-    return start;
+    return length % 2 == 0 ? start : start + ((uint32_t)bytes[length - 1] << 8);
 }
 
 static uint16_t fold(uint32_t total)

@@ -53,19 +53,9 @@ struct relay {
     char buffer[DATAGRAM_MAX];
 };
 
-/** splitmix64: the same seed, the same network. */
-static uint64_t next_random(struct relay *relay)
-{
-    uint64_t z = relay->random += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static bool happens(struct relay *relay, unsigned of_many)
 {
-    return of_many > 0 && next_random(relay) % OF < of_many;
+    return of_many > 0 && random_next(&relay->random) % OF < of_many;
 }
 
 static bool is_same(const union address *one, const union address *other)
@@ -168,10 +158,11 @@ static void forward(struct relay *relay, struct peer *peer, bool to_device,
     for (unsigned i = 0; i < copies; i++) {
         uint64_t after_ms = impairment->delay_ms;
         if (impairment->jitter_ms > 0) {
-            after_ms += next_random(relay) % (impairment->jitter_ms + 1);
+            after_ms +=
+                random_next(&relay->random) % (impairment->jitter_ms + 1);
         }
         if (happens(relay, impairment->reorder)) {
-            after_ms += 1 + next_random(relay) % REORDER_MS;
+            after_ms += 1 + random_next(&relay->random) % REORDER_MS;
         }
         if (after_ms == 0) {
             send_now(relay, peer, to_device, bytes, length);

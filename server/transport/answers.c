@@ -3,29 +3,18 @@
 
 #include <string.h>
 
-#define FNV_OFFSET UINT64_C(14695981039346656037)
-#define FNV_PRIME  UINT64_C(1099511628211)
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-    const uint8_t *at = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ at[i]) * FNV_PRIME; /* FNV-1a */
-    }
-    return hash;
-}
+#include "server/data/data.h"
 
 static uint64_t hash_peer(const char *peer)
 {
-    return hash_bytes(FNV_OFFSET, peer, strlen(peer) + 1);
+    return hash_bytes(HASH_START, peer, strlen(peer) + 1);
 }
 
 uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length)
 {
     uint64_t hash = hash_peer(peer);
 
-    hash = hash_bytes(hash, bytes, length);
+    hash = hash_message(hash, bytes, length);
     return hash == 0 ? 1 : hash;
 }
 

@@ -23,7 +23,8 @@ const struct endpoint_answer *answers_find(const struct answers *answers,
 {
     for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
         const struct remembered *row = &answers->rows[i];
-        if (row->hash == hash && now_ms - row->time_ms <= ANSWERS_SPAN_MS) {
+        if (answers->hashes[i] == hash &&
+            now_ms - row->time_ms <= ANSWERS_SPAN_MS) {
             return &row->answer;
         }
     }
@@ -33,8 +34,9 @@ const struct endpoint_answer *answers_find(const struct answers *answers,
 void answers_add(struct answers *answers, const char *peer, uint64_t hash,
                  const struct endpoint_answer *answer, uint64_t now_ms)
 {
+    answers->hashes[answers->next] = hash;
     answers->rows[answers->next] =
-        (struct remembered){ hash, hash_peer(peer), now_ms, *answer };
+        (struct remembered){ hash_peer(peer), now_ms, *answer };
     answers->next = (answers->next + 1) % ENDPOINT_REMEMBERED;
 }
 
@@ -44,7 +46,7 @@ void answers_forget(struct answers *answers, const char *peer)
 
     for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
         if (answers->rows[i].peer == hash) {
-            answers->rows[i] = (struct remembered){ .hash = 0 };
+            answers->hashes[i] = 0;
         }
     }
 }

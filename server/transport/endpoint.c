@@ -23,6 +23,35 @@ uint64_t endpoint_now_ms(const struct endpoint *endpoint)
     return loop_now_ms(endpoint->config.loop);
 }
 
+/** Append a number of up to five digits. @return where it ends */
+static char *put_number(char *at, unsigned number)
+{
+    unsigned unit = 1;
+
+    while (number / unit >= 10) {
+        unit *= 10;
+    }
+    for (; unit > 0; unit /= 10) {
+        *at++ = (char)('0' + number / unit % 10);
+    }
+    return at;
+}
+
+/** By hand, as several are made for each message. */
+static void put_ipv4(const struct sockaddr_in *address, char *at)
+{
+    const uint32_t host = ntohl(address->sin_addr.s_addr);
+
+    for (unsigned shift = 24;; shift -= 8) {
+        at = put_number(at, host >> shift & 0xff);
+        *at++ = shift > 0 ? '.' : ':';
+        if (shift == 0) {
+            break;
+        }
+    }
+    *put_number(at, ntohs(address->sin_port)) = '\0';
+}
+
 /** "127.0.0.1:40123" or "[::1]:40123"; returns `text`. */
 char *endpoint_address_text(const struct sockaddr *address,
                             char text[ENDPOINT_ADDRESS_MAX])
@@ -36,9 +65,7 @@ char *endpoint_address_text(const struct sockaddr *address,
         (void)snprintf(text, ENDPOINT_ADDRESS_MAX, "[%s]:%u", host,
                        ntohs(v6->sin6_port));
     } else {
-        (void)inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host));
-        (void)snprintf(text, ENDPOINT_ADDRESS_MAX, "%s:%u", host,
-                       ntohs(v4->sin_port));
+        put_ipv4(v4, text);
     }
     return text;
 }

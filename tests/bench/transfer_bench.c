@@ -4,7 +4,8 @@
  * How long 10 MiB take in blocks of 1024 bytes on loopback: pushed by Assay and
  * by libcoap's coap-client, over UDP and DTLS with a pre-shared key, and
  * fetched by coap-client from Assay and from coap-server. All in turn, several
- * times; a line tells the median of ours by theirs.
+ * times; a line tells the median of ours by theirs. Ours does what theirs does;
+ * "recorded" are the same with the trace and the journal of a campaign.
  *
  * Who is pushed to by UDP is the same coap-server; by DTLS, where a device is
  * the client of its server, a device of libcoap (bench_receiver). What
@@ -74,18 +75,22 @@ static void stop_peer(void)
     }
 }
 
-/** Seconds that the program takes. */
-static double run(const char *const *argv)
+/** What the program takes, and the coap-server meanwhile. */
+static struct took run(const char *const *argv)
 {
-    const double begin = now_s();
+    struct took took = { .elapsed = -now_s(CLOCK_MONOTONIC),
+                         .cpu = -cpu_s(bench.peer) };
     const pid_t pid = start(argv);
+    struct rusage usage;
     int status = 0;
 
-    if (waitpid(pid, &status, 0) != pid || status != 0) {
+    if (wait4(pid, &status, 0, &usage) != pid || status != 0) {
         stop_peer();
         give_up(argv[0]);
     }
-    return now_s() - begin;
+    took.elapsed += now_s(CLOCK_MONOTONIC);
+    took.cpu += usage_s(&usage) + cpu_s(bench.peer);
+    return took;
 }
 
 /** A UDP port that was free a moment ago, and the next one as well. */
@@ -143,7 +148,7 @@ static void start_peer(void)
 /* What is measured. */
 
 /** `coap-client -m put` to the coap-server; of what fetches `-m get`. */
-static double run_client(bool is_secure, bool is_put, const char *file)
+static struct took run_client(bool is_secure, bool is_put, const char *file)
 {
     char uri[URI_SIZE];
     char output[PATH_SIZE];
@@ -160,21 +165,25 @@ static double run_client(bool is_secure, bool is_put, const char *file)
     return run(is_put ? put : get);
 }
 
-static double stock_push(bool is_secure)
+static struct took stock_push(bool is_secure)
 {
-    const double start_up = run_client(is_secure, true, bench.block);
+    const struct took start_up = run_client(is_secure, true, bench.block);
+    struct took took = run_client(is_secure, true, bench.package);
 
-    return run_client(is_secure, true, bench.package) - start_up;
+    took.elapsed -= start_up.elapsed;
+    took.cpu -= start_up.cpu;
+    return took;
 }
 
 /** The job in a process of its own.
  *  @param out_kib  its largest resident set; NULL allowed */
-static double in_child(double (*job)(const struct own_job *),
-                       struct own_job what, long *out_kib)
+static struct took in_child(struct took (*job)(const struct own_job *),
+                            struct own_job what, long *out_kib)
 {
     char folder[PATH_SIZE];
     struct rusage usage;
-    double seconds = 0;
+    struct took took;
+    const double before = cpu_s(bench.peer);
     int status = 0;
     int ends[2];
 
@@ -185,13 +194,12 @@ static double in_child(double (*job)(const struct own_job *),
     }
     const pid_t pid = fork();
     if (pid == 0) {
-        seconds = job(&what);
-        _exit(write(ends[1], &seconds, sizeof(seconds)) == sizeof(seconds) ? 0
-                                                                           : 2);
+        took = job(&what);
+        _exit(write(ends[1], &took, sizeof(took)) == sizeof(took) ? 0 : 2);
     }
     (void)close(ends[1]);
     if (pid < 0 || wait4(pid, &status, 0, &usage) != pid || status != 0 ||
-        read(ends[0], &seconds, sizeof(seconds)) != sizeof(seconds)) {
+        read(ends[0], &took, sizeof(took)) != sizeof(took)) {
         stop_peer();
         give_up("our side failed");
     }
@@ -199,41 +207,48 @@ static double in_child(double (*job)(const struct own_job *),
     if (out_kib != NULL) {
         *out_kib = usage.ru_maxrss;
     }
-    return seconds;
+    took.cpu += cpu_s(bench.peer) - before;
+    return took;
 }
 
-static double push_udp(void)
+static struct took push_udp(bool records)
 {
     return in_child(own_push,
-                    (struct own_job){ .size = SIZE, .device_port = bench.port },
+                    (struct own_job){ .size = SIZE,
+                                      .device_port = bench.port,
+                                      .records = records },
                     NULL);
 }
 
-static double push_dtls(void)
+static struct took push_dtls(bool records)
 {
-    return in_child(
-        own_push, (struct own_job){ .size = SIZE, .receiver = bench.receiver },
-        NULL);
+    return in_child(own_push,
+                    (struct own_job){ .size = SIZE,
+                                      .receiver = bench.receiver,
+                                      .records = records },
+                    NULL);
 }
 
-static double pull(void)
+static struct took pull(bool records)
 {
     return in_child(own_pull,
-                    (struct own_job){ .size = SIZE, .client = bench.client },
+                    (struct own_job){ .size = SIZE,
+                                      .client = bench.client,
+                                      .records = records },
                     NULL);
 }
 
-static double stock_push_udp(void)
+static struct took stock_push_udp(void)
 {
     return stock_push(false);
 }
 
-static double stock_push_dtls(void)
+static struct took stock_push_dtls(void)
 {
     return stock_push(true);
 }
 
-static double stock_pull(void)
+static struct took stock_pull(void)
 {
     return run_client(false, false, bench.package);
 }
@@ -260,7 +275,7 @@ static double ping_pong(void)
     }
     const pid_t pid = fork();
     const int me = pid == 0 ? 1 : 0;
-    const double begin = now_s();
+    const double begin = now_s(CLOCK_MONOTONIC);
     for (int i = 0; i < SIZE / BLOCK; i++) {
         bool is_done = (me == 1 || sendto(ends[0], bytes, BLOCK, 0,
                                           (struct sockaddr *)&addresses[1],
@@ -276,7 +291,7 @@ static double ping_pong(void)
     if (pid == 0) {
         _exit(0);
     }
-    const double end = now_s();
+    const double end = now_s(CLOCK_MONOTONIC);
     (void)waitpid(pid, NULL, 0);
     (void)close(ends[0]);
     (void)close(ends[1]);
@@ -289,7 +304,9 @@ static long peak_kib(size_t size)
     long kib = 0;
 
     (void)in_child(own_push,
-                   (struct own_job){ .size = size, .device_port = bench.port },
+                   (struct own_job){ .size = size,
+                                     .device_port = bench.port,
+                                     .records = true },
                    &kib);
     return kib;
 }
@@ -313,13 +330,32 @@ static double median(const double values[ROUNDS])
     return sorted[ROUNDS / 2];
 }
 
+/** What one of them took in each round. */
+struct series {
+    double elapsed[ROUNDS];
+    double cpu[ROUNDS];
+};
+
+static void keep(struct series *series, int round, struct took took)
+{
+    series->elapsed[round] = took.elapsed;
+    series->cpu[round] = took.cpu;
+}
+
+static void tell(const char *name, const char *whose,
+                 const struct series *series)
+{
+    printf("median %s %s: %.3f s, of processors %.3f s\n", name, whose,
+           median(series->elapsed), median(series->cpu));
+}
+
 /** @return whether ours takes no longer */
 static bool compare_all(void)
 {
     static const struct {
         const char *name;
-        double (*stock)(void);
-        double (*own)(void);
+        struct took (*stock)(void);
+        struct took (*own)(bool records);
     } rows[] = {
         { "push-udp", stock_push_udp, push_udp },
         { "push-dtls", stock_push_dtls, push_dtls },
@@ -327,27 +363,29 @@ static bool compare_all(void)
     };
     enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
     double baseline[ROUNDS];
-    double stock[ROWS][ROUNDS];
-    double own[ROWS][ROUNDS];
+    struct series stock[ROWS];
+    struct series own[ROWS];
+    struct series recorded[ROWS];
     bool is_fast = true;
 
     for (int round = 0; round < ROUNDS; round++) {
         baseline[round] = ping_pong();
         for (size_t i = 0; i < ROWS; i++) {
-            stock[i][round] = rows[i].stock();
-            own[i][round] = rows[i].own();
+            keep(&stock[i], round, rows[i].stock());
+            keep(&own[i], round, rows[i].own(false));
+            keep(&recorded[i], round, rows[i].own(true));
         }
     }
     printf("baseline ping-pong %.3f s\n", median(baseline));
     for (size_t i = 0; i < ROWS; i++) {
-        const double ratio = median(own[i]) / median(stock[i]);
-        printf("median %s: ours %.3f s, stock %.3f s\n", rows[i].name,
-               median(own[i]), median(stock[i]));
-        is_fast = is_fast && ratio <= 1.0;
+        tell(rows[i].name, "stock", &stock[i]);
+        tell(rows[i].name, "ours", &own[i]);
+        tell(rows[i].name, "recorded", &recorded[i]);
     }
     for (size_t i = 0; i < ROWS; i++) {
-        printf("ratio %s %.2f\n", rows[i].name,
-               median(own[i]) / median(stock[i]));
+        const double ratio = median(own[i].elapsed) / median(stock[i].elapsed);
+        printf("ratio %s %.2f\n", rows[i].name, ratio);
+        is_fast = is_fast && ratio <= 1.0;
     }
     return is_fast;
 }

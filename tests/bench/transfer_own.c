@@ -36,6 +36,7 @@ static struct own {
     uint64_t request;
     uint64_t program; /**< whose end is waited for */
     bool awaits_registration;
+    bool records;
 } own;
 
 _Noreturn void give_up(const char *what)
@@ -44,12 +45,25 @@ _Noreturn void give_up(const char *what)
     exit(2);
 }
 
-double now_s(void)
+double now_s(clockid_t clock)
 {
-    struct timespec now;
+    struct timespec now = { .tv_sec = 0 };
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+    (void)clock_gettime(clock, &now); /* 0 when the process is gone */
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double cpu_s(int pid)
+{
+    clockid_t clock = 0;
+
+    return pid != 0 && clock_getcpuclockid(pid, &clock) == 0 ? now_s(clock) : 0;
+}
+
+double usage_s(const struct rusage *usage)
+{
+    return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
+           (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
 }
 
 static void send_next(void)
@@ -112,10 +126,14 @@ static void on_event(const struct server_event *event, void *user)
 {
     (void)user; /* there is one server */
     if (event->kind == SERVER_MESSAGE) {
-        trace_write(own.trace, &event->as.message);
+        if (own.records) {
+            trace_write(own.trace, &event->as.message);
+        }
         return;
     }
-    keep(event);
+    if (own.records) {
+        keep(event);
+    }
     if (event->kind == SERVER_REGISTER && own.awaits_registration) {
         server_stop(own.server);
     } else if (event->kind == SERVER_RESPONSE && event->id == own.request) {
@@ -147,6 +165,7 @@ static void open_all(const struct own_job *job, bool is_secure)
     uint64_t id = 0;
 
     own.size = job->size;
+    own.records = job->records;
     own.bytes = malloc(job->size);
     own.store = event_store_new();
     if (own.bytes == NULL || own.store == NULL) {
@@ -240,9 +259,10 @@ static uint64_t start_receiver(const char *program)
     return id;
 }
 
-double own_push(const struct own_job *job)
+struct took own_push(const struct own_job *job)
 {
     uint64_t program = 0;
+    struct took took;
 
     open_all(job, job->receiver != NULL);
     if (job->receiver != NULL) {
@@ -252,18 +272,23 @@ double own_push(const struct own_job *job)
     }
     own.awaits_registration = false;
     push_init(&own.push, own.size, SZX_1024);
-    const double begin = now_s();
+    const int pid = program != 0 ? server_process_pid(own.server, program) : 0;
+    took.cpu = -now_s(CLOCK_PROCESS_CPUTIME_ID) - cpu_s(pid);
+    took.elapsed = -now_s(CLOCK_MONOTONIC);
     send_next();
     server_run(own.server);
-    const double end = now_s();
+    took.elapsed += now_s(CLOCK_MONOTONIC);
+    took.cpu += now_s(CLOCK_PROCESS_CPUTIME_ID) + cpu_s(pid);
     if (program != 0) {
         server_process_signal(own.server, program, SIGKILL);
     }
-    return end - begin;
+    return took;
 }
 
-double own_pull(const struct own_job *job)
+struct took own_pull(const struct own_job *job)
 {
+    struct took took;
+    struct rusage usage;
     char uri[SERVER_URI_MAX + 1];
     char output[PATH_SIZE];
     const char *const argv[] = { job->client, "-m", "get", "-b", "1024", "-o",
@@ -281,11 +306,15 @@ double own_pull(const struct own_job *job)
         STATUS_OK) {
         give_up(reason.text);
     }
-    const double begin = now_s();
+    took.cpu = -now_s(CLOCK_PROCESS_CPUTIME_ID);
+    took.elapsed = -now_s(CLOCK_MONOTONIC);
     if (server_process_start(own.server, argv, &own.program, &reason) !=
         STATUS_OK) {
         give_up(reason.text);
     }
     server_run(own.server);
-    return now_s() - begin;
+    took.elapsed += now_s(CLOCK_MONOTONIC);
+    (void)getrusage(RUSAGE_CHILDREN, &usage); /* cannot fail */
+    took.cpu += now_s(CLOCK_PROCESS_CPUTIME_ID) + usage_s(&usage);
+    return took;
 }

@@ -44,6 +44,9 @@ struct server_config {
     uint16_t port;            /**< 0: any free port */
     uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
                                  0: any free port */
+    bool has_second_server;   /**< a device may have two LwM2M servers: */
+    uint16_t second_port; /**< … of this port, never behind a relay; 0: any
+                                 free port */
     /** NULL, or a relay stands before each port, which then is the relay's. */
     const struct impairment *impairment;
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
@@ -73,6 +76,13 @@ void server_free(struct server *server);
 /** The address listened on: "127.0.0.1", 5683. */
 const char *server_address(const struct server *server);
 uint16_t server_port(const struct server *server);
+/** Where the second LwM2M server listens; 0: there is none. */
+uint16_t server_second_port(const struct server *server);
+
+/** What the second LwM2M server adds to the name of each device: by it events
+ *  and requests tell the two registrations of one device apart. While there is
+ *  a second server, no device has such a name of its own. */
+#define SERVER_SECOND_SUFFIX "@second"
 
 /** The certificate, as PEM, of the CA that those of the file servers are made
  *  by: what a device is to trust. */
@@ -159,7 +169,8 @@ enum status server_disown(struct server *server, const char *endpoint,
 
 /**
  * Something happens to the next messages of the device on the LwM2M port that
- * the hook matches, also inside of DTLS. Each one is a SERVER_WIRE with the id.
+ * the hook matches, also inside of DTLS. Its path is that of a device without
+ * an alternate path; "/rd" and what is below is ours. Each one is a SERVER_WIRE with the id.
  * When libcoap waits for one that was dropped it sends the request again, as
  * CoAP has it. What is dropped or damaged on its way to the device is in no
  * SERVER_MESSAGE, or so as it went out; what the device sent always is.
@@ -185,6 +196,32 @@ MUST_CHECK
 enum status server_send_malformed(struct server *server, const char *endpoint,
                                   enum server_malformed kind, uint64_t *out_id,
                                   struct reason *reason);
+
+/* The network, when there is a relay (server_config.impairment). */
+
+bool server_has_relay(const struct server *server);
+/** From now on the network before the LwM2M port, or before the repository's,
+ *  is this one for every device; NULL: the server's again. Without a relay
+ *  nothing happens. */
+void server_set_network(struct server *server, bool of_files,
+                        const struct impairment *impairment);
+/**
+ * Nothing passes between the device and the LwM2M port, or everything again.
+ *
+ * @param endpoint  of the device, by the address that it is registered from;
+ *                  NULL: all devices and all addresses
+ *
+ * Errors: STATUS_INVALID without a relay; STATUS_NOT_FOUND for an endpoint that
+ *         is not registered.
+ */
+MUST_CHECK
+enum status server_cut(struct server *server, const char *endpoint, bool is_cut,
+                       struct reason *reason);
+/** The device comes to the LwM2M port from another address from now on, and is
+ *  not reached at the old one. Errors: as of server_cut(). */
+MUST_CHECK
+enum status server_move(struct server *server, const char *endpoint,
+                        struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

@@ -91,6 +91,11 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
         lane->run = malloc(sizeof(*lane->run));
     }
     struct run *run = lane->run;
+    if (lane->second == NULL && asprintf(&lane->second, "%s%s", lane->endpoint,
+                                         SERVER_SECOND_SUFFIX) < 0) {
+        lane->second = NULL;
+        run = NULL;
+    }
     if (run != NULL) {
         *run = (struct run){ .lane = lane, .campaign = lane->campaign };
         run->events = event_store_new();
@@ -358,6 +363,9 @@ enum status lane_init(struct lane *lane, struct campaign *campaign,
     negotiation_init(&lane->negotiation, content_format_is_supported);
     ics_declare(&lane->ics, profile,
                 campaign_starts_device(campaign->config, profile));
+    if (campaign->config->impairment != NULL) {
+        ics_declare_relay(&lane->ics);
+    }
     return lane->registration != NULL
                ? STATUS_OK
                : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
@@ -393,5 +401,6 @@ void lane_release(struct lane *lane)
 {
     lane_finish(lane);
     free(lane->endpoint);
+    free(lane->second);
     free(lane->wanted);
 }

@@ -74,6 +74,25 @@ static bool read_ids(const uint8_t *bytes, size_t length, uint64_t *out_token,
     return true;
 }
 
+/** When a request of ours left, and when an empty ACK of it came. */
+static void note_times(struct endpoint *endpoint,
+                       enum server_direction direction, const char *peer,
+                       const uint8_t *bytes, size_t length)
+{
+    uint64_t token = 0;
+    unsigned mid = 0;
+
+    if (direction == SERVER_SENT && read_ids(bytes, length, &token, &mid)) {
+        exchange_note_left(&endpoint->exchanges, token, mid,
+                           wire_hash_peer(peer), endpoint_now_ms(endpoint));
+    } else if (direction == SERVER_RECEIVED && length == HEADER_SIZE &&
+               (bytes[0] >> 4 & 3) == TYPE_ACK && bytes[1] == 0) {
+        exchange_note_acked(&endpoint->exchanges,
+                            (unsigned)bytes[2] << 8 | bytes[3],
+                            wire_hash_peer(peer), endpoint_now_ms(endpoint));
+    }
+}
+
 /** Each copy of a message is to be answered as the first: RFC 7252, 4.2. What
  *  comes behind the first answer libcoap drops. */
 static void compare_copied(struct endpoint *endpoint, const char *peer,
@@ -186,13 +205,15 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
     const bool is_second = port != 0 && port == endpoint->second_port;
+    const bool is_other = port != 0 && port == endpoint->other_port;
     const struct server_event event = {
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
                         .peer = endpoint_address_text(peer, text),
-                        .local = is_second ? endpoint->second_address
-                                           : endpoint->address,
+                        .local = is_second  ? endpoint->second_address
+                                 : is_other ? endpoint->other_address
+                                            : endpoint->address,
                         .bytes = bytes,
                         .length = length },
     };
@@ -226,6 +247,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     endpoint->received_clear +=
         layer == TAP_CLEAR && direction == SERVER_RECEIVED ? 1 : 0;
     wire_note(endpoint, &passage, bytes, length);
+    note_times(endpoint, direction, text, bytes, length);
     if (direction == SERVER_RECEIVED &&
         !wire_is_answer(endpoint, text, bytes, length)) {
         tell_of_silent(endpoint, text, bytes, length);
@@ -257,22 +279,20 @@ static size_t guard_message(struct endpoint *endpoint, const char *text,
     return seen;
 }
 
-/** An answer of the device is kept from us, so that its request goes out once
- *  more: what that is answered is to be the same. */
-static void note_kept_answer(struct endpoint *endpoint, const uint8_t *bytes,
-                             size_t length)
+/** The device gets a message, or its answer is kept from us, so that the
+ *  request goes out, once more: what that is answered is to be the same. */
+static void note_copied(struct endpoint *endpoint, const uint8_t *bytes,
+                        size_t length, uint8_t code)
 {
     uint64_t token = 0;
     unsigned mid = 0;
-    struct exchange *row = read_ids(bytes, length, &token, &mid) &&
-                                   (bytes[0] >> 4 & 3) == TYPE_ACK &&
-                                   bytes[1] != 0
+    struct exchange *row = read_ids(bytes, length, &token, &mid)
                                ? exchange_open(&endpoint->exchanges, token)
                                : NULL;
 
     if (row != NULL && (unsigned)row->mid == mid) {
         exchange_note_copied(&endpoint->exchanges, row);
-        exchange_find_copied(&endpoint->exchanges, token, mid)->code = bytes[1];
+        exchange_find_copied(&endpoint->exchanges, token, mid)->code = code;
     }
 }
 
@@ -291,7 +311,10 @@ static size_t pass_hooks(struct endpoint *endpoint,
         return length;
     }
     if (!wire_pass(endpoint, passage, &passed, &left)) {
-        note_kept_answer(endpoint, bytes, length);
+        if (length >= HEADER_SIZE && (bytes[0] >> 4 & 3) == TYPE_ACK &&
+            bytes[1] != 0) {
+            note_copied(endpoint, bytes, length, bytes[1]);
+        }
         return 0;
     }
     if (passed != bytes) {
@@ -340,7 +363,11 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
         layer, SERVER_SENT, peer, endpoint_address_text(peer, text),
         port,  interface,
     };
-    return wire_pass(endpoint, &passage, bytes, length);
+    const bool passes = wire_pass(endpoint, &passage, bytes, length);
+    if (endpoint->wire.is_copied) {
+        note_copied(endpoint, *bytes, *length, 0);
+    }
+    return passes;
 }
 
 /* libcoap's own, behind its sockets and its DTLS (coap_net_internal.h of 4.3):

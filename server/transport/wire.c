@@ -26,7 +26,7 @@ struct wire_late {
     uint8_t bytes[];
 };
 
-static uint64_t hash_peer(const char *peer)
+uint64_t wire_hash_peer(const char *peer)
 {
     return hash_text(HASH_START, peer);
 }
@@ -57,7 +57,7 @@ static bool is_repeated(struct endpoint *endpoint,
                         const uint8_t *bytes, size_t length)
 {
     const uint8_t direction = (uint8_t)passage->direction;
-    uint64_t key = hash_bytes(hash_peer(passage->peer_text), bytes + 2, 2);
+    uint64_t key = hash_bytes(wire_hash_peer(passage->peer_text), bytes + 2, 2);
     const uint64_t content = hash_message(key, bytes, length);
     const uint64_t now_ms = endpoint_now_ms(endpoint);
 
@@ -134,7 +134,7 @@ static size_t find_raw(const struct endpoint *endpoint, const char *peer_text,
         !option_reader_open(&reader, bytes, length)) {
         return WIRE_RAW_MAX;
     }
-    const uint64_t peer = hash_peer(peer_text);
+    const uint64_t peer = wire_hash_peer(peer_text);
     while (index < WIRE_RAW_MAX &&
            !answers(&endpoint->wire, index, peer, &reader)) {
         index++;
@@ -186,7 +186,7 @@ enum status endpoint_send_malformed(struct endpoint *endpoint, void *session,
     };
 
     wire->raws[index].id = loop_next_id(endpoint->config.loop);
-    wire->raws[index].peer = hash_peer(peer_text);
+    wire->raws[index].peer = wire_hash_peer(peer_text);
     wire->raws[index].mid = coap_new_message_id(session);
     coap_prng(wire->raws[index].token, WIRE_TOKEN_SIZE);
     const size_t length = malformed_build(kind, wire->raws[index].mid,
@@ -310,6 +310,7 @@ bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
     const struct hook_row *row = hooks_meet(&wire->hooks, &message);
 
     wire->copies = 0;
+    wire->is_copied = false;
     if (row == NULL || *length > sizeof(wire->changed)) {
         return true;
     }
@@ -323,10 +324,11 @@ bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
         return false;
     case SERVER_HOOK_REPEAT:
         tell(endpoint, row->id, passage, "doubled", *bytes, *length);
-        if (passage->direction == SERVER_SENT) {
+        if (passage->direction == SERVER_SENT && row->hook.after_ms == 0) {
             wire->copies = 1;
         } else {
-            keep(endpoint, passage, 0, 0, *bytes, *length);
+            wire->is_copied = passage->direction == SERVER_SENT;
+            keep(endpoint, passage, 0, row->hook.after_ms, *bytes, *length);
         }
         return true;
     case SERVER_HOOK_DAMAGE:

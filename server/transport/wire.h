@@ -41,6 +41,7 @@ struct wire {
     } raws[WIRE_RAW_MAX]; /* a ring */
     size_t raw_count;
     unsigned copies; /* of the message that leaves now */
+    bool is_copied;  /* it goes out once more, later */
     uint8_t changed[WIRE_MESSAGE_MAX];
 };
 
@@ -54,6 +55,7 @@ struct wire_passage {
     int interface;
 };
 
+uint64_t wire_hash_peer(const char *peer);
 /** Tell of a message that has no event of its own. */
 void wire_note(struct endpoint *endpoint, const struct wire_passage *passage,
                const uint8_t *bytes, size_t length);

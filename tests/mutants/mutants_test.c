@@ -44,7 +44,6 @@ static const char *const unbreakable[] = {
     "AFU-171", /* the device has no encryption */
     "AFU-172", /* the same */
     "AFU-160", /* "may have": nothing is wrong */
-    "AFU-161", /* the simulated device has no /5 */
     "AFU-162", /* the server's part */
     "AFU-083", /* "may be updated together": AFU-084 says with whom */
     "AFU-115", /* "may contain": nothing is wrong */
@@ -64,6 +63,7 @@ static const char *const unbreakable[] = {
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
     "sent-backwards",           /* AFU-153: a tool's expectation */
+    "first-block-late",         /* LWM-115: SHOULD */
     "memory-leaks",             /* AFU-143: a tool's expectation */
     "main-version-of-any",      /* AFU-016: SHOULD */
     "links-to-idle",            /* AFU-101, A-12 */

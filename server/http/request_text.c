@@ -25,8 +25,9 @@ bool target_decode(const char *uri, char out_target[TARGET_MAX + 1])
         int high = *uri == '%' ? digit(uri[1]) : -1;
         int low = high >= 0 ? digit(uri[2]) : -1;
         char byte = *uri;
+
         if (low >= 0) {
-            byte = (char)(high << 4 | low);
+            byte = (char)(unsigned char)(high << 4 | low);
         }
         if (used == TARGET_MAX || byte == '\0') {
             out_target[used] = '\0';

@@ -344,6 +344,11 @@ static const struct row rows[] = {
       "" },
     { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
       "AFU-RBK@push AFU-MTX", NULL, "" },
+    { "mcuboot", "AFU-049", SHAPE, "AFU-OBJ-001 AFU-ENC@pull AFU-ITG-001@push "
+      "AFU-ITG-004@push AFU-ITG-005@push AFU-RBK-001@push AFU-RBK-003@push AFU-RBK-007@push "
+      "AFU-RBK-007-B@push AFU-RBK-009@push AFU-DEP-001@push AFU-MTX", NULL, "" },
+    { "mcuboot-late", "AFU-17", SHAPE, "AFU-ENC@push AFU-ITG-005@pull AFU-ITG-006@pull "
+      "AFU-ITG-008@pull AFU-RBK-004@pull AFU-RBK-007@pull AFU-RBK-007-B@pull", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },

@@ -157,6 +157,38 @@ static enum status take_needs(const struct builder *builder,
     return status;
 }
 
+/** The version, and of an envelope for several components the highest one that
+ *  the rule gives for any of them: it is that of all. */
+static enum status take_versions(const struct builder *builder,
+                                 const struct package_entry *entry,
+                                 struct package *package)
+{
+    const uint16_t *parts =
+        entry->part_count > 0 ? entry->parts : &entry->info.instance;
+    size_t count = entry->part_count > 0 ? entry->part_count : 1;
+    struct mcuboot_version highest = { .major = 0 };
+    char version[PACKAGE_VERSION_MAX];
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        struct mcuboot_version numbers;
+        package->parts[i].instance = parts[i];
+        status = apply_rule(builder, parts[i], &entry->version, version);
+        if (status == STATUS_OK) {
+            status = mcuboot_version_parse(version, &numbers, builder->reason);
+        }
+        if (status == STATUS_OK &&
+            (i == 0 || mcuboot_version_order(&numbers, &highest) > 0)) {
+            highest = numbers;
+        }
+    }
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        mcuboot_version_text(&highest, package->parts[i].version);
+    }
+    package->part_count = count;
+    return status;
+}
+
 /** @param variant  NULL: the one of the entry, if any */
 static enum status build_image(const struct builder *builder,
                                const struct package_entry *entry,
@@ -165,14 +197,8 @@ static enum status build_image(const struct builder *builder,
     struct package_dependency needs[ANJAY_NEEDS_MAX];
     char *version = package->parts[0].version;
     const char *installed = observed_version(builder, entry->info.instance);
-    enum status status =
-        apply_rule(builder, entry->info.instance, &entry->version, version);
+    enum status status = take_versions(builder, entry, package);
 
-    package->parts[0].instance = entry->info.instance;
-    package->part_count = 1;
-    if (status == STATUS_OK) {
-        status = whole_version(version, builder->reason);
-    }
     if (status == STATUS_OK) {
         status = take_needs(builder, entry, needs);
     }
@@ -220,7 +246,7 @@ static enum status build_recipe(const struct builder *builder,
     struct anjay_part parts[PACKAGE_PARTS_MAX];
     enum status status = STATUS_OK;
 
-    if (entry->format == &package_format_mcuboot) {
+    if (recipe_is_image(entry->format)) {
         return build_image(builder, entry, NULL, package);
     }
     if (entry->part_count == 0) {

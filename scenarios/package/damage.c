@@ -8,6 +8,7 @@
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/format.h"
 #include "scenarios/package/mcuboot.h"
+#include "scenarios/package/recipe.h"
 
 enum {
     JUNK_SIZE = 4096,
@@ -65,6 +66,7 @@ enum status damage_parse(const struct set_parser *parser, const cJSON *package,
     if (!cJSON_IsString(how) ||
         (package_variant_find(&package_format_mcuboot, how->valuestring) ==
              NULL &&
+         package_variant_find(&package_format_suit, how->valuestring) == NULL &&
          package_variant_find(&package_format_anjay, how->valuestring) ==
              NULL)) {
         return set_wrong(parser, "how",
@@ -103,56 +105,86 @@ const char *damage_check(const struct package_entry *base,
     if (variant == NULL) {
         return "the format of the package has no such variant";
     }
-    return variant->is_built && base->format != &package_format_mcuboot
+    return variant->is_built && !recipe_is_image(base->format)
                ? "this is no damage"
                : NULL;
 }
 
-/** What need not be given. */
+#define MCUBOOT(name, base, variant)                                           \
+    {                                                                          \
+        name, 0, DAMAGE_VARIANT, true, base, variant, &package_format_mcuboot  \
+    }
+#define SUIT(name, base, variant)                                              \
+    {                                                                          \
+        name, 0, DAMAGE_VARIANT, true, base, variant, &package_format_suit     \
+    }
+
+/** What need not be given; the first row that can be made is. */
 static const struct {
     const char *name;
     size_t junk;
     enum damage damage;
-    bool needs_recipe;   /* only where we know the format */
-    const char *base;    /* NULL: G */
-    const char *variant; /* of DAMAGE_VARIANT */
+    bool needs_recipe;                   /* only where we know the format */
+    const char *base;                    /* NULL: G */
+    const char *variant;                 /* of DAMAGE_VARIANT */
+    const struct package_format *format; /* only of that one; NULL: of any */
 } derived[] = {
-    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL },
-    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL },
-    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL },
-    { "BAD", 0, DAMAGE_FLIP_BIT, false, NULL, NULL },
-    { "TRUNC", 0, DAMAGE_TRUNCATE, false, NULL, NULL },
-    { "APPEND", 0, DAMAGE_APPEND, false, NULL, NULL },
-    { "FLIP", 0, DAMAGE_FLIP_SPREAD, false, NULL, NULL },
-    { "HDR", 0, DAMAGE_HEADER, true, NULL, NULL },
-    { "FOREIGN", 0, DAMAGE_MARK, true, NULL, NULL },
-    { "SIGNER", 0, DAMAGE_VARIANT, true, "G", "sig-untrusted" },
-    { "EK", 0, DAMAGE_VARIANT, true, "E", "enc-wrong-key-masq" },
-    { "ET", 0, DAMAGE_VARIANT, true, "E", "payload-flip" },
-    { "EA", 0, DAMAGE_VARIANT, true, "E", "enc-wrap-flip" },
-    { "ESWAP", 0, DAMAGE_VARIANT, true, "E", "enc-block-swap" },
-    { "ETRUNC", 0, DAMAGE_VARIANT, true, "E", "trunc-payload" },
-    { "EP", 0, DAMAGE_VARIANT, true, "E", "enc-flag-plain" },
-    { "PLAIN", 0, DAMAGE_VARIANT, true, "E", "plain-required" },
+    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
+    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
+    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
+    { "TRUNC", 0, DAMAGE_TRUNCATE, false, NULL, NULL, NULL },
+    { "APPEND", 0, DAMAGE_APPEND, false, NULL, NULL, NULL },
+    { "FLIP", 0, DAMAGE_FLIP_SPREAD, false, NULL, NULL, NULL },
+    SUIT("BAD", "G", "payload-flip"),
+    SUIT("HDR", "G", "cbor-strict"),
+    SUIT("FOREIGN", "G", "suit-unknown-version"),
+    SUIT("SIGNER", "G", "sig-untrusted"),
+    SUIT("EK", "E", "enc-wrong-key-masq"),
+    SUIT("ET", "E", "payload-flip"),
+    SUIT("EA", "E", "tag-flip"),
+    SUIT("EN", "E", "enc-iv"),
+    SUIT("ESWAP", "E", "enc-block-swap"),
+    SUIT("ETRUNC", "E", "trunc-tag"),
+    SUIT("EP", "E", "enc-flag-plain"),
+    SUIT("PLAIN", "E", "plain-required"),
+    { "BAD", 0, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
+    { "HDR", 0, DAMAGE_HEADER, true, NULL, NULL, NULL },
+    { "FOREIGN", 0, DAMAGE_MARK, true, NULL, NULL, NULL },
+    MCUBOOT("SIGNER", "G", "sig-untrusted"),
+    MCUBOOT("EK", "E", "enc-wrong-key-masq"),
+    MCUBOOT("ET", "E", "payload-flip"),
+    MCUBOOT("EA", "E", "enc-wrap-flip"),
+    MCUBOOT("ESWAP", "E", "enc-block-swap"),
+    MCUBOOT("ETRUNC", "E", "trunc-payload"),
+    MCUBOOT("EP", "E", "enc-flag-plain"),
+    MCUBOOT("PLAIN", "E", "plain-required"),
 };
 
 /** Whether the package is signed or encrypted, and there are the keys that the
  *  damage wants. */
 static bool has_what(const struct package_set *set,
-                     const struct package_entry *good, const char *name)
+                     const struct package_entry *good, size_t row)
 {
-    bool is_kw = good->mcuboot.encryption == PACKAGE_AES_KW;
-    enum set_key wants = strcmp(name, "SIGNER") == 0 ? SET_KEY_SIGN_X
-                         : is_kw                     ? SET_KEY_KEK_X
-                                                     : SET_KEY_ENC_X;
-    bool needs_key = wants == SET_KEY_SIGN_X || strcmp(name, "EK") == 0;
+    const char *variant = derived[row].variant;
+    enum package_encryption encryption = good->mcuboot.encryption;
+    bool needs_signer = strcmp(variant, "sig-untrusted") == 0;
+    bool needs_other = strcmp(variant, "enc-wrong-key-masq") == 0;
+    bool needs_tag =
+        strcmp(variant, "tag-flip") == 0 || strcmp(variant, "trunc-tag") == 0;
+    enum set_key other =
+        recipe_is_wrapped(encryption) ? SET_KEY_KEK_X : SET_KEY_ENC_X;
 
-    return good->format == &package_format_mcuboot &&
-           (!needs_key || set->keys[wants].kind != PACKAGE_KEY_NONE) &&
-           (wants != SET_KEY_SIGN_X ||
-            set->keys[SET_KEY_SIGN].kind != PACKAGE_KEY_NONE) &&
-           (wants == SET_KEY_SIGN_X ||
-            good->mcuboot.encryption != PACKAGE_PLAIN);
+    if (good->format != derived[row].format ||
+        (needs_signer &&
+         (set->keys[SET_KEY_SIGN].kind == PACKAGE_KEY_NONE ||
+          set->keys[SET_KEY_SIGN_X].kind == PACKAGE_KEY_NONE)) ||
+        (needs_other && set->keys[other].kind == PACKAGE_KEY_NONE)) {
+        return false;
+    }
+    return (strcmp(derived[row].base, "E") != 0 ||
+            encryption != PACKAGE_PLAIN) &&
+           (!needs_tag || encryption == PACKAGE_KW_GCM ||
+            encryption == PACKAGE_ES_GCM);
 }
 
 static bool can_derive(const struct package_set *set, uint16_t instance,
@@ -162,7 +194,7 @@ static bool can_derive(const struct package_set *set, uint16_t instance,
     const struct package_entry *good = set_entry(set, instance, base);
 
     if (derived[row].damage == DAMAGE_VARIANT &&
-        (good == NULL || !has_what(set, good, derived[row].name))) {
+        (good == NULL || !has_what(set, good, row))) {
         return false;
     }
     if (set_any_entry(set, instance, derived[row].name) != NULL) {

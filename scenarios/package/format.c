@@ -16,11 +16,8 @@ enum {
 
 /* `opaque` has all bytes, so it is the last one. */
 static const struct package_format *const formats[] = {
-    &package_format_anjay,
-    &package_format_mcuboot,
-    &package_format_suit,
-    &package_format_dfumi,
-    &package_format_opaque,
+    &package_format_anjay, &package_format_mcuboot, &package_format_suit,
+    &package_format_dfumi, &package_format_opaque,
 };
 
 enum { FORMAT_COUNT = sizeof(formats) / sizeof(formats[0]) };

@@ -147,7 +147,40 @@ static enum status parse_anjay(const struct set_parser *parser,
     return check_anjay(parser, package, entry);
 }
 
-/* The format mcuboot. */
+/* Images: the formats mcuboot and suit. */
+
+bool recipe_is_image(const struct package_format *format)
+{
+    return format == &package_format_mcuboot || format == &package_format_suit;
+}
+
+/** How a payload is encrypted; whether that needs a secret or a key of P-256
+ *  is in the way. */
+static const struct {
+    const struct package_format *format;
+    const char *name;
+    enum package_encryption encryption;
+    bool is_wrapped; /* by a secret */
+} encryptions[] = {
+    { &package_format_mcuboot, "ecies-p256", PACKAGE_ECIES_P256, false },
+    { &package_format_mcuboot, "aes-kw", PACKAGE_AES_KW, true },
+    { &package_format_suit, "a128kw-gcm", PACKAGE_KW_GCM, true },
+    { &package_format_suit, "a128kw-ctr", PACKAGE_KW_CTR, true },
+    { &package_format_suit, "ecdh-gcm", PACKAGE_ES_GCM, false },
+    { &package_format_suit, "ecdh-ctr", PACKAGE_ES_CTR, false },
+};
+
+enum { ENCRYPTIONS = sizeof(encryptions) / sizeof(encryptions[0]) };
+
+bool recipe_is_wrapped(enum package_encryption encryption)
+{
+    size_t i = 0;
+
+    while (i < ENCRYPTIONS && encryptions[i].encryption != encryption) {
+        i++;
+    }
+    return i < ENCRYPTIONS && encryptions[i].is_wrapped;
+}
 
 static enum status take_encryption(const struct set_parser *parser,
                                    const cJSON *package,
@@ -159,15 +192,22 @@ static enum status take_encryption(const struct set_parser *parser,
     bool is_new = cJSON_IsString(key) && strcmp(key->valuestring, "new") == 0;
     enum set_key wants = SET_KEY_COUNT;
 
-    if (strcmp(text, "ecies-p256") == 0) {
-        entry->mcuboot.encryption = PACKAGE_ECIES_P256;
-        wants = is_new ? SET_KEY_ENC_NEW : SET_KEY_ENC;
-    } else if (strcmp(text, "aes-kw") == 0) {
-        entry->mcuboot.encryption = PACKAGE_AES_KW;
-        wants = is_new ? SET_KEY_KEK_NEW : SET_KEY_KEK;
-    } else if (way != NULL) {
+    for (size_t i = 0; i < ENCRYPTIONS; i++) {
+        if (encryptions[i].format != entry->format ||
+            strcmp(encryptions[i].name, text) != 0) {
+            continue;
+        }
+        entry->mcuboot.encryption = encryptions[i].encryption;
+        wants = encryptions[i].is_wrapped
+                    ? (is_new ? SET_KEY_KEK_NEW : SET_KEY_KEK)
+                    : (is_new ? SET_KEY_ENC_NEW : SET_KEY_ENC);
+    }
+    if (way != NULL && wants == SET_KEY_COUNT) {
         return set_wrong(parser, "encrypt",
-                         "unknown; known are: ecies-p256 aes-kw");
+                         entry->format == &package_format_suit
+                             ? "unknown; known are: a128kw-gcm a128kw-ctr "
+                               "ecdh-gcm ecdh-ctr"
+                             : "unknown; known are: ecies-p256 aes-kw");
     }
     if (key != NULL && (!is_new || way == NULL)) {
         return set_wrong(parser, "key", "only 'new', and with 'encrypt'");
@@ -293,6 +333,28 @@ static enum status parse_mcuboot(const struct set_parser *parser,
     return status == STATUS_OK ? take_variant(parser, package, entry) : status;
 }
 
+static enum status parse_suit(const struct set_parser *parser,
+                              const cJSON *package, struct package_entry *entry)
+{
+    uint32_t sequence = 0;
+    enum status status = STATUS_OK;
+
+    if (entry->link_count > 0) {
+        return set_wrong(parser, "links",
+                         "an envelope has 'contains' for several components");
+    }
+    status = take_encryption(parser, package, entry);
+    if (status == STATUS_OK) {
+        status = take_number(parser, package, "sequence", 0, UINT32_MAX,
+                             &entry->mcuboot.has_counter, &sequence);
+    }
+    entry->mcuboot.counter = sequence;
+    if (status == STATUS_OK) {
+        status = take_class(parser, package, entry);
+    }
+    return status == STATUS_OK ? take_variant(parser, package, entry) : status;
+}
+
 /** Formats that have recipes. */
 static const struct {
     const struct package_format *format;
@@ -306,6 +368,10 @@ static const struct {
       "recipe version size requires contains links encrypt key bits header "
       "counter class variant",
       parse_mcuboot },
+    { &package_format_suit,
+      "recipe version size requires contains links encrypt key sequence class "
+      "variant",
+      parse_suit },
 };
 
 enum status recipe_parse(const struct set_parser *parser, const cJSON *package,
@@ -320,7 +386,8 @@ enum status recipe_parse(const struct set_parser *parser, const cJSON *package,
         i++;
     }
     if (i == sizeof(recipes) / sizeof(recipes[0])) {
-        return set_wrong(parser, "recipe", "unknown; known are: anjay mcuboot");
+        return set_wrong(parser, "recipe",
+                         "unknown; known are: anjay mcuboot suit");
     }
     enum status status = set_check_keys(parser, package, recipes[i].keys);
     entry->source = SOURCE_RECIPE;
@@ -349,7 +416,7 @@ static void fill_keys(const struct recipe_image *image,
 {
     const struct package_set *set = image->set;
     const struct mcuboot_options *options = &image->entry->mcuboot;
-    bool is_kw = options->encryption == PACKAGE_AES_KW;
+    bool is_kw = recipe_is_wrapped(options->encryption);
     enum set_key usual = is_kw ? SET_KEY_KEK : SET_KEY_ENC;
     enum set_key fresh = is_kw ? SET_KEY_KEK_NEW : SET_KEY_ENC_NEW;
 
@@ -361,6 +428,51 @@ static void fill_keys(const struct recipe_image *image,
     recipe->recipient_x = key_of(set, is_kw ? SET_KEY_KEK_X : SET_KEY_ENC_X);
 }
 
+static const char *component_name(const struct package_set *set,
+                                  uint16_t instance)
+{
+    size_t i = 0;
+
+    while (i < set->component_count &&
+           set->components[i].instance != instance) {
+        i++;
+    }
+    return i < set->component_count ? set->components[i].name : NULL;
+}
+
+/** What a SUIT envelope is for: names, and of several components all parts.
+ *  @param payload  of `size` bytes for each part
+ *  @param classes  one for each part */
+static void fill_parts(const struct recipe_image *image, const uint8_t *payload,
+                       uint8_t classes[][PACKAGE_CLASS_SIZE],
+                       struct package_recipe *recipe)
+{
+    const struct package_entry *entry = image->entry;
+    size_t i = 0;
+
+    recipe->component = component_name(image->set, entry->info.instance);
+    while (i < image->set->component_count &&
+           image->set->components[i].instance == entry->info.instance) {
+        i++;
+    }
+    recipe->component_x =
+        i < image->set->component_count ? image->set->components[i].name : NULL;
+    for (i = 0; i < recipe->dependency_count; i++) {
+        recipe->dependencies[i].name =
+            component_name(image->set, recipe->dependencies[i].image);
+    }
+    for (i = 0; i < entry->part_count; i++) {
+        recipe_class(entry->parts[i], classes[i]);
+        recipe->members[i] = (struct package_member){
+            .name = component_name(image->set, entry->parts[i]),
+            .bytes = payload + i * entry->size,
+            .size = entry->size,
+            .class_id = entry->mcuboot.has_class ? classes[i] : NULL,
+        };
+    }
+    recipe->member_count = entry->part_count;
+}
+
 enum status recipe_make_image(const struct recipe_image *image,
                               uint8_t **out_bytes, size_t *out_size,
                               struct reason *reason)
@@ -368,7 +480,9 @@ enum status recipe_make_image(const struct recipe_image *image,
     const struct package_entry *entry = image->entry;
     uint64_t state = image->seed + 1;
     uint8_t other[PACKAGE_CLASS_SIZE];
-    uint8_t *payload = malloc(entry->size);
+    uint8_t classes[PACKAGE_PARTS_MAX][PACKAGE_CLASS_SIZE];
+    size_t parts = entry->part_count > 0 ? entry->part_count : 1;
+    uint8_t *payload = malloc(parts * entry->size);
     struct package_recipe recipe = {
         .version = image->version,
         .payload = payload,
@@ -388,7 +502,7 @@ enum status recipe_make_image(const struct recipe_image *image,
     if (payload == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    package_random(image->seed, payload, entry->size);
+    package_random(image->seed, payload, parts * entry->size);
     recipe_class((uint16_t)(entry->info.instance ^ 1), other);
     for (size_t i = 0; i < image->need_count; i++) {
         recipe.dependencies[i] = image->needs[i];
@@ -397,6 +511,9 @@ enum status recipe_make_image(const struct recipe_image *image,
         recipe.variant = image->variant;
     }
     fill_keys(image, &recipe);
+    if (entry->format == &package_format_suit) {
+        fill_parts(image, payload, classes, &recipe);
+    }
     enum status status =
         package_make(entry->format, &recipe, out_bytes, out_size, reason);
     free(payload);

@@ -6,7 +6,7 @@
 #include "scenarios/package/set.h"
 
 /**
- * Read {"recipe": "anjay"|"mcuboot", …}. What the format cannot express is
+ * Read {"recipe": "anjay"|"mcuboot"|"suit", …}. What the format cannot express is
  * refused here, not when a case runs.
  */
 MUST_CHECK
@@ -18,7 +18,13 @@ enum status recipe_parse_keys(struct set_parser *parser, const cJSON *keys);
 /** The class UUID of a component as the simulated device knows it. */
 void recipe_class(uint16_t instance, uint8_t out_class[PACKAGE_CLASS_SIZE]);
 
-/** What build.c knows when it makes one image. */
+/** Whether its packages are signed images: of MCUboot, or in an envelope. */
+bool recipe_is_image(const struct package_format *format);
+/** Whether that needs a secret that both know; else it is for a key of P-256,
+ *  or nothing is encrypted. */
+bool recipe_is_wrapped(enum package_encryption encryption);
+
+/** What build.c knows when it makes one image, or an envelope. */
 struct recipe_image {
     const struct package_set *set;
     const struct package_entry *entry;
@@ -29,7 +35,8 @@ struct recipe_image {
     size_t need_count;
     uint64_t seed;
 };
-/** Build an image of the format mcuboot.
+/** Build an image or an envelope. Of one for several components each gets
+ *  another payload.
  *  @param out_bytes  owned by the caller */
 MUST_CHECK
 enum status recipe_make_image(const struct recipe_image *image,

@@ -670,6 +670,23 @@ static int run_all(struct running *run)
     return result;
 }
 
+/** What is set, and the conditions on versions: of what nobody has verified
+ *  yet. */
+static void collect(struct running *run, const cbor_item_t *list)
+{
+    size_t count =
+        list != NULL && cbor_isa_array(list) ? cbor_array_size(list) : 0;
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i + 1 < count; i += 2) {
+        int64_t number = 0;
+        result = number_of(element(list, i), &number) ? 0 : TYPE;
+        if (result == 0 && (number == 12 || number == 20 || number == 28)) {
+            result = command(run, number, element(list, i + 1));
+        }
+    }
+}
+
 /* Envelopes. */
 
 bool manifest_is_one(const uint8_t *bytes, size_t length)
@@ -754,10 +771,15 @@ int manifest_skim(const uint8_t *bytes, size_t length,
     if (result == 0) {
         run->body = load(run, manifest, true);
         result = run->body == NULL ? 0 : take_manifest(run, false);
+        if (result == 0 && run->body != NULL) {
+            collect(run,
+                    tree_of(run, tree_of(run, run->body, 3, true), 4, true));
+            collect(run, tree_of(run, run->body, 20, true));
+        }
         result = result == NO_MEMORY ? result : 0; /* the boot loader's */
     }
     for (size_t i = 0; result == 0 && i < run->cell_count; i++) {
-        if (!run->cells[i].is_staging &&
+        if (!run->cells[i].is_staging && run->cells[i].digest.bytes != NULL &&
             out_manifest->part_count < MANIFEST_PARTS_MAX) {
             memcpy(out_manifest->parts[out_manifest->part_count++].name,
                    run->cells[i].name, MANIFEST_NAME_SIZE);

@@ -68,9 +68,9 @@ struct manifest_blindness {
 
 /** Whether the first bytes are those of an envelope. */
 bool manifest_is_one(const uint8_t *bytes, size_t length);
-/** The outermost structure, and the names of components and the version where
- *  they can be read: all that a device does that leaves the rest to its boot
- *  loader. Signatures are not looked at. @return 0, 5 or 6 */
+/** The outermost structure, and the names of components, the version and what
+ *  others have to be where they can be read: all that a device does that leaves
+ *  the rest to its boot loader. Signatures are not looked at. @return 0, 5 or 6 */
 int manifest_skim(const uint8_t *bytes, size_t length,
                   struct manifest *out_manifest);
 /**

@@ -72,6 +72,28 @@ static const struct shape shapes[] = {
         .links_needed = true,
         .images = IMAGES_TAKEN | IMAGES_LATE,
     },
+    {
+        /* SUIT envelopes for one or several of them, verified before
+         * Downloaded. */
+        .name = "suit",
+        .count = 3,
+        .components = { "application", "radio", "sensor" },
+        .reboots = ALL,
+        .delivery = DELIVERY_BOTH,
+        .has_bundles = true,
+        .links_needed = true,
+        .images = IMAGES_TAKEN,
+    },
+    {
+        .name = "suit-late",
+        .count = 3,
+        .components = { "application", "radio", "sensor" },
+        .reboots = ALL,
+        .delivery = DELIVERY_BOTH,
+        .has_bundles = true,
+        .links_needed = true,
+        .images = IMAGES_TAKEN | IMAGES_LATE,
+    },
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };

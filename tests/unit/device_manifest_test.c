@@ -273,6 +273,26 @@ static void the_bundle_of_the_digest_is_opened(void)
     CU_ASSERT_STRING_EQUAL(manifest.version, "1.2.3");
 }
 
+static void what_others_have_to_be_is_seen_without_keys(void)
+{
+    struct package_recipe recipe = single_recipe(PACKAGE_ES_CTR, NULL);
+    struct manifest manifest;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    CU_ASSERT_EQUAL_FATAL(
+        package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+        STATUS_OK);
+    CU_ASSERT_EQUAL(manifest_skim(bytes, size, &manifest), 0);
+    CU_ASSERT_EQUAL_FATAL(manifest.need_count, 1);
+    CU_ASSERT_STRING_EQUAL(manifest.needs[0].name, "tee");
+    CU_ASSERT_STRING_EQUAL(manifest.needs[0].version, "1.5.0");
+    CU_ASSERT_EQUAL(manifest.needs[0].comparison, 2);
+    CU_ASSERT_EQUAL_FATAL(manifest.part_count, 1);
+    CU_ASSERT_PTR_NULL(manifest.parts[0].image);
+    free(bytes);
+}
+
 /** What the tester builds, and what the device makes of it. */
 static int outcome_of(const char *variant, size_t way,
                       const struct manifest_blindness *blindness)
@@ -371,6 +391,8 @@ int main(void)
     CU_TestInfo tests[] = {
         { "the_bundle_of_the_digest_is_opened",
           the_bundle_of_the_digest_is_opened },
+        { "what_others_have_to_be_is_seen_without_keys",
+          what_others_have_to_be_is_seen_without_keys },
         { "each_variant_of_the_tester_is_refused_for_its_defect",
           each_variant_of_the_tester_is_refused_for_its_defect },
         { "a_blind_device_takes_what_it_does_not_look_at",

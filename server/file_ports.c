@@ -17,6 +17,8 @@ struct file_port {
     enum repository_protocol protocol;
     enum authority_kind kind;
     struct stream_port *stream; /* of TCP */
+    uint16_t number;            /* of UDP, with has_ipv6 */
+    bool has_ipv6;
     struct file_port *next;
 };
 
@@ -137,7 +139,10 @@ static enum status listen_there(struct file_port *port,
         .user = port,
     };
 
-    return stream_port_new(&stream, &port->stream, reason);
+    return port->protocol == REPOSITORY_COAPS
+               ? endpoint_add_port(server->endpoint, security, port,
+                                   &port->number, &port->has_ipv6, reason)
+               : stream_port_new(&stream, &port->stream, reason);
 }
 
 /** With certificate and keys, right or wrong. */
@@ -220,12 +225,14 @@ enum repository_protocol file_port_protocol(const struct file_port *port)
 
 uint16_t file_port_number(const struct file_port *port)
 {
-    return stream_port_number(port->stream);
+    return port->stream != NULL ? stream_port_number(port->stream)
+                                : port->number;
 }
 
 bool file_port_has_ipv6(const struct file_port *port)
 {
-    return stream_port_has_ipv6(port->stream);
+    return port->stream != NULL ? stream_port_has_ipv6(port->stream)
+                                : port->has_ipv6;
 }
 
 void file_ports_close(struct server *server)

@@ -9,7 +9,7 @@ static const struct {
     bool is_offered;
 } protocols[REPOSITORY_PROTOCOLS] = {
     [REPOSITORY_COAP] = { "coap", true },
-    [REPOSITORY_COAPS] = { "coaps", false },
+    [REPOSITORY_COAPS] = { "coaps", true },
     [REPOSITORY_HTTP] = { "http", false },
     [REPOSITORY_HTTPS] = { "https", false },
     [REPOSITORY_COAP_TCP] = { "coap+tcp", true },

@@ -168,9 +168,9 @@ static void set_port(coap_address_t *address, uint16_t port)
     }
 }
 
-static enum status listen_on(struct endpoint *endpoint,
-                             const coap_address_t *address, const char *text,
-                             coap_proto_t protocol, struct reason *reason)
+enum status endpoint_listen(struct endpoint *endpoint,
+                            const coap_address_t *address, const char *text,
+                            coap_proto_t protocol, struct reason *reason)
 {
     coap_endpoint_t *listener =
         coap_new_endpoint(endpoint->context, address, protocol);
@@ -182,19 +182,37 @@ static enum status listen_on(struct endpoint *endpoint,
     return STATUS_OK;
 }
 
-/** Package URIs may have an IPv6 literal; a host may have no such address. */
-static bool listen_on_ipv6(struct endpoint *endpoint,
-                           const coap_address_t *address)
+bool endpoint_listen_on_ipv6(struct endpoint *endpoint,
+                             const coap_address_t *address, uint16_t port,
+                             coap_proto_t protocol)
 {
     coap_address_t loopback;
     bool is_loopback =
         address->addr.sa.sa_family == AF_INET &&
         ntohl(address->addr.sin.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 
-    return is_loopback &&
-           parse_address("::1", endpoint->second_port, &loopback) &&
-           listen_on(endpoint, &loopback, "[::1]", COAP_PROTO_UDP, NULL) ==
+    return is_loopback && parse_address("::1", port, &loopback) &&
+           endpoint_listen(endpoint, &loopback, "[::1]", protocol, NULL) ==
                STATUS_OK;
+}
+
+enum status endpoint_bind_any(const struct endpoint *endpoint,
+                              coap_address_t *out_address, uint16_t *out_port,
+                              struct reason *reason)
+{
+    char host[ENDPOINT_ADDRESS_MAX];
+
+    /* "127.0.0.1:5683" or "[::1]:5683", without brackets and port */
+    const bool has_brackets = endpoint->address[0] == '[';
+    (void)snprintf(host, sizeof(host), "%s",
+                   endpoint->address + (has_brackets ? 1 : 0)); /* fits */
+    *strrchr(host, has_brackets ? ']' : ':') = '\0';
+    (void)parse_address(host, 0, out_address); /* we wrote it */
+    enum status status = probe_port(out_address, out_port, reason);
+    if (status == STATUS_OK) {
+        set_port(out_address, *out_port);
+    }
+    return status;
 }
 
 static enum status open_context(struct endpoint *endpoint,
@@ -232,16 +250,18 @@ static enum status open_context(struct endpoint *endpoint,
     if (status != STATUS_OK) {
         return status;
     }
-    status = listen_on(
+    status = endpoint_listen(
         endpoint, address, endpoint->address,
         endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP, reason);
     if (status == STATUS_OK) {
         coap_address_t second = *address;
         set_port(&second, endpoint->second_port);
-        status = listen_on(endpoint, &second, endpoint->second_address,
-                           COAP_PROTO_UDP, reason);
+        status = endpoint_listen(endpoint, &second, endpoint->second_address,
+                                 COAP_PROTO_UDP, reason);
         endpoint->has_ipv6 =
-            status == STATUS_OK && listen_on_ipv6(endpoint, address);
+            status == STATUS_OK &&
+            endpoint_listen_on_ipv6(endpoint, address, endpoint->second_port,
+                                    COAP_PROTO_UDP);
     }
     coap_resource_t *any = status == STATUS_OK
                                ? coap_resource_unknown_init2(incoming_handle, 0)
@@ -323,6 +343,7 @@ void endpoint_free(struct endpoint *endpoint)
         coap_cleanup();
     }
     secure_free(endpoint->secure);
+    extra_ports_release(endpoint);
     exchange_release(&endpoint->exchanges);
     uploads_release(&endpoint->uploads);
     free(endpoint);

@@ -29,11 +29,6 @@ struct hosts {
     size_t count;
 };
 
-static bool is_secure(enum repository_protocol protocol)
-{
-    return protocol == REPOSITORY_COAPS || protocol == REPOSITORY_COAPS_TCP;
-}
-
 static void add_host(struct hosts *hosts, const struct sockaddr *address)
 {
     const struct sockaddr_in *v4 = (const void *)address;
@@ -132,7 +127,8 @@ static enum status listen_there(struct file_port *port,
     struct server *server = port->server;
     const struct stream_port_config stream = {
         .address = server->address,
-        .security = is_secure(port->protocol) ? security : NULL,
+        .security =
+            repository_protocol_is_secure(port->protocol) ? security : NULL,
         .loop = server->loop,
         .queue = &server->queue,
         .on_request = files_take_port_request,

@@ -33,6 +33,12 @@ bool repository_protocol_parse(const char *text,
     return false;
 }
 
+bool repository_protocol_is_secure(enum repository_protocol protocol)
+{
+    return protocol == REPOSITORY_COAPS || protocol == REPOSITORY_HTTPS ||
+           protocol == REPOSITORY_COAPS_TCP;
+}
+
 bool repository_protocol_is_offered(enum repository_protocol protocol)
 {
     return protocol < REPOSITORY_PROTOCOLS && protocols[protocol].is_offered;

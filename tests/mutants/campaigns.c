@@ -228,6 +228,8 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "{folder}";
     argv[count++] = "--no-sync";
     argv[count++] = "--memory";
+    argv[count++] = "--pull-ca"; /* of the repository's certificates */
+    argv[count++] = "{ca}";
     if (row->shape != NULL) {
         argv[count++] = "--shape";
         argv[count++] = row->shape;

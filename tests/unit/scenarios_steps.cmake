@@ -7,7 +7,7 @@ assay_test(scenarios.steps_operation
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_await
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_await_test.c
@@ -17,7 +17,7 @@ assay_test(scenarios.steps_await
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_expect
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_expect_test.c
@@ -27,7 +27,7 @@ assay_test(scenarios.steps_expect
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_core
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_core_test.c
@@ -37,7 +37,7 @@ assay_test(scenarios.steps_core
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_lwm2m
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_lwm2m_test.c
@@ -47,7 +47,7 @@ assay_test(scenarios.steps_lwm2m
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_fetched
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fetched_test.c
@@ -57,5 +57,5 @@ assay_test(scenarios.steps_fetched
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)

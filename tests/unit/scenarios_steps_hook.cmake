@@ -7,5 +7,5 @@ assay_test(scenarios.steps_hook
         ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
         ${PROJECT_SOURCE_DIR}/server/transport/push.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)

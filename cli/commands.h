@@ -13,6 +13,7 @@ int command_device(const struct options *options);
 int command_probe(const struct options *options);
 int command_demo(const struct options *options);
 int command_recheck(const struct options *options);
+int command_package(const struct options *options);
 int command_shell(const struct options *options);
 
 /**

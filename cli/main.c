@@ -45,6 +45,10 @@ int main(int argc, char **argv)
             return EXIT_STATUS_ERROR;
         }
         options.program = argv[0];
+        if (options.lists_personalities) {
+            options_personalities();
+            return EXIT_STATUS_PASS;
+        }
         if (options.help) {
             options_help(row);
             return EXIT_STATUS_PASS;

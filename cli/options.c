@@ -96,6 +96,13 @@ static bool store_pull_by(struct options *options, const char *text)
     return options->has_pull_by;
 }
 
+static bool store_personality(struct options *options, const char *text)
+{
+    options->lists_personalities = strcmp(text, "help") == 0;
+    return options->lists_personalities ||
+           personality_parse(text, &options->personality);
+}
+
 static bool store_output(struct options *options, const char *text)
 {
     options->output = text;
@@ -133,11 +140,23 @@ static bool store_shuffle(struct options *options, const char *text)
     return true;
 }
 
+static bool store_via_relay(struct options *options, const char *text)
+{
+    (void)text;                     /* a flag has none */
+    options->has_impairment = true; /* of nothing, unless --impair says what */
+    return true;
+}
+
 static bool store_impairment(struct options *options, const char *text)
 {
-    options->has_impairment =
-        impairment_parse(text, &options->impairment, NULL) == STATUS_OK;
-    return options->has_impairment;
+    struct reason reason = { .status = STATUS_OK };
+
+    options->has_impairment = true;
+    if (impairment_parse(text, &options->impairment, &reason) == STATUS_OK) {
+        return true;
+    }
+    fprintf(stderr, "assay: option '--impair': %s\n", reason.text);
+    return false;
 }
 
 static bool store_fail_on_warning(struct options *options, const char *text)
@@ -251,6 +270,9 @@ static const struct option_row rows[] = {
       "packages are fetched by coap, coaps, http, https, coap+tcp or "
       "coaps+tcp; default coap, or what the profile says",
       store_pull_by },
+    { 'y', "personality", "strict|leshan|coiote|thingsboard",
+      "do what public reports say of such a server; 'help' lists it",
+      store_personality },
     { 'o', "output", "DIR", "result directory; default results/<time>",
       store_output },
     { 'O', "output", "FILE", "write the profile here; default standard output",
@@ -265,8 +287,12 @@ static const struct option_row rows[] = {
     { 'x', "fail-fast", NULL, "stop after the first case that fails",
       store_fail_fast },
     { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
+    { 'V', "via-relay", NULL,
+      "put a relay before each UDP port, which is the network that steps "
+      "'impair'",
+      store_via_relay },
     { 'i', "impair", "SPEC",
-      "a bad network: loss=2%,duplicate=1%,reorder=1%,delay=20ms,jitter=10ms",
+      "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,
       store_impairment },
     { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
       store_catalogue },
@@ -284,7 +310,10 @@ static const struct option_row rows[] = {
     { 'h', "help", NULL, "this text", store_help },
 };
 
-enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+enum {
+    ROW_COUNT = sizeof(rows) / sizeof(rows[0]),
+    TEXT_ROWS_MAX = 32, /* of package_rows */
+};
 
 static bool is_accepted(const struct command *command, char letter)
 {
@@ -299,6 +328,41 @@ static const struct option_row *row_of(int letter)
         }
     }
     return NULL;
+}
+
+static const struct text_row *text_row_of(int letter)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (row->letter == letter) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/** A value that is kept as it was given; "" of a flag. */
+static void store_text(struct options *options, const struct text_row *row,
+                       const char *text)
+{
+    char *base = (char *)&options->package;
+    void *field = base + row->at;
+
+    *(const char **)field = text != NULL ? text : "";
+}
+
+static size_t add_text_rows(const struct command *command, struct option *longs,
+                            size_t count)
+{
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            longs[count++] =
+                (struct option){ row->name,
+                                 row->argument != NULL ? required_argument
+                                                       : no_argument,
+                                 NULL, row->letter };
+        }
+    }
+    return count;
 }
 
 /** Options after "--" belong to the device: cut them off. */
@@ -317,7 +381,8 @@ static int split_device(int argc, char **argv, struct options *options)
 static bool parse_all(const struct command *command, int argc, char **argv,
                       struct options *options)
 {
-    struct option longs[ROW_COUNT + 1] = { { NULL, 0, NULL, 0 } };
+    struct option longs[ROW_COUNT + TEXT_ROWS_MAX + 1] = { { NULL, 0, NULL,
+                                                             0 } };
     size_t count = 0;
 
     for (size_t i = 0; i < ROW_COUNT; i++) {
@@ -329,6 +394,7 @@ static bool parse_all(const struct command *command, int argc, char **argv,
                                  NULL, rows[i].letter };
         }
     }
+    (void)add_text_rows(command, longs, count); /* as many as there are */
     const char *shorts = is_accepted(command, 'v') ? ":vh" : ":h";
     opterr = 0;
     optind = 1;
@@ -338,6 +404,11 @@ static bool parse_all(const struct command *command, int argc, char **argv,
             return true;
         }
         const struct option_row *row = row_of(letter);
+        const struct text_row *text = text_row_of(letter);
+        if (text != NULL) {
+            store_text(options, text, optarg);
+            continue;
+        }
         if (letter == ':') {
             fprintf(stderr, "assay: option '%s' needs a value\n",
                     argv[optind - 1]);
@@ -386,6 +457,17 @@ bool options_parse(const struct command *command, int argc, char **argv,
     return true;
 }
 
+static void print_option(const char *name, const char *argument,
+                         const char *help)
+{
+    char left[80];
+
+    (void)snprintf(left, sizeof(left), "%s%s%s", name,
+                   argument != NULL ? " " : "",
+                   argument != NULL ? argument : ""); /* fits */
+    printf("  %-28s %s\n", left, help);
+}
+
 void options_help(const struct command *command)
 {
     printf("Usage: assay %s %s\n\n%s.\n\nOptions:\n", command->name,
@@ -395,15 +477,39 @@ void options_help(const struct command *command)
         if (!is_accepted(command, row->letter)) {
             continue;
         }
-        char left[48];
+        char name[48];
         bool is_short = row->letter == 'v' || row->letter == 'h';
-        snprintf(left, sizeof(left), "%s--%s%s%s",
-                 is_short ? (row->letter == 'v' ? "-v, " : "-h, ") : "    ",
-                 row->name, row->argument != NULL ? " " : "",
-                 row->argument != NULL ? row->argument : "");
-        printf("  %-28s %s\n", left, row->help);
+        (void)snprintf(name, sizeof(name), "%s--%s",
+                       is_short ? (row->letter == 'v' ? "-v, " : "-h, ")
+                                : "    ",
+                       row->name); /* fits */
+        print_option(name, row->argument, row->help);
+    }
+    for (const struct text_row *row = package_rows; row->name != NULL; row++) {
+        if (is_accepted(command, row->letter)) {
+            char name[48];
+            (void)snprintf(name, sizeof(name), "    --%s",
+                           row->name); /* fits */
+            print_option(name, row->argument, row->help);
+        }
     }
     if (command->details != NULL) {
         printf("\n%s\n", command->details);
+    }
+}
+
+void options_personalities(void)
+{
+    for (int i = PERSONALITY_NONE + 1; i < PERSONALITY_COUNT; i++) {
+        printf("%s\n", personality_name((enum personality)i));
+        for (int j = 0; j < PATTERN_COUNT; j++) {
+            enum personality_pattern pattern = (enum personality_pattern)j;
+            if (personality_has((enum personality)i, pattern)) {
+                printf("  %-18s %s\n  %-18s (%s)\n",
+                       personality_pattern_name(pattern),
+                       personality_pattern_text(pattern), "",
+                       personality_pattern_source(pattern));
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/package_options.h"
 #include "scenarios/scenarios.h"
 
 /** Exit statuses of every command. design.md, section 1. */
@@ -35,6 +36,8 @@ struct options {
     uint16_t repository_port; /**< 0: any free one */
     bool has_pull_by;         /**< given */
     enum repository_protocol pull_by;
+    enum personality personality;
+    bool lists_personalities; /**< --personality help */
     uint64_t seed;
     bool has_seed;
     uint64_t register_ms;
@@ -52,6 +55,7 @@ struct options {
     bool force;
     bool verbose;
     bool help;
+    struct package_options package;
     const char *const *arguments;   /**< operands, NULL-terminated */
     const char *const *device_argv; /**< after "--", NULL-terminated, or
                                          NULL when there is no "--" */
@@ -85,5 +89,7 @@ bool options_parse(const struct command *command, int argc, char **argv,
                    struct options *out_options);
 /** Usage, options and details of one command, on stdout. */
 void options_help(const struct command *command);
+/** What each personality does, and where that is described, on stdout. */
+void options_personalities(void);
 
 #endif

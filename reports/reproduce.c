@@ -20,6 +20,7 @@ static const struct {
     { "--fail-on-warning", false },
     { "--device", true },
     { "--impair", true },
+    { "--personality", true },
     { "--port", true },
     { "--profile", true },
     { "--pull-by", true },
@@ -27,6 +28,7 @@ static const struct {
     { "--repository-port", true },
     { "--register-timeout", true },
     { "--shape", true },
+    { "--via-relay", false },
 };
 
 /** A word so that a shell reads it back. */

@@ -12,6 +12,7 @@
 #include "scenarios/engine/recheck.h"
 #include "scenarios/journal/journal.h"
 #include "scenarios/oracle/oracle.h"
+#include "scenarios/package/toolkit.h"
 #include "scenarios/profiles/profile_files.h"
 #include "scenarios/steps/steps.h"
 

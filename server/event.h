@@ -113,6 +113,8 @@ struct server_response_view {
 struct server_registration_view {
     const char *location; /**< "/rd/5a3f" */
     const char *address;  /**< "127.0.0.1:40123", "[::1]:5" */
+    bool is_new_session;  /**< SERVER_REGISTER: by another security session
+                               than the registration that it replaces */
     uint32_t lifetime_s;
     unsigned lwm2m_major; /**< 0 when unknown */
     unsigned lwm2m_minor;

@@ -82,7 +82,8 @@ static void push_plain(struct server *server, enum server_event_kind kind,
 
 static void push_message(struct server *server, enum server_event_kind kind,
                          const struct endpoint_incoming *request,
-                         const struct registry_result *result)
+                         const struct registry_result *result,
+                         bool is_new_session)
 {
     const struct registration *registration = result->registration;
     char *query = join_queries(request);
@@ -95,6 +96,7 @@ static void push_message(struct server *server, enum server_event_kind kind,
                                                   : NULL,
         .as.registration = { .location = request->path,
                              .address = request->peer,
+                             .is_new_session = is_new_session,
                              .query = query,
                              .has_links = request->payload_length > 0,
                              .content_format = request->content_format,
@@ -129,6 +131,7 @@ static void take_register(struct server *server,
                           struct endpoint_answer *answer)
 {
     struct registry_result result;
+    bool is_new_session = false;
 
     registry_register(server->registry, message, loop_now_ms(server->loop),
                       &result);
@@ -142,13 +145,16 @@ static void take_register(struct server *server,
     if (result.replaced != NULL) {
         push_plain(server, SERVER_REPLACE, result.replaced,
                    "the endpoint registered again");
+        is_new_session =
+            request->identity != NULL && result.registration != NULL &&
+            result.registration->session != result.replaced->session;
         bury(server, result.replaced,
              result.registration == NULL ||
                  result.registration->session != result.replaced->session,
              "the endpoint registered again");
     }
     answer->code = result.code;
-    push_message(server, SERVER_REGISTER, request, &result);
+    push_message(server, SERVER_REGISTER, request, &result, is_new_session);
 }
 
 static void take_update(struct server *server,
@@ -170,7 +176,7 @@ static void take_update(struct server *server,
         registration->session = request->session;
     }
     answer->code = result.code;
-    push_message(server, SERVER_UPDATE, request, &result);
+    push_message(server, SERVER_UPDATE, request, &result, false);
 }
 
 static void refuse(struct server *server,
@@ -181,7 +187,7 @@ static void refuse(struct server *server,
 
     (void)snprintf(result.why, sizeof(result.why), "%s", why); /* fits */
     answer->code = code;
-    push_message(server, SERVER_REFUSE, request, &result);
+    push_message(server, SERVER_REFUSE, request, &result, false);
 }
 
 static void take_deregister(struct server *server,
@@ -205,7 +211,7 @@ static void take_deregister(struct server *server,
     };
 
     answer->code = result.code;
-    push_message(server, SERVER_DEREGISTER, request, &result);
+    push_message(server, SERVER_DEREGISTER, request, &result, false);
     if (registration != NULL) {
         bury(server, registration, false, "the device de-registered");
     }
@@ -601,32 +607,6 @@ enum status server_disown(struct server *server, const char *endpoint,
     }
     registration->is_disowned = is_disowned;
     return STATUS_OK;
-}
-
-enum status server_arm(struct server *server, const struct server_hook *hook,
-                       uint64_t *out_id, struct reason *reason)
-{
-    return endpoint_arm(server->endpoint, hook, out_id, reason);
-}
-
-unsigned server_disarm(struct server *server, uint64_t id)
-{
-    return endpoint_disarm(server->endpoint, id);
-}
-
-enum status server_send_malformed(struct server *server, const char *endpoint,
-                                  enum server_malformed kind, uint64_t *out_id,
-                                  struct reason *reason)
-{
-    const struct registration *registration =
-        registry_find(server->registry, endpoint);
-
-    if (registration == NULL) {
-        return reason_set(reason, STATUS_NOT_FOUND, "'%s' is not registered",
-                          endpoint);
-    }
-    return endpoint_send_malformed(server->endpoint, registration->session,
-                                   kind, out_id, reason);
 }
 
 enum status server_timer_start(struct server *server, uint64_t after_ms,

@@ -6,6 +6,7 @@
  * A campaign: selection, plan, cases, journal; against one device, or against
  * many at the same time, each with its own plan and verdicts.
  */
+#include "scenarios/engine/personality.h"
 #include "scenarios/engine/profile.h"
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/test_case.h"
@@ -35,6 +36,7 @@ struct campaign_config {
     uint16_t repository_port;       /**< of files to fetch; 0: any free port */
     bool has_pull_by;               /**< else each profile says it */
     enum repository_protocol pull_by;
+    enum personality personality; /**< what is done besides */
     bool only_looks;    /**< look at the device and run no case: probe.h */
     const char *output; /**< result directory, created */
     uint64_t seed;

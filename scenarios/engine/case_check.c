@@ -7,7 +7,7 @@
 #include "scenarios/engine/applies.h"
 #include "scenarios/engine/json_file.h"
 
-enum { VERBS_MAX = 64, WHAT_SIZE = 160, ID_MAX = 48 };
+enum { VERBS_MAX = 64, WHAT_SIZE = 192, ID_MAX = 48 };
 
 struct checker {
     const struct step_type *const *steps;

@@ -179,6 +179,7 @@ static enum status read_rest(const cJSON *json, struct delivery_blocks *blocks,
         return reason_set(reason, STATUS_MALFORMED,
                           "blocks/token: expected 'each' or 'one'");
     }
+    blocks->has_token = token != NULL;
     blocks->has_one_token = index == 1;
     blocks->is_text =
         cJSON_IsNumber(format) && format->valueint == CONTENT_FORMAT_TEXT;

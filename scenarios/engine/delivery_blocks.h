@@ -27,6 +27,7 @@ struct delivery_blocks {
     bool has_szx;
     uint8_t szx; /**< to begin with, 0..6 */
     enum delivery_size1 size1;
+    bool has_token;     /**< it is said whether … */
     bool has_one_token; /**< all blocks have the token of the first */
     bool is_text;       /**< Base64 as text/plain instead of opaque */
     struct push_fault faults[PUSH_FAULTS_MAX];

@@ -13,7 +13,7 @@
 #include "scenarios/engine/step.h"
 #include "scenarios/engine/test_case.h"
 
-enum { COMPONENTS_MAX = 64, WHAT_SIZE = 160 };
+enum { COMPONENTS_MAX = 64, WHAT_SIZE = 192 };
 
 #define DURATION_MAX 1e9 /**< of whatever unit: 30 years in seconds */
 
@@ -31,6 +31,7 @@ static const struct {
     [LIMIT_SETTLE] = { "settle", 2000 },
     [LIMIT_LIFETIME] = { "lifetime", 20000 },
     [LIMIT_DEFER] = { "defer", 60000 },
+    [LIMIT_REMINDER] = { "reminder", 0 },
     [LIMIT_STALL] = { "stall", 5000 },
     [LIMIT_OUTAGE] = { "outage", 20000 },
     [LIMIT_STORM] = { "storm", 300000 },
@@ -391,7 +392,7 @@ static enum status read_limits(const struct profile_reader *reader,
                 reader, pointer,
                 "a time such as \"60 s\", \"500 ms\" or \"2 min\"", item);
         }
-        if (ms == 0 && limit != LIMIT_SETTLE) {
+        if (ms == 0 && limit != LIMIT_SETTLE && limit != LIMIT_REMINDER) {
             return profile_wrong(
                 reader, pointer,
                 "nothing can come within 0 s: this fails every "
@@ -411,9 +412,12 @@ static enum status read_limits(const struct profile_reader *reader,
     return STATUS_OK;
 }
 
+/** @param json  the whole profile: beside "packages" it has "keys" */
 static enum status read_packages(const struct profile_reader *reader,
-                                 const cJSON *object)
+                                 const cJSON *json)
 {
+    const cJSON *object = cJSON_GetObjectItemCaseSensitive(json, "packages");
+    const cJSON *keys = cJSON_GetObjectItemCaseSensitive(json, "keys");
     struct profile *profile = reader->profile;
     struct package_component components[COMPONENTS_MAX];
     char pointer[JSON_POINTER_MAX];
@@ -425,7 +429,7 @@ static enum status read_packages(const struct profile_reader *reader,
                                         profile->components[i].instance };
     }
     enum status status =
-        package_set_parse(components, profile->component_count, object,
+        package_set_parse(components, profile->component_count, object, keys,
                           reader->folder, &profile->packages, &inner);
     if (status == STATUS_OK) {
         return STATUS_OK;
@@ -471,7 +475,7 @@ static enum status read_members(const struct profile_reader *reader,
                                   "an object", item);
         }
         if (item != NULL || always) {
-            status = members[i].read(reader, item);
+            status = members[i].read(reader, always ? json : item);
         }
     }
     return status;
@@ -558,7 +562,8 @@ static enum status read_profile(const struct profile_reader *reader,
     static const char *const keys[] = { "endpoint",   "devices",    "security",
                                         "components", "packages",   "ics",
                                         "limits",     "control",    "tolerate",
-                                        "pull-by",    "repository", NULL };
+                                        "pull-by",    "repository", "keys",
+                                        NULL };
     const cJSON *endpoint = cJSON_GetObjectItemCaseSensitive(json, "endpoint");
     const cJSON *devices = cJSON_GetObjectItemCaseSensitive(json, "devices");
     const cJSON *tolerate = cJSON_GetObjectItemCaseSensitive(json, "tolerate");

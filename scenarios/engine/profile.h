@@ -23,6 +23,8 @@ enum limit {
     LIMIT_LIFETIME, /**< the short lifetime that a case gives a device, and
                          what else has to be waited for in whole seconds */
     LIMIT_DEFER,    /**< a short Maximum Defer Period, in whole seconds */
+    LIMIT_REMINDER, /**< how often the device asks its user again who has
+                         deferred: it may start that much later */
     LIMIT_STALL,    /**< a fault: how late our file server answers */
     LIMIT_OUTAGE,   /**< a fault: how long it is silent and comes back */
     LIMIT_STORM,    /**< a fault: how long it answers 5.03 */

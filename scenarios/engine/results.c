@@ -195,6 +195,10 @@ static cJSON *common(const struct campaign_config *config)
     cJSON_AddStringToObject(data, "seed", seed);
     cJSON_AddStringToObject(data, "reading", reading_name(config->reading));
     cJSON_AddBoolToObject(data, "fail-on-warning", config->fail_on_warning);
+    if (config->personality != PERSONALITY_NONE) {
+        cJSON_AddStringToObject(data, "personality",
+                                personality_name(config->personality));
+    }
     cJSON_AddStringToObject(data, "pull-by",
                             repository_protocol_name(
                                 campaign_pull_by(config, config->profiles[0])));

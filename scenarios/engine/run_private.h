@@ -16,6 +16,7 @@
 #define RUN_PUSH_SZX       6  /**< 1024 bytes */
 #define RUN_NEGOTIATED_MAX 32 /**< open requests of negotiable format */
 #define RUN_INSTANCES_MAX  64
+#define RUN_WATCHED_MAX    32 /**< Resources that a personality observes */
 #define RUN_WHY_SIZE       256
 #define RUN_ADDRESS_MAX    64 /**< "[::1]:40123" */
 
@@ -85,6 +86,18 @@ struct run_fault {
 
 #define RUN_FAULTS_MAX 64 /**< that are told of one transfer */
 
+/** What a personality does before a package, in this order. */
+enum run_prelude {
+    PRELUDE_NONE, /**< not begun */
+    PRELUDE_FIRMWARE,
+    PRELUDE_STATE,
+    PRELUDE_RESULT,
+    PRELUDE_PKGVERSION,
+    PRELUDE_READ,
+    PRELUDE_CANCEL,
+    PRELUDE_OVER, /**< the package is on its way */
+};
+
 /** A package on its way. */
 struct run_transfer {
     unsigned number; /**< 0: unused */
@@ -99,11 +112,15 @@ struct run_transfer {
     uint64_t begin_ms;
     uint64_t timer;       /**< 0: none */
     uint64_t limit_timer; /**< 0: none */
+    enum run_prelude prelude;
+    uint64_t prelude_request; /**< in flight, 0: none */
+    bool prelude_is_idle;     /**< the component was, when it was read */
     /* push */
     struct package package;
     struct delivery_blocks wish;
     struct push push;
     bool by_blocks;
+    unsigned block_max;     /**< the personality's, bytes; 0: none */
     uint64_t first_request; /**< of the first block */
     struct run_fault faults[RUN_FAULTS_MAX];
     size_t fault_count;
@@ -155,10 +172,19 @@ struct run {
     struct run_file *files; /**< newest first */
     size_t package_size;    /**< of the largest one that was delivered */
     unsigned next_transfer;
+    struct {
+        struct lwm2m_path path;
+        uint64_t id;            /**< of the request */
+    } watched[RUN_WATCHED_MAX]; /**< observed by a personality */
+    size_t watched_count;
     enum verdict verdict;
     bool has_baseline;      /**< the preamble reached the initial condition */
     char why[RUN_WHY_SIZE]; /**< of a verdict that is not pass */
     uint64_t begin_ms;
+    uint64_t hooks[SERVER_HOOKS_MAX]; /**< armed by steps */
+    size_t hook_count;
+    bool has_network;            /**< a step set another one */
+    bool is_cut;                 /**< a step cut the device off */
     bool is_lost;                /**< the device does not answer any more */
     bool is_session;             /**< its steps come one by one: console.h */
     enum step_progress progress; /**< of the last step of a session */
@@ -323,7 +349,7 @@ struct lane {
     char first_versions[RUN_INSTANCES_MAX][PACKAGE_VERSION_MAX];
     bool keeps_result[RUN_INSTANCES_MAX]; /**< a reset in Idle did not clear
                                  it (A-05): no need to wait for that again */
-    bool has_failed;                  /**< some case: fail or error */
+    bool has_failed;                      /**< some case: fail or error */
     struct trace *case_trace;
     struct campaign_program *program; /**< borrowed; its id may be 0 */
     bool is_unreachable;              /**< later cases need not wait long */

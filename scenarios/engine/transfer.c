@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/engine/prelude.h"
+
 static const struct transfer_driver *const drivers[] = {
     [MECHANISM_PUSH] = &transfer_push,
     [MECHANISM_PULL] = &transfer_pull,
@@ -64,6 +66,9 @@ void transfer_end(struct run *run, struct run_transfer *transfer,
     cJSON_AddNumberToObject(data, "blocks", transfer->blocks);
     cJSON_AddNumberToObject(data, "block-size",
                             (double)(1u << (transfer->push.szx + 4)));
+    if (transfer->block_max > 0) {
+        cJSON_AddNumberToObject(data, "block-max", transfer->block_max);
+    }
     cJSON_AddBoolToObject(data, "told-smaller", transfer->push.told_smaller);
     cJSON_AddNumberToObject(data, "shrinks", transfer->push.shrinks_followed);
     add_push_faults(data, transfer);
@@ -261,6 +266,18 @@ static void add_faults(const struct run *run, const struct delivery *delivery,
     }
 }
 
+/** By the step, or by the personality where the step leaves it open. */
+static bool is_on_lwm2m_port(const struct run *run,
+                             const struct delivery *delivery)
+{
+    return delivery->on_lwm2m_port ||
+           (delivery->from == NULL && !delivery->place.by_ipv6 &&
+            pull_by(run) == REPOSITORY_COAP &&
+            run_profile(run)->credentials.mode == SECURITY_NONE &&
+            personality_has(run->campaign->config->personality,
+                            PATTERN_LWM2M_PORT));
+}
+
 /** Offer the package. The file stays until the case is over: what a device
  *  asks for late is no mistake of its. */
 static enum status publish(struct run *run, struct run_transfer *transfer,
@@ -270,7 +287,7 @@ static enum status publish(struct run *run, struct run_transfer *transfer,
     struct repository_resource resource = {
         .endpoint = run->lane->endpoint,
         .protocol = delivery_protocol(delivery->from, pull_by(run)),
-        .on_lwm2m_port = delivery->on_lwm2m_port,
+        .on_lwm2m_port = is_on_lwm2m_port(run, delivery),
         .bytes = transfer->package.bytes,
         .length = transfer->package.size,
         .other_bytes = other->bytes,
@@ -303,6 +320,7 @@ static enum status publish(struct run *run, struct run_transfer *transfer,
 
 void transfer_release(struct run *run)
 {
+    prelude_release(run);
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         stop_timers(run, &run->transfers[i]);
         package_release(&run->transfers[i].package);
@@ -401,6 +419,17 @@ static enum status prepare(struct run *run, struct run_transfer *transfer,
     return status;
 }
 
+static enum status start(struct run *run, struct run_transfer *transfer,
+                         struct reason *reason)
+{
+    transfer->prelude = PRELUDE_OVER;
+    enum status status = transfer->driver->start(run, transfer, reason);
+    if (status != STATUS_OK) {
+        transfer_end(run, transfer, "lost", 0);
+    }
+    return status;
+}
+
 enum status run_transfer(struct run *run, uint16_t instance,
                          const struct delivery *delivery,
                          unsigned *out_transfer, struct reason *reason)
@@ -433,11 +462,10 @@ enum status run_transfer(struct run *run, uint16_t instance,
     transfer->number = ++run->next_transfer;
     *out_transfer = transfer->number;
     record_begin(run, transfer, delivery);
-    status = transfer->driver->start(run, transfer, reason);
-    if (status != STATUS_OK) {
-        transfer_end(run, transfer, "lost", 0);
+    if (delivery->package != NULL && prelude_begin(run, transfer)) {
+        return STATUS_OK;
     }
-    return status;
+    return start(run, transfer, reason);
 }
 
 /** The newest one that is paused: an older one may have been left alone. */
@@ -502,8 +530,13 @@ void transfer_take(struct run *run, const struct journal_event *event)
     }
     for (size_t i = 0; i < RUN_TRANSFERS_MAX; i++) {
         struct run_transfer *transfer = &run->transfers[i];
-        if (transfer->number != 0) {
+        if (transfer->number == 0) {
+            continue;
+        }
+        if (transfer->prelude == PRELUDE_OVER) {
             transfer->driver->take(run, transfer, event);
+        } else if (!prelude_take(run, transfer, event)) {
+            (void)start(run, transfer, NULL); /* its end says so */
         }
     }
 }

@@ -11,6 +11,7 @@ enum {
     RESOURCE_STATE = 3,
     METHOD_PUT = 3,
     PERCENT = 100,
+    SZX_512 = 5,
     BLOCK_SIZE_MAX = 1024,
 };
 
@@ -37,6 +38,31 @@ static void note_code(struct run_transfer *transfer, uint8_t code)
     if (last != NULL && last->request == transfer->request) {
         last->code = code;
     }
+}
+
+static bool has_one_token(const struct run *run,
+                          const struct run_transfer *transfer)
+{
+    return transfer->wish.has_token
+               ? transfer->wish.has_one_token
+               : personality_has(run->campaign->config->personality,
+                                 PATTERN_ONE_TOKEN);
+}
+
+/** The size to begin with. */
+static uint8_t first_szx(const struct run *run, struct run_transfer *transfer)
+{
+    uint8_t szx = run->lane->push_szx;
+
+    if (transfer->wish.has_szx) {
+        return transfer->wish.szx;
+    }
+    if (!personality_has(run->campaign->config->personality,
+                         PATTERN_BLOCKS_OF_512)) {
+        return szx;
+    }
+    transfer->block_max = 1u << (SZX_512 + 4);
+    return szx > SZX_512 ? SZX_512 : szx;
 }
 
 /** The bytes of the block, one bit of which is flipped for "damage". */
@@ -76,7 +102,7 @@ static enum status send_block(struct run *run, struct run_transfer *transfer,
                                               transfer->package.size, &size1),
         .size1 = size1,
         .copies = block.deed == PUSH_COPY ? 1 : 0,
-        .token_of = transfer->wish.has_one_token ? transfer->first_request : 0,
+        .token_of = has_one_token(run, transfer) ? transfer->first_request : 0,
         .payload = block_bytes(transfer, &block, buffer),
         .payload_length = block.length,
     };
@@ -173,7 +199,7 @@ static enum status push_start(struct run *run, struct run_transfer *transfer,
                               struct reason *reason)
 {
     const struct delivery_blocks *wish = &transfer->wish;
-    uint8_t szx = wish->has_szx ? wish->szx : run->lane->push_szx;
+    uint8_t szx = first_szx(run, transfer);
     enum status status = wish->is_text ? to_text(transfer, reason) : STATUS_OK;
 
     if (status != STATUS_OK) {

@@ -9,17 +9,9 @@ enum { OBJECT_AFU = 33629, RESOURCE_STATE = 3, RESOURCE_RESULT = 5 };
 const struct journal_event *request_of_event(const struct event_store *events,
                                              const struct journal_event *event)
 {
-    if ((int)event->kind >= SERVER_EVENT_KINDS) {
-        return NULL;
-    }
-    for (size_t i = event_store_count(events); i-- > 0;) {
-        const struct journal_event *row = event_store_at(events, i);
-        if ((int)row->kind == SERVER_REQUEST &&
-            row->as.server.id == event->as.server.id) {
-            return row;
-        }
-    }
-    return NULL;
+    return (int)event->kind < SERVER_EVENT_KINDS
+               ? event_store_request(events, event)
+               : NULL;
 }
 
 /** The path of the request, without an alternate root. */

@@ -50,7 +50,8 @@ enum journal_kind {
                               Downloading)|"fault" (of the file server, on
                               purpose)|"given" (a URI of elsewhere)|"stalled"|"timeout"|"lost", "code":
                               "2.04"|null, "blocks", "block-size",
-                              "told-smaller", "ms"}; of a push that went
+                              "told-smaller", "ms", "block-max": the largest
+                              that a personality uses}; of a push that went
                               wrong on purpose "faults": [{"do": "skip",
                               "request": its id, "number", "szx", "code"}], the
                               messages that were not those that should come */

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/journal/fields.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_TEXT_MAX 8
-#define NAME_MAX_SIZE 64
-#define BLOCK_SZX_MAX 7
+#define CODE_TEXT_MAX  8
+#define LEVEL_TEXT_MAX 16
+#define BLOCK_SZX_MAX  7
 
 static const char *const methods[] = {
     NULL, "GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH",
@@ -244,67 +243,111 @@ static enum status wrong(const char *name, const char *expected,
                       expected);
 }
 
-/** A whole number, also one too great for a double, which is a string. */
-static enum status read_number(const cJSON *item, const char *name, int64_t low,
-                               uint64_t high, bool *out_negative,
-                               uint64_t *out_number, struct reason *reason)
+/** Digits and nothing else; false also for more than 64 bits. */
+static bool read_digits(const char *text, size_t length, uint64_t *out_number)
 {
-    double value;
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        uint64_t digit = (uint64_t)((unsigned char)text[i] - '0');
+
+        if (digit > 9 || number > (UINT64_MAX - digit) / 10) {
+            return false;
+        }
+        number = number * 10 + digit;
+    }
+    *out_number = number;
+    return length > 0;
+}
+
+bool number_read(const struct json_value *value, bool *out_negative,
+                 uint64_t *out_magnitude)
+{
+    struct number number;
 
     *out_negative = false;
-    if (cJSON_IsString(item)) {
-        char *end = NULL;
+    if (value->kind == JSON_STRING) {
+        return read_digits(value->text, value->length, out_magnitude);
+    }
+    if (value->kind != JSON_NUMBER) {
+        return false;
+    }
+    if (!read_digits(value->text, value->length, out_magnitude)) {
+        if (!number_of_text(value->text, value->length, &number) ||
+            !number.is_integral) {
+            return false;
+        }
+        *out_negative = number.is_negative && number.magnitude > 0;
+        *out_magnitude = number.magnitude;
+    }
+    return *out_magnitude <= JSON_TEXT_EXACT_MAX;
+}
 
-        if (item->valuestring[0] < '0' || item->valuestring[0] > '9' ||
-            strlen(item->valuestring) > 20) {
-            return wrong(name, "a number", reason);
-        }
-        errno = 0;
-        *out_number = strtoull(item->valuestring, &end, 10);
-        if (errno != 0 || *end != '\0' || *out_number > high) {
-            return wrong(name, "a number in range", reason);
-        }
-        return STATUS_OK;
+enum status text_read(const struct json_value *value, const char *name,
+                      bool keep_nul, struct event_memory *memory,
+                      const char **out_text, size_t *out_length,
+                      struct reason *reason)
+{
+    if (value->kind != JSON_STRING) {
+        return wrong(name, "a text", reason);
     }
-    if (!cJSON_IsNumber(item)) {
-        return wrong(name, "a number", reason);
+    char *text = event_memory_take(memory, value->length + 1);
+    if (text == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    value = item->valuedouble;
-    if (value < (double)low || value > (double)JSON_TEXT_EXACT_MAX) {
-        return wrong(name, "a number in range", reason);
+    size_t length = json_string_text(value, text);
+    if (value->has_escape && memchr(text, '\0', length) != NULL) {
+        return wrong(name, "a text without U+0000", reason);
     }
-    *out_negative = value < 0;
-    *out_number = (uint64_t)(value < 0 ? -value : value);
-    if ((double)*out_number != (value < 0 ? -value : value) ||
+    *out_length = json_text_restore(text, length, keep_nul);
+    *out_text = text;
+    return STATUS_OK;
+}
+
+static enum status read_unsigned(const struct json_value *value,
+                                 const char *name, uint64_t high,
+                                 uint64_t *out_number, struct reason *reason)
+{
+    bool negative;
+
+    if (!number_read(value, &negative, out_number) || negative ||
         *out_number > high) {
         return wrong(name, "a whole number in range", reason);
     }
     return STATUS_OK;
 }
 
-static enum status read_integer(const cJSON *item, const struct field *field,
+static enum status read_int(const struct json_value *value,
+                            const struct field *field,
+                            struct journal_event *event, struct reason *reason)
+{
+    bool negative;
+    uint64_t magnitude;
+
+    if (!number_read(value, &negative, &magnitude) || magnitude > INT_MAX) {
+        return wrong(field->name, "a whole number in range", reason);
+    }
+    int number = negative ? -(int)magnitude : (int)magnitude;
+    SET(event, field->offset, number);
+    return STATUS_OK;
+}
+
+static enum status read_integer(const struct json_value *value,
+                                const struct field *field,
                                 struct journal_event *event,
                                 struct reason *reason)
 {
-    bool is_int = field->form == FIELD_INT || field->form == FIELD_FORMAT;
-    uint64_t high = field->form == FIELD_U64 ? UINT64_MAX
-                    : is_int                 ? INT_MAX
-                                             : UINT32_MAX;
     uint64_t u64;
     uint32_t u32;
-    int number;
-    bool negative;
-    enum status status = read_number(item, field->name, is_int ? INT_MIN : 0,
-                                     high, &negative, &u64, reason);
+    enum status status = read_unsigned(
+        value, field->name, field->form == FIELD_U64 ? UINT64_MAX : UINT32_MAX,
+        &u64, reason);
 
     if (status != STATUS_OK) {
         return status;
     }
     if (field->form == FIELD_U64) {
         SET(event, field->offset, u64);
-    } else if (is_int) {
-        number = negative ? -(int)u64 : (int)u64;
-        SET(event, field->offset, number);
     } else {
         _Static_assert(sizeof(unsigned) == sizeof(uint32_t),
                        "FIELD_UNSIGNED is stored as FIELD_U32");
@@ -314,22 +357,20 @@ static enum status read_integer(const cJSON *item, const struct field *field,
     return STATUS_OK;
 }
 
-static enum status read_text(const cJSON *item, const struct field *field,
+static enum status read_text(const struct json_value *value,
+                             const struct field *field,
                              struct journal_event *event,
                              struct event_memory *memory, struct reason *reason)
 {
-    char *text;
-    size_t length;
+    const char *text = NULL;
+    size_t length = 0;
+    enum status status =
+        text_read(value, field->name, field->form == FIELD_TEXT, memory, &text,
+                  &length, reason);
 
-    if (!cJSON_IsString(item)) {
-        return wrong(field->name, "a text", reason);
+    if (status != STATUS_OK) {
+        return status;
     }
-    length = strlen(item->valuestring);
-    text = event_memory_copy(memory, item->valuestring, length);
-    if (text == NULL) {
-        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    }
-    length = json_text_restore(text, length, field->form == FIELD_TEXT);
     SET(event, field->offset, text);
     if (field->form == FIELD_OUTPUT) {
         SET(event, field->second, length);
@@ -345,27 +386,25 @@ static int digit_value(char digit)
     return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-static enum status read_bytes(const cJSON *item, const struct field *field,
+static enum status read_bytes(const struct json_value *value,
+                              const struct field *field,
                               struct journal_event *event,
                               struct event_memory *memory,
                               struct reason *reason)
 {
-    size_t digits;
-    size_t length;
+    size_t length = value->length / 2;
     uint8_t *bytes;
 
-    if (!cJSON_IsString(item) || strlen(item->valuestring) % 2 != 0) {
+    if (value->kind != JSON_STRING || value->length % 2 != 0) {
         return wrong(field->name, "an even number of digits", reason);
     }
-    digits = strlen(item->valuestring);
-    length = digits / 2;
     bytes = event_memory_take(memory, length + 1);
     if (bytes == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; i < length; i++) {
-        int high = digit_value(item->valuestring[2 * i]);
-        int low = digit_value(item->valuestring[2 * i + 1]);
+        int high = digit_value(value->text[2 * i]);
+        int low = digit_value(value->text[2 * i + 1]);
 
         if (high < 0 || low < 0) {
             return wrong(field->name, "lower-case hexadecimal", reason);
@@ -377,25 +416,26 @@ static enum status read_bytes(const cJSON *item, const struct field *field,
     return STATUS_OK;
 }
 
-static enum status read_code(const cJSON *item, const struct field *field,
+static enum status read_code(const struct json_value *value,
+                             const struct field *field,
                              struct journal_event *event, struct reason *reason)
 {
-    const char *text = cJSON_GetStringValue(item);
+    const char *text = value->text;
     uint8_t code;
 
-    if (text == NULL) {
+    if (value->kind != JSON_STRING) {
         return wrong(field->name, "a code such as \"2.05\"", reason);
     }
     for (size_t i = 1; field->form == FIELD_METHOD && i < METHOD_COUNT; i++) {
-        if (strcmp(text, methods[i]) == 0) {
+        if (json_string_is(value, methods[i])) {
             code = (uint8_t)i;
             SET(event, field->offset, code);
             return STATUS_OK;
         }
     }
-    if (strlen(text) != 4 || text[0] < '0' || text[0] > '7' || text[1] != '.' ||
-        text[2] < '0' || text[2] > '3' || text[3] < '0' || text[3] > '9' ||
-        (text[2] == '3' && text[3] > '1')) {
+    if (value->length != 4 || text[0] < '0' || text[0] > '7' ||
+        text[1] != '.' || text[2] < '0' || text[2] > '3' || text[3] < '0' ||
+        text[3] > '9' || (text[2] == '3' && text[3] > '1')) {
         return wrong(field->name, "a code such as \"2.05\"", reason);
     }
     code = (uint8_t)(((text[0] - '0') << 5) |
@@ -404,111 +444,154 @@ static enum status read_code(const cJSON *item, const struct field *field,
     return STATUS_OK;
 }
 
-static enum status read_option(const cJSON *item, const struct field *field,
+static enum status read_option(const struct json_value *value,
+                               const struct field *field,
                                struct journal_event *event,
                                struct reason *reason)
 {
-    const cJSON *number = item;
-    const cJSON *szx = NULL;
-    struct server_block block = { .number = 0 };
     bool present = true;
-    bool negative;
-    uint64_t value;
-    uint64_t size;
-    enum status status;
-    uint32_t u32;
+    uint64_t number;
+    enum status status =
+        read_unsigned(value, field->name, UINT32_MAX, &number, reason);
 
-    if (field->form == FIELD_BLOCK) {
-        number = cJSON_GetObjectItemCaseSensitive(item, "number");
-        szx = cJSON_GetObjectItemCaseSensitive(item, "szx");
+    if (status != STATUS_OK) {
+        return status;
     }
-    status = read_number(number, field->name, 0, UINT32_MAX, &negative, &value,
-                         reason);
-    if (status == STATUS_OK && field->form == FIELD_BLOCK) {
-        status = read_number(szx, field->name, 0, BLOCK_SZX_MAX, &negative,
-                             &size, reason);
+    uint32_t u32 = (uint32_t)number;
+    SET(event, field->offset, u32);
+    SET(event, field->second, present);
+    return STATUS_OK;
+}
+
+/** {"number":1,"more":true,"szx":6}, which was announced. */
+static enum status read_block(struct json_reader *reader,
+                              const struct field *field,
+                              struct journal_event *event,
+                              struct reason *reason)
+{
+    struct json_value number = { .kind = JSON_NULL };
+    struct json_value more = { .kind = JSON_FALSE };
+    struct json_value szx = { .kind = JSON_NULL };
+    struct json_value name;
+    struct json_value value;
+    struct server_block block;
+    bool present = true;
+    bool has = false;
+    uint64_t digits;
+    uint64_t size;
+    enum status status = json_begin_object(reader);
+
+    while (status == STATUS_OK &&
+           (status = json_next_member(reader, &has, &name)) == STATUS_OK &&
+           has && (status = json_value(reader, &value)) == STATUS_OK) {
+        if (json_string_is(&name, "number")) {
+            number = value;
+        } else if (json_string_is(&name, "more")) {
+            more = value;
+        } else if (json_string_is(&name, "szx")) {
+            szx = value;
+        }
+        status = json_skip(reader, &value);
+    }
+    if (status == STATUS_OK) {
+        status =
+            read_unsigned(&number, field->name, UINT32_MAX, &digits, reason);
+    }
+    if (status == STATUS_OK) {
+        status = read_unsigned(&szx, field->name, BLOCK_SZX_MAX, &size, reason);
     }
     if (status != STATUS_OK) {
         return status;
     }
-    u32 = (uint32_t)value;
-    SET(event, field->second, present);
-    if (field->form == FIELD_OPTION) {
-        SET(event, field->offset, u32);
-        return STATUS_OK;
-    }
-    block.number = u32;
-    block.szx = (uint8_t)size;
-    block.more = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "more"));
+    block = (struct server_block){ .number = (uint32_t)digits,
+                                   .more = more.kind == JSON_TRUE,
+                                   .szx = (uint8_t)size };
     SET(event, field->offset, block);
+    SET(event, field->second, present);
     return STATUS_OK;
 }
 
-static enum status read_evidence(const cJSON *item, const struct field *field,
+static enum status read_evidence(struct json_reader *reader,
+                                 const struct field *field,
                                  struct journal_event *event,
                                  struct reason *reason)
 {
     struct finding *finding = &event->as.finding;
-    const cJSON *child;
+    struct json_value value;
+    bool has = false;
+    enum status status = json_begin_array(reader);
 
-    if (!cJSON_IsArray(item) ||
-        cJSON_GetArraySize(item) > FINDING_EVIDENCE_MAX) {
-        return wrong(field->name, "a list of events", reason);
-    }
-    cJSON_ArrayForEach(child, item)
-    {
-        bool negative;
-        enum status status =
-            read_number(child, field->name, 0, UINT64_MAX, &negative,
-                        &finding->evidence[finding->evidence_count], reason);
-
-        if (status != STATUS_OK) {
-            return status;
+    while (status == STATUS_OK &&
+           (status = json_next_element(reader, &has)) == STATUS_OK && has &&
+           (status = json_value(reader, &value)) == STATUS_OK) {
+        if (finding->evidence_count == FINDING_EVIDENCE_MAX) {
+            return wrong(field->name, "a list of at most 8 events", reason);
         }
+        status =
+            read_unsigned(&value, field->name, UINT64_MAX,
+                          &finding->evidence[finding->evidence_count], reason);
         finding->evidence_count++;
     }
-    return STATUS_OK;
+    return status;
 }
 
-static enum status read_field(cJSON *item, const struct field *field,
+static enum status read_level(const struct json_value *value,
+                              const struct field *field,
+                              struct journal_event *event,
+                              struct reason *reason)
+{
+    char name[LEVEL_TEXT_MAX];
+
+    if (value->kind == JSON_STRING && value->length < sizeof(name)) {
+        name[json_string_text(value, name)] = '\0';
+        if (finding_level_parse(name, &event->as.finding.level)) {
+            return STATUS_OK;
+        }
+    }
+    return wrong(field->name, "a level", reason);
+}
+
+/** The value was just read, or announced. */
+static enum status read_field(struct json_reader *reader,
+                              const struct json_value *value,
+                              const struct field *field,
                               struct journal_event *event,
                               struct event_memory *memory,
                               struct reason *reason)
 {
-    const char *text;
-    bool flag;
+    bool flag = value->kind == JSON_TRUE;
 
     switch (field->form) {
     case FIELD_TEXT:
     case FIELD_OUTPUT:
-        return read_text(item, field, event, memory, reason);
+        return read_text(value, field, event, memory, reason);
     case FIELD_BYTES:
-        return read_bytes(item, field, event, memory, reason);
+        return read_bytes(value, field, event, memory, reason);
     case FIELD_BOOL:
-        flag = cJSON_IsTrue(item);
         SET(event, field->offset, flag);
-        return STATUS_OK;
+        return json_skip(reader, value);
     case FIELD_U64:
     case FIELD_U32:
     case FIELD_UNSIGNED:
+        return read_integer(value, field, event, reason);
     case FIELD_INT:
     case FIELD_FORMAT:
-        return read_integer(item, field, event, reason);
+        return read_int(value, field, event, reason);
     case FIELD_CODE:
     case FIELD_METHOD:
-        return read_code(item, field, event, reason);
-    case FIELD_BLOCK:
+        return read_code(value, field, event, reason);
     case FIELD_OPTION:
-        return read_option(item, field, event, reason);
+        return read_option(value, field, event, reason);
+    case FIELD_BLOCK:
+        return value->kind == JSON_OBJECT
+                   ? read_block(reader, field, event, reason)
+                   : wrong(field->name, "an object", reason);
     case FIELD_LEVEL:
-        text = cJSON_GetStringValue(item);
-        if (text == NULL ||
-            !finding_level_parse(text, &event->as.finding.level)) {
-            return wrong(field->name, "a level", reason);
-        }
-        return STATUS_OK;
+        return read_level(value, field, event, reason);
     case FIELD_EVIDENCE:
-        return read_evidence(item, field, event, reason);
+        return value->kind == JSON_ARRAY
+                   ? read_evidence(reader, field, event, reason)
+                   : wrong(field->name, "a list of events", reason);
     case FIELD_TREE:
     case FIELD_FORMS:
         break;
@@ -516,71 +599,86 @@ static enum status read_field(cJSON *item, const struct field *field,
     return STATUS_OK;
 }
 
-/** Of bytes that were not kept only the length is known. */
-static enum status read_length(const cJSON *data, const struct field *field,
+/** Of bytes that were not kept only the length is known: "NAME-length". */
+static bool is_length_of(const struct json_value *name,
+                         const struct field *field)
+{
+    static const char suffix[] = "-length";
+    size_t length = strlen(field->name);
+
+    return field->form == FIELD_BYTES &&
+           name->length == length + sizeof(suffix) - 1 &&
+           memcmp(name->text, field->name, length) == 0 &&
+           memcmp(name->text + length, suffix, sizeof(suffix) - 1) == 0;
+}
+
+static enum status read_length(const struct json_value *value,
+                               const struct field *field,
                                struct journal_event *event,
                                struct reason *reason)
 {
-    char name[NAME_MAX_SIZE];
-    const cJSON *item;
-    bool negative;
-    uint64_t value;
-    size_t length;
-    enum status status;
+    const uint8_t *bytes;
+    uint64_t number;
+    enum status status =
+        read_unsigned(value, field->name, SIZE_MAX, &number, reason);
 
-    (void)snprintf(name, sizeof(name), "%s-length", field->name);
-    item = cJSON_GetObjectItemCaseSensitive(data, name);
-    if (item == NULL) {
-        return STATUS_OK;
-    }
-    status = read_number(item, name, 0, SIZE_MAX, &negative, &value, reason);
-    if (status == STATUS_OK) {
-        length = (size_t)value;
+    GET(event, field->offset, bytes);
+    if (status == STATUS_OK && bytes == NULL) { /* else they say it */
+        size_t length = (size_t)number;
         SET(event, field->second, length);
     }
     return status;
 }
 
-enum status fields_read(cJSON *line, struct journal_event *event,
+/** The member's value was just read, or announced. */
+static enum status read_member(struct json_reader *reader,
+                               const struct json_value *name,
+                               const struct json_value *value, size_t *next,
+                               struct journal_event *event,
+                               struct event_memory *memory,
+                               struct reason *reason)
+{
+    const struct kind_row *row = &kind_rows[event->kind];
+
+    for (size_t i = 0; i < row->field_count; i++) {
+        /* They stand in the order of the table. */
+        size_t at = (*next + i) % row->field_count;
+        const struct field *field = &row->fields[at];
+        if (json_string_is(name, field->name)) {
+            *next = at + 1;
+            return read_field(reader, value, field, event, memory, reason);
+        }
+        if (is_length_of(name, field)) {
+            *next = at + 1;
+            return read_length(value, field, event, reason);
+        }
+    }
+    return json_skip(reader, value);
+}
+
+enum status fields_read(struct json_reader *reader, struct journal_event *event,
                         struct event_memory *memory, struct reason *reason)
 {
     const struct kind_row *row = &kind_rows[event->kind];
-    cJSON *data = cJSON_GetObjectItemCaseSensitive(line, "data");
+    enum status status = json_begin_object(reader);
+    struct json_value name;
+    struct json_value value;
+    size_t next = 0;
+    bool has = false;
+    int none = CONTENT_FORMAT_NONE;
 
-    if (row->field_count == 1 && row->fields[0].form == FIELD_TREE) {
-        cJSON *taken =
-            event_memory_keep(memory, cJSON_DetachItemViaPointer(line, data));
-
-        if (taken == NULL) {
-            return data == NULL
-                       ? wrong("data", "there", reason)
-                       : reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-        }
-        json_text_restore_tree(taken);
-        event->as.data = taken;
-        return STATUS_OK;
-    }
-    if (!cJSON_IsObject(data)) {
-        return wrong("data", "an object", reason);
-    }
     for (size_t i = 0; i < row->field_count; i++) {
-        const struct field *field = &row->fields[i];
-        cJSON *item = cJSON_GetObjectItemCaseSensitive(data, field->name);
-        int none = CONTENT_FORMAT_NONE;
-        enum status status = STATUS_OK;
-
-        if (item != NULL) {
-            status = read_field(item, field, event, memory, reason);
-        } else if (field->form == FIELD_FORMAT) {
-            SET(event, field->offset, none);
-        } else if (field->form == FIELD_BYTES) {
-            status = read_length(data, field, event, reason);
-        }
-        if (status != STATUS_OK) {
-            return status;
+        if (row->fields[i].form == FIELD_FORMAT) {
+            SET(event, row->fields[i].offset, none);
         }
     }
-    return STATUS_OK;
+    while (status == STATUS_OK &&
+           (status = json_next_member(reader, &has, &name)) == STATUS_OK &&
+           has && (status = json_value(reader, &value)) == STATUS_OK) {
+        status =
+            read_member(reader, &name, &value, &next, event, memory, reason);
+    }
+    return status;
 }
 
 bool fields_copy(struct journal_event *event, struct event_memory *memory)

@@ -50,11 +50,31 @@ extern const struct kind_row kind_rows[JOURNAL_KINDS];
 
 /** Append all members as one JSON object. */
 void fields_write(struct json_text *text, const struct journal_event *event);
-/** Fill the members from `data` (NULL: empty object). Trees are taken out of
- *  `line`. Errors: STATUS_MALFORMED with the member, STATUS_NO_MEMORY. */
+/** Whether the kind has one tree and no members. */
+static inline bool kind_has_tree(enum journal_kind kind)
+{
+    return kind_rows[kind].field_count == 1 &&
+           kind_rows[kind].fields[0].form == FIELD_TREE;
+}
+
+/** Fill the members from the object that `reader` has announced; not for a
+ *  tree. Errors: STATUS_MALFORMED and STATUS_LIMIT with the member, or what
+ *  the reader says; STATUS_NO_MEMORY. */
 MUST_CHECK
-enum status fields_read(cJSON *line, struct journal_event *event,
+enum status fields_read(struct json_reader *reader, struct journal_event *event,
                         struct event_memory *memory, struct reason *reason);
+/** A whole number: of at most 2^53 as a number of JSON, or 64 bits as a string
+ *  of digits. */
+MUST_CHECK
+bool number_read(const struct json_value *value, bool *out_negative,
+                 uint64_t *out_magnitude);
+/** A string as it was before it became JSON, NUL-terminated in `memory`; with
+ *  `keep_nul` as json_text_restore(). */
+MUST_CHECK
+enum status text_read(const struct json_value *value, const char *name,
+                      bool keep_nul, struct event_memory *memory,
+                      const char **out_text, size_t *out_length,
+                      struct reason *reason);
 /** Replace each pointer of a shallow copy by one into `memory`.
  *  @return false when memory ran out */
 MUST_CHECK

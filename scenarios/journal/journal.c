@@ -235,15 +235,16 @@ struct reader {
     void *user;
     uint64_t line; /* number of the newest line, from 1 */
     uint64_t sequence;
+    struct event_memory memory; /* of the newest event */
 };
 
 static enum status take_line(struct reader *reader, const char *text,
                              size_t length, struct reason *reason)
 {
-    struct event_memory memory = { .chunks = NULL };
     struct journal_event event;
     struct reason inner = { .status = STATUS_OK };
-    enum status status = line_read(text, length, &memory, &event, &inner);
+    enum status status =
+        line_read(text, length, &reader->memory, &event, &inner);
 
     reader->line++;
     if (status == STATUS_OK && event.sequence != reader->sequence + 1) {
@@ -261,7 +262,7 @@ static enum status take_line(struct reader *reader, const char *text,
         (void)reason_set(reason, status, "%.300s, line %llu: %s", reader->path,
                          (unsigned long long)reader->line, inner.text);
     }
-    event_memory_release(&memory);
+    event_memory_clear(&reader->memory);
     return status;
 }
 
@@ -368,6 +369,7 @@ enum status journal_read(const char *path, journal_event_fn on_event,
     }
     status = read_all(&reader, file, &torn, reason);
     (void)close(file);
+    event_memory_release(&reader.memory);
     if (status == STATUS_OK && out_torn != NULL) {
         *out_torn = torn;
     }

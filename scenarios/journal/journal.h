@@ -23,6 +23,9 @@ size_t event_store_count(const struct event_store *store);
 /** Valid until the store is cleared or freed. */
 const struct journal_event *event_store_at(const struct event_store *store,
                                            size_t index);
+/** The SERVER_REQUEST that the event, of the server, belongs to; NULL: none. */
+const struct journal_event *event_store_request(
+    const struct event_store *store, const struct journal_event *event);
 
 typedef void (*journal_event_fn)(const struct journal_event *event, void *user);
 

@@ -258,6 +258,10 @@ size_t json_text_restore(char *bytes, size_t length, bool keep_nul)
     unsigned char *raw = (unsigned char *)bytes;
     size_t out = 0;
 
+    if (length == 0 || memchr(raw, 0xf4, length) == NULL) {
+        raw[length] = '\0';
+        return length; /* as it mostly is */
+    }
     for (size_t in = 0; in < length; in++) {
         if (length - in >= 4 && raw[in] == 0xf4 && raw[in + 1] == 0x8f &&
             raw[in + 2] >= 0xbc && raw[in + 2] <= 0xbf) {

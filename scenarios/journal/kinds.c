@@ -12,6 +12,8 @@
 static const struct field registration[] = {
     { "location",       FIELD_TEXT,     SERVER(registration.location), 0 },
     { "address",        FIELD_TEXT,     SERVER(registration.address), 0 },
+    { "new-session",    FIELD_BOOL,
+      SERVER(registration.is_new_session), 0 },
     { "lifetime",       FIELD_U32,      SERVER(registration.lifetime_s), 0 },
     { "lwm2m-major",    FIELD_UNSIGNED, SERVER(registration.lwm2m_major), 0 },
     { "lwm2m-minor",    FIELD_UNSIGNED, SERVER(registration.lwm2m_minor), 0 },

@@ -55,171 +55,305 @@ char *journal_line(const struct journal_event *event)
     return text.text;
 }
 
-static enum status read_kind(const cJSON *tree, enum journal_kind *out_kind,
-                             struct reason *reason)
-{
-    const char *name =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "kind"));
+/** The members of the envelope, in the order in which they are written. */
+enum envelope {
+    ENVELOPE_SEQ,
+    ENVELOPE_TIME,
+    ENVELOPE_WALL,
+    ENVELOPE_CASE,
+    ENVELOPE_ENDPOINT,
+    ENVELOPE_KIND,
+    ENVELOPE_SHA256,
+    ENVELOPE_DATA,
+    ENVELOPE_MEMBERS
+};
 
-    if (name == NULL) {
-        return reason_set(reason, STATUS_MALFORMED, "without a kind");
+static const char *const envelope_names[ENVELOPE_MEMBERS] = {
+    "seq", "time", "wall", "case", "endpoint", "kind", "sha256", "data",
+};
+
+/** A line that is being read. */
+struct line {
+    struct json_reader reader;
+    struct json_value members[ENVELOPE_MEMBERS];
+    bool has[ENVELOPE_MEMBERS];
+    size_t next;       /**< member that is expected */
+    const char *early; /**< `data` that stands before `kind`, or NULL */
+    size_t early_length;
+    struct event_memory *memory;
+    struct journal_event event;
+    struct reason *reason;
+};
+
+static enum status take_kind(struct line *line)
+{
+    const struct json_value *value = &line->members[ENVELOPE_KIND];
+
+    if (value->kind != JSON_STRING) {
+        return reason_set(line->reason, STATUS_MALFORMED, "without a kind");
     }
     for (int kind = 0; kind < (int)JOURNAL_KINDS; kind++) {
         if (kind_rows[kind].fields != NULL &&
-            kind_rows[kind].name[0] == name[0] && /* most of them: at once */
-            strcmp(kind_rows[kind].name, name) == 0) {
-            *out_kind = (enum journal_kind)kind;
+            kind_rows[kind].name[0] == value->text[0] && /* else at once */
+            json_string_is(value, kind_rows[kind].name)) {
+            line->event.kind = (enum journal_kind)kind;
             return STATUS_OK;
         }
     }
-    return reason_set(reason, STATUS_MALFORMED, "unknown kind '%.40s'", name);
+    return reason_set(line->reason, STATUS_MALFORMED, "unknown kind '%.*s'",
+                      value->length < 40 ? (int)value->length : 40,
+                      value->text);
 }
 
-/** 0 or greater, a number or a string of digits. */
-static enum status read_unsigned(const cJSON *tree, const char *name,
-                                 uint64_t *out_number, struct reason *reason)
+/** The object or list that `reader` has announced, as a tree. */
+static enum status parse_tree(struct line *line, struct json_reader *reader,
+                              cJSON **out_tree)
 {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(tree, name);
-    const char *text = cJSON_GetStringValue(item);
-    uint64_t number = 0;
+    const char *text = NULL;
+    size_t length = json_rest(reader, &text);
+    const char *end = NULL;
+    cJSON *tree = cJSON_ParseWithLengthOpts(text, length, &end, false);
 
-    if (text != NULL && text[0] != '\0') {
-        for (; *text >= '0' && *text <= '9'; text++) {
-            uint64_t digit = (uint64_t)(*text - '0');
-
-            if (number > (UINT64_MAX - digit) / 10) {
-                break;
-            }
-            number = number * 10 + digit;
-        }
-        if (*text == '\0') {
-            *out_number = number;
-            return STATUS_OK;
-        }
-    } else if (cJSON_IsNumber(item) && item->valuedouble >= 0 &&
-               item->valuedouble <= (double)JSON_TEXT_EXACT_MAX) {
-        number = (uint64_t)item->valuedouble;
-        if ((double)number == item->valuedouble) {
-            *out_number = number;
-            return STATUS_OK;
-        }
+    if (tree == NULL) {
+        return reason_set(line->reason, STATUS_MALFORMED,
+                          "member 'data' is not JSON");
     }
-    return reason_set(reason, STATUS_MALFORMED,
-                      "member '%s' is not a whole number", name);
-}
-
-/** A whole number; milliseconds of any calendar are far below the limit. */
-static enum status read_wall(const cJSON *tree, int64_t *out_number,
-                             struct reason *reason)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(tree, "wall");
-    double limit = (double)JSON_TEXT_EXACT_MAX;
-
-    if (cJSON_IsNumber(item) && item->valuedouble >= -limit &&
-        item->valuedouble <= limit) {
-        int64_t number = (int64_t)item->valuedouble;
-        if ((double)number == item->valuedouble) {
-            *out_number = number;
-            return STATUS_OK;
-        }
-    }
-    return reason_set(reason, STATUS_MALFORMED,
-                      "member 'wall' is not a whole number");
-}
-
-static enum status read_envelope_text(const cJSON *tree, const char *name,
-                                      struct event_memory *memory,
-                                      const char **out_text,
-                                      struct reason *reason)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(tree, name);
-    char *copy;
-
-    if (item == NULL) {
-        *out_text = NULL;
-        return STATUS_OK;
-    }
-    if (!cJSON_IsString(item)) {
-        return reason_set(reason, STATUS_MALFORMED, "member '%s' is no text",
-                          name);
-    }
-    copy =
-        event_memory_copy(memory, item->valuestring, strlen(item->valuestring));
-    if (copy == NULL) {
-        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-    }
-    (void)json_text_restore(copy, strlen(copy), true);
-    *out_text = copy;
+    json_pass(reader, (size_t)(end - text));
+    *out_tree = tree;
     return STATUS_OK;
 }
 
-static enum status read_envelope(const cJSON *tree, struct event_memory *memory,
-                                 struct journal_event *event,
-                                 struct reason *reason)
+/** `data`, which `reader` has announced; the kind is known. */
+static enum status read_data(struct line *line, struct json_reader *reader)
 {
-    enum status status = read_kind(tree, &event->kind, reason);
+    enum status status;
+    cJSON *tree = NULL;
+
+    if (!kind_has_tree(line->event.kind)) {
+        if (line->members[ENVELOPE_DATA].kind != JSON_OBJECT) {
+            return reason_set(line->reason, STATUS_MALFORMED,
+                              "member 'data' is not an object");
+        }
+        return fields_read(reader, &line->event, line->memory, line->reason);
+    }
+    status = parse_tree(line, reader, &tree);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    tree = event_memory_keep(line->memory, tree);
+    if (tree == NULL) {
+        return reason_set(line->reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    json_text_restore_tree(tree);
+    line->event.as.data = tree;
+    return STATUS_OK;
+}
+
+/** `data` stands before `kind`, as when another tool sorted the members. */
+static enum status pass_data(struct line *line)
+{
+    cJSON *tree = NULL;
+    enum status status;
+
+    line->early_length = json_rest(&line->reader, &line->early);
+    status = parse_tree(line, &line->reader, &tree);
+    cJSON_Delete(tree);
+    return status;
+}
+
+static enum status read_early_data(struct line *line)
+{
+    struct json_reader reader;
+    struct json_value value;
+    enum status status;
+
+    json_reader_init(&reader, (const uint8_t *)line->early, line->early_length,
+                     line->reason);
+    json_reader_trust(&reader);
+    status = json_value(&reader, &value);
+    return status == STATUS_OK ? read_data(line, &reader) : status;
+}
+
+static enum status take_data(struct line *line)
+{
+    enum json_kind kind = line->members[ENVELOPE_DATA].kind;
+
+    if (kind != JSON_OBJECT && kind != JSON_ARRAY) {
+        return reason_set(line->reason, STATUS_MALFORMED,
+                          "member 'data' is not an object");
+    }
+    return line->has[ENVELOPE_KIND] ? read_data(line, &line->reader)
+                                    : pass_data(line);
+}
+
+static enum status take_member(struct line *line, const struct json_value *name)
+{
+    struct json_value value;
+    enum status status = json_value(&line->reader, &value);
+
+    for (size_t i = 0; status == STATUS_OK && i < ENVELOPE_MEMBERS; i++) {
+        size_t at = (line->next + i) % ENVELOPE_MEMBERS;
+        if (!json_string_is(name, envelope_names[at])) {
+            continue;
+        }
+        line->members[at] = value;
+        line->has[at] = true;
+        line->next = at + 1;
+        if (at == ENVELOPE_DATA) {
+            return take_data(line);
+        }
+        status = at == ENVELOPE_KIND ? take_kind(line) : STATUS_OK;
+        break;
+    }
+    return status == STATUS_OK ? json_skip(&line->reader, &value) : status;
+}
+
+static enum status take_members(struct line *line)
+{
+    struct json_value value;
+    bool has = false;
+    enum status status = json_value(&line->reader, &value);
+
+    if (status == STATUS_OK && value.kind != JSON_OBJECT) {
+        status =
+            reason_set(line->reason, STATUS_MALFORMED, "not a JSON object");
+    }
+    if (status == STATUS_OK) {
+        status = json_begin_object(&line->reader);
+    }
+    while (status == STATUS_OK &&
+           (status = json_next_member(&line->reader, &has, &value)) ==
+               STATUS_OK &&
+           has) {
+        status = take_member(line, &value);
+    }
+    return status == STATUS_OK ? json_end(&line->reader) : status;
+}
+
+/** 0 or greater, a number or a string of digits. */
+static enum status read_unsigned(struct line *line, enum envelope member,
+                                 uint64_t *out_number)
+{
+    bool negative = false;
+
+    if (!line->has[member] ||
+        !number_read(&line->members[member], &negative, out_number) ||
+        negative) {
+        return reason_set(line->reason, STATUS_MALFORMED,
+                          "member '%s' is not a whole number",
+                          envelope_names[member]);
+    }
+    return STATUS_OK;
+}
+
+/** Milliseconds of any calendar are far below the limit. */
+static enum status read_wall(struct line *line)
+{
+    const struct json_value *value = &line->members[ENVELOPE_WALL];
+    bool negative = false;
+    uint64_t magnitude = 0;
+
+    if (!line->has[ENVELOPE_WALL] || value->kind != JSON_NUMBER ||
+        !number_read(value, &negative, &magnitude)) {
+        return reason_set(line->reason, STATUS_MALFORMED,
+                          "member 'wall' is not a whole number");
+    }
+    line->event.wall_ms = negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    return STATUS_OK;
+}
+
+/** NULL when it is absent. */
+static enum status read_text(struct line *line, enum envelope member,
+                             const char **out_text)
+{
+    size_t length = 0;
+
+    return line->has[member]
+               ? text_read(&line->members[member], envelope_names[member], true,
+                           line->memory, out_text, &length, line->reason)
+               : STATUS_OK;
+}
+
+static enum status read_envelope(struct line *line)
+{
+    struct journal_event *event = &line->event;
+    enum status status =
+        line->has[ENVELOPE_KIND]
+            ? STATUS_OK
+            : reason_set(line->reason, STATUS_MALFORMED, "without a kind");
 
     if (status == STATUS_OK) {
-        status = read_unsigned(tree, "seq", &event->sequence, reason);
+        status = read_unsigned(line, ENVELOPE_SEQ, &event->sequence);
     }
     if (status == STATUS_OK) {
-        status = read_unsigned(tree, "time", &event->time_ms, reason);
+        status = read_unsigned(line, ENVELOPE_TIME, &event->time_ms);
     }
     if (status == STATUS_OK) {
-        status = read_wall(tree, &event->wall_ms, reason);
+        status = read_wall(line);
     }
     if (status == STATUS_OK) {
-        status =
-            read_envelope_text(tree, "case", memory, &event->instance, reason);
+        status = read_text(line, ENVELOPE_CASE, &event->instance);
     }
     if (status == STATUS_OK) {
-        status = read_envelope_text(tree, "endpoint", memory, &event->endpoint,
-                                    reason);
+        status = read_text(line, ENVELOPE_ENDPOINT, &event->endpoint);
     }
     if (status == STATUS_OK) {
-        status = read_envelope_text(tree, "sha256", memory,
-                                    &event->payload_sha256, reason);
+        status = read_text(line, ENVELOPE_SHA256, &event->payload_sha256);
     }
     if (status == STATUS_OK && event->payload_sha256 != NULL &&
         strlen(event->payload_sha256) != SHA256_TEXT_LENGTH) {
-        status = reason_set(reason, STATUS_MALFORMED,
+        status = reason_set(line->reason, STATUS_MALFORMED,
                             "member 'sha256' has not 64 digits");
     }
     return status;
 }
 
-enum status line_read(const char *line, size_t length,
+static enum status read_all(struct line *line)
+{
+    enum status status = take_members(line);
+
+    if (status == STATUS_OK) {
+        status = read_envelope(line);
+    }
+    if (status == STATUS_OK && line->early != NULL) {
+        status = read_early_data(line);
+    }
+    if (status == STATUS_OK && !line->has[ENVELOPE_DATA]) {
+        status = reason_set(line->reason, STATUS_MALFORMED,
+                            "member 'data' is not there");
+    }
+    return status;
+}
+
+enum status line_read(const char *text, size_t length,
                       struct event_memory *memory,
                       struct journal_event *out_event, struct reason *reason)
 {
-    struct journal_event event = { .sequence = 0 };
-    const char *end = NULL;
-    cJSON *tree = NULL;
+    struct line line = { .memory = memory, .reason = reason };
     enum status status;
 
-    if (length == 0 || memchr(line, '\0', length) != NULL) {
+    if (length == 0 || memchr(text, '\0', length) != NULL) {
         return reason_set(reason, STATUS_MALFORMED,
                           length == 0 ? "empty" : "has a NUL byte");
     }
-    tree = cJSON_ParseWithLengthOpts(line, length, &end, false);
-    if (!cJSON_IsObject(tree) || end != line + length) {
-        cJSON_Delete(tree);
-        return reason_set(reason, STATUS_MALFORMED, "not a JSON object");
+    json_reader_init(&line.reader, (const uint8_t *)text, length, reason);
+    json_reader_trust(&line.reader); /* strays had their id twice once */
+    status = read_all(&line);
+    if (status == STATUS_LIMIT) { /* none of ours needs that much */
+        status = STATUS_MALFORMED;
+        if (reason != NULL) {
+            reason->status = status;
+        }
     }
-    status = read_envelope(tree, memory, &event, reason);
-    if (status == STATUS_OK) {
-        status = fields_read(tree, &event, memory, reason);
-    }
-    cJSON_Delete(tree);
     if (status != STATUS_OK) {
         return status;
     }
-    if (event.kind < (int)SERVER_EVENT_KINDS) {
-        event.as.server.kind = (enum server_event_kind)event.kind;
-        event.as.server.time_ms = event.time_ms;
-        event.as.server.endpoint = event.endpoint;
+    if (line.event.kind < (int)SERVER_EVENT_KINDS) {
+        line.event.as.server.kind = (enum server_event_kind)line.event.kind;
+        line.event.as.server.time_ms = line.event.time_ms;
+        line.event.as.server.endpoint = line.event.endpoint;
     }
-    *out_event = event;
+    *out_event = line.event;
     return STATUS_OK;
 }
 

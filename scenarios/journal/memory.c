@@ -15,19 +15,36 @@ struct event_memory_chunk {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-void event_memory_release(struct event_memory *memory)
+static void free_chunks(struct event_memory_chunk *chunk)
 {
-    struct event_memory_chunk *chunk = memory->chunks;
-
     while (chunk != NULL) {
         struct event_memory_chunk *next = chunk->next;
 
         free(chunk);
         chunk = next;
     }
+}
+
+void event_memory_clear(struct event_memory *memory)
+{
     for (size_t i = 0; i < memory->tree_count; i++) {
         cJSON_Delete(memory->trees[i]);
     }
+    memory->tree_count = 0;
+    if (memory->chunks != NULL && memory->chunks->size == CHUNK_SIZE) {
+        free_chunks(memory->chunks->next);
+        memory->chunks->next = NULL;
+        memory->chunks->used = 0;
+    } else {
+        free_chunks(memory->chunks);
+        memory->chunks = NULL;
+    }
+}
+
+void event_memory_release(struct event_memory *memory)
+{
+    event_memory_clear(memory);
+    free_chunks(memory->chunks);
     free(memory->trees);
     *memory = (struct event_memory){ .chunks = NULL };
 }

@@ -20,6 +20,8 @@ struct event_memory {
 };
 
 void event_memory_release(struct event_memory *memory);
+/** Empty it, and keep a little to be used again. */
+void event_memory_clear(struct event_memory *memory);
 /** Zeroed, aligned for any type; NULL when memory ran out. */
 void *event_memory_take(struct event_memory *memory, size_t size);
 /** Copy with a NUL behind it; NULL when memory ran out. */

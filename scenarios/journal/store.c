@@ -21,7 +21,7 @@ struct event_store *event_store_new(void)
 
 void event_store_clear(struct event_store *store)
 {
-    event_memory_release(&store->memory);
+    event_memory_clear(&store->memory);
     store->count = 0;
 }
 
@@ -30,7 +30,7 @@ void event_store_free(struct event_store *store)
     if (store == NULL) {
         return;
     }
-    event_store_clear(store);
+    event_memory_release(&store->memory);
     free(store->events);
     free(store);
 }
@@ -111,4 +111,35 @@ const struct journal_event *event_store_at(const struct event_store *store,
                                            size_t index)
 {
     return index < store->count ? store->events[index] : NULL;
+}
+
+/** Events up to this one; they stand in the order of their numbers. */
+static size_t count_until(const struct event_store *store, uint64_t sequence)
+{
+    size_t low = 0;
+    size_t high = store->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (store->events[middle]->sequence <= sequence) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+const struct journal_event *event_store_request(
+    const struct event_store *store, const struct journal_event *event)
+{
+    uint64_t id = event->as.server.id;
+
+    for (size_t i = count_until(store, event->sequence); i-- > 0;) {
+        const struct journal_event *row = store->events[i];
+        if ((int)row->kind == SERVER_REQUEST && row->as.server.id == id) {
+            return row;
+        }
+    }
+    return NULL;
 }

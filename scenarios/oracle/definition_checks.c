@@ -61,13 +61,13 @@ static bool allows(const struct oracle *oracle, const struct asked *asked,
 void oracle_check_operation(struct oracle *oracle, const struct asked *asked,
                             uint8_t code)
 {
-    char path[LWM2M_PATH_TEXT_MAX];
-    const char *subject = lwm2m_path_text(&asked->path, path);
+    char subject[LWM2M_PATH_TEXT_MAX];
     uint8_t depth = asked->path.depth;
 
     if (asked->path.ids[0] != OBJECT_AFU || code >> 5 != 2) {
         return;
     }
+    (void)lwm2m_path_text(&asked->path, subject);
     if (asked->method == POST && depth == 1) {
         oracle_report(oracle, FINDING_FAIL, "AFU-003", NULL, "oracle.create",
                       subject, "Create is answered 4.05", "a success response",

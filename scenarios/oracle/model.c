@@ -124,16 +124,22 @@ static unsigned options_bits(const struct model_options *options)
            (unsigned)options->may_reboot << MAY_REBOOT;
 }
 
+/** Whether the guards beside trigger and State let the state through; those
+ *  that seldom do come first. */
+static bool is_open(const struct model_line *line, const struct step *step)
+{
+    return (line->ways == 0 || (line->ways & step->why) != 0) &&
+           (line->results == 0 || (line->results & 1u << step->result) != 0) &&
+           (line->parts == 0 || (line->parts & 1u << step->part) != 0) &&
+           (step->options & 1u << line->option) != 0 &&
+           (line->answers == 0 || (line->answers & step->answers) != 0);
+}
+
 /** Whether the guards let the state through. */
 static bool is_met(const struct model_line *line, const struct step *step)
 {
     return (line->by & step->by) != 0 &&
-           (line->answers == 0 || (line->answers & step->answers) != 0) &&
-           (line->from & 1u << step->state) != 0 &&
-           (line->results == 0 || (line->results & 1u << step->result) != 0) &&
-           (line->parts == 0 || (line->parts & 1u << step->part) != 0) &&
-           (line->ways == 0 || (line->ways & step->why) != 0) &&
-           (step->options & 1u << line->option) != 0;
+           (line->from & 1u << step->state) != 0 && is_open(line, step);
 }
 
 static int part_of(const struct model_line *line, const struct step *step)
@@ -206,15 +212,21 @@ static int trigger_of(uint32_t by)
 static void follow_all(const struct step *step)
 {
     int trigger = trigger_of(step->by);
-    const struct model_line *const *lines =
-        step->model->lines[trigger][step->state];
-    size_t count = step->model->counts[trigger][step->state];
+    const struct model_branches *branches =
+        &step->model->branches[trigger][step->state];
+    size_t count =
+        step->why == WHY(LEGAL) ? branches->legal_count : branches->count;
 
     for (size_t i = 0; i < count; i++) {
-        if (is_met(lines[i], step)) {
-            follow(lines[i], step);
+        if (is_open(branches->lines[i], step)) {
+            follow(branches->lines[i], step);
         }
     }
+}
+
+static bool takes_legal(const struct model_line *line)
+{
+    return line->ways == 0 || (line->ways & WHY(LEGAL)) != 0;
 }
 
 static void index_line(struct model *model, const struct model_line *line)
@@ -224,9 +236,26 @@ static void index_line(struct model *model, const struct model_line *line)
             trigger == MODEL_TRIGGERS - 1 ? MODEL_SELF : 1u << trigger;
         for (int state = 0; state < MODEL_STATES; state++) {
             if ((line->by & by) != 0 && (line->from & 1u << state) != 0) {
-                size_t *count = &model->counts[trigger][state];
-                assert(*count < MODEL_BRANCHES);
-                model->lines[trigger][state][(*count)++] = line;
+                struct model_branches *branches =
+                    &model->branches[trigger][state];
+                assert(branches->count < MODEL_BRANCHES);
+                branches->lines[branches->count++] = line;
+                branches->legal_count += takes_legal(line) ? 1 : 0;
+            }
+        }
+    }
+}
+
+static void index_lines(struct model *model, bool are_legal)
+{
+    size_t count = 0;
+    const struct model_row *rows = model_rows(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        for (const struct model_line *line = rows[i].lines; line->from != 0;
+             line++) {
+            if (takes_legal(line) == are_legal) {
+                index_line(model, line);
             }
         }
     }
@@ -234,16 +263,9 @@ static void index_line(struct model *model, const struct model_line *line)
 
 void model_init(struct model *model)
 {
-    size_t count = 0;
-    const struct model_row *rows = model_rows(&count);
-
     memset(model, 0, sizeof(*model));
-    for (size_t i = 0; i < count; i++) {
-        for (const struct model_line *line = rows[i].lines; line->from != 0;
-             line++) {
-            index_line(model, line);
-        }
-    }
+    index_lines(model, true);
+    index_lines(model, false);
 }
 
 /** @return false for a state that is not in the set */

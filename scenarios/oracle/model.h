@@ -176,11 +176,17 @@ const struct model_row *model_rows(size_t *out_count);
 #define MODEL_TRIGGERS (STIMULUS_REBOOT + 2) /**< the last one is itself */
 #define MODEL_BRANCHES 64                    /**< of one State by one trigger */
 
+/** Lines of the table. Those that also let through what came about legally
+ *  stand first: it takes no others. */
+struct model_branches {
+    const struct model_line *lines[MODEL_BRANCHES];
+    size_t legal_count;
+    size_t count;
+};
+
 /** The table by trigger and State, so that each step looks at few lines. */
 struct model {
-    const struct model_line
-        *lines[MODEL_TRIGGERS][MODEL_STATES][MODEL_BRANCHES];
-    size_t counts[MODEL_TRIGGERS][MODEL_STATES];
+    struct model_branches branches[MODEL_TRIGGERS][MODEL_STATES];
 };
 void model_init(struct model *model);
 

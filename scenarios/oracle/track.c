@@ -21,13 +21,12 @@ void track_all(const struct tracked *tracked, struct state_set *out_set)
 static bool has_state(const struct state_set *set, int state)
 {
     const uint32_t *member = &set->members[model_index(state, 0, 0)];
+    uint32_t why = 0;
 
     for (size_t i = 0; i < MODEL_RESULTS * PART_COUNT; i++) {
-        if (member[i] != 0) {
-            return true;
-        }
+        why |= member[i]; /* several at once: no branch */
     }
-    return false;
+    return why != 0;
 }
 
 bool track_may_be(const struct tracked *tracked, int state)
@@ -172,13 +171,13 @@ void track_recompute(struct tracked *tracked)
     close_before(tracked);
     for (size_t i = 0; i < tracked->layer_count; i++) {
         struct layer *layer = &tracked->layers[i];
-        struct state_set after = { { 0 } };
-        for (int answer = 0; answer < ANSWERS; answer++) {
-            if (can_be(layer, answer)) {
-                state_set_union(&after, outcome(tracked, layer, answer, set));
-            }
+        if (layer->answer != ANSWER_OPEN) {
+            layer->after = *outcome(tracked, layer, (int)layer->answer, set);
+        } else {
+            layer->after = *outcome(tracked, layer, ANSWER_SUCCESS, set);
+            state_set_union(&layer->after,
+                            outcome(tracked, layer, ANSWER_REFUSED, set));
         }
-        layer->after = after;
         set = &layer->after;
     }
     keep_since(tracked);

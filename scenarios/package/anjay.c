@@ -83,8 +83,7 @@ static uint32_t get_number(const uint8_t *bytes, size_t size)
     return number;
 }
 
-/** CRC-32 of ISO 3309, reflected, as zlib has it; by half bytes. */
-static uint32_t crc32_of(const uint8_t *bytes, size_t size)
+uint32_t anjay_crc(const uint8_t *bytes, size_t size)
 {
     static const uint32_t table[16] = {
         0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
@@ -169,13 +168,17 @@ enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
     }
     bytes[LENGTH_AT] = (uint8_t)version;
     memcpy(bytes + FIXED_SIZE, part->version, version);
-    package_random(part->seed, bytes + head, part->payload_size);
+    if (part->payload != NULL) {
+        memcpy(bytes + head, part->payload, part->payload_size);
+    } else {
+        package_random(part->seed, bytes + head, part->payload_size);
+    }
     enum status status = put_needs(part, bytes + head, reason);
     if (status != STATUS_OK) {
         free(bytes);
         return status;
     }
-    put_number(bytes + CRC_AT, crc32_of(bytes + head, part->payload_size), 4);
+    put_number(bytes + CRC_AT, anjay_crc(bytes + head, part->payload_size), 4);
     *out_bytes = bytes;
     *out_size = head + part->payload_size;
     return STATUS_OK;

@@ -30,7 +30,8 @@ struct anjay_part {
     size_t link_count;
     struct anjay_need needs[ANJAY_NEEDS_MAX];
     size_t need_count;
-    const char *version; /**< 1..24 bytes */
+    const char *version;    /**< 1..24 bytes */
+    const uint8_t *payload; /**< NULL: made from the seed */
     size_t payload_size;
     uint64_t seed; /**< of the payload */
 };
@@ -58,6 +59,8 @@ bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
 bool anjay_spoil_header(uint8_t *bytes, size_t size);
 /** Give the package the mark of no component; the rest stays well-formed. */
 bool anjay_spoil_mark(uint8_t *bytes, size_t size);
+/** CRC-32 with the polynomial of zlib. */
+uint32_t anjay_crc(const uint8_t *bytes, size_t size);
 /** Number of a forced outcome's name ("fail-at-update"), -1 unknown. */
 int anjay_outcome(const char *name);
 /** Names of all outcomes, blank-separated. */

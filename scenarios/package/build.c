@@ -7,6 +7,8 @@
 
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/damage.h"
+#include "scenarios/package/mcuboot.h"
+#include "scenarios/package/recipe.h"
 #include "scenarios/package/set.h"
 #include "scenarios/package/version.h"
 
@@ -123,6 +125,78 @@ static enum status make_part(const struct builder *builder,
     return apply_requirements(builder, entry, out_part);
 }
 
+/** As a device shows it: all three numbers, and the build if there is one. */
+static enum status whole_version(char version[PACKAGE_VERSION_MAX],
+                                 struct reason *reason)
+{
+    struct mcuboot_version numbers;
+    enum status status = mcuboot_version_parse(version, &numbers, reason);
+
+    if (status == STATUS_OK) {
+        mcuboot_version_text(&numbers, version);
+    }
+    return status;
+}
+
+/** What the image needs of others: an image has the number of its instance. */
+static enum status take_needs(const struct builder *builder,
+                              const struct package_entry *entry,
+                              struct package_dependency *needs)
+{
+    char version[PACKAGE_VERSION_MAX];
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < entry->requirement_count;
+         i++) {
+        const struct requirement *row = &entry->requirements[i];
+        needs[i].image = (uint8_t)row->instance;
+        status = apply_rule(builder, row->instance, &row->version, version);
+        if (status == STATUS_OK) {
+            status = whole_version(version, builder->reason);
+        }
+        if (status == STATUS_OK) {
+            (void)snprintf(needs[i].version, sizeof(needs[i].version), "%.31s",
+                           version); /* fits: it is whole */
+        }
+    }
+    return status;
+}
+
+/** @param variant  NULL: the one of the entry, if any */
+static enum status build_image(const struct builder *builder,
+                               const struct package_entry *entry,
+                               const char *variant, struct package *package)
+{
+    struct package_dependency needs[ANJAY_NEEDS_MAX];
+    char *version = package->parts[0].version;
+    const char *installed = observed_version(builder, entry->info.instance);
+    enum status status =
+        apply_rule(builder, entry->info.instance, &entry->version, version);
+
+    package->parts[0].instance = entry->info.instance;
+    package->part_count = 1;
+    if (status == STATUS_OK) {
+        status = whole_version(version, builder->reason);
+    }
+    if (status == STATUS_OK) {
+        status = take_needs(builder, entry, needs);
+    }
+    const struct recipe_image image = {
+        .set = builder->set,
+        .entry = entry,
+        .variant = variant,
+        .version = version,
+        .installed = installed[0] != '\0' ? installed : NULL,
+        .needs = needs,
+        .need_count = entry->requirement_count,
+        .seed = payload_seed(builder, entry, version),
+    };
+    return status == STATUS_OK
+               ? recipe_make_image(&image, &package->bytes, &package->size,
+                                   builder->reason)
+               : status;
+}
+
 /** As many bytes of payload as make it end where it shall. */
 static enum status build_single(const struct builder *builder,
                                 const struct package_entry *entry,
@@ -151,6 +225,9 @@ static enum status build_recipe(const struct builder *builder,
     struct anjay_part parts[PACKAGE_PARTS_MAX];
     enum status status = STATUS_OK;
 
+    if (entry->format == &package_format_mcuboot) {
+        return build_image(builder, entry, NULL, package);
+    }
     if (entry->part_count == 0) {
         status = make_part(builder, entry, package, &parts[0]);
         return status == STATUS_OK
@@ -257,6 +334,11 @@ static enum status build_entry(const struct builder *builder,
     case SOURCE_DAMAGE:
         /* The base is no damage itself: package_set_parse() saw to it. */
         base = set_entry(builder->set, entry->info.instance, entry->base);
+        if (damage_is_built(base, entry)) {
+            package->damage =
+                package_variant_find(base->format, entry->variant)->name;
+            return build_image(builder, base, entry->variant, package);
+        }
         status = base->source == SOURCE_FILE
                      ? load_file(builder, base, package)
                      : build_recipe(builder, base, package);

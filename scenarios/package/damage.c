@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "scenarios/package/anjay.h"
+#include "scenarios/package/format.h"
+#include "scenarios/package/mcuboot.h"
 
 enum {
     JUNK_SIZE = 4096,
@@ -60,9 +62,50 @@ enum status damage_parse(const struct set_parser *parser, const cJSON *package,
             return status;
         }
     }
-    return set_wrong(parser, "how",
-                     "unknown; known are: flip-bit flip-spread header mark "
-                     "truncate append");
+    if (!cJSON_IsString(how) ||
+        (package_variant_find(&package_format_mcuboot, how->valuestring) ==
+             NULL &&
+         package_variant_find(&package_format_anjay, how->valuestring) ==
+             NULL)) {
+        return set_wrong(parser, "how",
+                         "unknown; known are: flip-bit flip-spread header mark "
+                         "truncate append, and variants of the format");
+    }
+    entry->damage = DAMAGE_VARIANT;
+    (void)snprintf(entry->variant, sizeof(entry->variant), "%s",
+                   how->valuestring); /* fits: it is one of ours */
+    return status;
+}
+
+static const struct package_variant *variant_of(
+    const struct package_entry *base, const struct package_entry *entry)
+{
+    return base->source == SOURCE_RECIPE && entry->damage == DAMAGE_VARIANT
+               ? package_variant_find(base->format, entry->variant)
+               : NULL;
+}
+
+bool damage_is_built(const struct package_entry *base,
+                     const struct package_entry *entry)
+{
+    const struct package_variant *variant = variant_of(base, entry);
+
+    return variant != NULL && variant->is_built;
+}
+
+const char *damage_check(const struct package_entry *base,
+                         const struct package_entry *entry)
+{
+    if (entry->damage != DAMAGE_VARIANT) {
+        return NULL;
+    }
+    const struct package_variant *variant = variant_of(base, entry);
+    if (variant == NULL) {
+        return "the format of the package has no such variant";
+    }
+    return variant->is_built && base->format != &package_format_mcuboot
+               ? "this is no damage"
+               : NULL;
 }
 
 /** What need not be given. */
@@ -70,24 +113,58 @@ static const struct {
     const char *name;
     size_t junk;
     enum damage damage;
-    bool needs_recipe; /* only where we know the format */
+    bool needs_recipe;   /* only where we know the format */
+    const char *base;    /* NULL: G */
+    const char *variant; /* of DAMAGE_VARIANT */
 } derived[] = {
-    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false },
-    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false },
-    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, false },
-    { "BAD", 0, DAMAGE_FLIP_BIT, false },
-    { "TRUNC", 0, DAMAGE_TRUNCATE, false },
-    { "APPEND", 0, DAMAGE_APPEND, false },
-    { "FLIP", 0, DAMAGE_FLIP_SPREAD, false },
-    { "HDR", 0, DAMAGE_HEADER, true },
-    { "FOREIGN", 0, DAMAGE_MARK, true },
+    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL },
+    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL },
+    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL },
+    { "BAD", 0, DAMAGE_FLIP_BIT, false, NULL, NULL },
+    { "TRUNC", 0, DAMAGE_TRUNCATE, false, NULL, NULL },
+    { "APPEND", 0, DAMAGE_APPEND, false, NULL, NULL },
+    { "FLIP", 0, DAMAGE_FLIP_SPREAD, false, NULL, NULL },
+    { "HDR", 0, DAMAGE_HEADER, true, NULL, NULL },
+    { "FOREIGN", 0, DAMAGE_MARK, true, NULL, NULL },
+    { "SIGNER", 0, DAMAGE_VARIANT, true, "G", "sig-untrusted" },
+    { "EK", 0, DAMAGE_VARIANT, true, "E", "enc-wrong-key-masq" },
+    { "ET", 0, DAMAGE_VARIANT, true, "E", "payload-flip" },
+    { "EA", 0, DAMAGE_VARIANT, true, "E", "enc-wrap-flip" },
+    { "ESWAP", 0, DAMAGE_VARIANT, true, "E", "enc-block-swap" },
+    { "ETRUNC", 0, DAMAGE_VARIANT, true, "E", "trunc-payload" },
+    { "EP", 0, DAMAGE_VARIANT, true, "E", "enc-flag-plain" },
+    { "PLAIN", 0, DAMAGE_VARIANT, true, "E", "plain-required" },
 };
+
+/** Whether the package is signed or encrypted, and there are the keys that the
+ *  damage wants. */
+static bool has_what(const struct package_set *set,
+                     const struct package_entry *good, const char *name)
+{
+    bool is_kw = good->mcuboot.encryption == PACKAGE_AES_KW;
+    enum set_key wants = strcmp(name, "SIGNER") == 0 ? SET_KEY_SIGN_X
+                         : is_kw                     ? SET_KEY_KEK_X
+                                                     : SET_KEY_ENC_X;
+    bool needs_key = wants == SET_KEY_SIGN_X || strcmp(name, "EK") == 0;
+
+    return good->format == &package_format_mcuboot &&
+           (!needs_key || set->keys[wants].kind != PACKAGE_KEY_NONE) &&
+           (wants != SET_KEY_SIGN_X ||
+            set->keys[SET_KEY_SIGN].kind != PACKAGE_KEY_NONE) &&
+           (wants == SET_KEY_SIGN_X ||
+            good->mcuboot.encryption != PACKAGE_PLAIN);
+}
 
 static bool can_derive(const struct package_set *set, uint16_t instance,
                        size_t row)
 {
-    const struct package_entry *good = set_entry(set, instance, "G");
+    const char *base = derived[row].base != NULL ? derived[row].base : "G";
+    const struct package_entry *good = set_entry(set, instance, base);
 
+    if (derived[row].damage == DAMAGE_VARIANT &&
+        (good == NULL || !has_what(set, good, derived[row].name))) {
+        return false;
+    }
     if (set_any_entry(set, instance, derived[row].name) != NULL) {
         return false; /* given, or taken away */
     }
@@ -104,13 +181,14 @@ static const struct {
     int beyond;
 } filled[] = { { "FULL", 0 }, { "FULL+1", 1 }, { "FULL-1", -1 } };
 
+/* Not of images: the length of a signature is not known before. */
 static enum status derive_filled(struct set_parser *parser, uint16_t instance)
 {
     for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++) {
         const struct package_entry *good =
             set_entry(parser->set, instance, "G");
         if (good == NULL || good->source != SOURCE_RECIPE ||
-            good->part_count > 0 ||
+            good->format != &package_format_anjay || good->part_count > 0 ||
             set_any_entry(parser->set, instance, filled[i].name) != NULL) {
             continue;
         }
@@ -146,7 +224,12 @@ enum status damage_derive(struct set_parser *parser, uint16_t instance)
         entry->size = derived[i].junk;
         entry->damage = derived[i].damage;
         entry->info.is_derived = true;
-        memcpy(entry->base, "G", 2);
+        (void)snprintf(entry->base, sizeof(entry->base), "%s",
+                       derived[i].base != NULL ? derived[i].base
+                                               : "G"); /* fits */
+        (void)snprintf(entry->variant, sizeof(entry->variant), "%s",
+                       derived[i].variant != NULL ? derived[i].variant
+                                                  : ""); /* fits */
     }
     return derive_filled(parser, instance);
 }
@@ -172,6 +255,23 @@ static size_t part_index(const struct package_entry *base,
     return 0;
 }
 
+/** Whether it is an image of MCUboot, and where its payload is. */
+static bool find_payload(const struct package *package, size_t *out_offset,
+                         size_t *out_size)
+{
+    struct mcuboot_view view;
+    size_t offset = 0;
+    int result = 0;
+
+    if (mcuboot_read(package->bytes, package->size, &view, NULL, &offset,
+                     &result, NULL) != STATUS_OK) {
+        return false;
+    }
+    *out_offset = view.header_size;
+    *out_size = view.payload_size;
+    return true;
+}
+
 /** One bit somewhere in the body of the package, or of one of its parts. */
 static enum status flip_bit(const struct package_entry *base,
                             const struct package_entry *entry,
@@ -180,7 +280,8 @@ static enum status flip_bit(const struct package_entry *base,
     size_t offset = 0;
     size_t size = package->size;
 
-    if (!anjay_payload(package->bytes, package->size, part_index(base, entry),
+    if (!find_payload(package, &offset, &size) &&
+        !anjay_payload(package->bytes, package->size, part_index(base, entry),
                        &offset, &size)) {
         /* An unknown format: the middle is most likely body. */
         offset = 0;
@@ -217,7 +318,15 @@ static enum status flip_spread(unsigned nth, struct package *package,
 /** The header of ours by its fields, that of a stranger near the beginning. */
 static enum status spoil_header(struct package *package, struct reason *reason)
 {
+    size_t offset = 0;
+    size_t size = 0;
+
     if (anjay_spoil_header(package->bytes, package->size)) {
+        return STATUS_OK;
+    }
+    if (find_payload(package, &offset, &size)) {
+        /* An image that ends far behind the end of the file. */
+        package->bytes[MCUBOOT_IMAGE_SIZE_AT + 3] ^= 0x40;
         return STATUS_OK;
     }
     if (package->size <= HEADER_FLIPPED_AT) {
@@ -247,6 +356,9 @@ enum status damage_apply(const struct package_entry *base,
                          unsigned nth, struct package *package,
                          struct reason *reason)
 {
+    size_t offset = 0;
+    size_t size = 0;
+
     package->damage = damage_name(entry->damage);
     switch (entry->damage) {
     case DAMAGE_FLIP_BIT:
@@ -256,6 +368,10 @@ enum status damage_apply(const struct package_entry *base,
     case DAMAGE_HEADER:
         return spoil_header(package, reason);
     case DAMAGE_MARK:
+        if (find_payload(package, &offset, &size)) {
+            package->bytes[0] ^= 0xff;
+            return STATUS_OK;
+        }
         return anjay_spoil_mark(package->bytes, package->size)
                    ? STATUS_OK
                    : reason_set(reason, STATUS_MALFORMED,
@@ -269,6 +385,10 @@ enum status damage_apply(const struct package_entry *base,
         return STATUS_OK;
     case DAMAGE_APPEND:
         return append(seed, package, reason);
+    case DAMAGE_VARIANT:
+        package->damage = variant_of(base, entry)->name;
+        return package_spoil(base->format, entry->variant, &package->bytes,
+                             &package->size, reason);
     }
     return STATUS_INVALID;
 }

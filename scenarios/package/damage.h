@@ -9,11 +9,21 @@
 MUST_CHECK
 enum status damage_parse(const struct set_parser *parser, const cJSON *package,
                          struct package_entry *entry);
-/** Add the packages that need not be given: JUNK, SHORT and BYTE; BAD,
- *  TRUNC, APPEND and FLIP of 'G'; HDR, FOREIGN, FULL, FULL+1 and FULL-1 where
- *  'G' is a recipe, whose format we know. What is given or taken away stays as it is. */
+/** Add the packages that need not be given: JUNK, SHORT and BYTE; BAD, TRUNC,
+ *  APPEND and FLIP of 'G'; HDR and FOREIGN where 'G' is a recipe, whose
+ *  format we know; FULL, FULL+1 and FULL-1 where it is one of anjay; SIGNER, EK, ET, EA, ESWAP, ETRUNC, EP and PLAIN
+ *  where 'G' or 'E' is a recipe that signs or encrypts. What is given or taken
+ *  away stays as it is. */
 MUST_CHECK
 enum status damage_derive(struct set_parser *parser, uint16_t instance);
+/** Whether the damage is a variant that its base has to be built with; then
+ *  damage_apply() is not called. */
+bool damage_is_built(const struct package_entry *base,
+                     const struct package_entry *entry);
+/** Once all packages were read: whether the variant fits its base.
+ *  @return NULL, or what is wrong */
+const char *damage_check(const struct package_entry *base,
+                         const struct package_entry *entry);
 /**
  * Do to the bytes of `base` what `entry` says.
  *

@@ -57,6 +57,7 @@ struct package_set;
 /**
  * @param components  in profile order
  * @param packages    the profile's "packages" object; borrowed for the call
+ * @param keys        the profile's "keys" object, or NULL; borrowed likewise
  * @param folder      files are relative to it
  *
  * Errors: STATUS_MALFORMED, with the JSON pointer, what was found and the
@@ -65,7 +66,8 @@ struct package_set;
 MUST_CHECK
 enum status package_set_parse(const struct package_component *components,
                               size_t component_count, const cJSON *packages,
-                              const char *folder, struct package_set **out_set,
+                              const cJSON *keys, const char *folder,
+                              struct package_set **out_set,
                               struct reason *reason);
 void package_set_free(struct package_set *set);
 
@@ -102,7 +104,7 @@ enum package_need package_set_need(const struct package_set *set,
 /** Whether the package is there, and a recipe for one component whose versions
  *  all follow from what is observed: then it is new each time. */
 bool package_set_is_repeatable(const struct package_set *set, uint16_t instance,
-                           const char *name);
+                               const char *name);
 
 /** Package number `index`, NULL past the last one. */
 const struct package_info *package_set_at(const struct package_set *set,

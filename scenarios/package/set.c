@@ -9,9 +9,9 @@
 
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/damage.h"
+#include "scenarios/package/recipe.h"
 
 enum {
-    PAYLOAD_DEFAULT = 20480,
     ENTRIES_MAX = 2048, /* packages of all components */
 };
 
@@ -137,9 +137,8 @@ enum status set_check_keys(const struct set_parser *parser,
     return STATUS_OK;
 }
 
-static enum status take_size(const struct set_parser *parser,
-                             const cJSON *package, const char *member,
-                             size_t *out_size)
+enum status set_take_size(const struct set_parser *parser, const cJSON *package,
+                          const char *member, size_t *out_size)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, member);
 
@@ -200,9 +199,8 @@ static enum status read_version(const struct set_parser *parser,
     return STATUS_OK;
 }
 
-static enum status take_version(const struct set_parser *parser,
-                                const cJSON *package,
-                                struct package_entry *entry)
+enum status set_take_version(const struct set_parser *parser,
+                             const cJSON *package, struct package_entry *entry)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "version");
     bool is_file = entry->source == SOURCE_FILE;
@@ -221,9 +219,9 @@ static enum status take_version(const struct set_parser *parser,
 }
 
 /** What a recipe writes into the package: how new the others have to be. */
-static enum status take_requirements(const struct set_parser *parser,
-                                     const cJSON *package,
-                                     struct package_entry *entry)
+enum status set_take_requirements(const struct set_parser *parser,
+                                  const cJSON *package,
+                                  struct package_entry *entry)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(package, "requires");
     const cJSON *item = NULL;
@@ -254,9 +252,9 @@ static enum status take_requirements(const struct set_parser *parser,
 }
 
 /** "requires", "contains" and "links", which files may state as well. */
-static enum status take_relations(const struct set_parser *parser,
-                                  const cJSON *package,
-                                  struct package_entry *entry)
+enum status set_take_relations(const struct set_parser *parser,
+                               const cJSON *package,
+                               struct package_entry *entry)
 {
     uint16_t required[PACKAGE_COMPONENTS_MAX];
     size_t count = 0;
@@ -313,84 +311,9 @@ static enum status parse_file(const struct set_parser *parser,
                           entry->path);
     }
     entry->source = SOURCE_FILE;
-    status = take_version(parser, package, entry);
-    return status == STATUS_OK ? take_relations(parser, package, entry)
+    status = set_take_version(parser, package, entry);
+    return status == STATUS_OK ? set_take_relations(parser, package, entry)
                                : status;
-}
-
-/** What the format cannot express is refused here, not when a case runs. */
-static enum status check_recipe(const struct set_parser *parser,
-                                const cJSON *package,
-                                const struct package_entry *entry)
-{
-    static const char *const single[] = { "version", "outcome", "links",
-                                          "requires" };
-
-    for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
-        if (entry->part_count > 0 &&
-            cJSON_GetObjectItemCaseSensitive(package, single[i]) != NULL) {
-            return set_wrong(parser, single[i],
-                             "means nothing with 'contains': the parts are the "
-                             "packages 'G'");
-        }
-    }
-    if (entry->part_count == 0 && entry->info.instance >= ANJAY_INSTANCES) {
-        return set_wrong(parser, "recipe",
-                         "the anjay format only has instances 0..3");
-    }
-    if (entry->version.rule == RULE_LITERAL &&
-        strlen(entry->version.text) > ANJAY_VERSION_MAX) {
-        return set_wrong(parser, "version",
-                         "the anjay format has versions of at most 24 bytes");
-    }
-    for (size_t i = 0; i < entry->link_count; i++) {
-        if (entry->links[i] > ANJAY_LINKED_MAX) {
-            return set_wrong(parser, "links",
-                             "the anjay format links instances 0..254");
-        }
-    }
-    return STATUS_OK;
-}
-
-static enum status parse_recipe(const struct set_parser *parser,
-                                const cJSON *package,
-                                struct package_entry *entry)
-{
-    const cJSON *recipe = cJSON_GetObjectItemCaseSensitive(package, "recipe");
-    const cJSON *outcome = cJSON_GetObjectItemCaseSensitive(package, "outcome");
-    char what[256];
-    enum status status = set_check_keys(
-        parser, package, "recipe version size requires contains links outcome");
-
-    if (status != STATUS_OK) {
-        return status;
-    }
-    if (!cJSON_IsString(recipe) || strcmp(recipe->valuestring, "anjay") != 0) {
-        return set_wrong(parser, "recipe", "unknown; known is: anjay");
-    }
-    entry->source = SOURCE_RECIPE;
-    entry->size = PAYLOAD_DEFAULT;
-    if (outcome != NULL) {
-        int number =
-            cJSON_IsString(outcome) ? anjay_outcome(outcome->valuestring) : -1;
-        if (number < 0) {
-            (void)snprintf(what, sizeof(what), "unknown; known are: %s",
-                           anjay_outcomes()); /* cut */
-            return set_wrong(parser, "outcome", what);
-        }
-        entry->outcome = (unsigned)number;
-    }
-    status = take_size(parser, package, "size", &entry->size);
-    if (status == STATUS_OK) {
-        status = take_version(parser, package, entry);
-    }
-    if (status == STATUS_OK) {
-        status = take_relations(parser, package, entry);
-    }
-    if (status == STATUS_OK) {
-        status = take_requirements(parser, package, entry);
-    }
-    return status == STATUS_OK ? check_recipe(parser, package, entry) : status;
 }
 
 static enum status parse_junk(const struct set_parser *parser,
@@ -401,7 +324,7 @@ static enum status parse_junk(const struct set_parser *parser,
     entry->source = SOURCE_JUNK;
     entry->info.is_derived = true;
     return status == STATUS_OK
-               ? take_size(parser, package, "junk", &entry->size)
+               ? set_take_size(parser, package, "junk", &entry->size)
                : status;
 }
 
@@ -411,7 +334,7 @@ static const struct {
                          struct package_entry *entry);
 } sources[] = {
     { "file", parse_file },
-    { "recipe", parse_recipe },
+    { "recipe", recipe_parse },
     { "damage", damage_parse },
     { "junk", parse_junk },
 };
@@ -567,6 +490,10 @@ static enum status check_damage(struct set_parser *parser,
                        "damages '%s', which is no good package", entry->base);
         return wrong_entry(parser, entry, "", what);
     }
+    const char *misfit = damage_check(base, entry);
+    if (misfit != NULL) {
+        return wrong_entry(parser, entry, "how", misfit);
+    }
     if (entry->has_damaged_part &&
         !has_instance(base->parts, base->part_count, entry->damaged_part)) {
         (void)snprintf(what, sizeof(what), "'%s' does not contain it",
@@ -585,7 +512,7 @@ static enum status check_bundle(struct set_parser *parser,
         const struct package_entry *good =
             set_entry(parser->set, entry->parts[i], "G");
         if (good == NULL || good->source != SOURCE_RECIPE ||
-            good->part_count > 0) {
+            good->format != entry->format || good->part_count > 0) {
             (void)snprintf(what, sizeof(what),
                            "'%.40s' has no recipe 'G' of its own to put in",
                            component_name(parser->set, entry->parts[i]));
@@ -675,7 +602,8 @@ static enum status parse_all(struct set_parser *parser, const cJSON *packages)
 
 enum status package_set_parse(const struct package_component *components,
                               size_t component_count, const cJSON *packages,
-                              const char *folder, struct package_set **out_set,
+                              const cJSON *keys, const char *folder,
+                              struct package_set **out_set,
                               struct reason *reason)
 {
     struct package_set *set = calloc(1, sizeof(*set));
@@ -688,6 +616,9 @@ enum status package_set_parse(const struct package_component *components,
                                  .reason = reason };
     enum status status =
         copy_components(set, components, component_count, reason);
+    if (status == STATUS_OK) {
+        status = recipe_parse_keys(&parser, keys);
+    }
     if (status == STATUS_OK) {
         status = parse_all(&parser, packages);
     }
@@ -723,6 +654,9 @@ void package_set_free(struct package_set *set)
     }
     for (size_t i = 0; i < set->count; i++) {
         free(set->entries[i].path);
+    }
+    for (size_t i = 0; i < SET_KEY_COUNT; i++) {
+        package_key_release(&set->keys[i]);
     }
     free(set->entries);
     free(set);

@@ -4,6 +4,7 @@
 
 /* Private to scenarios/package: what a set is made of. */
 #include "scenarios/package/anjay.h"
+#include "scenarios/package/toolkit.h"
 
 enum package_source {
     SOURCE_FILE,
@@ -43,7 +44,33 @@ enum damage {
     DAMAGE_HEADER,
     DAMAGE_MARK,
     DAMAGE_TRUNCATE,
-    DAMAGE_APPEND
+    DAMAGE_APPEND,
+    DAMAGE_VARIANT /* one of the format of its base */
+};
+
+/** What a recipe says beside what all formats have. */
+struct mcuboot_options {
+    enum package_encryption encryption;
+    unsigned key_bits;
+    bool is_for_new_key; /* that the device has after a rotation */
+    bool has_counter;
+    uint32_t counter;
+    unsigned header_size;
+    bool has_class;
+    uint8_t class_id[PACKAGE_CLASS_SIZE];
+};
+
+/** Keys of a profile; those that were not given are PACKAGE_KEY_NONE. */
+enum set_key {
+    SET_KEY_SIGN,
+    SET_KEY_SIGN_X,
+    SET_KEY_ENC,
+    SET_KEY_ENC_X,
+    SET_KEY_ENC_NEW,
+    SET_KEY_KEK,
+    SET_KEY_KEK_X,
+    SET_KEY_KEK_NEW,
+    SET_KEY_COUNT
 };
 
 /** One named package of one component. */
@@ -56,6 +83,10 @@ struct package_entry {
     struct requirement requirements[ANJAY_NEEDS_MAX]; /* of a recipe */
     size_t requirement_count;
     size_t size; /* of the payload; SOURCE_JUNK: of everything */
+    const struct package_format *format; /* SOURCE_RECIPE */
+    struct mcuboot_options mcuboot;      /* of that format */
+    char variant[24]; /* SOURCE_RECIPE, SOURCE_DAMAGE: a variant of the format
+                         of the package or its base; "" */
     size_t fill; /* of a recipe; not 0: it becomes a multiple of this … */
     int beyond;  /* … and so many bytes more */
     unsigned outcome;
@@ -71,6 +102,7 @@ struct package_entry {
 };
 
 struct package_set {
+    struct package_key keys[SET_KEY_COUNT];
     struct package_component components[PACKAGE_COMPONENTS_MAX];
     size_t component_count;
     struct package_entry *entries;
@@ -94,6 +126,24 @@ MUST_CHECK
 enum status set_take_component(const struct set_parser *parser,
                                const char *member, const char *name,
                                uint16_t *out_instance);
+/** Members of a package that several sources have. Errors: STATUS_MALFORMED
+ *  with the pointer. What is left out keeps what the entry had. */
+MUST_CHECK
+enum status set_take_size(const struct set_parser *parser, const cJSON *package,
+                          const char *member, size_t *out_size);
+MUST_CHECK
+enum status set_take_version(const struct set_parser *parser,
+                             const cJSON *package, struct package_entry *entry);
+/** "requires", "contains" and "links". */
+MUST_CHECK
+enum status set_take_relations(const struct set_parser *parser,
+                               const cJSON *package,
+                               struct package_entry *entry);
+/** After set_take_relations(): how new those of "requires" have to be. */
+MUST_CHECK
+enum status set_take_requirements(const struct set_parser *parser,
+                                  const cJSON *package,
+                                  struct package_entry *entry);
 /** @param allowed  keys with blanks in between */
 MUST_CHECK
 enum status set_check_keys(const struct set_parser *parser,

@@ -190,8 +190,8 @@ static void expected_words(struct report *report, const struct look *look,
     }
 }
 
-/** Whether the device registered from another address than it had: after that
- *  an Update is not enough. Spec: Core 1.2.2, 6.2.2; lwm2m-core.md 2.4. */
+/** Whether the device registered from another address than it had, or by
+ *  another security session: after that an Update is not enough. Spec: Core 1.2.2, 6.2.2; lwm2m-core.md 2.4. */
 static bool has_moved(const struct look *look, size_t from)
 {
     const char *address = NULL;
@@ -202,6 +202,9 @@ static bool has_moved(const struct look *look, size_t from)
             address = event->as.server.as.registration.address;
         } else if ((int)event->kind == SERVER_REGISTER) {
             const char *now = event->as.server.as.registration.address;
+            if (event->as.server.as.registration.is_new_session) {
+                return true;
+            }
             if (address != NULL && now != NULL && strcmp(address, now) != 0) {
                 return true;
             }
@@ -244,7 +247,9 @@ void await_event_judge(const struct judge_input *input, const cJSON *wanted,
     }
     if (event == NULL && rows[row_of(wanted)].kind == SERVER_UPDATE &&
         has_moved(&look, from)) {
-        words_add(&report.observed, ": it registered from another address");
+        words_add(&report.observed,
+                  ": it registered from another address, or by "
+                  "another security session");
         report_level(&report, input, FINDING_INCONC, NULL, on_finding, user);
         return;
     }

@@ -94,6 +94,17 @@ static bool is_last_resort(const cJSON *alternative)
     return cJSON_IsTrue(member(alternative, "at-limit"));
 }
 
+/** Whether what the alternative wants besides may still come: a package that
+ *  is not fetched yet may be when its component is where it should be. */
+static bool may_come(const struct run *run, const struct poll *poll,
+                     const struct look *look, const cJSON *alternative)
+{
+    const cJSON *when = member(alternative, "when");
+
+    return when != NULL && code_holds(look, alternative) &&
+           !wait_state_of(run, poll, when).fits && wait_can_reach(run, when);
+}
+
 /** The first alternative that holds at its best, else the first that holds;
  *  NULL when none does. */
 static const cJSON *choose(const struct run *run, const struct poll *poll,
@@ -110,7 +121,8 @@ static const cJSON *choose(const struct run *run, const struct poll *poll,
     {
         struct grade grade = alternative_grade(alternative, &rules);
         if (!grade.fits || (!poll->at_limit && is_last_resort(alternative))) {
-            *out_can_reach = *out_can_reach || grade.fits;
+            *out_can_reach = *out_can_reach || grade.fits ||
+                             may_come(run, poll, &look, alternative);
             continue;
         }
         const cJSON *when = member(alternative, "when");

@@ -254,6 +254,30 @@ static void judge_condition(const struct expect_judge *judge,
                    judge->on_finding, judge->user);
 }
 
+/** "while": whether the component was in that State; else there is nothing to
+ *  be judged, and that is said. */
+static bool was_while(const struct expect_judge *judge,
+                      const struct expect_component *component,
+                      const cJSON *name)
+{
+    struct report report;
+    int state = -1;
+    int result = -1;
+
+    view_pair(component->view, component->instance, &state, &result);
+    if (name == NULL || state == state_of_name(name->valuestring)) {
+        return true;
+    }
+    expect_report(judge, component, &report);
+    words_component(&report.expected, judge->look.binding, component->instance);
+    words_add(&report.expected, " is read while State is %s",
+              name->valuestring);
+    words_pair(&report.observed, state, result);
+    report_level(&report, judge->input, FINDING_INCONC, NULL, judge->on_finding,
+                 judge->user);
+    return false;
+}
+
 /** All that `part` says about the component, from one view. */
 static void judge_view(const struct expect_judge *judge,
                        const struct expect_component *component,
@@ -261,6 +285,9 @@ static void judge_view(const struct expect_judge *judge,
 {
     const cJSON *entry = NULL;
 
+    if (!was_while(judge, component, member(part, "while"))) {
+        return;
+    }
     if (condition_is_present(part)) {
         judge_condition(judge, component, part);
     }
@@ -387,10 +414,23 @@ static enum status check_part(const cJSON *part, const char *pointer,
                               struct reason *reason)
 {
     static const char *const words[] = {
-        "state",       "result",           "pair",    "version", "linked",
-        "conflicting", "linked-at-update", "pkgname", "types",   "pkgversion",
-        "uri",         "unchanged",        "never",   "lasts",   "formats",
+        "state",
+        "result",
+        "pair",
+        "version",
+        "linked",
+        "conflicting",
+        "linked-at-update",
+        "pkgname",
+        "types",
+        "pkgversion",
+        "uri",
+        "unchanged",
+        "never",
+        "lasts",
+        "formats",
         "changed",
+        "while",
     };
     const cJSON *entry = NULL;
 
@@ -405,8 +445,14 @@ static enum status check_part(const cJSON *part, const char *pointer,
                               "%s: unknown '%s'; a component has state, "
                               "result, pair, version, pkgname, pkgversion, "
                               "uri, linked, conflicting, unchanged, changed, "
-                              "types, formats, never, lasts",
+                              "types, formats, never, lasts, while",
                               pointer, entry->string);
+        }
+        if (strcmp(entry->string, "while") == 0 &&
+            (!cJSON_IsString(entry) || state_of_name(entry->valuestring) < 0)) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "%s/while: expected the name of a State",
+                              pointer);
         }
         bool is_links = strcmp(entry->string, "linked") == 0 ||
                         strcmp(entry->string, "conflicting") == 0 ||

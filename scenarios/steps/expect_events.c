@@ -130,6 +130,7 @@ static void judge_blocks(const struct expect_judge *judge,
                          const struct journal_event *end, const cJSON *spec)
 {
     double size = journal_number(end, "block-size", BLOCK_SIZE_MAX);
+    double largest = journal_number(end, "block-max", BLOCK_SIZE_MAX);
     bool told = cJSON_IsTrue(member(end->as.data, "told-smaller"));
     struct grade grade = { .level = FINDING_PASS, .fits = true };
     struct report report;
@@ -141,10 +142,11 @@ static void judge_blocks(const struct expect_judge *judge,
     report_evidence(&report, end);
     words_add(&report.subject, "transfer");
     words_add(&report.expected,
-              "blocks of 1024 bytes, or of the size the device asked for");
+              "blocks of %.0f bytes, or of the size the device asked for",
+              largest);
     words_add(&report.observed, "blocks of %.0f bytes%s", size,
               told ? ", as the device asked" : "");
-    if (size < BLOCK_SIZE_MAX && !told) {
+    if (size < largest && !told) {
         grade.level = FINDING_WARNING;
     }
     report_finding(&report, judge->input, grade, judge->on_finding,

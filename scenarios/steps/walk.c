@@ -16,8 +16,10 @@ enum {
     SEED_SIZE = 24,  /* bytes of it as text, with NUL */
     WEIGHTS = 24,    /* sum of the weights below */
     LIST_SIZE = 32,
-    /* So many operations in T_STATE: the oracle cannot follow many more. */
-    PACE = 16,
+    /* So many operations in T_STATE, and when they are all to one component:
+     * the oracle cannot follow many more. */
+    PACE = 96,
+    PACE_OF_ONE = 48,
 };
 
 enum trigger {
@@ -237,7 +239,9 @@ static bool rests(struct run *run, struct walk *walk, uint64_t now_ms,
                   struct reason *reason)
 {
     uint64_t state_ms = run_profile(run)->limits_ms[LIMIT_STATE];
-    uint64_t then_ms = walk->begun_ms[walk->done % PACE];
+    unsigned pace = run_binding(run)->instance_count > 1 ? PACE : PACE_OF_ONE;
+    uint64_t then_ms =
+        walk->done >= pace ? walk->begun_ms[(walk->done - pace) % PACE] : 0;
 
     if (then_ms == 0 || now_ms >= then_ms + state_ms) {
         return false;

@@ -14,6 +14,7 @@ enum {
     SURROGATE_BITS = 10,
     FIRST_SUPPLEMENTARY = 0x10000,
     SEQUENCE_MAX = 4, /* bytes of one character in UTF-8 */
+    SCAN_WIDTH = 16,  /* bytes that a processor compares at once */
 };
 
 void json_reader_init(struct json_reader *reader, const uint8_t *bytes,
@@ -21,6 +22,11 @@ void json_reader_init(struct json_reader *reader, const uint8_t *bytes,
 {
     *reader = (struct json_reader){ .cursor = { bytes, length, 0 },
                                     .reason = reason };
+}
+
+void json_reader_trust(struct json_reader *reader)
+{
+    reader->is_trusted = true;
 }
 
 static enum status fail_at(struct json_reader *reader, size_t offset,
@@ -143,26 +149,62 @@ static size_t write_utf8(uint32_t code, char out_bytes[SEQUENCE_MAX])
     return length;
 }
 
-/** Go on to the quote that ends the string; its escapes are checked. */
-static enum status find_quote(struct json_reader *reader)
+/** Whether a byte ends what stands in a string as itself. */
+static bool is_special(uint8_t byte)
 {
-    for (int next = peek(reader); next != '"'; next = peek(reader)) {
+    return byte == '"' || byte == '\\' || byte < ' ';
+}
+
+/** Go over what stands in a string as itself. @return the next byte, or -1 */
+static int skip_plain(struct json_reader *reader, bool *has_more_than_ascii)
+{
+    const uint8_t *bytes = reader->cursor.bytes;
+    size_t length = reader->cursor.length;
+    uint8_t all = 0;
+    size_t at = 0;
+    bool is_open = true;
+
+    while (is_open && length - at >= SCAN_WIDTH) {
+        unsigned special = 0;
+        uint8_t seen = 0;
+        for (size_t i = 0; i < SCAN_WIDTH; i++) { /* at once: no branch */
+            special |= is_special(bytes[at + i]);
+            seen |= bytes[at + i];
+        }
+        is_open = special == 0;
+        all |= is_open ? seen : 0;
+        at += is_open ? SCAN_WIDTH : 0;
+    }
+    while (at < length && !is_special(bytes[at])) {
+        all |= bytes[at++];
+    }
+    take(reader, at);
+    *has_more_than_ascii = *has_more_than_ascii || all >= 0x80;
+    return peek(reader);
+}
+
+/** Go on to the quote that ends the string; its escapes are checked. */
+static enum status find_quote(struct json_reader *reader,
+                              struct json_value *value,
+                              bool *has_more_than_ascii)
+{
+    for (int next = skip_plain(reader, has_more_than_ascii); next != '"';
+         next = skip_plain(reader, has_more_than_ascii)) {
         if (next < 0) {
             return fail(reader, "a string without its end");
         }
         if (next < ' ') {
             return fail(reader, "a control character in a string");
         }
-        take(reader, 1);
-        if (next == '\\') {
-            uint32_t code = 0;
-            size_t length = read_escape((const char *)reader->cursor.bytes,
-                                        reader->cursor.length, &code);
-            if (length == 0) {
-                return fail(reader, "no such escape, or half a surrogate pair");
-            }
-            take(reader, length);
+        take(reader, 1); /* the backslash */
+        uint32_t code = 0;
+        size_t length = read_escape((const char *)reader->cursor.bytes,
+                                    reader->cursor.length, &code);
+        if (length == 0) {
+            return fail(reader, "no such escape, or half a surrogate pair");
         }
+        take(reader, length);
+        value->has_escape = true;
     }
     return STATUS_OK;
 }
@@ -170,18 +212,21 @@ static enum status find_quote(struct json_reader *reader)
 static enum status read_string(struct json_reader *reader,
                                struct json_value *out_value)
 {
+    bool has_more_than_ascii = false;
+
     out_value->kind = JSON_STRING;
     out_value->offset = reader->cursor.offset;
     take(reader, 1);
     const char *text = (const char *)reader->cursor.bytes;
     size_t start = reader->cursor.offset;
-    enum status status = find_quote(reader);
+    enum status status = find_quote(reader, out_value, &has_more_than_ascii);
     if (status != STATUS_OK) {
         return status;
     }
     out_value->text = text;
     out_value->length = reader->cursor.offset - start;
-    if (!utf8_is_valid((const uint8_t *)text, out_value->length)) {
+    if (has_more_than_ascii &&
+        !utf8_is_valid((const uint8_t *)text, out_value->length)) {
         return fail_at(reader, out_value->offset, STATUS_MALFORMED,
                        "a string that is not UTF-8");
     }
@@ -346,8 +391,7 @@ enum status json_next_element(struct json_reader *reader, bool *out_has)
 
 /** The bytes of a string one by one, its escapes resolved. */
 struct plain {
-    const char *text;
-    size_t length;
+    struct json_name string;
     size_t at;
     char bytes[SEQUENCE_MAX]; /**< of an escape */
     size_t count;
@@ -359,16 +403,16 @@ static int next_byte(struct plain *plain)
     if (plain->next < plain->count) {
         return (unsigned char)plain->bytes[plain->next++];
     }
-    if (plain->at == plain->length) {
+    if (plain->at == plain->string.length) {
         return -1;
     }
-    char byte = plain->text[plain->at++];
-    if (byte != '\\') {
+    char byte = plain->string.text[plain->at++];
+    if (byte != '\\' || !plain->string.has_escape) {
         return (unsigned char)byte;
     }
     uint32_t code = 0;
-    plain->at +=
-        read_escape(plain->text + plain->at, plain->length - plain->at, &code);
+    plain->at += read_escape(plain->string.text + plain->at,
+                             plain->string.length - plain->at, &code);
     plain->count = write_utf8(code, plain->bytes);
     plain->next = 1;
     return (unsigned char)plain->bytes[0];
@@ -376,10 +420,13 @@ static int next_byte(struct plain *plain)
 
 static bool is_same(struct json_name a, struct json_name b)
 {
-    struct plain left = { .text = a.text, .length = a.length };
-    struct plain right = { .text = b.text, .length = b.length };
+    struct plain left = { .string = a };
+    struct plain right = { .string = b };
     int byte = 0;
 
+    if (!a.has_escape && !b.has_escape) { /* as it mostly is */
+        return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+    }
     do {
         byte = next_byte(&left);
         if (byte != next_byte(&right)) {
@@ -389,14 +436,23 @@ static bool is_same(struct json_name a, struct json_name b)
     return true;
 }
 
+static struct json_name name_of(const struct json_value *string)
+{
+    return (struct json_name){ string->text, string->length,
+                               string->has_escape };
+}
+
 static enum status remember_name(struct json_reader *reader,
                                  const struct json_value *name)
 {
     const struct json_frame *frame = &reader->frames[reader->depth - 1];
-    struct json_name fresh = { name->text, name->length };
+    struct json_name fresh = name_of(name);
 
     for (size_t i = frame->first_name; i < reader->name_count; i++) {
-        if (is_same(reader->names[i], fresh)) {
+        const struct json_name *old = &reader->names[i];
+        bool may_be =
+            old->has_escape || fresh.has_escape || old->length == fresh.length;
+        if (may_be && is_same(*old, fresh)) {
             return fail_at(reader, name->offset, STATUS_MALFORMED,
                            "a name that the object has already");
         }
@@ -422,7 +478,7 @@ enum status json_next_member(struct json_reader *reader, bool *out_has,
         return fail(reader, "a name is expected");
     }
     status = read_string(reader, &name);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !reader->is_trusted) {
         status = remember_name(reader, &name);
     }
     if (status != STATUS_OK) {
@@ -473,17 +529,42 @@ enum status json_end(struct json_reader *reader)
                : fail(reader, "nothing is expected behind the value");
 }
 
+size_t json_rest(const struct json_reader *reader, const char **out_text)
+{
+    *out_text = (const char *)reader->cursor.bytes;
+    return reader->cursor.length;
+}
+
+void json_pass(struct json_reader *reader, size_t length)
+{
+    assert(length <= reader->cursor.length);
+    take(reader, length);
+}
+
 bool json_string_is(const struct json_value *string, const char *text)
 {
-    return is_same((struct json_name){ string->text, string->length },
-                   (struct json_name){ text, strlen(text) });
+    size_t at = 0;
+
+    if (string->has_escape) {
+        return is_same(name_of(string),
+                       (struct json_name){ text, strlen(text), false });
+    }
+    while (at < string->length && text[at] == string->text[at] &&
+           text[at] != '\0') {
+        at++;
+    }
+    return at == string->length && text[at] == '\0';
 }
 
 size_t json_string_text(const struct json_value *string, char *out_text)
 {
-    struct plain plain = { .text = string->text, .length = string->length };
+    struct plain plain = { .string = name_of(string) };
     size_t used = 0;
 
+    if (!string->has_escape) {
+        memcpy(out_text, string->text, string->length);
+        return string->length;
+    }
     for (int byte = next_byte(&plain); byte >= 0; byte = next_byte(&plain)) {
         out_text[used++] = (char)byte;
     }

@@ -3,7 +3,7 @@
 #define SERVER_DATA_JSON_READER_H
 
 /*
- * Private to server/data: a strict reader of JSON from the wire. It takes
+ * A strict reader of JSON: what travels, and the lines of journals. It takes
  * RFC 8259 and nothing more (no BOM, comments, leading zeros, trailing commas,
  * NaN), and of what the RFC leaves open it refuses duplicate names, text that
  * is not UTF-8 and lone surrogates. Numbers stay text, so that no integer
@@ -20,10 +20,10 @@
 #include "server/data/cursor.h"
 #include "server/data/status.h"
 
-#define JSON_DEPTH_MAX   16        /**< arrays and objects in each other */
-#define JSON_SIZE_MAX    (4 << 20) /**< bytes of one text */
-#define JSON_NAMES_MAX   64        /**< names in all open objects */
-#define JSON_NUMBER_SIZE 400       /**< characters of a number */
+#define JSON_DEPTH_MAX   16         /**< arrays and objects in each other */
+#define JSON_SIZE_MAX    (16 << 20) /**< bytes of one text */
+#define JSON_NAMES_MAX   64         /**< names in all open objects */
+#define JSON_NUMBER_SIZE 400        /**< characters of a number */
 
 enum json_kind {
     JSON_OBJECT, /**< not yet entered */
@@ -41,12 +41,14 @@ struct json_value {
     size_t offset;    /**< where it starts */
     const char *text; /**< NUMBER: as written; STRING: between the quotes */
     size_t length;
+    bool has_escape; /**< STRING */
 };
 
 /** Part of the text: a name, between its quotes. */
 struct json_name {
     const char *text;
     size_t length;
+    bool has_escape;
 };
 
 /** An open array or object. */
@@ -64,11 +66,15 @@ struct json_reader {
     size_t depth;
     struct json_name names[JSON_NAMES_MAX]; /**< of all open objects */
     size_t name_count;
+    bool is_trusted;
 };
 
 /** @param reason  filled by whichever call fails; may be NULL */
 void json_reader_init(struct json_reader *reader, const uint8_t *bytes,
                       size_t length, struct reason *reason);
+
+/** Take duplicate names, and any number of them: the text is our own. */
+void json_reader_trust(struct json_reader *reader);
 
 /*
  * Each of these fails with STATUS_MALFORMED and the offset, or with
@@ -98,6 +104,12 @@ enum status json_next_member(struct json_reader *reader, bool *out_has,
 MUST_CHECK
 enum status json_skip(struct json_reader *reader,
                       const struct json_value *value);
+/** What was not read yet; an array or object that was announced stands first.
+ *  @return its length */
+size_t json_rest(const struct json_reader *reader, const char **out_text);
+/** Go over so many bytes of the rest: an array or object that was announced,
+ *  as somebody else has read it. */
+void json_pass(struct json_reader *reader, size_t length);
 /** Nothing but white space may follow. */
 MUST_CHECK
 enum status json_end(struct json_reader *reader);

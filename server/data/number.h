@@ -3,7 +3,7 @@
 #define SERVER_DATA_NUMBER_H
 
 /*
- * Private to server/data: a number of JSON or CBOR before its Resource says
+ * A number of JSON or CBOR before its Resource says
  * which type it has. Integers stay exact over all 64 bits.
  */
 #include <stdbool.h>

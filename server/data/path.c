@@ -86,22 +86,48 @@ enum status lwm2m_path_parse(const char *text, size_t length,
     return STATUS_OK;
 }
 
+/** "/65534". @return its length */
+static size_t write_id(uint16_t id, char text[])
+{
+    size_t length = 1;
+
+    for (unsigned rest = id; rest >= 10; rest /= 10) {
+        length++;
+    }
+    text[0] = '/';
+    for (size_t i = length; i > 0; i--) {
+        text[i] = (char)('0' + id % 10);
+        id /= 10;
+    }
+    return length + 1;
+}
+
 char *lwm2m_path_text(const struct lwm2m_path *path,
                       char buffer[LWM2M_PATH_TEXT_MAX])
 {
     size_t used = 0;
 
-    memcpy(buffer, "/", 2);
     for (unsigned i = 0; i < path->depth; i++) {
-        used += (size_t)snprintf(buffer + used, LWM2M_PATH_TEXT_MAX - used,
-                                 "/%u", path->ids[i]);
+        used += write_id(path->ids[i], buffer + used);
     }
+    if (used == 0) {
+        buffer[used++] = '/';
+    }
+    buffer[used] = '\0';
     return buffer;
 }
 
 bool lwm2m_path_equal(const struct lwm2m_path *a, const struct lwm2m_path *b)
 {
-    return lwm2m_path_compare(a, b) == 0;
+    if (a->depth != b->depth) {
+        return false;
+    }
+    for (unsigned i = a->depth; i-- > 0;) { /* the last ones differ most */
+        if (a->ids[i] != b->ids[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool lwm2m_path_is_within(const struct lwm2m_path *path,

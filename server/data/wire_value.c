@@ -307,14 +307,24 @@ static struct lwm2m_record *sorted_records(const struct record_list *list,
 {
     struct lwm2m_record *sorted = calloc(count, sizeof(*sorted));
 
+    size_t record = 0;
+    size_t empty = 0;
+    bool is_sorted = true;
+
     for (size_t i = 0; sorted != NULL && i < count; i++) {
-        if (i < list->count) {
-            sorted[i] = list->records[i];
+        /* Most lists are in order, and then this merges them. */
+        if (empty == list->empty_count ||
+            (record < list->count &&
+             lwm2m_path_compare(&list->records[record].path,
+                                &list->empty[empty]) <= 0)) {
+            sorted[i] = list->records[record++];
         } else {
-            sorted[i].path = list->empty[i - list->count];
+            sorted[i].path = list->empty[empty++];
         }
+        is_sorted = is_sorted && (i == 0 || compare_records(&sorted[i - 1],
+                                                            &sorted[i]) <= 0);
     }
-    if (sorted != NULL) {
+    if (sorted != NULL && !is_sorted) {
         qsort(sorted, count, sizeof(*sorted), compare_records);
     }
     return sorted;

@@ -107,6 +107,12 @@ static bool lacks(const struct firmware *firmware, unsigned batch,
     return found;
 }
 
+bool dependency_is_short(const struct firmware *firmware, unsigned batch,
+                         uint16_t instance, uint16_t other)
+{
+    return lacks(firmware, batch, instance, other);
+}
+
 unsigned dependency_culprits(const struct firmware *firmware, unsigned batch,
                              uint16_t instance)
 {

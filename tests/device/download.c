@@ -446,6 +446,8 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
     }
     switch (firmware_at(firmware, instance)->state) {
     case STATE_IDLE:
+        firmware_at(firmware, instance)->is_jammed =
+            firmware->config.mutant == MUTANT_CANCEL_IN_IDLE_JAMS;
         if (firmware->config.mutant == MUTANT_CANCEL_IN_IDLE_IGNORED) {
             return CODE(2, 4);
         }

@@ -99,7 +99,7 @@ struct component {
     size_t first_size;     /**< of its first block, for a mutant … */
     size_t newest_size;    /**< … and of the newest one but the last */
     bool is_blocked;       /**< no push is taken any more, a mutant */
-    bool is_jammed;       /**< by an empty last block: a mutant */
+    bool is_jammed;       /**< by an empty last block, or Cancel: mutants */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */

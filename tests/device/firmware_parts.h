@@ -71,6 +71,9 @@ bool firmware_is_ready(const struct firmware *firmware, uint16_t instance);
 /** A package for the instance has come or was installed: it is no longer the
  *  reason of a Result 13. */
 void firmware_solve(struct firmware *firmware, uint16_t instance);
+/** Whether in this batch the instance needs a newer version of the other. */
+bool dependency_is_short(const struct firmware *firmware, unsigned batch,
+                         uint16_t instance, uint16_t other);
 /** Instances that keep the batch from being updated, seen from `instance`:
  *  what is missing, what is too old, and who would miss something. */
 unsigned dependency_culprits(const struct firmware *firmware, unsigned batch,

@@ -6,6 +6,7 @@
 
 #include "tests/device/client_parts.h"
 #include "tests/device/object_mutants.h"
+#include "tests/device/push_odd.h"
 
 enum {
     SEQUENCE_FIRST = 2,
@@ -329,6 +330,10 @@ static void look(struct client *client, struct observation *row,
     client->objects->is_telling = false;
     struct watch_sample now = sample(client, row, &answer.payload);
     bool wants = watch_look(&row->watch, &rules, &now, now_ms);
+    if (wants && mutant == MUTANT_OBSERVED_PUSH_SPOILED &&
+        row->wish.path.ids[0] == OBJECT_FIRMWARE) {
+        push_odd_told(client->objects->firmware);
+    }
     if (wants && tell(client, row, &answer, &rules, now_ms)) {
         keep_told(row, &answer, &now, now_ms);
         wants = false;

@@ -78,6 +78,9 @@ static void close_pull(struct pull *pull)
 
 void pull_fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause)
 {
+    if (cause == CAUSE_NO_ANSWER && pull->offset > 0) {
+        cause = CAUSE_BROKEN; /* something had come */
+    }
     close_pull(pull);
     firmware_fail_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows),
                         result_of(pulls->firmware, cause));
@@ -216,6 +219,11 @@ static bool open_pull(struct pulls *pulls, struct pull *pull,
                       const struct sockaddr_storage *address, socklen_t size)
 {
     enum mutant mutant = pulls->firmware->config.mutant;
+
+    if (mutant == MUTANT_SERVER_PORT_REFUSED &&
+        is_same(address, &pulls->config.server)) {
+        return false;
+    }
     bool is_shared = !pulls->config.is_secure &&
                      !varies(pulls->firmware, VARIANT_FETCH_BY_OWN_SOCKET) &&
                      (is_same(address, &pulls->config.server) ||

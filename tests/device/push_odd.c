@@ -119,6 +119,10 @@ static bool answers_odd_end(struct firmware *firmware, uint16_t instance,
         *out_code = CODE(4, 8);
         return component->is_jammed && part->more;
     }
+    if (component->is_jammed) { /* by Cancel in Idle */
+        *out_code = CODE(5, 3);
+        return part->more;
+    }
     *out_code = CODE(4, 0);
     return is_empty_end && varies(firmware, VARIANT_EMPTY_END_REFUSED);
 }
@@ -377,13 +381,25 @@ void push_odd_uri(struct firmware *firmware, uint16_t instance)
     }
 }
 
-void push_odd_read(struct firmware *firmware)
+/** All pushes lose what came so far. */
+static void spoil(struct firmware *firmware)
 {
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         struct component *component = firmware_at(firmware, i);
-        if (mutant_of(firmware) == MUTANT_READ_SPOILS_PUSH &&
-            component->is_receiving && component->fetch == 0) {
+        if (component->is_receiving && component->fetch == 0) {
             component->partial_length = 0;
         }
+    }
+}
+
+void push_odd_told(struct firmware *firmware)
+{
+    spoil(firmware);
+}
+
+void push_odd_read(struct firmware *firmware)
+{
+    if (mutant_of(firmware) == MUTANT_READ_SPOILS_PUSH) {
+        spoil(firmware);
     }
 }

@@ -57,6 +57,8 @@ bool push_odd_abandoned(struct firmware *firmware, uint16_t instance);
 bool push_odd_survives(const struct firmware *firmware);
 /** A Package URI comes while the push is open. */
 void push_odd_uri(struct firmware *firmware, uint16_t instance);
+/** An observer is told something. */
+void push_odd_told(struct firmware *firmware);
 /** Something was read. */
 void push_odd_read(struct firmware *firmware);
 

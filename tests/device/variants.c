@@ -280,13 +280,16 @@ bool variant_end_failed(struct firmware *firmware, uint16_t instance)
 static bool are_too_old(const struct firmware *firmware, uint16_t instance,
                         unsigned culprits)
 {
+    unsigned batch = culprits | 1u << instance;
+
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if ((culprits & 1u << i) != 0 && !firmware_is_ready(firmware, i)) {
+        if ((culprits & 1u << i) != 0 &&
+            (!firmware_is_ready(firmware, i) ||
+             !dependency_is_short(firmware, batch, instance, i))) {
             return false;
         }
     }
-    return dependency_culprits(firmware, culprits | 1u << instance, instance) !=
-           0;
+    return culprits != 0;
 }
 
 bool variant_refuse(struct firmware *firmware, uint16_t instance,

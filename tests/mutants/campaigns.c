@@ -209,6 +209,10 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = output;
     argv[count++] = "--profile";
     argv[count++] = profile;
+    if (row->personality != NULL) {
+        argv[count++] = "--personality";
+        argv[count++] = row->personality;
+    }
     if (row->reading != NULL) {
         argv[count++] = "--reading";
         argv[count++] = row->reading;

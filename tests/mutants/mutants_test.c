@@ -100,6 +100,25 @@ static const struct {
     { "failed-in-other-state", "{\"failst\": \"Idle\"}" },
 };
 
+/** Mutants that only some servers meet. */
+static const struct {
+    const char *mutant;
+    const char *personality;
+} company[] = {
+    { "cancel-in-idle-jams", "coiote" },
+    { "observed-push-spoiled", "thingsboard" },
+};
+
+static const char *personality_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(company) / sizeof(company[0]); i++) {
+        if (strcmp(company[i].mutant, mutant->name) == 0) {
+            return company[i].personality;
+        }
+    }
+    return NULL;
+}
+
 static const char *ics_of(const struct mutant *mutant)
 {
     for (size_t i = 0; i < sizeof(declared) / sizeof(declared[0]); i++) {
@@ -240,6 +259,7 @@ static bool is_told(const struct kill_test *test, const struct mutant *mutant,
         .device = device,
         .cases = cases,
         .ics = ics_of(mutant),
+        .personality = personality_of(mutant),
         .stops = stops,
         .stops_at_warning = stops && strcmp(level, "warning") == 0,
     };

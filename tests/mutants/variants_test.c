@@ -215,7 +215,7 @@ static const struct row rows[] = {
     { "bad-uri-by-code", "AFU-039", 0, "AFU-PUL-011", NULL, NULL },
     { "no-ipv6", "AFU-032", MAY_MISS, "AFU-PUL-009", NULL, NULL },
     { "empty-is-4", "AFU-04", 0, "AFU-PUL-017", NULL, NULL },
-    { "pull-too-big-is-3", "A-10", STRICT_FAILS, "AFU-PUL-016", NULL,
+    { "pull-too-big-is-3", "A-09", STRICT_FAILS, "AFU-PUL-016", NULL,
       "--variant too-big-is-3" },
     { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022", NULL, NULL },
     { "boot-is-4", NULL, 0, "AFU-INT-022", NULL, NULL },

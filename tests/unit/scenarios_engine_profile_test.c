@@ -174,13 +174,14 @@ static void a_profile_may_stand_for_many_devices(void)
 static void an_empty_profile_has_the_defaults(void)
 {
     static const uint64_t defaults[LIMIT_COUNT] = {
-        [LIMIT_STATE] = 5000,   [LIMIT_DOWNLOAD] = 120000,
-        [LIMIT_ABORT] = 360000, [LIMIT_UPDATE] = 420000,
-        [LIMIT_BOOT] = 120000,  [LIMIT_CLOCK] = 5000,
-        [LIMIT_SETTLE] = 2000,  [LIMIT_LIFETIME] = 20000,
-        [LIMIT_DEFER] = 60000,  [LIMIT_STALL] = 5000,
-        [LIMIT_OUTAGE] = 20000, [LIMIT_STORM] = 300000,
-        [LIMIT_AWAKE] = 93000,  [LIMIT_RESPONSE] = 247000,
+        [LIMIT_STATE] = 5000,      [LIMIT_DOWNLOAD] = 120000,
+        [LIMIT_ABORT] = 360000,    [LIMIT_UPDATE] = 420000,
+        [LIMIT_BOOT] = 120000,     [LIMIT_CLOCK] = 5000,
+        [LIMIT_SETTLE] = 2000,     [LIMIT_LIFETIME] = 20000,
+        [LIMIT_DEFER] = 60000,     [LIMIT_STALL] = 5000,
+        [LIMIT_REMINDER] = 0,      [LIMIT_OUTAGE] = 20000,
+        [LIMIT_STORM] = 300000,    [LIMIT_AWAKE] = 93000,
+        [LIMIT_RESPONSE] = 247000,
     };
     struct profile *profile = profile_of("{}");
 
@@ -236,7 +237,7 @@ static const struct {
     { "{\"componnets\": {}}",
       "/: unknown key 'componnets', did you mean 'components'?; allowed: "
       "endpoint devices security components packages ics limits control "
-      "tolerate pull-by repository" },
+      "tolerate pull-by repository keys" },
     { "{\"pull-by\": \"ftp\"}",
       "/pull-by: coap, coaps, http, https, coap+tcp or coaps+tcp is expected, "
       "found 'ftp'" },

@@ -352,9 +352,9 @@ static void a_malformed_line_says_what_is_wrong(void)
         const char *words;
     } rows[] = {
         { "", "empty" },
-        { "{", "not a JSON object" },
+        { "{", "offset 1" },
         { "[]", "not a JSON object" },
-        { "{} {}", "not a JSON object" },
+        { "{} {}", "offset 3" },
         { "{}", "without a kind" },
         { "{\"kind\":\"gossip\"}", "unknown kind 'gossip'" },
         { "{\"kind\":\"timer\"}", "unknown kind 'timer'" },
@@ -391,6 +391,11 @@ static void a_malformed_line_says_what_is_wrong(void)
         { "{\"kind\":\"finding\",\"seq\":1,\"time\":1,\"wall\":1,"
           "\"data\":{\"evidence\":[1,2,3,4,5,6,7,8,9]}}",
           "'evidence'" },
+        { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":1,\"data\":7}",
+          "'data'" },
+        { "{\"kind\":\"request\",\"seq\":1,\"time\":1,\"wall\":1,"
+          "\"data\":{\"path\":\"/3\\u0000/0\"}}",
+          "'path'" },
         { "{\"kind\":\"mark\",\"seq\":1,\"time\":1,\"wall\":1,\"data\":{},"
           "\"sha256\":\"00\"}",
           "'sha256'" },
@@ -407,6 +412,66 @@ static void a_malformed_line_says_what_is_wrong(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(reason.text, rows[i].words));
         CU_ASSERT_EQUAL(event.sequence, 99);
         event_memory_release(&memory);
+    }
+}
+
+/** Other tools sort members, add some, or give a number an exponent. */
+static void members_may_stand_in_any_order(void)
+{
+    static const char *const lines[] = {
+        "{\"data\":{\"path\":\"\\u002f3\",\"method\":\"GET\",\"id\":7,"
+        "\"new\":{\"a\":[1]},\"payload-length\":3},\"extra\":[{}],"
+        "\"kind\":\"request\",\"wall\":17e2,\"time\":5,\"seq\":\"9\"}",
+        " { \"seq\" : 9, \"time\": 5.0, \"wall\": 1700, \"kind\": \"request\","
+        " \"data\": { \"id\": 8, \"payload-length\": 3, \"method\": \"GET\","
+        " \"path\": \"/3\", \"id\": 7 } } ",
+    };
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct event_memory memory = { .chunks = NULL };
+        struct reason reason = { .status = STATUS_OK };
+        struct journal_event event;
+
+        CU_ASSERT_EQUAL_FATAL(
+            line_read(lines[i], strlen(lines[i]), &memory, &event, &reason),
+            STATUS_OK);
+        CU_ASSERT_EQUAL(event.kind, (enum journal_kind)SERVER_REQUEST);
+        CU_ASSERT_EQUAL(event.sequence, 9);
+        CU_ASSERT_EQUAL(event.time_ms, 5);
+        CU_ASSERT_EQUAL(event.wall_ms, 1700);
+        CU_ASSERT_EQUAL(event.as.server.id, 7);
+        CU_ASSERT_STRING_EQUAL(event.as.server.as.request.path, "/3");
+        CU_ASSERT_EQUAL(event.as.server.as.request.method, 1);
+        CU_ASSERT_PTR_NULL(event.as.server.as.request.payload);
+        CU_ASSERT_EQUAL(event.as.server.as.request.payload_length, 3);
+        event_memory_release(&memory);
+    }
+}
+
+static void a_tree_before_its_kind_is_read(void)
+{
+    static const char line[] = "{\"data\":{\"name\":\"x\"},\"kind\":\"mark\","
+                               "\"seq\":1,\"time\":1,\"wall\":1}";
+    struct event_memory memory = { .chunks = NULL };
+    struct journal_event event;
+
+    CU_ASSERT_EQUAL_FATAL(line_read(line, strlen(line), &memory, &event, NULL),
+                          STATUS_OK);
+    CU_ASSERT_STRING_EQUAL(journal_text(&event, "name"), "x");
+    event_memory_release(&memory);
+}
+
+static void each_member_has_a_name_of_its_own(void)
+{
+    for (int kind = 0; kind < (int)JOURNAL_KINDS; kind++) {
+        const struct kind_row *row = &kind_rows[kind];
+
+        for (size_t i = 0; i < row->field_count; i++) {
+            for (size_t j = 0; j < i; j++) {
+                CU_ASSERT_STRING_NOT_EQUAL(row->fields[i].name,
+                                           row->fields[j].name);
+            }
+        }
     }
 }
 
@@ -543,6 +608,9 @@ int main(void)
     CU_ADD_TEST(suite, output_with_nul_survives);
     CU_ADD_TEST(suite, bytes_without_content_keep_their_length);
     CU_ADD_TEST(suite, a_malformed_line_says_what_is_wrong);
+    CU_ADD_TEST(suite, members_may_stand_in_any_order);
+    CU_ADD_TEST(suite, a_tree_before_its_kind_is_read);
+    CU_ADD_TEST(suite, each_member_has_a_name_of_its_own);
     CU_ADD_TEST(suite, every_prefix_of_a_line_is_refused);
     CU_ADD_TEST(suite, a_tree_too_deep_is_refused);
     CU_ADD_TEST(suite, a_store_keeps_deep_copies);

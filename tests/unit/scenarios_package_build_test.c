@@ -104,7 +104,7 @@ static struct package_set *set_of(const char *text)
     if (json == NULL ||
         package_set_parse(components,
                           sizeof(components) / sizeof(components[0]), json,
-                          fixture.folder, &set, &reason) != STATUS_OK) {
+                          NULL, fixture.folder, &set, &reason) != STATUS_OK) {
         printf("%s: %s\n", text, reason.text);
         abort();
     }

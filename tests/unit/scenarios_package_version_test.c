@@ -40,7 +40,7 @@ static int set_up(void)
     }
     dots[299] = '1';
     enum status status =
-        package_set_parse(components, 2, json, ".", &fixture, &reason);
+        package_set_parse(components, 2, json, NULL, ".", &fixture, &reason);
     cJSON_Delete(json);
     return status == STATUS_OK ? 0 : 1;
 }

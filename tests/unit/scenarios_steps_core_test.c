@@ -355,15 +355,17 @@ static void an_update_is_awaited_with_what_it_says(void)
     end();
 }
 
-/** Who has another address has to register: an Update is not enough. */
+/** Who has another address or session has to register: an Update is not enough. */
 static void a_register_from_another_address_excuses_an_update(void)
 {
     static const struct {
         const char *address;
+        bool is_new_session;
         enum finding_level level;
     } rows[] = {
-        { "127.0.0.1:2", FINDING_INCONC },
-        { "127.0.0.1:1", FINDING_FAIL },
+        { "127.0.0.1:2", false, FINDING_INCONC },
+        { "127.0.0.1:1", true, FINDING_INCONC },
+        { "127.0.0.1:1", false, FINDING_FAIL },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -373,6 +375,7 @@ static void a_register_from_another_address_excuses_an_update(void)
             registration_of(SERVER_REGISTER, "ep=d&lt=60", "</1/0>");
         old.as.server.as.registration.address = "127.0.0.1:1";
         anew.as.server.as.registration.address = rows[i].address;
+        anew.as.server.as.registration.is_new_session = rows[i].is_new_session;
         begin();
         CU_ASSERT_EQUAL(fake_start(run, "{\"await\": {\"update\": true}, "
                                         "\"req\": [\"LWM-110\"]}"),

@@ -119,6 +119,18 @@ static void package_data_is_judged_where_it_is_supported(void)
     end();
 }
 
+static void a_part_is_judged_while_a_state_lasts(void)
+{
+    begin();
+    judge_x("\"while\": \"Updating\", \"version\": \"9.9\"",
+            fake_view_of(0, 3, 0));
+    expect_one(FINDING_FAIL, "");
+    judge_x("\"while\": \"Updating\", \"version\": \"9.9\"",
+            fake_view_of(0, 0, 1));
+    expect_one(FINDING_INCONC, "");
+    end();
+}
+
 static void a_declared_resource_must_be_there(void)
 {
     char name[] = "pkgname";
@@ -747,6 +759,7 @@ int main(void)
         { "unknown version",
           a_version_the_profile_does_not_give_is_not_judged },
         { "package data", package_data_is_judged_where_it_is_supported },
+        { "while", a_part_is_judged_while_a_state_lasts },
         { "declared", a_declared_resource_must_be_there },
         { "unchanged", unchanged_compares_with_the_baseline },
         { "pairs", states_and_results_come_from_one_view },

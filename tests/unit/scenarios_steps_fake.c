@@ -397,13 +397,14 @@ enum status binding_path(const struct binding *binding, const char *text,
 }
 
 static const char *const limits[] = {
-    [LIMIT_STATE] = "state",   [LIMIT_DOWNLOAD] = "download",
-    [LIMIT_ABORT] = "abort",   [LIMIT_UPDATE] = "update",
-    [LIMIT_BOOT] = "boot",     [LIMIT_CLOCK] = "clock",
-    [LIMIT_SETTLE] = "settle", [LIMIT_LIFETIME] = "lifetime",
-    [LIMIT_DEFER] = "defer",   [LIMIT_STALL] = "stall",
-    [LIMIT_OUTAGE] = "outage", [LIMIT_STORM] = "storm",
-    [LIMIT_AWAKE] = "awake",   [LIMIT_RESPONSE] = "response",
+    [LIMIT_STATE] = "state",       [LIMIT_DOWNLOAD] = "download",
+    [LIMIT_ABORT] = "abort",       [LIMIT_UPDATE] = "update",
+    [LIMIT_BOOT] = "boot",         [LIMIT_CLOCK] = "clock",
+    [LIMIT_SETTLE] = "settle",     [LIMIT_LIFETIME] = "lifetime",
+    [LIMIT_DEFER] = "defer",       [LIMIT_STALL] = "stall",
+    [LIMIT_REMINDER] = "reminder", [LIMIT_OUTAGE] = "outage",
+    [LIMIT_STORM] = "storm",       [LIMIT_AWAKE] = "awake",
+    [LIMIT_RESPONSE] = "response",
 };
 
 const char *limit_name(enum limit limit)

@@ -176,6 +176,41 @@ static void requests_are_counted_by_component(void)
     end();
 }
 
+/** While the blocks come no alternative is lost that wants them all; once the
+ *  component is where it should be, no more will come. */
+static void what_is_under_way_may_still_be_fetched(void)
+{
+    static const char step[] =
+        "{\"either\": [{\"when\": {\"x\": {\"state\": \"Downloaded\"}}, "
+        "\"fetched\": \"G\"}], \"within\": \"download\", "
+        "\"req\": [\"AFU-048\"]}";
+
+    begin();
+    run->can_reach = true;
+    fetch_blocks(0, 64, false);
+    CU_ASSERT_EQUAL(fake_start(run, step), STEP_GO_ON);
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 1, 0)), STEP_GO_ON);
+    fetch_blocks(64, SIZE, false);
+    (void)fake_timer(run);
+    CU_ASSERT_EQUAL(fake_show(run, fake_view_of(0, 2, 0)), STEP_DONE);
+    fake_judge(run, STEP_DONE);
+    CU_ASSERT_EQUAL(run->findings[0].level, FINDING_PASS);
+    end();
+    begin();
+    run->can_reach = true;
+    fetch_blocks(0, 64, false);
+    CU_ASSERT_EQUAL(fake_start(run, step), STEP_GO_ON);
+    enum step_progress progress = STEP_GO_ON;
+    for (int i = 0; i < 5 && progress == STEP_GO_ON; i++) {
+        progress = fake_show(run, fake_view_of(0, 2, 0));
+        (void)fake_timer(run);
+    }
+    CU_ASSERT_EQUAL(progress, STEP_HOPELESS);
+    fake_judge(run, STEP_HOPELESS);
+    CU_ASSERT_EQUAL(run->findings[0].level, FINDING_FAIL);
+    end();
+}
+
 /** Where a package was switched to, its version is the delivered one. */
 static void the_version_of_the_other_content_is_known(void)
 {
@@ -203,6 +238,8 @@ int main(void)
           the_newest_file_of_a_name_counts },
         { "requests are counted by component",
           requests_are_counted_by_component },
+        { "what is under way may still be fetched",
+          what_is_under_way_may_still_be_fetched },
         { "the version of the other content is known",
           the_version_of_the_other_content_is_known },
         CU_TEST_INFO_NULL,

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/package/anjay.h"
+#include "scenarios/package/format.h"
+
+/* The `anjay` format for people: fields, checks, variants. packages.md,
+ * section 7. All numbers are big endian. */
+
+enum {
+    MAGIC = 8,
+    OUTCOME_AT = 10,
+    CRC_AT = 12,
+    LINKS_AT = 16,
+    LENGTH_AT = 24,
+    VERSION_AT = 25,
+    BUNDLE_HEAD = 12,
+    COUNT_AT = 10,
+    RESULT_CUT = 5,
+    RESULT_WRONG = 6,
+    RESULT_TOO_BIG = 2,
+};
+
+struct reading {
+    const uint8_t *bytes;
+    size_t size;
+    struct package_fields *fields; /* NULL: only look */
+    size_t offset;                 /* of what is wrong */
+    int result;
+    struct reason *reason;
+};
+
+static uint32_t get(const uint8_t *bytes, size_t size)
+{
+    uint32_t number = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        number = number << 8 | bytes[i];
+    }
+    return number;
+}
+
+static bool is_bundle(const uint8_t *bytes, size_t size)
+{
+    return size >= MAGIC && memcmp(bytes, "MULTIPKG", MAGIC) == 0;
+}
+
+static bool is_mine(const uint8_t *bytes, size_t size)
+{
+    return is_bundle(bytes, size) ||
+           (size >= MAGIC && (memcmp(bytes, "AJAY", 4) == 0 ||
+                              memcmp(bytes, "ANJAY_FW", MAGIC) == 0));
+}
+
+static enum status wrong(struct reading *reading, int result, size_t offset,
+                         const char *field, const char *what)
+{
+    reading->offset = offset;
+    reading->result = result;
+    return reason_set(reading->reason, STATUS_MALFORMED, "offset %zu, %s: %s",
+                      offset, field, what);
+}
+
+static enum status add(struct reading *reading, const char *name, size_t offset,
+                       size_t length, uint32_t number)
+{
+    return reading->fields == NULL
+               ? STATUS_OK
+               : fields_add(reading->fields, reading->reason, name, offset,
+                            length, "%" PRIu32, number);
+}
+
+static enum status add_bytes(struct reading *reading, const char *name,
+                             size_t offset, size_t length)
+{
+    return reading->fields == NULL
+               ? STATUS_OK
+               : fields_add_bytes(reading->fields, reading->reason, name,
+                                  reading->bytes, offset, length);
+}
+
+static enum status add_text(struct reading *reading, const char *name,
+                            size_t offset, size_t length)
+{
+    char text[64];
+    size_t used = length < sizeof(text) - 1 ? length : sizeof(text) - 1;
+
+    for (size_t i = 0; i < used; i++) {
+        uint8_t byte = reading->bytes[offset + i];
+        text[i] = (char)(byte >= 0x20 && byte < 0x7f ? byte : '.');
+    }
+    text[used] = '\0';
+    return reading->fields == NULL
+               ? STATUS_OK
+               : fields_add(reading->fields, reading->reason, name, offset,
+                            length, "%s", text);
+}
+
+/** Fields of a header whose mark and size are right. */
+static enum status add_head(struct reading *reading, size_t start, size_t at)
+{
+    const uint8_t *bytes = reading->bytes + start;
+    enum status status = add_text(reading, "magic", start, MAGIC);
+
+    if (status == STATUS_OK) {
+        status = add(reading, "header version", start + MAGIC, 2,
+                     get(bytes + MAGIC, 2));
+    }
+    if (status == STATUS_OK) {
+        status = add(reading, "forced outcome", start + OUTCOME_AT, 2,
+                     get(bytes + OUTCOME_AT, 2));
+    }
+    if (status == STATUS_OK) {
+        status = add_bytes(reading, "CRC-32", start + CRC_AT, 4);
+    }
+    if (status == STATUS_OK && at == LENGTH_AT) {
+        status = add_bytes(reading, "linked instances", start + LINKS_AT, 8);
+    }
+    return status;
+}
+
+/** One package, which ends at `end`. */
+static enum status read_single(struct reading *reading, size_t start,
+                               size_t end)
+{
+    const uint8_t *bytes = reading->bytes + start;
+    bool is_old = end - start >= MAGIC && memcmp(bytes, "ANJAY_FW", MAGIC) == 0;
+    size_t at = is_old ? LINKS_AT : LENGTH_AT;
+
+    if (end - start < at + 1) {
+        return wrong(reading, RESULT_WRONG, start, "header",
+                     "the package ends inside of it");
+    }
+    if (!is_mine(bytes, end - start) || is_bundle(bytes, end - start)) {
+        return wrong(reading, RESULT_WRONG, start, "magic",
+                     "it is no component's");
+    }
+    enum status status = add_head(reading, start, at);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (get(bytes + MAGIC, 2) != (is_old ? 2 : 3)) {
+        return wrong(reading, RESULT_WRONG, start + MAGIC, "header version",
+                     "it is unknown");
+    }
+    size_t length = bytes[at];
+    if (length == 0 || length > ANJAY_VERSION_MAX) {
+        return wrong(reading, RESULT_WRONG, start + at, "version length",
+                     "it is not 1..24");
+    }
+    if (length > end - start - at - 1) {
+        return wrong(reading, RESULT_WRONG, start + at, "version length",
+                     "it is past the end");
+    }
+    status = add(reading, "version length", start + at, 1, (uint32_t)length);
+    if (status == STATUS_OK) {
+        status = add_text(reading, "version", start + at + 1, length);
+    }
+    size_t payload = start + at + 1 + length;
+    if (status == STATUS_OK) {
+        status = add_bytes(reading, "payload", payload, end - payload);
+    }
+    return status == STATUS_OK &&
+                   get(bytes + CRC_AT, 4) !=
+                       anjay_crc(reading->bytes + payload, end - payload)
+               ? wrong(reading, RESULT_CUT, start + CRC_AT, "CRC-32",
+                       "it is not that of the payload")
+               : status;
+}
+
+static enum status read_bundle(struct reading *reading)
+{
+    size_t count =
+        reading->size >= BUNDLE_HEAD ? get(reading->bytes + COUNT_AT, 2) : 0;
+    size_t at = BUNDLE_HEAD + 4 * count;
+    enum status status = STATUS_OK;
+
+    if (reading->size < BUNDLE_HEAD) {
+        return wrong(reading, RESULT_WRONG, 0, "header",
+                     "the package ends inside of it");
+    }
+    status = add_text(reading, "magic", 0, MAGIC);
+    if (status == STATUS_OK) {
+        status = add(reading, "header version", MAGIC, 2,
+                     get(reading->bytes + MAGIC, 2));
+    }
+    if (status == STATUS_OK) {
+        status = add(reading, "count", COUNT_AT, 2, (uint32_t)count);
+    }
+    if (status == STATUS_OK && get(reading->bytes + MAGIC, 2) != 4) {
+        return wrong(reading, RESULT_WRONG, MAGIC, "header version",
+                     "it is unknown");
+    }
+    if (status == STATUS_OK &&
+        (count == 0 || count > PACKAGE_PARTS_MAX || at > reading->size)) {
+        return wrong(reading, RESULT_WRONG, COUNT_AT, "count",
+                     "it is not 1..4, or past the end");
+    }
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        size_t size = get(reading->bytes + BUNDLE_HEAD + 4 * i, 4);
+        status =
+            add(reading, "member size", BUNDLE_HEAD + 4 * i, 4, (uint32_t)size);
+        if (status == STATUS_OK && size > reading->size - at) {
+            return wrong(reading, RESULT_CUT, BUNDLE_HEAD + 4 * i,
+                         "member size", "it is past the end");
+        }
+        if (status == STATUS_OK) {
+            status = read_single(reading, at, at + size);
+        }
+        at += size;
+    }
+    return status == STATUS_OK && at < reading->size
+               ? add_bytes(reading, "ignored bytes", at, reading->size - at)
+               : status;
+}
+
+static enum status read_all(struct reading *reading)
+{
+    return is_bundle(reading->bytes, reading->size)
+               ? read_bundle(reading)
+               : read_single(reading, 0, reading->size);
+}
+
+static enum status inspect(const uint8_t *bytes, size_t size,
+                           struct package_fields *fields, struct reason *reason)
+{
+    struct reading reading = { bytes, size, fields, 0, 0, reason };
+
+    return read_all(&reading);
+}
+
+static enum status verify(const uint8_t *bytes, size_t size,
+                          const struct package_policy *policy,
+                          struct package_verification *verification,
+                          struct reason *reason)
+{
+    struct reason why = { .status = STATUS_OK };
+    struct reading reading = { bytes, size, NULL, 0, 0, &why };
+
+    (void)reason; /* nothing of ours can fail */
+    if (policy->slot_size != 0 && size > policy->slot_size) {
+        (void)checks_add(verification, "size", PACKAGE_CHECK_BAD,
+                         RESULT_TOO_BIG, 0,
+                         "larger than the slot"); /* decides by itself */
+    } else if (read_all(&reading) != STATUS_OK) {
+        (void)checks_add(verification, "structure and CRC-32",
+                         PACKAGE_CHECK_BAD, reading.result, reading.offset,
+                         "%s", why.text); /* decides by itself */
+    } else {
+        (void)checks_add(verification, "structure and CRC-32",
+                         PACKAGE_CHECK_GOOD, 0, 0,
+                         "right"); /* decides nothing */
+    }
+    return STATUS_OK;
+}
+
+static enum status make(const struct package_recipe *recipe,
+                        uint8_t **out_bytes, size_t *out_size,
+                        struct reason *reason)
+{
+    struct anjay_part part = {
+        .instance = recipe->instance,
+        .version = recipe->version,
+        .payload = recipe->payload,
+        .payload_size = recipe->payload_size,
+    };
+
+    if (recipe->signer != NULL || recipe->encryption != PACKAGE_PLAIN) {
+        return reason_set(reason, STATUS_INVALID,
+                          "the anjay format has no signature and no "
+                          "encryption");
+    }
+    return anjay_build(&part, out_bytes, out_size, reason);
+}
+
+static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,
+                         struct reason *reason)
+{
+    enum status status = STATUS_OK;
+    size_t offset = 0;
+    size_t length = 0;
+
+    if (spoil_blindly(variant, bytes, size, &status, reason)) {
+        return status;
+    }
+    if (strcmp(variant, "trunc-hdr") == 0 && *size > 16) {
+        *size = 16;
+    } else if (strcmp(variant, "payload-flip") == 0 &&
+               anjay_payload(*bytes, *size, 0, &offset, &length)) {
+        (*bytes)[offset + length / 2] ^= 0x10;
+    } else if (strcmp(variant, "hash-flip") == 0 && *size > CRC_AT &&
+               !is_bundle(*bytes, *size)) {
+        (*bytes)[CRC_AT] ^= 0x10;
+    } else if (strcmp(variant, "header") == 0 &&
+               anjay_spoil_header(*bytes, *size)) {
+        return STATUS_OK;
+    } else {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "the package cannot be damaged by '%s'", variant);
+    }
+    return STATUS_OK;
+}
+
+/* clang-format off */
+static const struct package_variant variants[] = {
+    { "good", "without a defect", "ACC", "ACC", true },
+    { "trunc-1", "without its last byte", "DL 5 (6, 8)", "BT 8 (5)", false },
+    { "trunc-half", "its first half alone", "DL 5 (6, 8)", "BT 8 (5)", false },
+    { "trunc-hdr", "its first 16 bytes alone", "DL 6 (5, 8, 2)",
+      "DL 6 or BT 8", false },
+    { "append", "16 bytes behind its end", "DL 5", "DL 5", false },
+    { "magic", "its first byte inverted", "DL 6 (2)", "DL 6", false },
+    { "payload-flip", "one bit of its payload", "DL 5", "BT 8 (5)", false },
+    { "hash-flip", "one bit of its checksum", "DL 5", "BT 8 (5)", false },
+    { "header", "a version that is too long", "DL 6", "DL 6", false },
+    { NULL, NULL, NULL, NULL, false },
+};
+/* clang-format on */
+
+const struct package_format package_format_anjay = {
+    .name = "anjay",
+    .summary = "package of AVSystem's demo, and its bundle MULTIPKG",
+    .is_mine = is_mine,
+    .inspect = inspect,
+    .verify = verify,
+    .make = make,
+    .spoil = spoil,
+    .variants = variants,
+};

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "scenarios/package/format.h"
+
+/* Bytes of which we know nothing: only blind damages, and nothing to check.
+ * packages.md, section 4. */
+
+enum { HEAD = 64, CUT = 16 };
+
+static bool is_mine(const uint8_t *bytes, size_t size)
+{
+    (void)bytes;
+    (void)size;
+    return true;
+}
+
+static enum status inspect(const uint8_t *bytes, size_t size,
+                           struct package_fields *fields, struct reason *reason)
+{
+    return size == 0
+               ? reason_set(reason, STATUS_MALFORMED,
+                            "offset 0: an empty file is no package")
+               : fields_add_bytes(fields, reason, "bytes", bytes, 0, size);
+}
+
+static enum status verify(const uint8_t *bytes, size_t size,
+                          const struct package_policy *policy,
+                          struct package_verification *verification,
+                          struct reason *reason)
+{
+    bool fits = policy->slot_size == 0 || size <= policy->slot_size;
+
+    (void)bytes;
+    (void)reason;
+    (void)checks_add(verification, "size",
+                     fits ? PACKAGE_CHECK_GOOD : PACKAGE_CHECK_BAD, 2, 0,
+                     "%zu bytes", size); /* decides by itself */
+    (void)checks_add(verification, "format", PACKAGE_CHECK_SKIPPED, 6, 0,
+                     "nothing is known about these bytes");
+    return STATUS_OK;
+}
+
+static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,
+                         struct reason *reason)
+{
+    enum status status = STATUS_OK;
+
+    if (spoil_blindly(variant, bytes, size, &status, reason)) {
+        return status;
+    }
+    if (*size <= CUT) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%zu bytes are too few to damage", *size);
+    }
+    if (strcmp(variant, "payload-flip") == 0) {
+        (*bytes)[*size / 2] ^= 0x10;
+    } else if (strcmp(variant, "trunc-hdr") == 0) {
+        *size = CUT;
+    } else {
+        for (size_t i = 0; i < HEAD && i < *size; i++) {
+            (*bytes)[i] ^= 0xff;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* clang-format off */
+static const struct package_variant variants[] = {
+    { "trunc-1", "without its last byte", "DL 5 (6, 8)", "BT 8 (5)", false },
+    { "trunc-half", "its first half alone", "DL 5 (6, 8)", "BT 8 (5)", false },
+    { "trunc-hdr", "its first 16 bytes alone", "DL 6 (5, 8)", "DL 6, BT 8",
+      false },
+    { "append", "16 bytes behind its end", "DL 5 (6, 8)", "BT 8 (5)", false },
+    { "magic", "its first byte inverted", "DL 6", "DL 6", false },
+    { "payload-flip", "one bit of its middle", "DL 5", "BT 8 (5)", false },
+    { "header", "its first 64 bytes inverted", "DL 6 (5)", "DL 6, BT 8",
+      false },
+    { NULL, NULL, NULL, NULL, false },
+};
+/* clang-format on */
+
+const struct package_format package_format_opaque = {
+    .name = "opaque",
+    .summary = "any file, of which nothing is known",
+    .is_mine = is_mine,
+    .inspect = inspect,
+    .verify = verify,
+    .make = NULL,
+    .spoil = spoil,
+    .variants = variants,
+};

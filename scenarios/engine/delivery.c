@@ -31,8 +31,9 @@ static const struct {
     { "credentials",
       { [MECHANISM_PULL] = true },
       "push: the case is about the credentials of a file server" },
-    /* What nobody can do yet. */
-    { "server", { false }, "there is no second LwM2M server" },
+    { "server",
+      { [MECHANISM_PULL] = true },
+      "push: the second server writes a Package URI" },
 };
 
 static const char scheme_mark[] = "{scheme}";
@@ -439,7 +440,9 @@ static const char *pull_misfit(const cJSON *step,
     for (size_t i = 0; why == NULL && i < delivery.fault_count; i++) {
         why = delivery_fault_misfit(&delivery.faults[i], protocol);
     }
-    return why;
+    return why != NULL ? why
+                       : delivery_requests_misfit(
+                             delivery.faults, delivery.fault_count, protocol);
 }
 
 enum status delivery_shift_read(const cJSON *step,

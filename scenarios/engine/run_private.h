@@ -337,6 +337,8 @@ struct lane {
     cJSON *own_lists[RUN_OVER + 1]; /**< the engine's own steps, parsed */
     char *endpoint; /**< of the device under test; NULL: not yet known, which
                          only the one device of a campaign can be */
+    char *second;   /**< what it is called at the second LwM2M server; NULL:
+                         not yet known */
     char *wanted;   /**< endpoint by the profile; NULL: any device */
     char address[RUN_ADDRESS_MAX];       /**< where it registered from */
     char fetch_address[RUN_ADDRESS_MAX]; /**< where it fetched from last */

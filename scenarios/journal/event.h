@@ -98,6 +98,11 @@ struct journal_event {
 
 #define JOURNAL_PAYLOAD_KEPT 64
 
+/** Whether the second LwM2M server of a campaign is meant, of the device that
+ *  has this name: SERVER_SECOND_SUFFIX. NULL is nobody's name. */
+bool journal_is_second(const struct journal_event *event, const char *endpoint);
+/** Whether the event is about a registration, not a request or its answer. */
+bool journal_is_registration(const struct journal_event *event);
 /** "register" … "verdict": stable, as written in events.ndjson. */
 const char *journal_kind_name(enum journal_kind kind);
 /** Text member of an engine event's data, or NULL. */

@@ -196,6 +196,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     char text[ENDPOINT_ADDRESS_MAX];
     const bool is_second = port != 0 && port == endpoint->second_port;
     const struct extra_port *extra = extra_port_at(endpoint, port);
+    const bool is_other = port != 0 && port == endpoint->other_port;
     const struct server_event event = {
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
@@ -203,6 +204,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
                         .peer = endpoint_address_text(peer, text),
                         .local = extra != NULL ? extra->address
                                  : is_second   ? endpoint->second_address
+                                 : is_other    ? endpoint->other_address
                                                : endpoint->address,
                         .bytes = bytes,
                         .length = length },

@@ -129,6 +129,7 @@ enum user_word {
     USER_WORD_ACCEPT = 1,
     USER_WORD_DEFER = 2,
     USER_WORD_FACTORY = 3, /**< all settings as at first */
+    USER_WORD_LOAD = 4,    /**< a package for /5 is there */
 };
 
 struct firmware_config {

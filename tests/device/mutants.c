@@ -753,6 +753,22 @@ static const struct {
                                "an attribute cannot be taken away" },
     [MUTANT_ATTRIBUTES_RAISED] = { "attributes-raised", "LWM-214",
         "attributes of a Resource are kept for its Instance" },
+    [MUTANT_ACCESS_IGNORED_BY_WRITE] = { "access-ignored-by-write", "AFU-008",
+        "a server without the right writes Package URI" },
+    [MUTANT_ACCESS_IGNORED_BY_EXECUTE] = { "access-ignored-by-execute", "AFU-008",
+        "a server without the right executes Update" },
+    [MUTANT_SECOND_REPLACES_DOWNLOAD] = { "second-replaces-download", "AFU-045",
+        "a URI of a second server replaces the download of the first" },
+    [MUTANT_SECOND_SHOWN_IDLE] = { "second-shown-idle", "AFU-008",
+        "a second server reads Idle whatever State is" },
+    [MUTANT_SECOND_NOT_TOLD] = { "second-not-told", "AFU-151",
+        "a second server is not notified" },
+    [MUTANT_FU_GONE_BY_UPDATE] = { "fu-gone-by-update", "AFU-161",
+        "/5/0 is not there any more after an update by /33629" },
+    [MUTANT_FU_DROPS_AFU] = { "fu-drops-afu", "AFU-161",
+        "a Write to /5 ends what /33629 has begun" },
+    [MUTANT_AFU_DROPS_FU] = { "afu-drops-fu", "AFU-161",
+        "a package for /33629 ends what /5 has begun" },
 };
 
 enum mutant mutant_parse(const char *name)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/device/pull_cause.h"
+#include "tests/device/pull_http.h"
 #include "tests/device/pull_private.h"
 
 enum {
@@ -26,43 +28,6 @@ enum {
     DEFAULT_PORT = 5683,
 };
 
-static enum firmware_result result_of(const struct firmware *firmware,
-                                      enum pull_cause cause)
-{
-    static const enum firmware_result usual[CAUSES] = {
-        [CAUSE_NAME] = RESULT_URI,
-        [CAUSE_NO_ANSWER] = RESULT_CONNECTION_LOST,
-        [CAUSE_NOT_FOUND] = RESULT_URI,
-        [CAUSE_BROKEN] = RESULT_CONNECTION_LOST,
-        [CAUSE_UNTRUSTED] = RESULT_CONNECTION_LOST,
-    };
-    static const enum firmware_result other[CAUSES] = {
-        [CAUSE_NAME] = RESULT_CONNECTION_LOST,
-        [CAUSE_NO_ANSWER] = RESULT_URI,
-        [CAUSE_NOT_FOUND] = RESULT_CONNECTION_LOST,
-        [CAUSE_BROKEN] = RESULT_CONNECTION_LOST,
-        [CAUSE_UNTRUSTED] = RESULT_URI,
-    };
-
-    if (cause == CAUSE_UNTRUSTED &&
-        firmware->config.mutant == MUTANT_UNTRUSTED_IS_5) {
-        return RESULT_INTEGRITY;
-    }
-    if (cause == CAUSE_UNTRUSTED && varies(firmware, VARIANT_UNTRUSTED_IS_9)) {
-        return RESULT_PROTOCOL;
-    }
-    if (cause == CAUSE_NOT_FOUND &&
-        firmware->config.mutant == MUTANT_NOT_FOUND_IS_5) {
-        return RESULT_INTEGRITY;
-    }
-    if (cause == CAUSE_BROKEN) {
-        return usual[cause];
-    }
-    return varies(firmware, VARIANT_FETCH_ERRORS_OTHERWISE) ? other[cause]
-           : varies(firmware, VARIANT_FETCH_ERROR_IS_6)     ? RESULT_TYPE
-           : varies(firmware, VARIANT_FETCH_ERROR_IS_8) ? RESULT_UPDATE_FAILED
-                                                        : usual[cause];
-}
 
 static void close_pull(struct pull *pull)
 {
@@ -83,7 +48,7 @@ void pull_fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause)
     }
     close_pull(pull);
     firmware_fail_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows),
-                        result_of(pulls->firmware, cause));
+                        pull_result(pulls->firmware, cause));
 }
 
 /* Requests. */
@@ -277,6 +242,22 @@ static const char *uri_of(const struct pulls *pulls, const struct pull *pull,
     return component->uri;
 }
 
+/** By another driver; this row is done with it. */
+static void begin_http(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    struct sockaddr_storage address;
+    socklen_t size = 0;
+
+    pull->due_ms = FIRMWARE_NEVER;
+    if (resolve(&pull->uri, !varies(pulls->firmware, VARIANT_NO_IPV6), &address,
+                &size)) {
+        pull_http_begin(pulls->http, (uint16_t)(pull - pulls->rows), pull->text,
+                        now_ms);
+    } else {
+        pull_fail(pulls, pull, CAUSE_NAME);
+    }
+}
+
 static void begin(struct pulls *pulls, struct pull *pull,
                   const struct component *component, uint64_t now_ms)
 {
@@ -294,7 +275,9 @@ static void begin(struct pulls *pulls, struct pull *pull,
     if (pulls->firmware->config.mutant == MUTANT_PORT_IGNORED) {
         pull->uri.port = DEFAULT_PORT;
     }
-    if (go_to(pulls, pull, now_ms)) {
+    if (pull->uri.scheme == URI_HTTP || pull->uri.scheme == URI_HTTPS) {
+        begin_http(pulls, pull, now_ms);
+    } else if (go_to(pulls, pull, now_ms)) {
         ask(pulls, pull, now_ms);
     }
 }
@@ -611,6 +594,7 @@ void pulls_receive(struct pulls *pulls, uint64_t now_ms)
             receive(pulls, &pulls->rows[i], now_ms);
         }
     }
+    pull_http_tick(pulls->http, now_ms);
 }
 
 /* Life. */
@@ -626,6 +610,14 @@ struct pulls *pulls_new(const struct pull_config *config,
     pulls->config = *config;
     pulls->firmware = firmware;
     pull_lines_fill(pulls);
+    pulls->http = pull_http_new(
+        &(const struct pull_http_config){ config->credentials.ca_file,
+                                          config->ack_ms },
+        firmware);
+    if (pulls->http == NULL) {
+        free(pulls);
+        return NULL;
+    }
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         pulls->rows[i] =
             (struct pull){ .socket = -1, .due_ms = FIRMWARE_NEVER };
@@ -641,18 +633,23 @@ void pulls_power_down(struct pulls *pulls)
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         close_pull(&pulls->rows[i]);
     }
+    pull_http_power_down(pulls->http);
 }
 
 void pulls_free(struct pulls *pulls)
 {
     if (pulls != NULL) {
         pulls_power_down(pulls);
+        pull_http_free(pulls->http);
         free(pulls);
     }
 }
 
 bool pulls_are_running(const struct pulls *pulls)
 {
+    if (pull_http_is_running(pulls->http)) {
+        return true;
+    }
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (pulls->rows[i].is_open) {
             return true;
@@ -729,11 +726,12 @@ void pulls_tick(struct pulls *pulls, uint64_t now_ms)
             pull_line_follow(pulls, pull, now_ms);
         }
     }
+    pull_http_tick(pulls->http, now_ms);
 }
 
 uint64_t pulls_deadline(const struct pulls *pulls)
 {
-    uint64_t deadline = FIRMWARE_NEVER;
+    uint64_t deadline = pull_http_deadline(pulls->http);
 
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = &pulls->firmware->components[i];
@@ -752,9 +750,10 @@ uint64_t pulls_deadline(const struct pulls *pulls)
     return deadline;
 }
 
-size_t pulls_sockets(const struct pulls *pulls, int fds[FIRMWARE_COMPONENTS])
+size_t pulls_sockets(const struct pulls *pulls, int fds[PULL_SOCKETS_MAX])
 {
     size_t count = 0;
+    int http = pull_http_descriptor(pulls->http);
 
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct pull *pull = &pulls->rows[i];
@@ -762,6 +761,9 @@ size_t pulls_sockets(const struct pulls *pulls, int fds[FIRMWARE_COMPONENTS])
         if (fd >= 0) {
             fds[count++] = fd;
         }
+    }
+    if (http >= 0) {
+        fds[count++] = http;
     }
     return count;
 }

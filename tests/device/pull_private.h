@@ -6,20 +6,11 @@
  * over UDP. */
 #include "tests/device/line.h"
 #include "tests/device/pull.h"
+#include "tests/device/pull_cause.h"
 
 enum {
     TOKEN_LENGTH = 2, /* no request of client.c has one of this length */
     ETAG_MAX = 8,
-};
-
-/** Why a file cannot be had. */
-enum pull_cause {
-    CAUSE_NAME,      /* nobody has it */
-    CAUSE_NO_ANSWER, /* refused, or silence */
-    CAUSE_NOT_FOUND, /* 4.xx */
-    CAUSE_BROKEN,    /* 5.xx, or an answer that makes no sense */
-    CAUSE_UNTRUSTED, /* credentials that do not fit */
-    CAUSES
 };
 
 /** One pull. */
@@ -56,6 +47,7 @@ struct pulls {
     struct firmware *firmware;
     struct pull rows[FIRMWARE_COMPONENTS];
     struct line_config lines;
+    struct pull_http *http;
     uint8_t next_token;
 };
 

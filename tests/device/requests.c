@@ -431,6 +431,8 @@ static void handle_request(struct client *client, const struct message *request,
     struct lwm2m_path path;
     const struct firmware *firmware = client->objects->firmware;
 
+    client->objects->access.is_second = client->config.first != NULL;
+    fu_hear(client->objects);
     if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
     } else if (!read_path(request, varies(firmware, VARIANT_ALTERNATE_PATH),
@@ -439,6 +441,8 @@ static void handle_request(struct client *client, const struct message *request,
     } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
         /* that is all */
     } else if (is_hidden(&path)) {
+        answer.code = CODE(4, 1);
+    } else if (!access_allows(client->objects, request, &path)) {
         answer.code = CODE(4, 1);
     } else if (is_busy(client, request, &path)) {
         answer.code = CODE(5, 3);
@@ -462,6 +466,7 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = varies(firmware, VARIANT_BLOCK_512_BY_408) ? CODE(4, 8)
                                                                  : CODE(4, 13);
     } else {
+        access_spoil(client->objects, request, &path);
         const struct message taken =
             core_mutant_request(client->objects, request, &path);
         objects_change(client->objects, &taken, &path, now_ms, &answer);

@@ -44,7 +44,6 @@ static const char *const unbreakable[] = {
     "AFU-171", /* the device has no encryption */
     "AFU-172", /* the same */
     "AFU-160", /* "may have": nothing is wrong */
-    "AFU-161", /* the simulated device has no /5 */
     "AFU-162", /* the server's part */
     "AFU-083", /* "may be updated together": AFU-084 says with whom */
     "AFU-115", /* "may contain": nothing is wrong */

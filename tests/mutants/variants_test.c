@@ -372,6 +372,15 @@ static const struct row rows[] = {
     { "sends", NULL, 0, NULL, NULL, "--send" },
     { "sends-progress", NULL, 0, "AFU-NTF-008 AFU-NTF-009 AFU-NTF-010",
       "\"send-progress\": true", "--send" },
+    /* /5 beside /33629 */
+    { "fu-parallel", "AFU-161", 0, "AFU-XOB-001 AFU-XOB-002 AFU-XOB-003", NULL,
+      NULL },
+    { "fu-mirrors", "AFU-161", 0, "AFU-XOB-001", NULL, NULL },
+    /* what a second server may do is the device's to say */
+    { "second-server-may-all", NULL, 0, "AFU-CON-011", "\"no-access\": false",
+      "--second-access all" },
+    { "second-server-may-nothing", NULL, 0, "AFU-CON-011 AFU-XOB-010",
+      "\"no-read\": true", "--second-access none" },
     { "portfolio-and-battery", NULL, 0, NULL, NULL, "--portfolio --battery" },
     { "block-16", NULL, 0, PSH, NULL, "--max-block 16" },
     { "block-64", NULL, 0, PSH, NULL, "--max-block 64" },

@@ -368,7 +368,7 @@ static const struct {
       "'restart'" },
     { "{\"control\": {\"accept\": \"SIGKILL\"}}",
       "/control/accept: a list of texts (no shell line), \"restart\", "
-      "\"SIGHUP\", \"SIGUSR1\" or \"SIGUSR2\" is expected, found 'SIGKILL'" },
+      "\"SIGHUP\", \"SIGURG\", \"SIGUSR1\" or \"SIGUSR2\" is expected, found 'SIGKILL'" },
     { "{\"control\": {\"start\": [\"./device\", 5683]}}",
       "/control/start/1: a text is expected, found 5683" },
     { "{\"control\": {\"start\": {\"./device\": 1}}}",

@@ -137,6 +137,18 @@ static void take_awake(struct lane *lane)
     }
 }
 
+/** How long a usual answer takes. */
+static void note_answer_time(struct lane *lane,
+                             const struct server_event *event)
+{
+    const struct server_response_view *response = &event->as.response;
+
+    if (response->left_ms != 0 && response->again_ms == 0 &&
+        event->time_ms >= response->left_ms) {
+        lane->answer_ms = event->time_ms - response->left_ms;
+    }
+}
+
 /** What a device event changes in what we know of it. */
 static void note_event(struct lane *lane, const struct server_event *event)
 {
@@ -159,8 +171,12 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_WAKE:
         take_awake(lane);
         break;
-    case SERVER_UPDATE:
     case SERVER_RESPONSE:
+        note_answer_time(lane, event);
+        lane->is_unreachable = false;
+        lane->heard_ms = event->time_ms;
+        break;
+    case SERVER_UPDATE:
     case SERVER_NOTIFICATION:
     case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */

@@ -26,10 +26,11 @@ static void on_signal(int number)
 
 static void on_user(int number)
 {
-    user_word = number == SIGUSR1   ? USER_WORD_DEFER
-                : number == SIGUSR2 ? USER_WORD_ACCEPT
-                : number == SIGHUP  ? USER_WORD_FACTORY
-                                    : USER_WORD_LOAD;
+    user_word = number == SIGUSR1    ? USER_WORD_DEFER
+                : number == SIGUSR2  ? USER_WORD_ACCEPT
+                : number == SIGHUP   ? USER_WORD_FACTORY
+                : number == SIGWINCH ? USER_WORD_KEY
+                                     : USER_WORD_LOAD;
 }
 
 struct settings {
@@ -79,6 +80,9 @@ static void print_behaviour(void)
         "                         factory, but for what is installed\n"
         "  --push-timeout-ms N    gives up an idle push; default 1500\n"
         "  --storage BYTES        of the largest package; default 262144\n"
+        "  --images WORD,...      of shape mcuboot: late (verified by the boot "
+        "loader),\n"
+        "                         plaintext, downgrade (taken, too)\n"
         "  --delivery HOW         push, pull or both (Resource 9); default: "
         "by the\n"
         "                         shape; quad has both\n"
@@ -283,6 +287,7 @@ enum option_id {
     ID_PULL_CA,
     ID_PULL_IDENTITY,
     ID_PULL_KEY,
+    ID_IMAGES,
     ID_PULL_ACK,
     ID_PULL_BLOCK,
     ID_BLOCK,
@@ -359,6 +364,8 @@ static bool take_download(struct settings *settings, int id, const char *text)
     case ID_DELIVERY:
         settings->has_delivery = true;
         return parse_delivery(text, &settings->fleet.firmware.delivery);
+    case ID_IMAGES:
+        return shape_parse_images(text, &settings->fleet.firmware.images);
     case ID_PROTOCOLS:
         settings->has_protocols = true;
         return parse_protocols(text, &settings->fleet.firmware.protocols);
@@ -539,6 +546,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_USER:
         return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
+    case ID_IMAGES:
     case ID_PROTOCOLS:
     case ID_PULL_CA:
     case ID_PULL_IDENTITY:
@@ -625,6 +633,7 @@ static const struct option options[] = {
     { "user", required_argument, NULL, ID_USER },
     { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
+    { "images", required_argument, NULL, ID_IMAGES },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
     { "pull-ca", required_argument, NULL, ID_PULL_CA },
     { "pull-psk-identity", required_argument, NULL, ID_PULL_IDENTITY },
@@ -806,6 +815,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGUSR2, &user, NULL);
     (void)sigaction(SIGHUP, &user, NULL);
     (void)sigaction(SIGURG, &user, NULL);
+    (void)sigaction(SIGWINCH, &user, NULL);
     settings.fleet.user_word = &user_word;
     settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;

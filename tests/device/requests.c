@@ -506,6 +506,27 @@ static bool is_late(const struct client *client, uint16_t id)
     return false;
 }
 
+/** The first block of several. */
+static bool is_first_block(const struct message *request)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+
+    return block >> 4 == 0 && (block & 8) != 0;
+}
+
+/** A flash that is erased first takes its time. */
+static uint64_t erase_time(const struct client *client,
+                           const struct message *request, uint64_t due_ms,
+                           uint64_t now_ms)
+{
+    enum { ERASE_MS = 2500 };
+    const struct firmware *firmware = client->objects->firmware;
+    bool erases = firmware->config.mutant == MUTANT_FIRST_BLOCK_LATE ||
+                  varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED);
+
+    return erases && is_first_block(request) ? now_ms + ERASE_MS : due_ms;
+}
+
 /** Keep the answer until it may go out. @return false when it may now */
 static bool delay(struct client *client, const struct stored_answer *stored,
                   uint64_t due_ms, uint64_t now_ms)
@@ -553,11 +574,13 @@ static bool send_otherwise(struct client *client, const struct message *request,
         request->code == METHOD_POST) {
         return true;
     }
-    struct outgoing *later =
-        (varies(firmware, VARIANT_SEPARATE_RESPONSES) || is_slow(client)) &&
-                request->type == TYPE_CON
-            ? client_enqueue(client, FOR_RESPONSE)
-            : NULL;
+    bool erases = varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED) &&
+                  is_first_block(request);
+    struct outgoing *later = (varies(firmware, VARIANT_SEPARATE_RESPONSES) ||
+                              is_slow(client) || erases) &&
+                                     request->type == TYPE_CON
+                                 ? client_enqueue(client, FOR_RESPONSE)
+                                 : NULL;
     if (later == NULL) {
         return false;
     }
@@ -568,7 +591,7 @@ static bool send_otherwise(struct client *client, const struct message *request,
     later->writer.bytes[3] = (uint8_t)(later->id & 0xFF);
     bool is_change = request->code != METHOD_GET;
     later->due_ms =
-        is_slow(client) ? due_ms
+        is_slow(client) || erases ? due_ms
         : is_change && message_option(request, OPTION_BLOCK1) == NULL
             ? now_ms + SEPARATE_MS
             : 0;
@@ -621,7 +644,8 @@ void client_take_request(struct client *client, const struct message *request,
     stored->is_used = true;
     stored->id = request->id;
     handle_request(client, request, now_ms, &stored->writer);
-    uint64_t due_ms = answer_time(client, now_ms);
+    uint64_t due_ms =
+        erase_time(client, request, answer_time(client, now_ms), now_ms);
     if (!send_otherwise(client, request, stored, due_ms, now_ms) &&
         !delay(client, stored, due_ms, now_ms)) {
         client_send(client, &stored->writer);

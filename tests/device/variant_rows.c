@@ -108,6 +108,8 @@ static const struct {
                                            "6 and 7 exist in Downloaded only: A-30" },
     [VARIANT_GAP_AT_END] = { "gap-at-end",
                              "a gap is answered 4.08 with the last block" },
+    [VARIANT_FIRST_BLOCK_ACKNOWLEDGED] = { "first-block-acknowledged",
+        "the first block is answered after 2.5 s, and acknowledged at once" },
     [VARIANT_EMPTY_END_REFUSED] = { "empty-end-refused",
         "a last block of no bytes is answered 4.00" },
     [VARIANT_NO_RAM_IS_4] = { "no-ram-is-4",

@@ -27,6 +27,26 @@ static void wake_due(struct http *http)
     }
 }
 
+static unsigned connections(struct MHD_Daemon *daemon)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+    return info != NULL ? info->num_connections : 0;
+}
+
+/** As far as it gets. Where connections have ended, once more: a port that was
+ *  full listens again only then. */
+static void run(struct MHD_Daemon *daemon)
+{
+    unsigned before = connections(daemon);
+
+    (void)MHD_run(daemon); /* fails for what we do not use */
+    if (connections(daemon) < before) {
+        (void)MHD_run(daemon);
+    }
+}
+
 static void turn(struct http *http)
 {
     if (http->is_turning) {
@@ -35,7 +55,7 @@ static void turn(struct http *http)
     http->is_turning = true;
     for (size_t i = 0; i < http->listener_count; i++) {
         if (http->listeners[i].daemon != NULL) {
-            (void)MHD_run(http->listeners[i].daemon); /* as far as it gets */
+            run(http->listeners[i].daemon);
         }
     }
     http->is_turning = false;

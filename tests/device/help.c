@@ -46,7 +46,7 @@ static void print_behaviour(void)
         "                         factory, but for what is installed\n"
         "  --push-timeout-ms N    gives up an idle push; default 1500\n"
         "  --storage BYTES        of the largest package; default 262144\n"
-        "  --images WORD,...      of shape mcuboot: late (verified by the boot "
+        "  --images WORD,...      of shape mcuboot or suit: late (verified by the boot "
         "loader),\n"
         "                         plaintext, downgrade (taken, too)\n"
         "  --delivery HOW         push, pull or both (Resource 9); default: "

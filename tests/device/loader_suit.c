@@ -27,6 +27,19 @@ static bool is_component(const void *user, const char *name)
     return instance_of(firmware, name) >= 0;
 }
 
+/** Whose a part is; -1: nobody's. */
+static int owner_of(const struct firmware *firmware,
+                    const struct manifest *manifest, size_t part,
+                    uint16_t receiver)
+{
+    /* A mutant takes it for its own, whatever it says. */
+    if (manifest->part_count == 1 &&
+        loader_is_mutant(firmware, MUTANT_IMAGE_OF_ANOTHER_TAKEN)) {
+        return receiver;
+    }
+    return instance_of(firmware, manifest->parts[part].name);
+}
+
 /** What is asked of each part, beyond what the envelope says of itself. */
 static int check_part(const struct firmware *firmware,
                       const struct manifest *manifest,
@@ -81,7 +94,7 @@ static int open_envelope(const struct firmware *firmware, uint16_t instance,
     int result = manifest_open(bytes, length, &trust, &blindness, out_manifest);
     for (size_t i = 0; result == 0 && i < out_manifest->part_count; i++) {
         const struct manifest_part *part = &out_manifest->parts[i];
-        int owner = instance_of(firmware, part->name);
+        int owner = owner_of(firmware, out_manifest, i, instance);
         result = owner < 0 ? RESULT_TYPE
                            : check_part(firmware, out_manifest, part,
                                         (uint16_t)owner);
@@ -145,7 +158,7 @@ int loader_suit_judge(const struct firmware *firmware, uint16_t instance,
 
     *out_packages = (struct device_packages){ .count = 0 };
     for (size_t i = 0; result == 0 && i < manifest.part_count; i++) {
-        int owner = instance_of(firmware, manifest.parts[i].name);
+        int owner = owner_of(firmware, &manifest, i, instance);
         if (owner < 0) {
             result = RESULT_TYPE;
             break;
@@ -182,7 +195,7 @@ int loader_suit_load(const struct firmware *firmware, uint16_t instance,
     *out_body = NULL;
     for (size_t i = 0; result == 0 && i < manifest.part_count; i++) {
         struct manifest_part *part = &manifest.parts[i];
-        if (instance_of(firmware, part->name) == instance) {
+        if (owner_of(firmware, &manifest, i, instance) == instance) {
             *out_body = part->image; /* it is the caller's now */
             *out_length = part->length;
             part->image = NULL;

@@ -8,6 +8,7 @@
 
 #include "tests/device/manifest_crypto.h"
 #include "tests/device/strict_cbor.h"
+#include "tests/device/tree.h"
 
 enum {
     TOO_BIG = 2,
@@ -15,33 +16,26 @@ enum {
     INTEGRITY = 5,
     TYPE = 6,
     FAILED = 8,
-    TREES_MAX = 64, /* that are loaded at a time */
     DIGEST_SHA256 = -16,
     HEAD_MAX = 9,
     TAG_SIZE = 16,
-};
-
-/** Bytes in a tree. */
-struct part_of {
-    const uint8_t *bytes;
-    size_t length;
 };
 
 /** What the commands set and do, of one component. */
 struct cell {
     char name[MANIFEST_NAME_SIZE];
     bool is_staging;
-    struct part_of class_id;
-    struct part_of digest;
+    struct tree_bytes class_id;
+    struct tree_bytes digest;
     bool has_size;
     uint64_t size;
-    struct part_of uri;
-    struct part_of info;
-    struct part_of content;
+    struct tree_bytes uri;
+    struct tree_bytes info;
+    struct tree_bytes content;
     bool has_source;
     uint64_t source;
-    struct part_of version; /**< of a condition, encoded */
-    uint8_t *image;         /**< owned */
+    struct tree_bytes version; /**< of a condition, encoded */
+    uint8_t *image;            /**< owned */
     size_t length;
     bool was_encrypted;
 };
@@ -50,8 +44,7 @@ struct running {
     const struct manifest_trust *trust;
     const struct manifest_blindness *blindness;
     struct manifest *manifest;
-    cbor_item_t *trees[TREES_MAX]; /**< all are released at the end */
-    size_t tree_count;
+    struct tree_pool pool;       /**< released at the end */
     const cbor_item_t *envelope; /**< its map */
     const cbor_item_t *body;     /**< the manifest's map */
     struct cell cells[MANIFEST_COMPONENTS];
@@ -59,100 +52,32 @@ struct running {
     size_t chosen; /**< the component that commands are about */
 };
 
-/* Trees. */
-
-static cbor_item_t *load(struct running *run, struct part_of part, bool sorts)
-{
-    struct cbor_load_result result;
-
-    if (run->tree_count == TREES_MAX ||
-        strict_cbor(part.bytes, part.length, sorts) != STRICT_GOOD) {
-        return NULL;
-    }
-    cbor_item_t *tree = cbor_load(part.bytes, part.length, &result);
-    if (tree != NULL) {
-        run->trees[run->tree_count++] = tree;
-    }
-    return tree;
-}
-
-static bool number_of(const cbor_item_t *item, int64_t *out_number)
-{
-    if (item == NULL || !cbor_is_int(item) ||
-        cbor_get_int(item) > (uint64_t)INT64_MAX) {
-        return false;
-    }
-    int64_t number = (int64_t)cbor_get_int(item);
-    *out_number = cbor_isa_negint(item) ? -1 - number : number;
-    return true;
-}
-
-static bool bytes_of(const cbor_item_t *item, struct part_of *out_part)
-{
-    if (item == NULL || !cbor_isa_bytestring(item)) {
-        return false;
-    }
-    *out_part = (struct part_of){ cbor_bytestring_handle(item),
-                                  cbor_bytestring_length(item) };
-    return true;
-}
-
-static bool text_of(const cbor_item_t *item, struct part_of *out_part)
-{
-    if (item == NULL || !cbor_isa_string(item)) {
-        return false;
-    }
-    *out_part =
-        (struct part_of){ cbor_string_handle(item), cbor_string_length(item) };
-    return true;
-}
-
-/** The value of a key, NULL: there is none. */
-static const cbor_item_t *value_of(const cbor_item_t *map, int64_t key)
-{
-    const struct cbor_pair *pairs =
-        map != NULL && cbor_isa_map(map) ? cbor_map_handle(map) : NULL;
-
-    for (size_t i = 0; pairs != NULL && i < cbor_map_size(map); i++) {
-        int64_t number = 0;
-        if (number_of(pairs[i].key, &number) && number == key) {
-            return pairs[i].value;
-        }
-    }
-    return NULL;
-}
-
-static const cbor_item_t *element(const cbor_item_t *array, size_t index)
-{
-    return array != NULL && cbor_isa_array(array) &&
-                   index < cbor_array_size(array)
-               ? cbor_array_handle(array)[index]
-               : NULL;
-}
-
 /** A tree in the bytes that are the value of a key. */
 static const cbor_item_t *tree_of(struct running *run, const cbor_item_t *map,
                                   int64_t key, bool sorts)
 {
-    struct part_of part;
+    struct tree_bytes part;
 
-    return bytes_of(value_of(map, key), &part) ? load(run, part, sorts) : NULL;
+    return tree_bytes(tree_value(map, key), &part)
+               ? tree_load(&run->pool, part, sorts)
+               : NULL;
 }
 
 /** [-16, 32 bytes] */
-static bool digest_of(struct running *run, struct part_of wrapper,
-                      struct part_of *out_digest)
+static bool digest_of(struct running *run, struct tree_bytes wrapper,
+                      struct tree_bytes *out_digest)
 {
-    const cbor_item_t *digest = load(run, wrapper, true);
+    const cbor_item_t *digest = tree_load(&run->pool, wrapper, true);
     int64_t algorithm = 0;
 
-    return digest != NULL && number_of(element(digest, 0), &algorithm) &&
+    return digest != NULL && tree_number(tree_element(digest, 0), &algorithm) &&
            algorithm == DIGEST_SHA256 &&
-           bytes_of(element(digest, 1), out_digest) &&
+           tree_bytes(tree_element(digest, 1), out_digest) &&
            out_digest->length == MANIFEST_HASH;
 }
 
-static bool is_equal(struct part_of digest, const uint8_t *bytes, size_t length)
+static bool is_equal(struct tree_bytes digest, const uint8_t *bytes,
+                     size_t length)
 {
     uint8_t hash[MANIFEST_HASH];
 
@@ -163,7 +88,7 @@ static bool is_equal(struct part_of digest, const uint8_t *bytes, size_t length)
 /* Authentication. */
 
 /** The manifest as it was encoded, with its head. */
-static bool has_digest(struct part_of manifest, struct part_of digest)
+static bool has_digest(struct tree_bytes manifest, struct tree_bytes digest)
 {
     uint8_t *whole = malloc(manifest.length + HEAD_MAX);
 
@@ -179,8 +104,8 @@ static bool has_digest(struct part_of manifest, struct part_of digest)
 }
 
 /** ["Signature1", protected, h'', digest] */
-static bool is_signed(const uint8_t *signer, struct part_of headers,
-                      struct part_of digest, struct part_of signature)
+static bool is_signed(const uint8_t *signer, struct tree_bytes headers,
+                      struct tree_bytes digest, struct tree_bytes signature)
 {
     static const uint8_t start[] = { 0x84, 0x6a, 'S', 'i', 'g', 'n',
                                      'a',  't',  'u', 'r', 'e', '1' };
@@ -204,22 +129,23 @@ static bool is_signed(const uint8_t *signer, struct part_of headers,
 }
 
 /** COSE_Sign1 by the key that we know. */
-static int check_signature(struct running *run, struct part_of block,
-                           struct part_of digest)
+static int check_signature(struct running *run, struct tree_bytes block,
+                           struct tree_bytes digest)
 {
-    struct part_of inner = { block.bytes + 1, block.length - 1 };
-    struct part_of headers;
-    struct part_of signature;
+    struct tree_bytes inner = { block.bytes + 1, block.length - 1 };
+    struct tree_bytes headers;
+    struct tree_bytes signature;
     int64_t algorithm = 0;
 
     /* Its tag is one byte, which old libcbor does not load: D2, Sign1. */
     if (block.length < 2 || block.bytes[0] != 0xd2) {
         return INTEGRITY; /* also a MAC: there is no secret for one */
     }
-    const cbor_item_t *sign1 = load(run, inner, false);
-    if (sign1 == NULL || !bytes_of(element(sign1, 0), &headers) ||
-        !bytes_of(element(sign1, 3), &signature) ||
-        !number_of(value_of(load(run, headers, false), 1), &algorithm)) {
+    const cbor_item_t *sign1 = tree_load(&run->pool, inner, false);
+    if (sign1 == NULL || !tree_bytes(tree_element(sign1, 0), &headers) ||
+        !tree_bytes(tree_element(sign1, 3), &signature) ||
+        !tree_number(tree_value(tree_load(&run->pool, headers, false), 1),
+                     &algorithm)) {
         return TYPE;
     }
     if (algorithm != -9 && algorithm != -7) {
@@ -230,14 +156,14 @@ static int check_signature(struct running *run, struct part_of block,
                : INTEGRITY;
 }
 
-static int authenticate(struct running *run, struct part_of manifest)
+static int authenticate(struct running *run, struct tree_bytes manifest)
 {
     const cbor_item_t *list = tree_of(run, run->envelope, 2, false);
-    struct part_of item;
-    struct part_of digest;
-    struct part_of block;
+    struct tree_bytes item;
+    struct tree_bytes digest;
+    struct tree_bytes block;
 
-    if (list == NULL || !bytes_of(element(list, 0), &item) ||
+    if (list == NULL || !tree_bytes(tree_element(list, 0), &item) ||
         !digest_of(run, item, &digest)) {
         return TYPE;
     }
@@ -247,14 +173,14 @@ static int authenticate(struct running *run, struct part_of manifest)
     if (run->blindness->signature) {
         return 0;
     }
-    return bytes_of(element(list, 1), &block)
+    return tree_bytes(tree_element(list, 1), &block)
                ? check_signature(run, block, item)
                : INTEGRITY;
 }
 
 /* The manifest as a whole. */
 
-static void take_name(char out_name[MANIFEST_NAME_SIZE], struct part_of part)
+static void take_name(char out_name[MANIFEST_NAME_SIZE], struct tree_bytes part)
 {
     size_t length =
         part.length < MANIFEST_NAME_SIZE ? part.length : MANIFEST_NAME_SIZE - 1;
@@ -274,7 +200,7 @@ static bool is_staging(const char *name)
 static int take_components(struct running *run, const cbor_item_t *common,
                            bool is_strict)
 {
-    const cbor_item_t *list = value_of(common, 2);
+    const cbor_item_t *list = tree_value(common, 2);
     size_t count =
         list != NULL && cbor_isa_array(list) ? cbor_array_size(list) : 0;
 
@@ -283,8 +209,8 @@ static int take_components(struct running *run, const cbor_item_t *common,
     }
     for (size_t i = 0; i < count; i++) {
         struct cell *cell = &run->cells[i];
-        struct part_of name;
-        if (!bytes_of(element(element(list, i), 0), &name)) {
+        struct tree_bytes name;
+        if (!tree_bytes(tree_element(tree_element(list, i), 0), &name)) {
             return TYPE;
         }
         take_name(cell->name, name);
@@ -308,7 +234,7 @@ static bool take_version(const cbor_item_t *list, char out_text[32])
     }
     for (size_t i = 0; i < cbor_array_size(list) && used < 32; i++) {
         int64_t number = 0;
-        if (!number_of(element(list, i), &number)) {
+        if (!tree_number(tree_element(list, i), &number)) {
             return false;
         }
         int length = snprintf(out_text + used, 32 - used, "%s%lld",
@@ -327,7 +253,7 @@ static bool has_only(const cbor_item_t *map, const char *keys)
 
     for (size_t i = 0; i < cbor_map_size(map); i++) {
         int64_t number = 0;
-        if (!number_of(pairs[i].key, &number) || number < 0 || number > 127 ||
+        if (!tree_number(pairs[i].key, &number) || number < 0 || number > 127 ||
             strchr(keys, (char)number) == NULL) {
             return false;
         }
@@ -342,11 +268,11 @@ static int take_manifest(struct running *run, bool is_strict)
     const cbor_item_t *version = tree_of(run, run->body, 6, true);
     int64_t number = 0;
 
-    if (!number_of(value_of(run->body, 1), &number) || number != 1 ||
+    if (!tree_number(tree_value(run->body, 1), &number) || number != 1 ||
         common == NULL || !cbor_isa_map(common)) {
         return TYPE;
     }
-    if (!number_of(value_of(run->body, 2), &number) || number < 0) {
+    if (!tree_number(tree_value(run->body, 2), &number) || number < 0) {
         return TYPE;
     }
     run->manifest->sequence = (uint64_t)number;
@@ -371,39 +297,39 @@ static int override(struct running *run, const cbor_item_t *map)
 {
     struct cell *cell = &run->cells[run->chosen];
     const cbor_item_t *value = NULL;
-    struct part_of wrapper;
+    struct tree_bytes wrapper;
     int64_t number = 0;
 
     if (map == NULL || !cbor_isa_map(map) ||
         !has_only(map, "\1\2\3\16\22\23\25\26\34")) {
         return TYPE;
     }
-    value = value_of(map, 2);
-    bool good = value == NULL || bytes_of(value, &cell->class_id);
-    value = value_of(map, 3);
-    good = good && (value == NULL || (bytes_of(value, &wrapper) &&
+    value = tree_value(map, 2);
+    bool good = value == NULL || tree_bytes(value, &cell->class_id);
+    value = tree_value(map, 3);
+    good = good && (value == NULL || (tree_bytes(value, &wrapper) &&
                                       digest_of(run, wrapper, &cell->digest)));
-    value = value_of(map, 14);
+    value = tree_value(map, 14);
     if (good && value != NULL) {
-        good = number_of(value, &number) && number >= 0;
+        good = tree_number(value, &number) && number >= 0;
         cell->has_size = good;
         cell->size = (uint64_t)number;
     }
-    value = value_of(map, 18);
-    good = good && (value == NULL || bytes_of(value, &cell->content));
-    value = value_of(map, 19);
-    good = good && (value == NULL || bytes_of(value, &cell->info));
-    value = value_of(map, 21);
-    good = good && (value == NULL || text_of(value, &cell->uri));
-    value = value_of(map, 22);
+    value = tree_value(map, 18);
+    good = good && (value == NULL || tree_bytes(value, &cell->content));
+    value = tree_value(map, 19);
+    good = good && (value == NULL || tree_bytes(value, &cell->info));
+    value = tree_value(map, 21);
+    good = good && (value == NULL || tree_text(value, &cell->uri));
+    value = tree_value(map, 22);
     if (good && value != NULL) {
-        good = number_of(value, &number) && number >= 0 &&
+        good = tree_number(value, &number) && number >= 0 &&
                (uint64_t)number < run->cell_count;
         cell->has_source = good;
         cell->source = (uint64_t)number;
     }
-    value = value_of(map, 28);
-    good = good && (value == NULL || bytes_of(value, &cell->version));
+    value = tree_value(map, 28);
+    good = good && (value == NULL || tree_bytes(value, &cell->version));
     return good ? 0 : TYPE;
 }
 
@@ -424,16 +350,16 @@ static int fetch(struct running *run)
 {
     struct cell *cell = &run->cells[run->chosen];
     const struct cbor_pair *pairs = cbor_map_handle(run->envelope);
-    struct part_of payload;
-    struct part_of name;
+    struct tree_bytes payload;
+    struct tree_bytes name;
 
     if (cell->has_size && cell->size > run->trust->slot) {
         return TOO_BIG;
     }
     for (size_t i = 0; i < cbor_map_size(run->envelope); i++) {
-        if (text_of(pairs[i].key, &name) && name.length == cell->uri.length &&
+        if (tree_text(pairs[i].key, &name) && name.length == cell->uri.length &&
             memcmp(name.bytes, cell->uri.bytes, name.length) == 0 &&
-            bytes_of(pairs[i].value, &payload)) {
+            tree_bytes(pairs[i].value, &payload)) {
             return payload.length > run->trust->slot + TAG_SIZE
                        ? TOO_BIG
                        : keep(cell, payload.bytes, payload.length);
@@ -463,9 +389,9 @@ static int check_image(struct running *run)
 
 /** Of a map of headers that may be in bytes: a byte string. */
 static bool header_bytes(const cbor_item_t *map, int64_t label, size_t length,
-                         struct part_of *out_part)
+                         struct tree_bytes *out_part)
 {
-    return bytes_of(value_of(map, label), out_part) &&
+    return tree_bytes(tree_value(map, label), out_part) &&
            out_part->length == length;
 }
 
@@ -473,47 +399,50 @@ static bool header_bytes(const cbor_item_t *map, int64_t label, size_t length,
 static bool open_key(struct running *run, const cbor_item_t *recipient,
                      uint8_t out_key[MANIFEST_KEY])
 {
-    struct part_of headers;
-    struct part_of wrapped;
-    struct part_of x;
-    struct part_of y;
+    struct tree_bytes headers;
+    struct tree_bytes wrapped;
+    struct tree_bytes x;
+    struct tree_bytes y;
     int64_t algorithm = 0;
     uint8_t kek[MANIFEST_KEY];
-    const cbor_item_t *plain = element(recipient, 1);
+    const cbor_item_t *plain = tree_element(recipient, 1);
 
-    if (!bytes_of(element(recipient, 0), &headers) ||
-        !bytes_of(element(recipient, 2), &wrapped) || wrapped.length != 24) {
+    if (!tree_bytes(tree_element(recipient, 0), &headers) ||
+        !tree_bytes(tree_element(recipient, 2), &wrapped) ||
+        wrapped.length != 24) {
         return false;
     }
     if (headers.length == 0) { /* A128KW */
-        return number_of(value_of(plain, 1), &algorithm) && algorithm == -3 &&
-               run->trust->kek != NULL &&
+        return tree_number(tree_value(plain, 1), &algorithm) &&
+               algorithm == -3 && run->trust->kek != NULL &&
                manifest_unwrap(run->trust->kek, wrapped.bytes,
                                run->blindness->tag, out_key);
     }
-    const cbor_item_t *key = value_of(plain, -1);
-    return number_of(value_of(load(run, headers, false), 1), &algorithm) &&
+    const cbor_item_t *key = tree_value(plain, -1);
+    return tree_number(tree_value(tree_load(&run->pool, headers, false), 1),
+                       &algorithm) &&
            algorithm == -29 && run->trust->secret != NULL &&
            header_bytes(key, -2, 32, &x) && header_bytes(key, -3, 32, &y) &&
            manifest_agree(run->trust->secret, x.bytes, y.bytes, kek) &&
            manifest_unwrap(kek, wrapped.bytes, run->blindness->tag, out_key);
 }
 
-static int decrypt(struct running *run, struct cell *cell, struct part_of from)
+static int decrypt(struct running *run, struct cell *cell,
+                   struct tree_bytes from)
 {
-    const cbor_item_t *tag = load(run, cell->info, false);
+    const cbor_item_t *tag = tree_load(&run->pool, cell->info, false);
     const cbor_item_t *encrypt =
         tag != NULL && cbor_isa_tag(tag) && cbor_tag_value(tag) == 96
             ? cbor_move(cbor_tag_item(tag))
             : NULL;
-    const cbor_item_t *recipient = element(element(encrypt, 3), 0);
-    const cbor_item_t *plain = element(encrypt, 1);
-    struct part_of headers;
-    struct part_of iv;
+    const cbor_item_t *recipient = tree_element(tree_element(encrypt, 3), 0);
+    const cbor_item_t *plain = tree_element(encrypt, 1);
+    struct tree_bytes headers;
+    struct tree_bytes iv;
     uint8_t key[MANIFEST_KEY];
     int64_t algorithm = 0;
 
-    if (!bytes_of(element(encrypt, 0), &headers) ||
+    if (!tree_bytes(tree_element(encrypt, 0), &headers) ||
         !open_key(run, recipient, key)) {
         return INTEGRITY;
     }
@@ -525,10 +454,11 @@ static int decrypt(struct running *run, struct cell *cell, struct part_of from)
     }
     bool is_gcm =
         headers.length > 0 &&
-        number_of(value_of(load(run, headers, false), 1), &algorithm) &&
+        tree_number(tree_value(tree_load(&run->pool, headers, false), 1),
+                    &algorithm) &&
         algorithm == 1;
     bool is_ctr = headers.length == 0 &&
-                  number_of(value_of(plain, 1), &algorithm) &&
+                  tree_number(tree_value(plain, 1), &algorithm) &&
                   algorithm == -65534;
     bool good = false;
     if (is_gcm) {
@@ -550,14 +480,14 @@ static int decrypt(struct running *run, struct cell *cell, struct part_of from)
 static int copy(struct running *run, bool is_write)
 {
     struct cell *cell = &run->cells[run->chosen];
-    struct part_of from = cell->content;
+    struct tree_bytes from = cell->content;
 
     if (!is_write && !cell->has_source) {
         return TYPE;
     }
     if (!is_write) {
         const struct cell *source = &run->cells[cell->source];
-        from = (struct part_of){ source->image, source->length };
+        from = (struct tree_bytes){ source->image, source->length };
     }
     if (from.bytes == NULL) {
         return INTEGRITY;
@@ -572,13 +502,14 @@ static int note_need(struct running *run)
     const struct cell *cell = &run->cells[run->chosen];
     struct manifest *manifest = run->manifest;
     struct manifest_need *need = &manifest->needs[manifest->need_count];
-    const cbor_item_t *match =
-        cell->version.bytes != NULL ? load(run, cell->version, true) : NULL;
+    const cbor_item_t *match = cell->version.bytes != NULL
+                                   ? tree_load(&run->pool, cell->version, true)
+                                   : NULL;
     int64_t comparison = 0;
 
     if (match == NULL || manifest->need_count == MANIFEST_NEEDS_MAX ||
-        !number_of(element(match, 0), &comparison) ||
-        !take_version(element(match, 1), need->version)) {
+        !tree_number(tree_element(match, 0), &comparison) ||
+        !take_version(tree_element(match, 1), need->version)) {
         return TYPE;
     }
     memcpy(need->name, cell->name, sizeof(need->name));
@@ -599,7 +530,7 @@ static int command(struct running *run, int64_t number,
     case 3:
         return check_image(run);
     case 12:
-        if (!number_of(argument, &index) || index < 0 ||
+        if (!tree_number(argument, &index) || index < 0 ||
             (uint64_t)index >= run->cell_count) {
             return TYPE;
         }
@@ -629,8 +560,8 @@ static int run_sequence(struct running *run, const cbor_item_t *list)
     run->chosen = 0;
     for (size_t i = 0; result == 0 && i < count; i += 2) {
         int64_t number = 0;
-        result = number_of(element(list, i), &number)
-                     ? command(run, number, element(list, i + 1))
+        result = tree_number(tree_element(list, i), &number)
+                     ? command(run, number, tree_element(list, i + 1))
                      : TYPE;
     }
     return result;
@@ -645,7 +576,7 @@ static int look_through(const cbor_item_t *list)
 
     for (size_t i = 0; i < count; i += 2) {
         int64_t number = 0;
-        if (!number_of(element(list, i), &number) || number < 1 ||
+        if (!tree_number(tree_element(list, i), &number) || number < 1 ||
             number > 127 || strchr(known, (char)number) == NULL) {
             return TYPE;
         }
@@ -680,9 +611,9 @@ static void collect(struct running *run, const cbor_item_t *list)
 
     for (size_t i = 0; result == 0 && i + 1 < count; i += 2) {
         int64_t number = 0;
-        result = number_of(element(list, i), &number) ? 0 : TYPE;
+        result = tree_number(tree_element(list, i), &number) ? 0 : TYPE;
         if (result == 0 && (number == 12 || number == 20 || number == 28)) {
-            result = command(run, number, element(list, i + 1));
+            result = command(run, number, tree_element(list, i + 1));
         }
     }
 }
@@ -696,10 +627,11 @@ bool manifest_is_one(const uint8_t *bytes, size_t length)
 
 /** The outer tree and the manifest's. */
 static int begin(struct running *run, const uint8_t *bytes, size_t length,
-                 struct part_of *out_manifest)
+                 struct tree_bytes *out_manifest)
 {
     enum strict_cbor verdict = strict_cbor(bytes, length, true);
-    const cbor_item_t *tag = load(run, (struct part_of){ bytes, length }, true);
+    const cbor_item_t *tag =
+        tree_load(&run->pool, (struct tree_bytes){ bytes, length }, true);
 
     if (verdict != STRICT_GOOD) {
         return verdict == STRICT_CUT ? INTEGRITY : TYPE;
@@ -709,7 +641,7 @@ static int begin(struct running *run, const uint8_t *bytes, size_t length,
     }
     run->envelope = cbor_move(cbor_tag_item(tag));
     if (!cbor_isa_map(run->envelope) ||
-        !bytes_of(value_of(run->envelope, 3), out_manifest)) {
+        !tree_bytes(tree_value(run->envelope, 3), out_manifest)) {
         return TYPE;
     }
     return 0;
@@ -748,9 +680,7 @@ static void end(struct running *run)
     for (size_t i = 0; i < run->cell_count; i++) {
         free(run->cells[i].image);
     }
-    for (size_t i = 0; i < run->tree_count; i++) {
-        cbor_decref(&run->trees[i]);
-    }
+    tree_release(&run->pool);
     free(run);
 }
 
@@ -759,7 +689,7 @@ int manifest_skim(const uint8_t *bytes, size_t length,
 {
     static const struct manifest_blindness blindness = { .signature = true };
     struct running *run = calloc(1, sizeof(*run));
-    struct part_of manifest;
+    struct tree_bytes manifest;
 
     *out_manifest = (struct manifest){ .sequence = 0 };
     if (run == NULL) {
@@ -769,7 +699,7 @@ int manifest_skim(const uint8_t *bytes, size_t length,
     run->manifest = out_manifest;
     int result = begin(run, bytes, length, &manifest);
     if (result == 0) {
-        run->body = load(run, manifest, true);
+        run->body = tree_load(&run->pool, manifest, true);
         result = run->body == NULL ? 0 : take_manifest(run, false);
         if (result == 0 && run->body != NULL) {
             collect(run,
@@ -795,7 +725,7 @@ int manifest_open(const uint8_t *bytes, size_t length,
                   struct manifest *out_manifest)
 {
     struct running *run = calloc(1, sizeof(*run));
-    struct part_of manifest;
+    struct tree_bytes manifest;
 
     *out_manifest = (struct manifest){ .sequence = 0 };
     if (run == NULL) {
@@ -809,7 +739,7 @@ int manifest_open(const uint8_t *bytes, size_t length,
         result = authenticate(run, manifest);
     }
     if (result == 0) {
-        run->body = load(run, manifest, true);
+        run->body = tree_load(&run->pool, manifest, true);
         result = run->body == NULL || !cbor_isa_map(run->body)
                      ? TYPE
                      : take_manifest(run, true);

@@ -45,6 +45,8 @@ static void each_shape_has_its_components(void)
         { "trustzone", { "non-secure", "secure" } },
         { "mcuboot", { "application", "radio", "sensor" } },
         { "mcuboot-late", { "application", "radio", "sensor" } },
+        { "suit", { "application", "radio", "sensor" } },
+        { "suit-late", { "application", "radio", "sensor" } },
     };
 
     CU_ASSERT_PTR_EQUAL(shape_default(), shape_parse("quad"));

@@ -349,6 +349,11 @@ static void each_shape_has_a_profile_with_the_packages_of_the_cases(void)
           3,
           "application",
           { "G", "DEP", "FAILI", "E", "FAILC" } },
+        { "suit.json", 3, "application", { "G", "DEP", "E", "M", "MBAD" } },
+        { "suit-late.json",
+          3,
+          "application",
+          { "G", "DEP", "E", "M", "FAILC" } },
     };
 
     CU_ASSERT_EQUAL_FATAL(profile_files_count, sizeof(rows) / sizeof(rows[0]));

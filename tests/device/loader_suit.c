@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +137,8 @@ static void take_needs(const struct firmware *firmware,
             member->needs.count < FIRMWARE_NEEDS) {
             struct need *need = &member->needs.list[member->needs.count++];
             need->instance = (uint16_t)owner;
-            strncpy(need->version, row->version, FIRMWARE_VERSION_MAX);
+            (void)snprintf(need->version, sizeof(need->version), "%.24s",
+                           row->version); /* cut */
         } else if (owner < 0 ||
                    !fits(row, firmware->components[owner].version)) {
             member->outcome = OUTCOME_FAIL_AT_UPDATE;
@@ -175,7 +177,8 @@ int loader_suit_judge(const struct firmware *firmware, uint16_t instance,
             .has_good_crc = true,
         };
         if (manifest.version[0] != '\0') {
-            strncpy(member->version, manifest.version, FIRMWARE_VERSION_MAX);
+            (void)snprintf(member->version, sizeof(member->version), "%.24s",
+                           manifest.version); /* cut */
         }
         take_needs(firmware, &manifest, member);
     }

@@ -375,7 +375,7 @@ static const struct row rows[] = {
       "AFU-RBK-007-B@push AFU-RBK-009@push AFU-DEP-001@push AFU-MTX", NULL, "" },
     { "mcuboot-late", "AFU-17", SHAPE, "AFU-ENC@push AFU-ITG-005@pull AFU-ITG-006@pull "
       "AFU-ITG-008@pull AFU-RBK-004@pull AFU-RBK-007@pull AFU-RBK-007-B@pull", NULL, "" },
-    { "suit", "AFU-043", SHAPE, "AFU-OBJ-001 AFU-ENC@push AFU-ITG-002@pull AFU-ITG-005@push "
+    { "suit", NULL, SHAPE, "AFU-OBJ-001 AFU-ENC@push AFU-ITG-002@pull AFU-ITG-005@push "
       "AFU-MUL@pull AFU-RBK-003@push AFU-RBK-007@pull AFU-RBK-007-B@pull AFU-DEP-001@pull "
       "AFU-MTX", NULL, "" },
     { "suit-late", "AFU-17", SHAPE, "AFU-ENC@pull AFU-ITG-005@push AFU-ITG-006@push "

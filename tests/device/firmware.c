@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "tests/device/firmware_parts.h"
@@ -196,6 +197,24 @@ static int64_t severity_at_first(const struct firmware_config *config)
                : 1; /* */
 }
 
+/** filled up with x. */
+static void lengthen_name(const struct firmware *firmware,
+                          struct component *component)
+{
+    size_t length = varies(firmware, VARIANT_NAME_OF_255)   ? 255
+                    : varies(firmware, VARIANT_NAME_OF_300) ? 300
+                                                            : 0;
+    int used = snprintf(component->long_name, sizeof(component->long_name),
+                        "%s ", component->name);
+
+    if (length == 0 || used < 0 || (size_t)used > length) {
+        return;
+    }
+    memset(component->long_name + used, 'x', length - (size_t)used);
+    component->long_name[length] = '\0';
+    component->name = component->long_name;
+}
+
 bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config)
 {
@@ -220,6 +239,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .ask_deadline_ms = FIRMWARE_NEVER,
             .ghost_deadline_ms = FIRMWARE_NEVER,
         };
+        lengthen_name(firmware, firmware_at(firmware, i));
     }
     firmware->is_restarted = record_load(firmware);
     return record_save(firmware);

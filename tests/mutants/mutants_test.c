@@ -85,6 +85,7 @@ static const char *const warned[] = {
     "change-time-by-result",    /* AFU-150: it need not stay */
     "period-extended",          /* AFU-137: DEF-008 */
     "uri-keeps-result",         /* AFU-036, A-23 */
+    "asks-for-long",            /* AFU-131, A-13 */
     "lifetime-differs",         /* LWM-105: SHOULD */
     "update-says-all",          /* LWM-111: SHOULD */
 };

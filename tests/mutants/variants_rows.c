@@ -250,6 +250,8 @@ static const struct variants_row rows[] = {
     { "others-dropped", "AFU-095", 0, SELECTION, "\"persist\": false", NULL },
     /* deferral */
     { "deferred-while-updating", "A-13", MAY_MISS, "AFU-DEF-001", NULL, NULL },
+    { "deferred-for-long", "AFU-131", STRICT_FAILS, "AFU-DEF-001@push", NULL,
+      "--mutant asks-for-long" },
     { "deferred-again", NULL, 0, "AFU-DEF-008", NULL, NULL },
     { "deferred-together", NULL, 0, "AFU-DEF-012", NULL, NULL },
     { "period-from-download", NULL, 0, "AFU-DEF-003", NULL, NULL },

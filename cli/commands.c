@@ -6,7 +6,7 @@
 const struct command commands[] = {
     { "run", "[CASE|GROUP|GLOB]... --profile FILE... [-- DEVICE [ARG]...]",
       "Run a campaign against one device, or several at the same time",
-      "pdabPFByosRWxHicrnjvD",
+      "pdabPFByosRWxHVicrnjvD",
       "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
       "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
       "with its arguments\nas they are (no shell) and ended afterwards; "
@@ -25,7 +25,8 @@ const struct command commands[] = {
       "bad usage.",
       command_probe },
     { "shell", "[SCRIPT|-] [-- DEVICE [ARG]...]",
-      "Drive a device step by step, by hand or by a script", "pbPFByosRWcrkjvD",
+      "Drive a device step by step, by hand or by a script",
+      "pbPFByosRWVicrkjvD",
       "'help' in the shell lists the commands; Tab completes them. SCRIPT has "
       "one a\nline, '-' is standard input. A script stops at the first error; "
       "its exit status\nis 0, 1 after a fail, 2 when something could not be "
@@ -60,7 +61,7 @@ const struct command commands[] = {
       command_device },
     { "demo", "[CASE|GROUP|GLOB]...",
       "Campaign against the simulated device, nothing else needed",
-      "mSbPFByosRWxHicrnjv",
+      "mSbPFByosRWxHVicrnjv",
       "Starts the simulated device, runs the cases against it over UDP on "
       "loopback and\nwrites a result directory. 'assay device --list-mutants' "
       "names the mutants,\n'--list-shapes' the shapes.",

@@ -140,11 +140,23 @@ static bool store_shuffle(struct options *options, const char *text)
     return true;
 }
 
+static bool store_via_relay(struct options *options, const char *text)
+{
+    (void)text;                     /* a flag has none */
+    options->has_impairment = true; /* of nothing, unless --impair says what */
+    return true;
+}
+
 static bool store_impairment(struct options *options, const char *text)
 {
-    options->has_impairment =
-        impairment_parse(text, &options->impairment, NULL) == STATUS_OK;
-    return options->has_impairment;
+    struct reason reason = { .status = STATUS_OK };
+
+    options->has_impairment = true;
+    if (impairment_parse(text, &options->impairment, &reason) == STATUS_OK) {
+        return true;
+    }
+    fprintf(stderr, "assay: option '--impair': %s\n", reason.text);
+    return false;
 }
 
 static bool store_fail_on_warning(struct options *options, const char *text)
@@ -275,8 +287,12 @@ static const struct option_row rows[] = {
     { 'x', "fail-fast", NULL, "stop after the first case that fails",
       store_fail_fast },
     { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
+    { 'V', "via-relay", NULL,
+      "put a relay before each UDP port, which is the network that steps "
+      "'impair'",
+      store_via_relay },
     { 'i', "impair", "SPEC",
-      "a bad network: loss=2%,duplicate=1%,reorder=1%,delay=20ms,jitter=10ms",
+      "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,
       store_impairment },
     { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
       store_catalogue },

@@ -28,6 +28,7 @@ static const struct {
     { "--repository-port", true },
     { "--register-timeout", true },
     { "--shape", true },
+    { "--via-relay", false },
 };
 
 /** A word so that a shell reads it back. */

@@ -190,6 +190,12 @@ enum status server_host_for(const struct server *server, const char *endpoint,
     bool is_wildcard = strcmp(server->address, "0.0.0.0") == 0 ||
                        strcmp(server->address, "::") == 0;
 
+    if (is_wildcard && server->relay != NULL) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "no address for '%.64s' to fetch from: behind the "
+                          "relay --bind has to name one",
+                          endpoint);
+    }
     if (registration != NULL &&
         endpoint_session_host(registration->session, out_host)) {
         return STATUS_OK;

@@ -605,32 +605,6 @@ enum status server_disown(struct server *server, const char *endpoint,
     return STATUS_OK;
 }
 
-enum status server_arm(struct server *server, const struct server_hook *hook,
-                       uint64_t *out_id, struct reason *reason)
-{
-    return endpoint_arm(server->endpoint, hook, out_id, reason);
-}
-
-unsigned server_disarm(struct server *server, uint64_t id)
-{
-    return endpoint_disarm(server->endpoint, id);
-}
-
-enum status server_send_malformed(struct server *server, const char *endpoint,
-                                  enum server_malformed kind, uint64_t *out_id,
-                                  struct reason *reason)
-{
-    const struct registration *registration =
-        registry_find(server->registry, endpoint);
-
-    if (registration == NULL) {
-        return reason_set(reason, STATUS_NOT_FOUND, "'%s' is not registered",
-                          endpoint);
-    }
-    return endpoint_send_malformed(server->endpoint, registration->session,
-                                   kind, out_id, reason);
-}
-
 enum status server_timer_start(struct server *server, uint64_t after_ms,
                                uint64_t *out_id, struct reason *reason)
 {

@@ -159,7 +159,8 @@ enum status server_disown(struct server *server, const char *endpoint,
 
 /**
  * Something happens to the next messages of the device on the LwM2M port that
- * the hook matches, also inside of DTLS. Each one is a SERVER_WIRE with the id.
+ * the hook matches, also inside of DTLS. Its path is that of a device without
+ * an alternate path; "/rd" and what is below is ours. Each one is a SERVER_WIRE with the id.
  * When libcoap waits for one that was dropped it sends the request again, as
  * CoAP has it. What is dropped or damaged on its way to the device is in no
  * SERVER_MESSAGE, or so as it went out; what the device sent always is.
@@ -185,6 +186,32 @@ MUST_CHECK
 enum status server_send_malformed(struct server *server, const char *endpoint,
                                   enum server_malformed kind, uint64_t *out_id,
                                   struct reason *reason);
+
+/* The network, when there is a relay (server_config.impairment). */
+
+bool server_has_relay(const struct server *server);
+/** From now on the network before the LwM2M port, or before the repository's,
+ *  is this one for every device; NULL: the server's again. Without a relay
+ *  nothing happens. */
+void server_set_network(struct server *server, bool of_files,
+                        const struct impairment *impairment);
+/**
+ * Nothing passes between the device and the LwM2M port, or everything again.
+ *
+ * @param endpoint  of the device, by the address that it is registered from;
+ *                  NULL: all devices and all addresses
+ *
+ * Errors: STATUS_INVALID without a relay; STATUS_NOT_FOUND for an endpoint that
+ *         is not registered.
+ */
+MUST_CHECK
+enum status server_cut(struct server *server, const char *endpoint, bool is_cut,
+                       struct reason *reason);
+/** The device comes to the LwM2M port from another address from now on, and is
+ *  not reached at the old one. Errors: as of server_cut(). */
+MUST_CHECK
+enum status server_move(struct server *server, const char *endpoint,
+                        struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

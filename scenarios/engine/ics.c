@@ -202,6 +202,12 @@ static void declare_hooks(struct ics *ics, const struct profile *profile,
     }
 }
 
+void ics_declare_relay(struct ics *ics)
+{
+    ics_set(ics, "relay", "true", true);
+    ics_set(ics, "netcut", "true", true);
+}
+
 void ics_declare(struct ics *ics, const struct profile *profile,
                  bool is_started)
 {

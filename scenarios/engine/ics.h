@@ -65,6 +65,8 @@ bool ics_value_holds(const char *name, const char *value);
 /** The look is over: what it did not see is not there. Instances that only the
  *  profile has are taken out, unless the registration lists none at all. */
 void ics_complete(struct ics *ics);
+/** A relay is the network, and may be cut: behind ics_declare(). */
+void ics_declare_relay(struct ics *ics);
 /** What the profile declares, its components when it has any, and what holds
  *  unless it is declared.
  *  @param is_started  by us: then hooks about its program can be done */

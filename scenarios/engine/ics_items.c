@@ -56,6 +56,8 @@ static const struct ics_type types[] = {
       "\"power-cycle\" of \"control\"" },
     { "netcut",   ICS_BOOL,   ICS_FROM_PROFILE, "false", { NULL },
       "\"network-down\" and \"network-up\" of \"control\"" },
+    { "relay",    ICS_BOOL,   ICS_FROM_PROFILE, "false", { NULL },
+      "--via-relay on the command line" },
     { "big",      ICS_NUMBER, ICS_FROM_DEFAULT, "0", { NULL }, NULL },
     { "tls",      ICS_WORD,   ICS_FROM_DEFAULT, "none",
       { "none", "PSK", "RPK", "X.509" }, NULL },

@@ -358,6 +358,9 @@ enum status lane_init(struct lane *lane, struct campaign *campaign,
     negotiation_init(&lane->negotiation, content_format_is_supported);
     ics_declare(&lane->ics, profile,
                 campaign_starts_device(campaign->config, profile));
+    if (campaign->config->impairment != NULL) {
+        ics_declare_relay(&lane->ics);
+    }
     return lane->registration != NULL
                ? STATUS_OK
                : reason_set(reason, STATUS_NO_MEMORY, "out of memory");

@@ -511,6 +511,11 @@ enum status run_nest(struct run *run, const cJSON *steps, const char *role,
     return STATUS_OK;
 }
 
+bool run_has_hook(const struct run *run, const char *name)
+{
+    return profile_hook(run_profile(run), name) != NULL;
+}
+
 enum status run_hook(struct run *run, const char *name, struct reason *reason)
 {
     const struct profile_hook *hook = profile_hook(run_profile(run), name);
@@ -545,6 +550,7 @@ void run_release_step(struct run *run)
 
 void run_release(struct run *run)
 {
+    run_calm(run);
     run_stop_timers(run);
     run_forget_pending(run);
     transfer_release(run);

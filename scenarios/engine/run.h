@@ -73,6 +73,34 @@ MUST_CHECK
 enum status run_disown(struct run *run, bool is_disowned,
                        struct reason *reason);
 
+/** Arm a message hook for the device until the body of the case is over; its
+ *  endpoint is set here. SERVER_WIRE events come.
+ *  Errors: as of server_arm(). */
+MUST_CHECK
+enum status run_arm(struct run *run, struct server_hook *hook,
+                    struct reason *reason);
+/** Errors: STATUS_NOT_FOUND when it is not registered, STATUS_NETWORK. */
+MUST_CHECK
+enum status run_send_malformed(struct run *run, enum server_malformed kind,
+                               struct reason *reason);
+/** Whether a relay is the network (--via-relay, --impair). */
+bool run_has_relay(const struct run *run);
+/** Another network before these ports until the body of the case is over.
+ *  Errors: STATUS_NOT_FOUND without a relay, and with several devices. */
+MUST_CHECK
+enum status run_set_network(struct run *run, bool of_server, bool of_files,
+                            const struct impairment *impairment,
+                            struct reason *reason);
+/** Cut the device off from the LwM2M port, or give the way back.
+ *  Errors: STATUS_INVALID without a relay, STATUS_NOT_FOUND. */
+MUST_CHECK
+enum status run_cut(struct run *run, bool is_cut, struct reason *reason);
+/** The device gets another address. Errors: as of run_cut(). */
+MUST_CHECK
+enum status run_move(struct run *run, struct reason *reason);
+/** All of that is over; hooks of the profile are not. */
+void run_calm(struct run *run);
+
 /** Start the limit; JOURNAL_DEADLINE with data.limit = its name comes to
  *  drive when it passed. One per limit; starting again restarts it. It ends
  *  with the step. */
@@ -131,6 +159,8 @@ bool run_holds(const struct run *run, const char *line);
 /** @return NULL, or what is expected of such a line */
 const char *run_line_misfit(const char *line);
 
+/** Whether the profile has a hook of this name. */
+bool run_has_hook(const struct run *run, const char *name);
 /** Start a hook of the profile; JOURNAL_HOOK_END with data.hook = `name`
  *  comes when its program has ended.
  *  Errors: STATUS_NOT_FOUND (hook, program), STATUS_LIMIT. */

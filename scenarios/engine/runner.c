@@ -323,6 +323,7 @@ static void enter_phase(struct run *run, enum run_phase phase)
         (void)push_frame(run, own, "/engine");
         break;
     case RUN_POSTAMBLE:
+        run_calm(run); /* the way back is nobody's test */
         (void)push_frame(run, own, "/engine");
         (void)push_frame(run, run->test_case->postamble, "/postamble");
         break;

@@ -445,6 +445,9 @@ enum status plan_new(const struct campaign_config *config,
     if (profile != NULL) {
         ics_declare(&ics, profile, campaign_starts_device(config, profile));
     }
+    if (config->impairment != NULL) {
+        ics_declare_relay(&ics);
+    }
     return selection_plan(config, profile, &ics, out_plan, reason);
 }
 

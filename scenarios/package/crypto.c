@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-    RAW_SIGNATURE = 2 * CRYPTO_SCALAR_SIZE,
     DER_SEQUENCE = 0x30,
     DER_INTEGER = 0x02,
     SPKI_PREFIX = CRYPTO_SPKI_SIZE - CRYPTO_POINT_SIZE,
@@ -121,27 +120,37 @@ static size_t put_integer(const uint8_t number[CRYPTO_SCALAR_SIZE],
     return 2 + pad + size;
 }
 
-enum status crypto_sign(const uint8_t scalar[CRYPTO_SCALAR_SIZE],
-                        const uint8_t hash[CRYPTO_HASH_SIZE],
-                        uint8_t out_der[CRYPTO_DER_MAX], size_t *out_size,
-                        struct reason *reason)
+enum status crypto_sign_raw(const uint8_t scalar[CRYPTO_SCALAR_SIZE],
+                            const uint8_t hash[CRYPTO_HASH_SIZE],
+                            uint8_t out_raw[CRYPTO_RAW_SIZE],
+                            struct reason *reason)
 {
     static const psa_algorithm_t algorithm =
         PSA_ALG_DETERMINISTIC_ECDSA(PSA_ALG_SHA_256);
     psa_key_id_t key = PSA_KEY_ID_NULL;
-    uint8_t raw[RAW_SIGNATURE];
     size_t length = 0;
     psa_status_t code = import(
         PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1), 256,
         PSA_KEY_USAGE_SIGN_HASH, algorithm, scalar, CRYPTO_SCALAR_SIZE, &key);
 
     if (code == PSA_SUCCESS) {
-        code = psa_sign_hash(key, algorithm, hash, CRYPTO_HASH_SIZE, raw,
-                             sizeof(raw), &length);
+        code = psa_sign_hash(key, algorithm, hash, CRYPTO_HASH_SIZE, out_raw,
+                             CRYPTO_RAW_SIZE, &length);
     }
     forget(key);
-    if (code != PSA_SUCCESS) {
-        return failed(reason, "signature", code);
+    return code == PSA_SUCCESS ? STATUS_OK : failed(reason, "signature", code);
+}
+
+enum status crypto_sign(const uint8_t scalar[CRYPTO_SCALAR_SIZE],
+                        const uint8_t hash[CRYPTO_HASH_SIZE],
+                        uint8_t out_der[CRYPTO_DER_MAX], size_t *out_size,
+                        struct reason *reason)
+{
+    uint8_t raw[CRYPTO_RAW_SIZE];
+    enum status status = crypto_sign_raw(scalar, hash, raw, reason);
+
+    if (status != STATUS_OK) {
+        return status;
     }
     size_t size = put_integer(raw, out_der + 2);
     size += put_integer(raw + CRYPTO_SCALAR_SIZE, out_der + 2 + size);
@@ -174,13 +183,29 @@ static size_t get_integer(const uint8_t *der, size_t size,
     return 2 + length;
 }
 
+bool crypto_is_signed_raw(const uint8_t point[CRYPTO_POINT_SIZE],
+                          const uint8_t hash[CRYPTO_HASH_SIZE],
+                          const uint8_t raw[CRYPTO_RAW_SIZE])
+{
+    static const psa_algorithm_t algorithm = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
+    psa_key_id_t key = PSA_KEY_ID_NULL;
+    psa_status_t code = import(
+        PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1), 256,
+        PSA_KEY_USAGE_VERIFY_HASH, algorithm, point, CRYPTO_POINT_SIZE, &key);
+
+    if (code == PSA_SUCCESS) {
+        code = psa_verify_hash(key, algorithm, hash, CRYPTO_HASH_SIZE, raw,
+                               CRYPTO_RAW_SIZE);
+    }
+    forget(key);
+    return code == PSA_SUCCESS;
+}
+
 bool crypto_is_signed(const uint8_t point[CRYPTO_POINT_SIZE],
                       const uint8_t hash[CRYPTO_HASH_SIZE], const uint8_t *der,
                       size_t size)
 {
-    static const psa_algorithm_t algorithm = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
-    psa_key_id_t key = PSA_KEY_ID_NULL;
-    uint8_t raw[RAW_SIGNATURE];
+    uint8_t raw[CRYPTO_RAW_SIZE];
 
     if (size < 2 || der[0] != DER_SEQUENCE || der[1] != size - 2) {
         return false;
@@ -189,18 +214,8 @@ bool crypto_is_signed(const uint8_t point[CRYPTO_POINT_SIZE],
     size_t second = first > 0 ? get_integer(der + 2 + first, size - 2 - first,
                                             raw + CRYPTO_SCALAR_SIZE)
                               : 0;
-    if (second == 0 || 2 + first + second != size) {
-        return false;
-    }
-    psa_status_t code = import(
-        PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1), 256,
-        PSA_KEY_USAGE_VERIFY_HASH, algorithm, point, CRYPTO_POINT_SIZE, &key);
-    if (code == PSA_SUCCESS) {
-        code = psa_verify_hash(key, algorithm, hash, CRYPTO_HASH_SIZE, raw,
-                               sizeof(raw));
-    }
-    forget(key);
-    return code == PSA_SUCCESS;
+    return second > 0 && 2 + first + second == size &&
+           crypto_is_signed_raw(point, hash, raw);
 }
 
 enum status crypto_agree(const uint8_t scalar[CRYPTO_SCALAR_SIZE],
@@ -261,7 +276,7 @@ enum status crypto_hkdf(const uint8_t secret[CRYPTO_SCALAR_SIZE],
     return code == PSA_SUCCESS ? STATUS_OK : failed(reason, "HKDF", code);
 }
 
-enum status crypto_hmac(const uint8_t key[CRYPTO_HASH_SIZE],
+enum status crypto_hmac(const uint8_t *key, size_t key_size,
                         const uint8_t *bytes, size_t size,
                         uint8_t out_mac[CRYPTO_HASH_SIZE],
                         struct reason *reason)
@@ -269,9 +284,9 @@ enum status crypto_hmac(const uint8_t key[CRYPTO_HASH_SIZE],
     static const psa_algorithm_t algorithm = PSA_ALG_HMAC(PSA_ALG_SHA_256);
     psa_key_id_t id = PSA_KEY_ID_NULL;
     size_t length = 0;
-    psa_status_t code = import(PSA_KEY_TYPE_HMAC, 8 * CRYPTO_HASH_SIZE,
-                               PSA_KEY_USAGE_SIGN_MESSAGE, algorithm, key,
-                               CRYPTO_HASH_SIZE, &id);
+    psa_status_t code =
+        import(PSA_KEY_TYPE_HMAC, 8 * key_size, PSA_KEY_USAGE_SIGN_MESSAGE,
+               algorithm, key, key_size, &id);
 
     if (code == PSA_SUCCESS) {
         code = psa_mac_compute(id, algorithm, bytes, size, out_mac,
@@ -282,10 +297,11 @@ enum status crypto_hmac(const uint8_t key[CRYPTO_HASH_SIZE],
 }
 
 enum status crypto_ctr(const uint8_t *key, size_t key_size,
+                       const uint8_t counter[CRYPTO_BLOCK],
                        const uint8_t *bytes, size_t size, uint8_t *out_bytes,
                        struct reason *reason)
 {
-    static const uint8_t zero[16] = { 0 };
+    static const uint8_t zero[CRYPTO_BLOCK] = { 0 };
     psa_cipher_operation_t operation = PSA_CIPHER_OPERATION_INIT;
     psa_key_id_t id = PSA_KEY_ID_NULL;
     size_t length = 0;
@@ -298,7 +314,8 @@ enum status crypto_ctr(const uint8_t *key, size_t key_size,
         code = psa_cipher_encrypt_setup(&operation, id, PSA_ALG_CTR);
     }
     if (code == PSA_SUCCESS) {
-        code = psa_cipher_set_iv(&operation, zero, sizeof(zero));
+        code = psa_cipher_set_iv(&operation, counter != NULL ? counter : zero,
+                                 CRYPTO_BLOCK);
     }
     if (code == PSA_SUCCESS && size > 0) {
         code = psa_cipher_update(&operation, bytes, size, out_bytes, size,
@@ -311,6 +328,49 @@ enum status crypto_ctr(const uint8_t *key, size_t key_size,
     (void)psa_cipher_abort(&operation); /* after success it does nothing */
     forget(id);
     return code == PSA_SUCCESS ? STATUS_OK : failed(reason, "AES-CTR", code);
+}
+
+enum status crypto_seal(const uint8_t key[CRYPTO_BLOCK],
+                        const uint8_t iv[CRYPTO_IV_SIZE], struct span aad,
+                        struct span plain, uint8_t *out_bytes,
+                        struct reason *reason)
+{
+    psa_key_id_t id = PSA_KEY_ID_NULL;
+    size_t length = 0;
+    psa_status_t code =
+        import(PSA_KEY_TYPE_AES, 8 * CRYPTO_BLOCK, PSA_KEY_USAGE_ENCRYPT,
+               PSA_ALG_GCM, key, CRYPTO_BLOCK, &id);
+
+    if (code == PSA_SUCCESS) {
+        code = psa_aead_encrypt(id, PSA_ALG_GCM, iv, CRYPTO_IV_SIZE, aad.bytes,
+                                aad.size, plain.bytes, plain.size, out_bytes,
+                                plain.size + CRYPTO_TAG_SIZE, &length);
+    }
+    forget(id);
+    return code == PSA_SUCCESS ? STATUS_OK : failed(reason, "AES-GCM", code);
+}
+
+enum status crypto_open(const uint8_t key[CRYPTO_BLOCK],
+                        const uint8_t iv[CRYPTO_IV_SIZE], struct span aad,
+                        struct span sealed, uint8_t *out_bytes,
+                        struct reason *reason)
+{
+    psa_key_id_t id = PSA_KEY_ID_NULL;
+    size_t length = 0;
+    psa_status_t code =
+        import(PSA_KEY_TYPE_AES, 8 * CRYPTO_BLOCK, PSA_KEY_USAGE_DECRYPT,
+               PSA_ALG_GCM, key, CRYPTO_BLOCK, &id);
+
+    if (code == PSA_SUCCESS && sealed.size < CRYPTO_TAG_SIZE) {
+        code = PSA_ERROR_INVALID_ARGUMENT;
+    }
+    if (code == PSA_SUCCESS) {
+        code = psa_aead_decrypt(id, PSA_ALG_GCM, iv, CRYPTO_IV_SIZE, aad.bytes,
+                                aad.size, sealed.bytes, sealed.size, out_bytes,
+                                sealed.size - CRYPTO_TAG_SIZE, &length);
+    }
+    forget(id);
+    return code == PSA_SUCCESS ? STATUS_OK : failed(reason, "AES-GCM", code);
 }
 
 /** Wrap or unwrap; PSA has no key wrap. */

@@ -18,6 +18,7 @@ enum {
 static const struct package_format *const formats[] = {
     &package_format_anjay,
     &package_format_mcuboot,
+    &package_format_suit,
     &package_format_opaque,
 };
 

@@ -30,6 +30,7 @@ struct package_format {
 extern const struct package_format package_format_opaque;
 extern const struct package_format package_format_anjay;
 extern const struct package_format package_format_mcuboot;
+extern const struct package_format package_format_suit;
 
 /** One more field; `format` makes its value, which is cut where it is long. */
 MUST_CHECK

@@ -246,12 +246,13 @@ static enum status put_ecies(struct making *making,
     }
     if (status == STATUS_OK) {
         memcpy(value, ephemeral.point, CRYPTO_POINT_SIZE);
-        status = crypto_ctr(okm, size, key, size, value + MCUBOOT_POINT_MAC,
-                            making->reason);
+        status = crypto_ctr(okm, size, NULL, key, size,
+                            value + MCUBOOT_POINT_MAC, making->reason);
     }
     if (status == STATUS_OK) {
-        status = crypto_hmac(okm + size, value + MCUBOOT_POINT_MAC, size,
-                             value + CRYPTO_POINT_SIZE, making->reason);
+        status =
+            crypto_hmac(okm + size, CRYPTO_HASH_SIZE, value + MCUBOOT_POINT_MAC,
+                        size, value + CRYPTO_POINT_SIZE, making->reason);
     }
     if (status == STATUS_OK) {
         put_tlv(&making->out, TLV_ENC_P256, value, MCUBOOT_POINT_MAC + size);
@@ -392,7 +393,7 @@ static enum status assemble(struct making *making)
                      making->defect != DEFECT_ENC_FLAG_PLAIN &&
                      making->defect != DEFECT_ENC_FLAG_OFF;
     if (status == STATUS_OK && is_hidden) { /* after it was hashed */
-        status = crypto_ctr(making->key, making->key_size,
+        status = crypto_ctr(making->key, making->key_size, NULL,
                             out->bytes + payload_at, making->payload_size,
                             out->bytes + payload_at, making->reason);
     }
@@ -587,7 +588,7 @@ static enum status prepare_encryption(struct making *making)
     }
     /* What is hashed and signed then is the ciphertext. */
     return making->defect == DEFECT_ENC_FLAG_OFF
-               ? crypto_ctr(making->key, making->key_size, padded,
+               ? crypto_ctr(making->key, making->key_size, NULL, padded,
                             making->payload_size, padded, making->reason)
                : STATUS_OK;
 }

@@ -130,11 +130,11 @@ static bool open_ecies(struct verifying *v, const uint8_t *value, size_t size,
         crypto_agree(key->secret, value, secret, NULL) == STATUS_OK &&
         crypto_hkdf(secret, MCUBOOT_ECIES_INFO, okm, size + CRYPTO_HASH_SIZE,
                     NULL) == STATUS_OK &&
-        crypto_hmac(okm + size, value + MCUBOOT_POINT_MAC, size, mac, NULL) ==
-            STATUS_OK &&
+        crypto_hmac(okm + size, CRYPTO_HASH_SIZE, value + MCUBOOT_POINT_MAC,
+                    size, mac, NULL) == STATUS_OK &&
         crypto_is_equal(mac, value + CRYPTO_POINT_SIZE, sizeof(mac)) &&
-        crypto_ctr(okm, size, value + MCUBOOT_POINT_MAC, size, out_key, NULL) ==
-            STATUS_OK;
+        crypto_ctr(okm, size, NULL, value + MCUBOOT_POINT_MAC, size, out_key,
+                   NULL) == STATUS_OK;
 
     crypto_wipe(secret, sizeof(secret));
     crypto_wipe(okm, sizeof(okm));
@@ -200,7 +200,7 @@ static bool decrypt(struct verifying *v)
     v->plain = malloc(v->view.payload_size + 1);
     v->is_decrypted =
         v->plain != NULL &&
-        crypto_ctr(key, size, v->bytes + v->view.header_size,
+        crypto_ctr(key, size, NULL, v->bytes + v->view.header_size,
                    v->view.payload_size, v->plain, v->reason) == STATUS_OK;
     crypto_wipe(key, sizeof(key));
     return v->is_decrypted ? good(v, "image key", tlv->offset, "decrypted")

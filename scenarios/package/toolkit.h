@@ -164,6 +164,7 @@ void package_fields_release(struct package_fields *fields);
 struct package_dependency {
     uint8_t image;
     char version[32]; /**< "1.2.3" or "1.2.3+4" */
+    const char *name; /**< suit: of the component; NULL elsewhere */
 };
 
 /** What a device knows when it looks at a package. */
@@ -182,6 +183,12 @@ struct package_policy {
     const struct package_dependency *others;
     size_t other_count;
     size_t slot_size; /**< 0: any */
+    /* suit */
+    const char *kid;        /**< of `decrypter` and `kek`; NULL: any */
+    const char *signer_kid; /**< NULL: any */
+    /** Names that a package may be for; NULL: any. */
+    const char *const *components;
+    size_t component_count;
 };
 
 enum package_check_state {
@@ -220,8 +227,23 @@ enum status package_verify(const struct package_format *format,
 
 enum package_encryption {
     PACKAGE_PLAIN,
-    PACKAGE_ECIES_P256, /**< TLV 0x32 */
-    PACKAGE_AES_KW,     /**< TLV 0x31 */
+    PACKAGE_ECIES_P256, /**< mcuboot: TLV 0x32 */
+    PACKAGE_AES_KW,     /**< mcuboot: TLV 0x31 */
+    PACKAGE_KW_GCM,     /**< suit: A128KW, A128GCM */
+    PACKAGE_KW_CTR,     /**< suit: A128KW, A128CTR */
+    PACKAGE_ES_GCM,     /**< suit: ECDH-ES+A128KW, A128GCM */
+    PACKAGE_ES_CTR,     /**< suit: ECDH-ES+A128KW, A128CTR */
+};
+
+#define PACKAGE_MEMBERS_MAX 8
+
+/** One part of a package for several components. Everything is borrowed. */
+struct package_member {
+    const char *name; /**< suit: of the component, "app" */
+    int64_t id;       /**< dfumi: of the image */
+    const uint8_t *bytes;
+    size_t size;
+    const uint8_t *class_id; /**< suit: PACKAGE_CLASS_SIZE bytes, or NULL */
 };
 
 /** What a package is made of. Everything is borrowed. */
@@ -248,6 +270,18 @@ struct package_recipe {
     size_t slot_size;       /**< of the variant oversize: bytes, 0: unknown */
     const char *variant;    /**< NULL: good */
     struct package_random_source random;
+    /** suit, dfumi: the parts; without, suit makes one of `payload`. */
+    struct package_member members[PACKAGE_MEMBERS_MAX];
+    size_t member_count;
+    /* suit: `counter` is the sequence number, a `signer` of 32 secret bytes
+     * makes a COSE_Mac0 */
+    const char *component;    /**< name of the one part */
+    const char *component_x;  /**< of variants: another one that exists */
+    const char *kid;          /**< of `recipient`; NULL: "kid-1" */
+    const char *kid_x;        /**< of `recipient_x`; NULL: "kid-x" */
+    const char *signer_kid;   /**< NULL: not named */
+    const char *signer_kid_x; /**< of variants, of `signer_x` */
+    bool says_es256;          /**< algorithm -7 instead of -9 */
 };
 
 /** One named defect. */

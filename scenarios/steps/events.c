@@ -114,6 +114,15 @@ static bool is_for(const struct look *look, const struct journal_event *event,
     return false;
 }
 
+/** What passed, or what was done to it. */
+static bool is_what(const struct journal_event *event, const cJSON *what)
+{
+    return what == NULL ||
+           ((int)event->kind == SERVER_WIRE && cJSON_IsString(what) &&
+            event->as.server.as.wire.what != NULL &&
+            strcmp(event->as.server.as.wire.what, what->valuestring) == 0);
+}
+
 /** @param is_stale  of notifications: which kind of them */
 static bool fits(const struct look *look, const cJSON *spec, size_t index,
                  bool is_stale)
@@ -127,6 +136,9 @@ static bool fits(const struct look *look, const cJSON *spec, size_t index,
     }
     if ((int)event->kind == SERVER_NOTIFICATION &&
         event->as.server.as.response.is_stale != is_stale) {
+        return false;
+    }
+    if (!is_what(event, member(spec, "what"))) {
         return false;
     }
     return is_of_type(event, member(spec, "confirmable")) &&
@@ -178,6 +190,10 @@ void events_words(struct words *words, const cJSON *spec)
     words_add(words, "%sevents '%s'",
               cJSON_IsTrue(member(spec, "stale")) ? "stale " : "",
               kind != NULL ? kind : "");
+    if (member(spec, "what") != NULL) {
+        words_add(words, " ");
+        words_json(words, member(spec, "what"));
+    }
     if (member(spec, "of") != NULL) {
         words_add(words, " of ");
         words_json(words, member(spec, "of"));
@@ -219,7 +235,14 @@ enum status events_check(const cJSON *spec, const char *pointer,
     const cJSON *confirmable = member(spec, "confirmable");
     const cJSON *to = member(spec, "to");
     const cJSON *most = member(spec, "most");
+    const cJSON *what = member(spec, "what");
 
+    if (what != NULL && !cJSON_IsString(what)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/what: expected what a \"wire\" event tells, such "
+                          "as \"dropped\" or \"repeated\"",
+                          pointer);
+    }
     if ((to != NULL && !cJSON_IsString(to)) ||
         (most != NULL && !cJSON_IsNumber(most))) {
         return reason_set(reason, STATUS_MALFORMED,

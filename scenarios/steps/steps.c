@@ -20,6 +20,7 @@ const struct step_type *const *steps_table(void)
         &step_either,
         &step_execute,
         &step_expect,
+        &step_impair,
         &step_mark,
         &step_note,
         &step_observe,

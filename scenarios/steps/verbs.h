@@ -18,6 +18,7 @@ extern const struct step_type step_each;
 extern const struct step_type step_either;
 extern const struct step_type step_execute;
 extern const struct step_type step_expect;
+extern const struct step_type step_impair;
 extern const struct step_type step_mark;
 extern const struct step_type step_disown;
 extern const struct step_type step_note;

@@ -37,21 +37,52 @@ static bool read_ms(const char *text, unsigned *out_ms)
     return *out_ms <= RELAY_DELAY_MAX;
 }
 
+/** "600": bytes of a datagram. */
+static bool read_size(const char *text, unsigned *out_size)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || digits > 5 || text[digits] != '\0') {
+        return false;
+    }
+    *out_size = (unsigned)strtoul(text, NULL, 10);
+    return *out_size > 0 && *out_size <= UINT16_MAX;
+}
+
+/** "4": one more bit. */
+static bool read_flight(const char *text, unsigned *out_flights)
+{
+    if (text[0] < '1' || text[0] > '0' + RELAY_FLIGHTS || text[1] != '\0') {
+        return false;
+    }
+    *out_flights |= 1u << (text[0] - '0');
+    return true;
+}
+
 static const struct {
     const char *name;
-    bool is_share;
+    bool (*read)(const char *text, unsigned *out_value);
     size_t offset;
     const char *expected;
 } rows[] = {
-    { "loss", true, offsetof(struct impairment, loss), "a share such as 2%" },
-    { "duplicate", true, offsetof(struct impairment, duplicate),
+    { "loss", read_share, offsetof(struct impairment, loss),
       "a share such as 2%" },
-    { "reorder", true, offsetof(struct impairment, reorder),
+    { "duplicate", read_share, offsetof(struct impairment, duplicate),
       "a share such as 2%" },
-    { "delay", false, offsetof(struct impairment, delay_ms),
+    { "reorder", read_share, offsetof(struct impairment, reorder),
+      "a share such as 2%" },
+    { "delay", read_ms, offsetof(struct impairment, delay_ms),
       "a time such as 20ms" },
-    { "jitter", false, offsetof(struct impairment, jitter_ms),
+    { "jitter", read_ms, offsetof(struct impairment, jitter_ms),
       "a time such as 20ms" },
+    { "size", read_size, offsetof(struct impairment, size),
+      "bytes from 1 to 65535" },
+    { "drop-flight", read_flight, offsetof(struct impairment, drop_flights),
+      "a flight from 1 to 6" },
+    { "damage-flight", read_flight, offsetof(struct impairment, damage_flights),
+      "a flight from 1 to 6" },
+    { "repeat-flight", read_flight, offsetof(struct impairment, repeat_flights),
+      "a flight from 1 to 6" },
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -67,19 +98,18 @@ static enum status read_word(const char *word, struct impairment *impairment,
             continue;
         }
         const char *text = word + length + 1;
-        if (!(rows[i].is_share ? read_share(text, &value)
-                               : read_ms(text, &value))) {
+        char *place = (char *)impairment + rows[i].offset;
+        memcpy(&value, place, sizeof(value));
+        if (!rows[i].read(text, &value)) {
             return reason_set(reason, STATUS_MALFORMED,
                               "impairment: %s takes %s, not '%s'", rows[i].name,
                               rows[i].expected, text);
         }
-        memcpy((char *)impairment + rows[i].offset, &value, sizeof(value));
+        memcpy(place, &value, sizeof(value));
         return STATUS_OK;
     }
     return reason_set(reason, STATUS_MALFORMED,
-                      "impairment: '%s' is none of loss=N%%, duplicate=N%%, "
-                      "reorder=N%%, delay=Nms, jitter=Nms",
-                      word);
+                      "impairment: '%s' is none of %s", word, IMPAIRMENT_WORDS);
 }
 
 enum status impairment_parse(const char *text,
@@ -90,6 +120,10 @@ enum status impairment_parse(const char *text,
     enum status status = STATUS_OK;
     char word[WORD_MAX];
 
+    if (strcmp(text, "none") == 0) {
+        *out_impairment = impairment;
+        return STATUS_OK;
+    }
     for (const char *at = text; status == STATUS_OK; at++) {
         size_t length = strcspn(at, ",");
         (void)snprintf(word, sizeof(word), "%.*s", (int)length, at); /* cut */

@@ -17,12 +17,25 @@ union address {
     struct sockaddr_in6 v6;
 };
 
-/** One address of a device, and the socket that stands for it. */
+struct peer;
+
+/** The socket that stands for a device. It outlives the peer until libuv has
+ *  closed it. */
+struct upstream {
+    uv_udp_t handle;
+    struct relay *relay;
+    struct peer *peer; /**< NULL: it is being closed */
+};
+
+/** One address of a device. */
 struct peer {
-    uv_udp_t upstream;
+    struct upstream *upstream;
     struct relay *relay;
     union address address;
     uint64_t heard_ms;
+    uint64_t random[2]; /**< of its two directions */
+    unsigned flights;   /**< of its handshake that were disturbed, a bit each */
+    bool is_cut;
     unsigned delayed; /**< datagrams on their way that need it */
     struct peer *next;
 };
@@ -42,9 +55,11 @@ struct relay {
     uv_udp_t front;
     struct loop *loop;
     struct impairment impairment;
+    struct impairment original; /**< relay_new()'s */
     union address target;
     union address any; /**< of the target, with port 0 */
-    uint64_t random;
+    bool is_cut;
+    uint64_t peer_number; /**< of the newest peer */
     struct peer *peers;
     size_t peer_count;
     struct delayed *delayed;
@@ -54,18 +69,18 @@ struct relay {
 };
 
 /** splitmix64: the same seed, the same network. */
-static uint64_t next_random(struct relay *relay)
+static uint64_t next_random(uint64_t *random)
 {
-    uint64_t z = relay->random += UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t z = *random += UINT64_C(0x9E3779B97F4A7C15);
 
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
     return z ^ (z >> 31);
 }
 
-static bool happens(struct relay *relay, unsigned of_many)
+static bool happens(uint64_t *random, unsigned of_many)
 {
-    return of_many > 0 && next_random(relay) % OF < of_many;
+    return of_many > 0 && next_random(random) % OF < of_many;
 }
 
 static bool is_same(const union address *one, const union address *other)
@@ -87,10 +102,10 @@ static void send_now(struct relay *relay, struct peer *peer, bool to_device,
                      const char *bytes, size_t length)
 {
     uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)bytes, (unsigned)length);
-    int sent =
-        to_device
-            ? uv_udp_try_send(&relay->front, &buffer, 1, &peer->address.any)
-            : uv_udp_try_send(&peer->upstream, &buffer, 1, &relay->target.any);
+    int sent = to_device ? uv_udp_try_send(&relay->front, &buffer, 1,
+                                           &peer->address.any)
+                         : uv_udp_try_send(&peer->upstream->handle, &buffer, 1,
+                                           &relay->target.any);
 
     relay->counts.lost += sent < 0 ? 1 : 0; /* a full buffer loses, too */
 }
@@ -149,29 +164,121 @@ static void send_later(struct relay *relay, struct peer *peer, bool to_device,
     (void)uv_timer_start(&delayed->timer, on_due, after_ms, 0); /* has cb */
 }
 
-static void forward(struct relay *relay, struct peer *peer, bool to_device,
-                    const char *bytes, size_t length)
+/* What happens. */
+
+static unsigned number(const char *bytes, size_t length)
+{
+    unsigned value = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        value = value << 8 | (uint8_t)bytes[i];
+    }
+    return value;
+}
+
+/** The flight of a DTLS 1.2 handshake that a datagram begins with; 0: of none.
+ *  RFC 6347, 4.1, 4.2.2 and 4.2.4. */
+static unsigned flight_of(bool to_device, const char *bytes, size_t length)
+{
+    enum {
+        CHANGE_CIPHER_SPEC = 20,
+        HANDSHAKE = 22,
+        CLIENT_HELLO = 1,
+        HELLO_VERIFY_REQUEST = 3,
+        EPOCH_AT = 3,
+        TYPE_AT = 13,
+        SEQUENCE_AT = 17,
+    };
+    const unsigned last = to_device ? 6 : 5;
+
+    if (length <= TYPE_AT || (uint8_t)bytes[1] != 0xfe) {
+        return 0;
+    }
+    if (bytes[0] == CHANGE_CIPHER_SPEC) {
+        return last;
+    }
+    if (bytes[0] != HANDSHAKE || length <= SEQUENCE_AT + 1) {
+        return 0;
+    }
+    if (number(bytes + EPOCH_AT, 2) > 0) {
+        return last;
+    }
+    if (to_device) {
+        return bytes[TYPE_AT] == HELLO_VERIFY_REQUEST ? 2 : 4;
+    }
+    return bytes[TYPE_AT] != CLIENT_HELLO        ? last
+           : number(bytes + SEQUENCE_AT, 2) == 0 ? 1
+                                                 : 3;
+}
+
+/** Another byte behind the headers of record and handshake, which are what it
+ *  is known by. */
+static void damage(struct relay *relay, uint64_t *random, char *bytes,
+                   size_t length)
+{
+    enum { HEADERS = 25 };
+    const size_t from = length > HEADERS ? HEADERS : length - 1;
+
+    bytes[from + next_random(random) % (length - from)] ^= 0x5a;
+    relay->counts.damaged++;
+}
+
+/**
+ * Disturb a handshake.
+ *
+ * @return how many datagrams are left of this one
+ */
+static unsigned disturb(struct relay *relay, struct peer *peer, bool to_device,
+                        char *bytes, size_t length)
 {
     const struct impairment *impairment = &relay->impairment;
-    unsigned copies = 1;
+    const unsigned wanted = impairment->drop_flights |
+                            impairment->damage_flights |
+                            impairment->repeat_flights;
+    const unsigned flight =
+        wanted != 0 ? 1u << flight_of(to_device, bytes, length) : 1;
+
+    if (flight == 1 || (wanted & flight) == 0 ||
+        (peer->flights & flight) != 0) {
+        return 1;
+    }
+    peer->flights |= flight;
+    if ((impairment->drop_flights & flight) != 0) {
+        return 0;
+    }
+    if ((impairment->damage_flights & flight) != 0) {
+        damage(relay, &peer->random[to_device], bytes, length);
+    }
+    return (impairment->repeat_flights & flight) != 0 ? 2 : 1;
+}
+
+static void forward(struct relay *relay, struct peer *peer, bool to_device,
+                    char *bytes, size_t length)
+{
+    const struct impairment *impairment = &relay->impairment;
+    uint64_t *random = &peer->random[to_device];
+    unsigned copies = 0;
 
     relay->counts.datagrams++;
     peer->heard_ms = loop_now_ms(relay->loop);
-    if (happens(relay, impairment->loss)) {
+    /* Chance first: it goes by the seed alone. */
+    if (!happens(random, impairment->loss) && !relay->is_cut && !peer->is_cut &&
+        (impairment->size == 0 || length <= impairment->size)) {
+        copies = disturb(relay, peer, to_device, bytes, length);
+    }
+    if (copies == 0) {
         relay->counts.lost++;
         return;
     }
-    if (happens(relay, impairment->duplicate)) {
-        relay->counts.doubled++;
-        copies = 2;
-    }
+    copies += happens(random, impairment->duplicate) ? 1 : 0;
+    relay->counts.doubled += copies - 1;
     for (unsigned i = 0; i < copies; i++) {
         uint64_t after_ms = impairment->delay_ms;
         if (impairment->jitter_ms > 0) {
-            after_ms += next_random(relay) % (impairment->jitter_ms + 1);
+            after_ms += next_random(random) % (impairment->jitter_ms + 1);
         }
-        if (happens(relay, impairment->reorder)) {
-            after_ms += 1 + next_random(relay) % REORDER_MS;
+        if (happens(random, impairment->reorder)) {
+            after_ms += 1 + next_random(random) % REORDER_MS;
         }
         if (after_ms == 0) {
             send_now(relay, peer, to_device, bytes, length);
@@ -194,27 +301,59 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 static void on_allocate_upstream(uv_handle_t *handle, size_t suggested,
                                  uv_buf_t *buffer)
 {
-    struct peer *peer = handle->data;
+    struct upstream *upstream = handle->data;
 
     (void)suggested;
-    *buffer = uv_buf_init(peer->relay->buffer, sizeof(peer->relay->buffer));
+    *buffer =
+        uv_buf_init(upstream->relay->buffer, sizeof(upstream->relay->buffer));
 }
 
 static void on_upstream(uv_udp_t *handle, ssize_t length,
                         const uv_buf_t *buffer, const struct sockaddr *from,
                         unsigned flags)
 {
-    struct peer *peer = handle->data;
+    struct upstream *upstream = handle->data;
 
     (void)flags;
-    if (length >= 0 && from != NULL) {
-        forward(peer->relay, peer, true, buffer->base, (size_t)length);
+    if (length >= 0 && from != NULL && upstream->peer != NULL) {
+        forward(upstream->relay, upstream->peer, true, buffer->base,
+                (size_t)length);
     }
 }
 
-static void free_peer(uv_handle_t *handle)
+static void free_upstream(uv_handle_t *handle)
 {
     free(handle->data);
+}
+
+static void close_upstream(struct upstream *upstream)
+{
+    if (upstream != NULL) {
+        upstream->peer = NULL;
+        uv_close((uv_handle_t *)&upstream->handle, free_upstream);
+    }
+}
+
+/** @return NULL: no memory, no port */
+static struct upstream *open_upstream(struct peer *peer)
+{
+    struct upstream *upstream = calloc(1, sizeof(*upstream));
+
+    if (upstream == NULL) {
+        return NULL;
+    }
+    upstream->relay = peer->relay;
+    upstream->peer = peer;
+    (void)uv_udp_init(loop_uv(peer->relay->loop),
+                      &upstream->handle); /* works */
+    upstream->handle.data = upstream;
+    if (uv_udp_bind(&upstream->handle, &peer->relay->any.any, 0) != 0 ||
+        uv_udp_recv_start(&upstream->handle, on_allocate_upstream,
+                          on_upstream) != 0) {
+        close_upstream(upstream);
+        return NULL;
+    }
+    return upstream;
 }
 
 static void drop_peer(struct relay *relay, struct peer *peer)
@@ -226,7 +365,8 @@ static void drop_peer(struct relay *relay, struct peer *peer)
     }
     *at = peer->next;
     relay->peer_count--;
-    uv_close((uv_handle_t *)&peer->upstream, free_peer);
+    close_upstream(peer->upstream);
+    free(peer);
 }
 
 /** Make room: the one that was quiet longest, and has nothing on its way. */
@@ -258,14 +398,16 @@ static struct peer *add_peer(struct relay *relay, const union address *address)
     }
     peer->relay = relay;
     peer->address = *address;
-    (void)uv_udp_init(loop_uv(relay->loop), &peer->upstream); /* works */
-    peer->upstream.data = peer;
+    /* By its number, not by its port: another run has other ports. */
+    peer->random[0] = relay->original.seed + 2 * relay->peer_number;
+    (void)next_random(&peer->random[0]);
+    peer->random[1] = ~next_random(&peer->random[0]);
+    relay->peer_number++;
     peer->next = relay->peers;
     relay->peers = peer;
     relay->peer_count++;
-    if (uv_udp_bind(&peer->upstream, &relay->any.any, 0) != 0 ||
-        uv_udp_recv_start(&peer->upstream, on_allocate_upstream, on_upstream) !=
-            0) {
+    peer->upstream = open_upstream(peer);
+    if (peer->upstream == NULL) {
         drop_peer(relay, peer);
         return NULL;
     }
@@ -333,7 +475,7 @@ enum status relay_new(struct loop *loop, const char *address, uint16_t port,
     }
     relay->loop = loop;
     relay->impairment = *impairment;
-    relay->random = impairment->seed;
+    relay->original = *impairment;
     (void)uv_udp_init(loop_uv(loop), &relay->front); /* works */
     relay->front.data = relay;
     int error = uv_udp_bind(&relay->front, &front.any, 0);
@@ -363,14 +505,67 @@ void relay_free(struct relay *relay)
     uv_close((uv_handle_t *)&relay->front, free_relay);
 }
 
-uint16_t relay_port(const struct relay *relay)
+static uint16_t port_of(const uv_udp_t *handle)
 {
     union address address = { .any = { .sa_family = AF_UNSPEC } };
     int size = sizeof(address);
 
-    (void)uv_udp_getsockname(&relay->front, &address.any, &size); /* is bound */
+    (void)uv_udp_getsockname(handle, &address.any, &size); /* is bound */
     return ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port
                                                   : address.v6.sin6_port);
+}
+
+uint16_t relay_port(const struct relay *relay)
+{
+    return port_of(&relay->front);
+}
+
+void relay_set(struct relay *relay, const struct impairment *impairment)
+{
+    relay->impairment = impairment != NULL ? *impairment : relay->original;
+    for (struct peer *peer = relay->peers; peer != NULL; peer = peer->next) {
+        peer->flights = 0;
+    }
+}
+
+static struct peer *find_upstream(const struct relay *relay, uint16_t port)
+{
+    struct peer *peer = relay->peers;
+
+    while (peer != NULL && port_of(&peer->upstream->handle) != port) {
+        peer = peer->next;
+    }
+    return peer;
+}
+
+bool relay_cut(struct relay *relay, uint16_t upstream, bool is_cut)
+{
+    struct peer *peer = upstream != 0 ? find_upstream(relay, upstream) : NULL;
+
+    if (peer != NULL) {
+        peer->is_cut = is_cut;
+    } else if (upstream == 0) {
+        relay->is_cut = is_cut;
+    }
+    for (peer = relay->peers; upstream == 0 && !is_cut && peer != NULL;
+         peer = peer->next) {
+        peer->is_cut = false; /* everything passes again */
+    }
+    return upstream == 0 || find_upstream(relay, upstream) != NULL;
+}
+
+bool relay_move(struct relay *relay, uint16_t upstream)
+{
+    struct peer *peer = find_upstream(relay, upstream);
+    struct upstream *other = peer != NULL ? open_upstream(peer) : NULL;
+
+    if (other == NULL) {
+        return false;
+    }
+    close_upstream(peer->upstream);
+    peer->upstream = other;
+    relay->counts.moved++;
+    return true;
 }
 
 void relay_count(const struct relay *relay, struct relay_counts *out_counts)

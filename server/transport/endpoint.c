@@ -355,6 +355,15 @@ bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX])
     return true;
 }
 
+uint16_t endpoint_session_peer_port(void *session)
+{
+    const coap_address_t *address = coap_session_get_addr_remote(session);
+
+    return ntohs(address->addr.sa.sa_family == AF_INET6
+                     ? address->addr.sin6.sin6_port
+                     : address->addr.sin.sin_port);
+}
+
 bool endpoint_session_is_at(void *session, const struct sockaddr *peer)
 {
     const struct sockaddr *at = &coap_session_get_addr_remote(session)->addr.sa;

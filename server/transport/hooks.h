@@ -26,7 +26,7 @@
 
 enum server_hook_action {
     SERVER_HOOK_DROP,   /**< it is never there */
-    SERVER_HOOK_REPEAT, /**< it is there twice: the same bytes */
+    SERVER_HOOK_REPEAT, /**< it is there twice, the second time later */
     SERVER_HOOK_DELAY,  /**< it is there later */
     SERVER_HOOK_DAMAGE, /**< the byte in the middle of its payload is another
                              one; without payload its last byte */
@@ -42,7 +42,7 @@ struct server_hook {
     const char *path;  /**< of that request, as it is sent; NULL: any; copied */
     int64_t block;     /**< Block1 or Block2 number of that request; or any */
     unsigned times;    /**< so many messages; 0: all until it is disarmed */
-    uint32_t after_ms; /**< SERVER_HOOK_DELAY */
+    uint32_t after_ms; /**< how much later */
 };
 
 enum {

@@ -257,22 +257,20 @@ static size_t guard_message(struct endpoint *endpoint, const char *text,
     return seen;
 }
 
-/** An answer of the device is kept from us, so that its request goes out once
- *  more: what that is answered is to be the same. */
-static void note_kept_answer(struct endpoint *endpoint, const uint8_t *bytes,
-                             size_t length)
+/** The device gets a message, or its answer is kept from us, so that the
+ *  request goes out, once more: what that is answered is to be the same. */
+static void note_copied(struct endpoint *endpoint, const uint8_t *bytes,
+                        size_t length, uint8_t code)
 {
     uint64_t token = 0;
     unsigned mid = 0;
-    struct exchange *row = read_ids(bytes, length, &token, &mid) &&
-                                   (bytes[0] >> 4 & 3) == TYPE_ACK &&
-                                   bytes[1] != 0
+    struct exchange *row = read_ids(bytes, length, &token, &mid)
                                ? exchange_open(&endpoint->exchanges, token)
                                : NULL;
 
     if (row != NULL && (unsigned)row->mid == mid) {
         exchange_note_copied(&endpoint->exchanges, row);
-        exchange_find_copied(&endpoint->exchanges, token, mid)->code = bytes[1];
+        exchange_find_copied(&endpoint->exchanges, token, mid)->code = code;
     }
 }
 
@@ -291,7 +289,10 @@ static size_t pass_hooks(struct endpoint *endpoint,
         return length;
     }
     if (!wire_pass(endpoint, passage, &passed, &left)) {
-        note_kept_answer(endpoint, bytes, length);
+        if (length >= HEADER_SIZE && (bytes[0] >> 4 & 3) == TYPE_ACK &&
+            bytes[1] != 0) {
+            note_copied(endpoint, bytes, length, bytes[1]);
+        }
         return 0;
     }
     if (passed != bytes) {
@@ -340,7 +341,11 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
         layer, SERVER_SENT, peer, endpoint_address_text(peer, text),
         port,  interface,
     };
-    return wire_pass(endpoint, &passage, bytes, length);
+    const bool passes = wire_pass(endpoint, &passage, bytes, length);
+    if (endpoint->wire.is_copied) {
+        note_copied(endpoint, *bytes, *length, 0);
+    }
+    return passes;
 }
 
 /* libcoap's own, behind its sockets and its DTLS (coap_net_internal.h of 4.3):

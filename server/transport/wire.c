@@ -321,6 +321,7 @@ bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
     const struct hook_row *row = hooks_meet(&wire->hooks, &message);
 
     wire->copies = 0;
+    wire->is_copied = false;
     if (row == NULL || *length > sizeof(wire->changed)) {
         return true;
     }
@@ -334,10 +335,11 @@ bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
         return false;
     case SERVER_HOOK_REPEAT:
         tell(endpoint, row->id, passage, "doubled", *bytes, *length);
-        if (passage->direction == SERVER_SENT) {
+        if (passage->direction == SERVER_SENT && row->hook.after_ms == 0) {
             wire->copies = 1;
         } else {
-            keep(endpoint, passage, 0, 0, *bytes, *length);
+            wire->is_copied = passage->direction == SERVER_SENT;
+            keep(endpoint, passage, 0, row->hook.after_ms, *bytes, *length);
         }
         return true;
     case SERVER_HOOK_DAMAGE:

@@ -41,6 +41,7 @@ struct wire {
     } raws[WIRE_RAW_MAX]; /* a ring */
     size_t raw_count;
     unsigned copies; /* of the message that leaves now */
+    bool is_copied;  /* it goes out once more, later */
     uint8_t changed[WIRE_MESSAGE_MAX];
 };
 

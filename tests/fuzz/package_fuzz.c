@@ -40,7 +40,7 @@ static void check_verify(const struct package_format *format,
     struct package_key kek = { .kind = PACKAGE_KEY_NONE };
     struct package_verification report;
     const uint8_t class_id[PACKAGE_CLASS_SIZE] = { 0x41 };
-    const struct package_dependency other = { 1, "1.0.0" };
+    const struct package_dependency other = { 1, "1.0.0", NULL };
 
     HOLDS(package_key_demo("kek", &kek, NULL) == STATUS_OK);
     HOLDS(!with_keys || (package_key_demo("sign", &sign, NULL) == STATUS_OK &&

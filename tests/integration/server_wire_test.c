@@ -22,17 +22,24 @@ static const struct server_hook hook_of_reads = {
     .times = 1,
 };
 
-static uint64_t arm(enum server_hook_action action,
-                    enum server_direction direction)
+static uint64_t arm_later(enum server_hook_action action,
+                          enum server_direction direction, uint32_t after_ms)
 {
     struct server_hook hook = hook_of_reads;
     uint64_t id = 0;
 
     hook.action = action;
     hook.direction = direction;
-    hook.after_ms = LATER_MS;
+    hook.after_ms = after_ms;
     CU_ASSERT_EQUAL_FATAL(server_arm(peer.server, &hook, &id, NULL), STATUS_OK);
     return id;
+}
+
+static uint64_t arm(enum server_hook_action action,
+                    enum server_direction direction)
+{
+    return arm_later(action, direction,
+                     action == SERVER_HOOK_DELAY ? LATER_MS : 0);
 }
 
 /** The next SERVER_WIRE is this one. */
@@ -120,6 +127,24 @@ static void doubled_request_is_there_twice(void)
     peer_reply(&first, PEER_ACK, first.mid, COAP_CODE(4, 8), -1, "");
     CU_ASSERT_EQUAL(peer_await(SERVER_STRAY)->id, id);
     CU_ASSERT_EQUAL(server_disarm(peer.server, hook), 1);
+}
+
+static void copy_of_a_request_may_come_later(void)
+{
+    struct peer_datagram first;
+    struct peer_datagram second;
+
+    peer_enrol(PEER_QUERY);
+    (void)arm_later(SERVER_HOOK_REPEAT, SERVER_SENT, LATER_MS);
+    const uint64_t id = peer_ask_read(&first);
+    peer_reply(&first, PEER_ACK, first.mid, COAP_CODE(2, 5), -1, "x");
+    CU_ASSERT_EQUAL(peer_await(SERVER_RESPONSE)->id, id);
+    peer_next_sent(&second);
+    CU_ASSERT_EQUAL(second.length, first.length);
+    CU_ASSERT_EQUAL(memcmp(second.bytes, first.bytes, first.length), 0);
+    peer_reply(&first, PEER_ACK, first.mid, COAP_CODE(4, 8), -1, "");
+    const struct peer_record *stray = peer_await(SERVER_STRAY);
+    CU_ASSERT_EQUAL(stray->id, id);
 }
 
 static void delayed_request_comes_later(void)
@@ -327,6 +352,7 @@ static CU_TestInfo tests[] = {
     { "another answer", another_answer_than_the_dropped_one_is_told },
     { "dropped request", dropped_request_is_not_there_until_it_is_repeated },
     { "doubled request", doubled_request_is_there_twice },
+    { "later copy", copy_of_a_request_may_come_later },
     { "delayed request", delayed_request_comes_later },
     { "delayed answer", delayed_answer_is_taken_later },
     { "delayed Update", delayed_update_is_answered },

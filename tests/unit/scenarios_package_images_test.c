@@ -108,7 +108,7 @@ static int result_of(const struct package *package,
                      const struct package_key *decrypter,
                      bool requires_encryption)
 {
-    static const struct package_dependency others[] = { { 1, "2.0.0" } };
+    static const struct package_dependency others[] = { { 1, "2.0.0", NULL } };
     const struct package_policy policy = {
         .signer = &fixture.sign,
         .decrypter = decrypter,

@@ -327,7 +327,7 @@ static struct package_recipe big_recipe(enum package_encryption encryption)
     return recipe;
 }
 
-static const struct package_dependency other = { 1, "1.0.0" };
+static const struct package_dependency other = { 1, "1.0.0", NULL };
 
 static struct package_policy policy_of(bool requires_encryption)
 {

@@ -35,9 +35,19 @@ struct run {
     uint64_t forgotten;   /**< observation that run_forget() was given */
     uint64_t observation; /**< of the newest request that cancels */
     bool is_registered;
-    const char *hook;      /**< the one that the profile has, or NULL */
-    char stopped_hook[32]; /**< that run_hook_stop() was given */
-    bool is_disowned;      /**< run_disown() said so */
+    const char *hook;         /**< the one that the profile has, or NULL */
+    char stopped_hook[32];    /**< that run_hook_stop() was given */
+    bool is_disowned;         /**< run_disown() said so */
+    struct server_hook armed; /* by run_arm(), with this path */
+    char armed_path[SERVER_HOOK_PATH_MAX];
+    unsigned armed_count;
+    enum server_malformed malformed;
+    bool has_relay;
+    struct impairment network; /* by run_set_network() */
+    unsigned network_of;       /* 1: of the server, 2: of files */
+    bool is_cut;
+    unsigned moved;
+    bool is_calm; /* run_calm() was called */
     bool can_reach;
     bool failed; /**< run_fail() was called */
     enum status transfer_status;

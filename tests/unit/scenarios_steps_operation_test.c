@@ -44,6 +44,7 @@ static void the_table_is_sorted_and_complete(void)
         "either",
         "execute",
         "expect",
+        "impair",
         "mark",
         "note",
         "observe",

@@ -36,7 +36,16 @@ static void shares_and_times_are_read(void)
         { "delay=20ms", { .delay_ms = 20 } },
         { "delay=60000 ms,jitter=0ms", { .delay_ms = 60000 } },
         { "loss=1%,duplicate=2%,reorder=3%,delay=4ms,jitter=5ms",
-          { 100, 200, 300, 4, 5, 0 } },
+          { .loss = 100,
+            .duplicate = 200,
+            .reorder = 300,
+            .delay_ms = 4,
+            .jitter_ms = 5 } },
+        { "none", { .loss = 0 } },
+        { "size=600,drop-flight=4,drop-flight=6",
+          { .size = 600, .drop_flights = 1u << 4 | 1u << 6 } },
+        { "damage-flight=1,repeat-flight=2",
+          { .damage_flights = 1u << 1, .repeat_flights = 1u << 2 } },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -48,6 +57,10 @@ static void shares_and_times_are_read(void)
         CU_ASSERT_EQUAL(found.reorder, rows[i].expected.reorder);
         CU_ASSERT_EQUAL(found.delay_ms, rows[i].expected.delay_ms);
         CU_ASSERT_EQUAL(found.jitter_ms, rows[i].expected.jitter_ms);
+        CU_ASSERT_EQUAL(found.size, rows[i].expected.size);
+        CU_ASSERT_EQUAL(found.drop_flights, rows[i].expected.drop_flights);
+        CU_ASSERT_EQUAL(found.damage_flights, rows[i].expected.damage_flights);
+        CU_ASSERT_EQUAL(found.repeat_flights, rows[i].expected.repeat_flights);
         CU_ASSERT_EQUAL(found.seed, 7);
     }
 }
@@ -69,6 +82,12 @@ static void what_cannot_be_read_is_named(void)
         { "delay=20s", "'20s'" },
         { "delay=60001ms", "'60001ms'" },
         { "delay=999999999999ms", "'999999999999ms'" },
+        { "size=0", "'0'" },
+        { "size=65536", "'65536'" },
+        { "drop-flight=0", "'0'" },
+        { "drop-flight=7", "'7'" },
+        { "repeat-flight=12", "'12'" },
+        { "wind=2%", "loss=N%, duplicate=N%, reorder=N%, delay=Nms" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -286,6 +305,214 @@ static void a_used_port_is_named(void)
     tear_down();
 }
 
+static void longer_ones_are_lost(void)
+{
+    struct sockaddr_in from;
+    char text[16];
+
+    set_up("size=3", 1);
+    CU_ASSERT_EQUAL(send(fixture.devices[0], "four", 4, 0), 4);
+    CU_ASSERT_EQUAL(send(fixture.devices[0], "333", 3, 0), 3);
+    turn_until(2);
+    CU_ASSERT_EQUAL(read_all(fixture.target, text, sizeof(text), &from), 1);
+    CU_ASSERT_STRING_EQUAL(text, "333");
+    tear_down();
+}
+
+/** The port by which a device comes to the target. */
+static uint16_t upstream_of(int device, uint64_t datagrams)
+{
+    struct sockaddr_in from = { .sin_port = 0 };
+    char text[16];
+
+    CU_ASSERT_EQUAL(send(fixture.devices[device], "x", 1, 0), 1);
+    turn_until(datagrams);
+    CU_ASSERT_EQUAL(read_all(fixture.target, text, sizeof(text), &from), 1);
+    return ntohs(from.sin_port);
+}
+
+static void cut_off_device_is_not_heard_until_it_is_restored(void)
+{
+    struct sockaddr_in from;
+    char text[16];
+
+    set_up(NULL, 1);
+    const uint16_t port = upstream_of(0, 1);
+    (void)upstream_of(1, 2);
+    CU_ASSERT_TRUE(relay_cut(fixture.relay, port, true));
+    CU_ASSERT_FALSE(relay_cut(fixture.relay, 1, true));
+    CU_ASSERT_EQUAL(send(fixture.devices[0], "x", 1, 0), 1);
+    turn_until(3);
+    CU_ASSERT_EQUAL(read_all(fixture.target, text, sizeof(text), &from), 0);
+    (void)upstream_of(1, 4); /* others are */
+    CU_ASSERT_TRUE(relay_cut(fixture.relay, port, false));
+    CU_ASSERT_EQUAL(upstream_of(0, 5), port);
+    CU_ASSERT_TRUE(relay_cut(fixture.relay, 0, true)); /* all */
+    CU_ASSERT_EQUAL(send(fixture.devices[1], "x", 1, 0), 1);
+    turn_until(6);
+    CU_ASSERT_EQUAL(read_all(fixture.target, text, sizeof(text), &from), 0);
+    CU_ASSERT_TRUE(relay_cut(fixture.relay, 0, false));
+    CU_ASSERT_EQUAL(upstream_of(0, 7), port);
+    tear_down();
+}
+
+static void moved_device_comes_by_another_port(void)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in from;
+    struct relay_counts counts;
+    char text[16];
+
+    set_up(NULL, 1);
+    const uint16_t first = upstream_of(0, 1);
+    CU_ASSERT_FALSE(relay_move(fixture.relay, 1));
+    CU_ASSERT_TRUE(relay_move(fixture.relay, first));
+    const uint16_t second = upstream_of(0, 2);
+    CU_ASSERT_NOT_EQUAL(first, second);
+    to.sin_port = htons(first); /* nobody is there any more */
+    (void)sendto(fixture.target, "a", 1, 0, (struct sockaddr *)&to, sizeof(to));
+    to.sin_port = htons(second);
+    CU_ASSERT_EQUAL(
+        sendto(fixture.target, "b", 1, 0, (struct sockaddr *)&to, sizeof(to)),
+        1);
+    turn_until(3);
+    CU_ASSERT_EQUAL(read_all(fixture.devices[0], text, sizeof(text), &from), 1);
+    CU_ASSERT_STRING_EQUAL(text, "b");
+    relay_count(fixture.relay, &counts);
+    CU_ASSERT_EQUAL(counts.moved, 1);
+    tear_down();
+}
+
+static void network_may_change_and_change_back(void)
+{
+    const struct impairment lost = { .loss = 10000 };
+    struct sockaddr_in from;
+    char text[16];
+
+    set_up(NULL, 1);
+    relay_set(fixture.relay, &lost);
+    CU_ASSERT_EQUAL(send(fixture.devices[0], "x", 1, 0), 1);
+    turn_until(1);
+    CU_ASSERT_EQUAL(read_all(fixture.target, text, sizeof(text), &from), 0);
+    relay_set(fixture.relay, NULL);
+    (void)upstream_of(0, 2);
+    tear_down();
+}
+
+/** What happens to one device goes by the seed, whatever others do. */
+static void networks_of_two_devices_are_two(void)
+{
+    bool arrived[2][64];
+
+    for (int run = 0; run < 2; run++) {
+        struct sockaddr_in from;
+        uint64_t sent = 0;
+        char text[16];
+        set_up("loss=50%", 3);
+        for (int i = 0; i < 64; i++) {
+            CU_ASSERT_EQUAL(send(fixture.devices[0], "x", 1, 0), 1);
+            turn_until(++sent);
+            arrived[run][i] =
+                read_all(fixture.target, text, sizeof(text), &from) > 0;
+            if (run == 1) {
+                CU_ASSERT_EQUAL(send(fixture.devices[1], "y", 1, 0), 1);
+                turn_until(++sent);
+                (void)read_all(fixture.target, text, sizeof(text), &from);
+            }
+        }
+        tear_down();
+    }
+    CU_ASSERT_EQUAL(memcmp(arrived[0], arrived[1], sizeof(arrived[0])), 0);
+}
+
+/* Handshakes: the first record of each flight, as far as it is looked at. */
+
+enum { RECORD_SIZE = 30 };
+
+struct flight_row {
+    unsigned flight; /* 0: none */
+    bool to_device;
+    uint8_t type;
+    uint8_t epoch;
+    uint8_t message; /* in a handshake record */
+    uint8_t sequence;
+};
+
+static const struct flight_row flights[] = {
+    { 1, false, 22, 0, 1, 0 },   { 2, true, 22, 0, 3, 0 },
+    { 3, false, 22, 0, 1, 1 },   { 4, true, 22, 0, 2, 1 },
+    { 5, false, 22, 0, 16, 2 },  { 5, false, 20, 0, 1, 0 },
+    { 5, false, 22, 1, 99, 99 }, { 6, true, 20, 0, 1, 0 },
+    { 6, true, 22, 1, 99, 99 },  { 0, false, 23, 1, 0, 0 },
+    { 0, true, 21, 1, 0, 0 },
+};
+
+static void fill_record(const struct flight_row *row, char *bytes)
+{
+    memset(bytes, 0, RECORD_SIZE);
+    bytes[0] = (char)row->type;
+    bytes[1] = (char)0xfe;
+    bytes[2] = (char)0xfd;
+    bytes[4] = (char)row->epoch;
+    bytes[13] = (char)row->message;
+    bytes[18] = (char)row->sequence;
+}
+
+/** Send a record its way. @return how often it arrives; `bytes`: how */
+static unsigned send_record(const struct flight_row *row, uint64_t datagrams,
+                            char *bytes)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in from;
+
+    to.sin_port = htons(upstream_of(0, datagrams));
+    fill_record(row, bytes);
+    if (row->to_device) {
+        CU_ASSERT_EQUAL(sendto(fixture.target, bytes, RECORD_SIZE, 0,
+                               (struct sockaddr *)&to, sizeof(to)),
+                        RECORD_SIZE);
+    } else {
+        CU_ASSERT_EQUAL(send(fixture.devices[0], bytes, RECORD_SIZE, 0),
+                        RECORD_SIZE);
+    }
+    turn_until(datagrams + 1);
+    return read_all(row->to_device ? fixture.devices[0] : fixture.target, bytes,
+                    RECORD_SIZE + 1, &from);
+}
+
+static void each_flight_is_lost_once(void)
+{
+    for (size_t i = 0; i < sizeof(flights) / sizeof(flights[0]); i++) {
+        char bytes[RECORD_SIZE + 1];
+        for (unsigned dropped = 1; dropped <= RELAY_FLIGHTS; dropped++) {
+            char text[32];
+            (void)snprintf(text, sizeof(text), "drop-flight=%u", dropped);
+            set_up(text, 1);
+            CU_ASSERT_EQUAL(send_record(&flights[i], 1, bytes),
+                            dropped == flights[i].flight ? 0 : 1);
+            CU_ASSERT_EQUAL(send_record(&flights[i], 3, bytes), 1);
+            tear_down();
+        }
+    }
+}
+
+static void flight_may_be_damaged_or_there_twice(void)
+{
+    char bytes[RECORD_SIZE + 1];
+    char whole[RECORD_SIZE];
+
+    fill_record(&flights[0], whole);
+    set_up("damage-flight=1,repeat-flight=1", 1);
+    CU_ASSERT_EQUAL(send_record(&flights[0], 1, bytes), 2);
+    CU_ASSERT_NOT_EQUAL(memcmp(bytes, whole, RECORD_SIZE), 0);
+    CU_ASSERT_EQUAL(memcmp(bytes, whole, 25), 0); /* its headers are whole */
+    CU_ASSERT_EQUAL(send_record(&flights[0], 3, bytes), 1);
+    CU_ASSERT_EQUAL(memcmp(bytes, whole, RECORD_SIZE), 0);
+    tear_down();
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -301,6 +528,14 @@ int main(void)
         { "what is on its way goes with the relay",
           what_is_on_its_way_goes_with_the_relay },
         { "a used port is named", a_used_port_is_named },
+        { "longer ones are lost", longer_ones_are_lost },
+        { "cut and restored",
+          cut_off_device_is_not_heard_until_it_is_restored },
+        { "moved", moved_device_comes_by_another_port },
+        { "changes", network_may_change_and_change_back },
+        { "two networks", networks_of_two_devices_are_two },
+        { "each flight is lost once", each_flight_is_lost_once },
+        { "damaged or twice", flight_may_be_damaged_or_there_twice },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = { { "impairment", NULL, NULL, NULL, NULL, tests },

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+assay_test(scenarios.package_suit
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_suit_test.c
+    DEPENDS scenarios_package)

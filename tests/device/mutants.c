@@ -729,7 +729,7 @@ static const struct {
         "Update in Idle is answered 4.05, and Result 6 becomes 5" },
     [MUTANT_UPDATE_ENDS_PULLS] = { "update-ends-pulls", "AFU-177",
         "an Update ends the pulls of others, with Result 0" },
-    [MUTANT_STARTS_LATE] = { "starts-late", "AFU-135",
+    [MUTANT_STARTS_LATE] = { "starts-late", "AFU-081",
         "with Maximum Defer Period 0 the user is waited for 2.5 s" },
     [MUTANT_CANCEL_AFTER_13_REFUSED] = { "cancel-after-13-refused", "AFU-140",
         "Cancel with Result 13 is answered 4.05" },

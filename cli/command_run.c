@@ -258,6 +258,8 @@ struct campaign_config command_config(const struct options *options,
                 : profiles[0]->credentials.mode != SECURITY_NONE ? COAPS_PORT
                                                                  : COAP_PORT,
         .repository_port = options->repository_port,
+        .has_second_server = options->has_second,
+        .second_port = options->second_port,
         .has_pull_by = options->has_pull_by,
         .pull_by = options->pull_by,
         .personality = options->personality,

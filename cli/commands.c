@@ -6,11 +6,11 @@
 const struct command commands[] = {
     { "run", "[CASE|GROUP|GLOB]... --profile FILE... [-- DEVICE [ARG]...]",
       "Run a campaign against one device, or several at the same time",
-      "pdabPFByosRWxHVicrnjvD",
+      "pdabPFBYyosRWxHVicrnjvD",
       "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
       "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
       "with its arguments\nas they are (no shell) and ended afterwards; "
-      "{address} and {port} in them are\nreplaced by where assay listens. Each --profile adds a device, or as many "
+      "{address}, {port} and\n{second-port} in them are replaced by where assay listens. Each --profile adds a device, or as many "
       "as it\nsays; DEVICE is then the program of all of them.\n\n"
       "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
       "bad usage or\nnothing ran.",
@@ -26,7 +26,7 @@ const struct command commands[] = {
       command_probe },
     { "shell", "[SCRIPT|-] [-- DEVICE [ARG]...]",
       "Drive a device step by step, by hand or by a script",
-      "pbPFByosRWVicrkjvD",
+      "pbPFBYyosRWVicrkjvD",
       "'help' in the shell lists the commands; Tab completes them. SCRIPT has "
       "one a\nline, '-' is standard input. A script stops at the first error; "
       "its exit status\nis 0, 1 after a fail, 2 when something could not be "
@@ -61,7 +61,7 @@ const struct command commands[] = {
       command_device },
     { "demo", "[CASE|GROUP|GLOB]...",
       "Campaign against the simulated device, nothing else needed",
-      "mSbPFByosRWxHVicrnjv",
+      "mSbPFBYyosRWxHVicrnjv",
       "Starts the simulated device, runs the cases against it over UDP on "
       "loopback and\nwrites a result directory. 'assay device --list-mutants' "
       "names the mutants,\n'--list-shapes' the shapes.",

@@ -90,6 +90,18 @@ static bool store_repository(struct options *options, const char *text)
     return true;
 }
 
+static bool store_second(struct options *options, const char *text)
+{
+    uint64_t number = 0;
+
+    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+        return false;
+    }
+    options->second_port = (uint16_t)number;
+    options->has_second = true;
+    return true;
+}
+
 static bool store_pull_by(struct options *options, const char *text)
 {
     options->has_pull_by = repository_protocol_parse(text, &options->pull_by);
@@ -256,7 +268,7 @@ static const struct option_row rows[] = {
       store_mutant },
     { 'S', "shape", "NAME",
       "shape of the simulated device, with its profile: quad, modem-mcu, "
-      "dual-core or trustzone",
+      "dual-core, trustzone, mcuboot or mcuboot-late",
       store_shape },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",
@@ -266,6 +278,10 @@ static const struct option_row rows[] = {
     { 'F', "repository-port", "PORT",
       "UDP port of packages to fetch (Package URI); default: a free one",
       store_repository },
+    { 'Y', "second-port", "PORT",
+      "UDP port of a second LwM2M server; default: none, or a free one if the "
+      "profile says \"second-server\"",
+      store_second },
     { 'B', "pull-by", "PROTOCOL",
       "packages are fetched by coap, coaps, http, https, coap+tcp or "
       "coaps+tcp; default coap, or what the profile says",

@@ -34,6 +34,8 @@ struct options {
     uint16_t port;
     bool has_port;            /**< given, maybe as 0: any free one */
     uint16_t repository_port; /**< 0: any free one */
+    bool has_second;          /**< a second LwM2M server … */
+    uint16_t second_port;     /**< … there; 0: any free one */
     bool has_pull_by;         /**< given */
     enum repository_protocol pull_by;
     enum personality personality;

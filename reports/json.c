@@ -65,6 +65,8 @@ static void add_devices(cJSON *data, const struct report *report)
         add_text(row, "folder", device->folder);
         add_text(row, "diagnosis", device->diagnosis);
         add_counts(row, &counts);
+        cJSON_AddItemToObject(row, "latency",
+                              report_latency_json(device->latency));
         cJSON_AddItemToArray(list, row);
     }
 }
@@ -127,6 +129,8 @@ static cJSON *results(const struct report *report)
     add_header(data, report);
     add_text(data, "diagnosis", report->diagnosis);
     add_counts(data, &counts);
+    cJSON_AddItemToObject(data, "latency",
+                          report_latency_json(report->latency));
     add_devices(data, report);
     cJSON_AddNumberToObject(data, "exit-status", report_exit_status(report));
     cJSON_AddItemToObject(data, "tolerated", tolerated_rows(report));

@@ -80,6 +80,12 @@ static void push_plain(struct server *server, enum server_event_kind kind,
     event_queue_push(&server->queue, &event);
 }
 
+/** Which of our LwM2M servers it was sent to. */
+static const char *suffix_of(const struct endpoint_incoming *request)
+{
+    return request->on_other_port ? SERVER_SECOND_SUFFIX : "";
+}
+
 static void push_message(struct server *server, enum server_event_kind kind,
                          const struct endpoint_incoming *request,
                          const struct registry_result *result,
@@ -87,12 +93,13 @@ static void push_message(struct server *server, enum server_event_kind kind,
 {
     const struct registration *registration = result->registration;
     char *query = join_queries(request);
+    char refused[sizeof(result->endpoint) + sizeof(SERVER_SECOND_SUFFIX)];
     const char *remarks = result->parameters.remarks;
     struct server_event event = {
         .kind = result->code >> 5 == 2 ? kind : SERVER_REFUSE,
         .time_ms = loop_now_ms(server->loop),
         .endpoint = registration != NULL          ? registration->endpoint
-                    : result->endpoint[0] != '\0' ? result->endpoint
+                    : result->endpoint[0] != '\0' ? refused
                                                   : NULL,
         .as.registration = { .location = request->path,
                              .address = request->peer,
@@ -108,6 +115,8 @@ static void push_message(struct server *server, enum server_event_kind kind,
                                                               : NULL },
     };
 
+    (void)snprintf(refused, sizeof(refused), "%s%s", result->endpoint,
+                   suffix_of(request)); /* fits */
     fill_view(&event.as.registration, registration);
     event_queue_push(&server->queue, &event);
     free(query);
@@ -198,12 +207,15 @@ static void take_deregister(struct server *server,
         registry_at(server->registry, request->path);
 
     if (registration != NULL && request->identity != NULL &&
-        strcmp(request->identity, registration->endpoint) != 0) {
+        !registry_is_named(registration, request->identity)) {
         refuse(server, request, COAP_CODE(4, 0),
                "the registration is another identity's", answer);
         return;
     }
-    registration = registry_remove(server->registry, request->path);
+    registration =
+        registration != NULL && registry_is_of(registration, suffix_of(request))
+            ? registry_remove(server->registry, request->path)
+            : NULL;
     struct registry_result result = {
         .code = registration != NULL ? COAP_CODE(2, 2) : COAP_CODE(4, 4),
         .registration = registration,
@@ -247,6 +259,8 @@ static void take_request(struct server *server,
         .payload = request->payload,
         .payload_length = request->payload_length,
         .identity = request->identity,
+        .suffix = suffix_of(request),
+        .reserved = server->has_second ? SERVER_SECOND_SUFFIX : NULL,
         .is_non = request->is_non,
     };
 
@@ -391,6 +405,7 @@ enum status server_new(const struct server_config *config,
     server->on_event = on_event;
     server->user = user;
     server->is_secure = config->security != NULL;
+    server->has_second = config->has_second_server;
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
     server->registry = registry_new(fresh_seed());
     server->repository = repository_new();
@@ -411,6 +426,8 @@ enum status server_new(const struct server_config *config,
             .port = config->impairment != NULL ? 0 : config->port,
             .second_port =
                 config->impairment != NULL ? 0 : config->repository_port,
+            .has_other = config->has_second_server,
+            .other_port = config->second_port,
             .security = config->security,
             .loop = server->loop,
             .queue = &server->queue,
@@ -480,6 +497,11 @@ uint16_t server_port(const struct server *server)
 {
     return server->relay != NULL ? relay_port(server->relay)
                                  : endpoint_port(server->endpoint);
+}
+
+uint16_t server_second_port(const struct server *server)
+{
+    return endpoint_other_port(server->endpoint);
 }
 
 static void drain(struct server *server)

@@ -44,6 +44,9 @@ struct server_config {
     uint16_t port;            /**< 0: any free port */
     uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
                                  0: any free port */
+    bool has_second_server;   /**< a device may have two LwM2M servers: */
+    uint16_t second_port; /**< … of this port, never behind a relay; 0: any
+                                 free port */
     /** NULL, or a relay stands before each port, which then is the relay's. */
     const struct impairment *impairment;
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
@@ -73,6 +76,13 @@ void server_free(struct server *server);
 /** The address listened on: "127.0.0.1", 5683. */
 const char *server_address(const struct server *server);
 uint16_t server_port(const struct server *server);
+/** Where the second LwM2M server listens; 0: there is none. */
+uint16_t server_second_port(const struct server *server);
+
+/** What the second LwM2M server adds to the name of each device: by it events
+ *  and requests tell the two registrations of one device apart. While there is
+ *  a second server, no device has such a name of its own. */
+#define SERVER_SECOND_SUFFIX "@second"
 
 /** The certificate, as PEM, of the CA that those of the file servers are made
  *  by: what a device is to trust. */

@@ -8,6 +8,7 @@
  * share. Nobody else includes it.
  */
 #include "server/authority/authority.h"
+#include "server/http/http.h"
 #include "server/registration/registry.h"
 #include "server/server.h"
 #include "server/transport/endpoint.h"
@@ -41,6 +42,7 @@ struct server {
     struct file_port *file_ports; /* ports of file servers by other protocols */
     struct sleeper *sleepers;     /* devices in queue mode */
     bool is_secure;               /* the LwM2M port has DTLS */
+    bool has_second;              /* there is a second LwM2M server */
     struct late *late;            /* answers of files that go out later */
     bool stopped;
 };
@@ -81,6 +83,10 @@ struct server *file_port_server(const struct file_port *port);
 enum repository_protocol file_port_protocol(const struct file_port *port);
 uint16_t file_port_number(const struct file_port *port);
 bool file_port_has_ipv6(const struct file_port *port);
+/** The file is about to be removed, or what stopped on purpose goes on: answers
+ *  by HTTP take longer than a handler. */
+void file_ports_drop(struct server *server, uint64_t id);
+void file_ports_resume(struct server *server, uint64_t id);
 /** Before the loop ends; wipes the keys. */
 void file_ports_close(struct server *server);
 

@@ -170,6 +170,12 @@ static struct lane *find_lane(struct campaign *campaign, const char *endpoint)
     if (campaign->lane_count == 1) { /* then all is about this device */
         return &campaign->lanes[0];
     }
+    for (size_t i = 0; endpoint != NULL && i < campaign->work_count; i++) {
+        if (campaign->work[i]->second != NULL &&
+            strcmp(campaign->work[i]->second, endpoint) == 0) {
+            return campaign->work[i];
+        }
+    }
     return endpoint != NULL &&
                    name_table_find(&campaign->names, endpoint, &index)
                ? &campaign->lanes[index]

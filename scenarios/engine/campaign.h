@@ -30,10 +30,14 @@ struct campaign_config {
                                       empty: all */
     const char *const *device_argv; /**< program to start, or NULL: then the
                                          profile's hook "start", or none.
-                                         {port} and {address} are replaced */
+                                         {port}, {address} and {second-port}
+                                         are replaced */
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port */
     uint16_t repository_port;       /**< of files to fetch; 0: any free port */
+    bool has_second_server;         /**< there is one also when no profile says
+                                         "second-server" … */
+    uint16_t second_port;           /**< … there; 0: any free port */
     bool has_pull_by;               /**< else each profile says it */
     enum repository_protocol pull_by;
     enum personality personality; /**< what is done besides */

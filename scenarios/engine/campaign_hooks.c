@@ -131,6 +131,7 @@ enum status campaign_start_program(struct campaign *campaign,
     const struct results_words words = {
         .address = server_address(campaign->server),
         .port = server_port(campaign->server),
+        .second_port = server_second_port(campaign->server),
         .endpoint = lane == NULL             ? NULL
                     : lane->endpoint != NULL ? lane->endpoint
                                              : lane->wanted,

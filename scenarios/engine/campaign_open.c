@@ -343,6 +343,17 @@ static enum status open_lanes(struct campaign *campaign,
                : status;
 }
 
+/** Whether a device that is tested has a second LwM2M server. */
+static bool has_second(const struct campaign *campaign)
+{
+    bool has = campaign->config->has_second_server;
+
+    for (size_t i = 0; !has && i < campaign->lane_count; i++) {
+        has = ics_holds(&campaign->lanes[i].ics, "second-server");
+    }
+    return has;
+}
+
 /** What the repository shows and asks for, from all profiles.
  *  @param psks  room for one of each */
 static void collect_file_security(const struct campaign_config *config,
@@ -390,6 +401,8 @@ static enum status open_server(struct campaign *campaign,
         .bind_address = config->bind_address,
         .port = config->port,
         .repository_port = config->repository_port,
+        .has_second_server = has_second(campaign),
+        .second_port = config->second_port,
         .impairment = config->impairment != NULL ? &impairment : NULL,
         .handle_signals = true,
         .security = credentials_server(&config->profiles[0]->credentials, NULL,

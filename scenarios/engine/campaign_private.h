@@ -84,6 +84,8 @@ bool lane_describe(struct lane *lane);
 
 /* lane_journal.c */
 
+/** Journal the event, for people: no judge sees it. */
+void lane_write(struct lane *lane, struct journal_event *event);
 /** Journal the event, keep it for the judges, show it to the oracle. */
 void lane_append(struct lane *lane, struct journal_event *event);
 /** Show the oracle, if there is one, the newest event of the case. */

@@ -182,7 +182,8 @@ static struct lane *find_lane(const struct campaign *campaign,
 {
     for (size_t i = 0; endpoint != NULL && i < campaign->lane_count; i++) {
         struct lane *lane = &campaign->lanes[i];
-        if (lane->endpoint != NULL && strcmp(lane->endpoint, endpoint) == 0) {
+        if ((lane->endpoint != NULL && strcmp(lane->endpoint, endpoint) == 0) ||
+            (lane->second != NULL && strcmp(lane->second, endpoint) == 0)) {
             return lane;
         }
     }

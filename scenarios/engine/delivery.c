@@ -28,9 +28,11 @@ static const struct {
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
+    { "server",
+      { [MECHANISM_PULL] = true },
+      "push: the second server writes a Package URI" },
     /* What nobody can do yet. */
     { "credentials", { false }, "the file server has no credentials to show" },
-    { "server", { false }, "there is no second LwM2M server" },
 };
 
 static const char scheme_mark[] = "{scheme}";
@@ -414,7 +416,9 @@ static const char *pull_misfit(const cJSON *step,
     for (size_t i = 0; why == NULL && i < delivery.fault_count; i++) {
         why = delivery_fault_misfit(&delivery.faults[i], protocol);
     }
-    return why;
+    return why != NULL ? why
+                       : delivery_requests_misfit(
+                             delivery.faults, delivery.fault_count, protocol);
 }
 
 enum status delivery_shift_read(const cJSON *step,

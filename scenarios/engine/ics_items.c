@@ -72,6 +72,8 @@ static const struct ics_type types[] = {
     { "long-update", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "factory-reset", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "no-access",  ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
+    { "no-read",    ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
+    { "second-server", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },
     { "send-after-register", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL },
       NULL },
     { "send-progress", ICS_BOOL, ICS_FROM_DEFAULT, "false", { NULL }, NULL },

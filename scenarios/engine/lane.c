@@ -91,6 +91,11 @@ bool lane_prepare(struct lane *lane, const struct plan_entry *entry)
         lane->run = malloc(sizeof(*lane->run));
     }
     struct run *run = lane->run;
+    if (lane->second == NULL && asprintf(&lane->second, "%s%s", lane->endpoint,
+                                         SERVER_SECOND_SUFFIX) < 0) {
+        lane->second = NULL;
+        run = NULL;
+    }
     if (run != NULL) {
         *run = (struct run){ .lane = lane, .campaign = lane->campaign };
         run->events = event_store_new();
@@ -396,5 +401,6 @@ void lane_release(struct lane *lane)
 {
     lane_finish(lane);
     free(lane->endpoint);
+    free(lane->second);
     free(lane->wanted);
 }

@@ -137,6 +137,18 @@ static void take_awake(struct lane *lane)
     }
 }
 
+/** How long a usual answer takes. */
+static void note_answer_time(struct lane *lane,
+                             const struct server_event *event)
+{
+    const struct server_response_view *response = &event->as.response;
+
+    if (response->left_ms != 0 && response->again_ms == 0 &&
+        event->time_ms >= response->left_ms) {
+        lane->answer_ms = event->time_ms - response->left_ms;
+    }
+}
+
 /** What a device event changes in what we know of it. */
 static void note_event(struct lane *lane, const struct server_event *event)
 {
@@ -159,8 +171,12 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_WAKE:
         take_awake(lane);
         break;
-    case SERVER_UPDATE:
     case SERVER_RESPONSE:
+        note_answer_time(lane, event);
+        lane->is_unreachable = false;
+        lane->heard_ms = event->time_ms;
+        break;
+    case SERVER_UPDATE:
     case SERVER_NOTIFICATION:
     case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */
@@ -264,6 +280,44 @@ static void remark_sleep(struct lane *lane, uint32_t lifetime_s)
     lane_record(lane, JOURNAL_NOTE, data);
 }
 
+/** While there is a second server, no device has such a name of its own. */
+static bool is_of_second(const struct lane *lane,
+                         const struct server_event *event)
+{
+    size_t length = event->endpoint != NULL ? strlen(event->endpoint) : 0;
+    size_t suffix = strlen(SERVER_SECOND_SUFFIX);
+
+    return server_second_port(lane->campaign->server) != 0 && length > suffix &&
+           strcmp(event->endpoint + length - suffix, SERVER_SECOND_SUFFIX) == 0;
+}
+
+/** From or to the second server: a case may have asked for it, and nothing
+ *  else depends on it. */
+static void take_second(struct lane *lane, const struct server_event *event,
+                        struct journal_event *row)
+{
+    if (event->kind == SERVER_REGISTER && lane->plan == NULL &&
+        journal_is_second(row, lane->endpoint != NULL ? lane->endpoint
+                                                      : lane->wanted)) {
+        ics_set(&lane->ics, "second-server", "true", false);
+    }
+    if (journal_is_registration(row)) {
+        lane_write(lane, row);
+        if (event->kind == SERVER_REGISTER && lane->is_running) {
+            run_flush_pending(lane->run);
+        }
+        return;
+    }
+    lane_append(lane, row);
+    if (lane->is_running) {
+        if (event->kind == SERVER_RESPONSE) {
+            keep_versions(lane, row);
+        }
+        run_close_pending(lane->run, event);
+        run_pump(lane->run);
+    }
+}
+
 void lane_device_event(struct lane *lane, const struct server_event *event)
 {
     struct journal_event row = {
@@ -280,6 +334,10 @@ void lane_device_event(struct lane *lane, const struct server_event *event)
 
     if (lane->is_running) {
         row.as.server.id = run_local_id(lane->run, event->id);
+    }
+    if (is_of_second(lane, event)) {
+        take_second(lane, event, &row);
+        return;
     }
     if (ours) {
         note_event(lane, event);

@@ -40,22 +40,39 @@ void lane_feed_oracle(struct lane *lane)
     }
 }
 
+/** @return whether the disk took it */
+static bool write_event(struct lane *lane, struct journal_event *event,
+                        struct journal_event *out_written)
+{
+    struct reason reason = { .status = STATUS_OK };
+    const struct run *run = lane->run;
+
+    event->instance =
+        lane->is_running && run->instance[0] != '\0' ? run->instance : NULL;
+    if (journal_append(lane->campaign->journal, event, out_written, &reason) !=
+        STATUS_OK) {
+        campaign_fail(lane->campaign, &reason);
+        server_stop(lane->campaign->server);
+        return false;
+    }
+    event->sequence = out_written->sequence;
+    return true;
+}
+
+void lane_write(struct lane *lane, struct journal_event *event)
+{
+    struct journal_event written;
+
+    (void)write_event(lane, event, &written); /* else the campaign fails */
+}
+
 void lane_append(struct lane *lane, struct journal_event *event)
 {
     struct journal_event written;
     struct reason reason = { .status = STATUS_OK };
     struct run *run = lane->run;
 
-    event->instance =
-        lane->is_running && run->instance[0] != '\0' ? run->instance : NULL;
-    if (journal_append(lane->campaign->journal, event, &written, &reason) !=
-        STATUS_OK) {
-        campaign_fail(lane->campaign, &reason);
-        server_stop(lane->campaign->server);
-        return;
-    }
-    event->sequence = written.sequence;
-    if (!lane->is_running) {
+    if (!write_event(lane, event, &written) || !lane->is_running) {
         return;
     }
     if (event_store_add(run->events, &written, &reason) != STATUS_OK) {

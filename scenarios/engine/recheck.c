@@ -177,16 +177,23 @@ static struct replay_device *device_new(struct replay *replay,
     return device;
 }
 
-/** The device of the name; NULL: none. */
+static bool is_name_of(const struct replay_device *device, const char *endpoint)
+{
+    const struct journal_event event = { .endpoint = endpoint };
+
+    return strcmp(device->lane.endpoint, endpoint) == 0 ||
+           journal_is_second(&event, device->lane.endpoint);
+}
+
+/** The device of the name, as either server knows it; NULL: none. */
 static struct replay_device *device_find(struct replay *replay,
                                          const char *endpoint)
 {
-    if (replay->last != NULL &&
-        strcmp(replay->last->lane.endpoint, endpoint) == 0) {
+    if (replay->last != NULL && is_name_of(replay->last, endpoint)) {
         return replay->last;
     }
     for (size_t i = 0; i < replay->device_count; i++) {
-        if (strcmp(replay->devices[i]->lane.endpoint, endpoint) == 0) {
+        if (is_name_of(replay->devices[i], endpoint)) {
             return replay->devices[i];
         }
     }
@@ -327,6 +334,9 @@ static void take_registration(struct replay *replay,
         return;
     }
     struct replay_device *device = device_find(replay, event->endpoint);
+    if (device != NULL && journal_is_second(event, device->lane.endpoint)) {
+        return;
+    }
     if (device == NULL) {
         device = device_new(replay, event->endpoint);
     }
@@ -601,6 +611,10 @@ static void take_in_case(struct replay *replay, struct replay_device *device,
         begin_case(device, event);
     } else if (!lane->is_running ||
                strcmp(lane->run->instance, event->instance) != 0) {
+        return;
+    }
+    if (journal_is_second(event, lane->endpoint) &&
+        journal_is_registration(event)) {
         return;
     }
     if (event_store_add(lane->run->events, event, &reason) != STATUS_OK) {

@@ -279,6 +279,9 @@ static bool put_mark(FILE *stream, size_t mark,
         }
         return words->pid != 0;
     case 5:
+        fprintf(stream, "%u", words->second_port);
+        return true;
+    case 6:
         fputs(words->ca != NULL ? words->ca : "", stream);
         return words->ca != NULL;
     default:
@@ -291,7 +294,8 @@ static bool put_mark(FILE *stream, size_t mark,
 static char *replace(const char *text, const struct results_words *words)
 {
     static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
-                                         "{n}",       "{pid}",  "{ca}",
+                                         "{n}",       "{pid}",  "{second-port}",
+                                         "{ca}",
                                          "{folder}" };
     char *out = NULL;
     size_t size = 0;

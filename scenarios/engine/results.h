@@ -37,6 +37,7 @@ void results_add_words(cJSON *list, const struct campaign_config *config,
 struct results_words {
     const char *address;
     uint16_t port;
+    uint16_t second_port; /**< of the second LwM2M server; 0: there is none */
     const char *endpoint; /**< NULL: several devices, it stays as it is … */
     unsigned number;      /**< … and so does {n} */
     int pid;              /**< of the device that was started; 0: none, {pid}
@@ -44,8 +45,8 @@ struct results_words {
     const char *ca;       /**< path of that file; NULL: {ca} stays */
     const char *folder;   /**< NULL: {folder} stays */
 };
-/** Copies of `argv` with {address}, {port}, {endpoint}, {n}, {pid}, {ca} and
- *  {folder} replaced; NULL: no memory. */
+/** Copies of `argv` with {address}, {port}, {endpoint}, {n}, {pid},
+ *  {second-port}, {ca} and {folder} replaced; NULL: no memory. */
 char **results_argv(const char *const *argv, const struct results_words *words);
 void results_argv_free(char **argv);
 

@@ -45,7 +45,13 @@ const struct definitions *run_definitions(const struct run *run)
 
 const char *run_endpoint(const struct run *run)
 {
-    return run->lane->endpoint;
+    const char *server =
+        run->step != NULL ? cJSON_GetStringValue(run_parameter(run, "server"))
+                          : NULL;
+
+    return server != NULL && strcmp(server, RUN_SECOND) == 0
+               ? run->lane->second
+               : run->lane->endpoint;
 }
 
 const struct oracle *run_oracle(const struct run *run)
@@ -197,9 +203,12 @@ enum status run_disown(struct run *run, bool is_disowned, struct reason *reason)
 enum status run_send(struct run *run, struct server_request *request,
                      uint64_t *out_id, struct reason *reason)
 {
-    request->endpoint = run->lane->endpoint;
+    if (request->endpoint == NULL) {
+        request->endpoint = run->lane->endpoint;
+    }
+    bool is_first = request->endpoint == run->lane->endpoint;
     request->observation = server_id_of(run, request->observation);
-    if (!run->lane->is_registered) {
+    if (is_first && !run->lane->is_registered) {
         return keep_request(run, request, false, out_id, reason);
     }
     if (is_throttled(run) || server_is_full(run->campaign->server)) {
@@ -253,7 +262,6 @@ static void flush(struct run *run, struct run_pending *pending)
     if (is_full) {
         return;
     }
-    pending->request.endpoint = run->lane->endpoint;
     pending->request.observation =
         server_id_of(run, pending->request.observation);
     pending->is_waiting = server_send(run->campaign->server, &pending->request,
@@ -302,26 +310,35 @@ void run_close_pending(struct run *run, const struct server_event *event)
     }
 }
 
-/** Requests that waited for the registration in vain end as lost. */
+/** Requests that waited for the registration in vain end as lost. Without one
+ *  with the second server this case says nothing, and others go on. */
 static void lose_pending(struct run *run)
 {
+    static const char no_second[] =
+        "the device is not registered with the second server";
+    bool has_second = true;
+
     for (size_t i = 0; i < RUN_PENDING_MAX; i++) {
         struct run_pending *pending = &run->pending[i];
         if (pending->local == 0 || !pending->is_waiting ||
             pending->is_throttled) {
             continue;
         }
+        const char *endpoint = pending->request.endpoint;
+        bool is_first = endpoint == run->lane->endpoint;
         const struct journal_event event = {
             .kind = (enum journal_kind)SERVER_SESSION_LOST,
             .time_ms = server_now_ms(run->campaign->server),
             .instance = run->instance[0] != '\0' ? run->instance : NULL,
-            .endpoint = run->lane->endpoint,
+            .endpoint = endpoint,
             .as.server = { .kind = SERVER_SESSION_LOST,
                            .time_ms = server_now_ms(run->campaign->server),
                            .id = pending->local,
-                           .endpoint = run->lane->endpoint,
-                           .as.failure = { .why = "the device did not "
-                                                  "register again" } },
+                           .endpoint = endpoint,
+                           .as.failure = { .why = is_first
+                                                      ? "the device did not "
+                                                        "register again"
+                                                      : no_second } },
         };
         struct journal_event written;
         drop_pending(pending);
@@ -331,8 +348,12 @@ static void lose_pending(struct run *run)
             (void)reason_set(&run->lane->failure, STATUS_LIMIT,
                              "the events of the case cannot be kept");
         }
+        run->is_lost = run->is_lost || is_first;
+        has_second = has_second && is_first;
     }
-    run->is_lost = true;
+    if (!has_second) {
+        runner_abort(run, VERDICT_INCONC, no_second);
+    }
 }
 
 /* Time. */

@@ -22,7 +22,10 @@ const struct profile *run_profile(const struct run *run);
 const struct definitions *run_definitions(const struct run *run);
 /** Of the campaign: what is random in a case begins with it. */
 uint64_t run_seed(const struct run *run);
-/** Endpoint of the device under test. */
+/** What a step's "server" may be. */
+#define RUN_SECOND "second"
+/** Endpoint of the device under test; with "server": "second" of the step, as
+ *  the second LwM2M server knows it. */
 const char *run_endpoint(const struct run *run);
 const struct oracle *run_oracle(const struct run *run);
 /** Events of this case so far, and where the current step began. */
@@ -40,7 +43,8 @@ int run_content_format(const struct run *run, const struct lwm2m_path *path);
 enum step_progress run_fail(struct run *run, const struct reason *reason);
 
 /**
- * Send a request to the device; the answer comes to drive as RESPONSE,
+ * Send a request to the device, where `request->endpoint` says, else from the
+ * first LwM2M server; the answer comes to drive as RESPONSE,
  * TIMEOUT, RESET or SESSION_LOST with `out_id`. While the device is not
  * registered the request waits (until LIMIT_BOOT, then SESSION_LOST comes).
  */

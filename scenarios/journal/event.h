@@ -50,7 +50,10 @@ enum journal_kind {
                               Downloading)|"fault" (of the file server, on
                               purpose)|"given" (a URI of elsewhere)|"stalled"|"timeout"|"lost", "code":
                               "2.04"|null, "blocks", "block-size",
-                              "told-smaller", "ms", "block-max": the largest
+                              "told-smaller", "ms", "latency": {"count",
+                              "p50", "p99", "max", "counts": [[ms, count]]}
+                              of the blocks, "late": [{"number", "ms",
+                              "acknowledged"}], "late-count", "block-max": the largest
                               that a personality uses}; of a push that went
                               wrong on purpose "faults": [{"do": "skip",
                               "request": its id, "number", "szx", "code"}], the
@@ -98,6 +101,11 @@ struct journal_event {
 
 #define JOURNAL_PAYLOAD_KEPT 64
 
+/** Whether the second LwM2M server of a campaign is meant, of the device that
+ *  has this name: SERVER_SECOND_SUFFIX. NULL is nobody's name. */
+bool journal_is_second(const struct journal_event *event, const char *endpoint);
+/** Whether the event is about a registration, not a request or its answer. */
+bool journal_is_registration(const struct journal_event *event);
 /** "register" … "verdict": stable, as written in events.ndjson. */
 const char *journal_kind_name(enum journal_kind kind);
 /** Text member of an engine event's data, or NULL. */

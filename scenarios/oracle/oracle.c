@@ -299,9 +299,14 @@ static void take_loss(struct oracle *oracle, const struct journal_event *event)
 void oracle_feed(struct oracle *oracle, const struct journal_event *event,
                  finding_fn on_finding, void *user)
 {
-    if (event->endpoint != NULL &&
+    bool is_second = journal_is_second(event, oracle->endpoint);
+
+    if (event->endpoint != NULL && !is_second &&
         strcmp(event->endpoint, oracle->endpoint) != 0) {
         return;
+    }
+    if (is_second && journal_is_registration(event)) {
+        return; /* what it does with another server says nothing here */
     }
     oracle->on_finding = on_finding;
     oracle->user = user;

@@ -96,7 +96,8 @@ enum status operation_check(const cJSON *step, const char *pointer,
     { "rejected", STEP_CODES,                                                  \
       .help = "the expected error codes; others are a warning" },              \
     { "exactly", STEP_FLAG,                                                    \
-      .help = "the requirement names the code: others fail" }
+      .help = "the requirement names the code: others fail" },                 \
+    { "server", STEP_TEXT, .help = "\"second\": that LwM2M server does it" }
 /* clang-format on */
 
 #endif

@@ -54,6 +54,7 @@ enum status operation_check(const cJSON *step, const char *pointer,
                             struct reason *reason)
 {
     static const char *const names[] = { "code", "rejected" };
+    const cJSON *server = cJSON_GetObjectItemCaseSensitive(step, "server");
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const cJSON *codes = cJSON_GetObjectItemCaseSensitive(step, names[i]);
@@ -63,6 +64,11 @@ enum status operation_check(const cJSON *step, const char *pointer,
                               "\"4.xx\", a list of these, or graded",
                               pointer, names[i]);
         }
+    }
+    if (server != NULL && (!cJSON_IsString(server) ||
+                           strcmp(server->valuestring, RUN_SECOND) != 0)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/server: expected \"" RUN_SECOND "\"", pointer);
     }
     return STATUS_OK;
 }

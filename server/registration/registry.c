@@ -204,6 +204,16 @@ static bool check_format(const struct registry_message *message,
     return false;
 }
 
+static bool is_reserved(const struct registry_message *message,
+                        const struct parameters *parameters)
+{
+    size_t length = message->reserved != NULL ? strlen(message->reserved) : 0;
+
+    return length > 0 && parameters->endpoint_length >= length &&
+           memcmp(parameters->endpoint + parameters->endpoint_length - length,
+                  message->reserved, length) == 0;
+}
+
 /** @return false after refuse() */
 static bool check_register(const struct registry_message *message,
                            struct registry_result *result)
@@ -217,6 +227,9 @@ static bool check_register(const struct registry_message *message,
         memchr(parameters->endpoint, '\0', parameters->endpoint_length) !=
             NULL) {
         refuse(result, COAP_CODE(4, 0), "parameter 'ep' is unusable");
+    } else if (is_reserved(message, parameters)) {
+        refuse(result, COAP_CODE(4, 0),
+               "parameter 'ep' ends as only our own names do");
     } else if (!parameters->has_version) {
         refuse(result, COAP_CODE(4, 0), "parameter 'lwm2m' is missing");
     } else if (!is_supported(parameters->major, parameters->minor)) {
@@ -262,7 +275,13 @@ static uint64_t expiry(uint32_t lifetime_s, uint64_t now_ms)
     return lifetime_s == 0 ? UINT64_MAX : now_ms + (uint64_t)lifetime_s * 1000;
 }
 
-static struct registration *build(const struct parameters *parameters,
+static const char *suffix_of(const struct registry_message *message)
+{
+    return message->suffix != NULL ? message->suffix : "";
+}
+
+static struct registration *build(const struct registry_message *message,
+                                  const struct parameters *parameters,
                                   uint64_t now_ms)
 {
     struct registration *fresh = calloc(1, sizeof(*fresh));
@@ -270,12 +289,15 @@ static struct registration *build(const struct parameters *parameters,
     if (fresh == NULL) {
         return NULL;
     }
-    fresh->endpoint =
-        strndup(parameters->endpoint, parameters->endpoint_length);
+    if (asprintf(&fresh->endpoint, "%.*s%s", (int)parameters->endpoint_length,
+                 parameters->endpoint, suffix_of(message)) < 0) {
+        fresh->endpoint = NULL;
+    }
     if (parameters->binding != NULL) {
         fresh->binding =
             strndup(parameters->binding, parameters->binding_length);
     }
+    fresh->suffix_length = strlen(suffix_of(message));
     fresh->lifetime_s = parameters->lifetime_s;
     fresh->major = parameters->major;
     fresh->minor = parameters->minor;
@@ -315,7 +337,7 @@ void registry_register(struct registry *registry,
         listed.root = strdup(""); /* nothing else is named: "/" */
     }
     struct registration *fresh =
-        listed.root != NULL ? build(parameters, now_ms) : NULL;
+        listed.root != NULL ? build(message, parameters, now_ms) : NULL;
     struct registration *old =
         fresh != NULL ? registry_find(registry, fresh->endpoint) : NULL;
     if (fresh == NULL || (registry->count >= DEVICES_MAX && old == NULL)) {
@@ -386,6 +408,25 @@ static bool apply_update(struct registration *registration,
     return true;
 }
 
+bool registry_is_of(const struct registration *registration, const char *suffix)
+{
+    size_t length = registration->suffix_length;
+    size_t whole = strlen(registration->endpoint);
+
+    return strcmp(registration->endpoint + whole - length,
+                  suffix != NULL ? suffix : "") == 0;
+}
+
+bool registry_is_named(const struct registration *registration,
+                       const char *name)
+{
+    size_t length =
+        strlen(registration->endpoint) - registration->suffix_length;
+
+    return strlen(name) == length &&
+           memcmp(name, registration->endpoint, length) == 0;
+}
+
 void registry_update(struct registry *registry, const char *location,
                      const struct registry_message *message, uint64_t now_ms,
                      struct registry_result *out_result)
@@ -395,12 +436,13 @@ void registry_update(struct registry *registry, const char *location,
 
     *out_result = (struct registry_result){ .code = 0 };
     struct parameters *parameters = &out_result->parameters;
-    if (registration == NULL) {
+    if (registration == NULL ||
+        !registry_is_of(registration, message->suffix)) {
         refuse(out_result, COAP_CODE(4, 4), "no registration at this location");
         return;
     }
     if (message->identity != NULL &&
-        strcmp(message->identity, registration->endpoint) != 0) {
+        !registry_is_named(registration, message->identity)) {
         refuse(out_result, COAP_CODE(4, 0),
                "the registration is another identity's");
         return;

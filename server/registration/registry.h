@@ -13,11 +13,13 @@
 
 /** One registered device. All memory is the registry's. */
 struct registration {
-    char *endpoint;      /**< NUL-terminated; has no NUL inside */
-    char location[24];   /**< "/rd/5a3f" */
-    char *root;          /**< "" or "/lwm2m": put before every request path */
-    char *binding;       /**< NULL when absent */
-    uint32_t lifetime_s; /**< 0: infinite */
+    char *endpoint;       /**< NUL-terminated; has no NUL inside; with the
+                              suffix of the message */
+    size_t suffix_length; /**< of the endpoint's end: registry_message */
+    char location[24];    /**< "/rd/5a3f" */
+    char *root;           /**< "" or "/lwm2m": put before every request path */
+    char *binding;        /**< NULL when absent */
+    uint32_t lifetime_s;  /**< 0: infinite */
     unsigned major;
     unsigned minor;
     bool queue_mode;
@@ -45,7 +47,12 @@ struct registry_message {
     size_t payload_length;
     const char *identity; /**< endpoint name that the security layer proves;
                                NULL without security */
-    bool is_non;          /**< came in a Non-confirmable message */
+    const char *suffix;   /**< what the name of its registration ends with;
+                               NULL: nothing. Registrations of one endpoint
+                               with two suffixes do not replace each other */
+    const char
+        *reserved; /**< what a name may not end with; NULL: as it likes */
+    bool is_non;   /**< came in a Non-confirmable message */
 };
 
 /** What came of a message; texts in it live until the next call. */
@@ -82,6 +89,13 @@ void registration_free(struct registration *registration);
  *  without any Instance. Of a device without a list everything is. */
 bool registration_lists(const struct registration *registration,
                         const struct lwm2m_path *path);
+
+/** Whether its messages have had this suffix. */
+bool registry_is_of(const struct registration *registration,
+                    const char *suffix);
+/** Whether that is the name of its device, which has no suffix. */
+bool registry_is_named(const struct registration *registration,
+                       const char *name);
 
 struct registration *registry_find(const struct registry *registry,
                                    const char *endpoint);

@@ -197,6 +197,26 @@ static bool listen_on_ipv6(struct endpoint *endpoint,
                STATUS_OK;
 }
 
+/** The port of files, that of another LwM2M server, and [::1]. */
+static enum status listen_on_more(struct endpoint *endpoint,
+                                  const coap_address_t *address,
+                                  coap_proto_t protocol, struct reason *reason)
+{
+    coap_address_t more = *address;
+
+    set_port(&more, endpoint->second_port);
+    enum status status = listen_on(endpoint, &more, endpoint->second_address,
+                                   COAP_PROTO_UDP, reason);
+    if (status == STATUS_OK && endpoint->config.has_other) {
+        set_port(&more, endpoint->other_port);
+        status = listen_on(endpoint, &more, endpoint->other_address, protocol,
+                           reason);
+    }
+    endpoint->has_ipv6 =
+        status == STATUS_OK && listen_on_ipv6(endpoint, address);
+    return status;
+}
+
 static enum status open_context(struct endpoint *endpoint,
                                 coap_address_t *address, struct reason *reason)
 {
@@ -232,16 +252,11 @@ static enum status open_context(struct endpoint *endpoint,
     if (status != STATUS_OK) {
         return status;
     }
-    status = listen_on(
-        endpoint, address, endpoint->address,
-        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP, reason);
+    const coap_proto_t protocol =
+        endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP;
+    status = listen_on(endpoint, address, endpoint->address, protocol, reason);
     if (status == STATUS_OK) {
-        coap_address_t second = *address;
-        set_port(&second, endpoint->second_port);
-        status = listen_on(endpoint, &second, endpoint->second_address,
-                           COAP_PROTO_UDP, reason);
-        endpoint->has_ipv6 =
-            status == STATUS_OK && listen_on_ipv6(endpoint, address);
+        status = listen_on_more(endpoint, address, protocol, reason);
     }
     coap_resource_t *any = status == STATUS_OK
                                ? coap_resource_unknown_init2(incoming_handle, 0)
@@ -263,6 +278,31 @@ static enum status open_context(struct endpoint *endpoint,
                       PERIOD_MS, on_ready, endpoint, reason);
 }
 
+/** Which ports these are, and how they are written. `address` has the first
+ *  one, then. */
+static enum status find_ports(struct endpoint *endpoint,
+                              coap_address_t *address, struct reason *reason)
+{
+    const struct endpoint_config *config = &endpoint->config;
+    enum status status = probe_port(address, &endpoint->port, reason);
+
+    if (status == STATUS_OK) {
+        set_port(address, config->second_port);
+        status = probe_port(address, &endpoint->second_port, reason);
+    }
+    if (status == STATUS_OK && config->has_other) {
+        set_port(address, config->other_port);
+        status = probe_port(address, &endpoint->other_port, reason);
+        set_port(address, endpoint->other_port);
+        endpoint_address_text(&address->addr.sa, endpoint->other_address);
+    }
+    set_port(address, endpoint->second_port);
+    endpoint_address_text(&address->addr.sa, endpoint->second_address);
+    set_port(address, endpoint->port);
+    endpoint_address_text(&address->addr.sa, endpoint->address);
+    return status;
+}
+
 enum status endpoint_new(const struct endpoint_config *config,
                          struct endpoint **out_endpoint, struct reason *reason)
 {
@@ -282,17 +322,9 @@ enum status endpoint_new(const struct endpoint_config *config,
             ? secure_new(config->security, &endpoint->secure, reason)
             : STATUS_OK;
     if (status == STATUS_OK) {
-        status = probe_port(&address, &endpoint->port, reason);
+        status = find_ports(endpoint, &address, reason);
     }
     if (status == STATUS_OK) {
-        set_port(&address, config->second_port);
-        status = probe_port(&address, &endpoint->second_port, reason);
-    }
-    if (status == STATUS_OK) {
-        set_port(&address, endpoint->second_port);
-        endpoint_address_text(&address.addr.sa, endpoint->second_address);
-        set_port(&address, endpoint->port);
-        endpoint_address_text(&address.addr.sa, endpoint->address);
         status = open_context(endpoint, &address, reason);
     }
     if (status == STATUS_OK) {
@@ -341,6 +373,11 @@ bool endpoint_has_ipv6(const struct endpoint *endpoint)
 uint16_t endpoint_second_port(const struct endpoint *endpoint)
 {
     return endpoint->second_port;
+}
+
+uint16_t endpoint_other_port(const struct endpoint *endpoint)
+{
+    return endpoint->other_port;
 }
 
 bool endpoint_session_host(void *session, char host[ENDPOINT_ADDRESS_MAX])

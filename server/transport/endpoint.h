@@ -63,6 +63,7 @@ struct endpoint_incoming {
     size_t token_length;
     bool is_non;         /**< Non-confirmable */
     bool on_second_port; /**< endpoint_config.second_port */
+    bool on_other_port;  /**< endpoint_config.other_port */
     const uint8_t *payload;
     size_t payload_length;
     const char *peer;
@@ -117,6 +118,8 @@ struct endpoint_config {
     uint16_t port;        /**< 0: any */
     uint16_t second_port; /**< for files, never with DTLS; 0: any. Of an
                                address 127.x also on [::1], if there is one */
+    bool has_other;       /**< another LwM2M server listens, too … */
+    uint16_t other_port;  /**< … there, with the same security; 0: any */
     const struct server_security *security; /**< DTLS; NULL: none */
     struct loop *loop;                      /**< borrowed */
     struct event_queue *queue;              /**< borrowed */
@@ -134,6 +137,8 @@ enum status endpoint_new(const struct endpoint_config *config,
 void endpoint_free(struct endpoint *endpoint);
 uint16_t endpoint_port(const struct endpoint *endpoint);
 uint16_t endpoint_second_port(const struct endpoint *endpoint);
+/** 0: there is none. */
+uint16_t endpoint_other_port(const struct endpoint *endpoint);
 /** Whether the second port is also at [::1]. */
 bool endpoint_has_ipv6(const struct endpoint *endpoint);
 

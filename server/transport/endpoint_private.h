@@ -41,7 +41,9 @@ struct endpoint {
     uint16_t port;
     char second_address[ENDPOINT_ADDRESS_MAX];
     uint16_t second_port;
-    bool has_ipv6; /* it is at [::1], too */
+    char other_address[ENDPOINT_ADDRESS_MAX];
+    uint16_t other_port; /* 0: none */
+    bool has_ipv6;       /* it is at [::1], too */
     coap_context_t *context;
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;

@@ -251,6 +251,9 @@ void endpoint_respond(struct endpoint *endpoint, void *session,
     (void)coap_send(session, pdu); /* which frees it; may be lost */
 }
 
+/** The same bytes, sent to two servers, are two requests. */
+#define OTHER_SALT UINT64_C(0x9e3779b97f4a7c15)
+
 static uint16_t local_port(const coap_session_t *session)
 {
     const coap_address_t *local = coap_session_get_addr_local(session);
@@ -291,6 +294,8 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         .message_id = coap_pdu_get_mid(request),
         .is_non = coap_pdu_get_type(request) == COAP_MESSAGE_NON,
         .on_second_port = local_port(session) == endpoint->second_port,
+        .on_other_port = endpoint->other_port != 0 &&
+                         local_port(session) == endpoint->other_port,
         .peer = peer,
         .session = session,
     };
@@ -317,7 +322,8 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
                           peer);
     /* The last datagram is this request: libcoap handles each at once. */
     uint64_t hash =
-        answers_hash(peer, endpoint->last_bytes, endpoint->last_length);
+        answers_hash(peer, endpoint->last_bytes, endpoint->last_length) ^
+        (incoming.on_other_port ? OTHER_SALT : 0);
     const struct endpoint_answer *known =
         answers_find(&endpoint->answers, hash, endpoint_now_ms(endpoint));
     read_request(endpoint, request, &incoming, options, path);

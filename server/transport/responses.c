@@ -67,7 +67,10 @@ static void push_response(struct endpoint *endpoint, struct exchange *exchange,
         .time_ms = endpoint_now_ms(endpoint),
         .id = exchange->id,
         .endpoint = exchange->device,
-        .as.response = { .sent_ms = exchange->sent_ms },
+        .as.response = { .sent_ms = exchange->sent_ms,
+                         .left_ms = exchange->left_ms,
+                         .again_ms = exchange->again_ms,
+                         .acked_ms = exchange->acked_ms },
     };
 
     fill_response(pdu, location, sizeof(location), &event.as.response);

@@ -143,6 +143,10 @@ static uint8_t write_package(struct objects *objects,
         component->size1 = message_number(request, OPTION_SIZE1, 0);
     }
     component->newest_token = token_of(request);
+    if (fu_blocks(objects) && (part.more || part.length > 1)) {
+        return CODE(4, 5);
+    }
+    fu_spoil(objects);
     record_list_init(&list);
     if (format == CONTENT_FORMAT_TEXT) {
         code = take_text(objects, path, &part, &list);
@@ -157,6 +161,22 @@ static uint8_t write_package(struct objects *objects,
     }
     record_list_release(&list);
     return code;
+}
+
+/** The same of /5. */
+static uint8_t write_fu_package(struct objects *objects,
+                                const struct message *request, int format,
+                                uint64_t now_ms, bool *out_has_block)
+{
+    struct push_part part;
+    uint8_t code = format != CONTENT_FORMAT_OPAQUE
+                       ? CODE(4, 15)
+                       : read_part(objects, request, out_has_block, &part);
+
+    return code == CODE(2, 4)
+               ? fu_write_package(objects, part.offset, part.more, part.bytes,
+                                  part.length, now_ms)
+               : code;
 }
 
 /** What attributes may be set at a path. */
@@ -315,12 +335,16 @@ static void put(struct objects *objects, const struct message *request,
     } else if (path->depth == 3 && is_firmware && path->ids[2] == 0) {
         answer->code = write_package(objects, request, path, format, now_ms,
                                      &answer->has_block1);
+    } else if (path->depth == 3 && path->ids[0] == OBJECT_FU &&
+               path->ids[2] == 0) {
+        answer->code = write_fu_package(objects, request, format, now_ms,
+                                        &answer->has_block1);
     } else if (path->depth == 3 && is_firmware && path->ids[2] == 1 &&
                format == CONTENT_FORMAT_TEXT &&
                formats_have(objects_formats(objects), format)) {
-        answer->code = firmware_write_uri(objects->firmware, path->ids[1],
-                                          request->payload,
-                                          request->payload_length, false);
+        answer->code =
+            objects_write_uri(objects, path->ids[1], request->payload,
+                              request->payload_length, false);
     } else if (!formats_have(objects_formats(objects), format)) {
         answer->code = objects_mutant(objects) == MUTANT_CONTENT_FORMAT_IGNORED
                            ? CODE(2, 4)
@@ -396,6 +420,9 @@ static uint8_t execute(struct objects *objects, const struct message *request,
     if (path->ids[0] == OBJECT_FIRMWARE) {
         return execute_firmware(objects, request, path, now_ms);
     }
+    if (path->ids[0] == OBJECT_FU) {
+        return fu_update(objects, now_ms);
+    }
     if (path->ids[0] == OBJECT_SERVER) {
         return server_object_execute(objects, path->ids[2],
                                      (const char *)request->payload,
@@ -440,8 +467,9 @@ static uint8_t refuse_blocks(const struct message *request,
                              const struct lwm2m_path *path)
 {
     uint32_t block = message_number(request, OPTION_BLOCK1, 0);
-    bool is_package = path->depth == 3 && path->ids[0] == OBJECT_FIRMWARE &&
-                      path->ids[2] == 0;
+    bool is_package =
+        path->depth == 3 && path->ids[2] == 0 &&
+        (path->ids[0] == OBJECT_FIRMWARE || path->ids[0] == OBJECT_FU);
 
     if (is_package || (block & ~7u) == 0) {
         return 0;

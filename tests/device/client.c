@@ -198,7 +198,7 @@ static void power_down(struct client *client)
     observe_end_all(client);
     requests_end(client);
     client->queued = 0;
-    pulls_power_down(client->pulls);
+    pulls_power_down(client->pulls); /* none at the second server's side */
     if (client->socket >= 0 &&
         varies(client->objects->firmware, VARIANT_SAME_PORT)) {
         client->own_size = sizeof(client->own);
@@ -284,7 +284,7 @@ static void take_ack(struct client *client, const struct message *message,
 static void take_message(struct client *client, const struct message *message,
                          uint64_t now_ms)
 {
-    if (pulls_take(client->pulls, message, now_ms)) {
+    if (client->pulls != NULL && pulls_take(client->pulls, message, now_ms)) {
         return;
     }
     switch (message->type) {
@@ -441,33 +441,68 @@ static void disable(struct client *client, uint64_t now_ms)
     }
 }
 
-void client_tick(struct client *client, uint64_t now_ms)
+/** The device itself. @return whether it is up */
+static bool live(struct client *client, uint64_t now_ms)
 {
     struct firmware *firmware = client->objects->firmware;
 
-    if (client->stop_due_ms <= now_ms) {
-        client->is_done = true; /* nobody confirms the De-register */
-        return;
-    }
     if (client->boot_due_ms <= now_ms) {
         boot(client, now_ms);
     }
     if (client->boot_due_ms != FIRMWARE_NEVER) {
-        return;
+        return false;
     }
     firmware_tick(firmware, now_ms);
+    fu_tick(client->objects, now_ms);
     pulls_tick(client->pulls, now_ms);
     if (firmware->has_changed || client->objects->has_changed) {
         firmware->has_changed = false;
         client->objects->has_changed = false;
+        client->objects->changes++;
         client->notify_due_ms = now_ms;
         client->wants_look = true;
     }
     if (firmware->wants_reboot || client->objects->wants_reboot) {
         reboot(client, now_ms);
+        return false;
+    }
+    return true;
+}
+
+static bool is_booting(const struct client *client)
+{
+    return client->boot_due_ms != FIRMWARE_NEVER;
+}
+
+/** The second server's side goes down and comes up with the first one's. */
+static bool follow(struct client *client, uint64_t now_ms)
+{
+    bool is_down = is_booting(client->config.first);
+
+    if (is_down && !client->is_down) {
+        power_down(client);
+        registration_forget(client, FIRMWARE_NEVER);
+    } else if (!is_down && client->is_down) {
+        is_down = !connect_again(client, now_ms);
+        client->register_due_ms = now_ms;
+    }
+    client->is_down = is_down;
+    if (client->changes != client->objects->changes) {
+        client->changes = client->objects->changes;
+        client->notify_due_ms = now_ms;
+    }
+    return !is_down;
+}
+
+void client_tick(struct client *client, uint64_t now_ms)
+{
+    if (client->stop_due_ms <= now_ms) {
+        client->is_done = true; /* nobody confirms the De-register */
         return;
     }
-    if (!is_connected(client, now_ms)) {
+    bool is_up = client->config.first != NULL ? follow(client, now_ms)
+                                              : live(client, now_ms);
+    if (!is_up || !is_connected(client, now_ms)) {
         return;
     }
     if (client->move_due_ms <= now_ms) {
@@ -481,7 +516,9 @@ void client_tick(struct client *client, uint64_t now_ms)
     }
     if (client->late_count == 0) { /* first the answer to what asked for it */
         registration_tick(client, now_ms);
-        disable(client, now_ms);
+        if (client->config.first == NULL) {
+            disable(client, now_ms);
+        }
     }
     if (client->notify_due_ms <= now_ms) {
         observe_tick(client, now_ms);
@@ -498,6 +535,26 @@ static bool is_shaking_hands(const struct client *client)
            dtls_state(client->config.dtls) == DTLS_HANDSHAKE;
 }
 
+/** When the device itself, or a message of it, wants to be looked after. */
+static uint64_t life_deadline(const struct client *client, bool is_late)
+{
+    const struct objects *objects = client->objects;
+
+    if (client->config.first != NULL) {
+        return client->changes != objects->changes ||
+                       client->is_down != is_booting(client->config.first)
+                   ? 0
+                   : FIRMWARE_NEVER;
+    }
+    if (objects->wants_reboot || objects->firmware->has_changed ||
+        objects->has_changed || objects->firmware->wants_reboot ||
+        (objects->wants_update && client->location[0] != '\0' && !is_late)) {
+        return 0;
+    }
+    return minimum(minimum(pulls_deadline(client->pulls), fu_deadline(objects)),
+                   firmware_deadline(objects->firmware));
+}
+
 uint64_t client_deadline(const struct client *client)
 {
     uint64_t deadline = client->boot_due_ms;
@@ -512,24 +569,14 @@ uint64_t client_deadline(const struct client *client)
     deadline = minimum(deadline, client->notify_due_ms);
     deadline = minimum(deadline, client->stop_due_ms);
     deadline = minimum(deadline, client->move_due_ms);
-    deadline = minimum(deadline, pulls_deadline(client->pulls));
     if (is_shaking_hands(client)) {
         deadline =
             minimum(dtls_deadline(client->config.dtls), client->stop_due_ms);
-        deadline = minimum(deadline, pulls_deadline(client->pulls));
     }
     if (client->queued > 0) {
         deadline = minimum(deadline, client->queue[0].due_ms);
     }
-    if (client->objects->wants_reboot ||
-        (client->objects->wants_update && client->location[0] != '\0' &&
-         !is_late) ||
-        client->objects->firmware->has_changed ||
-        client->objects->has_changed ||
-        client->objects->firmware->wants_reboot) {
-        return 0;
-    }
-    return minimum(deadline, firmware_deadline(client->objects->firmware));
+    return minimum(deadline, life_deadline(client, is_late));
 }
 
 /** @return bytes of a message, 0: nothing more, or a port that is closed for
@@ -548,7 +595,9 @@ void client_receive(struct client *client, uint64_t now_ms)
 {
     uint8_t bytes[65536];
 
-    pulls_receive(client->pulls, now_ms);
+    if (client->pulls != NULL) {
+        pulls_receive(client->pulls, now_ms);
+    }
     for (int i = 0; i < RECEIVE_BATCH && client->socket >= 0; i++) {
         size_t length = receive(client, bytes, sizeof(bytes), now_ms);
         if (length > 0 && !is_deaf(client, now_ms)) {
@@ -564,7 +613,8 @@ void client_receive(struct client *client, uint64_t now_ms)
 
 size_t client_sockets(const struct client *client, int fds[CLIENT_SOCKETS_MAX])
 {
-    size_t count = pulls_sockets(client->pulls, fds);
+    size_t count =
+        client->pulls != NULL ? pulls_sockets(client->pulls, fds) : 0;
 
     if (client->socket >= 0) {
         fds[count++] = client->socket;
@@ -632,8 +682,9 @@ struct client *client_new(const struct client_config *config,
     client->boot_due_ms = FIRMWARE_NEVER;
     client->notify_due_ms = FIRMWARE_NEVER;
     client->socket = -1;
-    client->pulls = new_pulls(client);
-    if (client->pulls == NULL || !connect_again(client, now_ms)) {
+    client->pulls = config->first == NULL ? new_pulls(client) : NULL;
+    if ((client->pulls == NULL && config->first == NULL) ||
+        !connect_again(client, now_ms)) {
         client_free(client);
         return NULL;
     }

@@ -32,9 +32,12 @@ struct client_config {
     uint64_t sleep_ms; /**< then an Update; 0: when the lifetime asks for it */
     bool sends;        /**< State and Update Result, by Send */
     bool verbose;
+    /** This is the side of another LwM2M server of the same device: that of
+     *  the first one, which does all but talk to the second; or NULL. */
+    const struct client *first;
 };
 
-#define CLIENT_SOCKETS_MAX (1 + FIRMWARE_COMPONENTS)
+#define CLIENT_SOCKETS_MAX (2 + FIRMWARE_COMPONENTS)
 
 struct client;
 

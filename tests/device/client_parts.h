@@ -109,6 +109,8 @@ struct client {
     bool is_stopping;
     uint64_t stop_due_ms; /* then the De-register is given up */
     bool is_done;
+    unsigned changes; /* of the values, when the second server was told */
+    bool is_down;     /* the second one: the device boots */
 };
 
 /* client.c */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "tests/device/firmware_parts.h"
+#include "tests/device/loader.h"
 #include "tests/device/record_file.h"
 
 struct component *firmware_at(struct firmware *firmware, uint16_t instance)
@@ -232,6 +233,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
         *firmware_at(firmware, i) = (struct component){
             .name = name != NULL ? name : "",
             .version = "1.0",
+            .counter = 1,
             .severity = severity_at_first(config),
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
@@ -240,6 +242,9 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .ghost_deadline_ms = FIRMWARE_NEVER,
         };
         lengthen_name(firmware, firmware_at(firmware, i));
+        if (loader_takes_images(firmware)) {
+            memcpy(firmware_at(firmware, i)->version, "1.0.0", 6);
+        }
     }
     firmware->is_restarted = record_load(firmware);
     return record_save(firmware);

@@ -116,6 +116,11 @@ struct component {
     bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
     unsigned order; /**< of its package since the boot, for mutants */
+    /* images: tests/device/loader.h */
+    bool is_pending;          /**< the boot loader is to run the package */
+    uint32_t counter;         /**< a lower security counter is refused */
+    uint32_t package_counter; /**< of what is on trial */
+    bool has_new_key;         /**< images are encrypted for the next key */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -132,6 +137,8 @@ enum user_word {
     USER_WORD_ACCEPT = 1,
     USER_WORD_DEFER = 2,
     USER_WORD_FACTORY = 3, /**< all settings as at first */
+    USER_WORD_LOAD = 4,    /**< a package for /5 is there */
+    USER_WORD_KEY = 5,     /**< images are encrypted for another key now */
 };
 
 struct firmware_config {
@@ -143,6 +150,7 @@ struct firmware_config {
     uint64_t push_timeout_ms;
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
+    unsigned images;    /**< an enum images, beside those of the shape */
     unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
     enum mutant mutant;
     struct variants variants;

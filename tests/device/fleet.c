@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/device/loader.h"
+
 enum {
     POLL_MAX_MS = 60000,
     EVENTS_MAX = 256,
@@ -28,6 +30,8 @@ struct member {
     struct dtls_config dtls_config;
     struct dtls *dtls;
     struct client *client;
+    struct dtls *second_dtls;
+    struct client *second; /* the side of the second server, or NULL */
 };
 
 struct fleet {
@@ -64,6 +68,9 @@ static void watch(const struct fleet *fleet, struct member *member)
     int sockets[CLIENT_SOCKETS_MAX];
     size_t count = client_sockets(member->client, sockets);
 
+    if (member->second != NULL) {
+        count += client_sockets(member->second, sockets + count);
+    }
     for (size_t i = 0; i < count; i++) {
         if (epoll_ctl(fleet->loop, EPOLL_CTL_MOD, sockets[i], &event) != 0) {
             (void)epoll_ctl(fleet->loop, EPOLL_CTL_ADD, sockets[i],
@@ -120,6 +127,30 @@ static bool open_session(const struct fleet *fleet, struct member *member,
     return member->dtls != NULL;
 }
 
+/** The side of the second server, with a session of its own. */
+static bool start_second(struct fleet *fleet, struct member *member,
+                         struct client_config client, uint64_t now)
+{
+    char why[DTLS_WHY_SIZE];
+
+    if (fleet->config->second_size == 0) {
+        return true;
+    }
+    client.server = fleet->config->second;
+    client.server_size = fleet->config->second_size;
+    client.first = member->client;
+    client.sends = false;
+    client.move_ms = 0;
+    if (fleet->config->dtls != NULL) {
+        member->second_dtls = dtls_new(&member->dtls_config, why);
+        client.dtls = member->second_dtls;
+    }
+    member->second = fleet->config->dtls == NULL || client.dtls != NULL
+                         ? client_new(&client, &member->objects, now)
+                         : NULL;
+    return member->second != NULL;
+}
+
 static bool start(struct fleet *fleet, struct member *member, size_t number)
 {
     const struct fleet_config *config = fleet->config;
@@ -136,13 +167,28 @@ static bool start(struct fleet *fleet, struct member *member, size_t number)
     member->objects.firmware = &member->firmware;
     client.endpoint = member->endpoint;
     client.dtls = member->dtls;
+    member->objects.access.has_second = config->second_size > 0;
     member->client = client_new(&client, &member->objects, now);
-    if (member->client == NULL) {
+    if (member->client == NULL || !start_second(fleet, member, client, now)) {
         fprintf(stderr, "assay-device: no socket: %s\n", strerror(errno));
         return false;
     }
     watch(fleet, member);
     return true;
+}
+
+/** @return when something is due next */
+static uint64_t tick(const struct fleet *fleet, struct member *member,
+                     struct client *client, uint64_t now)
+{
+    if (client == NULL || client_is_done(client)) {
+        return UINT64_MAX;
+    }
+    if (client_deadline(client) <= now) {
+        client_tick(client, now);
+        watch(fleet, member);
+    }
+    return client_deadline(client);
 }
 
 /** Do what is due. @return when something is due next */
@@ -152,15 +198,10 @@ static uint64_t tick_all(const struct fleet *fleet, uint64_t now)
 
     for (size_t i = 0; i < fleet->config->count; i++) {
         struct member *member = &fleet->members[i];
-        if (client_is_done(member->client)) {
-            continue;
-        }
-        if (client_deadline(member->client) <= now) {
-            client_tick(member->client, now);
-            watch(fleet, member);
-        }
-        uint64_t deadline = client_deadline(member->client);
-        next = deadline < next ? deadline : next;
+        uint64_t first = tick(fleet, member, member->client, now);
+        uint64_t second = tick(fleet, member, member->second, now);
+        next = first < next ? first : next;
+        next = second < next ? second : next;
     }
     return next;
 }
@@ -169,13 +210,18 @@ static void stop_all(const struct fleet *fleet, uint64_t now)
 {
     for (size_t i = 0; i < fleet->config->count; i++) {
         client_stop(fleet->members[i].client, now);
+        if (fleet->members[i].second != NULL) {
+            client_stop(fleet->members[i].second, now);
+        }
     }
 }
 
 static bool is_done(const struct fleet *fleet)
 {
     for (size_t i = 0; i < fleet->config->count; i++) {
-        if (!client_is_done(fleet->members[i].client)) {
+        const struct member *member = &fleet->members[i];
+        if (!client_is_done(member->client) ||
+            (member->second != NULL && !client_is_done(member->second))) {
             return false;
         }
     }
@@ -187,6 +233,8 @@ static bool take_user(const struct fleet *fleet)
 {
     volatile sig_atomic_t *word = fleet->config->user_word;
     bool is_reset = *word == USER_WORD_FACTORY;
+    bool is_key = *word == USER_WORD_KEY;
+    bool is_load = *word == USER_WORD_LOAD;
     enum user user = *word == USER_WORD_DEFER ? USER_DEFERS : USER_ACCEPTS;
 
     if (*word == 0) {
@@ -194,7 +242,11 @@ static bool take_user(const struct fleet *fleet)
     }
     *word = 0;
     for (size_t i = 0; i < fleet->config->count; i++) {
-        if (is_reset) {
+        if (is_key) {
+            loader_rotate_key(&fleet->members[i].firmware);
+        } else if (is_load) {
+            fu_load(&fleet->members[i].objects);
+        } else if (is_reset) {
             firmware_reset_settings(&fleet->members[i].firmware);
         } else {
             firmware_set_user(&fleet->members[i].firmware, user);
@@ -219,6 +271,7 @@ static int sleep_until(const struct fleet *fleet, uint64_t next,
     (void)sigaddset(&words, SIGUSR1);
     (void)sigaddset(&words, SIGUSR2);
     (void)sigaddset(&words, SIGHUP);
+    (void)sigaddset(&words, SIGURG);
     (void)sigprocmask(SIG_BLOCK, &words, &before);
     wait = take_user(fleet) ? 0 : wait;
     wait = wait > POLL_MAX_MS ? POLL_MAX_MS : wait;
@@ -233,11 +286,14 @@ static void turn(const struct fleet *fleet, uint64_t next,
 {
     struct epoll_event events[EVENTS_MAX];
     int count = sleep_until(fleet, next, while_polling, events);
-
     for (int i = 0; i < count; i++) {
         struct member *member = events[i].data.ptr;
         if (!client_is_done(member->client)) {
             client_receive(member->client, clock_ms());
+            watch(fleet, member);
+        }
+        if (member->second != NULL && !client_is_done(member->second)) {
+            client_receive(member->second, clock_ms());
             watch(fleet, member);
         }
     }
@@ -272,11 +328,14 @@ static void close_all(struct fleet *fleet)
     for (size_t i = 0; fleet->members != NULL && i < fleet->config->count;
          i++) {
         struct member *member = &fleet->members[i];
+        client_free(member->second);
+        fu_release(&member->objects.fu);
         client_free(member->client);
         if (member->has_firmware) {
             firmware_close(&member->firmware);
         }
         store_close(member->store);
+        dtls_free(member->second_dtls);
         dtls_free(member->dtls);
         explicit_bzero(&member->dtls_config, sizeof(member->dtls_config));
         free(member->endpoint);

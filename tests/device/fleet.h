@@ -22,6 +22,8 @@ struct fleet_config {
     struct firmware_config firmware;
     struct objects objects;         /**< as a device begins */
     const struct dtls_config *dtls; /**< NULL: CoAP as it is */
+    struct sockaddr_storage second; /**< another LwM2M server … */
+    socklen_t second_size;          /**< … 0: there is none */
     /** An enum user_word that a signal left, and that is set to 0 when it was
      *  taken; the signals are SIGUSR1, SIGUSR2 and SIGHUP. */
     volatile sig_atomic_t *user_word;

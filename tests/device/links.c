@@ -70,8 +70,9 @@ static void add_object(FILE *stream, const struct objects *objects,
         fprintf(stream, ",<%s/%u>%s", root, object, is_firmware ? version : "");
     }
     for (size_t i = 0; i < count && !hides_instances; i++) {
-        fprintf(stream, "%s<%s/%u/%u>", object == OBJECT_SERVER ? "" : ",",
-                root, object, ids[i]);
+        bool is_first = object == OBJECT_SERVER && i == 0;
+        fprintf(stream, "%s<%s/%u/%u>", is_first ? "" : ",", root, object,
+                ids[i]);
     }
 }
 

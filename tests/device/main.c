@@ -26,9 +26,11 @@ static void on_signal(int number)
 
 static void on_user(int number)
 {
-    user_word = number == SIGUSR1   ? USER_WORD_DEFER
-                : number == SIGUSR2 ? USER_WORD_ACCEPT
-                                    : USER_WORD_FACTORY;
+    user_word = number == SIGUSR1    ? USER_WORD_DEFER
+                : number == SIGUSR2  ? USER_WORD_ACCEPT
+                : number == SIGHUP   ? USER_WORD_FACTORY
+                : number == SIGWINCH ? USER_WORD_KEY
+                                     : USER_WORD_LOAD;
 }
 
 struct settings {
@@ -47,6 +49,9 @@ static void print_behaviour(void)
         "  --battery              has /3/0/6 to /3/0/9\n"
         "  --memory               has /3/0/10, Memory Free\n"
         "  --portfolio            has /16, with instance 0\n"
+        "  --firmware-update      has /5, too: the main component's, by push; "
+        "SIGURG\n"
+        "                         brings it into Downloaded\n"
         "  --answer-ms N          so long between two answers, at least; "
         "default 0\n"
         "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
@@ -74,6 +79,9 @@ static void print_behaviour(void)
         "                         factory, but for what is installed\n"
         "  --push-timeout-ms N    gives up an idle push; default 1500\n"
         "  --storage BYTES        of the largest package; default 262144\n"
+        "  --images WORD,...      of shape mcuboot: late (verified by the boot "
+        "loader),\n"
+        "                         plaintext, downgrade (taken, too)\n"
         "  --delivery HOW         push, pull or both (Resource 9); default: "
         "by the\n"
         "                         shape; quad has both\n"
@@ -101,6 +109,12 @@ static void print_help(void)
         "/33629) in A/B slots.\n\n"
         "  --server URI           where to register; coaps: by DTLS, with a\n"
         "                         key or a certificate\n"
+        "  --second-server URI    register there as well, with the same "
+        "credentials;\n"
+        "                         port 0: it does not. It has /2, then\n"
+        "  --second-access WORD   what that one may do with /33629: all, read "
+        "or none;\n"
+        "                         default all\n"
         "  --psk-identity ID      who it is, with a pre-shared key\n"
         "  --psk-key HEX          the key\n"
         "  --cert FILE            who it is, by certificate (PEM)\n"
@@ -143,7 +157,8 @@ static bool parse_number(const char *text, uint64_t high, uint64_t *out)
 }
 
 /** "127.0.0.1:5683" or "[::1]:5683". */
-static bool parse_address(const char *text, struct client_config *config)
+static bool parse_address(const char *text, struct sockaddr_storage *out_server,
+                          socklen_t *out_size)
 {
     char host[64];
     uint64_t port = 0;
@@ -160,24 +175,45 @@ static bool parse_address(const char *text, struct client_config *config)
     }
     memcpy(host, text + skip, length);
     host[length] = '\0';
-    struct sockaddr_in *v4 = (void *)&config->server;
-    struct sockaddr_in6 *v6 = (void *)&config->server;
+    struct sockaddr_in *v4 = (void *)out_server;
+    struct sockaddr_in6 *v6 = (void *)out_server;
     if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
         v4->sin_family = AF_INET;
         v4->sin_port = htons((uint16_t)port);
-        config->server_size = sizeof(*v4);
+        *out_size = sizeof(*v4);
         return true;
     }
     if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
         v6->sin6_family = AF_INET6;
         v6->sin6_port = htons((uint16_t)port);
-        config->server_size = sizeof(*v6);
+        *out_size = sizeof(*v6);
         return true;
     }
     return false;
 }
 
-/** "coap://127.0.0.1:5683" or "coaps://[::1]:5684". */
+/** "coap://127.0.0.1:5683" or "coaps://[::1]:5684"; port 0 of a second server:
+ *  there is none. */
+static bool parse_second(const char *text, struct fleet_config *fleet)
+{
+    const char *address = strstr(text, "://");
+    struct sockaddr_storage server = { .ss_family = AF_UNSPEC };
+    socklen_t size = 0;
+
+    if (strncmp(text, "coap", 4) != 0 || address == NULL ||
+        !parse_address(address + 3, &server, &size)) {
+        return false;
+    }
+    const struct sockaddr_in *v4 = (const void *)&server;
+    const struct sockaddr_in6 *v6 = (const void *)&server;
+    bool is_there =
+        (server.ss_family == AF_INET ? v4->sin_port : v6->sin6_port) != 0;
+    fleet->second = server;
+    fleet->second_size = is_there ? size : 0;
+    return true;
+}
+
+/** The same, of the first one. */
 static bool parse_server(const char *text, struct settings *settings)
 {
     static const char *const schemes[] = { "coap://", "coaps://" };
@@ -186,7 +222,8 @@ static bool parse_server(const char *text, struct settings *settings)
         size_t length = strlen(schemes[i]);
         if (strncmp(text, schemes[i], length) == 0) {
             settings->is_secure = i == 1;
-            return parse_address(text + length, &settings->fleet.client);
+            return parse_address(text + length, &settings->fleet.client.server,
+                                 &settings->fleet.client.server_size);
         }
     }
     return false;
@@ -222,6 +259,8 @@ static bool parse_version(const char *text, struct settings *settings)
 
 enum option_id {
     ID_SERVER = 256,
+    ID_SECOND,
+    ID_ACCESS,
     ID_ENDPOINT,
     ID_SHAPE,
     ID_SHAPES,
@@ -237,6 +276,7 @@ enum option_id {
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
+    ID_IMAGES,
     ID_PULL_ACK,
     ID_PULL_BLOCK,
     ID_BLOCK,
@@ -256,6 +296,7 @@ enum option_id {
     ID_BATTERY,
     ID_MEMORY,
     ID_PORTFOLIO,
+    ID_FU,
     ID_ANSWER,
     ID_SEND,
     ID_QUEUE,
@@ -310,6 +351,8 @@ static bool take_download(struct settings *settings, int id, const char *text)
     case ID_DELIVERY:
         settings->has_delivery = true;
         return parse_delivery(text, &settings->fleet.firmware.delivery);
+    case ID_IMAGES:
+        return shape_parse_images(text, &settings->fleet.firmware.images);
     case ID_PROTOCOLS:
         return parse_protocols(text, &settings->fleet.firmware.protocols);
     case ID_PULL_ACK:
@@ -370,6 +413,10 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
     struct objects *objects = &settings->fleet.objects;
 
     switch (id) {
+    case ID_SECOND:
+        return parse_second(text, &settings->fleet);
+    case ID_ACCESS:
+        return access_parse(text, &objects->access.rights);
     case ID_FORMATS:
         return formats_parse(text, &objects->formats);
     case ID_NO_SYNC:
@@ -383,6 +430,9 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
         return true;
     case ID_PORTFOLIO:
         portfolio_open(&objects->portfolio);
+        return true;
+    case ID_FU:
+        objects->fu.is_there = true;
         return true;
     case ID_ANSWER:
         return parse_number(text, 60000, &client->answer_ms);
@@ -474,6 +524,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_USER:
         return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
+    case ID_IMAGES:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
     case ID_PULL_BLOCK:
@@ -531,6 +582,8 @@ static void refuse_value(int id, const char *text)
 
 static const struct option options[] = {
     { "server", required_argument, NULL, ID_SERVER },
+    { "second-server", required_argument, NULL, ID_SECOND },
+    { "second-access", required_argument, NULL, ID_ACCESS },
     { "endpoint", required_argument, NULL, ID_ENDPOINT },
     { "shape", required_argument, NULL, ID_SHAPE },
     { "list-shapes", no_argument, NULL, ID_SHAPES },
@@ -541,6 +594,7 @@ static const struct option options[] = {
     { "battery", no_argument, NULL, ID_BATTERY },
     { "memory", no_argument, NULL, ID_MEMORY },
     { "portfolio", no_argument, NULL, ID_PORTFOLIO },
+    { "firmware-update", no_argument, NULL, ID_FU },
     { "answer-ms", required_argument, NULL, ID_ANSWER },
     { "send", no_argument, NULL, ID_SEND },
     { "queue-mode", no_argument, NULL, ID_QUEUE },
@@ -554,6 +608,7 @@ static const struct option options[] = {
     { "user", required_argument, NULL, ID_USER },
     { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
+    { "images", required_argument, NULL, ID_IMAGES },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
     { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },
     { "pull-block", required_argument, NULL, ID_PULL_BLOCK },
@@ -691,7 +746,11 @@ int main(int argc, char **argv)
                           .install_ms = 50,
                           .push_timeout_ms = 1500,
                           .protocols = 1u << URI_COAP },
-            .objects = { .version = 11, .server = { .lifetime_s = 300 } },
+            .objects = { .version = 11,
+                         .server = { .lifetime_s = 300 },
+                         .second = { .lifetime_s = 300 },
+                         .access = { .rights = ACCESS_READ | ACCESS_WRITE |
+                                               ACCESS_EXECUTE } },
         },
     };
     int exit_status = parse_options(argc, argv, &settings);
@@ -713,6 +772,8 @@ int main(int argc, char **argv)
     (void)sigaction(SIGUSR1, &user, NULL);
     (void)sigaction(SIGUSR2, &user, NULL);
     (void)sigaction(SIGHUP, &user, NULL);
+    (void)sigaction(SIGURG, &user, NULL);
+    (void)sigaction(SIGWINCH, &user, NULL);
     settings.fleet.user_word = &user_word;
     settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;

@@ -111,6 +111,12 @@ void object_mutant_tells(const struct objects *objects, int *state, int *result)
             *result = RESULT_PROTOCOL;
         }
         break;
+    case MUTANT_SECOND_SHOWN_IDLE:
+        if (objects->access.is_second) {
+            *state = STATE_IDLE;
+            *result = RESULT_INITIAL;
+        }
+        break;
     case MUTANT_SENT_BACKWARDS:
         if (objects->is_sending && *state == STATE_UPDATING) {
             *state = STATE_DOWNLOADING;
@@ -137,6 +143,8 @@ bool object_mutant_hides(const struct objects *objects,
     switch (objects_mutant(objects)) {
     case MUTANT_RESULT_NEVER_NOTIFIED:
         return id == 5;
+    case MUTANT_SECOND_NOT_TOLD:
+        return objects->access.is_second;
     case MUTANT_DOWNLOADED_NOT_NOTIFIED:
         return id == 3 && objects->firmware->components[path->ids[1]].state ==
                               STATE_DOWNLOADED;

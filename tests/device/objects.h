@@ -3,16 +3,18 @@
 #define TESTS_DEVICE_OBJECTS_H
 
 /*
- * The LwM2M objects of the device: /1, /3, /33629 and, if wanted, /16. Requests in, answers
- * out; no network.
+ * The LwM2M objects of the device: /1, /3, /33629 and, if wanted, /2, /5 and /16.
+ * Requests in, answers out; no network.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "server/data/data.h"
+#include "tests/device/access.h"
 #include "tests/device/attributes.h"
 #include "tests/device/firmware.h"
+#include "tests/device/fu.h"
 #include "tests/device/message.h"
 #include "tests/device/portfolio.h"
 #include "tests/device/server_object.h"
@@ -21,7 +23,9 @@
 #define OBJECTS_ROOT "/lwm2m"
 
 #define OBJECT_SERVER    1
+#define OBJECT_ACCESS    2
 #define OBJECT_DEVICE    3
+#define OBJECT_FU        5
 #define OBJECT_PORTFOLIO 16
 #define OBJECT_FIRMWARE  33629
 
@@ -35,10 +39,15 @@ struct objects {
     bool has_battery; /**< /3/0/6 to 9 */
     bool has_memory;  /**< /3/0/10 */
     struct server_object server;
+    struct server_object second; /**< /1/1, of the second server */
+    struct access access;
+    struct fu fu;
     char utc_offset[OBJECTS_TEXT_SIZE]; /**< /3/0/14 */
     char timezone[OBJECTS_TEXT_SIZE];   /**< /3/0/15 */
     struct portfolio portfolio;
     struct attribute_table attributes;
+    unsigned changes;      /**< how often a value changed, for the second
+                                server */
     bool has_changed;      /**< a value outside of firmware may have changed */
     bool wants_update;     /**< send a registration Update */
     bool has_new_lifetime; /**< and say the lifetime in it */

@@ -81,12 +81,17 @@ void objects_list_changed(struct objects *objects);
 size_t objects_list(const struct objects *objects,
                     uint16_t out_ids[OBJECTS_INSTANCES_MAX]);
 
+/** Package URI of a component. @param dry  only say which code it gets */
+uint8_t objects_write_uri(struct objects *objects, uint16_t instance,
+                          const void *bytes, size_t length, bool dry);
+
 /* /1 */
-void server_object_value(const struct objects *objects, uint16_t id,
-                         struct lwm2m_value *value);
+void server_object_value(const struct objects *objects, uint16_t instance,
+                         uint16_t id, struct lwm2m_value *value);
 /** @param dry  only say which code it would get */
-uint8_t server_object_write(struct objects *objects, uint16_t id,
-                            const struct lwm2m_value *value, bool dry);
+uint8_t server_object_write(struct objects *objects, uint16_t instance,
+                            uint16_t id, const struct lwm2m_value *value,
+                            bool dry);
 /** A replacement: optional Resources have their first values again. */
 void server_object_reset(struct objects *objects);
 uint8_t server_object_execute(struct objects *objects, uint16_t id,

@@ -351,6 +351,7 @@ static void look(struct client *client, struct observation *row,
 void observe_tick(struct client *client, uint64_t now_ms)
 {
     client->notify_due_ms = FIRMWARE_NEVER;
+    client->objects->access.is_second = client->config.first != NULL;
     for (size_t i = 0; i < OBSERVATIONS_MAX; i++) {
         if (client->observations[i].is_used) {
             look(client, &client->observations[i], now_ms);

@@ -76,14 +76,30 @@ void registration_register(struct client *client, uint64_t now_ms)
         writer_payload(writer, links, strlen(links));
         client->is_registering = true;
         client->register_due_ms = FIRMWARE_NEVER;
-        client->objects->wants_update = false; /* all is said in this */
-        client->objects->has_new_lifetime = false;
-        client->objects->has_new_list = false;
+        if (client->config.first == NULL) { /* all is said in this */
+            client->objects->wants_update = false;
+            client->objects->has_new_lifetime = false;
+            client->objects->has_new_list = false;
+        }
         client_start_first(client, now_ms);
     } else {
         client->register_due_ms = now_ms + RETRY_MS;
     }
     free(links);
+}
+
+/** An Update without anything new in it. */
+static void send_plain_update(struct client *client, uint64_t now_ms)
+{
+    struct outgoing *message = client_enqueue(client, FOR_UPDATE);
+
+    plan_update(client, now_ms);
+    if (message != NULL) {
+        writer_begin(&message->writer, TYPE_CON, METHOD_POST, message->id,
+                     &message->token, 1);
+        writer_split(&message->writer, OPTION_URI_PATH, client->location, '/');
+        client_start_first(client, now_ms);
+    }
 }
 
 /** Whatever asked for it, one Update. */
@@ -124,6 +140,12 @@ void registration_tick(struct client *client, uint64_t now_ms)
     struct objects *objects = client->objects;
 
     if (client->location[0] == '\0') {
+        return;
+    }
+    if (client->config.first != NULL) { /* it only says that it is there */
+        if (client->update_due_ms <= now_ms) {
+            send_plain_update(client, now_ms);
+        }
         return;
     }
     if (objects->wants_update &&

@@ -431,6 +431,8 @@ static void handle_request(struct client *client, const struct message *request,
     struct lwm2m_path path;
     const struct firmware *firmware = client->objects->firmware;
 
+    client->objects->access.is_second = client->config.first != NULL;
+    fu_hear(client->objects);
     if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
     } else if (!read_path(request, varies(firmware, VARIANT_ALTERNATE_PATH),
@@ -439,6 +441,8 @@ static void handle_request(struct client *client, const struct message *request,
     } else if (core_mutant_answers(client->objects, request, &path, &answer)) {
         /* that is all */
     } else if (is_hidden(&path)) {
+        answer.code = CODE(4, 1);
+    } else if (!access_allows(client->objects, request, &path)) {
         answer.code = CODE(4, 1);
     } else if (is_busy(client, request, &path)) {
         answer.code = CODE(5, 3);
@@ -462,6 +466,7 @@ static void handle_request(struct client *client, const struct message *request,
         answer.code = varies(firmware, VARIANT_BLOCK_512_BY_408) ? CODE(4, 8)
                                                                  : CODE(4, 13);
     } else {
+        access_spoil(client->objects, request, &path);
         const struct message taken =
             core_mutant_request(client->objects, request, &path);
         objects_change(client->objects, &taken, &path, now_ms, &answer);
@@ -499,6 +504,27 @@ static bool is_late(const struct client *client, uint16_t id)
         }
     }
     return false;
+}
+
+/** The first block of several. */
+static bool is_first_block(const struct message *request)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+
+    return block >> 4 == 0 && (block & 8) != 0;
+}
+
+/** A flash that is erased first takes its time. */
+static uint64_t erase_time(const struct client *client,
+                           const struct message *request, uint64_t due_ms,
+                           uint64_t now_ms)
+{
+    enum { ERASE_MS = 2500 };
+    const struct firmware *firmware = client->objects->firmware;
+    bool erases = firmware->config.mutant == MUTANT_FIRST_BLOCK_LATE ||
+                  varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED);
+
+    return erases && is_first_block(request) ? now_ms + ERASE_MS : due_ms;
 }
 
 /** Keep the answer until it may go out. @return false when it may now */
@@ -548,11 +574,13 @@ static bool send_otherwise(struct client *client, const struct message *request,
         request->code == METHOD_POST) {
         return true;
     }
-    struct outgoing *later =
-        (varies(firmware, VARIANT_SEPARATE_RESPONSES) || is_slow(client)) &&
-                request->type == TYPE_CON
-            ? client_enqueue(client, FOR_RESPONSE)
-            : NULL;
+    bool erases = varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED) &&
+                  is_first_block(request);
+    struct outgoing *later = (varies(firmware, VARIANT_SEPARATE_RESPONSES) ||
+                              is_slow(client) || erases) &&
+                                     request->type == TYPE_CON
+                                 ? client_enqueue(client, FOR_RESPONSE)
+                                 : NULL;
     if (later == NULL) {
         return false;
     }
@@ -563,7 +591,7 @@ static bool send_otherwise(struct client *client, const struct message *request,
     later->writer.bytes[3] = (uint8_t)(later->id & 0xFF);
     bool is_change = request->code != METHOD_GET;
     later->due_ms =
-        is_slow(client) ? due_ms
+        is_slow(client) || erases ? due_ms
         : is_change && message_option(request, OPTION_BLOCK1) == NULL
             ? now_ms + SEPARATE_MS
             : 0;
@@ -616,7 +644,8 @@ void client_take_request(struct client *client, const struct message *request,
     stored->is_used = true;
     stored->id = request->id;
     handle_request(client, request, now_ms, &stored->writer);
-    uint64_t due_ms = answer_time(client, now_ms);
+    uint64_t due_ms =
+        erase_time(client, request, answer_time(client, now_ms), now_ms);
     if (!send_otherwise(client, request, stored, due_ms, now_ms) &&
         !delay(client, stored, due_ms, now_ms)) {
         client_send(client, &stored->writer);

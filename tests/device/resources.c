@@ -28,6 +28,10 @@ static const struct resource resources[] = {
     { 1, 7, RW, LWM2M_TYPE_STRING, false, 10 },
     { 1, 8, E, LWM2M_TYPE_NONE, false, 10 },
     { 1, 23, RW, LWM2M_TYPE_BOOLEAN, false, 11 },
+    { 2, 0, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 2, 1, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 2, 2, R, LWM2M_TYPE_INTEGER, true, 10 },
+    { 2, 3, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 3, 0, R, LWM2M_TYPE_STRING, false, 10 },
     { 3, 1, R, LWM2M_TYPE_STRING, false, 10 },
     { 3, 2, R, LWM2M_TYPE_STRING, false, 10 },
@@ -42,6 +46,12 @@ static const struct resource resources[] = {
     { 3, 14, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 15, RW, LWM2M_TYPE_STRING, false, 10 },
     { 3, 16, R, LWM2M_TYPE_STRING, false, 10 },
+    { 5, 0, W, LWM2M_TYPE_OPAQUE, false, 10 },
+    { 5, 1, RW, LWM2M_TYPE_STRING, false, 10 },
+    { 5, 2, E, LWM2M_TYPE_NONE, false, 10 },
+    { 5, 3, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 5, 5, R, LWM2M_TYPE_INTEGER, false, 10 },
+    { 5, 9, R, LWM2M_TYPE_INTEGER, false, 10 },
     { 16, 0, RW, LWM2M_TYPE_STRING, true, 10 },
     { 33629, 0, W, LWM2M_TYPE_OPAQUE, false, 10 },
     { 33629, 1, RW, LWM2M_TYPE_STRING, false, 10 },
@@ -143,10 +153,22 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
     switch (object) {
     case OBJECT_SERVER:
         out_ids[0] = objects_vary(objects, VARIANT_SERVER_INSTANCE_1);
-        return 1;
+        out_ids[1] = 1;
+        return objects->access.has_second ? 2 : 1;
+    case OBJECT_ACCESS:
+        count = objects->access.has_second
+                    ? variant_instances(objects->firmware)
+                    : 0;
+        for (uint16_t i = 0; i < count; i++) {
+            out_ids[i] = i;
+        }
+        return count;
     case OBJECT_DEVICE:
         out_ids[0] = 0;
         return 1;
+    case OBJECT_FU:
+        out_ids[0] = 0;
+        return objects->fu.is_there && !objects->fu.is_gone ? 1 : 0;
     case OBJECT_PORTFOLIO:
         count = objects->portfolio.count;
         for (size_t i = 0; i < count; i++) {
@@ -180,7 +202,13 @@ size_t objects_list(const struct objects *objects,
     size_t count = 0;
 
     out_ids[count++] = OBJECT_SERVER;
+    if (objects->access.has_second) {
+        out_ids[count++] = OBJECT_ACCESS;
+    }
     out_ids[count++] = OBJECT_DEVICE;
+    if (objects->fu.is_there) {
+        out_ids[count++] = OBJECT_FU;
+    }
     if (objects->portfolio.is_there) {
         out_ids[count++] = OBJECT_PORTFOLIO;
     }

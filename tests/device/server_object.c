@@ -26,10 +26,16 @@ int64_t server_object_disable_s(const struct objects *objects)
                : DAY_S;
 }
 
-void server_object_value(const struct objects *objects, uint16_t id,
-                         struct lwm2m_value *value)
+static bool is_second(const struct objects *objects, uint16_t instance)
 {
-    const struct server_object *server = &objects->server;
+    return objects->access.has_second && instance == 1;
+}
+
+void server_object_value(const struct objects *objects, uint16_t instance,
+                         uint16_t id, struct lwm2m_value *value)
+{
+    const struct server_object *server =
+        is_second(objects, instance) ? &objects->second : &objects->server;
 
     value->type = LWM2M_TYPE_INTEGER;
     switch (id) {
@@ -62,7 +68,7 @@ void server_object_value(const struct objects *objects, uint16_t id,
         value->as.boolean = server->is_muted;
         break;
     default:
-        value->as.integer = 1; /* Short Server ID */
+        value->as.integer = is_second(objects, instance) ? 2 : 1;
         break;
     }
 }
@@ -103,10 +109,12 @@ static bool is_acceptable(const struct objects *objects, uint16_t id,
     }
 }
 
-uint8_t server_object_write(struct objects *objects, uint16_t id,
-                            const struct lwm2m_value *value, bool dry)
+uint8_t server_object_write(struct objects *objects, uint16_t instance,
+                            uint16_t id, const struct lwm2m_value *value,
+                            bool dry)
 {
-    struct server_object *server = &objects->server;
+    struct server_object *server =
+        is_second(objects, instance) ? &objects->second : &objects->server;
 
     if (!is_acceptable(objects, id, value)) {
         return CODE(4, 0);
@@ -116,7 +124,7 @@ uint8_t server_object_write(struct objects *objects, uint16_t id,
     }
     switch (id) {
     case LIFETIME:
-        objects->wants_update = true;
+        objects->wants_update = !is_second(objects, instance);
         objects->has_new_lifetime =
             objects->has_new_lifetime ||
             server->lifetime_s != (uint32_t)value->as.integer;

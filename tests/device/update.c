@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "tests/device/firmware_parts.h"
+#include "tests/device/loader.h"
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
@@ -68,6 +69,9 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
         if ((mask & 1u << i) != 0) {
             struct component *component = firmware_at(firmware, i);
             component->takes_part = true;
+            if (loader_takes_images(firmware)) {
+                loader_begin(firmware, i);
+            }
             firmware_set_pair(firmware, i, STATE_UPDATING, RESULT_INITIAL);
             if (component->outcome == OUTCOME_HANG) {
                 install_ms = firmware->config.install_ms + HANG_MS;
@@ -246,8 +250,7 @@ static bool write_slot(struct firmware *firmware, uint16_t instance)
     return good;
 }
 
-/** The new slot is to run; one save of the record later it does. */
-static void switch_slot(struct firmware *firmware, uint16_t instance)
+void firmware_switch_slot(struct firmware *firmware, uint16_t instance)
 {
     struct component *component = firmware_at(firmware, instance);
 
@@ -273,6 +276,7 @@ static void confirm(struct firmware *firmware, uint16_t instance)
 
     component->is_trial = false;
     component->takes_part = false;
+    loader_confirmed(firmware, instance);
     package_mutant_confirms(firmware, instance, component->old_version);
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
     if (firmware->config.mutant == MUTANT_SEVERITY_LOST) {
@@ -307,7 +311,8 @@ static bool self_test(const struct firmware *firmware, uint16_t instance)
     (void)snprintf(slot, sizeof(slot), "%u.%c.slot", instance, component->slot);
     bool good = component->outcome != OUTCOME_FAILURE_AFTER_RESTART &&
                 store_read(firmware->store, slot, &bytes, &length) &&
-                crc32_of(bytes, length) == component->package_crc;
+                crc32_of(bytes, length) == component->package_crc &&
+                loader_is_healthy(bytes, length);
     free(bytes);
     return good;
 }
@@ -352,7 +357,7 @@ static void end_all_failed(struct firmware *firmware)
     (void)firmware_save(firmware); /* told; the next boot ends them */
 }
 
-static void install(struct firmware *firmware)
+static void install_now(struct firmware *firmware)
 {
     struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
@@ -379,7 +384,7 @@ static void install(struct firmware *firmware)
             ((partial || package_mutant_installs(firmware, failed > 0)) &&
              !fails_while_installing(firmware, i) && write_slot(firmware, i));
         if (installs) {
-            switch_slot(firmware, i);
+            firmware_switch_slot(firmware, i);
             reboots =
                 reboots || ((firmware->config.shape->reboots & 1u << i) != 0 &&
                             component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
@@ -403,6 +408,15 @@ static void install(struct firmware *firmware)
     }
 }
 
+static void install(struct firmware *firmware)
+{
+    if (loader_takes_images(firmware)) {
+        loader_schedule(firmware);
+        return;
+    }
+    install_now(firmware);
+}
+
 /** Files that a kill left when the record no longer named them. */
 static void sweep(struct firmware *firmware)
 {
@@ -417,6 +431,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 {
     firmware->install_deadline_ms = FIRMWARE_NEVER;
     firmware->wants_reboot = false;
+    loader_boot(firmware);
     if (!variant_confirms_late(firmware)) {
         firmware_settle_trials(firmware);
     }
@@ -427,6 +442,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             continue;
         }
         if (component->state == STATE_UPDATING) { /* cut before the switch */
+            loader_was_cut(firmware, i);
             if (!package_mutant_was_cut(firmware, i) &&
                 !package_variant_was_cut(firmware, i)) {
                 end_failed(firmware, i);

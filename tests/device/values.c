@@ -324,6 +324,9 @@ bool objects_add_resource(const struct objects *objects,
 
     struct shown now = { .from_ms = 0 };
 
+    if (resource->object == OBJECT_ACCESS) {
+        return access_add(objects, record.path, list);
+    }
     if (resource->multiple) {
         return add_array(objects, record.path, list);
     }
@@ -337,10 +340,12 @@ bool objects_add_resource(const struct objects *objects,
         record.value.as.data.bytes = "";
     } else if (resource->object == OBJECT_FIRMWARE) {
         firmware_value(objects, instance, resource->id, &now, &record.value);
+    } else if (resource->object == OBJECT_FU) {
+        fu_value(objects, resource->id, &record.value);
     } else if (resource->object == OBJECT_DEVICE) {
         device_value(objects, resource->id, &record.value);
     } else {
-        server_object_value(objects, resource->id, &record.value);
+        server_object_value(objects, instance, resource->id, &record.value);
     }
     return record_list_add(list, &record, NULL) == STATUS_OK;
 }

@@ -99,8 +99,13 @@ static uint8_t store_value(struct objects *objects,
                            const struct lwm2m_value *value, bool dry)
 {
     switch (path->ids[0]) {
+    case OBJECT_FU:
+        return path->ids[2] == 1 && value->type == LWM2M_TYPE_STRING
+                   ? fu_write_uri(objects, value->as.data.length, dry)
+                   : CODE(4, 5);
     case OBJECT_SERVER:
-        return server_object_write(objects, path->ids[2], value, dry);
+        return server_object_write(objects, path->ids[1], path->ids[2], value,
+                                   dry);
     case OBJECT_DEVICE:
         return store_device(objects, path->ids[2], value, dry);
     case OBJECT_PORTFOLIO:
@@ -108,6 +113,18 @@ static uint8_t store_value(struct objects *objects,
     default:
         return store_firmware(objects, path, value, dry);
     }
+}
+
+uint8_t objects_write_uri(struct objects *objects, uint16_t instance,
+                          const void *bytes, size_t length, bool dry)
+{
+    if (length > 0 && fu_blocks(objects)) {
+        return CODE(4, 5); /* one process at a time */
+    }
+    if (length > 0 && !dry) {
+        fu_spoil(objects);
+    }
+    return firmware_write_uri(objects->firmware, instance, bytes, length, dry);
 }
 
 /** @param dry  only say which code it would get */
@@ -134,9 +151,9 @@ static uint8_t write_record(struct objects *objects,
     }
     if (special && target->ids[2] == 1 &&
         record->value.type == LWM2M_TYPE_STRING) {
-        return firmware_write_uri(objects->firmware, target->ids[1],
-                                  record->value.as.data.bytes,
-                                  record->value.as.data.length, dry);
+        return objects_write_uri(objects, target->ids[1],
+                                 record->value.as.data.bytes,
+                                 record->value.as.data.length, dry);
     }
     return special ? CODE(4, 5)
                    : store_value(objects, target, &record->value, dry);

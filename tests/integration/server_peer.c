@@ -408,7 +408,8 @@ uint16_t peer_port(int fd)
 
 void peer_set_up(void)
 {
-    const struct server_config config = { .port = 0 };
+    const struct server_config config = { .port = 0,
+                                          .has_second_server = true };
     struct reason reason = { .status = STATUS_OK };
 
     peer.records = calloc(RECORDS_MAX + 1, sizeof(*peer.records));

@@ -191,7 +191,7 @@ static void add_list(const char **argv, size_t *count,
 cJSON *campaign_run(const struct campaign_paths *paths,
                     const struct campaign_row *row, int *out_exit)
 {
-    const char *argv[CAMPAIGN_ARGUMENTS_MAX + 20] = { paths->assay, "run",
+    const char *argv[CAMPAIGN_ARGUMENTS_MAX + 24] = { paths->assay, "run",
                                                       "--json", "--output" };
     char output[PATH_SIZE];
     char profile[PATH_SIZE];
@@ -217,6 +217,10 @@ cJSON *campaign_run(const struct campaign_paths *paths,
         argv[count++] = "--reading";
         argv[count++] = row->reading;
     }
+    if (row->pull_by != NULL) {
+        argv[count++] = "--pull-by";
+        argv[count++] = row->pull_by;
+    }
     if (row->stops || row->stops_at_warning) {
         argv[count++] = "--fail-fast";
     }
@@ -232,9 +236,15 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "{folder}";
     argv[count++] = "--no-sync";
     argv[count++] = "--memory";
+    argv[count++] = "--firmware-update";
     if (row->shape != NULL) {
         argv[count++] = "--shape";
         argv[count++] = row->shape;
+    } else { /* the profile of quad speaks of it */
+        argv[count++] = "--second-server";
+        argv[count++] = "coap://{address}:{second-port}";
+        argv[count++] = "--second-access";
+        argv[count++] = "read";
     }
     add_list(argv, &count, row->device);
     argv[count] = NULL;

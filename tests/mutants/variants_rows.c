@@ -131,6 +131,7 @@ static const struct variants_row rows[] = {
     { "names-absent-in-updating", "A-30", STRICT_FAILS, "AFU-PSH-016", NULL, NULL },
     { "no-ram-is-4", "AFU-042", 0, "AFU-PSH-015", NULL, NULL },
     { "gap-at-end", "AFU-046", 0, "AFU-INT-004 AFU-INT-005", NULL, NULL },
+    { "first-block-acknowledged", NULL, 0, "AFU-PSH-001", NULL, NULL },
     { "empty-end-refused", NULL, 0, "AFU-PSH-012", NULL, NULL },
     { "push-to-pull-only", NULL, 0, "AFU-PSH-006", NULL, "--delivery pull" },
     { "gives-up-early", NULL, 0, "AFU-INT-002", NULL, "--push-timeout-ms 150" },
@@ -353,6 +354,11 @@ static const struct variants_row rows[] = {
       "" },
     { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
       "AFU-RBK@push AFU-MTX", NULL, "" },
+    { "mcuboot", "AFU-049", SHAPE, "AFU-OBJ-001 AFU-ENC@pull AFU-ITG-001@push "
+      "AFU-ITG-004@push AFU-ITG-005@push AFU-RBK-001@push AFU-RBK-003@push AFU-RBK-007@push "
+      "AFU-RBK-007-B@push AFU-RBK-009@push AFU-DEP-001@push AFU-MTX", NULL, "" },
+    { "mcuboot-late", "AFU-17", SHAPE, "AFU-ENC@push AFU-ITG-005@pull AFU-ITG-006@pull "
+      "AFU-ITG-008@pull AFU-RBK-004@pull AFU-RBK-007@pull AFU-RBK-007-B@pull", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, SELECTION, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, SELECTION, NULL, "--lwm2m 1.2" },
@@ -372,6 +378,15 @@ static const struct variants_row rows[] = {
     { "sends", NULL, 0, SELECTION, NULL, "--send" },
     { "sends-progress", NULL, 0, "AFU-NTF-008 AFU-NTF-009 AFU-NTF-010",
       "\"send-progress\": true", "--send" },
+    /* /5 beside /33629 */
+    { "fu-parallel", "AFU-161", 0, "AFU-XOB-001 AFU-XOB-002 AFU-XOB-003", NULL,
+      NULL },
+    { "fu-mirrors", "AFU-161", 0, "AFU-XOB-001", NULL, NULL },
+    /* what a second server may do is the device's to say */
+    { "second-server-may-all", NULL, 0, "AFU-CON-011", "\"no-access\": false",
+      "--second-access all" },
+    { "second-server-may-nothing", NULL, 0, "AFU-CON-011 AFU-XOB-010",
+      "\"no-read\": true", "--second-access none" },
     { "portfolio-and-battery", NULL, 0, SELECTION, NULL, "--portfolio --battery" },
     { "block-16", NULL, 0, PSH, NULL, "--max-block 16" },
     { "block-64", NULL, 0, PSH, NULL, "--max-block 64" },

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Two LwM2M servers in one process: a device registers with both, and each
+ * has its own registration, requests and answers.
+ */
+#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/integration/server_peer.h"
+
+#define SECOND "a" SERVER_SECOND_SUFFIX
+
+/** The device talks to the second server; the way back. */
+static int turn_to_second(void)
+{
+    const int first = peer.fd;
+
+    peer.fd = peer_open(server_second_port(peer.server));
+    peer.port = peer_port(peer.fd);
+    return first;
+}
+
+static void turn_back(int first)
+{
+    (void)close(peer.fd); /* nothing was written */
+    peer.fd = first;
+    peer.port = peer_port(first);
+}
+
+/** The name in the newest event of the kind; "": there was none. */
+static const char *newest_name(enum server_event_kind kind)
+{
+    for (size_t i = peer.count; i > 0; i--) {
+        if (peer.records[i - 1].kind == kind) {
+            return peer.records[i - 1].endpoint;
+        }
+    }
+    return "";
+}
+
+static void register_again(void)
+{
+    struct peer_datagram answer;
+
+    CU_ASSERT_EQUAL(
+        peer_exchange(PEER_POST, "/rd", PEER_QUERY, PEER_LINKS, &answer),
+        COAP_CODE(2, 1));
+}
+
+static void each_server_has_a_registration_of_its_own(void)
+{
+    register_again();
+    CU_ASSERT_STRING_EQUAL(newest_name(SERVER_REGISTER), "a");
+    const int first = turn_to_second();
+    register_again();
+    CU_ASSERT_STRING_EQUAL(newest_name(SERVER_REGISTER), SECOND);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REPLACE), 0);
+    turn_back(first);
+}
+
+static void request_goes_out_from_the_server_that_is_named(void)
+{
+    struct server_request request;
+    struct peer_datagram sent;
+
+    register_again();
+    const int first = turn_to_second();
+    register_again();
+    management_read(&request, SECOND, PEER_RESOURCE, CONTENT_FORMAT_NONE);
+    const uint64_t id = peer_ask(&request);
+    peer_next_sent(&sent); /* at the second socket, or the test ends */
+    peer_reply(&sent, PEER_ACK, sent.mid, COAP_CODE(2, 5), -1, "x");
+    const struct peer_record *answer = peer_await(SERVER_RESPONSE);
+    CU_ASSERT_EQUAL(answer->id, id);
+    CU_ASSERT_STRING_EQUAL(answer->endpoint, SECOND);
+    turn_back(first);
+}
+
+static void one_server_does_not_end_the_registration_of_the_other(void)
+{
+    struct server_request request;
+    struct peer_datagram answer;
+    char location[sizeof(peer.location)];
+
+    peer_enrol(PEER_QUERY);
+    const int first = turn_to_second();
+    peer_enrol(PEER_QUERY);
+    memcpy(location, peer.location, sizeof(location));
+    turn_back(first);
+    CU_ASSERT_EQUAL(peer_exchange(PEER_POST, location, "", "", &answer),
+                    COAP_CODE(4, 4));
+    CU_ASSERT_EQUAL(peer_exchange(PEER_DELETE, location, "", "", &answer),
+                    COAP_CODE(4, 4));
+    management_read(&request, SECOND, PEER_RESOURCE, CONTENT_FORMAT_NONE);
+    (void)peer_ask(&request); /* or the test ends */
+}
+
+static void no_device_has_a_name_as_the_second_server_gives_it(void)
+{
+    struct peer_datagram answer;
+
+    CU_ASSERT_EQUAL(peer_exchange(PEER_POST, "/rd",
+                                  "ep=" SECOND "&lt=300&lwm2m=1.1", PEER_LINKS,
+                                  &answer),
+                    COAP_CODE(4, 0));
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_REGISTER), 0);
+}
+
+static void refusal_by_the_second_server_is_told_as_its_own(void)
+{
+    struct peer_datagram answer;
+    const int first = turn_to_second();
+
+    CU_ASSERT_EQUAL(
+        peer_exchange(PEER_POST, "/rd", "ep=a&lwm2m=1.1", PEER_LINKS, &answer),
+        COAP_CODE(4, 0));
+    CU_ASSERT_STRING_EQUAL(newest_name(SERVER_REFUSE), SECOND);
+    turn_back(first);
+}
+
+int main(void)
+{
+    CU_TestInfo tests[] = {
+        { "registration", each_server_has_a_registration_of_its_own },
+        { "request", request_goes_out_from_the_server_that_is_named },
+        { "location", one_server_does_not_end_the_registration_of_the_other },
+        { "name", no_device_has_a_name_as_the_second_server_gives_it },
+        { "refusal", refusal_by_the_second_server_is_told_as_its_own },
+        CU_TEST_INFO_NULL,
+    };
+
+    return peer_run("second server", tests);
+}

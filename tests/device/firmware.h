@@ -148,6 +148,7 @@ struct firmware_config {
     const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    bool is_watched;  /**< it may kill itself: moment.h */
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
     unsigned images;    /**< an enum images, beside those of the shape */
@@ -174,9 +175,12 @@ struct firmware {
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool had_malformed;           /**< a malformed message, for mutants */
+    unsigned updated_again;       /**< components, after the boot: a mutant */
     unsigned boots;
-    bool is_restarted; /**< the program, with what it had kept */
-    bool has_changed;  /**< a readable value may have changed */
+    bool is_restarted;  /**< the program, with what it had kept */
+    uint64_t moment_ms; /**< of the next look at what is armed: moment.h */
+    bool has_changed;   /**< a readable value may have changed */
 };
 
 /** Whether the device does that in another legal way. */

@@ -55,6 +55,8 @@ static const struct ambiguity rows[] = {
     { "A-10", "name 4, refused 7, not found 4", PASS, PASS, BY_VARIANT, "fetch-errors-otherwise" },
     { "A-10", "6", WARN, WARN, BY_VARIANT, "fetch-error-is-6" },
     { "A-10", "8", FAIL, WARN, BY_VARIANT, "fetch-error-is-8" },
+    { "A-10", "credentials that are wrong: 7", PASS, PASS, BY_PLAIN, "AFU-PUL-004" },
+    { "A-10", "9", PASS, PASS, BY_VARIANT, "untrusted-is-9" },
     { "A-10", "bad syntax 7", PASS, PASS, BY_PLAIN, "AFU-PUL-011" },
     { "A-10", "bad syntax 9", WARN, WARN, BY_VARIANT, "bad-uri-is-9" },
     { "A-10", "bad syntax by 4.00 alone", WARN, WARN, BY_VARIANT, "bad-uri-by-code" },

@@ -8,6 +8,7 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/loader.h"
+#include "tests/device/moment.h"
 #include "tests/device/record_file.h"
 
 struct component *firmware_at(struct firmware *firmware, uint16_t instance)
@@ -227,6 +228,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
     if (config->shape == NULL) {
         firmware->config.shape = shape_default();
     }
+    moment_begin(store, config->is_watched);
     /* Those that the shape does not have are never seen. */
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const char *name = firmware->config.shape->components[i];

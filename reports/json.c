@@ -11,6 +11,13 @@
  * says what they are. */
 #define RESULTS_FORMAT 1
 
+static void add_text(cJSON *data, const char *name, const char *text)
+{
+    cJSON_AddItemToObject(data, name,
+                          text != NULL ? cJSON_CreateString(text)
+                                       : cJSON_CreateNull());
+}
+
 static void add_header(cJSON *data, const struct report *report)
 {
     static const char *const members[] = { "seed", "reading", "profile" };
@@ -24,6 +31,8 @@ static void add_header(cJSON *data, const struct report *report)
         cJSON_AddStringToObject(data, members[i],
                                 case_text(report->header, members[i]));
     }
+    const char *personality = case_text(report->header, "personality");
+    add_text(data, "personality", personality[0] != '\0' ? personality : NULL);
     cJSON_AddBoolToObject(data, "fail-on-warning",
                           cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
                               report->header, "fail-on-warning")));
@@ -41,13 +50,6 @@ static void add_counts(cJSON *data, const struct report_counts *counts)
     cJSON_AddNumberToObject(object, "none", counts->none);
     cJSON_AddNumberToObject(object, "not-applicable", counts->not_applicable);
     cJSON_AddNumberToObject(object, "warnings", counts->warnings);
-}
-
-static void add_text(cJSON *data, const char *name, const char *text)
-{
-    cJSON_AddItemToObject(data, name,
-                          text != NULL ? cJSON_CreateString(text)
-                                       : cJSON_CreateNull());
 }
 
 static void add_devices(cJSON *data, const struct report *report)

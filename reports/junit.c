@@ -242,6 +242,10 @@ static void write_properties(xmlTextWriter *writer, const struct report *report,
     write_property(writer, "reading", case_text(report->header, "reading"));
     write_property(writer, "tool.version",
                    case_text(report->header, "version"));
+    if (case_text(report->header, "personality")[0] != '\0') {
+        write_property(writer, "personality",
+                       case_text(report->header, "personality"));
+    }
     write_tolerated(writer, report);
     write_latency(writer, device != NULL ? device->latency : report->latency);
     end(writer);

@@ -69,6 +69,7 @@ static int demonstrate(const struct options *options,
         "--state", /* outlives a power cut */
         "{folder}",
         "--no-sync",
+        "--watched",
         "--memory",
         "--pull-ca",
         "{ca}",

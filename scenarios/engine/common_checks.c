@@ -201,6 +201,8 @@ static void find_touched(struct run *run, struct touched *touched)
             take_request(run, touched, &event->as.server.as.request);
         } else if ((int)event->kind == SERVER_REGISTER) {
             touched->rebooted = true;
+        } else if (event->kind == JOURNAL_HOOK_BEGIN) {
+            touched->was_told = true; /* power may have been cut */
         } else if (event->kind == JOURNAL_TRANSFER_BEGIN) {
             const cJSON *part = NULL;
             cJSON_ArrayForEach(

@@ -303,7 +303,10 @@ static void note_copied(struct endpoint *endpoint, const uint8_t *bytes,
 
     if (row != NULL && (unsigned)row->mid == mid) {
         exchange_note_copied(&endpoint->exchanges, row);
-        exchange_find_copied(&endpoint->exchanges, token, mid)->code = code;
+        struct exchange_copied *copied =
+            exchange_find_copied(&endpoint->exchanges, token, mid);
+        copied->code = code;
+        copied->kept = code;
     }
 }
 

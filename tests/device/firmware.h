@@ -99,7 +99,7 @@ struct component {
     size_t first_size;     /**< of its first block, for a mutant … */
     size_t newest_size;    /**< … and of the newest one but the last */
     bool is_blocked;       /**< no push is taken any more, a mutant */
-    bool is_jammed;       /**< by an empty last block, or Cancel: mutants */
+    bool is_jammed;        /**< by an empty last block, or Cancel: mutants */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
@@ -145,6 +145,7 @@ struct firmware_config {
     const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    bool is_watched;  /**< it may kill itself: moment.h */
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
     unsigned images;    /**< an enum images, beside those of the shape */
@@ -170,9 +171,12 @@ struct firmware {
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool had_malformed;           /**< a malformed message, for mutants */
+    unsigned updated_again;       /**< components, after the boot: a mutant */
     unsigned boots;
-    bool is_restarted; /**< the program, with what it had kept */
-    bool has_changed;  /**< a readable value may have changed */
+    bool is_restarted;  /**< the program, with what it had kept */
+    uint64_t moment_ms; /**< of the next look at what is armed: moment.h */
+    bool has_changed;   /**< a readable value may have changed */
 };
 
 /** Whether the device does that in another legal way. */

@@ -51,6 +51,8 @@ static const char selection[] =
 #define RBK "AFU-RBK-001 AFU-RBK-004"
 #define ITG "AFU-ITG-001"
 #define PER "AFU-PER-001"
+#define CUT  "AFU-INT-026 AFU-PER-010 AFU-RBK-011 AFU-RBK-012"
+#define WIRE "AFU-STM-014 AFU-STM-015 AFU-STM-016"
 
 /** What is special about a row. */
 enum {
@@ -145,7 +147,11 @@ static const struct row rows[] = {
       "--install-ms 300 --variant failed-to-idle" },
     { "integrity-keeps-5", "A-15", STRICT_FAILS, "AFU-ITG-006", NULL,
       "--install-ms 300 --variant failed-keeps-5" },
-    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006", NULL, NULL },
+    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006 AFU-RBK-011 AFU-RBK-012", NULL, NULL },
+    { "cut-failed-to-idle", NULL, 0, CUT, NULL, "--variant failed-to-idle" },
+    { "cut-by-integrity", NULL, 0, CUT, NULL, "--variant failed-by-integrity" },
+    { "cut-one-by-one", NULL, 0, CUT, NULL, "--variant batch-one-by-one" },
+    { "cut-no-reboot", NULL, 0, CUT, "\"reboot\": false", "--variant no-reboot" },
     { "restart-refused", NULL, 0, "AFU-INT-003", NULL, NULL },
     { "one-push", NULL, 0, "AFU-CON-004", NULL, NULL },
     { "zero-length-resets", NULL, 0, "AFU-PSH-012", NULL, NULL },
@@ -218,9 +224,9 @@ static const struct row rows[] = {
     { "empty-is-4", "AFU-04", 0, "AFU-PUL-017", NULL, NULL },
     { "pull-too-big-is-3", "A-09", STRICT_FAILS, "AFU-PUL-016", NULL,
       "--variant too-big-is-3" },
-    { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022", NULL, NULL },
-    { "boot-is-4", NULL, 0, "AFU-INT-022", NULL, NULL },
-    { "boot-is-10", "AFU-164", 0, "AFU-INT-022", NULL, NULL },
+    { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
+    { "boot-is-4", NULL, 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
+    { "boot-is-10", "AFU-164", 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
     { "pull-not-offered", NULL, 0, "AFU-PUL-021", NULL, "--delivery push" },
     { "pull-not-offered-ignored", "AFU-045", 0, "AFU-PUL-021", NULL,
       "--delivery push --variant uri-ignored" },
@@ -326,6 +332,16 @@ static const struct row rows[] = {
     { "busy-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
     { "deregisters", NULL, 0, NULL, NULL, NULL },
     { "same-port", NULL, 0, NULL, NULL, NULL },
+    { "execute-not-remembered", "AFU-080", 0, WIRE, NULL, NULL },
+    { "malformed-ignored", NULL, 0, "AFU-STM-016", NULL, NULL },
+    { "wire-separate", NULL, 0, WIRE, NULL, "--variant separate-responses" },
+    { "wire-same-port", "AFU-080", MAY_MISS, WIRE, NULL, "--variant same-port --install-ms 20" },
+    { "wire-no-reboot", NULL, 0, WIRE, "\"reboot\": false", "--variant no-reboot" },
+    { "wire-mute", NULL, 0, WIRE, NO_LONG_UPDATE, "--variant mute-while-updating" },
+    { "wire-ack-lost", NULL, 0, WIRE, NULL, "--variant execute-ack-lost" },
+    { "wire-alternate", NULL, 0, WIRE, NULL, "--variant alternate-path" },
+    { "wire-deregisters", NULL, 0, WIRE, NULL, "--variant deregisters" },
+    { "wire-shown-late", NULL, 0, WIRE, NULL, "--variant shown-late" },
     /* formats and sizes */
     { "accept-refused-4.00", "AFU-009", 0, OBJ " " PSH " " STM, NULL,
       NULL },

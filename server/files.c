@@ -144,6 +144,8 @@ static bool take_request(struct server *server,
     answer->code = given.code;
     answer->is_silent = given.code == 0;
     answer->max_age_s = given.max_age_s;
+    answer->closes = given.closes;
+    answer->resets = given.resets;
     if (given.code == COAP_CODE(2, 5)) {
         fill_content(&given, answer);
     }

@@ -144,6 +144,8 @@ static bool take_request(struct server *server,
     answer->code = given.code;
     answer->is_silent = given.code == 0;
     answer->max_age_s = given.max_age_s;
+    answer->closes = given.closes;
+    answer->resets = given.resets;
     if (given.code == COAP_CODE(2, 5)) {
         fill_content(&given, answer);
     }
@@ -286,13 +288,13 @@ static enum status open_door(struct server *server,
                              : server_repository_port(server);
         out_door->has_ipv6 = server_has_ipv6(server);
         return STATUS_OK;
+    case REPOSITORY_COAPS:
     case REPOSITORY_HTTP:
     case REPOSITORY_HTTPS:
     case REPOSITORY_COAP_TCP:
     case REPOSITORY_COAPS_TCP:
         return open_file_port(server, resource->protocol, place, out_door,
                               reason);
-    case REPOSITORY_COAPS:
     case REPOSITORY_PROTOCOLS:
         break;
     }

@@ -280,6 +280,23 @@ static void remark_sleep(struct lane *lane, uint32_t lifetime_s)
     lane_record(lane, JOURNAL_NOTE, data);
 }
 
+/** What passed is no sign of life: much of it is ours. */
+static void take_wire(struct lane *lane, const struct server_event *event)
+{
+    struct journal_event row = {
+        .kind = (enum journal_kind)event->kind,
+        .time_ms = event->time_ms,
+        .endpoint = lane->endpoint,
+        .as.server = *event,
+    };
+
+    row.as.server.endpoint = lane->endpoint;
+    lane_append(lane, &row);
+    if (lane->is_running) {
+        run_pump(lane->run);
+    }
+}
+
 /** While there is a second server, no device has such a name of its own. */
 static bool is_of_second(const struct lane *lane,
                          const struct server_event *event)
@@ -320,6 +337,10 @@ static void take_second(struct lane *lane, const struct server_event *event,
 
 void lane_device_event(struct lane *lane, const struct server_event *event)
 {
+    if (event->kind == SERVER_WIRE) {
+        take_wire(lane, event);
+        return;
+    }
     struct journal_event row = {
         .kind = (enum journal_kind)event->kind,
         .time_ms = event->time_ms,

@@ -98,7 +98,7 @@ void exchange_note_copied(struct exchange_table *table,
 {
     table->copied[table->copied_next] =
         (struct exchange_copied){ exchange->id, exchange->token,
-                                  (unsigned)exchange->mid, 0 };
+                                  (unsigned)exchange->mid, 0, 0 };
     table->copied_next = (table->copied_next + 1) % EXCHANGE_COPIED_MAX;
 }
 

@@ -35,6 +35,7 @@ struct exchange_copied {
     uint64_t token;
     unsigned mid;
     uint8_t code; /**< of the first answer in an ACK; 0: none so far */
+    uint8_t kept; /**< code of one that was kept from us; 0: none was */
 };
 
 enum { EXCHANGE_COPIED_MAX = 64 };

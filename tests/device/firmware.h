@@ -52,6 +52,7 @@ enum delivery { DELIVERY_PULL, DELIVERY_PUSH, DELIVERY_BOTH };
 /** One component: an Object Instance of /33629. */
 struct component {
     const char *name;
+    char long_name[304];                    /**< of a variant */
     char version[FIRMWARE_VERSION_MAX + 1]; /**< installed and running */
     enum firmware_state state;
     int result;
@@ -84,6 +85,8 @@ struct component {
     unsigned defer_mask;        /**< who will be updated then */
     uint64_t ask_deadline_ms;   /**< of a user who is asked in Updating */
     uint64_t ghost_deadline_ms; /**< for mutants: starts without a package */
+    bool installs_again;        /**< a mutant: once more when it is done */
+    uint64_t late_start_ms;     /**< a mutant: waits that long; 0: not */
     /* the running download */
     uint8_t *partial;
     size_t partial_length;
@@ -99,7 +102,7 @@ struct component {
     size_t first_size;     /**< of its first block, for a mutant … */
     size_t newest_size;    /**< … and of the newest one but the last */
     bool is_blocked;       /**< no push is taken any more, a mutant */
-    bool is_jammed;       /**< by an empty last block, or Cancel: mutants */
+    bool is_jammed;        /**< by an empty last block, or Cancel: mutants */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
@@ -145,6 +148,7 @@ struct firmware_config {
     const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    bool is_watched;  /**< it may kill itself: moment.h */
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
     unsigned images;    /**< an enum images, beside those of the shape */
@@ -166,13 +170,17 @@ struct firmware {
     bool has_failed;              /**< one of them */
     unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
+    uint16_t receiver;            /**< of the newest package, for a mutant */
     bool was_cancelled;           /**< a package, for a mutant */
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool had_malformed;           /**< a malformed message, for mutants */
+    unsigned updated_again;       /**< components, after the boot: a mutant */
     unsigned boots;
-    bool is_restarted; /**< the program, with what it had kept */
-    bool has_changed;  /**< a readable value may have changed */
+    bool is_restarted;  /**< the program, with what it had kept */
+    uint64_t moment_ms; /**< of the next look at what is armed: moment.h */
+    bool has_changed;   /**< a readable value may have changed */
 };
 
 /** Whether the device does that in another legal way. */

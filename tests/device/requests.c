@@ -6,6 +6,7 @@
 #include "tests/device/client_parts.h"
 #include "tests/device/core_mutants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum {
     BLOCK_MAX_SZX = 6,
@@ -435,6 +436,9 @@ static void handle_request(struct client *client, const struct message *request,
     fu_hear(client->objects);
     if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
+    } else if (firmware->had_malformed &&
+               firmware->config.mutant == MUTANT_MALFORMED_JAMS) {
+        answer.code = CODE(5, 3);
     } else if (!read_path(request, varies(firmware, VARIANT_ALTERNATE_PATH),
                           &path)) {
         answer.code = CODE(4, 4);
@@ -627,12 +631,18 @@ void client_take_request(struct client *client, const struct message *request,
         return;
     }
     enum mutant mutant = client->objects->firmware->config.mutant;
-    bool is_forgetful = (mutant == MUTANT_MESSAGE_ID_IGNORED ||
-                         mutant == MUTANT_RETRANSMISSION_APPENDED) &&
-                        request->code == METHOD_PUT;
+    bool is_forgetful =
+        ((mutant == MUTANT_MESSAGE_ID_IGNORED ||
+          mutant == MUTANT_RETRANSMISSION_APPENDED) &&
+         request->code == METHOD_PUT) ||
+        (varies(client->objects->firmware, VARIANT_EXECUTE_NOT_REMEMBERED) &&
+         request->code == METHOD_POST);
     for (size_t i = 0; !is_forgetful && i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&
             client->answers[i].id == request->id) {
+            if (request->code == METHOD_POST) {
+                restart_repeated(client->objects->firmware);
+            }
             if (!is_late(client, request->id)) {
                 client_send(client, &client->answers[i].writer);
             }

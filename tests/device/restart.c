@@ -84,6 +84,11 @@ void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms)
         if (by_power) {
             cut(firmware, component);
         }
+        if (component->state == STATE_IDLE &&
+            component->result != RESULT_UPDATED &&
+            varies(firmware, VARIANT_RESULT_CLEARED_BY_BOOT)) {
+            component->result = RESULT_INITIAL;
+        }
         if (component->state == STATE_DOWNLOADED) {
             boot(firmware, i, now_ms);
         }
@@ -97,6 +102,20 @@ void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms)
         }
     }
     firmware->boots++;
+    if (firmware->updated_again != 0) {
+        firmware_start_update(firmware, firmware->updated_again, now_ms);
+        firmware->updated_again = 0;
+    }
+}
+
+void restart_repeated(struct firmware *firmware)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->config.mutant == MUTANT_REPEATED_UPDATE_AGAIN &&
+            firmware_at(firmware, i)->state == STATE_UPDATING) {
+            firmware->updated_again |= 1u << i;
+        }
+    }
 }
 
 void restart_tick(struct firmware *firmware, uint64_t now_ms)

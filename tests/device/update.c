@@ -7,9 +7,11 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/loader.h"
 #include "tests/device/message.h"
+#include "tests/device/moment.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/refusals.h"
 #include "tests/device/restart.h"
 
 enum {
@@ -110,22 +112,6 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
     }
 }
 
-/** Update where it is no trigger. @return the code */
-static uint8_t refuse_now(const struct firmware *firmware,
-                          enum firmware_state state)
-{
-    enum mutant mutant = firmware->config.mutant;
-    bool is_taken =
-        (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
-        (mutant == MUTANT_UPDATE_WHILE_DOWNLOADING &&
-         state == STATE_DOWNLOADING) ||
-        (mutant == MUTANT_UPDATE_IN_UPDATING && state == STATE_UPDATING);
-
-    return varies(firmware, VARIANT_UPDATE_IN_IDLE_400) ? CODE(4, 0)
-           : is_taken                                   ? CODE(2, 4)
-                                                        : CODE(4, 5);
-}
-
 /** Whether a mutant still has a package in Idle. */
 static bool is_kept(const struct firmware *firmware, uint16_t instance)
 {
@@ -146,7 +132,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     const struct component *component = firmware_at(firmware, instance);
 
     if (component->state != STATE_DOWNLOADED && !is_kept(firmware, instance)) {
-        return refuse_now(firmware, component->state);
+        return refusal_of_update(firmware, instance);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
@@ -202,6 +188,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     if (culprits != 0) {
         refuse(firmware, instance, culprits);
     } else if (!defers) {
+        refusal_update_begins(firmware, mask, !arguments->has_list);
         firmware_start_update(firmware, variant_first(firmware, instance, mask),
                               now_ms);
     }
@@ -371,20 +358,41 @@ static void end_all_failed(struct firmware *firmware)
     (void)firmware_save(firmware); /* told; the next boot ends them */
 }
 
+/** For a mutant: what is written runs at the next boot, whatever comes of the
+ *  others. */
+static bool save_alone(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (firmware->config.mutant != MUTANT_BATCH_SAVED_ONE_BY_ONE) {
+        return true;
+    }
+    const struct component before = *component;
+    firmware_switch_slot(firmware, instance);
+    const bool is_saved = firmware_save(firmware);
+    *component = before;
+    return is_saved;
+}
+
 static void install_now(struct firmware *firmware)
 {
     struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
     bool reboots = false;
     unsigned failed = 0;
+    unsigned written = 0;
     bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
                    varies(firmware, VARIANT_BATCH_PARTIAL);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
         if (component->takes_part) {
+            if (written > 0 && firmware->config.is_watched) {
+                moment_reached(firmware->store, MOMENT_BETWEEN);
+            }
             good = good && !fails_while_installing(firmware, i) &&
-                   write_slot(firmware, i);
+                   write_slot(firmware, i) && save_alone(firmware, i);
+            written++;
         }
     }
     memcpy(before, firmware->components, sizeof(before));
@@ -481,9 +489,33 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
     }
 }
 
+/** Power may be lost now: moment.h. */
+static void note_moments(struct firmware *firmware, uint64_t now_ms)
+{
+    bool is_there[STATE_UPDATING + 1] = { false };
+
+    firmware->moment_ms = now_ms + MOMENT_LOOK_MS;
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        is_there[firmware->components[i].state] = true;
+    }
+    if (is_there[STATE_DOWNLOADING]) {
+        moment_reached(firmware->store, MOMENT_DOWNLOADING);
+    }
+    if (is_there[STATE_DOWNLOADED]) {
+        moment_reached(firmware->store, MOMENT_DOWNLOADED);
+    }
+    if (is_there[STATE_UPDATING]) {
+        moment_reached(firmware->store, MOMENT_UPDATING);
+    }
+}
+
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    if (firmware->config.is_watched) {
+        note_moments(firmware, now_ms);
+    }
     restart_tick(firmware, now_ms);
+    refusal_tick(firmware, now_ms);
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms &&
@@ -502,6 +534,9 @@ uint64_t firmware_deadline(const struct firmware *firmware)
 {
     uint64_t deadline = firmware->install_deadline_ms;
 
+    if (firmware->config.is_watched && firmware->moment_ms < deadline) {
+        deadline = firmware->moment_ms;
+    }
     if (variant_deadline(firmware) < deadline) {
         deadline = variant_deadline(firmware);
     }

@@ -23,6 +23,7 @@ enum {
     STRAY_SIZE = 128,
     FLOOD = 700, /* more than a port keeps */
     DESCRIPTORS = 4096,
+    HANG_UPS = 64,
     CODE_CSM = 0xe1,
     CODE_PONG = 0xe3,
     CODE_ABORT = 0xe5,
@@ -465,6 +466,52 @@ static void a_late_answer_comes_and_may_find_nobody(void)
     CU_ASSERT_TRUE(is_served()); /* on another connection */
 }
 
+static void a_connection_ends_where_it_is_to(void)
+{
+    static const enum repository_deed deeds[] = { REPOSITORY_CLOSE,
+                                                  REPOSITORY_RESET };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct repository_fault ends = { .when = REPOSITORY_AT_BLOCK,
+                                               .number = 1,
+                                               .deed = deeds[i],
+                                               .times = 1 };
+        uint8_t byte = 0;
+        offer(&ends);
+        CU_ASSERT_TRUE(is_served()); /* the first block */
+        ask(fixture.path, 0x56, 1);
+        CU_ASSERT_EQUAL(hear().code, 0);
+        CU_ASSERT_EQUAL(recv(fixture.fd, &byte, 1, MSG_DONTWAIT), 0);
+        greet();
+        ask(fixture.path, 0x57, 1); /* it happens once */
+        struct message message = hear();
+        CU_ASSERT_TRUE(is_block(&message, 0x57, 1));
+    }
+}
+
+static void who_hangs_up_at_once_harms_nobody(void)
+{
+    const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+    uint8_t bytes[256];
+
+    offer(NULL);
+    for (size_t i = 0; i < HANG_UPS; i++) {
+        size_t length = sizeof(csm);
+        memcpy(bytes, csm, sizeof(csm));
+        length += get(bytes + length, fixture.path, 0x21, 0);
+        length += get(bytes + length, fixture.path, 0x22, 1);
+        call();
+        say(bytes, length);
+        if (i % 2 == 0) { /* by a reset, which makes writing a broken pipe */
+            CU_ASSERT_EQUAL(setsockopt(fixture.fd, SOL_SOCKET, SO_LINGER,
+                                       &at_once, sizeof(at_once)),
+                            0);
+        }
+        hang_up();
+    }
+    CU_ASSERT_TRUE(is_served());
+}
+
 static void who_only_knocks_makes_room(void)
 {
     static int fds[FLOOD];
@@ -505,6 +552,10 @@ int main(void)
         { "a connection may end anywhere", a_connection_may_end_anywhere },
         { "a late answer comes and may find nobody",
           a_late_answer_comes_and_may_find_nobody },
+        { "a connection ends where it is to",
+          a_connection_ends_where_it_is_to },
+        { "who hangs up at once harms nobody",
+          who_hangs_up_at_once_harms_nobody },
         { "who only knocks makes room", who_only_knocks_makes_room },
         CU_TEST_INFO_NULL,
     };

@@ -343,7 +343,7 @@ enum status server_publish(struct server *server,
     char host[ENDPOINT_ADDRESS_MAX];
     char fresh[PATH_DIGITS + 2];
     char path[SERVER_URI_MAX + 1];
-    const char *coded = NULL;
+    const char *coded = "";
     uint64_t random = 0;
     struct door door = { .port = 0 };
     struct repository_resource resource = *wanted;

@@ -8,6 +8,8 @@ pkg_check_modules(READLINE REQUIRED IMPORTED_TARGET readline)
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(XML2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
 pkg_check_modules(CUNIT REQUIRED IMPORTED_TARGET cunit)
 
 if(NOT ASSAY_PREFIX)

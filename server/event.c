@@ -34,6 +34,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "notification";
     case SERVER_REPOSITORY:
         return "repository";
+    case SERVER_FILE_GIVEN:
+        return "repository-end";
     case SERVER_UNWANTED:
         return "unwanted";
     case SERVER_SEND:

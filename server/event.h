@@ -41,6 +41,8 @@ enum server_event_kind {
                               never ours (`id` 0); as.response */
     SERVER_REPOSITORY,   /**< a device asked for a file, `id` is the file's; a
                               path that nobody was given is a stray */
+    SERVER_FILE_GIVEN,   /**< by HTTP: what became of the answer to it, or
+                              that it stopped on purpose; as.repository */
     SERVER_SEND,         /**< a device reported values of its own accord; the
                               answer may be an error */
     SERVER_STRAY,        /**< something else arrived: unknown token or path,
@@ -184,6 +186,20 @@ struct server_repository_view {
     bool ends; /**< that was no answer, or an error code, until it ends */
     const uint8_t *payload;
     size_t payload_length;
+    /* By HTTP; texts are NULL for what is absent. */
+    const char *http_method; /**< "HEAD" …; NULL: GET */
+    bool has_status;
+    uint32_t status; /**< 206; `code` is what CoAP has for it */
+    const char *range;
+    const char *if_range;
+    const char *if_match;
+    const char *accept_encoding;
+    const char *etag; /**< as it was answered */
+    const char *content_range;
+    uint64_t given;      /**< FILE_GIVEN: bytes of the body so far */
+    const char *outcome; /**< FILE_GIVEN: "given", all of it; "stopped", until
+                            it is resumed; "closed" or "reset" by us; "left":
+                            the device went away */
 };
 
 struct server_process_view {

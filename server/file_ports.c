@@ -16,7 +16,8 @@ struct file_port {
     struct server *server;
     enum repository_protocol protocol;
     enum authority_kind kind;
-    struct stream_port *stream; /* of TCP */
+    struct stream_port *stream; /* of CoAP over TCP; or … */
+    struct http *http;
     struct file_port *next;
 };
 
@@ -29,7 +30,13 @@ struct hosts {
 
 static bool is_secure(enum repository_protocol protocol)
 {
-    return protocol == REPOSITORY_COAPS || protocol == REPOSITORY_COAPS_TCP;
+    return protocol == REPOSITORY_COAPS || protocol == REPOSITORY_HTTPS ||
+           protocol == REPOSITORY_COAPS_TCP;
+}
+
+static bool is_by_http(enum repository_protocol protocol)
+{
+    return protocol == REPOSITORY_HTTP || protocol == REPOSITORY_HTTPS;
 }
 
 static void add_host(struct hosts *hosts, const struct sockaddr *address)
@@ -123,6 +130,25 @@ static void wipe_keys(struct file_key *keys, size_t count)
     free(keys);
 }
 
+static enum status listen_by_http(struct file_port *port,
+                                  const struct authority_pair *pair,
+                                  struct reason *reason)
+{
+    struct server *server = port->server;
+    const struct http_config http = {
+        .address = server->address,
+        .with_ipv6 = server_has_ipv6(server),
+        .protocol = port->protocol,
+        .certificate = pair->certificate,
+        .key = pair->key,
+        .repository = server->repository,
+        .loop = server->loop,
+        .queue = &server->queue,
+    };
+
+    return http_new(&http, &port->http, reason);
+}
+
 static enum status listen_there(struct file_port *port,
                                 const struct server_security *security,
                                 struct reason *reason)
@@ -169,7 +195,9 @@ static enum status open_port(struct file_port *port, struct reason *reason)
             .certificate = pair.certificate,
             .key = pair.key,
         };
-        status = listen_there(port, &security, reason);
+        status = is_by_http(port->protocol)
+                     ? listen_by_http(port, &pair, reason)
+                     : listen_there(port, &security, reason);
     }
     authority_release(&pair);
     wipe_keys(keys, server->file_key_count);
@@ -220,12 +248,30 @@ enum repository_protocol file_port_protocol(const struct file_port *port)
 
 uint16_t file_port_number(const struct file_port *port)
 {
-    return stream_port_number(port->stream);
+    return port->http != NULL ? http_port(port->http)
+                              : stream_port_number(port->stream);
 }
 
 bool file_port_has_ipv6(const struct file_port *port)
 {
-    return stream_port_has_ipv6(port->stream);
+    return port->http != NULL ? http_has_ipv6(port->http)
+                              : stream_port_has_ipv6(port->stream);
+}
+
+void file_ports_drop(struct server *server, uint64_t id)
+{
+    for (struct file_port *row = server->file_ports; row != NULL;
+         row = row->next) {
+        http_drop(row->http, id);
+    }
+}
+
+void file_ports_resume(struct server *server, uint64_t id)
+{
+    for (struct file_port *row = server->file_ports; row != NULL;
+         row = row->next) {
+        http_resume(row->http, id);
+    }
 }
 
 void file_ports_close(struct server *server)
@@ -234,6 +280,7 @@ void file_ports_close(struct server *server)
         struct file_port *port = server->file_ports;
         server->file_ports = port->next;
         stream_port_free(port->stream);
+        http_free(port->http);
         free(port);
     }
     wipe_keys(server->file_keys, server->file_key_count);

@@ -286,13 +286,13 @@ static enum status open_door(struct server *server,
                              : server_repository_port(server);
         out_door->has_ipv6 = server_has_ipv6(server);
         return STATUS_OK;
+    case REPOSITORY_HTTP:
+    case REPOSITORY_HTTPS:
     case REPOSITORY_COAP_TCP:
     case REPOSITORY_COAPS_TCP:
         return open_file_port(server, resource->protocol, place, out_door,
                               reason);
     case REPOSITORY_COAPS:
-    case REPOSITORY_HTTP:
-    case REPOSITORY_HTTPS:
     case REPOSITORY_PROTOCOLS:
         break;
     }
@@ -382,12 +382,14 @@ enum status server_publish(struct server *server,
 void server_unpublish(struct server *server, uint64_t id)
 {
     late_drop(server, id);
+    file_ports_drop(server, id);
     repository_remove(server->repository, id);
 }
 
 void server_publish_resume(struct server *server, uint64_t id)
 {
     repository_resume(server->repository, id);
+    file_ports_resume(server, id);
 }
 
 uint16_t server_repository_port(const struct server *server)

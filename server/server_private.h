@@ -8,6 +8,7 @@
  * share. Nobody else includes it.
  */
 #include "server/authority/authority.h"
+#include "server/http/http.h"
 #include "server/registration/registry.h"
 #include "server/server.h"
 #include "server/transport/endpoint.h"
@@ -82,6 +83,10 @@ struct server *file_port_server(const struct file_port *port);
 enum repository_protocol file_port_protocol(const struct file_port *port);
 uint16_t file_port_number(const struct file_port *port);
 bool file_port_has_ipv6(const struct file_port *port);
+/** The file is about to be removed, or what stopped on purpose goes on: answers
+ *  by HTTP take longer than a handler. */
+void file_ports_drop(struct server *server, uint64_t id);
+void file_ports_resume(struct server *server, uint64_t id);
 /** Before the loop ends; wipes the keys. */
 void file_ports_close(struct server *server);
 

@@ -416,7 +416,9 @@ static const char *pull_misfit(const cJSON *step,
     for (size_t i = 0; why == NULL && i < delivery.fault_count; i++) {
         why = delivery_fault_misfit(&delivery.faults[i], protocol);
     }
-    return why;
+    return why != NULL ? why
+                       : delivery_requests_misfit(
+                             delivery.faults, delivery.fault_count, protocol);
 }
 
 enum status delivery_shift_read(const cJSON *step,

@@ -90,6 +90,28 @@ const char *delivery_fault_misfit(const struct repository_fault *fault,
     return (by & 1 << protocol) != 0 ? NULL : abilities[fault->deed].why;
 }
 
+const char *delivery_requests_misfit(const struct repository_fault *faults,
+                                     size_t count,
+                                     enum repository_protocol protocol)
+{
+    bool ends = false; /* so that the device may ask again */
+    uint32_t last = 1;
+
+    for (size_t i = 0; i < count; i++) {
+        bool is_later =
+            faults[i].when == REPOSITORY_AT_REQUEST && faults[i].number > 1;
+        last = is_later ? faults[i].number : last;
+        ends = ends || (!is_later && (faults[i].deed == REPOSITORY_CODE ||
+                                      faults[i].deed == REPOSITORY_CLOSE ||
+                                      faults[i].deed == REPOSITORY_RESET ||
+                                      faults[i].deed == REPOSITORY_STOP ||
+                                      faults[i].deed == REPOSITORY_SWITCH));
+    }
+    return (BY_HTTP & 1 << protocol) != 0 && last > 1 && !ends
+               ? "pull: by HTTP a file is one request"
+               : NULL;
+}
+
 const char *delivery_offer_misfit(enum repository_protocol protocol)
 {
     return repository_protocol_is_offered(protocol)

@@ -8,6 +8,7 @@
  */
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "server/server.h"
 
@@ -25,6 +26,16 @@ const char *delivery_protocol_absent(enum repository_protocol protocol);
  */
 const char *delivery_fault_misfit(const struct repository_fault *fault,
                                   enum repository_protocol protocol);
+
+/**
+ * Whether there can be so many requests as the faults name: by HTTP a file is
+ * one request, unless something makes the device ask again.
+ *
+ * @return NULL when there can, else why not
+ */
+const char *delivery_requests_misfit(const struct repository_fault *faults,
+                                     size_t count,
+                                     enum repository_protocol protocol);
 
 /** Whether we have a server for it. @return NULL, or why not */
 const char *delivery_offer_misfit(enum repository_protocol protocol);

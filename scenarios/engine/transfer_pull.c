@@ -106,6 +106,62 @@ static void take_answer(struct run *run, struct run_transfer *transfer,
     }
 }
 
+/** It stopped on purpose, at this byte: the pause, or a fault. */
+static void take_stop(struct run *run, struct run_transfer *transfer,
+                      uint64_t offset, uint8_t code)
+{
+    if (transfer->pauses && !transfer->was_paused) {
+        transfer->was_paused = true;
+        transfer_pause(run, transfer, offset);
+    } else if (!transfer->is_paused) {
+        transfer_end(run, transfer, "fault", code);
+    }
+}
+
+/** The last byte was given. */
+static void take_last(struct run *run, struct run_transfer *transfer)
+{
+    if (transfer->request != 0) {
+        transfer->was_given = true;
+    } else {
+        transfer_end(run, transfer, "complete", transfer->code);
+    }
+}
+
+static bool is_by_http(const struct server_repository_view *view)
+{
+    return view->protocol != NULL && strncmp(view->protocol, "http", 4) == 0;
+}
+
+/** A request by HTTP. What is given follows in an event of its own. */
+static void take_http_request(struct run *run, struct run_transfer *transfer,
+                              const struct server_repository_view *view)
+{
+    transfer->heard_ms = server_now_ms(run->campaign->server);
+    transfer->quiet_ms = QUIET_MS;
+    transfer->was_fetched = true;
+    transfer->blocks++;
+    if (view->ends) {
+        take_stop(run, transfer, view->offset, view->code);
+    }
+}
+
+/** What became of the answer to it. */
+static void take_http_given(struct run *run, struct run_transfer *transfer,
+                            const struct server_repository_view *view)
+{
+    uint64_t end = view->offset + view->given;
+
+    transfer->heard_ms = server_now_ms(run->campaign->server);
+    transfer->quiet_ms = QUIET_MS;
+    if (view->ends) {
+        take_stop(run, transfer, end, 0);
+    } else if (view->code == COAP_CODE(2, 5) && view->given > 0 &&
+               end == view->size && strcmp(view->outcome, "given") == 0) {
+        take_last(run, transfer);
+    }
+}
+
 /** A request for the file. */
 static void take_request(struct run *run, struct run_transfer *transfer,
                          const struct server_repository_view *view)
@@ -121,18 +177,14 @@ static void take_request(struct run *run, struct run_transfer *transfer,
     transfer->was_fetched = true;
     transfer->blocks++;
     transfer->push.szx = view->has_block2 ? view->block2.szx : RUN_PUSH_SZX;
-    if (view->ends && transfer->pauses && !transfer->was_paused) {
-        transfer->was_paused = true;
-        transfer_pause(run, transfer,
-                       view->has_asked ? (uint64_t)view->asked.number
-                                             << (view->asked.szx + 4)
-                                       : 0);
-    } else if (view->ends && !transfer->is_paused) {
-        transfer_end(run, transfer, "fault", view->code);
-    } else if (is_last && transfer->request != 0) {
-        transfer->was_given = true;
+    if (view->ends) {
+        take_stop(run, transfer,
+                  view->has_asked
+                      ? (uint64_t)view->asked.number << (view->asked.szx + 4)
+                      : 0,
+                  view->code);
     } else if (is_last) {
-        transfer_end(run, transfer, "complete", transfer->code);
+        take_last(run, transfer);
     }
 }
 
@@ -235,15 +287,31 @@ static bool is_closing(const struct journal_event *event, uint64_t id)
             (int)event->kind == SERVER_SESSION_LOST);
 }
 
+/** An event of the file that is fetched. */
+static void take_file(struct run *run, struct run_transfer *transfer,
+                      const struct journal_event *event)
+{
+    const struct server_repository_view *view = &event->as.server.as.repository;
+
+    if ((int)event->kind == SERVER_FILE_GIVEN) {
+        take_http_given(run, transfer, view);
+    } else if (is_by_http(view)) {
+        take_http_request(run, transfer, view);
+    } else {
+        take_request(run, transfer, view);
+    }
+}
+
 static void pull_take(struct run *run, struct run_transfer *transfer,
                       const struct journal_event *event)
 {
     if ((int)event->kind == SERVER_TIMER) {
         take_timer(run, transfer);
-    } else if ((int)event->kind == SERVER_REPOSITORY) {
+    } else if ((int)event->kind == SERVER_REPOSITORY ||
+               (int)event->kind == SERVER_FILE_GIVEN) {
         if (transfer->file != NULL &&
             event->as.server.id == transfer->file->id) {
-            take_request(run, transfer, &event->as.server.as.repository);
+            take_file(run, transfer, event);
         }
     } else if (is_closing(event, transfer->request)) {
         take_answer(run, transfer, event);

@@ -95,6 +95,30 @@ static const struct field repository[] = {
     { "fault",          FIELD_TEXT,     SERVER(repository.fault), 0 },
     { "payload",        FIELD_BYTES,    SERVER(repository.payload),
       SERVER(repository.payload_length) },
+    { "http-method",    FIELD_TEXT,     SERVER(repository.http_method), 0 },
+    { "status",         FIELD_OPTION,   SERVER(repository.status),
+      SERVER(repository.has_status) },
+    { "range",          FIELD_TEXT,     SERVER(repository.range), 0 },
+    { "if-range",       FIELD_TEXT,     SERVER(repository.if_range), 0 },
+    { "if-match",       FIELD_TEXT,     SERVER(repository.if_match), 0 },
+    { "accept-encoding", FIELD_TEXT,
+      SERVER(repository.accept_encoding), 0 },
+    { "etag",           FIELD_TEXT,     SERVER(repository.etag), 0 },
+    { "content-range",  FIELD_TEXT,     SERVER(repository.content_range), 0 },
+};
+
+static const struct field repository_end[] = {
+    { "file",           FIELD_U64,      AT(server.id), 0 },
+    { "path",           FIELD_TEXT,     SERVER(repository.path), 0 },
+    { "peer",           FIELD_TEXT,     SERVER(repository.peer), 0 },
+    { "protocol",       FIELD_TEXT,     SERVER(repository.protocol), 0 },
+    { "code",           FIELD_CODE,     SERVER(repository.code), 0 },
+    { "offset",         FIELD_U64,      SERVER(repository.offset), 0 },
+    { "size",           FIELD_U64,      SERVER(repository.size), 0 },
+    { "given",          FIELD_U64,      SERVER(repository.given), 0 },
+    { "outcome",        FIELD_TEXT,     SERVER(repository.outcome), 0 },
+    { "other",          FIELD_BOOL,     SERVER(repository.is_other), 0 },
+    { "fault",          FIELD_TEXT,     SERVER(repository.fault), 0 },
 };
 
 static const struct field send[] = {
@@ -174,6 +198,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_SESSION_LOST]    = { "session-lost",    FIELDS(failure) },
     [SERVER_NOTIFICATION]    = { "notification",    FIELDS(response) },
     [SERVER_REPOSITORY]      = { "repository",      FIELDS(repository) },
+    [SERVER_FILE_GIVEN]  = { "repository-end",  FIELDS(repository_end) },
     [SERVER_UNWANTED]        = { "unwanted",        FIELDS(response) },
     [SERVER_SEND]            = { "send",            FIELDS(send) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },

@@ -6,16 +6,22 @@
 
 enum { SZX_OFFSET = 4 };
 
-/** Where the block that was given at `offset`, or before it, ends. */
-static uint64_t end_of_block(const struct server_repository_view *view,
+/** Where what was given at `offset`, or before it, ends.
+ *  @param kind  a request by HTTP says nothing of it, its end does */
+static uint64_t end_of_block(int kind,
+                             const struct server_repository_view *view,
                              uint64_t offset)
 {
+    bool is_http =
+        view->protocol != NULL && strncmp(view->protocol, "http", 4) == 0;
     uint64_t length = view->has_block2
                           ? UINT64_C(1) << (view->block2.szx + SZX_OFFSET)
                           : view->size;
-    uint64_t end = view->offset + length;
+    uint64_t end =
+        view->offset + (kind == SERVER_FILE_GIVEN ? view->given : length);
 
-    if (view->code != COAP_CODE(2, 5) || view->offset > offset) {
+    if (view->code != COAP_CODE(2, 5) || view->offset > offset ||
+        (is_http && kind != SERVER_FILE_GIVEN)) {
         return offset;
     }
     return end < view->size ? end : view->size;
@@ -32,13 +38,14 @@ static uint64_t given(const struct look *look, uint64_t file, bool is_other)
         goes_on = false;
         for (size_t i = 0; i < look->end; i++) {
             const struct journal_event *event = event_store_at(look->events, i);
-            if ((int)event->kind != SERVER_REPOSITORY ||
+            if (((int)event->kind != SERVER_REPOSITORY &&
+                 (int)event->kind != SERVER_FILE_GIVEN) ||
                 event->as.server.id != file ||
                 event->as.server.as.repository.is_other != is_other) {
                 continue;
             }
-            uint64_t end =
-                end_of_block(&event->as.server.as.repository, offset);
+            uint64_t end = end_of_block(
+                (int)event->kind, &event->as.server.as.repository, offset);
             goes_on = goes_on || end > offset;
             offset = end > offset ? end : offset;
         }

@@ -10,8 +10,8 @@ static const struct {
 } protocols[REPOSITORY_PROTOCOLS] = {
     [REPOSITORY_COAP] = { "coap", true },
     [REPOSITORY_COAPS] = { "coaps", false },
-    [REPOSITORY_HTTP] = { "http", false },
-    [REPOSITORY_HTTPS] = { "https", false },
+    [REPOSITORY_HTTP] = { "http", true },
+    [REPOSITORY_HTTPS] = { "https", true },
     [REPOSITORY_COAP_TCP] = { "coap+tcp", true },
     [REPOSITORY_COAPS_TCP] = { "coaps+tcp", true },
 };

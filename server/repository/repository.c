@@ -4,29 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/repository/row.h"
+
 enum { METHOD_GET = 1, SZX_RESERVED = 7, PERCENT = 100 };
 
 #define FNV_OFFSET UINT32_C(2166136261)
 #define FNV_PRIME  UINT32_C(16777619)
-
-/** A file that is offered. */
-struct row {
-    uint64_t id;
-    struct repository_resource resource;
-    char *endpoint; /* owned */
-    char *path;     /* owned */
-    uint8_t etag[REPOSITORY_ETAG_SIZE];
-    uint8_t other_etag[REPOSITORY_ETAG_SIZE];
-    bool has_resumed;  /* what stopped goes on */
-    bool has_switched; /* to the other content, for good */
-    uint32_t requests;
-    uint32_t done[REPOSITORY_FAULTS_MAX]; /* requests that each one met */
-    unsigned due; /* bit i: fault i, when the last request came */
-    uint32_t chance;
-    char *last_peer; /* owned; NULL: nobody asked yet */
-    int last_message;
-    struct row *next;
-};
 
 struct repository {
     struct row *first;
@@ -231,7 +214,7 @@ static bool is_met(const struct row *row, const struct repository_fault *fault,
 }
 
 /** Whether chance has it (xorshift32, which is enough to lose messages). */
-static bool happens(struct row *row, const struct repository_fault *fault)
+bool row_happens(struct row *row, const struct repository_fault *fault)
 {
     if (fault->percent == 0) {
         return true;
@@ -275,7 +258,7 @@ static unsigned chosen_faults(struct row *row,
         bool has_ended = (fault->deed == REPOSITORY_STOP ||
                           fault->deed == REPOSITORY_CODE) &&
                          row->has_resumed;
-        if ((due & 1u << i) != 0 && (has_ended || !happens(row, fault))) {
+        if ((due & 1u << i) != 0 && (has_ended || !row_happens(row, fault))) {
             due &= ~(1u << i);
         }
         row->has_switched =
@@ -315,8 +298,9 @@ void repository_free(struct repository *repository)
     free(repository);
 }
 
-static struct row *find(const struct repository *repository, const char *path,
-                        enum repository_protocol protocol, bool on_lwm2m_port)
+struct row *repository_row(const struct repository *repository,
+                           const char *path, enum repository_protocol protocol,
+                           bool on_lwm2m_port)
 {
     for (struct row *row = repository->first; row != NULL; row = row->next) {
         if (row->resource.protocol == protocol &&
@@ -364,8 +348,8 @@ enum status repository_add(struct repository *repository, uint64_t id,
                               "no other content to switch to");
         }
     }
-    if (find(repository, resource->path, resource->protocol,
-             resource->on_lwm2m_port) != NULL) {
+    if (repository_row(repository, resource->path, resource->protocol,
+                       resource->on_lwm2m_port) != NULL) {
         return reason_set(reason, STATUS_INVALID, "'%.64s' is offered already",
                           resource->path);
     }
@@ -516,8 +500,8 @@ bool repository_answer(struct repository *repository,
                        const struct repository_request *request,
                        struct repository_answer *out_answer)
 {
-    struct row *row = find(repository, request->path, request->protocol,
-                           request->on_lwm2m_port);
+    struct row *row = repository_row(repository, request->path,
+                                     request->protocol, request->on_lwm2m_port);
 
     if (row == NULL) {
         return false;

@@ -4,8 +4,8 @@
 
 /*
  * Files that devices fetch by URI, and what goes wrong there on purpose. Knows
- * no network: it says what a request is answered, block by block, and sends
- * nothing. Spec: RFC 7252; RFC 7959, 2.2 to 2.4; AFU-031, AFU-033.
+ * no network: it says what a request is answered, block by block by CoAP, the
+ * rest of the file by HTTP (http_answer.h), and sends nothing. Spec: RFC 7252; RFC 7959, 2.2 to 2.4; AFU-031, AFU-033.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 
 #include "server/data/data.h"
 #include "server/event.h"
+#include "server/repository/http_answer.h"
 #include "server/repository/protocol.h"
 
 #define REPOSITORY_RESOURCES_MAX 10000 /**< SERVER_DEVICES_MAX */

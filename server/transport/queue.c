@@ -49,6 +49,14 @@ static void pack_registration(struct packer *packer,
     view->links = pack(packer, view->links, view->links_length);
 }
 
+static void pack_request(struct packer *packer,
+                         struct server_request_view *view)
+{
+    view->path = pack_text(packer, view->path);
+    view->query = pack_text(packer, view->query);
+    view->payload = pack(packer, view->payload, view->payload_length);
+}
+
 static void pack_repository(struct packer *packer,
                             struct server_repository_view *view)
 {
@@ -56,6 +64,14 @@ static void pack_repository(struct packer *packer,
     view->path = pack_text(packer, view->path);
     view->peer = pack_text(packer, view->peer);
     view->fault = pack_text(packer, view->fault);
+    view->http_method = pack_text(packer, view->http_method);
+    view->range = pack_text(packer, view->range);
+    view->if_range = pack_text(packer, view->if_range);
+    view->if_match = pack_text(packer, view->if_match);
+    view->accept_encoding = pack_text(packer, view->accept_encoding);
+    view->etag = pack_text(packer, view->etag);
+    view->content_range = pack_text(packer, view->content_range);
+    view->outcome = pack_text(packer, view->outcome);
     view->payload = pack(packer, view->payload, view->payload_length);
 }
 
@@ -81,13 +97,9 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_REFUSE:
         pack_registration(packer, &event->as.registration);
         break;
-    case SERVER_REQUEST: {
-        struct server_request_view *view = &event->as.request;
-        view->path = pack_text(packer, view->path);
-        view->query = pack_text(packer, view->query);
-        view->payload = pack(packer, view->payload, view->payload_length);
+    case SERVER_REQUEST:
+        pack_request(packer, &event->as.request);
         break;
-    }
     case SERVER_RESPONSE:
     case SERVER_NOTIFICATION:
     case SERVER_UNWANTED: {
@@ -102,6 +114,7 @@ static void pack_event(struct packer *packer, struct server_event *event)
         event->as.failure.why = pack_text(packer, event->as.failure.why);
         break;
     case SERVER_REPOSITORY:
+    case SERVER_FILE_GIVEN:
         pack_repository(packer, &event->as.repository);
         break;
     case SERVER_SEND: {

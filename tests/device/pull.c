@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/device/pull_cause.h"
+#include "tests/device/pull_http.h"
+
 enum {
     RETRANSMIT_FIRST = 3,  /* of the first request: who is not there */
     RETRANSMIT_LATER = 12, /* a server that was there may come back */
@@ -24,15 +27,6 @@ enum {
     ETAG_MAX = 8,
     SZX_MAX = 6,
     DEFAULT_PORT = 5683,
-};
-
-/** Why a file cannot be had. */
-enum cause {
-    CAUSE_NAME,      /* nobody has it */
-    CAUSE_NO_ANSWER, /* refused, or silence */
-    CAUSE_NOT_FOUND, /* 4.xx */
-    CAUSE_BROKEN,    /* 5.xx, or an answer that makes no sense */
-    CAUSES
 };
 
 /** One pull. */
@@ -62,37 +56,9 @@ struct pulls {
     struct pull_config config;
     struct firmware *firmware;
     struct pull rows[FIRMWARE_COMPONENTS];
+    struct pull_http *http;
     uint8_t next_token;
 };
-
-static enum firmware_result result_of(const struct firmware *firmware,
-                                      enum cause cause)
-{
-    static const enum firmware_result usual[CAUSES] = {
-        [CAUSE_NAME] = RESULT_URI,
-        [CAUSE_NO_ANSWER] = RESULT_CONNECTION_LOST,
-        [CAUSE_NOT_FOUND] = RESULT_URI,
-        [CAUSE_BROKEN] = RESULT_CONNECTION_LOST,
-    };
-    static const enum firmware_result other[CAUSES] = {
-        [CAUSE_NAME] = RESULT_CONNECTION_LOST,
-        [CAUSE_NO_ANSWER] = RESULT_URI,
-        [CAUSE_NOT_FOUND] = RESULT_CONNECTION_LOST,
-        [CAUSE_BROKEN] = RESULT_CONNECTION_LOST,
-    };
-
-    if (cause == CAUSE_NOT_FOUND &&
-        firmware->config.mutant == MUTANT_NOT_FOUND_IS_5) {
-        return RESULT_INTEGRITY;
-    }
-    if (cause == CAUSE_BROKEN) {
-        return usual[cause];
-    }
-    return varies(firmware, VARIANT_FETCH_ERRORS_OTHERWISE) ? other[cause]
-           : varies(firmware, VARIANT_FETCH_ERROR_IS_6)     ? RESULT_TYPE
-           : varies(firmware, VARIANT_FETCH_ERROR_IS_8) ? RESULT_UPDATE_FAILED
-                                                        : usual[cause];
-}
 
 static void close_pull(struct pull *pull)
 {
@@ -104,14 +70,14 @@ static void close_pull(struct pull *pull)
     pull->due_ms = FIRMWARE_NEVER;
 }
 
-static void fail(struct pulls *pulls, struct pull *pull, enum cause cause)
+static void fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause)
 {
     if (cause == CAUSE_NO_ANSWER && pull->offset > 0) {
         cause = CAUSE_BROKEN; /* something had come */
     }
     close_pull(pull);
     firmware_fail_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows),
-                        result_of(pulls->firmware, cause));
+                        pull_result(pulls->firmware, cause));
 }
 
 /* Requests. */
@@ -295,6 +261,22 @@ static const char *uri_of(const struct pulls *pulls, const struct pull *pull,
     return component->uri;
 }
 
+/** By another driver; this row is done with it. */
+static void begin_http(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    struct sockaddr_storage address;
+    socklen_t size = 0;
+
+    pull->due_ms = FIRMWARE_NEVER;
+    if (resolve(&pull->uri, !varies(pulls->firmware, VARIANT_NO_IPV6), &address,
+                &size)) {
+        pull_http_begin(pulls->http, (uint16_t)(pull - pulls->rows), pull->text,
+                        now_ms);
+    } else {
+        fail(pulls, pull, CAUSE_NAME);
+    }
+}
+
 static void begin(struct pulls *pulls, struct pull *pull,
                   const struct component *component, uint64_t now_ms)
 {
@@ -312,7 +294,9 @@ static void begin(struct pulls *pulls, struct pull *pull,
     if (pulls->firmware->config.mutant == MUTANT_PORT_IGNORED) {
         pull->uri.port = DEFAULT_PORT;
     }
-    if (go_to(pulls, pull)) {
+    if (pull->uri.scheme == URI_HTTP || pull->uri.scheme == URI_HTTPS) {
+        begin_http(pulls, pull, now_ms);
+    } else if (go_to(pulls, pull)) {
         ask(pulls, pull, now_ms);
     }
 }
@@ -618,6 +602,7 @@ void pulls_receive(struct pulls *pulls, uint64_t now_ms)
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         receive(pulls, &pulls->rows[i], now_ms);
     }
+    pull_http_tick(pulls->http, now_ms);
 }
 
 /* Life. */
@@ -632,6 +617,13 @@ struct pulls *pulls_new(const struct pull_config *config,
     }
     pulls->config = *config;
     pulls->firmware = firmware;
+    pulls->http = pull_http_new(
+        &(const struct pull_http_config){ config->ca_file, config->ack_ms },
+        firmware);
+    if (pulls->http == NULL) {
+        free(pulls);
+        return NULL;
+    }
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         pulls->rows[i] =
             (struct pull){ .socket = -1, .due_ms = FIRMWARE_NEVER };
@@ -647,18 +639,23 @@ void pulls_power_down(struct pulls *pulls)
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         close_pull(&pulls->rows[i]);
     }
+    pull_http_power_down(pulls->http);
 }
 
 void pulls_free(struct pulls *pulls)
 {
     if (pulls != NULL) {
         pulls_power_down(pulls);
+        pull_http_free(pulls->http);
         free(pulls);
     }
 }
 
 bool pulls_are_running(const struct pulls *pulls)
 {
+    if (pull_http_is_running(pulls->http)) {
+        return true;
+    }
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (pulls->rows[i].is_open) {
             return true;
@@ -729,11 +726,12 @@ void pulls_tick(struct pulls *pulls, uint64_t now_ms)
             take_silence(pulls, pull, now_ms);
         }
     }
+    pull_http_tick(pulls->http, now_ms);
 }
 
 uint64_t pulls_deadline(const struct pulls *pulls)
 {
-    uint64_t deadline = FIRMWARE_NEVER;
+    uint64_t deadline = pull_http_deadline(pulls->http);
 
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = &pulls->firmware->components[i];
@@ -748,14 +746,18 @@ uint64_t pulls_deadline(const struct pulls *pulls)
     return deadline;
 }
 
-size_t pulls_sockets(const struct pulls *pulls, int fds[FIRMWARE_COMPONENTS])
+size_t pulls_sockets(const struct pulls *pulls, int fds[PULL_SOCKETS_MAX])
 {
     size_t count = 0;
+    int http = pull_http_descriptor(pulls->http);
 
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (pulls->rows[i].socket >= 0) {
             fds[count++] = pulls->rows[i].socket;
         }
+    }
+    if (http >= 0) {
+        fds[count++] = http;
     }
     return count;
 }

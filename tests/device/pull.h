@@ -4,8 +4,8 @@
 
 /*
  * The network side of pulls: packages by CoAP, with Block2 and retransmissions
- * of its own. One pull a component, over a socket of its own; from the LwM2M
- * server over the device's. Spec: RFC 7252, 4.2 and 5.2; RFC 7959, 2.4.
+ * of its own, and by HTTP (pull_http.h). One pull a component, over a socket of
+ * its own; from the LwM2M server over the device's. Spec: RFC 7252, 4.2 and 5.2; RFC 7959, 2.4.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,14 +18,17 @@
 struct pull_config {
     struct sockaddr_storage server; /**< the LwM2M server */
     socklen_t server_size;
-    bool is_secure;    /**< which speaks DTLS, so that no coap URI is its */
-    uint64_t ack_ms;   /**< until the first retransmission */
-    uint8_t szx;       /**< size of block that is asked for, 0..6 */
+    bool is_secure;      /**< which speaks DTLS, so that no coap URI is its */
+    const char *ca_file; /**< who signs for file servers; NULL: nobody */
+    uint64_t ack_ms;     /**< until the first retransmission */
+    uint8_t szx;         /**< size of block that is asked for, 0..6 */
     uint16_t *next_id; /**< of a message, by all that use the device's socket */
     /** Send over the device's socket. */
     void (*send)(void *user, const struct writer *writer);
     void *user;
 };
+
+#define PULL_SOCKETS_MAX (1 + FIRMWARE_COMPONENTS)
 
 struct pulls;
 
@@ -40,8 +43,8 @@ void pulls_power_down(struct pulls *pulls);
 void pulls_tick(struct pulls *pulls, uint64_t now_ms);
 /** When pulls_tick() wants to be called; FIRMWARE_NEVER. */
 uint64_t pulls_deadline(const struct pulls *pulls);
-/** Sockets to wait for, FIRMWARE_COMPONENTS at most. @return how many */
-size_t pulls_sockets(const struct pulls *pulls, int fds[FIRMWARE_COMPONENTS]);
+/** Descriptors to wait for. @return how many */
+size_t pulls_sockets(const struct pulls *pulls, int fds[PULL_SOCKETS_MAX]);
 /** Read what has arrived at them. */
 void pulls_receive(struct pulls *pulls, uint64_t now_ms);
 /** A message that came over the device's socket.

@@ -192,6 +192,15 @@ static const struct {
                             "a reboot in Downloading ends in 4: AFU-164" },
     [VARIANT_BOOT_IS_10] = { "boot-is-10",
                              "a reboot in Downloading ends in 10: AFU-164" },
+    [VARIANT_HTTP_STARTS_OVER] = { "http-starts-over",
+                                   "by HTTP a pull that broke off begins from "
+                                   "the first byte, without Range" },
+    [VARIANT_HTTP_IN_PARTS] = { "http-in-parts",
+                                "by HTTP it asks for 2 KiB at a time, by "
+                                "Range" },
+    [VARIANT_HTTP_HEAD_FIRST] = { "http-head-first",
+                                  "by HTTP it asks for the headers before the "
+                                  "file" },
     [VARIANT_RESET_DOWNLOADING_REFUSED] = { "reset-downloading-refused",
                                             "a reset in Downloading is "
                                             "answered 4.05: A-04" },

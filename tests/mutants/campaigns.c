@@ -217,6 +217,10 @@ cJSON *campaign_run(const struct campaign_paths *paths,
         argv[count++] = "--reading";
         argv[count++] = row->reading;
     }
+    if (row->pull_by != NULL) {
+        argv[count++] = "--pull-by";
+        argv[count++] = row->pull_by;
+    }
     if (row->stops || row->stops_at_warning) {
         argv[count++] = "--fail-fast";
     }

@@ -28,6 +28,7 @@ struct campaign_row {
     const char *const *device; /**< more arguments, NULL-terminated; NULL */
     const char *const *cases;  /**< patterns, NULL-terminated; NULL: all */
     const char *reading;       /**< "strict", or NULL */
+    const char *pull_by;       /**< "http", or NULL */
     const char *personality;   /**< of the server, or NULL */
     const char *ics;           /**< JSON that is put into "ics"; NULL */
     bool is_single;            /**< leave only instance 0 in the profile */

@@ -127,7 +127,7 @@ static bool is_quiet(void)
 static void answer(const struct writer *writer)
 {
     struct pollfd waiting = { .events = POLLIN };
-    int fds[FIRMWARE_COMPONENTS];
+    int fds[PULL_SOCKETS_MAX];
 
     CU_ASSERT_EQUAL(sendto(fixture.fd, writer->bytes, writer->length, 0,
                            (struct sockaddr *)&fixture.device,
@@ -280,7 +280,7 @@ static void silence_is_asked_again_and_given_up(void)
 static void a_refused_port_ends_in_4(void)
 {
     struct pollfd waiting = { .events = POLLIN };
-    int fds[FIRMWARE_COMPONENTS];
+    int fds[PULL_SOCKETS_MAX];
 
     write_good_uri("/a");
     (void)close(fixture.fd);
@@ -390,7 +390,7 @@ static void a_wrong_block_is_asked_for_again(void)
 static void a_reset_or_cancel_ends_the_traffic(void)
 {
     for (int i = 0; i < 3; i++) {
-        int fds[FIRMWARE_COMPONENTS];
+        int fds[PULL_SOCKETS_MAX];
         static const uint8_t null_package[1] = { 0x00 };
 
         write_good_uri("/a");
@@ -435,7 +435,7 @@ static void the_server_is_asked_over_the_own_socket(void)
         .ack_ms = ACK_MS, .szx = 4, .next_id = &fixture.next_id, .send = on_send
     };
     struct pull_config shared = config;
-    int fds[FIRMWARE_COMPONENTS];
+    int fds[PULL_SOCKETS_MAX];
 
     memcpy(&shared.server, &fixture.server, sizeof(fixture.server));
     shared.server_size = sizeof(fixture.server);

@@ -389,6 +389,18 @@ static void what_a_protocol_cannot_do_is_said(void)
         { FAULT("close", ""), REPOSITORY_COAP, "pull: the case is about HTTP" },
         { FAULT("5.00", ""), REPOSITORY_COAP, NULL },
         { FAULT("separate", ""), REPOSITORY_COAP, NULL },
+        { FAULT("close", ""), REPOSITORY_HTTP, NULL },
+        { FAULT("5.00", ""), REPOSITORY_HTTP,
+          "pull: by HTTP no error code comes in the middle of a file" },
+        { "\"from\":\"http\"," FAULT("separate", ""), REPOSITORY_COAP,
+          "pull: the case is about single messages of CoAP over UDP" },
+        { "\"faults\":[{\"at\":\"request 2\",\"do\":\"4.04\"}]",
+          REPOSITORY_HTTP, "pull: by HTTP a file is one request" },
+        { "\"faults\":[{\"at\":\"request 2\",\"do\":\"4.04\"}]",
+          REPOSITORY_COAP, NULL },
+        { "\"faults\":[{\"at\":\"50 %\",\"do\":\"close\"},"
+          "{\"at\":\"request 2\",\"do\":\"4.16\"}]",
+          REPOSITORY_HTTP, NULL },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What a request says, as text. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/http/http_private.h"
+
+/** -1: no hexadecimal digit. */
+static int digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+
+    return at != NULL ? (int)(at - digits) : -1;
+}
+
+bool target_decode(const char *uri, char out_target[TARGET_MAX + 1])
+{
+    size_t used = 0;
+
+    while (*uri != '\0') {
+        int high = *uri == '%' ? digit(uri[1]) : -1;
+        int low = high >= 0 ? digit(uri[2]) : -1;
+        char byte = low >= 0 ? (char)(high << 4 | low) : *uri;
+        if (used == TARGET_MAX || byte == '\0') {
+            out_target[used] = '\0';
+            return false;
+        }
+        out_target[used++] = byte;
+        uri += low >= 0 ? 3 : 1;
+    }
+    out_target[used] = '\0';
+    return true;
+}
+
+void peer_text(const struct sockaddr *address, char out_text[PEER_MAX])
+{
+    char host[INET6_ADDRSTRLEN] = "";
+    bool is_v6 = address->sa_family == AF_INET6;
+    const struct sockaddr_in *v4 = (const void *)address;
+    const struct sockaddr_in6 *v6 = (const void *)address;
+
+    (void)inet_ntop(address->sa_family,
+                    is_v6 ? (const void *)&v6->sin6_addr
+                          : (const void *)&v4->sin_addr,
+                    host, sizeof(host)); /* "" then */
+    (void)snprintf(out_text, PEER_MAX, is_v6 ? "[%s]:%u" : "%s:%u", host,
+                   ntohs(is_v6 ? v6->sin6_port : v4->sin_port)); /* fits */
+}

@@ -199,8 +199,7 @@ static int knock(const struct siege *siege, size_t waves, size_t wave)
 
     for (size_t i = 0; i < waves; i++) {
         for (size_t j = 0; j < wave; j++) {
-            fds[j] = siege_dial(siege);
-            siege_begin(siege, fds[j]);
+            fds[j] = siege_knock(siege);
         }
         for (size_t j = 0; j < wave; j++) {
             (void)close(fds[j]); /* what it left is the server's to clear */

@@ -2,6 +2,7 @@
 #include "tests/integration/siege.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,11 +22,11 @@ enum {
 /** A ClientHello of TLS 1.2 that asks for nothing special, but for what comes
  *  in it of random bytes. */
 static const uint8_t hello[] = {
-    0x16, 0x03, 0x01, 0x00, 0x59, 0x01, 0x00, 0x00, 0x55, 0x03, 0x03, 1,
+    0x16, 0x03, 0x01, 0x00, 0x5a, 0x01, 0x00, 0x00, 0x56, 0x03, 0x03, 1,
     2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,
     14,   15,   16,   17,   18,   19,   20,   21,   22,   23,   24,   25,
     26,   27,   28,   29,   30,   31,   32,   0x00, 0x00, 0x06, 0xc0, 0x2b,
-    0xc0, 0x2f, 0xc0, 0xac, 0x01, 0x00, 0x00, 0x26, 0x00, 0x0a, 0x00, 0x06,
+    0xc0, 0x2f, 0xc0, 0xac, 0x01, 0x00, 0x00, 0x27, 0x00, 0x0a, 0x00, 0x06,
     0x00, 0x04, 0x00, 0x17, 0x00, 0x1d, 0x00, 0x0b, 0x00, 0x02, 0x01, 0x00,
     0x00, 0x0d, 0x00, 0x0a, 0x00, 0x08, 0x04, 0x03, 0x04, 0x01, 0x05, 0x03,
     0x05, 0x01, 0x00, 0x17, 0x00, 0x00, 0xff, 0x01, 0x00, 0x01, 0x00,
@@ -71,15 +72,20 @@ static bool is_secure(const struct siege *siege)
            siege->protocol == REPOSITORY_HTTPS;
 }
 
-int siege_dial(const struct siege *siege)
+/** @param waits  until it is connected; else it is begun */
+static int dial(const struct siege *siege, bool waits)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port = htons(siege->port) };
-    int fd = socket(AF_INET, (is_udp(siege) ? SOCK_DGRAM : SOCK_STREAM), 0);
+    int fd = socket(AF_INET,
+                    (is_udp(siege) ? SOCK_DGRAM : SOCK_STREAM) |
+                        (waits ? 0 : SOCK_NONBLOCK),
+                    0);
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd < 0 ||
-        connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+        (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 &&
+         (waits || errno != EINPROGRESS))) {
         (void)close(fd); /* of no use */
         return -1;
     }
@@ -165,7 +171,8 @@ static size_t make_request(const struct siege *siege,
     return used + length;
 }
 
-void siege_begin(const struct siege *siege, int fd)
+/** The first bytes of a request or a handshake, and no more. */
+static void begin(const struct siege *siege, int fd)
 {
     static const uint8_t half_a_message[] = { 0, 0xe1, 0xd1 };
     uint8_t bytes[256];
@@ -187,6 +194,14 @@ void siege_begin(const struct siege *siege, int fd)
         say(fd, hello, sizeof(hello) / 2);
         break;
     }
+}
+
+int siege_knock(const struct siege *siege)
+{
+    int fd = dial(siege, false);
+
+    begin(siege, fd);
+    return fd;
 }
 
 /** @return bytes; 0: the connection is over; -1: nothing came */
@@ -247,7 +262,7 @@ static enum siege_answer exchange(const struct siege *siege,
                                   uint8_t *bytes, int patience_ms,
                                   size_t *out_length)
 {
-    int fd = siege_dial(siege);
+    int fd = dial(siege, true);
     bool is_silent = false;
 
     if (fd < 0) {
@@ -276,7 +291,7 @@ static bool is_shaking_hands(const struct siege *siege)
 {
     uint8_t bytes[1024];
     bool is_there = false;
-    int fd = siege_dial(siege);
+    int fd = dial(siege, true);
 
     if (siege->protocol == REPOSITORY_COAPS) {
         say(fd, bytes, make_datagram_hello(bytes));

@@ -32,10 +32,9 @@ enum siege_answer {
     SIEGE_SILENT,  /**< no answer in a while */
 };
 
-/** A socket that is connected. */
-int siege_dial(const struct siege *siege);
-/** The first bytes of a request or a handshake, and no more. */
-void siege_begin(const struct siege *siege, int fd);
+/** A connection, as far as one is to be had at once, with the first bytes of a
+ *  request or a handshake, and no more. @return its socket */
+int siege_knock(const struct siege *siege);
 /** Ask for a path, byte by byte as it stands. */
 enum siege_answer siege_ask(const struct siege *siege,
                             const struct siege_bytes *path);

@@ -74,6 +74,7 @@ static int demonstrate(const struct options *options,
         "--state", /* outlives a power cut */
         "{folder}",
         "--no-sync",
+        "--watched",
         "--memory",
         "--firmware-update",
         "--protocols",

@@ -10,7 +10,7 @@
 /* Letters are those of options.c and of package_options.c. */
 static const struct command package_commands[] = {
     { "package build", "[OPTION]...", "Build a package, good or with a defect",
-      "0123457+89%@_,./!#<fsj",
+      "0123457~^${}+89%@_,./!#<fsj",
       "Without --seed all that is random is secret, and the package another "
       "one each time.\nKeys are files, or demo:NAME: keys that everybody "
       "knows, see 'assay package keys\n--help'. A defect that needs a key of "
@@ -24,7 +24,7 @@ static const struct command package_commands[] = {
       package_command_inspect },
     { "package verify", "[FILE]",
       "Look at a package as a device does that verifies before Downloaded",
-      "0467=9%@./&j",
+      "0467^$=9%@./&j",
       "FILE is standard input when it is left out or '-'. What needs an option "
       "that is not\ngiven is skipped, and says so.\n\n"
       "Exit status: 0 nothing is wrong, 1 a device refuses it, 3 error or bad "
@@ -255,7 +255,7 @@ struct verify_storage {
     struct package_key kek;
     uint8_t class_id[PACKAGE_CLASS_SIZE];
     uint8_t vendor_id[PACKAGE_CLASS_SIZE];
-    struct package_dependency others[PACKAGE_DEPENDENCIES_MAX];
+    struct package_images others;
 };
 
 static bool read_policy(const struct package_options *given,
@@ -265,7 +265,10 @@ static bool read_policy(const struct package_options *given,
     uint64_t counter = 0;
     uint64_t slot = 0;
     bool good =
-        package_key_option(PACKAGE_KEY_P256, given->sign_key, &storage->sign) &&
+        package_key_option(
+            given->mac_key != NULL ? PACKAGE_KEY_SECRET : PACKAGE_KEY_P256,
+            given->mac_key != NULL ? given->mac_key : given->sign_key,
+            &storage->sign) &&
         package_key_option(PACKAGE_KEY_P256, given->decrypt_key,
                            &storage->decrypt) &&
         package_key_option(PACKAGE_KEY_SECRET, given->kek, &storage->kek) &&
@@ -274,14 +277,18 @@ static bool read_policy(const struct package_options *given,
         (given->vendor_id == NULL ||
          package_uuid("--vendor", given->vendor_id, storage->vendor_id)) &&
         (given->present == NULL ||
-         package_images("--present", given->present, storage->others,
-                        &policy->other_count)) &&
+         package_read_images("--present", given->present, true,
+                             &storage->others)) &&
         (given->counter == NULL || package_number("--counter", given->counter,
                                                   0, UINT32_MAX, &counter)) &&
         (given->slot_size == NULL ||
          package_number("--slot-size", given->slot_size, 1, UINT32_MAX, &slot));
 
-    policy->signer = given->sign_key != NULL ? &storage->sign : NULL;
+    policy->signer = given->sign_key != NULL || given->mac_key != NULL
+                         ? &storage->sign
+                         : NULL;
+    policy->kid = given->kid;
+    policy->other_count = storage->others.count;
     policy->decrypter = given->decrypt_key != NULL ? &storage->decrypt : NULL;
     policy->kek = given->kek != NULL ? &storage->kek : NULL;
     policy->requires_encryption = given->encrypted != NULL;
@@ -290,7 +297,7 @@ static bool read_policy(const struct package_options *given,
     policy->counter = (uint32_t)counter;
     policy->class_id = given->class_id != NULL ? storage->class_id : NULL;
     policy->vendor_id = given->vendor_id != NULL ? storage->vendor_id : NULL;
-    policy->others = given->present != NULL ? storage->others : NULL;
+    policy->others = given->present != NULL ? storage->others.list : NULL;
     policy->slot_size = (size_t)slot;
     return good;
 }

@@ -268,7 +268,7 @@ static const struct option_row rows[] = {
       store_mutant },
     { 'S', "shape", "NAME",
       "shape of the simulated device, with its profile: quad, modem-mcu, "
-      "dual-core or trustzone",
+      "dual-core, trustzone, mcuboot or mcuboot-late",
       store_shape },
     { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
     { 'P', "port", "PORT",

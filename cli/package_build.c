@@ -20,7 +20,38 @@ struct build_storage {
     uint8_t vendor_id[PACKAGE_CLASS_SIZE];
     uint8_t *payload; /* owned */
     uint64_t state;   /* of the seed */
+    struct package_images depends;
+    struct package_members members;
 };
+
+static bool is_suit(const struct package_options *given)
+{
+    return given->format != NULL && strcmp(given->format, "suit") == 0;
+}
+
+/** How the options say that a package is encrypted. */
+static bool take_encryption(const struct package_options *given,
+                            enum package_encryption *out_encryption)
+{
+    bool is_kw = given->kek != NULL;
+    bool is_ctr = given->cipher != NULL && strcmp(given->cipher, "ctr") == 0;
+
+    if (given->cipher != NULL && !is_ctr && strcmp(given->cipher, "gcm") != 0) {
+        fprintf(stderr, "assay: option '--cipher' takes gcm or ctr, not '%s'\n",
+                given->cipher);
+        return false;
+    }
+    if (!is_kw && given->encrypt_for == NULL) {
+        *out_encryption = PACKAGE_PLAIN;
+    } else if (!is_suit(given)) {
+        *out_encryption = is_kw ? PACKAGE_AES_KW : PACKAGE_ECIES_P256;
+    } else if (is_kw) {
+        *out_encryption = is_ctr ? PACKAGE_KW_CTR : PACKAGE_KW_GCM;
+    } else {
+        *out_encryption = is_ctr ? PACKAGE_ES_CTR : PACKAGE_ES_GCM;
+    }
+    return true;
+}
 
 static bool use_keys(const struct package_options *given,
                      struct build_storage *storage,
@@ -33,10 +64,18 @@ static bool use_keys(const struct package_options *given,
         fprintf(stderr, "assay: either --encrypt-for or --kek\n");
         return false;
     }
+    if (given->mac_key != NULL &&
+        (given->sign_key != NULL || !is_suit(given))) {
+        fprintf(stderr, "assay: --mac-key is for suit, without --sign-key\n");
+        return false;
+    }
     if ((given->key_bits != NULL &&
          !package_number("--key-bits", given->key_bits, 128, 256, &bits)) ||
-        !package_key_option(PACKAGE_KEY_P256, given->sign_key,
-                            &storage->sign) ||
+        !package_key_option(
+            given->mac_key != NULL ? PACKAGE_KEY_SECRET : PACKAGE_KEY_P256,
+            given->mac_key != NULL ? given->mac_key : given->sign_key,
+            &storage->sign) ||
+        !take_encryption(given, &recipe->encryption) ||
         !package_key_option(is_kw ? PACKAGE_KEY_SECRET : PACKAGE_KEY_P256,
                             is_kw ? given->kek : given->encrypt_for,
                             &storage->to) ||
@@ -50,17 +89,18 @@ static bool use_keys(const struct package_options *given,
         return false;
     }
     recipe->key_bits = (unsigned)bits;
-    recipe->signer = given->sign_key != NULL ? &storage->sign : NULL;
+    recipe->signer = given->sign_key != NULL || given->mac_key != NULL
+                         ? &storage->sign
+                         : NULL;
     recipe->signer_x = &storage->sign_x;
-    recipe->encryption = is_kw                        ? PACKAGE_AES_KW
-                         : given->encrypt_for != NULL ? PACKAGE_ECIES_P256
-                                                      : PACKAGE_PLAIN;
+    recipe->kid = given->kid;
     recipe->recipient = &storage->to;
     recipe->recipient_x = &storage->to_x;
     return true;
 }
 
 static bool use_numbers(const struct package_options *given,
+                        struct build_storage *storage,
                         struct package_recipe *recipe)
 {
     uint64_t counter = 0;
@@ -79,8 +119,12 @@ static bool use_numbers(const struct package_options *given,
          package_number("--slot-size", given->slot_size, 1, SIZE_MAX_BYTES,
                         &slot)) &&
         (given->depends == NULL ||
-         package_images("--depends", given->depends, recipe->dependencies,
-                        &recipe->dependency_count));
+         package_read_images("--depends", given->depends, is_suit(given),
+                             &storage->depends));
+
+    memcpy(recipe->dependencies, storage->depends.list,
+           sizeof(recipe->dependencies));
+    recipe->dependency_count = storage->depends.count;
 
     recipe->has_counter = given->counter != NULL;
     recipe->counter = (uint32_t)counter;
@@ -114,9 +158,19 @@ static bool use_payload(const struct package_options *given,
 {
     uint64_t size = SIZE_DEFAULT;
 
-    if (given->payload != NULL && given->size != NULL) {
-        fprintf(stderr, "assay: either --payload or --size\n");
+    if ((given->payload != NULL) + (given->size != NULL) +
+            (given->members != NULL) >
+        1) {
+        fprintf(stderr, "assay: one of --payload, --size and --members\n");
         return false;
+    }
+    if (given->members != NULL) {
+        if (!package_read_members(given->members, &storage->members)) {
+            return false;
+        }
+        memcpy(recipe->members, storage->members.list, sizeof(recipe->members));
+        recipe->member_count = storage->members.count;
+        return true;
     }
     if (given->payload != NULL) {
         if (!package_read_file(given->payload, &storage->payload,
@@ -150,6 +204,8 @@ static bool build(const struct options *options,
     struct package_recipe recipe = {
         .version = given->version,
         .installed = given->installed,
+        .component = given->component != NULL ? given->component : "main",
+        .component_x = "another",
         .variant = given->variant,
         .random = options->has_seed ? package_random_seeded(&storage->state)
                                     : package_random_secret(),
@@ -157,7 +213,8 @@ static bool build(const struct options *options,
     uint8_t *bytes = NULL;
     size_t size = 0;
 
-    if (!use_keys(given, storage, &recipe) || !use_numbers(given, &recipe) ||
+    if (!use_keys(given, storage, &recipe) ||
+        !use_numbers(given, storage, &recipe) ||
         !use_uuids(given, storage, &recipe) ||
         !use_payload(given, storage, &recipe)) {
         return false;
@@ -197,19 +254,21 @@ int package_command_build(const struct options *options)
                 options->arguments[0] != NULL ? options->arguments[0] : name,
                 options->arguments[0] != NULL
                     ? "no operand is expected"
-                    : "formats that can be built are anjay and mcuboot");
+                    : "formats that can be built are anjay, dfumi, mcuboot "
+                      "and suit");
         return EXIT_STATUS_ERROR;
     }
     if (options->package.list != NULL) {
         return package_list_variants(options, format);
     }
-    if (options->package.version == NULL) {
+    if (options->package.version == NULL && strcmp(name, "dfumi") != 0) {
         fprintf(stderr, "assay: --image-version is needed\n");
         return EXIT_STATUS_ERROR;
     }
     bool is_built = can_tell(options) && build(options, format, &storage);
     package_key_release(&storage.sign);
     package_key_release(&storage.to);
+    package_members_release(&storage.members);
     free(storage.payload);
     return is_built ? EXIT_STATUS_PASS : EXIT_STATUS_ERROR;
 }

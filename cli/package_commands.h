@@ -40,9 +40,34 @@ bool package_number(const char *option, const char *text, uint64_t low,
 /** 32 digits. @return false after a complaint */
 bool package_uuid(const char *option, const char *text,
                   uint8_t out_uuid[PACKAGE_CLASS_SIZE]);
-/** "1=1.0.0,2=3.1.4". @return false after a complaint */
-bool package_images(const char *option, const char *text,
-                    struct package_dependency *out_list, size_t *out_count);
+
+#define PACKAGE_PAIR_NAME 32 /**< bytes of a name, with NUL */
+
+/** Other images, by number or name; what `list` borrows is in it. */
+struct package_images {
+    struct package_dependency list[PACKAGE_DEPENDENCIES_MAX];
+    char names[PACKAGE_DEPENDENCIES_MAX][PACKAGE_PAIR_NAME];
+    size_t count;
+};
+/** "1=1.0.0,tee=3.1.4": a name that is a number is one of an image, too.
+ *
+ *  @param has_names  other names may stand there
+ *  @return false after a complaint */
+bool package_read_images(const char *option, const char *text, bool has_names,
+                         struct package_images *out_images);
+
+/** The parts of a package; what `list` borrows is in it. Release it. */
+struct package_members {
+    struct package_member list[PACKAGE_MEMBERS_MAX];
+    char names[PACKAGE_MEMBERS_MAX][PACKAGE_PAIR_NAME];
+    uint8_t *bytes[PACKAGE_MEMBERS_MAX]; /**< owned */
+    size_t count;
+};
+/** "app=a.bin,tee=t.bin", "0=a.bin,-1=b.bin": reads the files.
+ *  @return false after a complaint */
+bool package_read_members(const char *text,
+                          struct package_members *out_members);
+void package_members_release(struct package_members *members);
 /** A key, if `path` is not NULL. @return false after a complaint */
 bool package_key_option(enum package_key_kind kind, const char *path,
                         struct package_key *out_key);

@@ -116,8 +116,8 @@ const struct package_format *package_format_option(
                                               : package_format_of(bytes, size);
 
     if (format == NULL) {
-        (void)complain(name, "unknown format; known are anjay, mcuboot and "
-                             "opaque"); /* told by NULL */
+        (void)complain(name, "unknown format; known are anjay, dfumi, "
+                             "mcuboot, opaque and suit"); /* told by NULL */
     }
     return format;
 }
@@ -162,35 +162,6 @@ bool package_uuid(const char *option, const char *text,
     }
     return digits == (size_t)2 * PACKAGE_CLASS_SIZE ||
            complain(option, "takes 32 hexadecimal digits");
-}
-
-bool package_images(const char *option, const char *text,
-                    struct package_dependency *out_list, size_t *out_count)
-{
-    *out_count = 0;
-    while (*text != '\0') {
-        size_t length = strcspn(text, ",");
-        size_t number = strcspn(text, "=");
-        struct package_dependency *row = &out_list[*out_count];
-        char image[4] = "";
-        uint64_t id = 0;
-        if (*out_count == PACKAGE_DEPENDENCIES_MAX) {
-            return complain(option, "takes at most 8 images");
-        }
-        if (number >= length || number >= sizeof(image) ||
-            length - number - 1 >= sizeof(row->version)) {
-            return complain(option, "takes IMAGE=VERSION,... such as 1=1.0.0");
-        }
-        memcpy(image, text, number);
-        if (!package_number(option, image, 0, UINT8_MAX, &id)) {
-            return false;
-        }
-        *row = (struct package_dependency){ .image = (uint8_t)id };
-        memcpy(row->version, text + number + 1, length - number - 1);
-        (*out_count)++;
-        text += length + (text[length] == ',' ? 1 : 0);
-    }
-    return true;
 }
 
 bool package_key_option(enum package_key_kind kind, const char *path,

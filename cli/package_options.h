@@ -15,6 +15,11 @@ struct package_options {
     const char *encrypt_for;
     const char *decrypt_key;
     const char *kek;
+    const char *cipher;
+    const char *kid;
+    const char *mac_key;
+    const char *members;
+    const char *component;
     const char *key_bits;
     const char *counter;
     const char *depends;

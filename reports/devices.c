@@ -22,6 +22,8 @@ static void release(struct report_device *device)
     free(device->diagnosis);
     free(device->phase);
     free(device->step);
+    free(device->latency);
+    free(device->newest);
     cJSON_Delete(device->cases);
 }
 

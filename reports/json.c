@@ -11,6 +11,13 @@
  * says what they are. */
 #define RESULTS_FORMAT 1
 
+static void add_text(cJSON *data, const char *name, const char *text)
+{
+    cJSON_AddItemToObject(data, name,
+                          text != NULL ? cJSON_CreateString(text)
+                                       : cJSON_CreateNull());
+}
+
 static void add_header(cJSON *data, const struct report *report)
 {
     static const char *const members[] = { "seed", "reading", "profile" };
@@ -24,6 +31,8 @@ static void add_header(cJSON *data, const struct report *report)
         cJSON_AddStringToObject(data, members[i],
                                 case_text(report->header, members[i]));
     }
+    const char *personality = case_text(report->header, "personality");
+    add_text(data, "personality", personality[0] != '\0' ? personality : NULL);
     cJSON_AddBoolToObject(data, "fail-on-warning",
                           cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
                               report->header, "fail-on-warning")));
@@ -43,13 +52,6 @@ static void add_counts(cJSON *data, const struct report_counts *counts)
     cJSON_AddNumberToObject(object, "warnings", counts->warnings);
 }
 
-static void add_text(cJSON *data, const char *name, const char *text)
-{
-    cJSON_AddItemToObject(data, name,
-                          text != NULL ? cJSON_CreateString(text)
-                                       : cJSON_CreateNull());
-}
-
 static void add_devices(cJSON *data, const struct report *report)
 {
     cJSON *list = cJSON_AddArrayToObject(data, "devices");
@@ -65,6 +67,8 @@ static void add_devices(cJSON *data, const struct report *report)
         add_text(row, "folder", device->folder);
         add_text(row, "diagnosis", device->diagnosis);
         add_counts(row, &counts);
+        cJSON_AddItemToObject(row, "latency",
+                              report_latency_json(device->latency));
         cJSON_AddItemToArray(list, row);
     }
 }
@@ -127,6 +131,8 @@ static cJSON *results(const struct report *report)
     add_header(data, report);
     add_text(data, "diagnosis", report->diagnosis);
     add_counts(data, &counts);
+    cJSON_AddItemToObject(data, "latency",
+                          report_latency_json(report->latency));
     add_devices(data, report);
     cJSON_AddNumberToObject(data, "exit-status", report_exit_status(report));
     cJSON_AddItemToObject(data, "tolerated", tolerated_rows(report));

@@ -206,6 +206,26 @@ static void write_tolerated(xmlTextWriter *writer, const struct report *report)
     free(unused);
 }
 
+/** How long the blocks of pushes took. */
+static void write_latency(xmlTextWriter *writer,
+                          const struct report_latency *latency)
+{
+    static const char *const members[] = { "blocks", "p50-ms", "p99-ms",
+                                           "max-ms" };
+    cJSON *json = report_latency_json(latency);
+
+    for (size_t i = 0; cJSON_IsObject(json) && i < 4; i++) {
+        char name[32];
+        char value[32];
+        (void)snprintf(name, sizeof(name), "push.%s", members[i]); /* fits */
+        (void)snprintf(value, sizeof(value), "%.0f",
+                       cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(
+                           json, members[i]))); /* fits */
+        write_property(writer, name, value);
+    }
+    cJSON_Delete(json);
+}
+
 /** @param device  NULL: of the campaign as a whole */
 static void write_properties(xmlTextWriter *writer, const struct report *report,
                              const struct report_device *device)
@@ -222,7 +242,12 @@ static void write_properties(xmlTextWriter *writer, const struct report *report,
     write_property(writer, "reading", case_text(report->header, "reading"));
     write_property(writer, "tool.version",
                    case_text(report->header, "version"));
+    if (case_text(report->header, "personality")[0] != '\0') {
+        write_property(writer, "personality",
+                       case_text(report->header, "personality"));
+    }
     write_tolerated(writer, report);
+    write_latency(writer, device != NULL ? device->latency : report->latency);
     end(writer);
 }
 

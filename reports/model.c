@@ -161,6 +161,7 @@ static void take_plan_row(struct reader *reader, struct report_device *device,
     put_text(reader, row, "trace", NULL);
     put_number(reader, row, "warnings", 0);
     put_number(reader, row, "left-out", 0);
+    put(reader, row, "latency", cJSON_CreateNull());
     put(reader, row, "findings", cJSON_CreateArray());
     append(reader, device->cases, row);
 }
@@ -189,6 +190,8 @@ static void take_case_begin(struct reader *reader, struct report_device *device,
 
     replace(reader, &device->phase, NULL);
     replace(reader, &device->step, NULL);
+    free(device->newest);
+    device->newest = NULL;
     if (row == NULL) {
         return;
     }
@@ -321,6 +324,36 @@ static void take_verdict(struct reader *reader,
     put_text(reader, row, "reason", journal_text(event, "reason"));
 }
 
+static void add_latency(struct reader *reader, struct report_latency **sum,
+                        const cJSON *data)
+{
+    *sum = *sum != NULL ? *sum : calloc(1, sizeof(**sum));
+    if (*sum == NULL) {
+        reader->failed = true;
+    } else {
+        report_latency_take(*sum, data);
+    }
+}
+
+/** A push has ended: how long its blocks took. */
+static void take_transfer(struct reader *reader, struct report_device *device,
+                          const struct journal_event *event)
+{
+    const cJSON *data =
+        cJSON_GetObjectItemCaseSensitive(event->as.data, "latency");
+    cJSON *row = find_case(device, event->instance);
+
+    if (!cJSON_IsObject(data) || row == NULL) {
+        return;
+    }
+    add_latency(reader, &reader->report->latency, data);
+    add_latency(reader, &device->latency, data);
+    add_latency(reader, &device->newest, data);
+    if (!reader->failed) {
+        put(reader, row, "latency", report_latency_json(device->newest));
+    }
+}
+
 /** A diagnosis: of one device, or of the program of several. */
 static void take_note(struct reader *reader, struct report_device *device,
                       const struct journal_event *event)
@@ -376,6 +409,9 @@ static void take_device(struct reader *reader, struct report_device *device,
         break;
     case JOURNAL_VERDICT:
         take_verdict(reader, event);
+        break;
+    case JOURNAL_TRANSFER_END:
+        take_transfer(reader, device, event);
         break;
     default:
         break;
@@ -504,6 +540,7 @@ void report_free(struct report *report)
         free(report->endpoint);
         free(report->folder);
         free(report->diagnosis);
+        free(report->latency);
         free(report);
     }
 }

@@ -3,6 +3,7 @@
 #define REPORTS_MODEL_H
 
 /* Private to reports: a journal summed up, as JSON. */
+#include "reports/latency.h"
 #include "reports/reports.h"
 
 #define REPORT_PASSES_MAX   200 /**< of one case: "pass" and "info" kept */
@@ -20,6 +21,8 @@ struct report_device {
     char *phase;         /**< while the journal is read: of the case that runs,
                               or NULL */
     char *step;          /**< "POINTER VERB" of the newest, or NULL */
+    struct report_latency *latency; /**< of pushes; NULL: none */
+    struct report_latency *newest;  /**< of the case that runs, or NULL */
 };
 
 /**
@@ -40,7 +43,8 @@ struct report {
     char *folder;     /**< where the journal lies, as it was given */
     char *diagnosis;  /**< why no device registered, or what ended the program
                            of several; or NULL */
-    int64_t begin_ms; /**< wall time of the first event */
+    struct report_latency *latency; /**< of all pushes; NULL: none */
+    int64_t begin_ms;               /**< wall time of the first event */
     int64_t end_ms;
     bool is_interrupted;
     bool is_ended; /**< the journal has its last event */

@@ -443,6 +443,24 @@ static void print_tolerated(const struct printer *printer,
     free(unused);
 }
 
+/** How long the blocks of pushes took. */
+static void print_latency(const struct printer *printer,
+                          const struct report_latency *latency)
+{
+    char line[160];
+
+    if (latency == NULL || latency->row_count == 0) {
+        return;
+    }
+    (void)snprintf(line, sizeof(line),
+                   "blocks of pushes: %.0f, answered after %.0f ms (p50), "
+                   "%.0f ms (p99), %.0f ms at most",
+                   latency->count, report_latency_percentile(latency, 50),
+                   report_latency_percentile(latency, 99),
+                   latency->most_ms); /* fits */
+    print_words(printer, line, 0, 0);
+}
+
 static void print_end(const struct printer *printer,
                       const struct report *report)
 {
@@ -496,6 +514,7 @@ void report_print_summary(const struct report *report, FILE *stream,
     }
     print_not_applicable(&printer, report);
     print_tolerated(&printer, report);
+    print_latency(&printer, report->latency);
     if (report->is_many) {
         print_devices(&printer, report);
     }

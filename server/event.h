@@ -102,7 +102,11 @@ struct server_response_view {
     uint32_t max_age_s;
     const uint8_t *payload; /**< whole body, Block2 put together */
     size_t payload_length;
-    uint64_t sent_ms; /**< when the request was sent (monotonic) */
+    uint64_t sent_ms;  /**< when the request was sent (monotonic) */
+    uint64_t left_ms;  /**< when its message left: behind an open one it waits;
+                           0: not seen … */
+    uint64_t again_ms; /**< … and left the last time again, 0: never */
+    uint64_t acked_ms; /**< when an empty ACK came before, 0: none did */
     bool
         is_confirmable; /**< it came as CON; of one in blocks the last counts */
     bool is_joined; /**< put together from blocks without an ETag: the parts may

@@ -676,6 +676,8 @@ static void add_relayed(const struct relay *relay, struct relay_counts *sum)
     sum->lost += counts.lost;
     sum->doubled += counts.doubled;
     sum->delayed += counts.delayed;
+    sum->damaged += counts.damaged;
+    sum->moved += counts.moved;
 }
 
 void server_statistics(const struct server *server,

@@ -93,6 +93,8 @@ static void add_relayed(const struct campaign *campaign, cJSON *data)
     cJSON_AddNumberToObject(row, "lost", (double)seen.relayed.lost);
     cJSON_AddNumberToObject(row, "doubled", (double)seen.relayed.doubled);
     cJSON_AddNumberToObject(row, "delayed", (double)seen.relayed.delayed);
+    cJSON_AddNumberToObject(row, "damaged", (double)seen.relayed.damaged);
+    cJSON_AddNumberToObject(row, "moved", (double)seen.relayed.moved);
 }
 
 void campaign_end(struct campaign *campaign)

@@ -141,6 +141,9 @@ enum status campaign_start_program(struct campaign *campaign,
                    : 0,
         .ca = ca, /* NULL, no memory: it stays, and is told below */
         .folder = campaign->folder,
+        .device = campaign->config->device_argv != NULL
+                      ? campaign->config->device_argv[0]
+                      : NULL,
     };
     char **replaced = ca != NULL ? results_argv(argv, &words) : NULL;
     free(ca);

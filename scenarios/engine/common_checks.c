@@ -3,7 +3,8 @@
 /*
  * The common checks that look at the whole case: CC3 to CC6 of scenarios.md
  * 0.2; CC3 and CC4 by comparing the baseline with the final snapshot. CC1,
- * CC2, CC7 and CC8 are the oracle's, on every view.
+ * CC2, CC7 and CC8 are the oracle's, on every view. CC9 is ours: blocks of a
+ * push that come late.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,6 +201,8 @@ static void find_touched(struct run *run, struct touched *touched)
             take_request(run, touched, &event->as.server.as.request);
         } else if ((int)event->kind == SERVER_REGISTER) {
             touched->rebooted = true;
+        } else if (event->kind == JOURNAL_HOOK_BEGIN) {
+            touched->was_told = true; /* power may have been cut */
         } else if (event->kind == JOURNAL_TRANSFER_BEGIN) {
             const cJSON *part = NULL;
             cJSON_ArrayForEach(
@@ -537,6 +540,50 @@ static void check_return(struct run *run)
     }
 }
 
+/** Blocks of pushes that were neither answered nor acknowledged in time: the
+ *  sender sends them again, and a device that is slow has more to do. */
+static void check_latency(struct run *run)
+{
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        const cJSON *late =
+            event->kind == JOURNAL_TRANSFER_END
+                ? cJSON_GetObjectItemCaseSensitive(event->as.data, "late")
+                : NULL;
+        const cJSON *first = cJSON_GetArrayItem(late, 0);
+        if (first == NULL) {
+            continue;
+        }
+        bool acknowledged = cJSON_IsTrue(
+            cJSON_GetObjectItemCaseSensitive(first, "acknowledged"));
+        char expected[TEXT_SIZE];
+        char observed[TEXT_SIZE];
+        (void)snprintf(expected, sizeof(expected),
+                       "an answer or an empty ACK to each block within %llu "
+                       "ms",
+                       (unsigned long long)run_profile(run)
+                           ->limits_ms[LIMIT_ACK]); /* fits */
+        (void)snprintf(
+            observed, sizeof(observed),
+            "%s to block %.0f came after %.0f ms; %.0f such blocks",
+            acknowledged ? "the ACK" : "the answer",
+            cJSON_GetNumberValue(
+                cJSON_GetObjectItemCaseSensitive(first, "number")),
+            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(first, "ms")),
+            journal_number(event, "late-count", 1)); /* fits */
+        const struct finding finding = { .level = FINDING_WARNING,
+                                         .requirement = "LWM-115",
+                                         .check = "CC9",
+                                         .subject = "push",
+                                         .expected = expected,
+                                         .observed = observed,
+                                         .evidence = { event->sequence },
+                                         .evidence_count = 1 };
+        runner_finding(run, &finding, false);
+        return;
+    }
+}
+
 void common_checks(struct run *run)
 {
     const struct ics *ics = &run->lane->ics;
@@ -546,6 +593,7 @@ void common_checks(struct run *run)
 
     check_silence(run);
     check_return(run);
+    check_latency(run);
     if (is_without_firmware(run)) {
         return;
     }

@@ -252,16 +252,6 @@ static bool send_again(struct run *run, struct run_negotiated *row,
     return true;
 }
 
-static uint64_t hash_of(const struct server_response_view *response)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-
-    for (size_t i = 0; i < response->payload_length; i++) {
-        hash = (hash ^ response->payload[i]) * UINT64_C(1099511628211);
-    }
-    return hash;
-}
-
 /** Whether the body is of one moment, as far as can be seen. Without an ETag
  *  two that are equal are of one: AFU-152. */
 static bool is_of_one_moment(struct run_negotiated *row,
@@ -276,7 +266,8 @@ static bool is_of_one_moment(struct run_negotiated *row,
         response->code != COAP_CODE(2, 5)) {
         return true;
     }
-    uint64_t hash = hash_of(response);
+    uint64_t hash =
+        hash_bytes(HASH_START, response->payload, response->payload_length);
     bool is_equal = row->has_joined && row->joined_hash == hash;
     row->has_joined = true;
     row->joined_hash = hash;

@@ -137,6 +137,18 @@ static void take_awake(struct lane *lane)
     }
 }
 
+/** How long a usual answer takes. */
+static void note_answer_time(struct lane *lane,
+                             const struct server_event *event)
+{
+    const struct server_response_view *response = &event->as.response;
+
+    if (response->left_ms != 0 && response->again_ms == 0 &&
+        event->time_ms >= response->left_ms) {
+        lane->answer_ms = event->time_ms - response->left_ms;
+    }
+}
+
 /** What a device event changes in what we know of it. */
 static void note_event(struct lane *lane, const struct server_event *event)
 {
@@ -159,8 +171,12 @@ static void note_event(struct lane *lane, const struct server_event *event)
     case SERVER_WAKE:
         take_awake(lane);
         break;
-    case SERVER_UPDATE:
     case SERVER_RESPONSE:
+        note_answer_time(lane, event);
+        lane->is_unreachable = false;
+        lane->heard_ms = event->time_ms;
+        break;
+    case SERVER_UPDATE:
     case SERVER_NOTIFICATION:
     case SERVER_SEND:
         lane->is_unreachable = false; /* it is heard again */
@@ -264,6 +280,23 @@ static void remark_sleep(struct lane *lane, uint32_t lifetime_s)
     lane_record(lane, JOURNAL_NOTE, data);
 }
 
+/** What passed is no sign of life: much of it is ours. */
+static void take_wire(struct lane *lane, const struct server_event *event)
+{
+    struct journal_event row = {
+        .kind = (enum journal_kind)event->kind,
+        .time_ms = event->time_ms,
+        .endpoint = lane->endpoint,
+        .as.server = *event,
+    };
+
+    row.as.server.endpoint = lane->endpoint;
+    lane_append(lane, &row);
+    if (lane->is_running) {
+        run_pump(lane->run);
+    }
+}
+
 /** While there is a second server, no device has such a name of its own. */
 static bool is_of_second(const struct lane *lane,
                          const struct server_event *event)
@@ -304,6 +337,10 @@ static void take_second(struct lane *lane, const struct server_event *event,
 
 void lane_device_event(struct lane *lane, const struct server_event *event)
 {
+    if (event->kind == SERVER_WIRE) {
+        take_wire(lane, event);
+        return;
+    }
     struct journal_event row = {
         .kind = (enum journal_kind)event->kind,
         .time_ms = event->time_ms,

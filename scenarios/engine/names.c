@@ -22,22 +22,11 @@ struct name_slot {
     size_t index;
 };
 
-/* FNV-1a: good enough for names that a profile has. */
-static uint64_t hash_of(const char *name)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-
-    for (; *name != '\0'; name++) {
-        hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
-    }
-    return hash;
-}
-
 /** Where the name is, or the free place where it belongs. */
 static struct name_slot *slot_of(const struct name_table *table,
                                  const char *name)
 {
-    size_t at = hash_of(name) & (table->capacity - 1);
+    size_t at = hash_text(HASH_START, name) & (table->capacity - 1);
 
     while (table->slots[at].name != NULL &&
            strcmp(table->slots[at].name, name) != 0) {

@@ -306,6 +306,8 @@ static const struct {
     { "ESWAP", VERSIONED, "E with two blocks of 4 KiB exchanged" },
     { "ETRUNC", VERSIONED, "E, cut before the tag" },
     { "EP", VERSIONED, "a header that claims encryption before a plain body" },
+    { "PLAIN", VERSIONED, "E in plaintext, well signed" },
+    { "OLDCNT", VERSIONED, "newer, with a lower security counter" },
 };
 
 /** Every line is one of a profile once its first "//" is gone. */

@@ -30,6 +30,8 @@ enum limit {
     LIMIT_STORM,    /**< a fault: how long it answers 5.03 */
     LIMIT_AWAKE,    /**< in queue mode: how long the device listens after its
                          newest message */
+    LIMIT_ACK,      /**< ACK_TIMEOUT: an answer, or an empty ACK, to a block of
+                         a push (a warning) */
     LIMIT_RESPONSE, /**< EXCHANGE_LIFETIME; not from the profile */
     LIMIT_COUNT
 };

@@ -54,7 +54,7 @@ static const struct {
     int signal; /* 0: restart */
 } hook_words[] = {
     { "restart", 0 },       { "SIGHUP", SIGHUP },   { "SIGURG", SIGURG },
-    { "SIGUSR1", SIGUSR1 }, { "SIGUSR2", SIGUSR2 },
+    { "SIGUSR1", SIGUSR1 }, { "SIGUSR2", SIGUSR2 }, { "SIGWINCH", SIGWINCH },
 };
 
 /** @return whether it is one of the words */
@@ -83,8 +83,8 @@ static enum status read_hook(const struct profile_reader *reader,
     if (may_be_word && !is_word && !cJSON_IsArray(item)) {
         return profile_misfit(reader, pointer,
                               "a list of texts (no shell line), \"restart\", "
-                              "\"SIGHUP\", \"SIGURG\", \"SIGUSR1\" or "
-                              "\"SIGUSR2\"",
+                              "\"SIGHUP\", \"SIGURG\", \"SIGUSR1\", "
+                              "\"SIGUSR2\" or \"SIGWINCH\"",
                               item);
     }
     hook->is_word = is_word;

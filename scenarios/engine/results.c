@@ -284,19 +284,22 @@ static bool put_mark(FILE *stream, size_t mark,
     case 6:
         fputs(words->ca != NULL ? words->ca : "", stream);
         return words->ca != NULL;
-    default:
+    case 7:
         fputs(words->folder != NULL ? words->folder : "", stream);
         return words->folder != NULL;
+    default:
+        fputs(words->device != NULL ? words->device : "", stream);
+        return words->device != NULL;
     }
 }
 
 /** One argument with every mark replaced; caller frees. */
 static char *replace(const char *text, const struct results_words *words)
 {
-    static const char *const marks[] = { "{address}", "{port}", "{endpoint}",
-                                         "{n}",       "{pid}",  "{second-port}",
-                                         "{ca}",
-                                         "{folder}" };
+    static const char *const marks[] = {
+        "{address}",     "{port}", "{endpoint}", "{n}",     "{pid}",
+        "{second-port}", "{ca}",   "{folder}",   "{device}"
+    };
     char *out = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);

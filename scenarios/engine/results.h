@@ -44,9 +44,10 @@ struct results_words {
                                stays */
     const char *ca;       /**< path of that file; NULL: {ca} stays */
     const char *folder;   /**< NULL: {folder} stays */
+    const char *device;   /**< program of it; NULL: {device} stays */
 };
 /** Copies of `argv` with {address}, {port}, {endpoint}, {n}, {pid},
- *  {second-port}, {ca} and {folder} replaced; NULL: no memory. */
+ *  {second-port}, {ca}, {folder} and {device} replaced; NULL: no memory. */
 char **results_argv(const char *const *argv, const struct results_words *words);
 void results_argv_free(char **argv);
 

@@ -5,6 +5,7 @@
 /* Private to scenarios/engine: one case on one device while it runs. */
 #include "scenarios/engine/campaign.h"
 #include "scenarios/engine/ics.h"
+#include "scenarios/engine/latency.h"
 #include "scenarios/engine/names.h"
 #include "scenarios/engine/negotiation.h"
 #include "scenarios/engine/run.h"
@@ -86,6 +87,15 @@ struct run_fault {
 
 #define RUN_FAULTS_MAX 64 /**< that are told of one transfer */
 
+#define RUN_LATE_MAX 4 /**< that are told of one transfer */
+
+/** A block that was neither answered nor acknowledged in time. */
+struct run_late {
+    uint32_t number;
+    uint64_t ms; /**< until the answer came, or the ACK */
+    bool is_acknowledged;
+};
+
 /** What a personality does before a package, in this order. */
 enum run_prelude {
     PRELUDE_NONE, /**< not begun */
@@ -124,7 +134,11 @@ struct run_transfer {
     uint64_t first_request; /**< of the first block */
     struct run_fault faults[RUN_FAULTS_MAX];
     size_t fault_count;
-    bool is_probing; /**< `request` asks whether the device is still there */
+    struct latency latency; /**< of the blocks that were answered */
+    struct run_late late[RUN_LATE_MAX];
+    size_t late_count;  /**< of all; the first ones are kept */
+    bool was_disturbed; /**< a message passed late, or not, on purpose */
+    bool is_probing;    /**< `request` asks whether the device is still there */
     /* pull */
     char uri[SERVER_URI_MAX + 1];
     struct run_file *file; /**< one of the run's; NULL: a URI of elsewhere */
@@ -356,6 +370,8 @@ struct lane {
     struct campaign_program *program; /**< borrowed; its id may be 0 */
     bool is_unreachable;              /**< later cases need not wait long */
     uint64_t heard_ms;  /**< when the device last sent something */
+    uint64_t answer_ms; /**< how long it took to answer the last request that
+                             went out once; 0: none yet */
     char lost_why[128]; /**< how the last request ended without an answer */
     char refusal[512];  /**< why the last registration was refused */
     bool never_registered;

@@ -369,14 +369,11 @@ static enum status add_mechanisms(struct plan *plan,
     return status;
 }
 
-/** Fisher-Yates, by splitmix64: the same seed, the same order. */
+/** Fisher-Yates: the same seed, the same order. */
 static void shuffle(struct plan *plan, uint64_t seed)
 {
     for (size_t left = plan->count; left > 1; left--) {
-        uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
-        z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-        z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-        size_t other = (size_t)((z ^ (z >> 31)) % left);
+        size_t other = (size_t)(random_next(&seed) % left);
         struct plan_entry entry = plan->entries[left - 1];
         plan->entries[left - 1] = plan->entries[other];
         plan->entries[other] = entry;

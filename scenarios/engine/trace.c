@@ -15,12 +15,14 @@ enum {
     HOP_LIMIT = 64,
     PROTOCOL_UDP = 17,
     COAP_PORT = 5683,
+    FLUSH_MS = 20, /* of a push, some hundred messages at once */
     MESSAGE_MAX = 65535 - IPV6_SIZE - UDP_SIZE,
 };
 
 struct trace {
     pcap_t *pcap;
     pcap_dumper_t *dumper;
+    uint64_t flushed_ms; /* when it was written last */
 };
 
 enum status trace_open(const char *path, struct trace **out_trace,
@@ -94,10 +96,10 @@ static void put16(uint8_t *bytes, unsigned value)
 
 static uint32_t sum(uint32_t start, const uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        start += i % 2 == 0 ? (uint32_t)bytes[i] << 8 : bytes[i];
+    for (size_t i = 0; i + 1 < length; i += 2) {
+        start += (uint32_t)bytes[i] << 8 | bytes[i + 1];
     }
-    return start;
+    return length % 2 == 0 ? start : start + ((uint32_t)bytes[length - 1] << 8);
 }
 
 static uint16_t fold(uint32_t total)
@@ -166,6 +168,11 @@ void trace_write(struct trace *trace, const struct server_message_view *view)
         .len = (bpf_u_int32)(head + udp_length),
     };
     pcap_dump((u_char *)trace->dumper, &header, packet);
-    (void)pcap_dump_flush(trace->dumper); /* a full disk ends the journal */
     free(packet);
+    const uint64_t now_ms =
+        (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_usec / 1000;
+    if (now_ms - trace->flushed_ms >= FLUSH_MS) {
+        trace->flushed_ms = now_ms;
+        (void)pcap_dump_flush(trace->dumper); /* a full disk ends the journal */
+    }
 }

@@ -12,7 +12,9 @@ MUST_CHECK
 enum status trace_open(const char *path, struct trace **out_trace,
                        struct reason *reason);
 void trace_close(struct trace *trace);
-/** Append one message behind synthetic IP and UDP headers, and flush. */
+/** Append one message behind synthetic IP and UDP headers. What follows another
+ *  one at once is on the disk with the next that does not, or when it is full or
+ *  closed. */
 void trace_write(struct trace *trace, const struct server_message_view *view);
 
 #endif

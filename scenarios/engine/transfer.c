@@ -55,6 +55,30 @@ static void add_push_faults(cJSON *data, const struct run_transfer *transfer)
     }
 }
 
+/** How long blocks took, and which of them too long. */
+static void add_latency(cJSON *data, const struct run_transfer *transfer)
+{
+    if (transfer->latency.count > 0) {
+        cJSON_AddItemToObject(data, "latency",
+                              latency_json(&transfer->latency));
+    }
+    cJSON *list =
+        transfer->late_count > 0 ? cJSON_AddArrayToObject(data, "late") : NULL;
+    if (list != NULL) {
+        cJSON_AddNumberToObject(data, "late-count",
+                                (double)transfer->late_count);
+    }
+    for (size_t i = 0;
+         list != NULL && i < transfer->late_count && i < RUN_LATE_MAX; i++) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddNumberToObject(row, "number", transfer->late[i].number);
+        cJSON_AddNumberToObject(row, "ms", (double)transfer->late[i].ms);
+        cJSON_AddBoolToObject(row, "acknowledged",
+                              transfer->late[i].is_acknowledged);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
 void transfer_end(struct run *run, struct run_transfer *transfer,
                   const char *outcome, uint8_t code)
 {
@@ -72,6 +96,7 @@ void transfer_end(struct run *run, struct run_transfer *transfer,
     cJSON_AddBoolToObject(data, "told-smaller", transfer->push.told_smaller);
     cJSON_AddNumberToObject(data, "shrinks", transfer->push.shrinks_followed);
     add_push_faults(data, transfer);
+    add_latency(data, transfer);
     cJSON_AddNumberToObject(
         data, "ms",
         (double)(server_now_ms(run->campaign->server) - transfer->begin_ms));

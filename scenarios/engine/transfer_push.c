@@ -13,6 +13,8 @@ enum {
     PERCENT = 100,
     SZX_512 = 5,
     BLOCK_SIZE_MAX = 1024,
+    P50 = 50,
+    SPARE_MS = 50,
 };
 
 /** For the record: a message that is not the one that should come. */
@@ -211,9 +213,52 @@ static enum status push_start(struct run *run, struct run_transfer *transfer,
     return send_block(run, transfer, reason);
 }
 
-static void take_response(struct run *run, struct run_transfer *transfer,
-                          const struct server_response_view *response)
+/** A block that was sent again and answered right then: the network lost it,
+ *  or its answer. */
+static bool was_lost(const struct run *run, const struct run_transfer *transfer,
+                     const struct server_response_view *response,
+                     uint64_t now_ms)
 {
+    uint64_t usual_ms = latency_percentile(&transfer->latency, P50);
+
+    usual_ms =
+        usual_ms > run->lane->answer_ms ? usual_ms : run->lane->answer_ms;
+    return response->again_ms != 0 &&
+           now_ms - response->again_ms <= 2 * usual_ms + SPARE_MS;
+}
+
+/** RFC 7252, 4.8.2: an acknowledgement is expected within ACK_TIMEOUT, the
+ *  answer itself or an empty one. */
+static void note_latency(struct run *run, struct run_transfer *transfer,
+                         const struct server_response_view *response,
+                         uint64_t now_ms)
+{
+    uint64_t left_ms = response->left_ms;
+    uint64_t limit_ms = run_profile(run)->limits_ms[LIMIT_ACK];
+    bool is_acknowledged = response->acked_ms != 0;
+    uint64_t first_ms = is_acknowledged ? response->acked_ms : now_ms;
+
+    if (left_ms == 0 || now_ms < left_ms) {
+        return;
+    }
+    bool is_late = first_ms - left_ms > limit_ms && !transfer->was_disturbed &&
+                   run->campaign->config->impairment == NULL &&
+                   !was_lost(run, transfer, response, first_ms);
+    if (is_late && transfer->late_count++ < RUN_LATE_MAX) {
+        transfer->late[transfer->late_count - 1] =
+            (struct run_late){ push_next(&transfer->push).block.number,
+                               first_ms - left_ms, is_acknowledged };
+    }
+    latency_add(&transfer->latency, now_ms - left_ms);
+}
+
+static void take_response(struct run *run, struct run_transfer *transfer,
+                          const struct server_response_view *response,
+                          uint64_t now_ms)
+{
+    if (!transfer->is_probing) {
+        note_latency(run, transfer, response, now_ms);
+    }
     if (!transfer->by_blocks && response->code == COAP_CODE(4, 13)) {
         transfer->by_blocks = true; /* too large in one piece: a hint counts */
     }
@@ -256,15 +301,28 @@ static void take_silence(struct run *run, struct run_transfer *transfer)
     }
 }
 
+/** Whether a message was dropped or delayed by us: what comes late by that is
+ *  not the device's. */
+static bool is_on_purpose(const struct journal_event *event)
+{
+    return event->kind == (enum journal_kind)SERVER_WIRE &&
+           strcmp(event->as.server.as.wire.what, "ack") != 0 &&
+           strcmp(event->as.server.as.wire.what, "reset") != 0 &&
+           strcmp(event->as.server.as.wire.what, "ping") != 0 &&
+           strcmp(event->as.server.as.wire.what, "repeated") != 0;
+}
+
 static void push_take(struct run *run, struct run_transfer *transfer,
                       const struct journal_event *event)
 {
+    transfer->was_disturbed = transfer->was_disturbed || is_on_purpose(event);
     if (transfer->request == 0 || event->as.server.id != transfer->request) {
         return;
     }
     switch ((int)event->kind) {
     case SERVER_RESPONSE:
-        take_response(run, transfer, &event->as.server.as.response);
+        take_response(run, transfer, &event->as.server.as.response,
+                      event->time_ms);
         break;
     case SERVER_TIMEOUT:
         take_silence(run, transfer);

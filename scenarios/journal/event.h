@@ -50,7 +50,10 @@ enum journal_kind {
                               Downloading)|"fault" (of the file server, on
                               purpose)|"given" (a URI of elsewhere)|"stalled"|"timeout"|"lost", "code":
                               "2.04"|null, "blocks", "block-size",
-                              "told-smaller", "ms", "block-max": the largest
+                              "told-smaller", "ms", "latency": {"count",
+                              "p50", "p99", "max", "counts": [[ms, count]]}
+                              of the blocks, "late": [{"number", "ms",
+                              "acknowledged"}], "late-count", "block-max": the largest
                               that a personality uses}; of a push that went
                               wrong on purpose "faults": [{"do": "skip",
                               "request": its id, "number", "szx", "code"}], the

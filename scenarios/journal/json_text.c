@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/journal/json_text.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,26 +62,38 @@ void json_text_literal(struct json_text *text, const char *literal)
     json_text_append(text, literal, strlen(literal));
 }
 
+static void append_number(struct json_text *text, bool is_negative,
+                          uint64_t magnitude)
+{
+    const bool is_exact = magnitude <= JSON_TEXT_EXACT_MAX;
+    char digits[NUMBER_TEXT_MAX];
+    size_t at = sizeof(digits);
+
+    if (!is_exact) {
+        digits[--at] = '"';
+    }
+    do {
+        digits[--at] = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude > 0);
+    if (is_negative) {
+        digits[--at] = '-';
+    }
+    if (!is_exact) {
+        digits[--at] = '"';
+    }
+    json_text_append(text, digits + at, sizeof(digits) - at);
+}
+
 void json_text_unsigned(struct json_text *text, uint64_t number)
 {
-    char digits[NUMBER_TEXT_MAX];
-    const char *quote = number > JSON_TEXT_EXACT_MAX ? "\"" : "";
-
-    (void)snprintf(digits, sizeof(digits), "%s%" PRIu64 "%s", quote, number,
-                   quote);
-    json_text_literal(text, digits);
+    append_number(text, false, number);
 }
 
 void json_text_signed(struct json_text *text, int64_t number)
 {
-    char digits[NUMBER_TEXT_MAX];
-    bool exact = number <= (int64_t)JSON_TEXT_EXACT_MAX &&
-                 number >= -(int64_t)JSON_TEXT_EXACT_MAX;
-    const char *quote = exact ? "" : "\"";
-
-    (void)snprintf(digits, sizeof(digits), "%s%" PRId64 "%s", quote, number,
-                   quote);
-    json_text_literal(text, digits);
+    append_number(text, number < 0,
+                  number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
 void json_text_hex(struct json_text *text, const uint8_t *bytes, size_t length)
@@ -151,6 +162,18 @@ static void append_escaped(struct json_text *text, const char *format,
     json_text_literal(text, escaped);
 }
 
+/** Bytes of ASCII from here on that stand in a string as themselves. */
+static size_t plain_length(const char *bytes, size_t length)
+{
+    size_t count = 0;
+
+    while (count < length && bytes[count] >= ' ' && bytes[count] <= '~' &&
+           bytes[count] != '"' && bytes[count] != '\\') {
+        count++;
+    }
+    return count;
+}
+
 void json_text_string(struct json_text *text, const char *bytes, size_t length)
 {
     size_t at = 0;
@@ -158,10 +181,15 @@ void json_text_string(struct json_text *text, const char *bytes, size_t length)
     json_text_literal(text, "\"");
     while (at < length && !text->failed) {
         unsigned char byte = (unsigned char)bytes[at];
-        size_t size =
-            character_length((const unsigned char *)bytes + at, length - at);
+        size_t plain = plain_length(bytes + at, length - at);
+        size_t size = plain > 0
+                          ? plain
+                          : character_length((const unsigned char *)bytes + at,
+                                             length - at);
 
-        if (size == 0) {
+        if (plain > 0) {
+            json_text_append(text, bytes + at, plain);
+        } else if (size == 0) {
             append_escaped(text, "mapped", byte);
             size = 1;
         } else if (byte == '"' || byte == '\\') {

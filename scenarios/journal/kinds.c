@@ -108,7 +108,7 @@ static const struct field repository[] = {
 };
 
 static const struct field repository_end[] = {
-    { "file",           FIELD_U64,      AT(server.id), 0 },
+    { "id",             FIELD_U64,      AT(server.id), 0 },
     { "path",           FIELD_TEXT,     SERVER(repository.path), 0 },
     { "peer",           FIELD_TEXT,     SERVER(repository.peer), 0 },
     { "protocol",       FIELD_TEXT,     SERVER(repository.protocol), 0 },

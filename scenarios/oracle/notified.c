@@ -24,19 +24,9 @@ static const uint16_t resources[NOTIFIED_RESOURCES] = {
 
 enum { FIRST_WARNED = 2 };
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-    const unsigned char *at = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ at[i]) * UINT64_C(1099511628211);
-    }
-    return hash;
-}
-
 static uint64_t hash_value(const struct lwm2m_value *value)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
+    uint64_t hash = HASH_START;
 
     switch ((int)value->type) {
     case LWM2M_TYPE_STRING:

@@ -317,12 +317,10 @@ static bool has_times(const struct record_list *records)
 
 static uint64_t hash_of(const struct server_response_view *response)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^
-                    (uint64_t)(unsigned)response->content_format;
+    const uint64_t hash =
+        hash_bytes(HASH_START ^ (uint64_t)(unsigned)response->content_format,
+                   response->payload, response->payload_length);
 
-    for (size_t i = 0; i < response->payload_length; i++) {
-        hash = (hash ^ response->payload[i]) * UINT64_C(1099511628211);
-    }
     return hash != 0 ? hash : 1;
 }
 

@@ -53,16 +53,11 @@ const char *anjay_outcomes(void)
 
 void package_random(uint64_t seed, uint8_t *out_bytes, size_t size)
 {
-    /* splitmix64: every seed, 0 too, gives another sequence. */
+    uint64_t word = 0;
+
     for (size_t i = 0; i < size; i++) {
-        if (i % 8 == 0) {
-            seed += UINT64_C(0x9e3779b97f4a7c15);
-        }
-        uint64_t word = seed;
-        word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-        word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
-        word ^= word >> 31;
-        out_bytes[i] = (uint8_t)(word >> (8 * (i % 8)));
+        word = i % 8 == 0 ? random_next(&seed) : word >> 8;
+        out_bytes[i] = (uint8_t)word;
     }
 }
 

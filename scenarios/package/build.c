@@ -87,15 +87,10 @@ static uint64_t payload_seed(const struct builder *builder,
                              const struct package_entry *entry,
                              const char *version)
 {
-    uint64_t hash = builder->seed ^ UINT64_C(14695981039346656037);
+    const uint64_t hash =
+        hash_text(hash_text(builder->seed ^ HASH_START, entry->name), version);
 
-    for (const char *at = entry->name; *at != '\0'; at++) {
-        hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
-    }
-    for (const char *at = version; *at != '\0'; at++) {
-        hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
-    }
-    return (hash ^ entry->info.instance) * UINT64_C(1099511628211);
+    return (hash ^ entry->info.instance) * HASH_PRIME;
 }
 
 static enum status make_part(const struct builder *builder,

@@ -19,6 +19,7 @@ static const struct package_format *const formats[] = {
     &package_format_anjay,
     &package_format_mcuboot,
     &package_format_suit,
+    &package_format_dfumi,
     &package_format_opaque,
 };
 

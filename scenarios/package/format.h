@@ -31,6 +31,7 @@ extern const struct package_format package_format_opaque;
 extern const struct package_format package_format_anjay;
 extern const struct package_format package_format_mcuboot;
 extern const struct package_format package_format_suit;
+extern const struct package_format package_format_dfumi;
 
 /** One more field; `format` makes its value, which is cut where it is long. */
 MUST_CHECK

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/package/suit.h"
@@ -253,6 +254,43 @@ static const char *parameter_name(int64_t number)
     return is_known_parameter(number) ? names[number] : "unknown";
 }
 
+/** What a parameter says, for people; where there is no better way, bytes. */
+static enum status note_parameter(struct reading *reading, int64_t number,
+                                  const char *name, const struct span *value)
+{
+    struct cbor_in in = { .bytes = reading->in->bytes,
+                          .at = offset_of(reading, value->bytes),
+                          .end =
+                              offset_of(reading, value->bytes) + value->size };
+    struct span text = { NULL, 0 };
+    int64_t plain = 0;
+
+    if (reading->fields == NULL) {
+        return STATUS_OK;
+    }
+    if ((number == PARAMETER_SIZE || number == PARAMETER_SOURCE) &&
+        cbor_take_number(&in, name, &plain) == STATUS_OK) {
+        const char *source =
+            number == PARAMETER_SOURCE && plain >= 0 &&
+                    plain < (int64_t)reading->view->component_count
+                ? reading->view->components[plain]
+                : "";
+        return fields_add(reading->fields, reading->in->reason, name,
+                          offset_of(reading, value->bytes), value->size,
+                          "%" PRId64 "%s%s", plain,
+                          source[0] != '\0' ? " " : "", source);
+    }
+    if (number == PARAMETER_URI &&
+        cbor_take_text(&in, name, &text) == STATUS_OK) {
+        char uri[SUIT_NAME_SIZE];
+        copy_name(uri, &text);
+        return fields_add(reading->fields, reading->in->reason, name,
+                          offset_of(reading, value->bytes), value->size, "%s",
+                          uri);
+    }
+    return note_span(reading, name, value);
+}
+
 /** The parameters of an override, for the table of fields; and whether we know
  *  them all. */
 static enum status look_at_parameters(struct reading *reading,
@@ -279,7 +317,7 @@ static enum status look_at_parameters(struct reading *reading,
         }
         (void)snprintf(name, sizeof(name), "%s %s", parameter_name(number),
                        reading->view->components[component]); /* cut */
-        status = note_span(reading, name, &value);
+        status = note_parameter(reading, number, name, &value);
     }
     return status;
 }
@@ -378,8 +416,15 @@ static enum status read_components(struct reading *reading, struct cbor_in *in)
             status = cbor_take_bytes(in, "component", &name);
         }
         if (status == STATUS_OK) {
-            copy_name(view->components[view->component_count++], &name);
-            status = note_span(reading, "component", &name);
+            copy_name(view->components[view->component_count], &name);
+            status =
+                reading->fields == NULL
+                    ? STATUS_OK
+                    : fields_add(reading->fields, reading->in->reason,
+                                 "component", offset_of(reading, name.bytes),
+                                 name.size, "%zu %s", view->component_count,
+                                 view->components[view->component_count]);
+            view->component_count++;
         }
     }
     return status;
@@ -652,14 +697,32 @@ static bool is_mine(const uint8_t *bytes, size_t size)
     return size >= 2 && bytes[0] == 0xd8 && bytes[1] == SUIT_TAG;
 }
 
+/** As they stand; what is around others comes before them. */
+static int compare_fields(const void *a, const void *b)
+{
+    const struct package_field *left = a;
+    const struct package_field *right = b;
+
+    return left->offset != right->offset
+               ? (left->offset > right->offset) - (left->offset < right->offset)
+               : (left->length < right->length) -
+                     (left->length > right->length);
+}
+
 static enum status inspect(const uint8_t *bytes, size_t size,
                            struct package_fields *fields, struct reason *reason)
 {
     struct suit_view view;
     size_t offset = 0;
     int result = 0;
+    enum status status =
+        suit_read(bytes, size, &view, fields, &offset, &result, reason);
 
-    return suit_read(bytes, size, &view, fields, &offset, &result, reason);
+    if (fields->count > 0) {
+        qsort(fields->list, fields->count, sizeof(*fields->list),
+              compare_fields);
+    }
+    return status;
 }
 
 const struct package_format package_format_suit = {

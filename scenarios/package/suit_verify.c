@@ -67,21 +67,30 @@ static bool bad(struct verifying *v, const char *name, int result,
                       text);
 }
 
-static bool skipped(struct verifying *v, const char *name, const char *text)
-{
-    return checks_add(v->report, name, PACKAGE_CHECK_SKIPPED, 0, 0, "%s", text);
-}
-
-/** The same check of several components is told once. */
-static void good_once(struct verifying *v, const char *name, size_t offset,
-                      const char *text)
+static bool was_told(const struct verifying *v, const char *name)
 {
     for (size_t i = 0; i < v->report->count; i++) {
         if (strcmp(v->report->checks[i].name, name) == 0) {
-            return;
+            return true;
         }
     }
-    (void)good(v, name, offset, text); /* always true */
+    return false;
+}
+
+/** The same check of several components is told once. */
+static bool skipped(struct verifying *v, const char *name, const char *text)
+{
+    return was_told(v, name) ||
+           checks_add(v->report, name, PACKAGE_CHECK_SKIPPED, 0, 0, "%s", text);
+}
+
+/** As above. */
+static void good_once(struct verifying *v, const char *name, size_t offset,
+                      const char *text)
+{
+    if (!was_told(v, name)) {
+        (void)good(v, name, offset, text); /* always true */
+    }
 }
 
 static bool is_text(struct span span, const char *text)
@@ -587,10 +596,13 @@ static bool run_version(struct verifying *v, const struct suit_command *command)
             mcuboot_version_parse(other->version, &has, NULL) == STATUS_OK &&
             fits(state->operation,
                  mcuboot_version_order(&has, &state->version));
-        return is_met ? good(v, "dependency", command->offset, "met")
-                      : checks_add(v->report, "dependency", PACKAGE_CHECK_BAD,
-                                   RESULT_DEPENDENCY, command->offset,
-                                   "%s %s does not do", name, other->version);
+        if (!is_met) {
+            return checks_add(v->report, "dependency", PACKAGE_CHECK_BAD,
+                              RESULT_DEPENDENCY, command->offset,
+                              "%s %s does not do", name, other->version);
+        }
+        good_once(v, "dependency", command->offset, "met");
+        return true;
     }
     return skipped(v, "dependency", "no version of that component was given");
 }

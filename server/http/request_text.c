@@ -24,7 +24,11 @@ bool target_decode(const char *uri, char out_target[TARGET_MAX + 1])
     while (*uri != '\0') {
         int high = *uri == '%' ? digit(uri[1]) : -1;
         int low = high >= 0 ? digit(uri[2]) : -1;
-        char byte = low >= 0 ? (char)(high << 4 | low) : *uri;
+        char byte = *uri;
+
+        if (low >= 0) {
+            byte = (char)(unsigned char)(high << 4 | low);
+        }
         if (used == TARGET_MAX || byte == '\0') {
             out_target[used] = '\0';
             return false;

@@ -68,19 +68,9 @@ struct relay {
     char buffer[DATAGRAM_MAX];
 };
 
-/** splitmix64: the same seed, the same network. */
-static uint64_t next_random(uint64_t *random)
-{
-    uint64_t z = *random += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static bool happens(uint64_t *random, unsigned of_many)
 {
-    return of_many > 0 && next_random(random) % OF < of_many;
+    return of_many > 0 && random_next(random) % OF < of_many;
 }
 
 static bool is_same(const union address *one, const union address *other)
@@ -219,7 +209,7 @@ static void damage(struct relay *relay, uint64_t *random, char *bytes,
     enum { HEADERS = 25 };
     const size_t from = length > HEADERS ? HEADERS : length - 1;
 
-    bytes[from + next_random(random) % (length - from)] ^= 0x5a;
+    bytes[from + random_next(random) % (length - from)] ^= 0x5a;
     relay->counts.damaged++;
 }
 
@@ -275,10 +265,10 @@ static void forward(struct relay *relay, struct peer *peer, bool to_device,
     for (unsigned i = 0; i < copies; i++) {
         uint64_t after_ms = impairment->delay_ms;
         if (impairment->jitter_ms > 0) {
-            after_ms += next_random(random) % (impairment->jitter_ms + 1);
+            after_ms += random_next(random) % (impairment->jitter_ms + 1);
         }
         if (happens(random, impairment->reorder)) {
-            after_ms += 1 + next_random(random) % REORDER_MS;
+            after_ms += 1 + random_next(random) % REORDER_MS;
         }
         if (after_ms == 0) {
             send_now(relay, peer, to_device, bytes, length);
@@ -400,8 +390,8 @@ static struct peer *add_peer(struct relay *relay, const union address *address)
     peer->address = *address;
     /* By its number, not by its port: another run has other ports. */
     peer->random[0] = relay->original.seed + 2 * relay->peer_number;
-    (void)next_random(&peer->random[0]);
-    peer->random[1] = ~next_random(&peer->random[0]);
+    (void)random_next(&peer->random[0]);
+    peer->random[1] = ~random_next(&peer->random[0]);
     relay->peer_number++;
     peer->next = relay->peers;
     relay->peers = peer;

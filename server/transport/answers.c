@@ -3,29 +3,18 @@
 
 #include <string.h>
 
-#define FNV_OFFSET UINT64_C(14695981039346656037)
-#define FNV_PRIME  UINT64_C(1099511628211)
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-    const uint8_t *at = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ at[i]) * FNV_PRIME; /* FNV-1a */
-    }
-    return hash;
-}
+#include "server/data/data.h"
 
 static uint64_t hash_peer(const char *peer)
 {
-    return hash_bytes(FNV_OFFSET, peer, strlen(peer) + 1);
+    return hash_bytes(HASH_START, peer, strlen(peer) + 1);
 }
 
 uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length)
 {
     uint64_t hash = hash_peer(peer);
 
-    hash = hash_bytes(hash, bytes, length);
+    hash = hash_message(hash, bytes, length);
     return hash == 0 ? 1 : hash;
 }
 
@@ -34,7 +23,8 @@ const struct endpoint_answer *answers_find(const struct answers *answers,
 {
     for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
         const struct remembered *row = &answers->rows[i];
-        if (row->hash == hash && now_ms - row->time_ms <= ANSWERS_SPAN_MS) {
+        if (answers->hashes[i] == hash &&
+            now_ms - row->time_ms <= ANSWERS_SPAN_MS) {
             return &row->answer;
         }
     }
@@ -44,8 +34,9 @@ const struct endpoint_answer *answers_find(const struct answers *answers,
 void answers_add(struct answers *answers, const char *peer, uint64_t hash,
                  const struct endpoint_answer *answer, uint64_t now_ms)
 {
+    answers->hashes[answers->next] = hash;
     answers->rows[answers->next] =
-        (struct remembered){ hash, hash_peer(peer), now_ms, *answer };
+        (struct remembered){ hash_peer(peer), now_ms, *answer };
     answers->next = (answers->next + 1) % ENDPOINT_REMEMBERED;
 }
 
@@ -55,7 +46,7 @@ void answers_forget(struct answers *answers, const char *peer)
 
     for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
         if (answers->rows[i].peer == hash) {
-            answers->rows[i] = (struct remembered){ .hash = 0 };
+            answers->hashes[i] = 0;
         }
     }
 }

@@ -26,7 +26,6 @@
 #define ANSWERS_SPAN_MS 50000u /**< MAX_TRANSMIT_SPAN and 5 s on the way */
 
 struct remembered {
-    uint64_t hash; /* 0: unused */
     uint64_t peer; /* hash of its address */
     uint64_t time_ms;
     struct endpoint_answer answer;
@@ -34,6 +33,7 @@ struct remembered {
 
 /** All zero is empty. */
 struct answers {
+    uint64_t hashes[ENDPOINT_REMEMBERED];        /* of `rows`; 0: unused */
     struct remembered rows[ENDPOINT_REMEMBERED]; /* a ring */
     size_t next;
 };

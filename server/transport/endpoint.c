@@ -23,6 +23,35 @@ uint64_t endpoint_now_ms(const struct endpoint *endpoint)
     return loop_now_ms(endpoint->config.loop);
 }
 
+/** Append a number of up to five digits. @return where it ends */
+static char *put_number(char *at, unsigned number)
+{
+    unsigned unit = 1;
+
+    while (number / unit >= 10) {
+        unit *= 10;
+    }
+    for (; unit > 0; unit /= 10) {
+        *at++ = (char)('0' + number / unit % 10);
+    }
+    return at;
+}
+
+/** By hand, as several are made for each message. */
+static void put_ipv4(const struct sockaddr_in *address, char *at)
+{
+    const uint32_t host = ntohl(address->sin_addr.s_addr);
+
+    for (unsigned shift = 24;; shift -= 8) {
+        at = put_number(at, host >> shift & 0xff);
+        *at++ = shift > 0 ? '.' : ':';
+        if (shift == 0) {
+            break;
+        }
+    }
+    *put_number(at, ntohs(address->sin_port)) = '\0';
+}
+
 /** "127.0.0.1:40123" or "[::1]:40123"; returns `text`. */
 char *endpoint_address_text(const struct sockaddr *address,
                             char text[ENDPOINT_ADDRESS_MAX])
@@ -36,9 +65,7 @@ char *endpoint_address_text(const struct sockaddr *address,
         (void)snprintf(text, ENDPOINT_ADDRESS_MAX, "[%s]:%u", host,
                        ntohs(v6->sin6_port));
     } else {
-        (void)inet_ntop(AF_INET, &v4->sin_addr, host, sizeof(host));
-        (void)snprintf(text, ENDPOINT_ADDRESS_MAX, "%s:%u", host,
-                       ntohs(v4->sin_port));
+        put_ipv4(v4, text);
     }
     return text;
 }
@@ -60,9 +87,10 @@ static void silence_sessions(struct endpoint *endpoint)
 
 /**
  * One turn of libcoap by its public epoll calls. libcoap reads one datagram
- * per event, so each event is repeated: empty reads are silent.
+ * per event, so each event is repeated: empty reads are silent. When many come
+ * it is repeated more often, as each turn has its price, too.
  *
- * @return whether anything was ready
+ * @return whether more may be there
  */
 static bool turn(struct endpoint *endpoint)
 {
@@ -72,10 +100,13 @@ static bool turn(struct endpoint *endpoint)
     coap_tick_t now = 0;
     int ready = epoll_wait(coap_context_get_coap_fd(endpoint->context), events,
                            ENDPOINT_TURN_EVENTS, 0);
+    size_t sockets = 0;
 
+    tap_begin_turn();
     endpoint->is_inside = true;
     for (int i = 0; i < ready; i++) {
-        size_t times = events[i].data.ptr != NULL ? ENDPOINT_BATCH : 1;
+        size_t times = events[i].data.ptr != NULL ? endpoint->batch : 1;
+        sockets += events[i].data.ptr != NULL ? 1 : 0; /* else: its timer */
         for (size_t j = 0; j < times; j++) {
             many[count++] = events[i];
         }
@@ -90,7 +121,14 @@ static bool turn(struct endpoint *endpoint)
     endpoint->is_inside = false;
     intake_settle(endpoint);
     silence_sessions(endpoint);
-    return count > 0;
+    const bool is_more =
+        tap_end_turn() < sockets || ready == ENDPOINT_TURN_EVENTS;
+    endpoint->batch = is_more ? endpoint->batch * 2 : endpoint->batch / 2;
+    endpoint->batch = endpoint->batch > ENDPOINT_BATCH ? ENDPOINT_BATCH
+                      : endpoint->batch < ENDPOINT_BATCH_FIRST
+                          ? ENDPOINT_BATCH_FIRST
+                          : endpoint->batch;
+    return is_more;
 }
 
 void endpoint_process(struct endpoint *endpoint)
@@ -317,6 +355,7 @@ enum status endpoint_new(const struct endpoint_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     endpoint->config = *config;
+    endpoint->batch = ENDPOINT_BATCH_FIRST;
     enum status status =
         config->security != NULL
             ? secure_new(config->security, &endpoint->secure, reason)

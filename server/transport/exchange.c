@@ -98,7 +98,7 @@ void exchange_note_copied(struct exchange_table *table,
 {
     table->copied[table->copied_next] =
         (struct exchange_copied){ exchange->id, exchange->token,
-                                  (unsigned)exchange->mid, 0 };
+                                  (unsigned)exchange->mid, 0, 0 };
     table->copied_next = (table->copied_next + 1) % EXCHANGE_COPIED_MAX;
 }
 
@@ -114,6 +114,34 @@ struct exchange_copied *exchange_find_copied(struct exchange_table *table,
         }
     }
     return NULL;
+}
+
+void exchange_note_left(struct exchange_table *table, uint64_t token,
+                        unsigned mid, uint64_t peer, uint64_t now_ms)
+{
+    struct exchange *row = exchange_open(table, token);
+
+    if (row == NULL || (unsigned)row->mid != mid) {
+        return;
+    }
+    if (row->left_ms == 0) {
+        row->left_ms = now_ms;
+    } else {
+        row->again_ms = now_ms;
+    }
+    row->peer = peer;
+}
+
+void exchange_note_acked(struct exchange_table *table, unsigned mid,
+                         uint64_t peer, uint64_t now_ms)
+{
+    for (struct exchange *row = table->first; row != NULL; row = row->next) {
+        if (row->is_open && row->left_ms != 0 && row->acked_ms == 0 &&
+            (unsigned)row->mid == mid && row->peer == peer) {
+            row->acked_ms = now_ms;
+            return;
+        }
+    }
 }
 
 bool exchange_is_finished(const struct exchange_table *table, uint64_t token)

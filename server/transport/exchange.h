@@ -15,6 +15,10 @@ struct exchange {
     const void *session;
     int mid; /**< message ID, as libcoap gave it out */
     uint64_t sent_ms;
+    uint64_t left_ms;     /**< its message left; 0: not yet */
+    uint64_t again_ms;    /**< the last time once more; 0: never */
+    uint64_t acked_ms;    /**< an empty ACK came; 0: none */
+    uint64_t peer;        /**< hash of the address that it left for */
     bool is_open;         /**< no answer yet */
     bool observes;        /**< asked for notifications (Observe = 0) */
     bool cancels;         /**< Observe = 1 */
@@ -31,6 +35,7 @@ struct exchange_copied {
     uint64_t token;
     unsigned mid;
     uint8_t code; /**< of the first answer in an ACK; 0: none so far */
+    uint8_t kept; /**< code of one that was kept from us; 0: none was */
 };
 
 enum { EXCHANGE_COPIED_MAX = 64 };
@@ -63,6 +68,12 @@ void exchange_note_copied(struct exchange_table *table,
 /** The newest such one with these, or NULL. */
 struct exchange_copied *exchange_find_copied(struct exchange_table *table,
                                              uint64_t token, unsigned mid);
+/** Its message leaves for `peer`, maybe once more. */
+void exchange_note_left(struct exchange_table *table, uint64_t token,
+                        unsigned mid, uint64_t peer, uint64_t now_ms);
+/** An empty ACK came from `peer`. */
+void exchange_note_acked(struct exchange_table *table, unsigned mid,
+                         uint64_t peer, uint64_t now_ms);
 bool exchange_is_finished(const struct exchange_table *table, uint64_t token);
 /**
  * Take the Observe number of a notification (the first answer counts as one).

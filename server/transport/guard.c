@@ -7,9 +7,6 @@
 
 #include "server/data/data.h"
 
-#define FNV_OFFSET UINT64_C(14695981039346656037)
-#define FNV_PRIME  UINT64_C(1099511628211)
-
 enum {
     TYPE_ACK = 2,
     CLASS_SUCCESS = 2,
@@ -36,19 +33,16 @@ struct look {
     size_t etag_length;
 };
 
+/** 0 is no hash. */
 static uint64_t hash(uint64_t value, const void *bytes, size_t length)
 {
-    const uint8_t *at = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        value = (value ^ at[i]) * FNV_PRIME; /* FNV-1a */
-    }
+    value = hash_bytes(value, bytes, length);
     return value == 0 ? 1 : value;
 }
 
 static uint64_t hash_peer(const char *peer)
 {
-    return hash(FNV_OFFSET, peer, strlen(peer) + 1);
+    return hash(HASH_START, peer, strlen(peer) + 1);
 }
 
 static uint64_t hash_mid(const char *peer, uint16_t mid)
@@ -456,9 +450,10 @@ bool guard_knows(const struct guard *guard, const char *peer,
     if (message->type < TYPE_ACK) {
         return true;
     }
-    for (size_t i = 0; i < GUARD_SENT; i++) {
-        if (guard->sent[i].mid == mid &&
-            (message->code == 0 || guard->sent[i].token == token)) {
+    for (size_t i = 0; i < GUARD_SENT; i++) { /* mostly it is the newest */
+        const struct guard_sent *row =
+            &guard->sent[(guard->next_sent + GUARD_SENT - 1 - i) % GUARD_SENT];
+        if (row->mid == mid && (message->code == 0 || row->token == token)) {
             return true;
         }
     }

@@ -12,17 +12,6 @@ enum {
     BLOCK_BITS = 4 /* of a Block option below the number */
 };
 
-/** FNV-1a. */
-static uint64_t hash_text(const char *text)
-{
-    uint64_t value = UINT64_C(0xcbf29ce484222325);
-
-    for (; *text != '\0'; text++) {
-        value = (value ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-    }
-    return value;
-}
-
 enum status hooks_arm(struct hooks *hooks, const struct server_hook *hook,
                       uint64_t id, struct reason *reason)
 {
@@ -120,7 +109,7 @@ static const struct hook_request *remember(struct hooks *hooks,
 
     *row = (struct hook_request){ .number = ++hooks->last_request,
                                   .direction = message->direction,
-                                  .peer = hash_text(message->peer),
+                                  .peer = hash_text(HASH_START, message->peer),
                                   .mid = reader.mid,
                                   .token_length = reader.token_length,
                                   .method = reader.code,
@@ -149,7 +138,7 @@ static const struct hook_request *find_request(
     const struct hooks *hooks, const struct hook_message *message,
     const struct option_reader *reader)
 {
-    const uint64_t peer = hash_text(message->peer);
+    const uint64_t peer = hash_text(HASH_START, message->peer);
     const struct hook_request *found = NULL;
 
     for (size_t i = 0; i < HOOKS_REQUESTS; i++) {

@@ -74,6 +74,25 @@ static bool read_ids(const uint8_t *bytes, size_t length, uint64_t *out_token,
     return true;
 }
 
+/** When a request of ours left, and when an empty ACK of it came. */
+static void note_times(struct endpoint *endpoint,
+                       enum server_direction direction, const char *peer,
+                       const uint8_t *bytes, size_t length)
+{
+    uint64_t token = 0;
+    unsigned mid = 0;
+
+    if (direction == SERVER_SENT && read_ids(bytes, length, &token, &mid)) {
+        exchange_note_left(&endpoint->exchanges, token, mid,
+                           wire_hash_peer(peer), endpoint_now_ms(endpoint));
+    } else if (direction == SERVER_RECEIVED && length == HEADER_SIZE &&
+               (bytes[0] >> 4 & 3) == TYPE_ACK && bytes[1] == 0) {
+        exchange_note_acked(&endpoint->exchanges,
+                            (unsigned)bytes[2] << 8 | bytes[3],
+                            wire_hash_peer(peer), endpoint_now_ms(endpoint));
+    }
+}
+
 /** Each copy of a message is to be answered as the first: RFC 7252, 4.2. What
  *  comes behind the first answer libcoap drops. */
 static void compare_copied(struct endpoint *endpoint, const char *peer,
@@ -228,6 +247,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     endpoint->received_clear +=
         layer == TAP_CLEAR && direction == SERVER_RECEIVED ? 1 : 0;
     wire_note(endpoint, &passage, bytes, length);
+    note_times(endpoint, direction, text, bytes, length);
     if (direction == SERVER_RECEIVED &&
         !wire_is_answer(endpoint, text, bytes, length)) {
         tell_of_silent(endpoint, text, bytes, length);
@@ -272,7 +292,10 @@ static void note_copied(struct endpoint *endpoint, const uint8_t *bytes,
 
     if (row != NULL && (unsigned)row->mid == mid) {
         exchange_note_copied(&endpoint->exchanges, row);
-        exchange_find_copied(&endpoint->exchanges, token, mid)->code = code;
+        struct exchange_copied *copied =
+            exchange_find_copied(&endpoint->exchanges, token, mid);
+        copied->code = code;
+        copied->kept = code;
     }
 }
 

@@ -67,7 +67,10 @@ static void push_response(struct endpoint *endpoint, struct exchange *exchange,
         .time_ms = endpoint_now_ms(endpoint),
         .id = exchange->id,
         .endpoint = exchange->device,
-        .as.response = { .sent_ms = exchange->sent_ms },
+        .as.response = { .sent_ms = exchange->sent_ms,
+                         .left_ms = exchange->left_ms,
+                         .again_ms = exchange->again_ms,
+                         .acked_ms = exchange->acked_ms },
     };
 
     fill_response(pdu, location, sizeof(location), &event.as.response);
@@ -139,6 +142,20 @@ static bool is_from_device(const struct endpoint *endpoint, uint64_t token,
     return true;
 }
 
+/** The answer to a repetition is another one than that to the message, which a
+ *  hook kept from us: what was done to the request is not known here. The
+ *  answers were told (SERVER_STRAY). */
+static bool is_other_than_kept(struct endpoint *endpoint, uint64_t token,
+                               const struct exchange *exchange,
+                               const coap_pdu_t *received)
+{
+    const struct exchange_copied *copied = exchange_find_copied(
+        &endpoint->exchanges, token, (unsigned)exchange->mid);
+
+    return copied != NULL && copied->kept != 0 &&
+           copied->kept != (uint8_t)coap_pdu_get_code(received);
+}
+
 static coap_response_t take_notification(struct endpoint *endpoint,
                                          struct exchange *exchange,
                                          const coap_pdu_t *received)
@@ -186,6 +203,12 @@ coap_response_t responses_handle(coap_session_t *session,
     if (refusal[0] != '\0') {
         push_stray(endpoint, session, refusal);
         return COAP_RESPONSE_FAIL;
+    }
+    if (is_answer && is_other_than_kept(endpoint, token, exchange, received)) {
+        responses_failure(endpoint, exchange, SERVER_TIMEOUT,
+                          "the answer was dropped on purpose, and that to the "
+                          "repetition is another one");
+        return COAP_RESPONSE_OK;
     }
     if (is_answer) {
         close_exchange(endpoint, exchange, received);

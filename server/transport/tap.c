@@ -22,8 +22,13 @@ static struct tap_receiver tap;
 /** Datagram sockets that were bound: libcoap does not tell which it has. What
  *  was closed since has another port, or none. */
 static struct {
-    int fds[SOCKETS_MAX];
+    struct bound {
+        int fd;
+        uint16_t port;   /* of ours; 0: not known */
+        bool is_drained; /* in this turn: nothing is left in it */
+    } rows[SOCKETS_MAX];
     size_t count;
+    bool is_turn;
 } sockets;
 
 /* The names are the linker's (--wrap). */
@@ -63,7 +68,7 @@ static uint16_t port_of(const struct sockaddr *address)
 }
 
 /** 0 when it cannot be told. */
-static uint16_t own_port(int fd)
+static uint16_t ask_port(int fd)
 {
     struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
     socklen_t size = sizeof(address);
@@ -71,6 +76,41 @@ static uint16_t own_port(int fd)
     return getsockname(fd, (struct sockaddr *)&address, &size) == 0
                ? port_of((const struct sockaddr *)&address)
                : 0;
+}
+
+static struct bound *find_bound(int fd)
+{
+    for (size_t i = 0; i < SOCKETS_MAX && i < sockets.count; i++) {
+        if (sockets.rows[i].fd == fd) {
+            return &sockets.rows[i];
+        }
+    }
+    return NULL;
+}
+
+void tap_begin_turn(void)
+{
+    sockets.is_turn = true;
+}
+
+size_t tap_end_turn(void)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < SOCKETS_MAX; i++) {
+        count += sockets.rows[i].is_drained ? 1 : 0;
+        sockets.rows[i].is_drained = false;
+    }
+    sockets.is_turn = false;
+    return count;
+}
+
+/** 0 when it cannot be told. */
+static uint16_t own_port(int fd)
+{
+    const struct bound *row = find_bound(fd);
+
+    return row != NULL && row->port != 0 ? row->port : ask_port(fd);
 }
 
 /** 0 when the system did not say. */
@@ -206,10 +246,20 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
     const bool is_datagram =
         message->msg_name != NULL && message->msg_iovlen == 1;
+    struct bound *row = is_datagram ? find_bound(fd) : NULL;
+
+    if (row != NULL && row->is_drained) {
+        errno = EAGAIN; /* as it would say itself */
+        return -1;
+    }
     /* With MSG_TRUNC the length is that of the datagram, not of what fits. */
     ssize_t received =
         __real_recvmsg(fd, message, is_datagram ? flags | MSG_TRUNC : flags);
 
+    if (row != NULL && sockets.is_turn && received < 0 &&
+        (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        row->is_drained = true;
+    }
     if (received < 0 || !is_datagram) {
         return received;
     }
@@ -290,7 +340,7 @@ bool tap_send_datagram(const struct sockaddr *peer, uint16_t port,
     for (size_t i = 0; i < SOCKETS_MAX && i < sockets.count; i++) {
         struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
         socklen_t size = sizeof(own);
-        const int fd = sockets.fds[i];
+        const int fd = sockets.rows[i].fd;
         if (getsockname(fd, (struct sockaddr *)&own, &size) == 0 &&
             own.ss_family == peer->sa_family &&
             port_of((const struct sockaddr *)&own) == port) {
@@ -337,8 +387,12 @@ int __wrap_bind(int fd, const struct sockaddr *address, socklen_t size)
             0) {
         (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof(wanted));
     }
+    const int result = __real_bind(fd, address, size);
     if (type == SOCK_DGRAM) {
-        sockets.fds[sockets.count++ % SOCKETS_MAX] = fd;
+        struct bound *row = find_bound(fd); /* of one that was closed since */
+        row = row != NULL ? row : &sockets.rows[sockets.count++ % SOCKETS_MAX];
+        *row =
+            (struct bound){ .fd = fd, .port = result == 0 ? ask_port(fd) : 0 };
     }
-    return __real_bind(fd, address, size);
+    return result;
 }

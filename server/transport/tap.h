@@ -67,6 +67,11 @@ void tap_set(const struct tap_receiver *receiver);
 /** Remove the receiver with this `user`; another one stays. */
 void tap_clear(const void *user);
 
+/** A socket in which nothing is left is not read again until tap_end_turn(). */
+void tap_begin_turn(void);
+/** @return how many sockets were read until nothing was left */
+size_t tap_end_turn(void);
+
 /** Send from our `port` past libcoap and past gate and copies; tap_fn sees it.
  *  @return false: it could not be sent */
 bool tap_send_datagram(const struct sockaddr *peer, uint16_t port,

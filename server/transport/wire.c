@@ -26,20 +26,9 @@ struct wire_late {
     uint8_t bytes[];
 };
 
-/** FNV-1a. */
-static uint64_t hash(uint64_t value, const void *bytes, size_t length)
+uint64_t wire_hash_peer(const char *peer)
 {
-    const uint8_t *at = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        value = (value ^ at[i]) * UINT64_C(0x100000001b3);
-    }
-    return value;
-}
-
-static uint64_t hash_peer(const char *peer)
-{
-    return hash(UINT64_C(0xcbf29ce484222325), peer, strlen(peer));
+    return hash_text(HASH_START, peer);
 }
 
 static void tell(struct endpoint *endpoint, uint64_t id,
@@ -68,11 +57,11 @@ static bool is_repeated(struct endpoint *endpoint,
                         const uint8_t *bytes, size_t length)
 {
     const uint8_t direction = (uint8_t)passage->direction;
-    uint64_t key = hash(hash_peer(passage->peer_text), bytes + 2, 2);
-    const uint64_t content = hash(key, bytes, length);
+    uint64_t key = hash_bytes(wire_hash_peer(passage->peer_text), bytes + 2, 2);
+    const uint64_t content = hash_message(key, bytes, length);
     const uint64_t now_ms = endpoint_now_ms(endpoint);
 
-    key = hash(key, &direction, 1);
+    key = hash_bytes(key, &direction, 1);
     const size_t place = key % WIRE_PASSED;
     const bool is_there =
         endpoint->wire.passed[place].key == key &&
@@ -145,7 +134,7 @@ static size_t find_raw(const struct endpoint *endpoint, const char *peer_text,
         !option_reader_open(&reader, bytes, length)) {
         return WIRE_RAW_MAX;
     }
-    const uint64_t peer = hash_peer(peer_text);
+    const uint64_t peer = wire_hash_peer(peer_text);
     while (index < WIRE_RAW_MAX &&
            !answers(&endpoint->wire, index, peer, &reader)) {
         index++;
@@ -197,7 +186,7 @@ enum status endpoint_send_malformed(struct endpoint *endpoint, void *session,
     };
 
     wire->raws[index].id = loop_next_id(endpoint->config.loop);
-    wire->raws[index].peer = hash_peer(peer_text);
+    wire->raws[index].peer = wire_hash_peer(peer_text);
     wire->raws[index].mid = coap_new_message_id(session);
     coap_prng(wire->raws[index].token, WIRE_TOKEN_SIZE);
     const size_t length = malformed_build(kind, wire->raws[index].mid,

@@ -55,6 +55,7 @@ struct wire_passage {
     int interface;
 };
 
+uint64_t wire_hash_peer(const char *peer);
 /** Tell of a message that has no event of its own. */
 void wire_note(struct endpoint *endpoint, const struct wire_passage *passage,
                const uint8_t *bytes, size_t length);

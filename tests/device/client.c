@@ -309,17 +309,33 @@ static void take_message(struct client *client, const struct message *message,
     }
 }
 
+/** For mutants. */
+static void note_malformed(struct client *client)
+{
+    struct firmware *firmware = client->objects->firmware;
+
+    firmware->had_malformed = true;
+    firmware->wants_reboot =
+        firmware->wants_reboot ||
+        firmware->config.mutant == MUTANT_MALFORMED_REBOOTS;
+}
+
 static void take_datagram(struct client *client, const uint8_t *bytes,
                           size_t length, uint64_t now_ms)
 {
     struct message message;
+    enum message_kind kind = message_parse(bytes, length, &message);
 
-    switch (message_parse(bytes, length, &message)) {
+    if (kind != MESSAGE_GOOD) {
+        note_malformed(client);
+    }
+    switch (kind) {
     case MESSAGE_GOOD:
         take_message(client, &message, now_ms);
         break;
     case MESSAGE_BROKEN:
-        if (message.type == TYPE_CON) {
+        if (message.type == TYPE_CON &&
+            !varies(client->objects->firmware, VARIANT_MALFORMED_IGNORED)) {
             send_empty(client, TYPE_RST, message.id);
         }
         break;

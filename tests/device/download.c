@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/device/firmware_parts.h"
+#include "tests/device/loader.h"
 #include "tests/device/message.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
@@ -204,8 +205,10 @@ static int inspect(struct firmware *firmware, uint16_t instance,
                    struct device_packages *packages)
 {
     const struct component *component = &firmware->components[instance];
-    int result =
-        package_read(component->partial, component->partial_length, packages);
+    int result = loader_takes_images(firmware)
+                     ? loader_judge(firmware, instance, packages)
+                     : package_read(component->partial,
+                                    component->partial_length, packages);
     bool is_unchecked = firmware_is_unchecked(firmware, instance);
     bool contains = false;
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/firmware.h"
 
+#include <string.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "tests/device/firmware_parts.h"
+#include "tests/device/loader.h"
 #include "tests/device/record_file.h"
 
 struct component *firmware_at(struct firmware *firmware, uint16_t instance)
@@ -213,6 +216,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
         *firmware_at(firmware, i) = (struct component){
             .name = name != NULL ? name : "",
             .version = "1.0",
+            .counter = 1,
             .severity = severity_at_first(config),
             .slot = 'a',
             .receive_deadline_ms = FIRMWARE_NEVER,
@@ -220,6 +224,9 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .ask_deadline_ms = FIRMWARE_NEVER,
             .ghost_deadline_ms = FIRMWARE_NEVER,
         };
+        if (loader_takes_images(firmware)) {
+            memcpy(firmware_at(firmware, i)->version, "1.0.0", 6);
+        }
     }
     firmware->is_restarted = record_load(firmware);
     return record_save(firmware);

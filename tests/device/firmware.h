@@ -99,7 +99,7 @@ struct component {
     size_t first_size;     /**< of its first block, for a mutant … */
     size_t newest_size;    /**< … and of the newest one but the last */
     bool is_blocked;       /**< no push is taken any more, a mutant */
-    bool is_jammed;       /**< by an empty last block, or Cancel: mutants */
+    bool is_jammed;        /**< by an empty last block, or Cancel: mutants */
     uint64_t push_token;   /**< of its first block, for a mutant */
     uint64_t newest_token; /**< of the newest Write to Package */
     int fetch_result;      /**< its end is known already; 0: it is not */
@@ -113,6 +113,11 @@ struct component {
     bool is_nameless; /**< a mutant: PkgName was lost */
     char ghost_version[FIRMWARE_VERSION_MAX + 1]; /**< cancelled, a mutant */
     unsigned order; /**< of its package since the boot, for mutants */
+    /* images: tests/device/loader.h */
+    bool is_pending;          /**< the boot loader is to run the package */
+    uint32_t counter;         /**< a lower security counter is refused */
+    uint32_t package_counter; /**< of what is on trial */
+    bool has_new_key;         /**< images are encrypted for the next key */
     /* for variants */
     struct shown shown[VARIANT_SHOWN_MAX];
     size_t shown_count;
@@ -130,6 +135,7 @@ enum user_word {
     USER_WORD_DEFER = 2,
     USER_WORD_FACTORY = 3, /**< all settings as at first */
     USER_WORD_LOAD = 4,    /**< a package for /5 is there */
+    USER_WORD_KEY = 5,     /**< images are encrypted for another key now */
 };
 
 struct firmware_config {
@@ -139,8 +145,10 @@ struct firmware_config {
     const struct shape *shape; /**< NULL: the default one */
     uint64_t install_ms;
     uint64_t push_timeout_ms;
+    bool is_watched;  /**< it may kill itself: moment.h */
     uint64_t storage; /**< bytes of the largest package; 0: FIRMWARE_STORAGE */
     enum delivery delivery;
+    unsigned images;    /**< an enum images, beside those of the shape */
     unsigned protocols; /**< bit i: `i` is in Resource 8; 0: it is absent */
     enum mutant mutant;
     struct variants variants;
@@ -163,9 +171,12 @@ struct firmware {
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */
     bool is_dead;                 /**< it will not come back, a mutant */
+    bool had_malformed;           /**< a malformed message, for mutants */
+    unsigned updated_again;       /**< components, after the boot: a mutant */
     unsigned boots;
-    bool is_restarted; /**< the program, with what it had kept */
-    bool has_changed;  /**< a readable value may have changed */
+    bool is_restarted;  /**< the program, with what it had kept */
+    uint64_t moment_ms; /**< of the next look at what is armed: moment.h */
+    bool has_changed;   /**< a readable value may have changed */
 };
 
 /** Whether the device does that in another legal way. */

@@ -54,6 +54,8 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance);
 /** Load all packages, or none of them when the disk refuses. */
 bool firmware_stage_all(struct firmware *firmware,
                         const struct device_packages *packages);
+/** The new slot is to run; one save of the record later it does. */
+void firmware_switch_slot(struct firmware *firmware, uint16_t instance);
 /** All trials succeed together or are rolled back together. */
 void firmware_settle_trials(struct firmware *firmware);
 /** These begin to update. */

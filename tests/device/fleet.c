@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/device/loader.h"
+
 enum {
     POLL_MAX_MS = 60000,
     EVENTS_MAX = 256,
@@ -231,6 +233,7 @@ static bool take_user(const struct fleet *fleet)
 {
     volatile sig_atomic_t *word = fleet->config->user_word;
     bool is_reset = *word == USER_WORD_FACTORY;
+    bool is_key = *word == USER_WORD_KEY;
     bool is_load = *word == USER_WORD_LOAD;
     enum user user = *word == USER_WORD_DEFER ? USER_DEFERS : USER_ACCEPTS;
 
@@ -239,7 +242,9 @@ static bool take_user(const struct fleet *fleet)
     }
     *word = 0;
     for (size_t i = 0; i < fleet->config->count; i++) {
-        if (is_load) {
+        if (is_key) {
+            loader_rotate_key(&fleet->members[i].firmware);
+        } else if (is_load) {
             fu_load(&fleet->members[i].objects);
         } else if (is_reset) {
             firmware_reset_settings(&fleet->members[i].firmware);

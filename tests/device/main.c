@@ -9,6 +9,8 @@
 
 #include "tests/device/fleet.h"
 #include "tests/device/formats.h"
+#include "tests/device/help.h"
+#include "tests/device/moment.h"
 
 enum { EXIT_USAGE = 3 };
 
@@ -26,10 +28,11 @@ static void on_signal(int number)
 
 static void on_user(int number)
 {
-    user_word = number == SIGUSR1   ? USER_WORD_DEFER
-                : number == SIGUSR2 ? USER_WORD_ACCEPT
-                : number == SIGHUP  ? USER_WORD_FACTORY
-                                    : USER_WORD_LOAD;
+    user_word = number == SIGUSR1    ? USER_WORD_DEFER
+                : number == SIGUSR2  ? USER_WORD_ACCEPT
+                : number == SIGHUP   ? USER_WORD_FACTORY
+                : number == SIGWINCH ? USER_WORD_KEY
+                                     : USER_WORD_LOAD;
 }
 
 struct settings {
@@ -38,106 +41,9 @@ struct settings {
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
     bool has_delivery;
-    char endpoint[64]; /* by the shape */
+    const char *moment; /* to arm, and no more; NULL: not */
+    char endpoint[64];  /* by the shape */
 };
-
-/** What it does of its own. */
-static void print_behaviour(void)
-{
-    printf(
-        "  --battery              has /3/0/6 to /3/0/9\n"
-        "  --memory               has /3/0/10, Memory Free\n"
-        "  --portfolio            has /16, with instance 0\n"
-        "  --firmware-update      has /5, too: the main component's, by push; "
-        "SIGURG\n"
-        "                         brings it into Downloaded\n"
-        "  --answer-ms N          so long between two answers, at least; "
-        "default 0\n"
-        "  --send                 Send /3/0/3 and /3/0/16 after a Register,\n"
-        "                         State and Update Result when they change\n"
-        "  --queue-mode           sleep, and hear nothing, after each "
-        "--awake-ms\n"
-        "  --awake-ms N           in queue mode, after each message; default "
-        "93000\n"
-        "  --sleep-ms N           in queue mode, then an Update; default: "
-        "half the\n"
-        "                         lifetime after the last one\n"
-        "  --state DIR            slots and state; default: fresh, removed at "
-        "the end\n"
-        "  --no-sync              do not wait for the disk: a kill is survived, a "
-        "loss of\n"
-        "                         the machine's power is not\n"
-        "  --install-ms N         how long an installation takes; default 50\n"
-        "  --boot-ms N            how long a boot takes; default 30\n"
-        "  --user WORD            what a user answers to an Update: accept or "
-        "defer;\n"
-        "                         default accept. SIGUSR1: defer from now on; "
-        "SIGUSR2:\n"
-        "                         accept, also what was deferred. SIGHUP: as from "
-        "the\n"
-        "                         factory, but for what is installed\n"
-        "  --push-timeout-ms N    gives up an idle push; default 1500\n"
-        "  --storage BYTES        of the largest package; default 262144\n"
-        "  --delivery HOW         push, pull or both (Resource 9); default: "
-        "by the\n"
-        "                         shape; quad has both\n"
-        "  --protocols LIST       Resource 8, as 0,1,…; default 0 (coap); none\n"
-        "  --pull-ack-ms N        asks again for a block after that long, and\n"
-        "                         twice as long each time; default 100\n"
-        "  --pull-block N         asks for blocks of this size; default 1024\n"
-        "  --max-block N          answer larger blocks with this size\n"
-        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
-        "  --mutant NAME          break one rule; once, also with variants\n"
-        "  --list-mutants         name, requirement and what it does\n"
-        "  --variant NAME         do one thing in another legal way; again for\n"
-        "                         more that go together\n"
-        "  --list-variants        name and what it does\n"
-        "  -v, --verbose          say what happens, on standard error\n"
-        "  -h, --help             this text\n");
-}
-
-static void print_help(void)
-{
-    printf(
-        "Usage: assay device --server coap[s]://ADDRESS:PORT [OPTION]...\n\n"
-        "A simulated LwM2M device with several firmware components (Instances "
-        "of\n"
-        "/33629) in A/B slots.\n\n"
-        "  --server URI           where to register; coaps: by DTLS, with a\n"
-        "                         key or a certificate\n"
-        "  --second-server URI    register there as well, with the same "
-        "credentials;\n"
-        "                         port 0: it does not. It has /2, then\n"
-        "  --second-access WORD   what that one may do with /33629: all, read "
-        "or none;\n"
-        "                         default all\n"
-        "  --psk-identity ID      who it is, with a pre-shared key\n"
-        "  --psk-key HEX          the key\n"
-        "  --cert FILE            who it is, by certificate (PEM)\n"
-        "  --key FILE             the certificate's private key (PEM)\n"
-        "  --ca FILE              who signs certificates of servers (PEM)\n"
-        "  --no-cid               do not offer DTLS Connection ID\n"
-        "  --move-port-ms N       go on from another port so long after a "
-        "Register\n"
-        "  --endpoint NAME        default urn:assay:sim:SHAPE\n"
-        "  -n N                   N devices, NAME-1 to NAME-N; also ID-1 to "
-        "ID-N and\n"
-        "                         DIR/1 to DIR/N; default 1\n"
-        "  --shape SHAPE          which components, and how they are updated;\n"
-        "                         default quad\n"
-        "  --list-shapes          name and components, in order of instances\n"
-        "  --lifetime S           default 300\n"
-        "  --default-pmin S       /1/x/2, default 0\n"
-        "  --lwm2m VERSION        1.0, 1.1 or 1.2; default 1.1\n"
-        "  --formats LIST         Content-Formats that it speaks: text, tlv, "
-        "json,\n"
-        "                         cbor, senml-json, senml-cbor, "
-        "senml-etch-json,\n"
-        "                         senml-etch-cbor, lwm2m-cbor; default: all "
-        "of the\n"
-        "                         LwM2M version\n");
-    print_behaviour();
-}
 
 static bool parse_number(const char *text, uint64_t high, uint64_t *out)
 {
@@ -265,6 +171,8 @@ enum option_id {
     ID_LWM2M,
     ID_STATE,
     ID_NO_SYNC,
+    ID_WATCHED,
+    ID_ARM_KILL,
     ID_INSTALL,
     ID_BOOT,
     ID_PUSH,
@@ -272,6 +180,7 @@ enum option_id {
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
+    ID_IMAGES,
     ID_PULL_ACK,
     ID_PULL_BLOCK,
     ID_BLOCK,
@@ -346,6 +255,8 @@ static bool take_download(struct settings *settings, int id, const char *text)
     case ID_DELIVERY:
         settings->has_delivery = true;
         return parse_delivery(text, &settings->fleet.firmware.delivery);
+    case ID_IMAGES:
+        return shape_parse_images(text, &settings->fleet.firmware.images);
     case ID_PROTOCOLS:
         return parse_protocols(text, &settings->fleet.firmware.protocols);
     case ID_PULL_ACK:
@@ -414,6 +325,12 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
         return formats_parse(text, &objects->formats);
     case ID_NO_SYNC:
         settings->fleet.without_sync = true;
+        return true;
+    case ID_WATCHED:
+        settings->fleet.firmware.is_watched = true;
+        return true;
+    case ID_ARM_KILL:
+        settings->moment = text;
         return true;
     case ID_MEMORY:
         objects->has_memory = true;
@@ -517,6 +434,7 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_USER:
         return take_update(&settings->fleet.firmware, id, text);
     case ID_DELIVERY:
+    case ID_IMAGES:
     case ID_PROTOCOLS:
     case ID_PULL_ACK:
     case ID_PULL_BLOCK:
@@ -594,12 +512,15 @@ static const struct option options[] = {
     { "sleep-ms", required_argument, NULL, ID_SLEEP },
     { "state", required_argument, NULL, ID_STATE },
     { "no-sync", no_argument, NULL, ID_NO_SYNC },
+    { "watched", no_argument, NULL, ID_WATCHED },
+    { "arm-kill", required_argument, NULL, ID_ARM_KILL },
     { "install-ms", required_argument, NULL, ID_INSTALL },
     { "boot-ms", required_argument, NULL, ID_BOOT },
     { "push-timeout-ms", required_argument, NULL, ID_PUSH },
     { "user", required_argument, NULL, ID_USER },
     { "storage", required_argument, NULL, ID_STORAGE },
     { "delivery", required_argument, NULL, ID_DELIVERY },
+    { "images", required_argument, NULL, ID_IMAGES },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
     { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },
     { "pull-block", required_argument, NULL, ID_PULL_BLOCK },
@@ -691,7 +612,7 @@ static int parse_options(int argc, char **argv, struct settings *settings)
     opterr = 0;
     while ((id = getopt_long(argc, argv, ":n:vh", options, NULL)) != -1) {
         if (id == 'h') {
-            print_help();
+            help_print();
             return 0;
         }
         if (print_list(id)) {
@@ -719,7 +640,9 @@ static int parse_options(int argc, char **argv, struct settings *settings)
             return EXIT_USAGE;
         }
     }
-    return check_options(settings, optind != argc);
+    return settings->moment != NULL
+               ? moment_arm(settings->fleet.folder, settings->moment)
+               : check_options(settings, optind != argc);
 }
 
 int main(int argc, char **argv)
@@ -750,6 +673,9 @@ int main(int argc, char **argv)
         return exit_status;
     }
     settle(&settings);
+    if (settings.fleet.firmware.is_watched && !moment_watch(&exit_status)) {
+        return exit_status;
+    }
     struct sigaction action = { .sa_handler = on_signal };
     struct sigaction user = { .sa_handler = on_user, .sa_flags = SA_RESTART };
     sigset_t signals;
@@ -764,6 +690,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGUSR2, &user, NULL);
     (void)sigaction(SIGHUP, &user, NULL);
     (void)sigaction(SIGURG, &user, NULL);
+    (void)sigaction(SIGWINCH, &user, NULL);
     settings.fleet.user_word = &user_word;
     settings.fleet.firmware.user_word = &user_word;
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;

@@ -10,8 +10,7 @@ static const struct {
     const char *text;
 } rows[MUTANT_COUNT] = {
     [MUTANT_RESULT_NOT_RESET] = { "result-not-reset", "AFU-036",
-                                  "Update Result of a failed download stays "
-                                  "when the next one succeeds" },
+        "Update Result of a failed download stays when the next one succeeds" },
     [MUTANT_UPDATE_IN_IDLE] = { "update-in-idle", "AFU-080",
                                 "Execute Update is answered 2.04 in Idle" },
     [MUTANT_CREATE_ACCEPTED] = { "create-accepted", "AFU-003",
@@ -21,26 +20,19 @@ static const struct {
     [MUTANT_STATE_AS_STRING] = { "state-as-string", "AFU-009",
                                  "State is encoded as a String" },
     [MUTANT_DEPENDENCY_IGNORED] = { "dependency-ignored", "AFU-089",
-                                    "a package with an unmet dependency is "
-                                    "installed" },
+        "a package with an unmet dependency is installed" },
     [MUTANT_BATCH_NOT_TRANSACTIONAL] = { "batch-not-transactional", "AFU-093",
-                                         "the good part of a failing batch "
-                                         "is installed" },
+        "the good part of a failing batch is installed" },
     [MUTANT_VERSION_WITHOUT_UPDATE] = { "version-without-update", "AFU-015",
-                                        "Current Version changes with the "
-                                        "download" },
+        "Current Version changes with the download" },
     [MUTANT_VERSION_NOT_CHANGED] = { "version-not-changed", "AFU-058",
-                                     "success is reported, but the old "
-                                     "version stays" },
+        "success is reported, but the old version stays" },
     [MUTANT_CONFLICTS_EMPTY] = { "conflicts-empty", "AFU-104",
-                                 "Conflicting Instances is empty after "
-                                 "Result 13" },
+        "Conflicting Instances is empty after Result 13" },
     [MUTANT_CANCEL_WHILE_UPDATING] = { "cancel-while-updating", "AFU-141",
-                                       "Cancel is answered 2.04 while "
-                                       "Updating" },
+        "Cancel is answered 2.04 while Updating" },
     [MUTANT_CORRUPT_ACCEPTED] = { "corrupt-accepted", "AFU-043",
-                                  "the checksum of a package is not looked "
-                                  "at" },
+        "the checksum of a package is not looked at" },
     [MUTANT_JUNK_ACCEPTED] = { "junk-accepted", "AFU-044",
                                "random bytes reach Downloaded" },
     [MUTANT_RESET_IGNORED] = { "reset-ignored", "AFU-056",
@@ -48,22 +40,17 @@ static const struct {
     [MUTANT_RESET_KEEPS_PACKAGE] = { "reset-keeps-package", "AFU-057",
                                      "after a reset Update still works" },
     [MUTANT_ALONE_IGNORED] = { "alone-ignored", "AFU-085",
-                               "argument 0 alone updates all that are "
-                               "Downloaded" },
+        "argument 0 alone updates all that are Downloaded" },
     [MUTANT_UNLINKED_UPDATED] = { "unlinked-updated", "AFU-084",
-                                  "Update without an argument updates all "
-                                  "that are Downloaded" },
+        "Update without an argument updates all that are Downloaded" },
     [MUTANT_UNREADY_SKIPPED] = { "unready-skipped", "AFU-088",
-                                 "listed instances that have no package are "
-                                 "left out" },
+        "listed instances that have no package are left out" },
     [MUTANT_EMPTY_LIST_REFUSED] = { "empty-list-refused", "AFU-090",
                                     "the argument 0='' is answered 4.05" },
     [MUTANT_ABSENT_IGNORED] = { "absent-ignored", "AFU-091",
-                                "a list of instances that do not exist is "
-                                "taken as no argument" },
+        "a list of instances that do not exist is taken as no argument" },
     [MUTANT_CANCEL_IN_IDLE_IGNORED] = { "cancel-in-idle-ignored", "AFU-142",
-                                        "Cancel in Idle is answered 2.04 and "
-                                        "changes nothing" },
+        "Cancel in Idle is answered 2.04 and changes nothing" },
     [MUTANT_FAILURE_IS_3] = { "failure-is-3", "AFU-061",
                               "a failed installation ends with Result 3" },
     [MUTANT_UNQUOTED_IS_ALONE] = { "unquoted-is-alone", "AFU-091",
@@ -106,27 +93,22 @@ static const struct {
         "who is in Linked Instances is not updated by an Update without "
         "an argument" },
     [MUTANT_SUCCESS_IS_8_AFTER_POWER] = { "success-is-8-after-power", "AFU-051",
-                                          "a loss of power makes Update "
-                                          "Result 8 of 1" },
+        "a loss of power makes Update Result 8 of 1" },
     [MUTANT_ERROR_IS_1_AFTER_POWER] = { "error-is-1-after-power", "AFU-051",
-                                        "a loss of power makes Update Result "
-                                        "1 of 5" },
+        "a loss of power makes Update Result 1 of 5" },
     [MUTANT_SUCCESS_FORGOTTEN_BY_BOOT] = { "success-forgotten-by-boot",
                                            "AFU-058",
                                            "after an update that boots "
                                            "Update Result is 0" },
     [MUTANT_REGISTERED_WITHOUT_ONE] = { "registered-without-one", "AFU-166",
-                                        "after an update an instance is not "
-                                        "registered any more" },
+        "after an update an instance is not registered any more" },
     [MUTANT_SEVERITY_IS_0_AFTER_POWER] = { "severity-is-0-after-power",
                                            "AFU-020",
                                            "a loss of power makes Severity 0" },
     [MUTANT_DEFER_PERIOD_AFTER_POWER] = { "defer-period-after-power", "AFU-022",
-                                          "a loss of power changes Maximum "
-                                          "Defer Period" },
+        "a loss of power changes Maximum Defer Period" },
     [MUTANT_SECOND_LOST_ON_REBOOT] = { "second-lost-on-reboot", "AFU-163",
-                                       "of two packages one is lost over a "
-                                       "reboot" },
+        "of two packages one is lost over a reboot" },
     [MUTANT_PACKAGE_VERSION_AFTER_REBOOT] = { "package-version-after-reboot",
                                               "AFU-018",
                                               "PkgVersion is another one "
@@ -134,11 +116,9 @@ static const struct {
     [MUTANT_NAME_LOST_ON_REBOOT] = { "name-lost-on-reboot", "AFU-017",
                                      "PkgName is empty after a reboot" },
     [MUTANT_REBOOT_STARTS_UPDATE] = { "reboot-starts-update", "AFU-163",
-                                      "a reboot in Downloaded starts the "
-                                      "update" },
+        "a reboot in Downloaded starts the update" },
     [MUTANT_UPDATE_IN_UPDATING] = { "update-in-updating", "AFU-080",
-                                    "Execute Update is answered 2.04 in "
-                                    "Updating" },
+        "Execute Update is answered 2.04 in Updating" },
     [MUTANT_RESET_IN_UPDATING_SHOWS_IDLE] = { "reset-in-updating-shows-idle",
                                               "AFU-062",
                                               "a reset in Updating shows "
@@ -148,14 +128,11 @@ static const struct {
                                            "a reset in Updating ends with "
                                            "Result 10" },
     [MUTANT_WRITE_IN_UPDATING_FAILS] = { "write-in-updating-fails", "AFU-045",
-                                         "a Write to Package in Updating "
-                                         "makes the update fail" },
+        "a Write to Package in Updating makes the update fail" },
     [MUTANT_WIDE_WRITE_TAKEN] = { "wide-write-taken", "AFU-063",
-                                  "Update Result can be written with the "
-                                  "Object Instance" },
+        "Update Result can be written with the Object Instance" },
     [MUTANT_CHANGE_TIME_TOMORROW] = { "change-time-tomorrow", "AFU-150",
-                                      "after a loss of power Last State "
-                                      "Change Time lies a day ahead" },
+        "after a loss of power Last State Change Time lies a day ahead" },
     [MUTANT_MEMORY_LEAKS] = { "memory-leaks", "AFU-143",
         "Memory Free stays low after a Cancel" },
     [MUTANT_MAIN_VERSION_OF_ANY] = { "main-version-of-any", "AFU-016",
@@ -167,35 +144,27 @@ static const struct {
     [MUTANT_LIST_IGNORED] = { "list-ignored", "AFU-086",
                               "listed instances are not updated" },
     [MUTANT_LIST_EXTENDED] = { "list-extended", "AFU-087",
-                               "instances that are not listed are updated, "
-                               "too" },
+        "instances that are not listed are updated, too" },
     [MUTANT_PACKAGE_LOST_ON_REBOOT] = { "package-lost-on-reboot", "AFU-163",
-                                        "a downloaded package does not "
-                                        "survive a reboot" },
+        "a downloaded package does not survive a reboot" },
     [MUTANT_WRONG_RESULT_ON_CANCEL] = { "wrong-result-on-cancel", "AFU-059",
                                         "Cancel ends with Result 0" },
     [MUTANT_SIBLINGS_NOT_LOADED] = { "siblings-not-loaded", "AFU-116",
-                                     "a multi-component package reaches only "
-                                     "the addressed instance" },
+        "a multi-component package reaches only the addressed instance" },
     [MUTANT_CONFLICT_IGNORED] = { "conflict-ignored", "AFU-117",
-                                  "a multi-component package replaces that "
-                                  "of an occupied instance" },
+        "a multi-component package replaces that of an occupied instance" },
     [MUTANT_MAIN_VERSION_DIFFERS] = { "main-version-differs", "AFU-016",
-                                      "/3/0/3 does not follow the main "
-                                      "component" },
+        "/3/0/3 does not follow the main component" },
     [MUTANT_WRONG_OBJECT_VERSION] = { "wrong-object-version", "AFU-002",
-                                      "the object is registered as version "
-                                      "2.0" },
+        "the object is registered as version 2.0" },
     [MUTANT_READ_PACKAGE] = { "read-package", "AFU-008",
                               "Package can be read" },
     [MUTANT_MISSING_MANDATORY] = { "missing-mandatory", "AFU-007",
                                    "Current Version is absent" },
     [MUTANT_LIST_DONE_BY_ERROR] = { "list-done-by-error", "AFU-086",
-                                    "an Update with a list is answered 4.05 "
-                                    "and carried out" },
+        "an Update with a list is answered 4.05 and carried out" },
     [MUTANT_LINKS_MISSING] = { "links-missing", "AFU-100",
-                               "without Linked Instances the needed one "
-                               "takes part" },
+        "without Linked Instances the needed one takes part" },
     [MUTANT_BLOCKS_REFUSED] = { "blocks-refused", "AFU-001",
                                 "the second block of a push is answered 5.00" },
     [MUTANT_DISCOVER_MORE] = { "discover-more", "AFU-005",
@@ -281,11 +250,9 @@ static const struct {
     [MUTANT_BUNDLE_LOADS_TWO] = { "bundle-loads-two", "AFU-116",
         "of a bundle no more than two parts are loaded" },
     [MUTANT_CONFLICT_SPOILS_DOWNLOAD] = { "conflict-spoils-download", "AFU-117",
-        "after a conflict the download of the sibling brings another "
-        "version" },
+        "after a conflict the download of the sibling brings another version" },
     [MUTANT_CANCEL_BLOCKS_SIBLING] = { "cancel-blocks-sibling", "AFU-177",
-        "after Cancel of one part the sibling in Downloaded refuses "
-        "Update" },
+        "after Cancel of one part the sibling in Downloaded refuses Update" },
     [MUTANT_OTHER_COMPONENT_LOADED] = { "other-component-loaded", "AFU-121",
         "a package of another component is loaded" },
     [MUTANT_BUNDLE_OF_OTHERS_LOADED] = { "bundle-of-others-loaded", "AFU-121",
@@ -347,11 +314,9 @@ static const struct {
     [MUTANT_FETCH_WAITS_FOR_EVER] = { "fetch-waits-for-ever", "AFU-040",
         "State stays Downloading when nobody answers a pull" },
     [MUTANT_SUCCESS_AT_DOWNLOAD] = { "success-at-download", "AFU-053",
-                                     "Update Result is 1 as soon as the "
-                                     "package is Downloaded" },
+        "Update Result is 1 as soon as the package is Downloaded" },
     [MUTANT_URI_ERROR_OVERWRITTEN] = { "uri-error-overwritten", "AFU-039",
-                                       "State that goes back to Idle takes "
-                                       "Result 7 with it" },
+        "State that goes back to Idle takes Result 7 with it" },
     [MUTANT_EMPTY_URI_FETCHES] = { "empty-uri-fetches", "AFU-055",
         "an empty Package URI starts the last download again" },
     [MUTANT_FETCH_AFTER_RESET] = { "fetch-after-reset", "AFU-055",
@@ -520,6 +485,8 @@ static const struct {
         "after a Cancel in Idle no package is taken" },
     [MUTANT_OBSERVED_PUSH_SPOILED] = { "observed-push-spoiled", "AFU-030",
         "telling an observer of Downloading loses what was pushed" },
+    [MUTANT_FIRST_BLOCK_LATE] = { "first-block-late", "LWM-115",
+        "the first block is answered after 2.5 s, without an ACK meanwhile" },
     [MUTANT_SERVER_PORT_REFUSED] = { "server-port-refused", "AFU-031",
         "a Package URI at the port of the LwM2M server is not fetched" },
     [MUTANT_INSTANCE_READ_REFUSED] = { "instance-read-refused", "LWM-203",
@@ -577,8 +544,7 @@ static const struct {
     [MUTANT_DEPTH_IS_NONE] = { "depth-is-none", "LWM-215",
                                "Discover with a depth shows the path alone" },
     [MUTANT_INSTANCE_WRITE_IGNORED] = { "instance-write-ignored", "LWM-216",
-        "a Write of a Resource Instance is answered 2.04 and changes "
-        "nothing" },
+        "a Write of a Resource Instance is answered 2.04 and changes nothing" },
     [MUTANT_COMPOSITE_WANTS_ALL] = { "composite-wants-all", "LWM-217",
         "Read-Composite of something that is not there is answered 4.04" },
     [MUTANT_COMPOSITE_WITH_SECURITY] = { "composite-with-security", "LWM-218",
@@ -586,8 +552,7 @@ static const struct {
     [MUTANT_PATCH_IGNORED] = { "patch-ignored", "LWM-219",
         "Write-Composite is answered 2.04 and changes nothing" },
     [MUTANT_PATCH_PARTLY] = { "patch-partly", "LWM-220",
-        "Write-Composite changes what comes before the one that is "
-        "refused" },
+        "Write-Composite changes what comes before the one that is refused" },
     [MUTANT_OBSERVE_IGNORED] = { "observe-ignored", "LWM-301",
                                  "Observe is answered like a Read" },
     [MUTANT_PMIN_IGNORED] = { "pmin-ignored", "LWM-302",
@@ -633,8 +598,7 @@ static const struct {
     [MUTANT_STARTS_EARLY] = { "starts-early", "AFU-134",
         "a deferred update starts after a quarter of the period" },
     [MUTANT_STUCK_AFTER_REBOOT] = { "stuck-after-reboot", "AFU-134",
-        "after a reboot a deferred update shows Result 11 and never "
-        "starts" },
+        "after a reboot a deferred update shows Result 11 and never starts" },
     [MUTANT_NEW_PERIOD_ENDS_NEVER] = { "new-period-ends-never", "AFU-134",
         "a Write of Maximum Defer Period stops the running one" },
     [MUTANT_NO_PERIOD_DEFERS] = { "no-period-defers", "AFU-135",
@@ -745,6 +709,14 @@ static const struct {
                                "an attribute cannot be taken away" },
     [MUTANT_ATTRIBUTES_RAISED] = { "attributes-raised", "LWM-214",
         "attributes of a Resource are kept for its Instance" },
+    [MUTANT_REPEATED_UPDATE_AGAIN] = { "repeated-update-again", "AFU-080",
+        "the repetition of a message that executes Update starts another one" },
+    [MUTANT_MALFORMED_REBOOTS] = { "malformed-reboots", "AFU-175",
+        "a malformed message reboots the device" },
+    [MUTANT_MALFORMED_JAMS] = { "malformed-jams", "AFU-175",
+        "after a malformed message all requests are answered 5.03" },
+    [MUTANT_BATCH_SAVED_ONE_BY_ONE] = { "batch-saved-one-by-one", "AFU-094",
+        "power lost between two components of a batch leaves one updated" },
     [MUTANT_ACCESS_IGNORED_BY_WRITE] = { "access-ignored-by-write", "AFU-008",
         "a server without the right writes Package URI" },
     [MUTANT_ACCESS_IGNORED_BY_EXECUTE] = { "access-ignored-by-execute", "AFU-008",
@@ -761,6 +733,22 @@ static const struct {
         "a Write to /5 ends what /33629 has begun" },
     [MUTANT_AFU_DROPS_FU] = { "afu-drops-fu", "AFU-161",
         "a package for /33629 ends what /5 has begun" },
+    [MUTANT_SIGNATURE_SKIPPED] = { "signature-skipped", "AFU-170",
+        "of an image no signature is verified" },
+    [MUTANT_TAG_SKIPPED] = { "tag-skipped", "AFU-170",
+        "nor the tag of its encrypted key" },
+    [MUTANT_OLD_KEY_TAKEN] = { "old-key-taken", "AFU-171",
+        "an image for a key that was replaced is decrypted and installed" },
+    [MUTANT_PLAINTEXT_TAKEN] = { "plaintext-taken", "AFU-172",
+        "an image in plaintext is installed" },
+    [MUTANT_OLDER_IMAGE_TAKEN] = { "older-image-taken", "AFU-173",
+        "an image of an older version is installed" },
+    [MUTANT_COUNTER_IGNORED] = { "counter-ignored", "AFU-173",
+        "an image with a lower security counter is installed" },
+    [MUTANT_IMAGE_OF_ANOTHER_TAKEN] = { "image-of-another-taken", "AFU-174",
+        "an image for another component is installed" },
+    [MUTANT_HALF_SLOT_BOOTED] = { "half-slot-booted", "AFU-165",
+        "after a power cut a half-written slot runs" },
 };
 
 enum mutant mutant_parse(const char *name)

@@ -7,7 +7,7 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 
-enum { SIZE1_WAIT_MS = 3600000, FIRST_BYTES = 4096 };
+enum { SIZE1_WAIT_MS = 3600000, FIRST_BYTES = 4096, ERASE_MS = 2500 };
 
 static enum mutant mutant_of(const struct firmware *firmware)
 {
@@ -323,6 +323,9 @@ uint64_t push_odd_deadline(const struct firmware *firmware, uint64_t now_ms)
                    mutant_of(firmware) == MUTANT_PUSH_KEEPS_RESET ||
                    varies(firmware, VARIANT_PUSH_KEPT_OPEN)
                ? FIRMWARE_NEVER
+           : mutant_of(firmware) == MUTANT_FIRST_BLOCK_LATE ||
+                   varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED)
+               ? now_ms + ERASE_MS + firmware->config.push_timeout_ms
                : now_ms + firmware->config.push_timeout_ms;
 }
 

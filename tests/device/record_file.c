@@ -127,6 +127,11 @@ static cJSON *component_json(const struct component *component)
     cJSON_AddNumberToObject(object, "crc", component->package_crc);
     cJSON_AddBoolToObject(object, "package", component->has_package);
     cJSON_AddBoolToObject(object, "trial", component->is_trial);
+    cJSON_AddBoolToObject(object, "pending", component->is_pending);
+    cJSON_AddNumberToObject(object, "counter", component->counter);
+    cJSON_AddNumberToObject(object, "package-counter",
+                            component->package_counter);
+    cJSON_AddBoolToObject(object, "new-key", component->has_new_key);
     cJSON_AddBoolToObject(object, "takes-part", component->takes_part);
     add_needs(object, "package-needs", &component->package_needs);
     add_needs(object, "needs", &component->needs);
@@ -206,6 +211,12 @@ static void load_component(struct component *component, const cJSON *object)
         (enum outcome)(get_number(object, "outcome", 0) % OUTCOME_COUNT);
     component->package_crc = (uint32_t)get_number(object, "crc", 0);
     component->is_trial = get_flag(object, "trial");
+    component->is_pending =
+        component->state == STATE_UPDATING && get_flag(object, "pending");
+    component->counter = (uint32_t)get_number(object, "counter", 1);
+    component->package_counter =
+        (uint32_t)get_number(object, "package-counter", 0);
+    component->has_new_key = get_flag(object, "new-key");
     component->takes_part = get_flag(object, "takes-part");
     get_needs(object, "package-needs", &component->package_needs);
     get_needs(object, "needs", &component->needs);

@@ -6,6 +6,7 @@
 #include "tests/device/client_parts.h"
 #include "tests/device/core_mutants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/restart.h"
 
 enum {
     BLOCK_MAX_SZX = 6,
@@ -435,6 +436,9 @@ static void handle_request(struct client *client, const struct message *request,
     fu_hear(client->objects);
     if (has_bad_critical(request)) {
         answer.code = CODE(4, 2);
+    } else if (firmware->had_malformed &&
+               firmware->config.mutant == MUTANT_MALFORMED_JAMS) {
+        answer.code = CODE(5, 3);
     } else if (!read_path(request, varies(firmware, VARIANT_ALTERNATE_PATH),
                           &path)) {
         answer.code = CODE(4, 4);
@@ -506,6 +510,27 @@ static bool is_late(const struct client *client, uint16_t id)
     return false;
 }
 
+/** The first block of several. */
+static bool is_first_block(const struct message *request)
+{
+    uint32_t block = message_number(request, OPTION_BLOCK1, 0);
+
+    return block >> 4 == 0 && (block & 8) != 0;
+}
+
+/** A flash that is erased first takes its time. */
+static uint64_t erase_time(const struct client *client,
+                           const struct message *request, uint64_t due_ms,
+                           uint64_t now_ms)
+{
+    enum { ERASE_MS = 2500 };
+    const struct firmware *firmware = client->objects->firmware;
+    bool erases = firmware->config.mutant == MUTANT_FIRST_BLOCK_LATE ||
+                  varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED);
+
+    return erases && is_first_block(request) ? now_ms + ERASE_MS : due_ms;
+}
+
 /** Keep the answer until it may go out. @return false when it may now */
 static bool delay(struct client *client, const struct stored_answer *stored,
                   uint64_t due_ms, uint64_t now_ms)
@@ -553,11 +578,13 @@ static bool send_otherwise(struct client *client, const struct message *request,
         request->code == METHOD_POST) {
         return true;
     }
-    struct outgoing *later =
-        (varies(firmware, VARIANT_SEPARATE_RESPONSES) || is_slow(client)) &&
-                request->type == TYPE_CON
-            ? client_enqueue(client, FOR_RESPONSE)
-            : NULL;
+    bool erases = varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED) &&
+                  is_first_block(request);
+    struct outgoing *later = (varies(firmware, VARIANT_SEPARATE_RESPONSES) ||
+                              is_slow(client) || erases) &&
+                                     request->type == TYPE_CON
+                                 ? client_enqueue(client, FOR_RESPONSE)
+                                 : NULL;
     if (later == NULL) {
         return false;
     }
@@ -568,7 +595,7 @@ static bool send_otherwise(struct client *client, const struct message *request,
     later->writer.bytes[3] = (uint8_t)(later->id & 0xFF);
     bool is_change = request->code != METHOD_GET;
     later->due_ms =
-        is_slow(client) ? due_ms
+        is_slow(client) || erases ? due_ms
         : is_change && message_option(request, OPTION_BLOCK1) == NULL
             ? now_ms + SEPARATE_MS
             : 0;
@@ -604,12 +631,18 @@ void client_take_request(struct client *client, const struct message *request,
         return;
     }
     enum mutant mutant = client->objects->firmware->config.mutant;
-    bool is_forgetful = (mutant == MUTANT_MESSAGE_ID_IGNORED ||
-                         mutant == MUTANT_RETRANSMISSION_APPENDED) &&
-                        request->code == METHOD_PUT;
+    bool is_forgetful =
+        ((mutant == MUTANT_MESSAGE_ID_IGNORED ||
+          mutant == MUTANT_RETRANSMISSION_APPENDED) &&
+         request->code == METHOD_PUT) ||
+        (varies(client->objects->firmware, VARIANT_EXECUTE_NOT_REMEMBERED) &&
+         request->code == METHOD_POST);
     for (size_t i = 0; !is_forgetful && i < ANSWERS_MAX; i++) {
         if (client->answers[i].is_used &&
             client->answers[i].id == request->id) {
+            if (request->code == METHOD_POST) {
+                restart_repeated(client->objects->firmware);
+            }
             if (!is_late(client, request->id)) {
                 client_send(client, &client->answers[i].writer);
             }
@@ -621,7 +654,8 @@ void client_take_request(struct client *client, const struct message *request,
     stored->is_used = true;
     stored->id = request->id;
     handle_request(client, request, now_ms, &stored->writer);
-    uint64_t due_ms = answer_time(client, now_ms);
+    uint64_t due_ms =
+        erase_time(client, request, answer_time(client, now_ms), now_ms);
     if (!send_otherwise(client, request, stored, due_ms, now_ms) &&
         !delay(client, stored, due_ms, now_ms)) {
         client_send(client, &stored->writer);

@@ -97,6 +97,20 @@ void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms)
         }
     }
     firmware->boots++;
+    if (firmware->updated_again != 0) {
+        firmware_start_update(firmware, firmware->updated_again, now_ms);
+        firmware->updated_again = 0;
+    }
+}
+
+void restart_repeated(struct firmware *firmware)
+{
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        if (firmware->config.mutant == MUTANT_REPEATED_UPDATE_AGAIN &&
+            firmware_at(firmware, i)->state == STATE_UPDATING) {
+            firmware->updated_again |= 1u << i;
+        }
+    }
 }
 
 void restart_tick(struct firmware *firmware, uint64_t now_ms)

@@ -11,6 +11,8 @@
 /** What a boot makes of what was kept.
  *  @param by_power  the program was started anew */
 void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms);
+/** The message of a request that was carried out came once more. */
+void restart_repeated(struct firmware *firmware);
 /** Begin an update that nobody asked for. */
 void restart_tick(struct firmware *firmware, uint64_t now_ms);
 /** A Write to Package or Package URI in Updating.

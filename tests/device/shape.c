@@ -51,6 +51,27 @@ static const struct shape shapes[] = {
         .links_all = true,
         .fails_to_idle = true,
     },
+    {
+        /* Signed and encrypted images of MCUboot, verified before
+         * Downloaded. */
+        .name = "mcuboot",
+        .count = 3,
+        .components = { "application", "radio", "sensor" },
+        .reboots = ALL,
+        .delivery = DELIVERY_BOTH,
+        .links_needed = true,
+        .images = IMAGES_TAKEN,
+    },
+    {
+        /* The same, verified by the boot loader after the reboot. */
+        .name = "mcuboot-late",
+        .count = 3,
+        .components = { "application", "radio", "sensor" },
+        .reboots = ALL,
+        .delivery = DELIVERY_BOTH,
+        .links_needed = true,
+        .images = IMAGES_TAKEN | IMAGES_LATE,
+    },
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
@@ -73,11 +94,39 @@ const struct shape *shape_parse(const char *name)
 void shape_list(FILE *stream)
 {
     for (size_t i = 0; i < SHAPES; i++) {
-        fprintf(stream, "%-10s", shapes[i].name);
+        fprintf(stream, "%-12s", shapes[i].name);
         for (size_t j = 0; j < shapes[i].count; j++) {
             fprintf(stream, "%s%s", j > 0 ? ", " : " ",
                     shapes[i].components[j]);
         }
         fputc('\n', stream);
     }
+}
+
+bool shape_parse_images(const char *text, unsigned *images)
+{
+    static const struct {
+        const char *word;
+        enum images bit;
+    } words[] = { { "late", IMAGES_LATE },
+                  { "plaintext", IMAGES_PLAINTEXT },
+                  { "downgrade", IMAGES_DOWNGRADE } };
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t length = strcspn(text, ",");
+        unsigned bit = 0;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+            bool is_it = strlen(words[i].word) == length &&
+                         memcmp(words[i].word, text, length) == 0;
+            bit |= is_it ? words[i].bit : 0u;
+        }
+        *images |= bit;
+        if (bit == 0) {
+            return false;
+        }
+        text += text[length] == ',' ? length + 1 : length;
+        left = strlen(text);
+    }
+    return *images != 0;
 }

@@ -11,6 +11,15 @@
 
 #include "tests/device/package.h"
 
+/** Bits: whether packages are images of MCUboot, and what a device does with
+ *  them. */
+enum images {
+    IMAGES_TAKEN = 1,     /**< and nothing else */
+    IMAGES_LATE = 2,      /**< verified by the boot loader alone */
+    IMAGES_PLAINTEXT = 4, /**< need not be encrypted */
+    IMAGES_DOWNGRADE = 8, /**< may be older than what runs */
+};
+
 struct shape {
     const char *name;
     unsigned count;                              /**< of components */
@@ -24,12 +33,21 @@ struct shape {
     bool has_lead_rule; /**< instance 0 may not have a greater first number
                               than instance 1 */
     bool fails_to_idle; /**< a failed update drops the package */
+    unsigned images;    /**< an enum images; 0: packages of anjay */
 };
 
 /** The first one, quad: what a device is if nothing else is said. */
 const struct shape *shape_default(void);
 /** @return NULL for an unknown name */
 const struct shape *shape_parse(const char *name);
+/**
+ * What of images a device does in another way: "late", "plaintext" and
+ * "downgrade", with commas in between.
+ *
+ * @param images  bits of enum images are added to it
+ * @return false for another word, or none
+ */
+bool shape_parse_images(const char *text, unsigned *images);
 /** "name  its components", one a line. */
 void shape_list(FILE *stream);
 

@@ -5,7 +5,9 @@
 #include <time.h>
 
 #include "tests/device/firmware_parts.h"
+#include "tests/device/loader.h"
 #include "tests/device/message.h"
+#include "tests/device/moment.h"
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
@@ -67,6 +69,9 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
         if ((mask & 1u << i) != 0) {
             struct component *component = firmware_at(firmware, i);
             component->takes_part = true;
+            if (loader_takes_images(firmware)) {
+                loader_begin(firmware, i);
+            }
             firmware_set_pair(firmware, i, STATE_UPDATING, RESULT_INITIAL);
             if (component->outcome == OUTCOME_HANG) {
                 install_ms = firmware->config.install_ms + HANG_MS;
@@ -260,8 +265,7 @@ static bool write_slot(struct firmware *firmware, uint16_t instance)
     return good;
 }
 
-/** The new slot is to run; one save of the record later it does. */
-static void switch_slot(struct firmware *firmware, uint16_t instance)
+void firmware_switch_slot(struct firmware *firmware, uint16_t instance)
 {
     struct component *component = firmware_at(firmware, instance);
 
@@ -287,6 +291,7 @@ static void confirm(struct firmware *firmware, uint16_t instance)
 
     component->is_trial = false;
     component->takes_part = false;
+    loader_confirmed(firmware, instance);
     package_mutant_confirms(firmware, instance, component->old_version);
     firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_UPDATED);
     if (firmware->config.mutant == MUTANT_SEVERITY_LOST) {
@@ -321,7 +326,8 @@ static bool self_test(const struct firmware *firmware, uint16_t instance)
     (void)snprintf(slot, sizeof(slot), "%u.%c.slot", instance, component->slot);
     bool good = component->outcome != OUTCOME_FAILURE_AFTER_RESTART &&
                 store_read(firmware->store, slot, &bytes, &length) &&
-                crc32_of(bytes, length) == component->package_crc;
+                crc32_of(bytes, length) == component->package_crc &&
+                loader_is_healthy(bytes, length);
     free(bytes);
     return good;
 }
@@ -366,20 +372,41 @@ static void end_all_failed(struct firmware *firmware)
     (void)firmware_save(firmware); /* told; the next boot ends them */
 }
 
-static void install(struct firmware *firmware)
+/** For a mutant: what is written runs at the next boot, whatever comes of the
+ *  others. */
+static bool save_alone(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    if (firmware->config.mutant != MUTANT_BATCH_SAVED_ONE_BY_ONE) {
+        return true;
+    }
+    const struct component before = *component;
+    firmware_switch_slot(firmware, instance);
+    const bool is_saved = firmware_save(firmware);
+    *component = before;
+    return is_saved;
+}
+
+static void install_now(struct firmware *firmware)
 {
     struct component before[FIRMWARE_COMPONENTS];
     bool good = true;
     bool reboots = false;
     unsigned failed = 0;
+    unsigned written = 0;
     bool partial = firmware->config.mutant == MUTANT_BATCH_NOT_TRANSACTIONAL ||
                    varies(firmware, VARIANT_BATCH_PARTIAL);
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const struct component *component = firmware_at(firmware, i);
         if (component->takes_part) {
+            if (written > 0 && firmware->config.is_watched) {
+                moment_reached(firmware->store, MOMENT_BETWEEN);
+            }
             good = good && !fails_while_installing(firmware, i) &&
-                   write_slot(firmware, i);
+                   write_slot(firmware, i) && save_alone(firmware, i);
+            written++;
         }
     }
     memcpy(before, firmware->components, sizeof(before));
@@ -393,7 +420,7 @@ static void install(struct firmware *firmware)
             ((partial || package_mutant_installs(firmware, failed > 0)) &&
              !fails_while_installing(firmware, i) && write_slot(firmware, i));
         if (installs) {
-            switch_slot(firmware, i);
+            firmware_switch_slot(firmware, i);
             reboots =
                 reboots || ((firmware->config.shape->reboots & 1u << i) != 0 &&
                             component->outcome != OUTCOME_SUCCESS_NO_RESTART &&
@@ -417,6 +444,15 @@ static void install(struct firmware *firmware)
     }
 }
 
+static void install(struct firmware *firmware)
+{
+    if (loader_takes_images(firmware)) {
+        loader_schedule(firmware);
+        return;
+    }
+    install_now(firmware);
+}
+
 /** Files that a kill left when the record no longer named them. */
 static void sweep(struct firmware *firmware)
 {
@@ -431,6 +467,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 {
     firmware->install_deadline_ms = FIRMWARE_NEVER;
     firmware->wants_reboot = false;
+    loader_boot(firmware);
     if (!variant_confirms_late(firmware)) {
         firmware_settle_trials(firmware);
     }
@@ -441,6 +478,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             continue;
         }
         if (component->state == STATE_UPDATING) { /* cut before the switch */
+            loader_was_cut(firmware, i);
             if (!package_mutant_was_cut(firmware, i) &&
                 !package_variant_was_cut(firmware, i)) {
                 end_failed(firmware, i);
@@ -465,8 +503,31 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
     }
 }
 
+/** Power may be lost now: moment.h. */
+static void note_moments(struct firmware *firmware, uint64_t now_ms)
+{
+    bool is_there[STATE_UPDATING + 1] = { false };
+
+    firmware->moment_ms = now_ms + MOMENT_LOOK_MS;
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        is_there[firmware->components[i].state] = true;
+    }
+    if (is_there[STATE_DOWNLOADING]) {
+        moment_reached(firmware->store, MOMENT_DOWNLOADING);
+    }
+    if (is_there[STATE_DOWNLOADED]) {
+        moment_reached(firmware->store, MOMENT_DOWNLOADED);
+    }
+    if (is_there[STATE_UPDATING]) {
+        moment_reached(firmware->store, MOMENT_UPDATING);
+    }
+}
+
 void firmware_tick(struct firmware *firmware, uint64_t now_ms)
 {
+    if (firmware->config.is_watched) {
+        note_moments(firmware, now_ms);
+    }
     restart_tick(firmware, now_ms);
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
@@ -486,6 +547,9 @@ uint64_t firmware_deadline(const struct firmware *firmware)
 {
     uint64_t deadline = firmware->install_deadline_ms;
 
+    if (firmware->config.is_watched && firmware->moment_ms < deadline) {
+        deadline = firmware->moment_ms;
+    }
     if (variant_deadline(firmware) < deadline) {
         deadline = variant_deadline(firmware);
     }

@@ -71,7 +71,7 @@ expect "demo of an unknown mutant" 3 "unknown mutant 'nope'" \
     "$assay" demo --output "$folder/none" --mutant nope
 expect "demo of an unknown shape" 3 "unknown shape 'round'" \
     "$assay" demo --output "$folder/none" --shape round
-for shape in modem-mcu dual-core trustzone; do
+for shape in modem-mcu dual-core trustzone mcuboot mcuboot-late; do
     "$assay" demo --output "$folder/$shape" --shape "$shape" AFU-OBJ-001 \
         >"$folder/out" 2>"$folder/err" && grep -q '^1 pass, 0' "$folder/out" &&
         grep -q "urn:assay:sim:$shape" "$folder/$shape/events.ndjson"

@@ -86,10 +86,10 @@ verify plain.bin
 [ $? = 1 ] && grep -q 'refused: Update Result 6' out
 report $? 'one in plaintext is refused'
 gives 0 'image 1 at least 1.0.0' 'inspect shows fields' inspect ecies.bin
-for format in mcuboot anjay; do
+for format in mcuboot anjay suit; do
     "$assay" package build --format $format --image-version 1.0 --size 100 --seed 1 2>/dev/null |
         "$assay" package inspect --json >out 2>&1
-    [ $? = 0 ] && grep -q "\"format\":[[:space:]]*\"$format\"" out && grep -q '"payload"' out
+    [ $? = 0 ] && grep -q "\"format\":[[:space:]]*\"$format\"" out && grep -q '"payload' out
     report $? "build | inspect of $format"
 done
 "$assay" package inspect fw.bin --json 2>&1 | grep -q '"opaque"'
@@ -120,6 +120,47 @@ done
 gives 3 'only when it is built' 'a defect that needs a key' damage ecies.bin --variant sig-untrusted
 gives 3 "no variant 'nonsense'" 'an unknown defect' damage ecies.bin --variant nonsense
 
+# Several components.
+printf 'TEE image 2.0' >tee.bin
+"$assay" package keys --generate secret256 --output mac >/dev/null
+suit() { # FILE ARGUMENT...
+    local file=$1
+    shift
+    "$assay" package build --format suit --image-version 1.2.3 --counter 5 \
+        --members app=fw.bin,tee=tee.bin --output "$file" "$@" >out 2>&1 </dev/null
+    local status=$?
+    cat out >>everything
+    return $status
+}
+suit agreed.suit --sign-key sign.pem --encrypt-for enc.pub --cipher ctr &&
+    gives 0 'good     decryption' 'an envelope for a public key is good' verify agreed.suit \
+        --sign-key sign.pem --decrypt-key enc.pem --require-encryption --counter 5
+suit wrapped.suit --mac-key mac --kek kek --kid device-7 &&
+    gives 0 'HMAC is right' 'one with a MAC for a secret' verify wrapped.suit \
+        --mac-key mac --kek kek --kid device-7 --require-encryption
+gives 1 'for another one' 'a key of another name' verify wrapped.suit --mac-key mac --kek kek --kid device-8
+gives 0 'payload #tee' 'inspect shows its payloads' inspect wrapped.suit
+gives 1 'Update Result 8' 'a sequence number that is too low' verify agreed.suit --sign-key sign.pem --counter 6
+count=0
+names=$("$assay" package build --format suit --list | awk '{ print $1 }')
+for name in $names; do
+    "$assay" package build --format suit --image-version 1.2.3 --counter 5 --size 9000 \
+        --sign-key sign.pem --encrypt-for enc.pub --variant "$name" --installed 1.0.0 \
+        --slot-size 65536 --depends tee=1.0.0 --output "s-$name.suit" >out 2>&1 &&
+        count=$((count + 1))
+    case $name in bundle-*) suit "s-$name.suit" --variant "$name" && count=$((count + 1)) ;; esac
+done
+[ "$count" -ge 50 ] && [ "$count" = "$(wc -w <<<"$names")" ]
+report $? "all $count variants of suit are built"
+gives 0 'dfumi, good' 'a multi-image' build --format dfumi --members 0=ecies.bin,1=kw.bin --output two.dfumi
+gives 0 'image 1' 'inspect shows its images' inspect two.dfumi
+gives 0 'id 1: mcuboot' 'verify looks into them' verify two.dfumi --sign-key sign.pem --decrypt-key enc.pem --kek kek
+gives 1 'id 1: SHA-256 is another one' 'one bad image' verify --sign-key sign.pem --decrypt-key enc.pem \
+    --kek kek <("$assay" package build --format dfumi --members 0=kw.bin,1=plain.bin --variant bundle-one-bad 2>/dev/null)
+gives 3 'members with an id' 'a multi-image without images' build --format dfumi --output x.bin
+gives 3 'NAME=VALUE' 'wrong members' build --format dfumi --members kw.bin --output x.bin
+gives 3 'gcm or ctr' 'an unknown cipher' build --format suit --image-version 1 --cipher cbc --output x.bin
+
 # Any bytes: an error with offset and field.
 for length in 0 1 3 4 31 32 63 66 100 131 243 300 359; do
     head -c "$length" ecies.bin >cut.bin
@@ -131,7 +172,7 @@ gives 3 'unknown command' 'an unknown command' dance
 gives 3 '--image-version is needed' 'a version is needed' build
 gives 3 "version '1.2.x'" 'a wrong version' build --image-version 1.2.x --output x.bin
 gives 3 'takes 32 hexadecimal' 'a wrong class' build --image-version 1 --class 12 --output x.bin
-gives 3 'IMAGE=VERSION' 'wrong dependencies' build --image-version 1 --depends 1 --output x.bin
+gives 3 'NAME=VALUE' 'wrong dependencies' build --image-version 1 --depends 1 --output x.bin
 [ ! -e x.bin ]
 report $? 'an error writes nothing'
 gives 0 'Exit status' 'help of one command' verify --help

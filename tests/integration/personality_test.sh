@@ -88,6 +88,21 @@ grep -q "assay run --personality coiote .* AFU-PSH-001@push" \
     "$folder/cancel-in-idle-jams-coiote/junit.xml"
 report $? "the line that repeats a case has the personality"
 
+for file in results.json junit.xml; do
+    grep -q personality "$folder/coiote/$file" || break
+done
+report $? "results.json and junit.xml have it"
+
+echo 'deliver G to=application' |
+    "$assay" shell - --personality coiote \
+        --profile "$sources/scenarios/profiles/quad.json" \
+        --output "$folder/shell" -- "$device" \
+        --server "coap://{address}:{port}" >"$folder/shell.out" 2>&1
+status=$?
+[ $status = 0 ] &&
+    grep -q '"method":"POST","path":"/33629/0/10"' "$folder/shell/events.ndjson"
+report $? "the shell has them, too" "exit status $status"
+
 "$assay" run --personality help >"$folder/help"
 for word in strict leshan coiote thingsboard sdk-nrf#12620; do
     grep -q -- "$word" "$folder/help" || break

@@ -92,6 +92,8 @@ static void another_answer_than_the_dropped_one_is_told(void)
     CU_ASSERT_EQUAL(stray->id, id);
     CU_ASSERT_STRING_EQUAL(stray->text,
                            "4.05 to a message that was answered 2.05 before");
+    CU_ASSERT_EQUAL(peer_await(SERVER_TIMEOUT)->id, id); /* nobody knows */
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_RESPONSE), 0);
 }
 
 static void dropped_request_is_not_there_until_it_is_repeated(void)

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/repository/protocol.h"
+#include "server/server.h"
 
 struct siege {
     enum repository_protocol protocol;

@@ -235,6 +235,7 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "--state"; /* outlives a power cut */
     argv[count++] = "{folder}";
     argv[count++] = "--no-sync";
+    argv[count++] = "--watched";
     argv[count++] = "--memory";
     argv[count++] = "--firmware-update";
     if (row->shape != NULL) {

@@ -41,8 +41,6 @@ struct kill_test {
 /** Requirements of cases that no mutant can break. */
 static const char *const unbreakable[] = {
     "AFU-095", /* the variant others-dropped shows its warning */
-    "AFU-171", /* the device has no encryption */
-    "AFU-172", /* the same */
     "AFU-160", /* "may have": nothing is wrong */
     "AFU-162", /* the server's part */
     "AFU-083", /* "may be updated together": AFU-084 says with whom */
@@ -63,6 +61,7 @@ static const char *const unbreakable[] = {
 /** Mutants that break what is only recommended: all others must fail. */
 static const char *const warned[] = {
     "sent-backwards",           /* AFU-153: a tool's expectation */
+    "first-block-late",         /* LWM-115: SHOULD */
     "memory-leaks",             /* AFU-143: a tool's expectation */
     "main-version-of-any",      /* AFU-016: SHOULD */
     "links-to-idle",            /* AFU-101, A-12 */
@@ -99,6 +98,31 @@ static const struct {
     { "cancelled-fetches", QUEUES },
     { "failed-in-other-state", "{\"failst\": \"Idle\"}" },
 };
+
+/** Mutants of devices that are not the plain one. */
+static const struct {
+    const char *mutant;
+    const char *shape;
+} shapes[] = {
+    { "signature-skipped", "mcuboot" },
+    { "tag-skipped", "mcuboot" },
+    { "old-key-taken", "mcuboot" },
+    { "plaintext-taken", "mcuboot" },
+    { "older-image-taken", "mcuboot-late" },
+    { "counter-ignored", "mcuboot-late" },
+    { "image-of-another-taken", "mcuboot" },
+    { "half-slot-booted", "mcuboot" },
+};
+
+static const char *shape_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+        if (strcmp(shapes[i].mutant, mutant->name) == 0) {
+            return shapes[i].shape;
+        }
+    }
+    return NULL;
+}
 
 /** Mutants that only some servers meet. */
 static const struct {
@@ -260,6 +284,7 @@ static bool is_told(const struct kill_test *test, const struct mutant *mutant,
         .cases = cases,
         .ics = ics_of(mutant),
         .personality = personality_of(mutant),
+        .shape = shape_of(mutant),
         .stops = stops,
         .stops_at_warning = stops && strcmp(level, "warning") == 0,
     };

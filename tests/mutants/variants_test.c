@@ -50,6 +50,8 @@ static const char selection[] =
 #define RBK "AFU-RBK-001 AFU-RBK-004"
 #define ITG "AFU-ITG-001"
 #define PER "AFU-PER-001"
+#define CUT  "AFU-INT-026 AFU-PER-010 AFU-RBK-011 AFU-RBK-012"
+#define WIRE "AFU-STM-014 AFU-STM-015 AFU-STM-016"
 
 /** What is special about a row. */
 enum {
@@ -144,7 +146,11 @@ static const struct row rows[] = {
       "--install-ms 300 --variant failed-to-idle" },
     { "integrity-keeps-5", "A-15", STRICT_FAILS, "AFU-ITG-006", NULL,
       "--install-ms 300 --variant failed-keeps-5" },
-    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006", NULL, NULL },
+    { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006 AFU-RBK-011 AFU-RBK-012", NULL, NULL },
+    { "cut-failed-to-idle", NULL, 0, CUT, NULL, "--variant failed-to-idle" },
+    { "cut-by-integrity", NULL, 0, CUT, NULL, "--variant failed-by-integrity" },
+    { "cut-one-by-one", NULL, 0, CUT, NULL, "--variant batch-one-by-one" },
+    { "cut-no-reboot", NULL, 0, CUT, "\"reboot\": false", "--variant no-reboot" },
     { "restart-refused", NULL, 0, "AFU-INT-003", NULL, NULL },
     { "one-push", NULL, 0, "AFU-CON-004", NULL, NULL },
     { "zero-length-resets", NULL, 0, "AFU-PSH-012", NULL, NULL },
@@ -164,6 +170,7 @@ static const struct row rows[] = {
     { "names-absent-in-updating", "A-30", STRICT_FAILS, "AFU-PSH-016", NULL, NULL },
     { "no-ram-is-4", "AFU-042", 0, "AFU-PSH-015", NULL, NULL },
     { "gap-at-end", "AFU-046", 0, "AFU-INT-004 AFU-INT-005", NULL, NULL },
+    { "first-block-acknowledged", NULL, 0, "AFU-PSH-001", NULL, NULL },
     { "empty-end-refused", NULL, 0, "AFU-PSH-012", NULL, NULL },
     { "push-to-pull-only", NULL, 0, "AFU-PSH-006", NULL, "--delivery pull" },
     { "gives-up-early", NULL, 0, "AFU-INT-002", NULL, "--push-timeout-ms 150" },
@@ -207,9 +214,9 @@ static const struct row rows[] = {
     { "empty-is-4", "AFU-04", 0, "AFU-PUL-017", NULL, NULL },
     { "pull-too-big-is-3", "A-09", STRICT_FAILS, "AFU-PUL-016", NULL,
       "--variant too-big-is-3" },
-    { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022", NULL, NULL },
-    { "boot-is-4", NULL, 0, "AFU-INT-022", NULL, NULL },
-    { "boot-is-10", "AFU-164", 0, "AFU-INT-022", NULL, NULL },
+    { "fetch-resumes-after-boot", NULL, 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
+    { "boot-is-4", NULL, 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
+    { "boot-is-10", "AFU-164", 0, "AFU-INT-022 AFU-INT-026", NULL, NULL },
     { "pull-not-offered", NULL, 0, "AFU-PUL-021", NULL, "--delivery push" },
     { "pull-not-offered-ignored", "AFU-045", 0, "AFU-PUL-021", NULL,
       "--delivery push --variant uri-ignored" },
@@ -315,6 +322,16 @@ static const struct row rows[] = {
     { "busy-while-updating", NULL, 0, NULL, NO_LONG_UPDATE, NULL },
     { "deregisters", NULL, 0, NULL, NULL, NULL },
     { "same-port", NULL, 0, NULL, NULL, NULL },
+    { "execute-not-remembered", "AFU-080", 0, WIRE, NULL, NULL },
+    { "malformed-ignored", NULL, 0, "AFU-STM-016", NULL, NULL },
+    { "wire-separate", NULL, 0, WIRE, NULL, "--variant separate-responses" },
+    { "wire-same-port", "AFU-080", MAY_MISS, WIRE, NULL, "--variant same-port --install-ms 20" },
+    { "wire-no-reboot", NULL, 0, WIRE, "\"reboot\": false", "--variant no-reboot" },
+    { "wire-mute", NULL, 0, WIRE, NO_LONG_UPDATE, "--variant mute-while-updating" },
+    { "wire-ack-lost", NULL, 0, WIRE, NULL, "--variant execute-ack-lost" },
+    { "wire-alternate", NULL, 0, WIRE, NULL, "--variant alternate-path" },
+    { "wire-deregisters", NULL, 0, WIRE, NULL, "--variant deregisters" },
+    { "wire-shown-late", NULL, 0, WIRE, NULL, "--variant shown-late" },
     /* formats and sizes */
     { "accept-refused-4.00", "AFU-009", 0, OBJ " " PSH " " STM, NULL,
       NULL },
@@ -343,6 +360,11 @@ static const struct row rows[] = {
       "" },
     { "trustzone", NULL, SHAPE, "AFU-OBJ AFU-DEP@pull AFU-LNK@push AFU-MUL@pull "
       "AFU-RBK@push AFU-MTX", NULL, "" },
+    { "mcuboot", "AFU-049", SHAPE, "AFU-OBJ-001 AFU-ENC@pull AFU-ITG-001@push "
+      "AFU-ITG-004@push AFU-ITG-005@push AFU-RBK-001@push AFU-RBK-003@push AFU-RBK-007@push "
+      "AFU-RBK-007-B@push AFU-RBK-009@push AFU-DEP-001@push AFU-MTX", NULL, "" },
+    { "mcuboot-late", "AFU-17", SHAPE, "AFU-ENC@push AFU-ITG-005@pull AFU-ITG-006@pull "
+      "AFU-ITG-008@pull AFU-RBK-004@pull AFU-RBK-007@pull AFU-RBK-007-B@pull", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, NULL, NULL, "--lwm2m 1.0" },
     { "lwm2m-1.2", NULL, 0, NULL, NULL, "--lwm2m 1.2" },

@@ -43,6 +43,8 @@ static void each_shape_has_its_components(void)
         { "modem-mcu", { "application", "modem", "bootloader" } },
         { "dual-core", { "core-0", "core-1" } },
         { "trustzone", { "non-secure", "secure" } },
+        { "mcuboot", { "application", "radio", "sensor" } },
+        { "mcuboot-late", { "application", "radio", "sensor" } },
     };
 
     CU_ASSERT_PTR_EQUAL(shape_default(), shape_parse("quad"));

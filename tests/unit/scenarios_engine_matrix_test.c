@@ -392,6 +392,8 @@ static void each_shape_has_its_matrix(void)
         { "modem-mcu.json", 20 },
         { "dual-core.json", 8 },
         { "trustzone.json", 8 },
+        { "mcuboot.json", 15 },
+        { "mcuboot-late.json", 15 },
     };
 
     CU_ASSERT_EQUAL_FATAL(profile_files_count, sizeof(rows) / sizeof(rows[0]));

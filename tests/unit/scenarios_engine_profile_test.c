@@ -174,14 +174,14 @@ static void a_profile_may_stand_for_many_devices(void)
 static void an_empty_profile_has_the_defaults(void)
 {
     static const uint64_t defaults[LIMIT_COUNT] = {
-        [LIMIT_STATE] = 5000,      [LIMIT_DOWNLOAD] = 120000,
-        [LIMIT_ABORT] = 360000,    [LIMIT_UPDATE] = 420000,
-        [LIMIT_BOOT] = 120000,     [LIMIT_CLOCK] = 5000,
-        [LIMIT_SETTLE] = 2000,     [LIMIT_LIFETIME] = 20000,
-        [LIMIT_DEFER] = 60000,     [LIMIT_STALL] = 5000,
-        [LIMIT_REMINDER] = 0,      [LIMIT_OUTAGE] = 20000,
-        [LIMIT_STORM] = 300000,    [LIMIT_AWAKE] = 93000,
-        [LIMIT_RESPONSE] = 247000,
+        [LIMIT_STATE] = 5000,   [LIMIT_DOWNLOAD] = 120000,
+        [LIMIT_ABORT] = 360000, [LIMIT_UPDATE] = 420000,
+        [LIMIT_BOOT] = 120000,  [LIMIT_CLOCK] = 5000,
+        [LIMIT_SETTLE] = 2000,  [LIMIT_LIFETIME] = 20000,
+        [LIMIT_DEFER] = 60000,  [LIMIT_STALL] = 5000,
+        [LIMIT_REMINDER] = 0,   [LIMIT_OUTAGE] = 20000,
+        [LIMIT_STORM] = 300000, [LIMIT_AWAKE] = 93000,
+        [LIMIT_ACK] = 2000,     [LIMIT_RESPONSE] = 247000,
     };
     struct profile *profile = profile_of("{}");
 
@@ -349,11 +349,11 @@ static const struct {
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
       "allowed: state download abort update boot clock settle lifetime "
-      "defer stall outage storm awake" },
+      "defer stall outage storm awake ack" },
     /* Not a limit of the device: EXCHANGE_LIFETIME. */
     { "{\"limits\": {\"response\": \"60 s\"}}",
       "/limits: unknown key 'response'; allowed: state download abort "
-      "update boot clock settle lifetime defer stall outage storm awake" },
+      "update boot clock settle lifetime defer stall outage storm awake ack" },
     { "{\"limits\": {\"boot\": 60}}",
       "/limits/boot: a time such as \"60 s\", \"500 ms\" or \"2 min\" is "
       "expected, found 60" },
@@ -368,7 +368,8 @@ static const struct {
       "'restart'" },
     { "{\"control\": {\"accept\": \"SIGKILL\"}}",
       "/control/accept: a list of texts (no shell line), \"restart\", "
-      "\"SIGHUP\", \"SIGURG\", \"SIGUSR1\" or \"SIGUSR2\" is expected, found 'SIGKILL'" },
+      "\"SIGHUP\", \"SIGURG\", \"SIGUSR1\", \"SIGUSR2\" or \"SIGWINCH\" is "
+      "expected, found 'SIGKILL'" },
     { "{\"control\": {\"start\": [\"./device\", 5683]}}",
       "/control/start/1: a text is expected, found 5683" },
     { "{\"control\": {\"start\": {\"./device\": 1}}}",

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "server/data/data.h"
+
 #define CODE(class, detail) ((uint8_t)((class) << 5 | (detail)))
 
 enum {
@@ -16,11 +18,7 @@ enum {
 
 uint32_t walk_roll(struct walk_dice *dice, uint32_t sides)
 {
-    dice->seed += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t x = dice->seed;
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)((x ^ (x >> 31)) % sides);
+    return (uint32_t)(random_next(&dice->seed) % sides);
 }
 
 /** A way beside the plain one. */

@@ -2,3 +2,6 @@
 assay_test(scenarios.package_suit
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_suit_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_dfumi
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_dfumi_test.c
+    DEPENDS scenarios_package)

@@ -404,7 +404,7 @@ static const char *const limits[] = {
     [LIMIT_DEFER] = "defer",       [LIMIT_STALL] = "stall",
     [LIMIT_REMINDER] = "reminder", [LIMIT_OUTAGE] = "outage",
     [LIMIT_STORM] = "storm",       [LIMIT_AWAKE] = "awake",
-    [LIMIT_RESPONSE] = "response",
+    [LIMIT_ACK] = "ack",           [LIMIT_RESPONSE] = "response",
 };
 
 const char *limit_name(enum limit limit)

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/device/moment.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ARMED_FILE "kill-at"
+
+enum { EXIT_FAILED = 3 };
+
+static const char *const names[MOMENT_COUNT] = {
+    [MOMENT_DOWNLOADING] = "downloading",
+    [MOMENT_DOWNLOADED] = "downloaded",
+    [MOMENT_UPDATING] = "updating",
+    [MOMENT_BETWEEN] = "between",
+};
+
+/** The device that is watched; signals handlers get no other argument. */
+static volatile sig_atomic_t watched;
+
+static bool arm(const char *folder, const char *name)
+{
+    bool is_known = false;
+
+    for (int i = 0; i < MOMENT_COUNT; i++) {
+        is_known = is_known || strcmp(names[i], name) == 0;
+    }
+    struct store *store =
+        is_known && folder != NULL ? store_open(folder) : NULL;
+    if (store == NULL) {
+        return false;
+    }
+    store_relax(store);
+    bool is_armed = store_write(store, ARMED_FILE, name, strlen(name));
+    store_close(store);
+    return is_armed;
+}
+
+int moment_arm(const char *folder, const char *name)
+{
+    if (arm(folder, name)) {
+        return 0;
+    }
+    fprintf(stderr,
+            "assay-device: --arm-kill '%s' needs --state DIR, and is one of "
+            "downloading, downloaded, updating, between\n",
+            name);
+    return EXIT_FAILED;
+}
+
+void moment_reached(struct store *store, enum moment moment)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+
+    if (!store_read(store, ARMED_FILE, &bytes, &length)) {
+        return;
+    }
+    bool is_now = bytes != NULL && strcmp((char *)bytes, names[moment]) == 0;
+    free(bytes);
+    if (is_now) {
+        store_remove(store, ARMED_FILE);
+        (void)kill(getpid(), SIGKILL); /* nothing comes behind it */
+    }
+}
+
+/** To the device; a group gets it anyway, and twice does no harm. */
+static void pass_on(int number)
+{
+    if (watched > 0) {
+        (void)kill((pid_t)watched, number);
+    }
+}
+
+bool moment_watch(int *out_status)
+{
+    struct sigaction passed = { .sa_handler = pass_on };
+    struct sigaction ignored = { .sa_handler = SIG_IGN };
+    int status = 0;
+
+    (void)sigaction(SIGTERM, &passed, NULL); /* none of these can fail */
+    (void)sigaction(SIGINT, &passed, NULL);
+    (void)sigaction(SIGUSR1, &ignored, NULL); /* the device's alone */
+    (void)sigaction(SIGUSR2, &ignored, NULL);
+    (void)sigaction(SIGHUP, &ignored, NULL);
+    do {
+        pid_t child = fork();
+        if (child == 0) {
+            (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* not without a watcher */
+            return true;
+        }
+        if (child < 0) {
+            *out_status = EXIT_FAILED;
+            return false;
+        }
+        watched = child;
+        while (waitpid(child, &status, 0) != child) {
+            /* a signal was passed on */
+        }
+        watched = 0;
+    } while (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    *out_status = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
+    return false;
+}

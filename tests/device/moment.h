@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_DEVICE_MOMENT_H
+#define TESTS_DEVICE_MOMENT_H
+
+/*
+ * A loss of power at a named moment: the device kills itself by SIGKILL, and
+ * who watches over it starts it again. A hook of a profile arms that, by a file
+ * beside the device's state, for the next time.
+ */
+#include <stdbool.h>
+
+#include "tests/device/store.h"
+
+#define MOMENT_LOOK_MS 50 /**< how often a device that is idle looks */
+
+enum moment {
+    MOMENT_DOWNLOADING, /**< some component is in Downloading */
+    MOMENT_DOWNLOADED,
+    MOMENT_UPDATING,
+    MOMENT_BETWEEN, /**< one component of a batch is written, the next is not */
+    MOMENT_COUNT
+};
+
+/** Arm the device with this state folder, or say on stderr why not.
+ *  @return the exit status of the program that was called for it */
+int moment_arm(const char *folder, const char *name);
+/** Kill this process if that is armed. */
+void moment_reached(struct store *store, enum moment moment);
+
+/**
+ * Watch over a device: start it, and again whenever SIGKILL ended it.
+ *
+ * @param out_status  of the watcher, when there is nothing left to watch
+ * @return true in the device itself, each time
+ */
+bool moment_watch(int *out_status);
+
+#endif

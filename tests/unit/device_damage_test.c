@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <CUnit/Basic.h>
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios/package/package.h"
+#include "scenarios/package/recipe.h"
+#include "scenarios/package/toolkit.h"
+#include "tests/device/firmware.h"
+#include "tests/device/message.h"
+
+/*
+ * Every variant of a MCUboot package that the tester can build, given to the
+ * simulated device, which has code of its own for all of it: both classes of
+ * devices end as packages.md, section 9.3, says, and hold the invariants of
+ * 9.2.
+ */
+
+enum { PAYLOAD = 9000, SLOT = 300000, COMPONENT = 0, OTHER = 1 };
+
+static struct {
+    struct package_key sign;
+    struct package_key sign_x;
+    struct package_key enc;
+    struct package_key enc_x;
+    struct package_key kek;
+    struct package_key kek_x;
+    uint8_t payload[PAYLOAD];
+    struct store *store;
+    struct firmware firmware;
+    uint64_t now_ms;
+} fixture;
+
+static int set_up(void)
+{
+    static const struct {
+        const char *name;
+        struct package_key *key;
+    } rows[] = {
+        { "sign", &fixture.sign }, { "sign-x", &fixture.sign_x },
+        { "enc", &fixture.enc },   { "enc-x", &fixture.enc_x },
+        { "kek", &fixture.kek },   { "kek-x", &fixture.kek_x },
+    };
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        good = good &&
+               package_key_demo(rows[i].name, rows[i].key, NULL) == STATUS_OK;
+    }
+    memset(fixture.payload, 0x42, sizeof(fixture.payload));
+    return good ? 0 : 1;
+}
+
+static int tear_down(void)
+{
+    return 0;
+}
+
+/* A device. */
+
+static void open_device(const char *shape, unsigned images)
+{
+    const struct firmware_config config = {
+        .user = USER_ACCEPTS,
+        .shape = shape_parse(shape),
+        .install_ms = 10,
+        .push_timeout_ms = 1000,
+        .delivery = DELIVERY_BOTH,
+        .images = images,
+    };
+
+    fixture.now_ms = 1000;
+    fixture.store = store_open(NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.store);
+    store_relax(fixture.store);
+    CU_ASSERT_TRUE_FATAL(
+        firmware_open(&fixture.firmware, fixture.store, &config));
+    firmware_boot(&fixture.firmware, fixture.now_ms);
+}
+
+static void close_device(void)
+{
+    firmware_close(&fixture.firmware);
+    store_close(fixture.store);
+}
+
+static void push(const uint8_t *bytes, size_t size)
+{
+    (void)firmware_write_package(&fixture.firmware, COMPONENT, 0, false, bytes,
+                                 size, fixture.now_ms); /* seen in its pair */
+}
+
+/** Execute, and what follows by itself. @return whether it rebooted */
+static bool update(void)
+{
+    const struct update_arguments none = { .has_list = false };
+
+    CU_ASSERT_EQUAL(
+        firmware_update(&fixture.firmware, COMPONENT, &none, fixture.now_ms),
+        CODE(2, 4));
+    fixture.now_ms += 1000;
+    firmware_tick(&fixture.firmware, fixture.now_ms);
+    bool reboots = fixture.firmware.wants_reboot;
+    if (reboots) {
+        firmware_boot(&fixture.firmware, fixture.now_ms);
+    }
+    return reboots;
+}
+
+/** "DL 5", "UP 13", "BT 8", or "ACC". packages.md, 9.1. */
+static void describe(char out_text[16], const uint8_t *bytes, size_t size)
+{
+    const struct component *component = &fixture.firmware.components[COMPONENT];
+
+    push(bytes, size);
+    if (component->state != STATE_DOWNLOADED) {
+        (void)snprintf(out_text, 16, "DL %d", component->result); /* fits */
+        return;
+    }
+    bool reboots = update();
+    if (component->state == STATE_IDLE && component->result == RESULT_UPDATED) {
+        (void)snprintf(out_text, 16, "ACC"); /* fits */
+        return;
+    }
+    (void)snprintf(out_text, 16, "%s %d", reboots ? "BT" : "UP",
+                   component->result); /* fits */
+}
+
+/* Packages. */
+
+static size_t make(const char *variant, enum package_encryption encryption,
+                   const char *version, uint8_t **out_bytes)
+{
+    struct reason reason = { .status = STATUS_OK };
+    uint64_t seed = 3;
+    uint8_t own[PACKAGE_CLASS_SIZE];
+    uint8_t other[PACKAGE_CLASS_SIZE];
+    bool is_kw = encryption == PACKAGE_AES_KW;
+    bool needs = variant != NULL && strncmp(variant, "dep-", 4) == 0;
+    const struct package_recipe recipe = {
+        .version = version,
+        .payload = fixture.payload,
+        .payload_size = PAYLOAD,
+        .signer = &fixture.sign,
+        .signer_x = &fixture.sign_x,
+        .encryption = encryption,
+        .key_bits = 128,
+        .recipient = is_kw ? &fixture.kek : &fixture.enc,
+        .recipient_x = is_kw ? &fixture.kek_x : &fixture.enc_x,
+        .has_counter = true,
+        .counter = 1,
+        .dependencies = { { OTHER, "1.0.0" } },
+        .dependency_count = needs ? 1 : 0,
+        .class_id = own,
+        .class_x = other,
+        .installed = "1.0.0",
+        .slot_size = SLOT,
+        .variant = variant,
+        .random = package_random_seeded(&seed),
+    };
+    size_t size = 0;
+
+    recipe_class(COMPONENT, own);
+    recipe_class(OTHER, other);
+    *out_bytes = NULL;
+    CU_ASSERT_EQUAL(package_make(package_format_find("mcuboot"), &recipe,
+                                 out_bytes, &size, &reason),
+                    STATUS_OK);
+    if (reason.status != STATUS_OK) {
+        (void)fprintf(stderr, "%s\n", reason.text);
+    }
+    return size;
+}
+
+/** What each ends as. Where packages.md has several, the one of this device. */
+static const struct {
+    const char *variant;
+    const char *early;
+    const char *late;
+} rows[] = {
+    { "good", "ACC", "ACC" },
+    { "good-same-version", "ACC", "ACC" },
+    { "ver-lie", "ACC", "ACC" },
+    { "downgrade-ver", "DL 8", "BT 8" },
+    { "downgrade-cnt", "DL 5", "BT 5" },
+    { "cnt-missing", "DL 5", "BT 5" },
+    { "cnt-unprot", "DL 5", "BT 5" },
+    { "dep-missing", "UP 13", "UP 13" },
+    { "dep-pair", "ACC", "ACC" },
+    { "dep-order", "ACC", "ACC" },
+    { "dep-unconfirmed", "ACC", "ACC" },
+    { "dep-cycle", "ACC", "ACC" },
+    { "dep-unknown-id", "BT 8", "BT 8" },
+    { "dep-unprot", "DL 5", "BT 5" },
+    { "wrong-component", "DL 6", "DL 6" },
+    { "wrong-class", "DL 6", "DL 6" },
+    { "oversize", "DL 2", "DL 2" },
+    { "hdr-lie", "DL 5", "DL 5" },
+    { "hdr-lie-protected", "DL 6", "DL 5" },
+    { "hdr-lie-tlv", "DL 6", "BT 8" },
+    { "hdr-lie-zero", "DL 6", "DL 6" },
+    { "unhealthy", "BT 8", "BT 8" },
+    { "crash-mid-apply", "ACC", "ACC" },
+    { "sig-missing", "DL 5", "BT 5" },
+    { "sig-untrusted", "DL 5", "BT 5" },
+    { "sig-untrusted-masq", "DL 5", "BT 5" },
+    { "plain-required", "DL 6", "BT 8" },
+    { "enc-wrong-device", "DL 5", "BT 5" },
+    { "enc-wrong-key-masq", "DL 5", "BT 5" },
+    { "enc-cek-swap", "DL 5", "BT 5" },
+    { "enc-info-missing", "DL 5", "BT 5" },
+    { "enc-flag-off", "DL 6", "BT 8" },
+    { "enc-flag-plain", "DL 5", "BT 5" },
+    { "enc-both-flags", "DL 6", "BT 8" },
+    { "trunc-1", "DL 5", "DL 5" },
+    { "trunc-half", "DL 5", "DL 5" },
+    { "trunc-hdr", "DL 5", "DL 5" },
+    { "trunc-payload", "DL 5", "DL 5" },
+    { "append", "ACC", "ACC" },
+    { "magic", "DL 6", "DL 6" },
+    { "payload-flip", "DL 5", "BT 5" },
+    { "hash-flip", "DL 5", "BT 5" },
+    { "sig-flip", "DL 5", "BT 5" },
+    { "enc-wrap-flip", "DL 5", "BT 5" },
+    { "enc-block-swap", "DL 5", "BT 5" },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+/** packages.md, 9.2: versions, bystanders, reset, and a good package. */
+static void hold_invariants(const char *variant)
+{
+    struct firmware *firmware = &fixture.firmware;
+    const struct component *component = &firmware->components[COMPONENT];
+    static const uint8_t reset = 0;
+    uint8_t *good = NULL;
+    size_t size = make(NULL, PACKAGE_ECIES_P256, "1.0.1", &good);
+
+    CU_ASSERT_STRING_EQUAL(component->version, "1.0.0");
+    for (uint16_t i = 1; i < 3; i++) {
+        CU_ASSERT_EQUAL(firmware->components[i].state, STATE_IDLE);
+        CU_ASSERT_EQUAL(firmware->components[i].result, RESULT_INITIAL);
+        CU_ASSERT_STRING_EQUAL(firmware->components[i].version, "1.0.0");
+    }
+    push(&reset, 1);
+    CU_ASSERT_EQUAL(component->state, STATE_IDLE);
+    CU_ASSERT_EQUAL(component->result, RESULT_INITIAL);
+    push(good, size);
+    CU_ASSERT_EQUAL_FATAL(component->state, STATE_DOWNLOADED);
+    (void)update();
+    CU_ASSERT_EQUAL(component->result, RESULT_UPDATED);
+    CU_ASSERT_STRING_EQUAL(component->version, "1.0.1");
+    if (component->result != RESULT_UPDATED) {
+        (void)fprintf(stderr, "%s: no good package after it\n", variant);
+    }
+    free(good);
+}
+
+static void check_all(const char *shape, enum package_encryption encryption,
+                      bool is_late)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *want = is_late ? rows[i].late : rows[i].early;
+        uint8_t *bytes = NULL;
+        char text[16];
+        size_t size = make(rows[i].variant, encryption, "1.0.1", &bytes);
+        open_device(shape, 0);
+        describe(text, bytes, size);
+        CU_ASSERT_STRING_EQUAL(text, want);
+        if (strcmp(text, want) != 0) {
+            (void)fprintf(stderr, "%s on %s: %s, not %s\n", rows[i].variant,
+                          shape, text, want);
+        }
+        if (strcmp(text, "ACC") != 0) {
+            hold_invariants(rows[i].variant);
+        }
+        close_device();
+        free(bytes);
+    }
+}
+
+static void all_variants_are_here(void)
+{
+    const struct package_format *format = package_format_find("mcuboot");
+    const struct package_variant *variant = NULL;
+    size_t count = 0;
+
+    for (; (variant = package_variant_at(format, count)) != NULL; count++) {
+        CU_ASSERT_FATAL(count < ROWS);
+        CU_ASSERT_STRING_EQUAL(variant->name, rows[count].variant);
+    }
+    CU_ASSERT_EQUAL(count, ROWS);
+}
+
+static void an_early_device_refuses_what_is_bad(void)
+{
+    check_all("mcuboot", PACKAGE_ECIES_P256, false);
+    check_all("mcuboot", PACKAGE_AES_KW, false);
+}
+
+static void the_boot_loader_of_a_late_device_refuses_what_is_bad(void)
+{
+    check_all("mcuboot-late", PACKAGE_ECIES_P256, true);
+    check_all("mcuboot-late", PACKAGE_AES_KW, true);
+}
+
+static void policies_let_pass_what_they_say(void)
+{
+    static const struct {
+        unsigned images;
+        const char *variant;
+        const char *early;
+    } policies[] = {
+        { IMAGES_PLAINTEXT, "plain-required", "ACC" },
+        { IMAGES_PLAINTEXT, "downgrade-ver", "DL 8" },
+        { IMAGES_DOWNGRADE, "downgrade-ver", "ACC" },
+        { IMAGES_DOWNGRADE, "downgrade-cnt", "DL 5" },
+        { IMAGES_DOWNGRADE, "plain-required", "DL 6" },
+        { IMAGES_LATE, "sig-flip", "BT 5" },
+        /* Signed as it is; that it cannot run is not simulated. */
+        { IMAGES_PLAINTEXT, "enc-flag-off", "ACC" },
+    };
+
+    for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+        uint8_t *bytes = NULL;
+        char text[16];
+        size_t size =
+            make(policies[i].variant, PACKAGE_ECIES_P256, "1.0.1", &bytes);
+        open_device("mcuboot", policies[i].images);
+        describe(text, bytes, size);
+        CU_ASSERT_STRING_EQUAL(text, policies[i].early);
+        close_device();
+        free(bytes);
+    }
+}
+
+static void a_counter_that_was_raised_is_not_lowered(void)
+{
+    uint8_t *bytes = NULL;
+    char text[16];
+
+    open_device("mcuboot", IMAGES_DOWNGRADE);
+    fixture.firmware.components[COMPONENT].counter = 0;
+    size_t size = make(NULL, PACKAGE_ECIES_P256, "1.0.1", &bytes);
+    describe(text, bytes, size); /* its counter is 1 */
+    CU_ASSERT_STRING_EQUAL(text, "ACC");
+    CU_ASSERT_EQUAL(fixture.firmware.components[COMPONENT].counter, 1);
+    free(bytes);
+    size = make("downgrade-cnt", PACKAGE_ECIES_P256, "1.0.2", &bytes);
+    describe(text, bytes, size);
+    CU_ASSERT_STRING_EQUAL(text, "DL 5");
+    free(bytes);
+    close_device();
+}
+
+/** A cut anywhere leaves the old version, or the new one as a whole. */
+static void a_power_cut_leaves_a_version_that_runs(void)
+{
+    struct firmware *firmware = &fixture.firmware;
+    const struct update_arguments none = { .has_list = false };
+    uint8_t *bytes = NULL;
+    size_t size = make(NULL, PACKAGE_ECIES_P256, "1.0.1", &bytes);
+
+    for (int cut = 0; cut < 3; cut++) {
+        open_device("mcuboot", 0);
+        const struct firmware_config config = firmware->config;
+        push(bytes, size);
+        if (cut > 0) {
+            CU_ASSERT_EQUAL(
+                firmware_update(firmware, COMPONENT, &none, fixture.now_ms),
+                CODE(2, 4));
+        }
+        if (cut > 1) {
+            fixture.now_ms += 1000;
+            firmware_tick(firmware, fixture.now_ms);
+        }
+        /* What is in memory is lost; the disk has the rest. */
+        firmware_close(firmware);
+        CU_ASSERT_TRUE(firmware_open(firmware, fixture.store, &config));
+        firmware_boot(firmware, fixture.now_ms);
+        const struct component *component = &firmware->components[COMPONENT];
+        static const struct {
+            enum firmware_state state;
+            int result;
+            const char *version;
+        } ends[] = {
+            { STATE_DOWNLOADED, RESULT_INITIAL, "1.0.0" },
+            { STATE_DOWNLOADED, RESULT_UPDATE_FAILED, "1.0.0" },
+            { STATE_IDLE, RESULT_UPDATED, "1.0.1" },
+        };
+        CU_ASSERT_EQUAL(component->state, ends[cut].state);
+        CU_ASSERT_EQUAL(component->result, ends[cut].result);
+        CU_ASSERT_STRING_EQUAL(component->version, ends[cut].version);
+        close_device();
+    }
+    free(bytes);
+}
+
+int main(void)
+{
+    if (CU_initialize_registry() != CUE_SUCCESS) {
+        return 1;
+    }
+    CU_pSuite suite = CU_add_suite("device.damage", set_up, tear_down);
+    CU_ADD_TEST(suite, all_variants_are_here);
+    CU_ADD_TEST(suite, an_early_device_refuses_what_is_bad);
+    CU_ADD_TEST(suite, the_boot_loader_of_a_late_device_refuses_what_is_bad);
+    CU_ADD_TEST(suite, policies_let_pass_what_they_say);
+    CU_ADD_TEST(suite, a_counter_that_was_raised_is_not_lowered);
+    CU_ADD_TEST(suite, a_power_cut_leaves_a_version_that_runs);
+    CU_basic_set_mode(CU_BRM_NORMAL);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures == 0 ? 0 : 1;
+}

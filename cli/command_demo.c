@@ -45,12 +45,7 @@ static int demonstrate(const struct options *options,
 {
     struct reason reason = { .status = STATUS_OK };
     char *path = NULL;
-    char protocols[8] = "0"; /* Resource 8: coap, and what is asked for */
 
-    if (options->has_pull_by && options->pull_by != REPOSITORY_COAP) {
-        (void)snprintf(protocols, sizeof(protocols), "0,%d",
-                       (int)options->pull_by); /* fits */
-    }
     if (library_program("assay-device", &path, &reason) != STATUS_OK) {
         fprintf(stderr, "assay: %s\n", reason.text);
         return EXIT_STATUS_ERROR;
@@ -76,9 +71,9 @@ static int demonstrate(const struct options *options,
         "--no-sync",
         "--watched",
         "--memory",
+        "--pull-ca",
+        "{ca}",
         "--firmware-update",
-        "--protocols",
-        protocols,
         options->mutant != NULL ? "--mutant" : NULL,
         options->mutant,
         NULL,

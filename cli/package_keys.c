@@ -157,7 +157,7 @@ static bool convert(const struct options *options,
     }
     bool is_written =
         package_write(options, text, strlen(text), true, !is_public);
-    memset(text, 0, sizeof(text));
+    explicit_bzero(text, sizeof(text));
     return is_written;
 }
 

@@ -71,8 +71,11 @@ double report_latency_percentile(const struct report_latency *latency,
     for (size_t i = 0; i < latency->row_count; i++) {
         seen += latency->rows[i].count;
         if (seen * all >= latency->count * percent) {
-            return latency->rows[i].ms < latency->most_ms ? latency->rows[i].ms
-                                                          : latency->most_ms;
+            bool is_longest =
+                i + 1 == latency->row_count && latency->rows[i].count <= 1;
+            return is_longest || latency->rows[i].ms > latency->most_ms
+                       ? latency->most_ms
+                       : latency->rows[i].ms;
         }
     }
     return 0;

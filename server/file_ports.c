@@ -17,7 +17,9 @@ struct file_port {
     enum repository_protocol protocol;
     enum authority_kind kind;
     struct stream_port *stream; /* of CoAP over TCP; or … */
-    struct http *http;
+    struct http *http;          /* … or */
+    uint16_t number;            /* of CoAP over UDP, with has_ipv6 */
+    bool has_ipv6;
     struct file_port *next;
 };
 
@@ -27,12 +29,6 @@ struct hosts {
     const char *list[AUTHORITY_HOSTS_MAX];
     size_t count;
 };
-
-static bool is_secure(enum repository_protocol protocol)
-{
-    return protocol == REPOSITORY_COAPS || protocol == REPOSITORY_HTTPS ||
-           protocol == REPOSITORY_COAPS_TCP;
-}
 
 static bool is_by_http(enum repository_protocol protocol)
 {
@@ -156,14 +152,18 @@ static enum status listen_there(struct file_port *port,
     struct server *server = port->server;
     const struct stream_port_config stream = {
         .address = server->address,
-        .security = is_secure(port->protocol) ? security : NULL,
+        .security =
+            repository_protocol_is_secure(port->protocol) ? security : NULL,
         .loop = server->loop,
         .queue = &server->queue,
         .on_request = files_take_port_request,
         .user = port,
     };
 
-    return stream_port_new(&stream, &port->stream, reason);
+    return port->protocol == REPOSITORY_COAPS
+               ? endpoint_add_port(server->endpoint, security, port,
+                                   &port->number, &port->has_ipv6, reason)
+               : stream_port_new(&stream, &port->stream, reason);
 }
 
 /** With certificate and keys, right or wrong. */
@@ -248,14 +248,16 @@ enum repository_protocol file_port_protocol(const struct file_port *port)
 
 uint16_t file_port_number(const struct file_port *port)
 {
-    return port->http != NULL ? http_port(port->http)
-                              : stream_port_number(port->stream);
+    return port->http != NULL     ? http_port(port->http)
+           : port->stream != NULL ? stream_port_number(port->stream)
+                                  : port->number;
 }
 
 bool file_port_has_ipv6(const struct file_port *port)
 {
-    return port->http != NULL ? http_has_ipv6(port->http)
-                              : stream_port_has_ipv6(port->stream);
+    return port->http != NULL     ? http_has_ipv6(port->http)
+           : port->stream != NULL ? stream_port_has_ipv6(port->stream)
+                                  : port->has_ipv6;
 }
 
 void file_ports_drop(struct server *server, uint64_t id)

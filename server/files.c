@@ -286,13 +286,13 @@ static enum status open_door(struct server *server,
                              : server_repository_port(server);
         out_door->has_ipv6 = server_has_ipv6(server);
         return STATUS_OK;
+    case REPOSITORY_COAPS:
     case REPOSITORY_HTTP:
     case REPOSITORY_HTTPS:
     case REPOSITORY_COAP_TCP:
     case REPOSITORY_COAPS_TCP:
         return open_file_port(server, resource->protocol, place, out_door,
                               reason);
-    case REPOSITORY_COAPS:
     case REPOSITORY_PROTOCOLS:
         break;
     }

@@ -302,6 +302,10 @@ static void on_request(const struct endpoint_incoming *request,
 {
     struct server *server = user;
 
+    if (request->door != NULL) {
+        files_take_port_request(request, answer, request->door);
+        return;
+    }
     take_request(server, request, answer);
     queue_mode_heard(server, server_registration_of(server, request->session));
 }

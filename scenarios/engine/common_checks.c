@@ -540,12 +540,31 @@ static void check_return(struct run *run)
     }
 }
 
+/** A step that disturbs messages, the network or the device. */
+static bool is_disturbing(const struct journal_event *event)
+{
+    static const char *const verbs[] = { "impair", "control", "power" };
+    const char *verb =
+        event->kind == JOURNAL_STEP_BEGIN ? journal_text(event, "verb") : NULL;
+
+    for (size_t i = 0; verb != NULL && i < sizeof(verbs) / sizeof(verbs[0]);
+         i++) {
+        if (strcmp(verbs[i], verb) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Blocks of pushes that were neither answered nor acknowledged in time: the
  *  sender sends them again, and a device that is slow has more to do. */
 static void check_latency(struct run *run)
 {
     for (size_t i = 0; i < event_store_count(run->events); i++) {
         const struct journal_event *event = event_store_at(run->events, i);
+        if (is_disturbing(event)) {
+            return; /* what is late from here on may be so by that */
+        }
         const cJSON *late =
             event->kind == JOURNAL_TRANSFER_END
                 ? cJSON_GetObjectItemCaseSensitive(event->as.data, "late")

@@ -28,11 +28,12 @@ static const struct {
     { "target", { [MECHANISM_PULL] = true }, about_a_uri },
     { "host", { [MECHANISM_PULL] = true }, about_a_uri },
     { "uri-length", { [MECHANISM_PULL] = true }, about_a_uri },
+    { "credentials",
+      { [MECHANISM_PULL] = true },
+      "push: the case is about the credentials of a file server" },
     { "server",
       { [MECHANISM_PULL] = true },
       "push: the second server writes a Package URI" },
-    /* What nobody can do yet. */
-    { "credentials", { false }, "the file server has no credentials to show" },
 };
 
 static const char scheme_mark[] = "{scheme}";
@@ -287,6 +288,18 @@ static enum status read_faults(const cJSON *step, struct delivery *delivery,
     return STATUS_OK;
 }
 
+/** @param text  NULL: good ones */
+static bool read_credentials(const char *text, enum authority_kind *out_kind)
+{
+    for (int i = 0; text != NULL && i < AUTHORITY_KINDS; i++) {
+        if (strcmp(text, authority_kind_name((enum authority_kind)i)) == 0) {
+            *out_kind = (enum authority_kind)i;
+            return true;
+        }
+    }
+    return text == NULL;
+}
+
 /** What is special about the URI of a file. */
 static enum status read_place(const cJSON *step, struct server_place *out_place,
                               struct reason *reason)
@@ -294,7 +307,13 @@ static enum status read_place(const cJSON *step, struct server_place *out_place,
     const char *host = text_of(step, "host");
     const char *target = text_of(step, "target");
     uint32_t length = 0;
+    enum authority_kind credentials = AUTHORITY_GOOD;
 
+    if (!read_credentials(text_of(step, "credentials"), &credentials)) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "credentials: expected good, unknown-ca, expired, "
+                          "not-yet-valid, other-host or self-signed");
+    }
     if (target != NULL && strchr("/?", target[0]) == NULL) {
         return reason_set(reason, STATUS_MALFORMED,
                           "target: expected a text that begins with '/' or "
@@ -309,7 +328,8 @@ static enum status read_place(const cJSON *step, struct server_place *out_place,
     }
     *out_place = (struct server_place){ .target = target,
                                         .by_ipv6 = host != NULL,
-                                        .uri_length = length };
+                                        .uri_length = length,
+                                        .credentials = credentials };
     return STATUS_OK;
 }
 
@@ -409,6 +429,10 @@ static const char *pull_misfit(const cJSON *step,
     }
     if (delivery.on_lwm2m_port && campaign != REPOSITORY_COAP) {
         return "pull: the case is about the port of the LwM2M server";
+    }
+    if (delivery.place.credentials != AUTHORITY_GOOD &&
+        !repository_protocol_is_secure(protocol)) {
+        return "pull: the case is about the credentials of a file server";
     }
     if (delivery.package != NULL) {
         why = delivery_offer_misfit(protocol);

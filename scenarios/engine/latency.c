@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/engine/latency.h"
 
+#include <stdbool.h>
+
 enum { PERCENT = 100, P50 = 50, P99 = 99 };
 
 /** Each power of two from LATENCY_EXACT on has LATENCY_SHARES rows. */
@@ -50,7 +52,9 @@ uint64_t latency_percentile(const struct latency *latency, unsigned percent)
     for (unsigned row = 0; latency->count > 0 && row < LATENCY_ROWS; row++) {
         seen += latency->counts[row];
         if (seen >= wanted) {
-            uint64_t ms = ms_of(row);
+            bool is_longest =
+                seen == latency->count && latency->counts[row] == 1;
+            uint64_t ms = is_longest ? latency->most_ms : ms_of(row);
             return ms < latency->most_ms ? ms : latency->most_ms;
         }
     }

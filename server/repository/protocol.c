@@ -9,7 +9,7 @@ static const struct {
     bool is_offered;
 } protocols[REPOSITORY_PROTOCOLS] = {
     [REPOSITORY_COAP] = { "coap", true },
-    [REPOSITORY_COAPS] = { "coaps", false },
+    [REPOSITORY_COAPS] = { "coaps", true },
     [REPOSITORY_HTTP] = { "http", true },
     [REPOSITORY_HTTPS] = { "https", true },
     [REPOSITORY_COAP_TCP] = { "coap+tcp", true },
@@ -31,6 +31,12 @@ bool repository_protocol_parse(const char *text,
         }
     }
     return false;
+}
+
+bool repository_protocol_is_secure(enum repository_protocol protocol)
+{
+    return protocol == REPOSITORY_COAPS || protocol == REPOSITORY_HTTPS ||
+           protocol == REPOSITORY_COAPS_TCP;
 }
 
 bool repository_protocol_is_offered(enum repository_protocol protocol)

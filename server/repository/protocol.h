@@ -26,6 +26,8 @@ const char *repository_protocol_name(enum repository_protocol protocol);
  *  @return false for a text that is no such scheme */
 bool repository_protocol_parse(const char *text,
                                enum repository_protocol *out_protocol);
+/** Whether its servers show credentials. */
+bool repository_protocol_is_secure(enum repository_protocol protocol);
 /** Whether this version of Assay has a server for it. */
 bool repository_protocol_is_offered(enum repository_protocol protocol);
 

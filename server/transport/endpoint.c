@@ -206,9 +206,9 @@ static void set_port(coap_address_t *address, uint16_t port)
     }
 }
 
-static enum status listen_on(struct endpoint *endpoint,
-                             const coap_address_t *address, const char *text,
-                             coap_proto_t protocol, struct reason *reason)
+enum status endpoint_listen(struct endpoint *endpoint,
+                            const coap_address_t *address, const char *text,
+                            coap_proto_t protocol, struct reason *reason)
 {
     coap_endpoint_t *listener =
         coap_new_endpoint(endpoint->context, address, protocol);
@@ -220,19 +220,37 @@ static enum status listen_on(struct endpoint *endpoint,
     return STATUS_OK;
 }
 
-/** Package URIs may have an IPv6 literal; a host may have no such address. */
-static bool listen_on_ipv6(struct endpoint *endpoint,
-                           const coap_address_t *address)
+bool endpoint_listen_on_ipv6(struct endpoint *endpoint,
+                             const coap_address_t *address, uint16_t port,
+                             coap_proto_t protocol)
 {
     coap_address_t loopback;
     bool is_loopback =
         address->addr.sa.sa_family == AF_INET &&
         ntohl(address->addr.sin.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 
-    return is_loopback &&
-           parse_address("::1", endpoint->second_port, &loopback) &&
-           listen_on(endpoint, &loopback, "[::1]", COAP_PROTO_UDP, NULL) ==
+    return is_loopback && parse_address("::1", port, &loopback) &&
+           endpoint_listen(endpoint, &loopback, "[::1]", protocol, NULL) ==
                STATUS_OK;
+}
+
+enum status endpoint_bind_any(const struct endpoint *endpoint,
+                              coap_address_t *out_address, uint16_t *out_port,
+                              struct reason *reason)
+{
+    char host[ENDPOINT_ADDRESS_MAX];
+
+    /* "127.0.0.1:5683" or "[::1]:5683", without brackets and port */
+    const bool has_brackets = endpoint->address[0] == '[';
+    (void)snprintf(host, sizeof(host), "%s",
+                   endpoint->address + (has_brackets ? 1 : 0)); /* fits */
+    *strrchr(host, has_brackets ? ']' : ':') = '\0';
+    (void)parse_address(host, 0, out_address); /* we wrote it */
+    enum status status = probe_port(out_address, out_port, reason);
+    if (status == STATUS_OK) {
+        set_port(out_address, *out_port);
+    }
+    return status;
 }
 
 /** The port of files, that of another LwM2M server, and [::1]. */
@@ -243,15 +261,18 @@ static enum status listen_on_more(struct endpoint *endpoint,
     coap_address_t more = *address;
 
     set_port(&more, endpoint->second_port);
-    enum status status = listen_on(endpoint, &more, endpoint->second_address,
-                                   COAP_PROTO_UDP, reason);
+    enum status status =
+        endpoint_listen(endpoint, &more, endpoint->second_address,
+                        COAP_PROTO_UDP, reason);
     if (status == STATUS_OK && endpoint->config.has_other) {
         set_port(&more, endpoint->other_port);
-        status = listen_on(endpoint, &more, endpoint->other_address, protocol,
-                           reason);
+        status = endpoint_listen(endpoint, &more, endpoint->other_address,
+                                 protocol, reason);
     }
     endpoint->has_ipv6 =
-        status == STATUS_OK && listen_on_ipv6(endpoint, address);
+        status == STATUS_OK &&
+        endpoint_listen_on_ipv6(endpoint, address, endpoint->second_port,
+                                COAP_PROTO_UDP);
     return status;
 }
 
@@ -292,7 +313,8 @@ static enum status open_context(struct endpoint *endpoint,
     }
     const coap_proto_t protocol =
         endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP;
-    status = listen_on(endpoint, address, endpoint->address, protocol, reason);
+    status = endpoint_listen(endpoint, address, endpoint->address, protocol,
+                             reason);
     if (status == STATUS_OK) {
         status = listen_on_more(endpoint, address, protocol, reason);
     }
@@ -394,6 +416,7 @@ void endpoint_free(struct endpoint *endpoint)
         coap_cleanup();
     }
     secure_free(endpoint->secure);
+    extra_ports_release(endpoint);
     exchange_release(&endpoint->exchanges);
     uploads_release(&endpoint->uploads);
     free(endpoint);

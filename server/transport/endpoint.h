@@ -63,6 +63,7 @@ struct endpoint_incoming {
     size_t token_length;
     bool is_non;         /**< Non-confirmable */
     bool on_second_port; /**< endpoint_config.second_port */
+    void *door;          /**< of endpoint_add_port(); else NULL */
     bool on_other_port;  /**< endpoint_config.other_port */
     const uint8_t *payload;
     size_t payload_length;
@@ -141,6 +142,22 @@ uint16_t endpoint_second_port(const struct endpoint *endpoint);
 uint16_t endpoint_other_port(const struct endpoint *endpoint);
 /** Whether the second port is also at [::1]. */
 bool endpoint_has_ipv6(const struct endpoint *endpoint);
+
+/**
+ * Open one more port, by DTLS with credentials of its own, where devices ask
+ * and are not asked. It stays until the endpoint is freed.
+ *
+ * @param security      copied
+ * @param door          endpoint_incoming.door of what comes there; not NULL
+ * @param out_has_ipv6  whether it is also at [::1]
+ *
+ * Errors: STATUS_NETWORK; STATUS_INVALID for the credentials.
+ */
+MUST_CHECK
+enum status endpoint_add_port(struct endpoint *endpoint,
+                              const struct server_security *security,
+                              void *door, uint16_t *out_port,
+                              bool *out_has_ipv6, struct reason *reason);
 
 /** Our address on a session, as its device sees it: "127.0.0.1", "[::1]".
  *  @return false when it is not known */

@@ -36,6 +36,15 @@ enum {
     ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 
+/** See endpoint_add_port(). */
+struct extra_port {
+    uint16_t port;
+    char address[ENDPOINT_ADDRESS_MAX];
+    struct secure *secure;
+    void *door; /* the caller's */
+    struct extra_port *next;
+};
+
 struct endpoint {
     struct endpoint_config config;
     char address[ENDPOINT_ADDRESS_MAX]; /* "127.0.0.1:5683" */
@@ -45,6 +54,7 @@ struct endpoint {
     char other_address[ENDPOINT_ADDRESS_MAX];
     uint16_t other_port; /* 0: none */
     bool has_ipv6;       /* it is at [::1], too */
+    struct extra_port *extra_ports;
     coap_context_t *context;
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
@@ -86,8 +96,33 @@ char *endpoint_address_text(const struct sockaddr *address,
 /** The session with this address, or NULL. @param interface  its index */
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
                                     const struct sockaddr *peer, int interface);
+/** Our port of a session. */
+uint16_t endpoint_session_port(const coap_session_t *session);
+/** Our address with a free port. Errors: STATUS_NETWORK. */
+MUST_CHECK
+enum status endpoint_bind_any(const struct endpoint *endpoint,
+                              coap_address_t *out_address, uint16_t *out_port,
+                              struct reason *reason);
+/** Errors: STATUS_NETWORK, which names `text`. */
+MUST_CHECK
+enum status endpoint_listen(struct endpoint *endpoint,
+                            const coap_address_t *address, const char *text,
+                            coap_proto_t protocol, struct reason *reason);
+/** Package URIs may have an IPv6 literal; a host may have no such address.
+ *  @param address  one of IPv4 that is of loopback, else nothing is done */
+bool endpoint_listen_on_ipv6(struct endpoint *endpoint,
+                             const coap_address_t *address, uint16_t port,
+                             coap_proto_t protocol);
 /** One turn of libcoap. */
 void endpoint_process(struct endpoint *endpoint);
+
+/* extra_ports.c */
+
+/** NULL: none of these. */
+struct extra_port *extra_port_at(const struct endpoint *endpoint,
+                                 uint16_t port);
+/** After the context is freed. */
+void extra_ports_release(struct endpoint *endpoint);
 
 /* intake.c */
 /** The taps' receiver: count, tell, and look for what libcoap would not tell. */

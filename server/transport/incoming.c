@@ -254,7 +254,7 @@ void endpoint_respond(struct endpoint *endpoint, void *session,
 /** The same bytes, sent to two servers, are two requests. */
 #define OTHER_SALT UINT64_C(0x9e3779b97f4a7c15)
 
-static uint16_t local_port(const coap_session_t *session)
+uint16_t endpoint_session_port(const coap_session_t *session)
 {
     const coap_address_t *local = coap_session_get_addr_local(session);
 
@@ -293,9 +293,10 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
         .content_format = pdu_format(request),
         .message_id = coap_pdu_get_mid(request),
         .is_non = coap_pdu_get_type(request) == COAP_MESSAGE_NON,
-        .on_second_port = local_port(session) == endpoint->second_port,
+        .on_second_port =
+            endpoint_session_port(session) == endpoint->second_port,
         .on_other_port = endpoint->other_port != 0 &&
-                         local_port(session) == endpoint->other_port,
+                         endpoint_session_port(session) == endpoint->other_port,
         .peer = peer,
         .session = session,
     };
@@ -305,7 +306,10 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
 
     (void)resource;
     (void)query; /* read from the options, unescaped */
-    if (!incoming.on_second_port) {
+    const struct extra_port *port =
+        extra_port_at(endpoint, endpoint_session_port(session));
+    incoming.door = port != NULL ? port->door : NULL;
+    if (!incoming.on_second_port && port == NULL) {
         incoming.identity = secure_name(endpoint->secure, session);
     }
     coap_bin_const_t token = coap_pdu_get_token(request);

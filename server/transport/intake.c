@@ -190,12 +190,21 @@ static void tell_of_cut(struct endpoint *endpoint, bool is_record,
     push_stray(endpoint, peer, 0, what, bytes, ENDPOINT_DATAGRAM_MAX);
 }
 
+/** Where devices ask and are not asked. */
+static bool is_of_files(const struct endpoint *endpoint, uint16_t port)
+{
+    return port == endpoint->second_port ||
+           extra_port_at(endpoint, port) != NULL;
+}
+
 /** The second port has no DTLS. */
 static bool is_of_dtls(const struct endpoint *endpoint, enum tap_layer layer,
                        uint16_t port)
 {
-    return layer != TAP_CLEAR && endpoint->secure != NULL &&
-           !(port != 0 && port == endpoint->second_port);
+    return layer != TAP_CLEAR &&
+           (extra_port_at(endpoint, port) != NULL ||
+            (endpoint->secure != NULL &&
+             !(port != 0 && port == endpoint->second_port)));
 }
 
 void intake_tap(enum tap_layer layer, enum server_direction direction,
@@ -205,15 +214,17 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     struct endpoint *endpoint = user;
     char text[ENDPOINT_ADDRESS_MAX];
     const bool is_second = port != 0 && port == endpoint->second_port;
+    const struct extra_port *extra = extra_port_at(endpoint, port);
     const bool is_other = port != 0 && port == endpoint->other_port;
     const struct server_event event = {
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
                         .peer = endpoint_address_text(peer, text),
-                        .local = is_second  ? endpoint->second_address
-                                 : is_other ? endpoint->other_address
-                                            : endpoint->address,
+                        .local = extra != NULL ? extra->address
+                                 : is_second   ? endpoint->second_address
+                                 : is_other    ? endpoint->other_address
+                                               : endpoint->address,
                         .bytes = bytes,
                         .length = length },
     };
@@ -310,7 +321,7 @@ static size_t pass_hooks(struct endpoint *endpoint,
     if (wire_take_answer(endpoint, passage, bytes, length)) {
         return 0;
     }
-    if (passage->port == endpoint->second_port) {
+    if (is_of_files(endpoint, passage->port)) {
         return length;
     }
     if (!wire_pass(endpoint, passage, &passed, &left)) {
@@ -358,7 +369,7 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
 
     endpoint->gated++;
     endpoint->wire.copies = 0;
-    if (is_of_dtls(endpoint, layer, port) || port == endpoint->second_port ||
+    if (is_of_dtls(endpoint, layer, port) || is_of_files(endpoint, port) ||
         endpoint->wire.hooks.armed == 0) {
         return true;
     }

@@ -49,8 +49,9 @@ struct secure {
     char *certificate_file;
     char *key_file;
     char *ca_file;
-    char *certificate; /* a text, instead of the files */
-    char *key;         /* its key */
+    bool has_certificate; /* a text, instead of the files */
+    mbedtls_x509_crt certificate;
+    mbedtls_pk_context key; /* its key */
     char name[NAME_SIZE];
 };
 
@@ -60,14 +61,39 @@ int __real_mbedtls_ssl_setup(mbedtls_ssl_context *ssl,
 int __wrap_mbedtls_ssl_setup(mbedtls_ssl_context *ssl,
                              const mbedtls_ssl_config *config);
 
+/** A device says hello, and a certificate is to be chosen: by the port. The
+ *  configuration is this session's alone. */
+static int on_hello(mbedtls_ssl_context *ssl)
+{
+    const coap_session_t *session = ssl->MBEDTLS_PRIVATE(p_bio);
+    const struct secure *secure = secure_of_session(session);
+
+    if (secure == NULL) {
+        return 0; /* it has nothing to do with DTLS */
+    }
+    if (secure->psk_count == 0) { /* else a key is asked for, in vain */
+        mbedtls_ssl_conf_psk_cb(
+            (mbedtls_ssl_config *)(uintptr_t)ssl->MBEDTLS_PRIVATE(conf), NULL,
+            NULL);
+    }
+    return secure_show(secure, ssl);
+}
+
 int __wrap_mbedtls_ssl_setup(mbedtls_ssl_context *ssl,
                              const mbedtls_ssl_config *config)
 {
+    mbedtls_ssl_config *changed = (mbedtls_ssl_config *)(uintptr_t)config;
+
     /* libcoap has no call for it, and its default is one that tshark cannot
      * read and constrained devices do not have. */
-    mbedtls_ssl_conf_ciphersuites((mbedtls_ssl_config *)(uintptr_t)config,
-                                  suites);
+    mbedtls_ssl_conf_ciphersuites(changed, suites);
+    mbedtls_ssl_conf_cert_cb(changed, on_hello);
     return __real_mbedtls_ssl_setup(ssl, config);
+}
+
+const int *secure_suites(void)
+{
+    return suites;
 }
 
 static enum status check_psk(const struct secure *secure,
@@ -175,6 +201,54 @@ static enum status check_files(const struct secure *secure,
     return status;
 }
 
+static enum status add_text(struct secure *secure,
+                            const struct server_security *security,
+                            struct reason *reason)
+{
+    secure->has_certificate =
+        psa_crypto_init() == PSA_SUCCESS &&
+        mbedtls_x509_crt_parse(&secure->certificate,
+                               (const unsigned char *)security->certificate,
+                               strlen(security->certificate) + 1) == 0 &&
+        mbedtls_pk_parse_key(&secure->key, (const unsigned char *)security->key,
+                             strlen(security->key) + 1, NULL, 0,
+                             mbedtls_psa_get_random,
+                             MBEDTLS_PSA_RANDOM_STATE) == 0;
+    return secure->has_certificate
+               ? STATUS_OK
+               : reason_set(reason, STATUS_INVALID,
+                            "a certificate that cannot be used");
+}
+
+/** They are only read, but Mbed TLS does not say so. */
+static mbedtls_x509_crt *certificate_of(const struct secure *secure)
+{
+    return (mbedtls_x509_crt *)(uintptr_t)&secure->certificate;
+}
+
+static mbedtls_pk_context *key_of(const struct secure *secure)
+{
+    return (mbedtls_pk_context *)(uintptr_t)&secure->key;
+}
+
+int secure_show(const struct secure *secure, mbedtls_ssl_context *ssl)
+{
+    if (!secure->has_certificate) {
+        return 0;
+    }
+    mbedtls_ssl_set_hs_authmode(ssl, MBEDTLS_SSL_VERIFY_NONE);
+    return mbedtls_ssl_set_hs_own_cert(ssl, certificate_of(secure),
+                                       key_of(secure));
+}
+
+int secure_show_all(const struct secure *secure, mbedtls_ssl_config *config)
+{
+    return secure->has_certificate
+               ? mbedtls_ssl_conf_own_cert(config, certificate_of(secure),
+                                           key_of(secure))
+               : 0;
+}
+
 static enum status add_all(struct secure *secure,
                            const struct server_security *security,
                            struct reason *reason)
@@ -193,11 +267,7 @@ static enum status add_all(struct secure *secure,
         status = add_psk(secure, &security->psks[i], reason);
     }
     if (status == STATUS_OK && security->certificate != NULL) {
-        secure->certificate = strdup(security->certificate);
-        secure->key = strdup(security->key);
-        if (secure->certificate == NULL || secure->key == NULL) {
-            status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
-        }
+        status = add_text(secure, security, reason);
     }
     if (status == STATUS_OK && security->certificate_file != NULL) {
         status = add_file(security->certificate_file, &secure->certificate_file,
@@ -223,6 +293,8 @@ enum status secure_new(const struct server_security *security,
     if (secure == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    mbedtls_x509_crt_init(&secure->certificate);
+    mbedtls_pk_init(&secure->key);
     enum status status = add_all(secure, security, reason);
     if (status != STATUS_OK) {
         secure_free(secure);
@@ -245,11 +317,8 @@ void secure_free(struct secure *secure)
     free(secure->certificate_file);
     free(secure->key_file);
     free(secure->ca_file);
-    free(secure->certificate);
-    if (secure->key != NULL) {
-        mbedtls_platform_zeroize(secure->key, strlen(secure->key));
-    }
-    free(secure->key);
+    mbedtls_x509_crt_free(&secure->certificate);
+    mbedtls_pk_free(&secure->key);
     free(secure);
 }
 
@@ -282,34 +351,24 @@ bool secure_find_key(const struct secure *secure, const uint8_t *identity,
 static const coap_bin_const_t *on_identity(coap_bin_const_t *identity,
                                            coap_session_t *session, void *user)
 {
-    const struct psk *row = find_psk(user, identity);
+    const struct secure *secure = secure_of_session(session);
+    const struct psk *row = secure != NULL ? find_psk(secure, identity) : NULL;
 
-    (void)session;
+    (void)user;
     return row != NULL ? &row->key_view : NULL;
 }
 
-/** A certificate that is no file: nobody is asked for one. */
-static enum status set_certificate(const struct secure *secure,
-                                   coap_context_t *context,
-                                   struct reason *reason)
+bool secure_enable(coap_context_t *context)
 {
-    coap_dtls_pki_t pki = {
-        .version = COAP_DTLS_PKI_SETUP_VERSION,
-        .pki_key = { .key_type = COAP_PKI_KEY_PEM_BUF,
-                     .key.pem_buf = { .public_cert =
-                                          (const uint8_t *)secure->certificate,
-                                      .public_cert_len =
-                                          strlen(secure->certificate) + 1,
-                                      .private_key =
-                                          (const uint8_t *)secure->key,
-                                      .private_key_len =
-                                          strlen(secure->key) + 1 } },
+    static const uint8_t nothing[] = { 0 };
+    const coap_dtls_spsk_t psk = {
+        .version = COAP_DTLS_SPSK_SETUP_VERSION,
+        .validate_id_call_back = on_identity,
+        .psk_info.key = { sizeof(nothing), nothing }, /* of no identity */
     };
 
-    return coap_context_set_pki(context, &pki) != 0
-               ? STATUS_OK
-               : reason_set(reason, STATUS_INVALID,
-                            "the library refuses the certificate");
+    return coap_context_set_psk2(context,
+                                 (coap_dtls_spsk_t *)(uintptr_t)&psk) != 0;
 }
 
 enum status secure_set(struct secure *secure, coap_context_t *context,
@@ -318,7 +377,6 @@ enum status secure_set(struct secure *secure, coap_context_t *context,
     coap_dtls_spsk_t psk = {
         .version = COAP_DTLS_SPSK_SETUP_VERSION,
         .validate_id_call_back = on_identity,
-        .id_call_back_arg = secure,
     };
     coap_dtls_pki_t pki = {
         .version = COAP_DTLS_PKI_SETUP_VERSION,
@@ -338,9 +396,6 @@ enum status secure_set(struct secure *secure, coap_context_t *context,
             return reason_set(reason, STATUS_INVALID,
                               "the library refuses the pre-shared keys");
         }
-    }
-    if (secure->certificate != NULL) {
-        return set_certificate(secure, context, reason);
     }
     if (secure->certificate_file != NULL &&
         coap_context_set_pki(context, &pki) == 0) {

@@ -8,6 +8,7 @@
  * Spec: LwM2M Transport 1.2.2, 5.2; lwm2m-core.md section 8.
  */
 #include <coap3/coap.h>
+#include <mbedtls/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,6 +46,18 @@ enum status secure_set(struct secure *secure, coap_context_t *context,
  *         proven a name that cannot be an endpoint name; NULL without DTLS
  */
 const char *secure_name(struct secure *secure, const coap_session_t *session);
+
+/** Let a context have DTLS at all, if it does not yet. @return whether it can */
+bool secure_enable(coap_context_t *context);
+/** The credentials of the port that a session came to; NULL: none.
+ *  (extra_ports.c) */
+const struct secure *secure_of_session(const coap_session_t *session);
+/** Cipher suites, the best first; ends with 0. */
+const int *secure_suites(void);
+/** Show the certificate in a session, or in all of a configuration. Nothing
+ *  is shown without one. @return 0, or an error of Mbed TLS */
+int secure_show(const struct secure *secure, mbedtls_ssl_context *ssl);
+int secure_show_all(const struct secure *secure, mbedtls_ssl_config *config);
 
 /** The key of an identity, a loan. @return false for an unknown one */
 bool secure_find_key(const struct secure *secure, const uint8_t *identity,

@@ -2,6 +2,7 @@
 #include "server/transport/stream_port.h"
 
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -368,6 +369,19 @@ static enum status open_port(struct stream_port *port, struct reason *reason)
     return STATUS_OK;
 }
 
+/** Who writes to a connection that the device has closed gets SIGPIPE, which
+ *  ends the process; libuv has no other way. Children begin without this. */
+static void ignore_broken_pipes(void)
+{
+    const struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction before;
+
+    if (sigaction(SIGPIPE, NULL, &before) == 0 &&
+        before.sa_handler == SIG_DFL) {
+        (void)sigaction(SIGPIPE, &ignore, NULL); /* cannot fail */
+    }
+}
+
 enum status stream_port_new(const struct stream_port_config *config,
                             struct stream_port **out_port,
                             struct reason *reason)
@@ -377,6 +391,7 @@ enum status stream_port_new(const struct stream_port_config *config,
     if (port == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
+    ignore_broken_pipes();
     port->config = *config;
     port->config.security = NULL; /* it may be gone soon */
     enum status status =

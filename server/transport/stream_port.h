@@ -8,6 +8,8 @@
  * SERVER_MESSAGE, in the form that UDP would give it (stream.h), what is none
  * as a stray, and the connection is aborted then.
  *
+ * With the first one the process ignores SIGPIPE, if nobody handles it.
+ *
  * Spec: RFC 8323, 3 to 5 and 8.
  */
 #include <stdbool.h>

@@ -13,7 +13,7 @@
 
 enum {
     RECEIVE_BUFFER_SIZE = 8 * 1024 * 1024,
-    SOCKETS_MAX = 16, /* the newest ones */
+    SOCKETS_MAX = 64, /* the newest ones */
 };
 
 /* The mutable globals of server/transport (style.md, section 6): wrapped calls

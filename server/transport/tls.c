@@ -2,11 +2,8 @@
 #include "server/transport/tls.h"
 
 #include <mbedtls/error.h>
-#include <mbedtls/pk.h>
-#include <mbedtls/platform_util.h>
 #include <mbedtls/psa_util.h>
 #include <mbedtls/ssl.h>
-#include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +16,6 @@ enum { WHY_SIZE = 128, ALERT_AT = 1 };
 struct tls_config {
     struct secure *secure;
     mbedtls_ssl_config ssl;
-    mbedtls_x509_crt certificate;
-    mbedtls_pk_context key;
 };
 
 struct tls {
@@ -35,6 +30,8 @@ struct tls {
 
 /* What the linker sends elsewhere is for libcoap's sessions (tap.h); these are
  * none. */
+int __real_mbedtls_ssl_setup(mbedtls_ssl_context *ssl,
+                             const mbedtls_ssl_config *config);
 int __real_mbedtls_ssl_read(mbedtls_ssl_context *ssl, unsigned char *bytes,
                             size_t size);
 int __real_mbedtls_ssl_write(mbedtls_ssl_context *ssl,
@@ -52,24 +49,6 @@ static int on_psk(void *user, mbedtls_ssl_context *ssl,
                : MBEDTLS_ERR_SSL_UNKNOWN_IDENTITY;
 }
 
-static int add_certificate(struct tls_config *config,
-                           const struct server_security *security)
-{
-    int error = mbedtls_x509_crt_parse(
-        &config->certificate, (const unsigned char *)security->certificate,
-        strlen(security->certificate) + 1);
-
-    if (error == 0) {
-        error = mbedtls_pk_parse_key(
-            &config->key, (const unsigned char *)security->key,
-            strlen(security->key) + 1, NULL, 0, mbedtls_psa_get_random,
-            MBEDTLS_PSA_RANDOM_STATE);
-    }
-    return error == 0 ? mbedtls_ssl_conf_own_cert(
-                            &config->ssl, &config->certificate, &config->key)
-                      : error;
-}
-
 static int fill(struct tls_config *config,
                 const struct server_security *security)
 {
@@ -77,6 +56,7 @@ static int fill(struct tls_config *config,
                                             MBEDTLS_SSL_TRANSPORT_STREAM,
                                             MBEDTLS_SSL_PRESET_DEFAULT);
 
+    mbedtls_ssl_conf_ciphersuites(&config->ssl, secure_suites());
     mbedtls_ssl_conf_rng(&config->ssl, mbedtls_psa_get_random,
                          MBEDTLS_PSA_RANDOM_STATE);
     mbedtls_ssl_conf_min_tls_version(&config->ssl, MBEDTLS_SSL_VERSION_TLS1_2);
@@ -85,9 +65,7 @@ static int fill(struct tls_config *config,
     if (security->psk_count > 0) {
         mbedtls_ssl_conf_psk_cb(&config->ssl, on_psk, config);
     }
-    return error == 0 && security->certificate != NULL
-               ? add_certificate(config, security)
-               : error;
+    return error == 0 ? secure_show_all(config->secure, &config->ssl) : error;
 }
 
 enum status tls_config_new(const struct server_security *security,
@@ -101,8 +79,6 @@ enum status tls_config_new(const struct server_security *security,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     mbedtls_ssl_config_init(&config->ssl);
-    mbedtls_x509_crt_init(&config->certificate);
-    mbedtls_pk_init(&config->key);
     enum status status = secure_new(security, &config->secure, reason);
     if (status == STATUS_OK && fill(config, security) != 0) {
         status = reason_set(reason, STATUS_INVALID,
@@ -120,8 +96,6 @@ void tls_config_free(struct tls_config *config)
 {
     if (config != NULL) {
         mbedtls_ssl_config_free(&config->ssl);
-        mbedtls_x509_crt_free(&config->certificate);
-        mbedtls_pk_free(&config->key);
         secure_free(config->secure);
         free(config);
     }
@@ -159,7 +133,7 @@ struct tls *tls_new(struct tls_config *config, tls_send_fn send, void *user)
     tls->send = send;
     tls->user = user;
     mbedtls_ssl_init(&tls->ssl);
-    if (mbedtls_ssl_setup(&tls->ssl, &config->ssl) != 0) {
+    if (__real_mbedtls_ssl_setup(&tls->ssl, &config->ssl) != 0) {
         tls_free(tls);
         return NULL;
     }

@@ -669,6 +669,7 @@ static struct pulls *new_pulls(struct client *client)
         .is_secure = client->config.dtls != NULL,
         .ack_ms = client->config.pull_ack_ms,
         .szx = client->config.pull_szx,
+        .credentials = client->config.pull_credentials,
         .next_id = &client->next_id,
         .send = send_for_pull,
         .user = client,

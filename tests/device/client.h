@@ -25,8 +25,9 @@ struct client_config {
     struct dtls *dtls;    /**< borrowed; NULL: CoAP as it is */
     uint64_t move_ms;     /**< after a Register, to another port; 0: never */
     uint64_t pull_ack_ms; /**< of a pull, until it asks again */
-    uint8_t pull_szx;     /**< block size that a pull asks for, 0..6 */
-    uint64_t answer_ms;   /**< between two answers, at least */
+    struct dtls_config pull_credentials; /**< of file servers */
+    uint8_t pull_szx;   /**< block size that a pull asks for, 0..6 */
+    uint64_t answer_ms; /**< between two answers, at least */
     bool queue_mode;
     uint64_t awake_ms; /**< in queue mode, after each message */
     uint64_t sleep_ms; /**< then an Update; 0: when the lifetime asks for it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/dtls.h"
 
+#include <errno.h>
 #include <mbedtls/error.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/psa_util.h>
@@ -35,6 +36,9 @@ struct dtls {
     mbedtls_x509_crt ca;
     mbedtls_pk_context key;
     bool uses_cid;
+    bool is_stream;
+    unsigned blindness;
+    const char *host; /* of the next sessions, or NULL */
     enum dtls_state state;
     int fd;
     uint64_t now_ms;
@@ -49,8 +53,12 @@ static int on_send(void *user, const unsigned char *bytes, size_t length)
 {
     const struct dtls *dtls = user;
 
-    (void)send(dtls->fd, bytes, length, 0); /* what is lost is sent again */
-    return (int)length;
+    const ssize_t sent = send(dtls->fd, bytes, length, MSG_NOSIGNAL);
+
+    if (dtls->is_stream) {
+        return sent >= 0 ? (int)sent : MBEDTLS_ERR_SSL_CONN_EOF;
+    }
+    return (int)length; /* what is lost is sent again */
 }
 
 static int on_receive(void *user, unsigned char *bytes, size_t size)
@@ -58,6 +66,11 @@ static int on_receive(void *user, unsigned char *bytes, size_t size)
     const struct dtls *dtls = user;
     ssize_t length = recv(dtls->fd, bytes, size, 0);
 
+    if (dtls->is_stream && length <= 0) {
+        return length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
+                   ? MBEDTLS_ERR_SSL_WANT_READ
+                   : MBEDTLS_ERR_SSL_CONN_EOF;
+    }
     /* A port that is closed for now is like silence. */
     return length > 0 ? (int)length : MBEDTLS_ERR_SSL_WANT_READ;
 }
@@ -88,11 +101,33 @@ static int on_get_timer(void *user)
 
 /* Credentials. */
 
+/** For each certificate of the chain: what the device does not see. */
+static int on_verify(void *user, mbedtls_x509_crt *certificate, int depth,
+                     uint32_t *flags)
+{
+    const struct dtls *dtls = user;
+
+    (void)certificate;
+    (void)depth;
+    if ((dtls->blindness & DTLS_BLIND_CA) != 0) {
+        *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+    }
+    if ((dtls->blindness & DTLS_BLIND_HOST) != 0) {
+        *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    if ((dtls->blindness & DTLS_BLIND_DATES) != 0) {
+        *flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED |
+                              MBEDTLS_X509_BADCERT_FUTURE);
+    }
+    return 0;
+}
+
 static bool set_files(struct dtls *dtls, const struct dtls_config *config)
 {
     const char *bad = NULL;
 
-    if (mbedtls_x509_crt_parse_file(&dtls->certificate,
+    if (config->certificate_file != NULL &&
+        mbedtls_x509_crt_parse_file(&dtls->certificate,
                                     config->certificate_file) != 0) {
         bad = config->certificate_file;
     } else if (mbedtls_x509_crt_parse_file(&dtls->ca, config->ca_file) != 0) {
@@ -102,6 +137,11 @@ static bool set_files(struct dtls *dtls, const struct dtls_config *config)
         (void)snprintf(dtls->why, sizeof(dtls->why), "'%s' is no certificate",
                        bad); /* cut */
         return false;
+    }
+    mbedtls_ssl_conf_ca_chain(&dtls->config, &dtls->ca, NULL);
+    mbedtls_ssl_conf_verify(&dtls->config, on_verify, dtls);
+    if (config->certificate_file == NULL) {
+        return true;
     }
     if (mbedtls_pk_parse_keyfile(&dtls->key, config->key_file, NULL,
                                  mbedtls_psa_get_random,
@@ -114,7 +154,6 @@ static bool set_files(struct dtls *dtls, const struct dtls_config *config)
                        config->certificate_file); /* cut */
         return false;
     }
-    mbedtls_ssl_conf_ca_chain(&dtls->config, &dtls->ca, NULL);
     return mbedtls_ssl_conf_own_cert(&dtls->config, &dtls->certificate,
                                      &dtls->key) == 0;
 }
@@ -126,7 +165,9 @@ static bool set_config(struct dtls *dtls, const struct dtls_config *config)
     (void)snprintf(dtls->why, sizeof(dtls->why), "out of memory"); /* fits */
     if (psa_crypto_init() != PSA_SUCCESS ||
         mbedtls_ssl_config_defaults(ssl, MBEDTLS_SSL_IS_CLIENT,
-                                    MBEDTLS_SSL_TRANSPORT_DATAGRAM,
+                                    config->is_stream
+                                        ? MBEDTLS_SSL_TRANSPORT_STREAM
+                                        : MBEDTLS_SSL_TRANSPORT_DATAGRAM,
                                     MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
         return false;
     }
@@ -137,7 +178,8 @@ static bool set_config(struct dtls *dtls, const struct dtls_config *config)
     mbedtls_ssl_conf_handshake_timeout(ssl, FLIGHT_MS, FLIGHT_MAX_MS);
     mbedtls_ssl_conf_authmode(ssl, MBEDTLS_SSL_VERIFY_REQUIRED);
     /* Nothing is sent to us from another address: no ID of our own. */
-    if (mbedtls_ssl_conf_cid(ssl, 0, MBEDTLS_SSL_UNEXPECTED_CID_IGNORE) != 0) {
+    if (!config->is_stream &&
+        mbedtls_ssl_conf_cid(ssl, 0, MBEDTLS_SSL_UNEXPECTED_CID_IGNORE) != 0) {
         return false;
     }
     return config->identity != NULL
@@ -161,7 +203,9 @@ struct dtls *dtls_new(const struct dtls_config *config,
     mbedtls_x509_crt_init(&dtls->certificate);
     mbedtls_x509_crt_init(&dtls->ca);
     mbedtls_pk_init(&dtls->key);
-    dtls->uses_cid = !config->without_cid;
+    dtls->uses_cid = !config->without_cid && !config->is_stream;
+    dtls->is_stream = config->is_stream;
+    dtls->blindness = config->blindness;
     dtls->final_ms = NEVER;
     dtls->fd = -1;
     if (!set_config(dtls, config)) {
@@ -242,6 +286,11 @@ static void go_on(struct dtls *dtls)
     }
 }
 
+void dtls_expect(struct dtls *dtls, const char *host)
+{
+    dtls->host = host;
+}
+
 void dtls_start(struct dtls *dtls, int fd, uint64_t now_ms)
 {
     mbedtls_ssl_context *ssl = &dtls->ssl;
@@ -251,7 +300,7 @@ void dtls_start(struct dtls *dtls, int fd, uint64_t now_ms)
     dtls->now_ms = now_ms;
     int code = mbedtls_ssl_setup(ssl, &dtls->config);
     if (code == 0) {
-        code = mbedtls_ssl_set_hostname(ssl, NULL); /* an address has none */
+        code = mbedtls_ssl_set_hostname(ssl, dtls->host);
     }
     if (code == 0 && dtls->uses_cid) {
         code = mbedtls_ssl_set_cid(ssl, MBEDTLS_SSL_CID_ENABLED, NULL, 0);

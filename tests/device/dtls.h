@@ -3,9 +3,10 @@
 #define TESTS_DEVICE_DTLS_H
 
 /*
- * DTLS 1.2 as a client, over a socket of the caller that does not block:
- * credentials for the life of the device, and one session at a time.
- * Spec: LwM2M Transport 1.2.2, 5.2; RFC 9146; lwm2m-core.md, section 8.
+ * DTLS 1.2, and TLS 1.2, as a client, over a socket of the caller that does not
+ * block: credentials for the life of the device, and one session at a time.
+ * Spec: LwM2M Transport 1.2.2, 5.2; RFC 9146; RFC 8323, 8; lwm2m-core.md,
+ * section 8.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,14 @@
 #define DTLS_KEY_MAX  64  /**< bytes of a pre-shared key */
 #define DTLS_WHY_SIZE 192 /**< longer words are cut */
 
-/** Either identity and key, or the three files; all are borrowed. */
+/** What is not looked at in a server's certificate: for mutants and variants. */
+enum dtls_blindness {
+    DTLS_BLIND_CA = 1,    /**< who signed it */
+    DTLS_BLIND_HOST = 2,  /**< whose it is */
+    DTLS_BLIND_DATES = 4, /**< until when */
+};
+
+/** Identity and key, or the three files, or ca_file alone; all are borrowed. */
 struct dtls_config {
     const char *identity;
     uint8_t key[DTLS_KEY_MAX];
@@ -23,6 +31,8 @@ struct dtls_config {
     const char *key_file;         /**< PEM */
     const char *ca_file;          /**< PEM: who signs certificates of servers */
     bool without_cid;             /**< do not offer Connection ID */
+    bool is_stream;               /**< TLS, over a socket of TCP */
+    unsigned blindness;           /**< bits of enum dtls_blindness */
 };
 
 enum dtls_state {
@@ -44,6 +54,9 @@ void dtls_free(struct dtls *dtls);
 /** Hexadecimal digits, two a byte. */
 bool dtls_parse_key(const char *text, struct dtls_config *config);
 
+/** Whom sessions that begin from now on must be with: the host of a URI, whose
+ *  certificate says it. NULL, as at the beginning: not looked at. Borrowed. */
+void dtls_expect(struct dtls *dtls, const char *host);
 /** Begin a handshake over a connected socket; ends the session before. */
 void dtls_start(struct dtls *dtls, int fd, uint64_t now_ms);
 /** Go on with the same session over another socket. */
@@ -60,10 +73,12 @@ size_t dtls_cid_length(struct dtls *dtls);
 void dtls_tick(struct dtls *dtls, uint64_t now_ms);
 /** When dtls_tick() wants to be called; UINT64_MAX: not at all. */
 uint64_t dtls_deadline(const struct dtls *dtls);
-/** Take what has come. @return bytes of a message, 0 when there is none */
+/** Take what has come. @return bytes of a message, or of a stream; 0 when there
+ *  are none */
 size_t dtls_read(struct dtls *dtls, uint8_t *bytes, size_t size,
                  uint64_t now_ms);
-/** One message, one datagram; lost unless the session is open. */
+/** One message, one datagram; or some of a stream. Lost unless the session is
+ *  open. */
 void dtls_write(struct dtls *dtls, const uint8_t *bytes, size_t length);
 
 #endif

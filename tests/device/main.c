@@ -41,6 +41,7 @@ struct settings {
     bool has_server;
     bool is_secure; /* the server's scheme is coaps */
     bool has_delivery;
+    bool has_protocols;
     const char *moment; /* to arm, and no more; NULL: not */
     char endpoint[64];  /* by the shape */
 };
@@ -180,6 +181,9 @@ enum option_id {
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
+    ID_PULL_CA,
+    ID_PULL_IDENTITY,
+    ID_PULL_KEY,
     ID_IMAGES,
     ID_PULL_ACK,
     ID_PULL_BLOCK,
@@ -251,6 +255,8 @@ static bool parse_protocols(const char *text, unsigned *out_protocols)
 /** Options of pulls, and of all downloads. */
 static bool take_download(struct settings *settings, int id, const char *text)
 {
+    struct dtls_config *credentials = &settings->fleet.client.pull_credentials;
+
     switch (id) {
     case ID_DELIVERY:
         settings->has_delivery = true;
@@ -258,7 +264,16 @@ static bool take_download(struct settings *settings, int id, const char *text)
     case ID_IMAGES:
         return shape_parse_images(text, &settings->fleet.firmware.images);
     case ID_PROTOCOLS:
+        settings->has_protocols = true;
         return parse_protocols(text, &settings->fleet.firmware.protocols);
+    case ID_PULL_CA:
+        credentials->ca_file = text;
+        return true;
+    case ID_PULL_IDENTITY:
+        credentials->identity = text;
+        return text[0] != '\0';
+    case ID_PULL_KEY:
+        return dtls_parse_key(text, credentials);
     case ID_PULL_ACK:
         return parse_number(text, 3600000,
                             &settings->fleet.client.pull_ack_ms) &&
@@ -436,6 +451,9 @@ static bool take_option(struct settings *settings, int id, const char *text)
     case ID_DELIVERY:
     case ID_IMAGES:
     case ID_PROTOCOLS:
+    case ID_PULL_CA:
+    case ID_PULL_IDENTITY:
+    case ID_PULL_KEY:
     case ID_PULL_ACK:
     case ID_PULL_BLOCK:
     case ID_STORAGE:
@@ -522,6 +540,9 @@ static const struct option options[] = {
     { "delivery", required_argument, NULL, ID_DELIVERY },
     { "images", required_argument, NULL, ID_IMAGES },
     { "protocols", required_argument, NULL, ID_PROTOCOLS },
+    { "pull-ca", required_argument, NULL, ID_PULL_CA },
+    { "pull-psk-identity", required_argument, NULL, ID_PULL_IDENTITY },
+    { "pull-psk-key", required_argument, NULL, ID_PULL_KEY },
     { "pull-ack-ms", required_argument, NULL, ID_PULL_ACK },
     { "pull-block", required_argument, NULL, ID_PULL_BLOCK },
     { "max-block", required_argument, NULL, ID_BLOCK },
@@ -550,6 +571,12 @@ static int check_options(const struct settings *settings, bool has_operands)
     if (!settings->has_server || has_operands) {
         fprintf(stderr, "assay-device: needs --server coap://ADDRESS:PORT and "
                         "no operands; see --help\n");
+        return EXIT_USAGE;
+    }
+    const struct dtls_config *pull = &settings->fleet.client.pull_credentials;
+    if ((pull->identity != NULL) != (pull->key_length > 0)) {
+        fprintf(stderr, "assay-device: --pull-psk-identity and --pull-psk-key "
+                        "go together; see --help\n");
         return EXIT_USAGE;
     }
     if (!has_credentials(settings)) {
@@ -596,6 +623,15 @@ static void settle(struct settings *settings)
 
     if (!settings->has_delivery) {
         settings->fleet.firmware.delivery = (enum delivery)shape->delivery;
+    }
+    if (!settings->has_protocols) {
+        const struct dtls_config *credentials =
+            &settings->fleet.client.pull_credentials;
+        const bool has_some =
+            credentials->ca_file != NULL || credentials->identity != NULL;
+        settings->fleet.firmware.protocols =
+            1u << URI_COAP | 1u << URI_HTTP | 1u << URI_COAP_TCP |
+            (has_some ? 1u << URI_COAPS | 1u << URI_COAPS_TCP : 0u);
     }
     if (settings->fleet.client.endpoint == NULL) {
         (void)snprintf(settings->endpoint, sizeof(settings->endpoint),
@@ -658,8 +694,7 @@ int main(int argc, char **argv)
                         .pull_szx = 6 },
             .firmware = { .shape = shape_default(),
                           .install_ms = 50,
-                          .push_timeout_ms = 1500,
-                          .protocols = 1u << URI_COAP },
+                          .push_timeout_ms = 1500 },
             .objects = { .version = 11,
                          .server = { .lifetime_s = 300 },
                          .second = { .lifetime_s = 300 },
@@ -696,5 +731,7 @@ int main(int argc, char **argv)
     settings.fleet.dtls = settings.is_secure ? &settings.dtls : NULL;
     bool good = fleet_run(&settings.fleet, &stop_asked, &others);
     explicit_bzero(&settings.dtls, sizeof(settings.dtls));
+    explicit_bzero(&settings.fleet.client.pull_credentials,
+                   sizeof(settings.fleet.client.pull_credentials));
     return good ? 0 : EXIT_USAGE;
 }

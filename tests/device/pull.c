@@ -11,6 +11,7 @@
 
 #include "tests/device/pull_cause.h"
 #include "tests/device/pull_http.h"
+#include "tests/device/pull_private.h"
 
 enum {
     RETRANSMIT_FIRST = 3,  /* of the first request: who is not there */
@@ -22,43 +23,11 @@ enum {
     RETRIES_MAX = 8,
     WRONG_BLOCKS_MAX = 4,
     DATAGRAMS_MAX = 16, /* read at a time */
-    TOKEN_LENGTH = 2,   /* no request of client.c has one of this length */
     TOKEN_MARK = 0xf0,
-    ETAG_MAX = 8,
     SZX_MAX = 6,
     DEFAULT_PORT = 5683,
 };
 
-/** One pull. */
-struct pull {
-    unsigned fetch; /* number of it in the component; 0: none runs */
-    struct uri uri;
-    char text[URI_MAX + 1]; /* that `uri` leads into */
-    int socket;             /* -1: the device's */
-    bool is_open;
-    struct writer writer; /* the last request */
-    uint16_t id;
-    uint8_t token[TOKEN_LENGTH];
-    unsigned sent;    /* how often */
-    bool is_accepted; /* by an empty ACK */
-    bool waits;       /* after an error, to ask again */
-    unsigned retries;
-    uint64_t due_ms;
-    uint8_t szx;
-    size_t offset;
-    uint8_t etag[ETAG_MAX];
-    size_t etag_length;
-    bool has_etag;
-    unsigned wrong_blocks;
-};
-
-struct pulls {
-    struct pull_config config;
-    struct firmware *firmware;
-    struct pull rows[FIRMWARE_COMPONENTS];
-    struct pull_http *http;
-    uint8_t next_token;
-};
 
 static void close_pull(struct pull *pull)
 {
@@ -66,11 +35,13 @@ static void close_pull(struct pull *pull)
         (void)close(pull->socket); /* what still comes is not wanted */
     }
     pull->socket = -1;
+    line_free(pull->line);
+    pull->line = NULL;
     pull->is_open = false;
     pull->due_ms = FIRMWARE_NEVER;
 }
 
-static void fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause)
+void pull_fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause)
 {
     if (cause == CAUSE_NO_ANSWER && pull->offset > 0) {
         cause = CAUSE_BROKEN; /* something had come */
@@ -84,6 +55,11 @@ static void fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause)
 
 static void transmit(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
 {
+    if (pull->line != NULL) {
+        pull->is_pending = true;
+        pull_line_follow(pulls, pull, now_ms);
+        return;
+    }
     if (pull->socket < 0) {
         pulls->config.send(pulls->config.user, &pull->writer);
     } else {
@@ -229,7 +205,7 @@ static bool open_pull(struct pulls *pulls, struct pull *pull,
 }
 
 /** Open the socket for the URI. @return whether it could be done */
-static bool go_to(struct pulls *pulls, struct pull *pull)
+static bool go_to(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
 {
     const struct firmware_config *config = &pulls->firmware->config;
     struct sockaddr_storage address;
@@ -237,11 +213,16 @@ static bool go_to(struct pulls *pulls, struct pull *pull)
 
     if (!resolve(&pull->uri, !variants_have(&config->variants, VARIANT_NO_IPV6),
                  &address, &size)) {
-        fail(pulls, pull, CAUSE_NAME);
+        pull_fail(pulls, pull, CAUSE_NAME);
         return false;
     }
+    if (pull->uri.scheme != URI_COAP) {
+        pull->address = address;
+        pull->address_size = size;
+        return pull_line_begin(pulls, pull, now_ms);
+    }
     if (!open_pull(pulls, pull, &address, size)) {
-        fail(pulls, pull, CAUSE_NO_ANSWER);
+        pull_fail(pulls, pull, CAUSE_NO_ANSWER);
         return false;
     }
     return true;
@@ -273,7 +254,7 @@ static void begin_http(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
         pull_http_begin(pulls->http, (uint16_t)(pull - pulls->rows), pull->text,
                         now_ms);
     } else {
-        fail(pulls, pull, CAUSE_NAME);
+        pull_fail(pulls, pull, CAUSE_NAME);
     }
 }
 
@@ -296,7 +277,7 @@ static void begin(struct pulls *pulls, struct pull *pull,
     }
     if (pull->uri.scheme == URI_HTTP || pull->uri.scheme == URI_HTTPS) {
         begin_http(pulls, pull, now_ms);
-    } else if (go_to(pulls, pull)) {
+    } else if (go_to(pulls, pull, now_ms)) {
         ask(pulls, pull, now_ms);
     }
 }
@@ -309,7 +290,7 @@ static void move(struct pulls *pulls, struct pull *pull,
     memcpy(pull->text, component->uri, sizeof(pull->text));
     (void)uri_parse(pull->text, strlen(pull->text), &pull->uri); /* it is one */
     close_pull(pull);
-    if (go_to(pulls, pull)) {
+    if (go_to(pulls, pull, now_ms)) {
         ask(pulls, pull, now_ms);
     }
 }
@@ -372,7 +353,7 @@ static void take_other_file(struct pulls *pulls, struct pull *pull,
         close_pull(pull);
         firmware_fail_fetch(pulls->firmware, instance, RESULT_INTEGRITY);
     } else {
-        fail(pulls, pull, CAUSE_BROKEN);
+        pull_fail(pulls, pull, CAUSE_BROKEN);
     }
 }
 
@@ -382,7 +363,7 @@ static void take_wrong_block(struct pulls *pulls, struct pull *pull,
 {
     if (varies(pulls->firmware, VARIANT_WRONG_BLOCK_FAILS) ||
         ++pull->wrong_blocks > WRONG_BLOCKS_MAX) {
-        fail(pulls, pull, CAUSE_BROKEN);
+        pull_fail(pulls, pull, CAUSE_BROKEN);
     } else {
         ask(pulls, pull, now_ms);
     }
@@ -421,6 +402,7 @@ static void advance(const struct pulls *pulls, struct pull *pull, uint8_t szx,
     }
     pull->szx = szx < pull->szx ? szx : pull->szx;
     pull->offset += length;
+    pull->lost = 0;
 }
 
 static void take_content(struct pulls *pulls, struct pull *pull,
@@ -437,7 +419,7 @@ static void take_content(struct pulls *pulls, struct pull *pull,
 
     if ((has_block && szx > SZX_MAX) ||
         (more && message->payload_length != size)) {
-        fail(pulls, pull, CAUSE_BROKEN);
+        pull_fail(pulls, pull, CAUSE_BROKEN);
         return;
     }
     if (!is_same_file(pulls, pull, message)) {
@@ -453,11 +435,15 @@ static void take_content(struct pulls *pulls, struct pull *pull,
     }
     bool goes_on = hand_on(pulls, pull, message, more, now_ms);
     advance(pulls, pull, has_block ? szx : pull->szx, message->payload_length);
-    if (goes_on) {
-        ask(pulls, pull, now_ms);
-    } else {
+    if (!goes_on) {
         close_pull(pull);
+        return;
     }
+    if (pull->line != NULL &&
+        varies(pulls->firmware, VARIANT_FETCH_RECONNECTS)) {
+        pull_line_open(pulls, pull, now_ms);
+    }
+    ask(pulls, pull, now_ms);
 }
 
 /** An error: some devices ask again after it. */
@@ -477,8 +463,8 @@ static void take_error(struct pulls *pulls, struct pull *pull,
         pull->waits = true;
         pull->due_ms = now_ms + (has_age ? RETRY_AGE_MS : RETRY_MS);
     } else {
-        fail(pulls, pull,
-             message->code >> 5 == 4 ? CAUSE_NOT_FOUND : CAUSE_BROKEN);
+        pull_fail(pulls, pull,
+                  message->code >> 5 == 4 ? CAUSE_NOT_FOUND : CAUSE_BROKEN);
     }
 }
 
@@ -495,13 +481,15 @@ static void take_response(struct pulls *pulls, struct pull *pull,
     }
 }
 
-static void confirm(struct pulls *pulls, const struct pull *pull,
-                    enum message_type type, uint16_t id)
+void pull_confirm(struct pulls *pulls, const struct pull *pull,
+                  enum message_type type, uint16_t id)
 {
     struct writer writer;
 
     writer_begin(&writer, type, 0, id, NULL, 0);
-    if (pull->socket < 0) {
+    if (pull->line != NULL) {
+        line_send(pull->line, writer.bytes, writer.length);
+    } else if (pull->socket < 0) {
         pulls->config.send(pulls->config.user, &writer);
     } else {
         (void)send(pull->socket, writer.bytes, writer.length, 0); /* again */
@@ -514,9 +502,8 @@ static bool has_token(const struct pull *pull, const struct message *message)
            memcmp(message->token, pull->token, TOKEN_LENGTH) == 0;
 }
 
-/** @return false for a message that is not of this pull */
-static bool take(struct pulls *pulls, struct pull *pull,
-                 const struct message *message, uint64_t now_ms)
+bool pull_take(struct pulls *pulls, struct pull *pull,
+               const struct message *message, uint64_t now_ms)
 {
     bool is_response = message->code != 0 && !message_is_request(message);
 
@@ -528,7 +515,7 @@ static bool take(struct pulls *pulls, struct pull *pull,
         if (message->code != 0 || message->id != pull->id) {
             return false;
         }
-        fail(pulls, pull, CAUSE_NO_ANSWER);
+        pull_fail(pulls, pull, CAUSE_NO_ANSWER);
         return true;
     case TYPE_ACK:
         if (message->code == CODE(2, 5) && message->id != pull->id &&
@@ -551,12 +538,12 @@ static bool take(struct pulls *pulls, struct pull *pull,
             return false;
         }
         if (pulls->firmware->config.mutant == MUTANT_SEPARATE_IGNORED) {
-            confirm(pulls, pull, TYPE_RST, message->id);
-            fail(pulls, pull, CAUSE_BROKEN);
+            pull_confirm(pulls, pull, TYPE_RST, message->id);
+            pull_fail(pulls, pull, CAUSE_BROKEN);
             return true;
         }
         if (message->type == TYPE_CON) {
-            confirm(pulls, pull, TYPE_ACK, message->id);
+            pull_confirm(pulls, pull, TYPE_ACK, message->id);
         }
         take_response(pulls, pull, message, now_ms);
         return true;
@@ -568,8 +555,8 @@ bool pulls_take(struct pulls *pulls, const struct message *message,
                 uint64_t now_ms)
 {
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (pulls->rows[i].socket < 0 &&
-            take(pulls, &pulls->rows[i], message, now_ms)) {
+        if (pulls->rows[i].socket < 0 && pulls->rows[i].line == NULL &&
+            pull_take(pulls, &pulls->rows[i], message, now_ms)) {
             return true;
         }
     }
@@ -584,15 +571,16 @@ static void receive(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
     for (int i = 0; i < DATAGRAMS_MAX && pull->socket >= 0; i++) {
         ssize_t length = recv(pull->socket, bytes, sizeof(bytes), 0);
         if (length < 0 && errno == ECONNREFUSED) {
-            fail(pulls, pull, CAUSE_NO_ANSWER);
+            pull_fail(pulls, pull, CAUSE_NO_ANSWER);
             return;
         }
         if (length < 0) {
             return; /* nothing more */
         }
         if (message_parse(bytes, (size_t)length, &message) == MESSAGE_GOOD &&
-            !take(pulls, pull, &message, now_ms) && message.type == TYPE_CON) {
-            confirm(pulls, pull, TYPE_RST, message.id);
+            !pull_take(pulls, pull, &message, now_ms) &&
+            message.type == TYPE_CON) {
+            pull_confirm(pulls, pull, TYPE_RST, message.id);
         }
     }
 }
@@ -600,7 +588,11 @@ static void receive(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
 void pulls_receive(struct pulls *pulls, uint64_t now_ms)
 {
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        receive(pulls, &pulls->rows[i], now_ms);
+        if (pulls->rows[i].line != NULL) {
+            pull_line_receive(pulls, &pulls->rows[i], now_ms);
+        } else {
+            receive(pulls, &pulls->rows[i], now_ms);
+        }
     }
     pull_http_tick(pulls->http, now_ms);
 }
@@ -617,8 +609,10 @@ struct pulls *pulls_new(const struct pull_config *config,
     }
     pulls->config = *config;
     pulls->firmware = firmware;
+    pull_lines_fill(pulls);
     pulls->http = pull_http_new(
-        &(const struct pull_http_config){ config->ca_file, config->ack_ms },
+        &(const struct pull_http_config){ config->credentials.ca_file,
+                                          config->ack_ms },
         firmware);
     if (pulls->http == NULL) {
         free(pulls);
@@ -683,7 +677,9 @@ static void take_silence(struct pulls *pulls, struct pull *pull,
     } else if (pull->waits) {
         ask(pulls, pull, now_ms);
     } else if (pull->is_accepted || pull->sent > most) {
-        fail(pulls, pull, CAUSE_NO_ANSWER);
+        pull_fail(pulls, pull, CAUSE_NO_ANSWER);
+    } else if (pull->line != NULL) {
+        pull_line_wait_no_more(pulls, pull, now_ms);
     } else {
         transmit(pulls, pull, now_ms);
     }
@@ -725,6 +721,10 @@ void pulls_tick(struct pulls *pulls, uint64_t now_ms)
         } else if (pull->due_ms <= now_ms) {
             take_silence(pulls, pull, now_ms);
         }
+        if (pull->line != NULL && line_deadline(pull->line) <= now_ms) {
+            line_tick(pull->line, now_ms);
+            pull_line_follow(pulls, pull, now_ms);
+        }
     }
     pull_http_tick(pulls->http, now_ms);
 }
@@ -741,7 +741,11 @@ uint64_t pulls_deadline(const struct pulls *pulls)
             (component->has_moved && pull->is_open)) {
             return 0;
         }
-        deadline = pull->due_ms < deadline ? pull->due_ms : deadline;
+        uint64_t due =
+            pull->line != NULL && line_deadline(pull->line) < pull->due_ms
+                ? line_deadline(pull->line)
+                : pull->due_ms;
+        deadline = due < deadline ? due : deadline;
     }
     return deadline;
 }
@@ -752,8 +756,10 @@ size_t pulls_sockets(const struct pulls *pulls, int fds[PULL_SOCKETS_MAX])
     int http = pull_http_descriptor(pulls->http);
 
     for (size_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        if (pulls->rows[i].socket >= 0) {
-            fds[count++] = pulls->rows[i].socket;
+        const struct pull *pull = &pulls->rows[i];
+        int fd = pull->line != NULL ? line_socket(pull->line) : pull->socket;
+        if (fd >= 0) {
+            fds[count++] = fd;
         }
     }
     if (http >= 0) {

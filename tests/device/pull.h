@@ -12,16 +12,18 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "tests/device/dtls.h"
 #include "tests/device/firmware.h"
 #include "tests/device/message.h"
 
 struct pull_config {
     struct sockaddr_storage server; /**< the LwM2M server */
     socklen_t server_size;
-    bool is_secure;      /**< which speaks DTLS, so that no coap URI is its */
-    const char *ca_file; /**< who signs for file servers; NULL: nobody */
-    uint64_t ack_ms;     /**< until the first retransmission */
-    uint8_t szx;         /**< size of block that is asked for, 0..6 */
+    bool is_secure;  /**< which speaks DTLS, so that no coap URI is its */
+    uint64_t ack_ms; /**< until the first retransmission */
+    uint8_t szx;     /**< size of block that is asked for, 0..6 */
+    struct dtls_config credentials; /**< of file servers; identity and ca_file
+                                         NULL: none is trusted */
     uint16_t *next_id; /**< of a message, by all that use the device's socket */
     /** Send over the device's socket. */
     void (*send)(void *user, const struct writer *writer);

@@ -12,6 +12,7 @@ enum pull_cause {
     CAUSE_NO_ANSWER, /**< refused, or silence */
     CAUSE_NOT_FOUND, /**< 4.xx */
     CAUSE_BROKEN,    /**< 5.xx, or an answer that makes no sense */
+    CAUSE_UNTRUSTED, /**< credentials that do not fit */
     CAUSES
 };
 

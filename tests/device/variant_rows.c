@@ -134,6 +134,25 @@ static const struct {
                                    "what cannot be fetched ends in 6: A-10" },
     [VARIANT_FETCH_ERROR_IS_8] = { "fetch-error-is-8",
                                    "what cannot be fetched ends in 8: A-10" },
+    [VARIANT_UNTRUSTED_IS_9] = { "untrusted-is-9",
+                                 "a file server that is not trusted ends in "
+                                 "9: A-10" },
+    [VARIANT_NO_CLOCK] = { "no-clock",
+                           "it does not know when a certificate is valid" },
+    [VARIANT_FETCH_RECONNECTS] = { "fetch-reconnects",
+                                   "by coaps and TCP each block has a "
+                                   "connection of its own" },
+    [VARIANT_STREAM_IN_PIECES] = { "stream-in-pieces",
+                                   "each byte of a TCP stream goes out by "
+                                   "itself" },
+    [VARIANT_STREAM_PINGS] = { "stream-pings",
+                               "a Ping before each request: RFC 8323, 5.4" },
+    [VARIANT_STREAM_TAKES_LITTLE] = { "stream-takes-little",
+                                      "Max-Message-Size 300: RFC 8323, "
+                                      "5.3.1" },
+    [VARIANT_STREAM_BERT] = { "stream-bert", "blocks of SZX 7: RFC 8323, 6" },
+    [VARIANT_STREAM_RELEASE] = { "stream-release",
+                                 "a Release at the end: RFC 8323, 5.5" },
     [VARIANT_FETCH_BY_OWN_SOCKET] = { "fetch-by-own-socket",
                                       "a pull from the LwM2M server has a "
                                       "port of its own" },
@@ -469,7 +488,8 @@ static const enum variant rivals[][RIVALS_MAX] = {
       VARIANT_BAD_URI_BY_CODE },
     { VARIANT_BAD_URI_IS_9, VARIANT_BAD_URI_IS_4, VARIANT_BAD_URI_BY_CODE },
     { VARIANT_FETCH_ERRORS_OTHERWISE, VARIANT_FETCH_ERROR_IS_6,
-      VARIANT_FETCH_ERROR_IS_8 },
+      VARIANT_FETCH_ERROR_IS_8, VARIANT_UNTRUSTED_IS_9 },
+    { VARIANT_STREAM_TAKES_LITTLE, VARIANT_STREAM_BERT },
     { VARIANT_FETCH_QUEUED, VARIANT_QUEUED_CANCEL_IGNORED,
       VARIANT_QUEUED_URI_REPLACES, VARIANT_SECOND_FETCH_REFUSED,
       VARIANT_SECOND_FETCH_IS_12 },

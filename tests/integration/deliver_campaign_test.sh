@@ -29,10 +29,11 @@ report() { # STATUS NAME [TEXT]
 "$assay" run DLV --catalogue "$folder/cases" \
     --profile "$sources/scenarios/profiles/quad.json" \
     --output "$folder/results" -- "$device" \
-    --server "coap://{address}:{port}" >"$folder/out" 2>"$folder/err"
+    --server "coap://{address}:{port}" --push-timeout-ms 6000 \
+    >"$folder/out" 2>"$folder/err"
 status=$?
 journal=$folder/results/events.ndjson
-[ $status = 0 ] && grep -q '^9 pass, 0 fail' "$folder/out"
+[ $status = 0 ] && grep -q '^10 pass, 0 fail.* 0 warnings' "$folder/out"
 report $? "all pass" "exit status $status: $(tail -n 5 "$folder/err")"
 grep -q 'DLV-003@push: push: the case lets the file server misbehave' \
     "$folder/err" "$folder/out"
@@ -49,6 +50,9 @@ report $? "where a push went on is on record"
     grep -o '"block2":{"number":[0-9]*' | sort -u | wc -l)" = 21 ]
 report $? "each block is on record" \
     "$(grep -c '"kind":"repository"' "$journal") requests"
+grep '"case":"DLV-007@push"' "$journal" | grep '"kind":"transfer-end"' |
+    grep -q '"count":21,"p50":[0-9]*,"p99":\([2-9][0-9][0-9][0-9]\),"max":\1,'
+report $? "how long the longest block took is on record"
 grep '"kind":"repository"' "$journal" | grep -q '"code":"0.00".*"fault":"stop"'
 report $? "silence is on record"
 grep '"kind":"repository"' "$journal" | grep -q '"code":"5.00".*"fault":"code"'

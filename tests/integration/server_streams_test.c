@@ -23,6 +23,7 @@ enum {
     STRAY_SIZE = 128,
     FLOOD = 700, /* more than a port keeps */
     DESCRIPTORS = 4096,
+    HANG_UPS = 64,
     CODE_CSM = 0xe1,
     CODE_PONG = 0xe3,
     CODE_ABORT = 0xe5,
@@ -465,6 +466,29 @@ static void a_late_answer_comes_and_may_find_nobody(void)
     CU_ASSERT_TRUE(is_served()); /* on another connection */
 }
 
+static void who_hangs_up_at_once_harms_nobody(void)
+{
+    const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+    uint8_t bytes[256];
+
+    offer(NULL);
+    for (size_t i = 0; i < HANG_UPS; i++) {
+        size_t length = sizeof(csm);
+        memcpy(bytes, csm, sizeof(csm));
+        length += get(bytes + length, fixture.path, 0x21, 0);
+        length += get(bytes + length, fixture.path, 0x22, 1);
+        call();
+        say(bytes, length);
+        if (i % 2 == 0) { /* by a reset, which makes writing a broken pipe */
+            CU_ASSERT_EQUAL(setsockopt(fixture.fd, SOL_SOCKET, SO_LINGER,
+                                       &at_once, sizeof(at_once)),
+                            0);
+        }
+        hang_up();
+    }
+    CU_ASSERT_TRUE(is_served());
+}
+
 static void who_only_knocks_makes_room(void)
 {
     static int fds[FLOOD];
@@ -505,6 +529,8 @@ int main(void)
         { "a connection may end anywhere", a_connection_may_end_anywhere },
         { "a late answer comes and may find nobody",
           a_late_answer_comes_and_may_find_nobody },
+        { "who hangs up at once harms nobody",
+          who_hangs_up_at_once_harms_nobody },
         { "who only knocks makes room", who_only_knocks_makes_room },
         CU_TEST_INFO_NULL,
     };

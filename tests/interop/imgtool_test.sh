@@ -5,10 +5,12 @@
 # `assay package` builds, `assay package` reads and verifies what imgtool signs
 # and encrypts, and openssl alone checks signature, key agreement and
 # decryption. Skipped where python3, imgtool or openssl is missing.
-# Usage: imgtool_test.sh ASSAY FOLDER
+# The simulated device installs what imgtool signs and encrypts.
+# Usage: imgtool_test.sh ASSAY DEVICE FOLDER
 set -u
 assay=$1
-folder=$2
+device=$2
+folder=$3
 passed=0
 failed=0
 rm -rf "$folder"
@@ -189,6 +191,36 @@ if bytes kw.bin "$at" "$length" | openssl enc -d -id-aes128-wrap -K "$(tr -d '\n
 else
     echo "skipped: this openssl has no key wrap ($(head -n 1 out))"
 fi
+
+# The simulated device, whose code is not ours of above: an image that imgtool
+# signs and encrypts is installed, one with a flipped bit or by another key is
+# not. The class is "ASSAY-COMPONENT" and the instance.
+for key in sign enc; do
+    "$assay" package keys "demo:$key" --output "demo-$key.pem" >/dev/null
+done
+"$assay" package keys demo:enc --public --output demo-enc.pub
+cid=41535341-592d-434f-4d50-4f4e454e5400
+image() { # FILE SIGNING-KEY
+    "$imgtool" sign -k "$2" -H 0x20 --pad-header -S 0x20000 --align 4 -v 1.0.1 -s 1 \
+        --cid $cid -E demo-enc.pub fw.bin "$1" >out 2>&1
+}
+image good.bin demo-sign.pem && image stranger.bin sign.pem
+report $? 'imgtool makes images for the device'
+"$assay" package damage good.bin --variant payload-flip --output flipped.bin 2>/dev/null
+cat >profile.json <<'EOF'
+{ "components": { "application": { "instance": 0, "role": "main" } },
+  "packages": { "application": {
+      "G": { "file": "good.bin", "version": "1.0.1" },
+      "BAD": { "file": "flipped.bin", "version": "1.0.1" },
+      "SIGNER": { "file": "stranger.bin", "version": "1.0.1" } } },
+  "ics": { "auth": true, "persist": true, "reboot": true },
+  "limits": { "state": "2 s", "settle": "50 ms", "update": "30 s", "boot": "15 s" } }
+EOF
+"$assay" run AFU-ITG-001@push AFU-ITG-005@push AFU-PSH-014@push --profile profile.json \
+    --output results -- "$device" --server 'coap://{address}:{port}' --shape mcuboot \
+    --variant one-component --install-ms 200 >out 2>&1 </dev/null
+grep -q '^3 pass, 0 fail' out
+report $? 'the device installs it, and neither of the others'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

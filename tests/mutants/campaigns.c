@@ -237,6 +237,8 @@ cJSON *campaign_run(const struct campaign_paths *paths,
     argv[count++] = "--no-sync";
     argv[count++] = "--watched";
     argv[count++] = "--memory";
+    argv[count++] = "--pull-ca"; /* of the repository's certificates */
+    argv[count++] = "{ca}";
     argv[count++] = "--firmware-update";
     if (row->shape != NULL) {
         argv[count++] = "--shape";

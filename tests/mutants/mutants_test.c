@@ -55,7 +55,6 @@ static const char *const unbreakable[] = {
     "AFU-136", /* Severity has no effect that is a must */
     "AFU-034", /* a recommendation, for information */
     "AFU-035", /* may be */
-    "AFU-176", /* no file is offered by coaps or https: not applicable */
 };
 
 /** Mutants that break what is only recommended: all others must fail. */

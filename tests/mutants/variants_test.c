@@ -38,6 +38,7 @@ static const char selection[] =
 #define PUL                                                                    \
     "AFU-PUL-001 AFU-PUL-010 AFU-PUL-012 AFU-PUL-014 AFU-PUL-019 "             \
     "AFU-PUL-020 AFU-PUL-022"
+#define TLS "AFU-PUL-003 AFU-PUL-004 AFU-PUL-008"
 #define STM "AFU-STM-001 AFU-STM-002 AFU-STM-006 AFU-STM-011"
 #define DEP "AFU-DEP-001 AFU-DEP-003 AFU-DEP-008 AFU-DEP-012"
 /* those where a device has a choice */
@@ -180,7 +181,16 @@ static const struct row rows[] = {
     { "uri-fails-by-code", NULL, 0, PUL, NULL, NULL },
     { "uri-ignored", "AFU-045", 0, STM " " PUL, NULL, NULL },
     { "protocol-is-7", "A-06", STRICT_FAILS, PUL, NULL, NULL },
-    { "fetch-errors-otherwise", NULL, 0, PUL, NULL, NULL },
+    { "fetch-errors-otherwise", NULL, 0, PUL " " TLS, NULL, NULL },
+    /* file servers by coaps and TCP */
+    { "untrusted-is-9", NULL, 0, TLS, NULL, NULL },
+    { "no-clock", "AFU-176", 0, TLS, NULL, NULL },
+    { "fetch-reconnects", NULL, 0, TLS, NULL, NULL },
+    { "stream-in-pieces", NULL, 0, "AFU-PUL-008", NULL, NULL },
+    { "stream-pings", NULL, 0, "AFU-PUL-008", NULL, NULL },
+    { "stream-takes-little", NULL, 0, "AFU-PUL-008", NULL, NULL },
+    { "stream-bert", NULL, 0, "AFU-PUL-008", NULL, NULL },
+    { "stream-release", NULL, 0, "AFU-PUL-008", NULL, NULL },
     { "fetch-error-is-6", "AFU-0", 0, PUL, NULL, NULL },
     { "fetch-error-is-8", "A-10", STRICT_FAILS, PUL, NULL, NULL },
     { "fetch-by-own-socket", NULL, 0, PUL, NULL, NULL },

@@ -14,6 +14,6 @@ assay_test(scenarios.catalogue
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
     DEPENDS scenarios_catalogue scenarios_profiles scenarios_steps
-        server_management server_repository scenarios_package)
+        server_management server_authority server_repository scenarios_package)
 target_compile_definitions(test_scenarios_catalogue PRIVATE
     CORE_REQUIREMENTS="${PROJECT_SOURCE_DIR}/docs/core.md")

@@ -452,6 +452,65 @@ static void the_deeds_of_each_protocol_are_told(void)
     }
 }
 
+static void wrong_credentials_need_a_protocol_that_shows_some(void)
+{
+    static const struct {
+        const char *steps;
+        bool can[REPOSITORY_PROTOCOLS];
+    } rows[] = {
+        { "[{\"deliver\":\"G\",\"credentials\":\"expired\"}]",
+          { [REPOSITORY_COAPS] = true, [REPOSITORY_COAPS_TCP] = true } },
+        { "[{\"deliver\":\"G\",\"credentials\":\"good\"}]",
+          { [REPOSITORY_COAP] = true,
+            [REPOSITORY_COAPS] = true,
+            [REPOSITORY_COAP_TCP] = true,
+            [REPOSITORY_COAPS_TCP] = true } },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cJSON *steps = cJSON_Parse(rows[i].steps);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(steps);
+        CU_ASSERT_PTR_NOT_NULL(
+            delivery_misfit(steps, MECHANISM_PUSH, REPOSITORY_COAP));
+        for (int j = 0; j < REPOSITORY_PROTOCOLS; j++) {
+            if (j != REPOSITORY_HTTP && j != REPOSITORY_HTTPS) {
+                CU_ASSERT_EQUAL(delivery_misfit(steps, MECHANISM_PULL,
+                                                (enum repository_protocol)j) ==
+                                    NULL,
+                                rows[i].can[j]);
+            }
+        }
+        cJSON_Delete(steps);
+    }
+}
+
+static void credentials_are_one_of_the_known_kinds(void)
+{
+    static const struct {
+        const char *step;
+        enum status status;
+        enum authority_kind kind;
+    } rows[] = {
+        { "{\"deliver\":\"G\"}", STATUS_OK, AUTHORITY_GOOD },
+        { "{\"deliver\":\"G\",\"credentials\":\"other-host\"}", STATUS_OK,
+          AUTHORITY_OTHER_HOST },
+        { "{\"deliver\":\"G\",\"credentials\":\"bad\"}", STATUS_MALFORMED,
+          AUTHORITY_GOOD },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct delivery delivery = { .package = NULL };
+        struct reason reason = { .text = "" };
+        cJSON *step = cJSON_Parse(rows[i].step);
+        CU_ASSERT_EQUAL(delivery_read(step, &delivery, &reason),
+                        rows[i].status);
+        CU_ASSERT_EQUAL(delivery.place.credentials, rows[i].kind);
+        CU_ASSERT_EQUAL(strstr(reason.text, "self-signed") != NULL,
+                        rows[i].status != STATUS_OK);
+        cJSON_Delete(step);
+    }
+}
+
 static void what_follows_the_campaign_is_known(void)
 {
     static const struct {
@@ -499,6 +558,10 @@ int main(void)
           what_a_protocol_cannot_do_is_said },
         { "the deeds of each protocol are told",
           the_deeds_of_each_protocol_are_told },
+        { "wrong credentials need a protocol that shows some",
+          wrong_credentials_need_a_protocol_that_shows_some },
+        { "credentials are one of the known kinds",
+          credentials_are_one_of_the_known_kinds },
         { "what follows the campaign is known",
           what_follows_the_campaign_is_known },
         CU_TEST_INFO_NULL,

@@ -10,7 +10,7 @@ assay_test(scenarios.steps_operation
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_await
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_await_test.c
@@ -23,7 +23,7 @@ assay_test(scenarios.steps_await
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_expect
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_expect_test.c
@@ -36,7 +36,7 @@ assay_test(scenarios.steps_expect
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_core
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_core_test.c
@@ -49,7 +49,7 @@ assay_test(scenarios.steps_core
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_lwm2m
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_lwm2m_test.c
@@ -62,7 +62,7 @@ assay_test(scenarios.steps_lwm2m
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.steps_fetched
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fetched_test.c
@@ -75,5 +75,5 @@ assay_test(scenarios.steps_fetched
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)

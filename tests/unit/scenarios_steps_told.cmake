@@ -10,5 +10,5 @@ assay_test(scenarios.steps_told
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)

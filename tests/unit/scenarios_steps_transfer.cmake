@@ -10,7 +10,7 @@ assay_test(scenarios.steps_transfer
         ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
         ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_repository
+    DEPENDS scenarios_steps server_management server_authority server_repository
         scenarios_package)
 assay_test(scenarios.delivery_blocks
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_delivery_blocks_test.c

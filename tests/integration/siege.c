@@ -37,9 +37,8 @@ static size_t make_datagram_hello(uint8_t *bytes)
 {
     static const uint8_t head[] = { 0x16, 0xfe, 0xfd, 0, 0, 0,   0,
                                     0,    0,    0,    0, 0, 0x62 };
-    static const uint8_t handshake[] = {
-        1, 0, 0, 0x56, 0, 0, 0, 0, 0, 0, 0x56
-    };
+    static const uint8_t handshake[] = { 1, 0, 0, 0x56, 0, 0,
+                                         0, 0, 0, 0,    0, 0x56 };
     size_t used = 0;
 
     memcpy(bytes, head, sizeof(head));

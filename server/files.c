@@ -144,6 +144,8 @@ static bool take_request(struct server *server,
     answer->code = given.code;
     answer->is_silent = given.code == 0;
     answer->max_age_s = given.max_age_s;
+    answer->closes = given.closes;
+    answer->resets = given.resets;
     if (given.code == COAP_CODE(2, 5)) {
         fill_content(&given, answer);
     }
@@ -341,7 +343,7 @@ enum status server_publish(struct server *server,
     char host[ENDPOINT_ADDRESS_MAX];
     char fresh[PATH_DIGITS + 2];
     char path[SERVER_URI_MAX + 1];
-    const char *coded = NULL;
+    const char *coded = "";
     uint64_t random = 0;
     struct door door = { .port = 0 };
     struct repository_resource resource = *wanted;

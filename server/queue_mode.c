@@ -2,6 +2,7 @@
 
 /* Queue mode: requests wait until the device is awake, and then go out one
  * after the other. LwM2M Core 1.2.2, 6.5; lwm2m-core.md 2.6. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +235,7 @@ enum status queue_mode_hold(struct server *server,
 {
     struct sleeper *sleeper = find(server, registration);
 
+    assert(sleeper != NULL); /* queue_mode_must_wait() said so */
     if (sleeper->count >= SERVER_HELD_MAX) {
         return reason_set(reason, STATUS_LIMIT,
                           "more than %d requests wait for a sleeping device",

@@ -63,7 +63,7 @@ static uint8_t judge(const struct registration *registration,
     if (status == STATUS_OK) {
         code = judge_values(registration, &list, why, size);
     } else {
-        (void)snprintf(why, size, "%s", reason.text); /* cut */
+        (void)snprintf(why, size, "%.255s", reason.text); /* cut */
         code = status == STATUS_NO_MEMORY ? COAP_CODE(5, 0) : COAP_CODE(4, 0);
     }
     record_list_release(&list);

@@ -33,6 +33,8 @@ static const struct {
 
 static const char of_udp[] =
     "pull: the case is about single messages of CoAP over UDP";
+static const char of_connections[] =
+    "pull: the case is about a connection that ends";
 static const char of_http[] = "pull: the case is about HTTP";
 static const char of_coap[] = "pull: the case is about blocks of CoAP";
 
@@ -59,8 +61,8 @@ static const struct {
     [REPOSITORY_NEXT_BLOCK] = { BY_UDP | BY_TCP, 0, of_coap },
     [REPOSITORY_CUT] = { BY_ALL, 0, "" },
     [REPOSITORY_EMPTY] = { BY_ALL, 0, "" },
-    [REPOSITORY_CLOSE] = { BY_HTTP, 0, of_http },
-    [REPOSITORY_RESET] = { BY_HTTP, 0, of_http },
+    [REPOSITORY_CLOSE] = { BY_HTTP | BY_TCP, 0, of_connections },
+    [REPOSITORY_RESET] = { BY_HTTP | BY_TCP, 0, of_connections },
     [REPOSITORY_IGNORE_RANGE] = { BY_HTTP, 0, of_http },
     [REPOSITORY_WRONG_RANGE] = { BY_HTTP, 0, of_http },
     [REPOSITORY_WEAK_ETAG] = { BY_HTTP, 0, of_http },

@@ -183,7 +183,7 @@ static void declare_components(struct ics *ics, const struct profile *profile)
 static void declare_hooks(struct ics *ics, const struct profile *profile,
                           bool is_started)
 {
-    char hook[64];
+    char hook[PROFILE_ITEM_NAME_MAX + 1];
 
     for (size_t i = 0; i < profile->hook_count; i++) {
         if (profile->hooks[i].is_word && !is_started) {

@@ -32,7 +32,7 @@ enum status profile_read_texts(const struct profile_reader *reader,
     *out_texts = texts;
     cJSON_ArrayForEach(item, list)
     {
-        char number[16];
+        char number[24];
         char inner[JSON_POINTER_MAX];
         (void)snprintf(number, sizeof(number), "%zu", used);
         if (!cJSON_IsString(item)) {

@@ -13,11 +13,13 @@ static enum status read_needed(const struct profile_reader *reader,
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
     char pointer[JSON_POINTER_MAX];
 
-    if (!cJSON_IsString(item) || item->valuestring[0] == '\0') {
+    const char *text = cJSON_GetStringValue(item);
+
+    if (text == NULL || text[0] == '\0') {
         return profile_misfit(reader, profile_pointer(parent, key, pointer),
                               "a text", item);
     }
-    *out_text = item->valuestring;
+    *out_text = text;
     return STATUS_OK;
 }
 
@@ -26,7 +28,7 @@ static enum status read_path(const struct profile_reader *reader,
                              const cJSON *object, const char *parent,
                              const char *key, char **out_path)
 {
-    const char *text = NULL;
+    const char *text = "";
     enum status status = read_needed(reader, object, parent, key, &text);
 
     if (status != STATUS_OK) {

@@ -79,10 +79,11 @@ static void suggest(const struct words *words, const char *place,
     }
     const char *near = nearest_word(name, (const char *const *)words->list);
     if (near != NULL) {
-        (void)snprintf(text, sizeof(text),
-                       "%s/%.*s of the profile: no case asks for it; did you "
-                       "mean '%s'?",
-                       place, SHOWN_MAX, name, near); /* cut */
+        (void)snprintf(
+            text, sizeof(text),
+            "%.120s/%.*s of the profile: no case asks for it; did you "
+            "mean '%s'?",
+            place, SHOWN_MAX, name, near); /* cut */
         on_remark(text, user);
     }
 }

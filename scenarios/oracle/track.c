@@ -119,7 +119,7 @@ void track_line(struct tracked *tracked, uint64_t sequence, const char *words)
         tracked->trace_count--;
     }
     (void)snprintf(tracked->trace[tracked->trace_count++], ORACLE_LINE_SIZE,
-                   "#%" PRIu64 " %s", sequence, words); /* cut */
+                   "#%" PRIu64 " %.97s", sequence, words); /* cut */
 }
 
 /* Layers. */

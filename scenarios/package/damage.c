@@ -356,6 +356,7 @@ enum status damage_apply(const struct package_entry *base,
                          unsigned nth, struct package *package,
                          struct reason *reason)
 {
+    const struct package_variant *variant = variant_of(base, entry);
     size_t offset = 0;
     size_t size = 0;
 
@@ -386,7 +387,11 @@ enum status damage_apply(const struct package_entry *base,
     case DAMAGE_APPEND:
         return append(seed, package, reason);
     case DAMAGE_VARIANT:
-        package->damage = variant_of(base, entry)->name;
+        if (variant == NULL) {
+            return reason_set(reason, STATUS_MALFORMED,
+                              "the format of the package has no such variant");
+        }
+        package->damage = variant->name;
         return package_spoil(base->format, entry->variant, &package->bytes,
                              &package->size, reason);
     }

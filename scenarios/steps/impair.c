@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -217,9 +218,10 @@ static enum step_progress impair_drive(struct run *run,
                                        const struct journal_event *event)
 {
     const struct impair_word *word = word_of(operation_text(run, "impair"));
-    const char *hook = hook_of(word->name);
     struct reason reason = { .status = STATUS_OK };
 
+    assert(word != NULL); /* the step was checked */
+    const char *hook = hook_of(word->name);
     if (hook != NULL && run_has_hook(run, hook)) {
         return hook_drive(run, event, hook);
     }

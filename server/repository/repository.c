@@ -88,6 +88,21 @@ static void lose(const struct repository_fault *fault,
     answer->ends = false;
 }
 
+/** The connection of a stream ends instead of the answer. */
+static void close_after(const struct repository_fault *fault,
+                        struct repository_answer *answer)
+{
+    lose(fault, answer);
+    answer->closes = true;
+}
+
+static void reset_after(const struct repository_fault *fault,
+                        struct repository_answer *answer)
+{
+    lose(fault, answer);
+    answer->resets = true;
+}
+
 static void give_late(const struct repository_fault *fault,
                       struct repository_answer *answer)
 {
@@ -177,8 +192,8 @@ static const struct {
     [REPOSITORY_NEXT_BLOCK] = { "next-block", skip_block, NULL },
     [REPOSITORY_CUT] = { "cut", NULL, cut },
     [REPOSITORY_EMPTY] = { "empty", NULL, give_nothing },
-    [REPOSITORY_CLOSE] = { "close", NULL, NULL },
-    [REPOSITORY_RESET] = { "reset", NULL, NULL },
+    [REPOSITORY_CLOSE] = { "close", NULL, close_after },
+    [REPOSITORY_RESET] = { "reset", NULL, reset_after },
     [REPOSITORY_IGNORE_RANGE] = { "ignore-range", NULL, NULL },
     [REPOSITORY_WRONG_RANGE] = { "wrong-range", NULL, NULL },
     [REPOSITORY_WEAK_ETAG] = { "weak-etag", NULL, NULL },

@@ -53,9 +53,10 @@ enum repository_deed {
     REPOSITORY_NEXT_BLOCK,   /**< the block behind the one asked for */
     REPOSITORY_CUT,          /**< this is said to be the last block */
     REPOSITORY_EMPTY,        /**< no byte at all */
+    /* what only connections have */
+    REPOSITORY_CLOSE, /**< the connection ends there */
+    REPOSITORY_RESET, /**< the same, by a TCP reset */
     /* what only HTTP has; CoAP does nothing of it */
-    REPOSITORY_CLOSE,         /**< the connection ends there */
-    REPOSITORY_RESET,         /**< the same, by a TCP reset */
     REPOSITORY_IGNORE_RANGE,  /**< the whole file, whatever is asked for */
     REPOSITORY_WRONG_RANGE,   /**< bytes further on than asked for, and said so:
                                  Content-Range */
@@ -132,6 +133,8 @@ struct repository_answer {
     const char *fault;  /**< name of the first deed, NULL: none */
     bool ends;          /**< that one was STOP or CODE */
     bool is_repeated;   /**< the same message came before */
+    bool closes;        /**< of a stream: the connection ends … */
+    bool resets;        /**< … by a TCP reset */
 };
 
 struct repository;

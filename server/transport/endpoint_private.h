@@ -69,6 +69,7 @@ struct endpoint {
     size_t done_count;
     uint64_t received;
     uint64_t sent;
+    uint64_t sent_clear;     /* messages that left inside of DTLS */
     uint64_t received_clear; /* messages that came inside of DTLS */
     uint64_t mended;         /* calls of intake_mend(): the self-test looks */
     uint64_t gated;          /* … of intake_gate() */
@@ -182,5 +183,9 @@ MUST_CHECK
 enum status endpoint_self_test(struct endpoint *endpoint,
                                const coap_address_t *address,
                                struct reason *reason);
+/** self_test_dtls.c: whether messages inside of DTLS pass the taps, too. Only
+ *  with a pre-shared key. */
+bool endpoint_self_test_dtls(struct endpoint *endpoint,
+                             const coap_address_t *target);
 
 #endif

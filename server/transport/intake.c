@@ -257,6 +257,8 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     };
     endpoint->received_clear +=
         layer == TAP_CLEAR && direction == SERVER_RECEIVED ? 1 : 0;
+    endpoint->sent_clear +=
+        layer == TAP_CLEAR && direction == SERVER_SENT ? 1 : 0;
     wire_note(endpoint, &passage, bytes, length);
     note_times(endpoint, direction, text, bytes, length);
     if (direction == SERVER_RECEIVED &&

@@ -459,6 +459,26 @@ const char *secure_name(struct secure *secure, const coap_session_t *session)
     return secure->name;
 }
 
+bool secure_has_keys(const struct secure *secure)
+{
+    return secure->psk_count > 0;
+}
+
+bool secure_first_key(const struct secure *secure, const uint8_t **out_identity,
+                      size_t *out_identity_length, const uint8_t **out_key,
+                      size_t *out_key_length)
+{
+    if (!secure_has_keys(secure)) {
+        return false;
+    }
+    const struct psk *row = &secure->psks[0];
+    *out_identity = row->identity_view.s;
+    *out_identity_length = row->identity_view.length;
+    *out_key = row->key_view.s;
+    *out_key_length = row->key_view.length;
+    return true;
+}
+
 void secure_mend_hello(uint8_t *bytes, size_t length)
 {
     /* Mbed TLS 2.28 without a minimum version writes DTLS 1.0 wrongly as

@@ -64,6 +64,13 @@ bool secure_find_key(const struct secure *secure, const uint8_t *identity,
                      size_t length, const uint8_t **out_key,
                      size_t *out_length);
 
+/** Whether there is any pre-shared key. */
+bool secure_has_keys(const struct secure *secure);
+/** One of the identities with its key, loans. @return false: there is none */
+bool secure_first_key(const struct secure *secure, const uint8_t **out_identity,
+                      size_t *out_identity_length, const uint8_t **out_key,
+                      size_t *out_key_length);
+
 /** Repair the ClientHello of older Mbed TLS clients, in place. */
 void secure_mend_hello(uint8_t *bytes, size_t length);
 

@@ -413,7 +413,9 @@ static uint8_t execute(struct objects *objects, const struct message *request,
         message_number(request, OPTION_CONTENT_FORMAT, 0) !=
             CONTENT_FORMAT_TEXT &&
         !reading_takes_format(objects->firmware)) {
-        return CODE(4, 15);
+        return objects_mutant(objects) == MUTANT_OTHER_FORMAT_SWALLOWED
+                   ? CODE(2, 4)
+                   : CODE(4, 15);
     }
     if (path->ids[0] == OBJECT_FIRMWARE) {
         return execute_firmware(objects, request, path, now_ms);
@@ -425,6 +427,9 @@ static uint8_t execute(struct objects *objects, const struct message *request,
         return server_object_execute(objects, path->ids[2],
                                      (const char *)request->payload,
                                      request->payload_length);
+    }
+    if (objects_vary(objects, VARIANT_REBOOT_REFUSED)) {
+        return CODE(4, 5);
     }
     objects->wants_reboot = true;
     return CODE(2, 4);

@@ -59,6 +59,9 @@ static uint64_t start_of(const struct firmware *firmware, uint16_t instance)
                             ? component->defer_period_s
                             : period_of(firmware, instance);
 
+    if (component->late_start_ms != 0) {
+        return component->late_start_ms;
+    }
     if (!component->is_deferred || mutant_of(firmware) == MUTANT_NEVER_STARTS ||
         (mutant_of(firmware) == MUTANT_NEW_PERIOD_ENDS_NEVER &&
          component->defer_period_s != component->defer_s)) {
@@ -93,6 +96,7 @@ void deferral_forget(struct firmware *firmware, uint16_t instance)
     }
     component->is_deferred = false;
     component->is_accepted = false;
+    component->late_start_ms = 0;
     component->defer_mask = 0;
     component->ask_deadline_ms = FIRMWARE_NEVER;
 }
@@ -157,6 +161,13 @@ bool deferral_take(struct firmware *firmware, uint16_t instance, unsigned mask,
     struct component *component = firmware_at(firmware, instance);
     unsigned others = mask & ~(1u << instance);
 
+    if (mutant_of(firmware) == MUTANT_STARTS_LATE &&
+        period_of(firmware, instance) == 0 &&
+        user_of(firmware) == USER_DEFERS) {
+        component->late_start_ms = now_ms + ASK_LONG_MS;
+        component->defer_mask = mask;
+        return true;
+    }
     if (!is_wanted(firmware, instance)) {
         return false;
     }

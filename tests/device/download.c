@@ -9,6 +9,7 @@
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/refusals.h"
 #include "tests/device/restart.h"
 
 enum { START_CAPACITY = 32768 };
@@ -283,6 +284,7 @@ uint8_t firmware_finish_download(struct firmware *firmware, uint16_t instance)
         result = RESULT_CONNECTION_LOST;
     }
 
+    firmware->receiver = instance;
     if (result == RESULT_TYPE &&
         firmware->config.mutant == MUTANT_ERROR_BY_CODE_ONLY) {
         firmware_to_idle(firmware, instance, result);
@@ -417,7 +419,10 @@ uint8_t firmware_write_package(struct firmware *firmware, uint16_t instance,
                       component->fetch != 0 || is_pull_only;
     if ((is_refused && !push_odd_begins(firmware, instance)) ||
         firmware->config.mutant == MUTANT_PUSH_REFUSED) {
-        return CODE(4, 5); /* ST-03, ST-27, ST-43 */
+        bool is_busy =
+            component->state == STATE_DOWNLOADED || component->fetch != 0;
+        return is_busy ? refusal_of_package(firmware, more) /* ST-27, ST-43 */
+                       : CODE(4, 5);                        /* ST-03 */
     }
     if (offset > 0 && firmware->config.mutant == MUTANT_BLOCKS_REFUSED) {
         return CODE(5, 0);
@@ -463,6 +468,8 @@ uint8_t firmware_cancel(struct firmware *firmware, uint16_t instance)
     case STATE_DOWNLOADING:
     case STATE_DOWNLOADED:
         if (firmware->config.mutant == MUTANT_CANCEL_REFUSED ||
+            (firmware->config.mutant == MUTANT_CANCEL_AFTER_13_REFUSED &&
+             firmware_at(firmware, instance)->result == RESULT_DEPENDENCY) ||
             deferral_refuses(firmware, instance,
                              MUTANT_DEFERRED_CANCEL_REFUSED)) {
             break;

@@ -6,6 +6,7 @@
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/refusals.h"
 #include "tests/device/restart.h"
 
 /** Whether a URI with this scheme is one that Resource 8 speaks of. */
@@ -109,7 +110,7 @@ static uint8_t refuse(const struct firmware *firmware, uint16_t instance,
         return CODE(4, 5);
     }
     if (!is_idle && !may_replace(firmware, component) && !ends_push) {
-        return varies(firmware, VARIANT_URI_IGNORED) ? CODE(2, 4) : CODE(4, 5);
+        return refusal_of_uri(firmware);
     }
     bool takes_longer = firmware->config.mutant == MUTANT_LONG_URI_CUT ||
                         varies(firmware, VARIANT_LONG_URI_TAKEN) ||
@@ -197,6 +198,9 @@ uint8_t firmware_write_uri(struct firmware *firmware, uint16_t instance,
         firmware->config.mutant == MUTANT_URI_PEEKED && length <= URI_MAX) {
         memcpy(component->peeked, bytes, length);
         component->peeked[length] = '\0';
+    }
+    if (code == CODE(2, 4) && !dry) {
+        refusal_keeps_uri(firmware, instance, bytes, length);
     }
     if (code != 0 || dry) {
         return code != 0 ? code : CODE(2, 4);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/firmware.h"
 
-#include <string.h>
-
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/loader.h"
+#include "tests/device/moment.h"
 #include "tests/device/record_file.h"
 
 struct component *firmware_at(struct firmware *firmware, uint16_t instance)
@@ -199,6 +199,24 @@ static int64_t severity_at_first(const struct firmware_config *config)
                : 1; /* */
 }
 
+/** filled up with x. */
+static void lengthen_name(const struct firmware *firmware,
+                          struct component *component)
+{
+    size_t length = varies(firmware, VARIANT_NAME_OF_255)   ? 255
+                    : varies(firmware, VARIANT_NAME_OF_300) ? 300
+                                                            : 0;
+    int used = snprintf(component->long_name, sizeof(component->long_name),
+                        "%s ", component->name);
+
+    if (length == 0 || used < 0 || (size_t)used > length) {
+        return;
+    }
+    memset(component->long_name + used, 'x', length - (size_t)used);
+    component->long_name[length] = '\0';
+    component->name = component->long_name;
+}
+
 bool firmware_open(struct firmware *firmware, struct store *store,
                    const struct firmware_config *config)
 {
@@ -210,6 +228,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
     if (config->shape == NULL) {
         firmware->config.shape = shape_default();
     }
+    moment_begin(store, config->is_watched);
     /* Those that the shape does not have are never seen. */
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         const char *name = firmware->config.shape->components[i];
@@ -224,6 +243,7 @@ bool firmware_open(struct firmware *firmware, struct store *store,
             .ask_deadline_ms = FIRMWARE_NEVER,
             .ghost_deadline_ms = FIRMWARE_NEVER,
         };
+        lengthen_name(firmware, firmware_at(firmware, i));
         if (loader_takes_images(firmware)) {
             memcpy(firmware_at(firmware, i)->version, "1.0.0", 6);
         }

@@ -52,6 +52,7 @@ enum delivery { DELIVERY_PULL, DELIVERY_PUSH, DELIVERY_BOTH };
 /** One component: an Object Instance of /33629. */
 struct component {
     const char *name;
+    char long_name[304];                    /**< of a variant */
     char version[FIRMWARE_VERSION_MAX + 1]; /**< installed and running */
     enum firmware_state state;
     int result;
@@ -84,6 +85,8 @@ struct component {
     unsigned defer_mask;        /**< who will be updated then */
     uint64_t ask_deadline_ms;   /**< of a user who is asked in Updating */
     uint64_t ghost_deadline_ms; /**< for mutants: starts without a package */
+    bool installs_again;        /**< a mutant: once more when it is done */
+    uint64_t late_start_ms;     /**< a mutant: waits that long; 0: not */
     /* the running download */
     uint8_t *partial;
     size_t partial_length;
@@ -167,6 +170,7 @@ struct firmware {
     bool has_failed;              /**< one of them */
     unsigned packages;            /**< taken so far */
     bool wants_reboot;            /**< the client restarts the device */
+    uint16_t receiver;            /**< of the newest package, for a mutant */
     bool was_cancelled;           /**< a package, for a mutant */
     bool had_conflict;            /**< of a bundle, for a mutant */
     bool is_jammed;               /**< takes no Package URI, a mutant */

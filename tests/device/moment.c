@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ARMED_FILE "kill-at"
+#define ARMED_FILE   "kill-at"
+#define WATCHED_FILE "watched"
 
 enum { EXIT_FAILED = 3 };
 
@@ -35,10 +36,26 @@ static bool arm(const char *folder, const char *name)
     if (store == NULL) {
         return false;
     }
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    bool is_watched =
+        store_read(store, WATCHED_FILE, &bytes, &length) && bytes != NULL;
+    free(bytes);
     store_relax(store);
-    bool is_armed = store_write(store, ARMED_FILE, name, strlen(name));
+    bool is_armed =
+        is_watched && store_write(store, ARMED_FILE, name, strlen(name));
     store_close(store);
     return is_armed;
+}
+
+void moment_begin(struct store *store, bool is_watched)
+{
+    if (is_watched) {
+        (void)store_write(store, WATCHED_FILE, "",
+                          0); /* else it is not armed */
+    } else {
+        store_remove(store, WATCHED_FILE);
+    }
 }
 
 int moment_arm(const char *folder, const char *name)
@@ -47,8 +64,9 @@ int moment_arm(const char *folder, const char *name)
         return 0;
     }
     fprintf(stderr,
-            "assay-device: --arm-kill '%s' needs --state DIR, and is one of "
-            "downloading, downloaded, updating, between\n",
+            "assay-device: --arm-kill '%s' needs --state DIR of a --watched "
+            "device, and is one of downloading, downloaded, updating, "
+            "between\n",
             name);
     return EXIT_FAILED;
 }

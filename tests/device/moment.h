@@ -21,7 +21,10 @@ enum moment {
     MOMENT_COUNT
 };
 
-/** Arm the device with this state folder, or say on stderr why not.
+/** A device with this state begins: leave word whether it is watched. */
+void moment_begin(struct store *store, bool is_watched);
+/** Arm the device with this state folder, or say on stderr why not: one that
+ *  nobody watches would not come back.
  *  @return the exit status of the program that was called for it */
 int moment_arm(const char *folder, const char *name);
 /** Kill this process if that is armed. */

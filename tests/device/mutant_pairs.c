@@ -21,6 +21,7 @@ void mutant_show(enum mutant mutant, uint16_t instance, int *state, int *result)
         { MUTANT_DEFERRED_IS_8, { 2, 11 }, { -1, 8 } },
         { MUTANT_DEFERRED_NOT_SHOWN, { 2, 11 }, { -1, 0 } },
         { MUTANT_DEFERRED_IN_UPDATING, { 3, -1 }, { -1, 11 } },
+        { MUTANT_DEPENDENCY_IN_UPDATING, { 3, -1 }, { -1, 13 } },
     };
     bool is_sibling = instance == 1;
 

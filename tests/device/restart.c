@@ -84,6 +84,11 @@ void restart_effects(struct firmware *firmware, bool by_power, uint64_t now_ms)
         if (by_power) {
             cut(firmware, component);
         }
+        if (component->state == STATE_IDLE &&
+            component->result != RESULT_UPDATED &&
+            varies(firmware, VARIANT_RESULT_CLEARED_BY_BOOT)) {
+            component->result = RESULT_INITIAL;
+        }
         if (component->state == STATE_DOWNLOADED) {
             boot(firmware, i, now_ms);
         }

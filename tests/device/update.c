@@ -11,6 +11,7 @@
 #include "tests/device/package_mutants.h"
 #include "tests/device/package_variants.h"
 #include "tests/device/push_odd.h"
+#include "tests/device/refusals.h"
 #include "tests/device/restart.h"
 
 enum {
@@ -111,22 +112,6 @@ void firmware_attempt(struct firmware *firmware, uint16_t instance,
     }
 }
 
-/** Update where it is no trigger. @return the code */
-static uint8_t refuse_now(const struct firmware *firmware,
-                          enum firmware_state state)
-{
-    enum mutant mutant = firmware->config.mutant;
-    bool is_taken =
-        (mutant == MUTANT_UPDATE_IN_IDLE && state == STATE_IDLE) ||
-        (mutant == MUTANT_UPDATE_WHILE_DOWNLOADING &&
-         state == STATE_DOWNLOADING) ||
-        (mutant == MUTANT_UPDATE_IN_UPDATING && state == STATE_UPDATING);
-
-    return varies(firmware, VARIANT_UPDATE_IN_IDLE_400) ? CODE(4, 0)
-           : is_taken                                   ? CODE(2, 4)
-                                                        : CODE(4, 5);
-}
-
 /** Whether a mutant still has a package in Idle. */
 static bool is_kept(const struct firmware *firmware, uint16_t instance)
 {
@@ -147,7 +132,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     const struct component *component = firmware_at(firmware, instance);
 
     if (component->state != STATE_DOWNLOADED && !is_kept(firmware, instance)) {
-        return refuse_now(firmware, component->state);
+        return refusal_of_update(firmware, instance);
     }
     if (deferral_refuses(firmware, instance, MUTANT_DEFERRED_UPDATE_REFUSED)) {
         return CODE(4, 5);
@@ -203,6 +188,7 @@ uint8_t firmware_update(struct firmware *firmware, uint16_t instance,
     if (culprits != 0) {
         refuse(firmware, instance, culprits);
     } else if (!defers) {
+        refusal_update_begins(firmware, mask, !arguments->has_list);
         firmware_start_update(firmware, variant_first(firmware, instance, mask),
                               now_ms);
     }
@@ -529,6 +515,7 @@ void firmware_tick(struct firmware *firmware, uint64_t now_ms)
         note_moments(firmware, now_ms);
     }
     restart_tick(firmware, now_ms);
+    refusal_tick(firmware, now_ms);
     variant_tick(firmware, now_ms);
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if (firmware_at(firmware, i)->receive_deadline_ms <= now_ms &&

@@ -49,6 +49,21 @@ static enum delivery delivery_shown(const struct objects *objects)
                : objects->firmware->config.delivery;
 }
 
+/** Of the package that is there. */
+static const char *package_name(const struct objects *objects,
+                                const struct component *component)
+{
+    const struct firmware *firmware = objects->firmware;
+    bool is_bundle = (component->bundle & (component->bundle - 1)) != 0;
+
+    if (is_bundle && objects_mutant(objects) == MUTANT_NAME_OF_RECEIVER) {
+        return firmware->components[firmware->receiver].name;
+    }
+    return objects_vary(objects, VARIANT_NAME_OF_300)
+               ? "firmware" /* at most 255 bytes: AFU-009 */
+               : component->name;
+}
+
 static void firmware_value(const struct objects *objects, uint16_t instance,
                            uint16_t id, const struct shown *now,
                            struct lwm2m_value *value)
@@ -78,7 +93,7 @@ static void firmware_value(const struct objects *objects, uint16_t instance,
         shown = shown && mutant != MUTANT_NAME_MISSING &&
                 (mutant != MUTANT_SIBLING_WITHOUT_NAME || instance != 1) &&
                 !restart_hides_name(objects->firmware, instance);
-        set_text(value, shown ? component->name : "");
+        set_text(value, shown ? package_name(objects, component) : "");
         break;
     case 7:
         if (shown && objects_mutant(objects) == MUTANT_WRONG_PACKAGE_VERSION) {

@@ -6,6 +6,7 @@
 
 #include "tests/device/firmware_parts.h"
 #include "tests/device/message.h"
+#include "tests/device/refusals.h"
 
 enum {
     LATE_MS = 300, /* well below T_STATE */
@@ -133,7 +134,8 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
         return false; /* others have Instances that are no components */
     }
     const struct component *component = &firmware->components[instance];
-    bool is_one = variant_instances(firmware) == 1;
+    bool is_one = variant_instances(firmware) == 1 &&
+                  !varies(firmware, VARIANT_ONE_COMPONENT_LINKS);
     bool is_empty =
         (resource == 16 && firmware_linked(firmware, instance) == 0) ||
         (resource == 17 && firmware_conflicting(firmware, instance) == 0);
@@ -154,6 +156,7 @@ bool variant_hides(const struct firmware *firmware, uint16_t object,
 unsigned variant_instances(const struct firmware *firmware)
 {
     bool is_one = varies(firmware, VARIANT_ONE_COMPONENT) ||
+                  varies(firmware, VARIANT_ONE_COMPONENT_LINKS) ||
                   varies(firmware, VARIANT_ONE_COMPONENT_UNNAMED);
 
     return is_one ? 1 : firmware->config.shape->count;
@@ -169,7 +172,8 @@ static bool reset_in_idle(struct firmware *firmware, uint16_t instance,
         return true;
     }
     if (varies(firmware, VARIANT_RESET_IDLE_FAILS)) {
-        firmware_to_idle(firmware, instance, RESULT_TYPE);
+        firmware_to_idle(firmware, instance,
+                         variant_download_result(firmware, RESULT_TYPE));
         return true;
     }
     return varies(firmware, VARIANT_RESET_IDLE_IGNORED);
@@ -334,9 +338,10 @@ bool variant_refuse(struct firmware *firmware, uint16_t instance,
 unsigned variant_list_culprits(const struct firmware *firmware, unsigned others,
                                uint8_t *out_code)
 {
-    for (uint16_t i = 0; has_no_13(firmware) && i < FIRMWARE_COMPONENTS; i++) {
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if ((others & 1u << i) != 0 && !firmware_is_ready(firmware, i)) {
-            *out_code = CODE(4, 5); /* */
+            *out_code = has_no_13(firmware) ? CODE(4, 5) /* */
+                                            : refusal_of_list(firmware);
         }
     }
     if (others != 0 && varies(firmware, VARIANT_LIST_REFUSED_BY_CODE)) {

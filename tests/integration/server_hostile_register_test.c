@@ -175,7 +175,7 @@ static void each_wrong_parameter_has_its_code_and_reason(void)
 {
     for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         struct peer_datagram request;
-        struct peer_datagram answer;
+        struct peer_datagram answer = { .code = 0 };
         const bool is_taken = registers[i].code == C(2, 1);
         char what[256];
         (void)snprintf(what, sizeof(what), "%zu: ?%s %s", i, registers[i].query,
@@ -386,7 +386,7 @@ static unsigned send_list(const char *list, size_t stop)
         const size_t left = strlen(list) - at;
         const uint8_t block = (uint8_t)(at / 16 << 4 | (left > 16 ? 8 : 0));
         struct peer_datagram request = { .mid = ++peer.mid };
-        struct peer_datagram answer;
+        struct peer_datagram answer = { .length = 1 };
         unsigned last = 0;
         peer_begin(&request, PEER_CON, PEER_POST, peer.mid, NULL, 0);
         peer_option(&request, &last, PEER_URI_PATH, "rd", 2);

@@ -466,6 +466,29 @@ static void a_late_answer_comes_and_may_find_nobody(void)
     CU_ASSERT_TRUE(is_served()); /* on another connection */
 }
 
+static void a_connection_ends_where_it_is_to(void)
+{
+    static const enum repository_deed deeds[] = { REPOSITORY_CLOSE,
+                                                  REPOSITORY_RESET };
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct repository_fault ends = { .when = REPOSITORY_AT_BLOCK,
+                                               .number = 1,
+                                               .deed = deeds[i],
+                                               .times = 1 };
+        uint8_t byte = 0;
+        offer(&ends);
+        CU_ASSERT_TRUE(is_served()); /* the first block */
+        ask(fixture.path, 0x56, 1);
+        CU_ASSERT_EQUAL(hear().code, 0);
+        CU_ASSERT_EQUAL(recv(fixture.fd, &byte, 1, MSG_DONTWAIT), 0);
+        greet();
+        ask(fixture.path, 0x57, 1); /* it happens once */
+        struct message message = hear();
+        CU_ASSERT_TRUE(is_block(&message, 0x57, 1));
+    }
+}
+
 static void who_hangs_up_at_once_harms_nobody(void)
 {
     const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
@@ -529,6 +552,8 @@ int main(void)
         { "a connection may end anywhere", a_connection_may_end_anywhere },
         { "a late answer comes and may find nobody",
           a_late_answer_comes_and_may_find_nobody },
+        { "a connection ends where it is to",
+          a_connection_ends_where_it_is_to },
         { "who hangs up at once harms nobody",
           who_hangs_up_at_once_harms_nobody },
         { "who only knocks makes room", who_only_knocks_makes_room },

@@ -82,6 +82,7 @@ static const char *const warned[] = {
     "change-time-by-result",    /* AFU-150: it need not stay */
     "period-extended",          /* AFU-137: DEF-008 */
     "uri-keeps-result",         /* AFU-036, A-23 */
+    "asks-for-long",            /* AFU-131, A-13 */
     "lifetime-differs",         /* LWM-105: SHOULD */
     "update-says-all",          /* LWM-111: SHOULD */
 };
@@ -90,12 +91,16 @@ static const char *const warned[] = {
 static const struct {
     const char *mutant;
     const char *ics;
+    const char *variant; /**< of the device besides; NULL: none */
 } declared[] = {
     /* The device is the plain one; what is said of it is not true. */
-    { "downgrade-installed", "{\"arb\": true}" },
-    { "queue-forgotten", QUEUES },
-    { "cancelled-fetches", QUEUES },
-    { "failed-in-other-state", "{\"failst\": \"Idle\"}" },
+    { "downgrade-installed", "{\"arb\": true}", NULL },
+    { "queue-forgotten", QUEUES, NULL },
+    { "cancelled-fetches", QUEUES, NULL },
+    { "failed-in-other-state", "{\"failst\": \"Idle\"}", NULL },
+    /* A reboot would excuse it. */
+    { "update-ends-pulls", "{\"send-after-register\": true, \"reboot\": false}",
+      "no-reboot" },
 };
 
 /** Mutants of devices that are not the plain one. */
@@ -150,6 +155,16 @@ static const char *ics_of(const struct mutant *mutant)
         }
     }
     return SENDS;
+}
+
+static const char *variant_of(const struct mutant *mutant)
+{
+    for (size_t i = 0; i < sizeof(declared) / sizeof(declared[0]); i++) {
+        if (strcmp(declared[i].mutant, mutant->name) == 0) {
+            return declared[i].variant;
+        }
+    }
+    return NULL;
 }
 
 static const char *level_of(const struct mutant *mutant)
@@ -268,15 +283,19 @@ static bool is_told(const struct kill_test *test, const struct mutant *mutant,
 {
     bool is_core = strncmp(mutant->requirement, "LWM-", 4) == 0;
     const char *level = level_of(mutant);
-    const char *const device[] = { "--install-ms",
-                                   INSTALL_MS,
-                                   "--mutant",
-                                   mutant->name,
-                                   "--lwm2m",
-                                   is_core ? "1.2" : "1.1",
-                                   "--send",
-                                   is_core ? "--portfolio" : NULL,
-                                   NULL };
+    const char *variant = variant_of(mutant);
+    const char *const device[] = {
+        "--install-ms",
+        INSTALL_MS,
+        "--mutant",
+        mutant->name,
+        "--lwm2m",
+        is_core ? "1.2" : "1.1",
+        "--send",
+        is_core ? "--portfolio" : variant != NULL ? "--variant" : NULL,
+        variant,
+        NULL
+    };
     const struct campaign_row campaign = {
         .name = mutant->name,
         .device = device,

@@ -386,7 +386,9 @@ static void what_a_protocol_cannot_do_is_said(void)
         { "\"from\":\"lwm2m\"", REPOSITORY_COAP, NULL },
         { "\"from\":\"lwm2m\"", REPOSITORY_HTTP,
           "pull: the case is about the port of the LwM2M server" },
-        { FAULT("close", ""), REPOSITORY_COAP, "pull: the case is about HTTP" },
+        { FAULT("close", ""), REPOSITORY_COAP,
+          "pull: the case is about a connection that ends" },
+        { FAULT("close", ""), REPOSITORY_COAP_TCP, NULL },
         { FAULT("5.00", ""), REPOSITORY_COAP, NULL },
         { FAULT("separate", ""), REPOSITORY_COAP, NULL },
         { FAULT("close", ""), REPOSITORY_HTTP, NULL },
@@ -432,7 +434,7 @@ static void the_deeds_of_each_protocol_are_told(void)
         { REPOSITORY_SEPARATE, "yy----", "yy----" },
         { REPOSITORY_SMALLER, "yy--yy", "yy--yy" },
         { REPOSITORY_SWITCH, "yyyyyy", "yyyyyy" },
-        { REPOSITORY_CLOSE, "--yy--", "--yy--" },
+        { REPOSITORY_CLOSE, "--yyyy", "--yyyy" },
         { REPOSITORY_REDIRECT, "--yy--", "--yy--" },
     };
 

@@ -55,7 +55,7 @@ static void print_behaviour(void)
         "  --protocols LIST       Resource 8, as 0,1,…; none. Default: all "
         "that\n"
         "                         credentials are given for: coap, http and\n"
-        "                         coap+tcp; coaps and coaps+tcp\n"
+        "                         coap+tcp; coaps, coaps+tcp and https\n"
         "  --pull-ca FILE         who signs certificates of file servers "
         "(PEM)\n"
         "  --pull-psk-identity ID who it is there, with a pre-shared key\n"

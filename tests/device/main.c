@@ -181,10 +181,10 @@ enum option_id {
     ID_STORAGE,
     ID_DELIVERY,
     ID_PROTOCOLS,
+    ID_IMAGES,
     ID_PULL_CA,
     ID_PULL_IDENTITY,
     ID_PULL_KEY,
-    ID_IMAGES,
     ID_PULL_ACK,
     ID_PULL_BLOCK,
     ID_BLOCK,
@@ -631,7 +631,8 @@ static void settle(struct settings *settings)
             credentials->ca_file != NULL || credentials->identity != NULL;
         settings->fleet.firmware.protocols =
             1u << URI_COAP | 1u << URI_HTTP | 1u << URI_COAP_TCP |
-            (has_some ? 1u << URI_COAPS | 1u << URI_COAPS_TCP : 0u);
+            (has_some ? 1u << URI_COAPS | 1u << URI_COAPS_TCP : 0u) |
+            (credentials->ca_file != NULL ? 1u << URI_HTTPS : 0u);
     }
     if (settings->fleet.client.endpoint == NULL) {
         (void)snprintf(settings->endpoint, sizeof(settings->endpoint),

@@ -402,6 +402,8 @@ void pull_http_begin(struct pull_http *pulls, uint16_t instance,
     struct row *row = &pulls->rows[instance];
     const struct web_config web = {
         .ca_file = pulls->config.ca_file,
+        .trusts_all = mutant_of(pulls) == MUTANT_CA_UNCHECKED,
+        .takes_any_name = mutant_of(pulls) == MUTANT_HOST_UNCHECKED,
         .on_bytes = on_bytes,
         .on_end = on_end,
         .user = pulls,

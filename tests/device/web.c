@@ -250,6 +250,8 @@ static void set_options(const struct web *web, struct slot *slot,
     (void)curl_easy_setopt(easy, CURLOPT_CAINFO, web->config.ca_file);
     if (web->config.trusts_all) {
         (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+    }
+    if (web->config.takes_any_name) {
         (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
 }

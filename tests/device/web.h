@@ -16,9 +16,9 @@
 
 /** What the headers of an answer said. */
 struct web_answer {
-    unsigned status;              /**< 0: no answer yet */
-    char etag[WEB_ETAG_MAX + 1];  /**< "" without */
-    bool has_range;               /**< Content-Range */
+    unsigned status;             /**< 0: no answer yet */
+    char etag[WEB_ETAG_MAX + 1]; /**< "" without */
+    bool has_range;              /**< Content-Range */
     uint64_t range_first;
     uint64_t range_size; /**< of the whole file; 0: not said */
     bool has_retry_after;
@@ -35,7 +35,8 @@ enum web_end {
 
 struct web_config {
     const char *ca_file; /**< who signs certificates of servers; NULL: nobody */
-    bool trusts_all;     /**< for a mutant */
+    bool trusts_all;     /**< for a mutant: any CA … */
+    bool takes_any_name; /**< … any name in a certificate */
     /** Bytes of a body. @return false: it ends here, without `on_end` */
     bool (*on_bytes)(void *user, unsigned slot, const struct web_answer *answer,
                      const uint8_t *bytes, size_t length);

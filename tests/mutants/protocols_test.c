@@ -32,6 +32,10 @@ struct row {
     const char *variant; /**< that it has besides; NULL */
 };
 
+#define BY_HTTPS                                                               \
+    "AFU-PUL-001 AFU-PUL-006 AFU-PUL-007 AFU-INT-015 AFU-INT-016 "             \
+    "AFU-INT-018 AFU-CAN-001"
+
 static const struct row rows[] = {
     { "http", NULL, "pul", NULL, "AFU-PUL", RESUMES, NULL },
     { "http", NULL, "int", NULL, "AFU-INT@pull", RESUMES, NULL },
@@ -71,6 +75,21 @@ static const struct row rows[] = {
       NULL },
     { "http", "--mutant", "not-found-is-5", "AFU-039", "AFU-PUL-014", NULL,
       NULL },
+    { "https", NULL, "pul", NULL, "AFU-PUL", RESUMES, NULL },
+    { "https", NULL, "int", NULL, "AFU-INT@pull", RESUMES, NULL },
+    { "https", NULL, "con", NULL, "AFU-CON@pull AFU-CAN@pull", NULL, NULL },
+    { "https", "--variant", "http-starts-over", NULL, BY_HTTPS, NULL, NULL },
+    { "https", "--variant", "http-in-parts", NULL, BY_HTTPS, RESUMES, NULL },
+    { "https", "--mutant", "ca-unchecked", "AFU-176", "AFU-PUL-007", NULL,
+      NULL },
+    { "https", "--mutant", "host-unchecked", "AFU-176", "AFU-PUL-007", NULL,
+      NULL },
+    { "https", "--mutant", "fetch-mixes", "AFU-048", "AFU-INT-016", NULL,
+      NULL },
+    { "https", "--mutant", "cut-accepted", "AFU-049", "AFU-INT-015", NULL,
+      NULL },
+    { "https", "--mutant", "resume-duplicates", "AFU-048", "AFU-INT-018",
+      RESUMES, NULL },
 };
 
 /** What every check needs. */

@@ -187,7 +187,10 @@ static bool rows_are_complete(const struct variants_test *test)
 
     for (const char *line = text; line != NULL && *line != '\0';) {
         bool found = false;
-        if (sscanf(line, "%63s", name) == 1) {
+        /* Those of HTTP are the rows of protocols_test.c. */
+        bool is_elsewhere = strncmp(line, "http-", 5) == 0;
+        found = is_elsewhere;
+        if (!is_elsewhere && sscanf(line, "%63s", name) == 1) {
             for (size_t i = 0; i < test->row_count; i++) {
                 found = found || names(&test->rows[i], name);
             }

@@ -5,11 +5,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "server/http/http_private.h"
 
-enum { TURN_NOW_MS = 0, OPTIONS_MAX = 12, BACKLOG = 64 };
+enum {
+    TURN_NOW_MS = 0,
+    FULL_MS = 500, /* while there is no room for another connection */
+    OPTIONS_MAX = 12,
+    BACKLOG = 64,
+};
 
 /* The loop. */
 
@@ -27,7 +33,7 @@ static void wake_due(struct http *http)
     }
 }
 
-static unsigned connections(struct MHD_Daemon *daemon)
+static unsigned connections_of(struct MHD_Daemon *daemon)
 {
     const union MHD_DaemonInfo *info =
         MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
@@ -35,15 +41,66 @@ static unsigned connections(struct MHD_Daemon *daemon)
     return info != NULL ? info->num_connections : 0;
 }
 
-/** As far as it gets. Where connections have ended, once more: a port that was
- *  full listens again only then. */
-static void run(struct MHD_Daemon *daemon)
+static bool is_full(struct MHD_Daemon *daemon)
 {
-    unsigned before = connections(daemon);
+    return connections_of(daemon) >= HTTP_CONNECTIONS_MAX;
+}
 
-    (void)MHD_run(daemon); /* fails for what we do not use */
-    if (connections(daemon) < before) {
-        (void)MHD_run(daemon);
+/** libmicrohttpd 0.9.75 does not see the end of a connection that came together
+ *  with a part of a request, until HTTP_IDLE_S have passed: when there is no
+ *  room for others, it is told. */
+static void end_abandoned(const struct http *http)
+{
+    for (const struct peer *row = http->peers; row != NULL; row = row->next) {
+        uint8_t byte = 0;
+        if (recv(row->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
+            (void)shutdown(row->fd, SHUT_RDWR); /* it is the library's */
+        }
+    }
+}
+
+/** At its limit of connections the library stops listening, and it begins
+ *  again in the turn after one has ended, which nothing else would cause. */
+static void run_as_far_as_it_gets(const struct http *http,
+                                  struct MHD_Daemon *daemon)
+{
+    unsigned before = 0;
+
+    do {
+        if (is_full(daemon)) {
+            end_abandoned(http);
+        }
+        before = connections_of(daemon);
+        (void)MHD_run(daemon); /* what fails ends its connection */
+    } while (connections_of(daemon) < before);
+}
+
+static void on_connection(void *user, struct MHD_Connection *connection,
+                          void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http *http = user;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct peer *fresh = info != NULL ? calloc(1, sizeof(*fresh)) : NULL;
+        if (fresh != NULL) { /* else it is as it was */
+            *fresh =
+                (struct peer){ .fd = info->connect_fd, .next = http->peers };
+            http->peers = fresh;
+        }
+        *context = fresh;
+        return;
+    }
+    for (struct peer **link = &http->peers; *link != NULL;
+         link = &(*link)->next) {
+        struct peer *row = *link;
+        if (row == *context) {
+            *link = row->next;
+            free(row);
+            return;
+        }
     }
 }
 
@@ -55,7 +112,7 @@ static void turn(struct http *http)
     http->is_turning = true;
     for (size_t i = 0; i < http->listener_count; i++) {
         if (http->listeners[i].daemon != NULL) {
-            run(http->listeners[i].daemon);
+            run_as_far_as_it_gets(http, http->listeners[i].daemon);
         }
     }
     http->is_turning = false;
@@ -88,6 +145,9 @@ static void arm(struct http *http)
         if (MHD_get_timeout(http->listeners[i].daemon, &ms) == MHD_YES &&
             ms < wait) {
             wait = ms;
+        }
+        if (wait > FULL_MS && is_full(http->listeners[i].daemon)) {
+            wait = FULL_MS; /* who waits to be heard causes nothing */
         }
     }
     for (const struct exchange *row = http->exchanges; row != NULL;
@@ -189,6 +249,7 @@ static struct MHD_Daemon *start(struct http *http,
         flags, 0, NULL, NULL, exchange_answer, http, MHD_OPTION_SOCK_ADDR,
         (const struct sockaddr *)address, MHD_OPTION_URI_LOG_CALLBACK,
         exchange_begin, http, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY_MAX,

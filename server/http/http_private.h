@@ -24,7 +24,14 @@ struct listener {
     bool is_polled;
 };
 
+/** A connection. */
+struct peer {
+    int fd; /* the library's */
+    struct peer *next;
+};
+
 struct http {
+    struct peer *peers; /* newest first */
     struct http_config config;
     char *certificate; /* PEM, owned: the library keeps no copy */
     char *key;         /* wiped at the end */

@@ -84,6 +84,9 @@ enum status loop_new(struct event_queue *queue, bool handle_signals,
         free(loop);
         return reason_set(reason, STATUS_NO_MEMORY, "no event loop");
     }
+    /* A peer that ends its connection must not end us: neither libuv nor the
+     * TLS of libmicrohttpd keeps it away. Programs get the default back. */
+    (void)signal(SIGPIPE, SIG_IGN); /* cannot fail */
     loop->queue = queue;
     loop->handles_signals = handle_signals;
     for (size_t i = 0; handle_signals && i < 2; i++) {

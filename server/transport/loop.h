@@ -14,7 +14,8 @@
 
 struct loop;
 
-/** @param queue  borrowed; gets TIMER, PROCESS_* and INTERRUPT events */
+/** SIGPIPE is ignored from then on.
+ *  @param queue  borrowed; gets TIMER, PROCESS_* and INTERRUPT events */
 MUST_CHECK
 enum status loop_new(struct event_queue *queue, bool handle_signals,
                      struct loop **out_loop, struct reason *reason);

@@ -205,6 +205,9 @@ static void find_touched(struct run *run, struct touched *touched)
             touched->was_told = true; /* power may have been cut */
         } else if (event->kind == JOURNAL_TRANSFER_BEGIN) {
             const cJSON *part = NULL;
+            ics_checks_package(run->lane, cJSON_GetStringValue(
+                                              cJSON_GetObjectItemCaseSensitive(
+                                                  event->as.data, "package")));
             cJSON_ArrayForEach(
                 part, cJSON_GetObjectItemCaseSensitive(event->as.data, "parts"))
             {

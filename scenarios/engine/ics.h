@@ -24,12 +24,13 @@ struct ics_item {
 
 /** What cases saw that only shows in some States. */
 struct ics_seen {
-    bool downloaded;        /**< a Read of an instance in Downloaded … */
-    bool shown[4];          /**< … which had resource 6, 7, 16, 17 */
-    bool linked;            /**< Linked Instances named somebody */
-    bool failed_idle;       /**< State Idle with Result 8 … */
-    bool failed_downloaded; /**< … and Downloaded */
-    unsigned updates;       /**< cases with a good update … */
+    bool downloaded;   /**< a Read of an instance in Downloaded … */
+    bool shown[4];     /**< … which had resource 6, 7, 16, 17 */
+    bool linked;       /**< Linked Instances named somebody */
+    bool sent_linking; /**< a package that asks for others, LNK, was sent */
+    bool failed_idle;  /**< State Idle with Result 8 … */
+    bool failed_downloaded;       /**< … and Downloaded */
+    unsigned updates;             /**< cases with a good update … */
     unsigned updates_with_reboot; /**< … and a Register after it */
 };
 

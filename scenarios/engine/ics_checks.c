@@ -173,6 +173,12 @@ void ics_checks_view(struct lane *lane, const struct view *view)
     }
 }
 
+void ics_checks_package(struct lane *lane, const char *name)
+{
+    lane->ics_seen.sent_linking = lane->ics_seen.sent_linking ||
+                                  (name != NULL && strcmp(name, "LNK") == 0);
+}
+
 void ics_checks_update(struct lane *lane, bool registered)
 {
     lane->ics_seen.updates++;
@@ -243,8 +249,9 @@ static void check_batches(struct lane *lane)
                    "nobody",
                    "a component showed Linked Instances");
     }
+    /* Without such a package it may be absent, for it would be empty. */
     if (is_declared(lane, "impl", "true") && seen->downloaded &&
-        lane->ics.instance_count > 1 && !seen->shown[2] &&
+        seen->sent_linking && lane->ics.instance_count > 1 && !seen->shown[2] &&
         !ics_holds(&lane->ics, "link")) {
         contradict(lane, "impl", "AFU-084",
                    "impl: true, as the profile says: Linked Instances "

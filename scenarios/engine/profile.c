@@ -371,11 +371,11 @@ static bool parse_duration(const char *text, uint64_t *out_ms)
 static enum status read_limits(const struct profile_reader *reader,
                                const cJSON *object)
 {
-    static const char *const names[] = { "state",  "download", "abort",
-                                         "update", "boot",     "clock",
-                                         "settle", "lifetime", "defer",
-                                         "stall",  "outage",   "storm",
-                                         "awake",  "ack",      NULL };
+    static const char *const names[] = {
+        "state",  "download", "abort", "update",   "boot",  "clock",
+        "settle", "lifetime", "defer", "reminder", "stall", "outage",
+        "storm",  "awake",    "ack",   NULL
+    };
     const cJSON *item = NULL;
     char pointer[JSON_POINTER_MAX];
     enum status status = profile_check_keys(reader, object, "/limits", names);

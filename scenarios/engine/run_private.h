@@ -288,6 +288,8 @@ void common_checks(struct run *run);
 
 /* ics_checks.c: what a case saw that the profile says something of. */
 void ics_checks_view(struct lane *lane, const struct view *view);
+/** A package was sent, by its name in scenarios.md 0.4. */
+void ics_checks_package(struct lane *lane, const char *name);
 /** A component was updated, without /3/0/4.
  *  @param registered  and the device registered again */
 void ics_checks_update(struct lane *lane, bool registered);

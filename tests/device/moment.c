@@ -24,6 +24,16 @@ static const char *const names[MOMENT_COUNT] = {
 /** The device that is watched; signals handlers get no other argument. */
 static volatile sig_atomic_t watched;
 
+static bool has_word(const struct store *store)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    bool is_there = store_read(store, WATCHED_FILE, &bytes, &length);
+
+    free(bytes);
+    return is_there;
+}
+
 static bool arm(const char *folder, const char *name)
 {
     bool is_known = false;
@@ -36,14 +46,9 @@ static bool arm(const char *folder, const char *name)
     if (store == NULL) {
         return false;
     }
-    uint8_t *bytes = NULL;
-    size_t length = 0;
-    bool is_watched =
-        store_read(store, WATCHED_FILE, &bytes, &length) && bytes != NULL;
-    free(bytes);
     store_relax(store);
     bool is_armed =
-        is_watched && store_write(store, ARMED_FILE, name, strlen(name));
+        has_word(store) && store_write(store, ARMED_FILE, name, strlen(name));
     store_close(store);
     return is_armed;
 }
@@ -53,7 +58,8 @@ void moment_begin(struct store *store, bool is_watched)
     if (is_watched) {
         (void)store_write(store, WATCHED_FILE, "",
                           0); /* else it is not armed */
-    } else {
+    } else if (has_word(store)) {
+        /* Only then: a boot changes nothing on the disk that it need not. */
         store_remove(store, WATCHED_FILE);
     }
 }

@@ -19,7 +19,8 @@ struct store {
 };
 
 /** What the names that the device writes end in, for the removal. */
-static const char *const names[] = { "state", "new", "staged", "slot" };
+static const char *const names[] = { "state", "new",     "staged",
+                                     "slot",  "watched", "kill-at" };
 
 static int open_folder(const struct store *store)
 {

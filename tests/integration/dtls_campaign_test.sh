@@ -38,7 +38,7 @@ passes() {
     "$assay" run AFU-OBJ-001 AFU-PSH-014 AFU-INT-007 AFU-PER-001 \
         --profile "$folder/$profile.json" --bind "$address" --port 0 \
         --output "$folder/$campaign" -- "$device" \
-        --server 'coaps://{address}:{port}' "$@" \
+        --server 'coaps://{address}:{port}' --no-sync --state '{folder}' "$@" \
         >"$folder/$campaign.out" 2>"$folder/$campaign.err" </dev/null
     status=$?
     [ $status = 0 ] && grep -q '^5 pass, 0 fail' "$folder/$campaign.out"

@@ -583,6 +583,8 @@ static void temporary_folder_is_removed(void)
     CU_ASSERT_TRUE(store_write(store, "state", "x", 1));
     CU_ASSERT_TRUE(store_write(store, "3.b.slot", "x", 1));
     CU_ASSERT_TRUE(store_write(store, "0.staged", "x", 1));
+    CU_ASSERT_TRUE(store_write(store, "watched", "", 0));
+    CU_ASSERT_TRUE(store_write(store, "kill-at", "x", 1));
     store_close(store);
     disk_forget();
     CU_ASSERT_EQUAL(unsetenv("TMPDIR"), 0);

@@ -85,6 +85,12 @@ void ics_checks_view(struct lane *lane, const struct view *view)
     CU_ASSERT_TRUE(view->records.count > 0);
 }
 
+void ics_checks_package(struct lane *lane, const char *name)
+{
+    (void)lane;
+    (void)name;
+}
+
 void ics_checks_update(struct lane *lane, bool registered)
 {
     CU_ASSERT_PTR_EQUAL(lane, &fixture.lane);

@@ -462,19 +462,21 @@ static void what_shows_in_downloaded_alone_is_judged_there(void)
         uint8_t depth;
         int64_t state;
         uint16_t resources[3];
-        const char *check; /* NULL: no contradiction */
+        const char *check;   /* NULL: no contradiction */
+        const char *package; /* that was sent */
     } rows[] = {
-        { "pkgname=true", 2, 2, { 6 }, NULL },
-        { "pkgname=true", 2, 2, { 7 }, "ics.pkgname" },
-        { "pkgname=true", 2, 0, { 7 }, NULL }, /* not in Downloaded */
-        { "pkgname=true", 3, 2, { 7 }, NULL }, /* not all of it was read */
-        { "pkgver=true", 2, 2, { 7 }, NULL },
-        { "pkgver=true", 1, 2, { 6 }, "ics.pkgver" },
-        { "conf=true", 2, 2, { 6 }, "ics.conf" },
-        { "pkgver=false", 2, 2, { 7 }, "ics.pkgver" },
-        { "impl=true", 2, 2, { 16 }, NULL },
-        { "impl=true", 2, 2, { 17 }, "ics.impl" },
-        { "impl=false", 2, 2, { 16 }, "ics.impl" },
+        { "pkgname=true", 2, 2, { 6 }, NULL, "G" },
+        { "pkgname=true", 2, 2, { 7 }, "ics.pkgname", "G" },
+        { "pkgname=true", 2, 0, { 7 }, NULL, "G" }, /* not in Downloaded */
+        { "pkgname=true", 3, 2, { 7 }, NULL, "G" }, /* not all of it was read */
+        { "pkgver=true", 2, 2, { 7 }, NULL, "G" },
+        { "pkgver=true", 1, 2, { 6 }, "ics.pkgver", "G" },
+        { "conf=true", 2, 2, { 6 }, "ics.conf", "G" },
+        { "pkgver=false", 2, 2, { 7 }, "ics.pkgver", "G" },
+        { "impl=true", 2, 2, { 16 }, NULL, "LNK" },
+        { "impl=true", 2, 2, { 17 }, "ics.impl", "LNK" },
+        { "impl=true", 2, 2, { 17 }, NULL, "G" }, /* absent when empty */
+        { "impl=false", 2, 2, { 16 }, "ics.impl", "G" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -482,6 +484,7 @@ static void what_shows_in_downloaded_alone_is_judged_there(void)
         begin((const char *const[]){ rows[i].declared, NULL });
         look(NULL);
         see(rows[i].depth, rows[i].state, 0, rows[i].resources);
+        ics_checks_package(&fixture.lane, rows[i].package);
         ics_checks_begin(&fixture.lane);
         ics_checks_end(&fixture.lane);
         for (size_t j = 0; rows[i].check != NULL && j < fixture.count; j++) {

@@ -349,11 +349,11 @@ static const struct {
     { "{\"limits\": {\"downlaod\": \"60 s\"}}",
       "/limits: unknown key 'downlaod', did you mean 'download'?; "
       "allowed: state download abort update boot clock settle lifetime "
-      "defer stall outage storm awake ack" },
+      "defer reminder stall outage storm awake ack" },
     /* Not a limit of the device: EXCHANGE_LIFETIME. */
     { "{\"limits\": {\"response\": \"60 s\"}}",
       "/limits: unknown key 'response'; allowed: state download abort "
-      "update boot clock settle lifetime defer stall outage storm awake ack" },
+      "update boot clock settle lifetime defer reminder stall outage storm awake ack" },
     { "{\"limits\": {\"boot\": 60}}",
       "/limits/boot: a time such as \"60 s\", \"500 ms\" or \"2 min\" is "
       "expected, found 60" },

@@ -72,6 +72,41 @@ static bool transfer_holds(const struct look *look, const cJSON *alternative)
     return wanted == NULL;
 }
 
+/** The answer to the newest Write; NULL when there is none on record. */
+static const struct journal_event *write_response(const struct look *look)
+{
+    for (size_t i = look->end; i > 0; i--) {
+        const struct journal_event *event = event_store_at(look->events, i - 1);
+        if (event->kind != (enum journal_kind)SERVER_REQUEST ||
+            event->as.server.as.request.method != METHOD_PUT) {
+            continue;
+        }
+        const struct journal_event *closing =
+            look_closing(look, event->as.server.id);
+        return closing != NULL &&
+                       closing->kind == (enum journal_kind)SERVER_RESPONSE
+                   ? closing
+                   : NULL;
+    }
+    return NULL;
+}
+
+/** Whether the newest Write was answered as "written" says. No answer says
+ *  nothing against it: the step that wrote judges that. */
+static bool written_holds(const struct look *look, const cJSON *codes)
+{
+    const cJSON *first = cJSON_IsArray(codes) ? codes->child : codes;
+    const struct journal_event *response = write_response(look);
+
+    for (const cJSON *code = first; response != NULL && code != NULL;
+         code = cJSON_IsArray(codes) ? code->next : NULL) {
+        if (code_fits(code, response->as.server.as.response.code)) {
+            return true;
+        }
+    }
+    return codes == NULL || response == NULL;
+}
+
 /** What taking the alternative is worth: its key "grade". */
 static struct grade alternative_grade(const cJSON *alternative,
                                       const struct grade_rules *rules)
@@ -81,6 +116,7 @@ static struct grade alternative_grade(const cJSON *alternative,
 
     if (!code_holds(rules->look, alternative) ||
         !transfer_holds(rules->look, alternative) ||
+        !written_holds(rules->look, member(alternative, "written")) ||
         !fetched_holds(rules->look, member(alternative, "fetched"))) {
         grade.fits = false;
         grade.level = FINDING_FAIL;
@@ -102,6 +138,7 @@ static bool may_come(const struct run *run, const struct poll *poll,
     const cJSON *when = member(alternative, "when");
 
     return when != NULL && code_holds(look, alternative) &&
+           written_holds(look, member(alternative, "written")) &&
            !wait_state_of(run, poll, when).fits && wait_can_reach(run, when);
 }
 
@@ -275,6 +312,10 @@ static struct grade judge_alternatives(const struct judge_input *input,
                           : "an answer of ");
             words_json(&report->expected, member(alternative, "code"));
         }
+        if (member(alternative, "written") != NULL) {
+            words_add(&report->expected, " after a Write answered ");
+            words_json(&report->expected, member(alternative, "written"));
+        }
         if (member(alternative, "fetched") != NULL) {
             words_add(&report->expected, " with all of ");
             words_json(&report->expected, member(alternative, "fetched"));
@@ -327,6 +368,28 @@ static bool is_outcomes(const cJSON *wanted)
     return wanted == NULL || first != NULL;
 }
 
+/** Names of outcomes, and codes. */
+static enum status check_ends(const cJSON *alternative, const char *pointer,
+                              struct reason *reason)
+{
+    const cJSON *written = member(alternative, "written");
+
+    if (!is_outcomes(member(alternative, "transfer"))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/transfer: expected an outcome such as "
+                          "\"refused\", or a list of them",
+                          pointer);
+    }
+    if (written != NULL &&
+        (cJSON_IsObject(written) || !grade_check(written, code_is_valid))) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/written: expected a code such as \"4.05\", "
+                          "or a list of them",
+                          pointer);
+    }
+    return STATUS_OK;
+}
+
 static enum status either_check(const cJSON *step, const char *pointer,
                                 struct reason *reason)
 {
@@ -355,19 +418,19 @@ static enum status either_check(const cJSON *step, const char *pointer,
                 strcmp(entry->string, "code") != 0 &&
                 strcmp(entry->string, "fetched") != 0 &&
                 strcmp(entry->string, "transfer") != 0 &&
+                strcmp(entry->string, "written") != 0 &&
                 strcmp(entry->string, "at-limit") != 0 &&
                 strcmp(entry->string, "grade") != 0) {
                 return reason_set(reason, STATUS_MALFORMED,
-                                  "%s: expected when, code, transfer, fetched, "
-                                  "at-limit, grade or steps, found '%s'",
+                                  "%s: expected when, code, written, transfer, "
+                                  "fetched, at-limit, grade or steps, found "
+                                  "'%s'",
                                   below, entry->string);
             }
         }
-        if (!is_outcomes(member(alternative, "transfer"))) {
-            return reason_set(reason, STATUS_MALFORMED,
-                              "%s/transfer: expected an outcome such as "
-                              "\"refused\", or a list of them",
-                              below);
+        enum status status = check_ends(alternative, below, reason);
+        if (status != STATUS_OK) {
+            return status;
         }
         const char *grade = cJSON_GetStringValue(member(alternative, "grade"));
         if (member(alternative, "grade") != NULL &&
@@ -380,10 +443,9 @@ static enum status either_check(const cJSON *step, const char *pointer,
         bool needs_no_view = member(alternative, "when") == NULL &&
                              (member(alternative, "code") != NULL ||
                               member(alternative, "transfer") != NULL);
-        enum status status =
-            needs_no_view
-                ? STATUS_OK
-                : wait_check(member(alternative, "when"), below, reason);
+        status = needs_no_view
+                     ? STATUS_OK
+                     : wait_check(member(alternative, "when"), below, reason);
         if (status == STATUS_OK) {
             status = operation_check(alternative, below, reason);
         }
@@ -401,8 +463,8 @@ const struct step_type step_either = {
     .help = "go on by what the device shows; none fits is a finding",
     .parameters = {
         { "either", STEP_ALTERNATIVES, .required = true,
-          .help = "list of {when, code, transfer, fetched, at-limit, grade, "
-                  "steps}" },
+          .help = "list of {when, code, written, transfer, fetched, "
+                  "at-limit, grade, steps}" },
         { "silence", STEP_ANY,
           .help = "requirements that no answer until the limit breaks" },
     },

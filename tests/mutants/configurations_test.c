@@ -23,7 +23,7 @@
 #ifdef __SANITIZE_ADDRESS__
 #    define INSTALL_MS "2500"
 #else
-#    define INSTALL_MS "1000"
+#    define INSTALL_MS "2000"
 #endif
 
 /** A right device, and what a profile says of it. */

@@ -291,6 +291,8 @@ static const struct variants_row rows[] = {
       "\"reboot\": false", "--variant no-reboot" },
     { "observed-with-pmin", NULL, 0, "AFU-NTF-005 AFU-NTF-012", NULL,
       "--default-pmin 1" },
+    { "observed-crossing-once", NULL, 0, "AFU-NTF-005", "\"reboot\": false",
+      "--variant no-reboot --lwm2m 1.2" },
     { "change-time-at-boot", NULL, 0, "AFU-NTF-007 AFU-OBJ-018", NULL, NULL },
     { "result-passes-by-10", "A-24", STRICT_WARNS | MAY_MISS, "AFU-NTF-002", NULL, NULL },
     /* the network */

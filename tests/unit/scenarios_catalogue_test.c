@@ -299,6 +299,8 @@ static void a_misspelt_word_is_refused(void)
         "{\"either\": [{\"wen\": {}}]}",
         ("{\"either\": [{\"when\": {\"x\": {\"state\": \"Idle\"}}, "
          "\"grade\": \"bad\"}]}"),
+        ("{\"either\": [{\"when\": {\"x\": {\"state\": \"Idle\"}}, "
+         "\"written\": \"4.5\"}]}"),
         "{\"read\": \"/3\", \"code\": \"4.5\"}",
         "{\"read\": \"/3\", \"rejected\": {\"pass\": \"x.05\"}}",
         "{\"update\": \"x\", \"alone\": true, \"with\": [\"y\"]}",

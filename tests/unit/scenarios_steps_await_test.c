@@ -301,6 +301,42 @@ static void either_goes_on_with_the_steps_of_what_fits(void)
     end();
 }
 
+/** What 2.04 is worth is known when the outcome is. */
+static void the_answer_to_the_newest_write_chooses(void)
+{
+    static const struct {
+        uint8_t code;
+        int result;
+        enum finding_level level;
+    } rows[] = {
+        { COAP_CODE(4, 5), 1, FINDING_PASS },
+        { COAP_CODE(2, 4), 1, FINDING_WARNING },
+        { COAP_CODE(2, 4), 0, FINDING_PASS },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        begin();
+        (void)fake_start(run,
+                         "{\"write\": \"/33629/x/0\", \"payload\": \"00\"}");
+        (void)fake_answer(run, rows[i].code);
+        (void)fake_start(
+            run, "{\"either\": ["
+                 "{\"when\": {\"x\": {\"state\": \"Idle\", \"result\": 1}}, "
+                 "\"written\": \"4.05\"},"
+                 "{\"when\": {\"x\": {\"state\": \"Idle\", \"result\": 1}}, "
+                 "\"written\": [\"4.xx\", \"2.04\"], \"grade\": \"warn\"},"
+                 "{\"when\": {\"x\": {\"state\": \"Idle\", \"result\": 0}}, "
+                 "\"written\": \"2.04\"}"
+                 "], \"within\": \"update\", \"req\": [\"AFU-062\"]}");
+        (void)fake_show(run, fake_view_of(0, 3, 0));
+        (void)fake_timer(run);
+        (void)fake_show(run, fake_view_of(0, 0, rows[i].result));
+        fake_judge(run, STEP_DONE);
+        expect_one(rows[i].level, "");
+        end();
+    }
+}
+
 static void the_grade_of_an_alternative_counts(void)
 {
     begin();
@@ -549,6 +585,7 @@ int main(void)
         { "linked", linked_means_the_links_at_the_last_update },
         { "registration", a_registration_counts_since_the_mark },
         { "either", either_goes_on_with_the_steps_of_what_fits },
+        { "written", the_answer_to_the_newest_write_chooses },
         { "graded alternative", the_grade_of_an_alternative_counts },
         { "none", none_of_the_alternatives_is_a_fail },
         { "refusal", an_alternative_may_need_a_refusal },

@@ -65,7 +65,7 @@ typedef bool (*campaign_check_fn)(size_t index, void *user);
 #    define CAMPAIGNS_BUSY 8
 /* What is judged was proven by the build without sanitizers; here the same
  * code runs to be watched, and a part of the rows is enough. */
-#    define CAMPAIGNS_SHARE 3 /**< every so manieth row */
+#    define CAMPAIGNS_SHARE 6 /**< every so manieth row */
 #else
 #    define CAMPAIGNS_BUSY  16
 #    define CAMPAIGNS_SHARE 1

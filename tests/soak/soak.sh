@@ -68,6 +68,7 @@ lane() {
         --output "$folder/$2-$1" --seed $((seed + 1000 * $2 + $1)) --shuffle \
         --impair "$impair" --register-timeout 120 -- "$build/assay-device" \
         --server 'coap://{address}:{port}' --install-ms 3000 \
+        --second-server 'coap://{address}:{second-port}' --second-access read --firmware-update \
         --state '{folder}' --watched --pull-ack-ms 1000 --push-timeout-ms 60000 \
         >"$folder/$2-$1.out" 2>&1 </dev/null
 }

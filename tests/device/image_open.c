@@ -2,7 +2,6 @@
 
 /* The cryptography of images, by the classic calls of Mbed TLS. */
 #include <mbedtls/aes.h>
-#include <mbedtls/ecdh.h>
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
@@ -10,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/device/curve.h"
 #include "tests/device/image.h"
 
 enum {
@@ -24,44 +24,6 @@ enum {
     ROUNDS = 6,
     SPKI_HEAD = 26,
 };
-
-/** For blinding only: a device that is no product has no better source. */
-static int weak_random(void *user, unsigned char *out, size_t size)
-{
-    (void)user;
-    for (size_t i = 0; i < size; i++) {
-        out[i] = (unsigned char)rand();
-    }
-    return 0;
-}
-
-/** x of the product of a point and our scalar. */
-static bool agree(const uint8_t *scalar, const uint8_t *point,
-                  uint8_t out_secret[SCALAR])
-{
-    mbedtls_ecp_group group;
-    mbedtls_ecp_point peer;
-    mbedtls_mpi own;
-    mbedtls_mpi shared;
-
-    mbedtls_ecp_group_init(&group);
-    mbedtls_ecp_point_init(&peer);
-    mbedtls_mpi_init(&own);
-    mbedtls_mpi_init(&shared);
-    bool good =
-        mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1) == 0 &&
-        mbedtls_ecp_point_read_binary(&group, &peer, point, POINT) == 0 &&
-        mbedtls_ecp_check_pubkey(&group, &peer) == 0 &&
-        mbedtls_mpi_read_binary(&own, scalar, SCALAR) == 0 &&
-        mbedtls_ecdh_compute_shared(&group, &shared, &peer, &own, weak_random,
-                                    NULL) == 0 &&
-        mbedtls_mpi_write_binary(&shared, out_secret, SCALAR) == 0;
-    mbedtls_mpi_free(&shared);
-    mbedtls_mpi_free(&own);
-    mbedtls_ecp_point_free(&peer);
-    mbedtls_ecp_group_free(&group);
-    return good;
-}
 
 /** Counter mode from 0. */
 static bool count_through(const uint8_t *key, unsigned key_bytes,
@@ -96,7 +58,7 @@ static bool open_ecies(const struct image *image,
     uint8_t own_mac[HASH];
 
     if (image->wrapped_length != POINT + HASH + size ||
-        !agree(trust->secret, image->wrapped, secret) ||
+        !curve_agree(trust->secret, image->wrapped, secret) ||
         mbedtls_hkdf(sha256, NULL, 0, secret, sizeof(secret),
                      (const unsigned char *)info, sizeof(info) - 1, keys,
                      size + HASH) != 0 ||

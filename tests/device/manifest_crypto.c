@@ -2,27 +2,17 @@
 #include "tests/device/manifest_crypto.h"
 
 #include <mbedtls/aes.h>
-#include <mbedtls/ecdh.h>
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/gcm.h>
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
 #include <mbedtls/nist_kw.h>
 #include <mbedtls/sha256.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { COORDINATE = 32, POINT = 65, TAG = 16, BLOCK = 16, WRAPPED = 24 };
+#include "tests/device/curve.h"
 
-/** For blinding only: a device that is no product has no better source. */
-static int weak_random(void *user, unsigned char *out, size_t size)
-{
-    (void)user;
-    for (size_t i = 0; i < size; i++) {
-        out[i] = (unsigned char)rand();
-    }
-    return 0;
-}
+enum { COORDINATE = 32, POINT = 65, TAG = 16, BLOCK = 16, WRAPPED = 24 };
 
 bool manifest_hash(const uint8_t *bytes, size_t length,
                    uint8_t out_hash[MANIFEST_HASH])
@@ -55,33 +45,6 @@ bool manifest_is_signed(const uint8_t *point, const uint8_t hash[MANIFEST_HASH],
     return good;
 }
 
-static bool share(const uint8_t *secret, const uint8_t point[POINT],
-                  uint8_t out_shared[COORDINATE])
-{
-    mbedtls_ecp_group group;
-    mbedtls_ecp_point peer;
-    mbedtls_mpi own;
-    mbedtls_mpi shared;
-
-    mbedtls_ecp_group_init(&group);
-    mbedtls_ecp_point_init(&peer);
-    mbedtls_mpi_init(&own);
-    mbedtls_mpi_init(&shared);
-    bool good =
-        mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1) == 0 &&
-        mbedtls_ecp_point_read_binary(&group, &peer, point, POINT) == 0 &&
-        mbedtls_ecp_check_pubkey(&group, &peer) == 0 &&
-        mbedtls_mpi_read_binary(&own, secret, COORDINATE) == 0 &&
-        mbedtls_ecdh_compute_shared(&group, &shared, &peer, &own, weak_random,
-                                    NULL) == 0 &&
-        mbedtls_mpi_write_binary(&shared, out_shared, COORDINATE) == 0;
-    mbedtls_mpi_free(&shared);
-    mbedtls_mpi_free(&own);
-    mbedtls_ecp_point_free(&peer);
-    mbedtls_ecp_group_free(&group);
-    return good;
-}
-
 bool manifest_agree(const uint8_t *secret, const uint8_t *x, const uint8_t *y,
                     uint8_t out_kek[MANIFEST_KEY])
 {
@@ -97,7 +60,7 @@ bool manifest_agree(const uint8_t *secret, const uint8_t *x, const uint8_t *y,
 
     memcpy(point + 1, x, COORDINATE);
     memcpy(point + 1 + COORDINATE, y, COORDINATE);
-    return share(secret, point, shared) &&
+    return curve_agree(secret, point, shared) &&
            mbedtls_hkdf(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), NULL, 0,
                         shared, sizeof(shared), context, sizeof(context),
                         out_kek, MANIFEST_KEY) == 0;

@@ -10,6 +10,7 @@
 
 enum {
     FIELDS_MAX = 4096, /* of one package */
+    SWAPPED = 4096,    /* bytes of a block that "enc-block-swap" exchanges */
     APPENDED = 16,     /* bytes that "append" adds */
     APPENDED_BYTE = 0xa5,
 };
@@ -254,6 +255,27 @@ bool spoil_blindly(const char *variant, uint8_t **bytes, size_t *size,
                                  "%zu bytes are too few to damage", *size);
     }
     return true;
+}
+
+enum status variant_lacks(const char *variant, const char *what,
+                          struct reason *reason)
+{
+    return reason_set(reason, STATUS_MALFORMED, "the variant '%s' needs %s",
+                      variant, what);
+}
+
+enum status spoil_swap(const char *variant, uint8_t *bytes, size_t size,
+                       struct reason *reason)
+{
+    uint8_t block[SWAPPED];
+
+    if (size < (size_t)2 * SWAPPED) {
+        return variant_lacks(variant, "a payload of 8 KiB", reason);
+    }
+    memcpy(block, bytes, SWAPPED);
+    memcpy(bytes, bytes + SWAPPED, SWAPPED);
+    memcpy(bytes + SWAPPED, block, SWAPPED);
+    return STATUS_OK;
 }
 
 enum status package_make(const struct package_format *format,

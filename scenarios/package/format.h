@@ -60,4 +60,14 @@ bool checks_add(struct package_verification *verification, const char *name,
 bool spoil_blindly(const char *variant, uint8_t **bytes, size_t *size,
                    enum status *out_status, struct reason *reason);
 
+/** "the variant 'x' needs WHAT". STATUS_MALFORMED. */
+MUST_CHECK
+enum status variant_lacks(const char *variant, const char *what,
+                          struct reason *reason);
+/** enc-block-swap: exchange the first two blocks of 4 KiB.
+ *  Errors: STATUS_MALFORMED: there are none. */
+MUST_CHECK
+enum status spoil_swap(const char *variant, uint8_t *bytes, size_t size,
+                       struct reason *reason);
+
 #endif

@@ -70,6 +70,13 @@ MUST_CHECK
 enum status mcuboot_version_parse(const char *text,
                                   struct mcuboot_version *out_version,
                                   struct reason *reason);
+/** What a recipe says is installed, or one older.
+ *  Errors: STATUS_MALFORMED: it says nothing. */
+MUST_CHECK
+enum status mcuboot_version_installed(const struct package_recipe *recipe,
+                                      bool is_older,
+                                      struct mcuboot_version *out_version,
+                                      struct reason *reason);
 /** "1.2.3", and "+4" when the build is not 0: as a device shows it. */
 void mcuboot_version_text(const struct mcuboot_version *version,
                           char out_text[32]);

@@ -104,6 +104,27 @@ enum status mcuboot_version_parse(const char *text,
     return STATUS_OK;
 }
 
+enum status mcuboot_version_installed(const struct package_recipe *recipe,
+                                      bool is_older,
+                                      struct mcuboot_version *out_version,
+                                      struct reason *reason)
+{
+    char older[PACKAGE_VERSION_MAX];
+    const char *installed = recipe->installed;
+    enum status status = STATUS_OK;
+
+    if (installed == NULL) {
+        return variant_lacks(recipe->variant, "the installed version", reason);
+    }
+    if (is_older) {
+        status = version_older(installed, older, reason);
+        installed = older;
+    }
+    return status == STATUS_OK
+               ? mcuboot_version_parse(installed, out_version, reason)
+               : status;
+}
+
 /* TLVs. */
 
 static void put_bytes(struct output *out, const void *bytes, size_t size)
@@ -404,28 +425,7 @@ static enum status assemble(struct making *making)
 
 static enum status lacks(const struct making *making, const char *what)
 {
-    return reason_set(making->reason, STATUS_MALFORMED,
-                      "the variant '%s' needs %s", making->recipe->variant,
-                      what);
-}
-
-static enum status use_installed(struct making *making, bool is_older)
-{
-    char older[PACKAGE_VERSION_MAX];
-    const char *installed = making->recipe->installed;
-    enum status status = STATUS_OK;
-
-    if (installed == NULL) {
-        return lacks(making, "the installed version");
-    }
-    if (is_older) {
-        status = version_older(installed, older, making->reason);
-        installed = older;
-    }
-    return status == STATUS_OK
-               ? mcuboot_version_parse(installed, &making->version,
-                                       making->reason)
-               : status;
+    return variant_lacks(making->recipe->variant, what, making->reason);
 }
 
 static enum status spoil_dependencies(struct making *making)
@@ -528,9 +528,11 @@ static enum status spoil_recipe(struct making *making)
 {
     switch (making->defect) {
     case DEFECT_SAME_VERSION:
-        return use_installed(making, false);
+        return mcuboot_version_installed(making->recipe, false,
+                                         &making->version, making->reason);
     case DEFECT_DOWNGRADE_VERSION:
-        return use_installed(making, true);
+        return mcuboot_version_installed(making->recipe, true, &making->version,
+                                         making->reason);
     case DEFECT_VERSION_LIE:
         making->version.revision++;
         return STATUS_OK;

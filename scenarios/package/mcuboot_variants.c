@@ -6,9 +6,8 @@
 /* packages.md, 9.3. Those of a recipe first, by enum mcuboot_defect. */
 
 enum {
-    SWAPPED = 4096, /* bytes of a block that "enc-block-swap" exchanges */
-    CUT = 16,       /* bytes that "trunc-hdr" leaves */
-    R_AT = 12,      /* a byte in the middle of r, behind DER's heads */
+    CUT = 16,  /* bytes that "trunc-hdr" leaves */
+    R_AT = 12, /* a byte in the middle of r, behind DER's heads */
 };
 
 /* clang-format off */
@@ -128,13 +127,6 @@ const struct package_variant mcuboot_variants[] = {
 };
 /* clang-format on */
 
-static enum status lacks(const char *variant, const char *what,
-                         struct reason *reason)
-{
-    return reason_set(reason, STATUS_MALFORMED, "the variant '%s' needs %s",
-                      variant, what);
-}
-
 /** The encrypted key: of ECIES its MAC, so that it fails before the hash. */
 static const struct mcuboot_tlv *encrypted_key(const struct mcuboot_view *view,
                                                size_t *out_at)
@@ -154,7 +146,7 @@ static enum status flip(const char *variant, const struct mcuboot_tlv *tlv,
                         size_t at, uint8_t *bytes, struct reason *reason)
 {
     if (tlv == NULL || tlv->length <= at) {
-        return lacks(variant, "a TLV that is not there", reason);
+        return variant_lacks(variant, "a TLV that is not there", reason);
     }
     bytes[tlv->offset + at] ^= 0x10;
     return STATUS_OK;
@@ -164,17 +156,10 @@ static enum status swap_blocks(const char *variant,
                                const struct mcuboot_view *view, uint8_t *bytes,
                                struct reason *reason)
 {
-    uint8_t block[SWAPPED];
-    uint8_t *first = bytes + view->header_size;
-
-    if ((view->flags & (MCUBOOT_AES128 | MCUBOOT_AES256)) == 0 ||
-        view->payload_size < (size_t)2 * SWAPPED) {
-        return lacks(variant, "encryption and a payload of 8 KiB", reason);
-    }
-    memcpy(block, first, SWAPPED);
-    memcpy(first, first + SWAPPED, SWAPPED);
-    memcpy(first + SWAPPED, block, SWAPPED);
-    return STATUS_OK;
+    return (view->flags & (MCUBOOT_AES128 | MCUBOOT_AES256)) == 0
+               ? variant_lacks(variant, "encryption", reason)
+               : spoil_swap(variant, bytes + view->header_size,
+                            view->payload_size, reason);
 }
 
 enum status mcuboot_spoil(const char *variant, uint8_t **bytes, size_t *size,
@@ -210,7 +195,7 @@ enum status mcuboot_spoil(const char *variant, uint8_t **bytes, size_t *size,
     } else if (strcmp(variant, "enc-block-swap") == 0) {
         status = swap_blocks(variant, &view, *bytes, reason);
     } else {
-        status = lacks(variant, "a payload", reason);
+        status = variant_lacks(variant, "a payload", reason);
     }
     return status;
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "scenarios/package/suit_making.h"
-#include "scenarios/package/version.h"
 
 bool suit_is_here(const struct suit_making *making,
                   const struct suit_part *part, enum suit_defect defect)
@@ -13,28 +12,7 @@ bool suit_is_here(const struct suit_making *making,
 
 static enum status lacks(const struct suit_making *making, const char *what)
 {
-    return reason_set(making->reason, STATUS_MALFORMED,
-                      "the variant '%s' needs %s", making->recipe->variant,
-                      what);
-}
-
-static enum status use_installed(struct suit_making *making, bool is_older)
-{
-    char older[PACKAGE_VERSION_MAX];
-    const char *installed = making->recipe->installed;
-    enum status status = STATUS_OK;
-
-    if (installed == NULL) {
-        return lacks(making, "the installed version");
-    }
-    if (is_older) {
-        status = version_older(installed, older, making->reason);
-        installed = older;
-    }
-    return status == STATUS_OK
-               ? mcuboot_version_parse(installed, &making->version,
-                                       making->reason)
-               : status;
+    return variant_lacks(making->recipe->variant, what, making->reason);
 }
 
 static enum status spoil_class(struct suit_making *making)
@@ -110,9 +88,11 @@ enum status suit_spoil_recipe(struct suit_making *making)
 
     switch (making->defect) {
     case SUIT_SAME_VERSION:
-        return use_installed(making, false);
+        return mcuboot_version_installed(making->recipe, false,
+                                         &making->version, making->reason);
     case SUIT_DOWNGRADE_VERSION:
-        return use_installed(making, true);
+        return mcuboot_version_installed(making->recipe, true, &making->version,
+                                         making->reason);
     case SUIT_VERSION_LIE:
         making->version.revision++;
         return STATUS_OK;

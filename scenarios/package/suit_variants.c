@@ -8,9 +8,8 @@
  * what it does with what its boot loader is given. */
 
 enum {
-    SWAPPED = 4096, /* bytes of a block that "enc-block-swap" exchanges */
-    CUT = 16,       /* bytes that "trunc-hdr" leaves */
-    R_AT = 12,      /* a byte in the middle of r */
+    CUT = 16,  /* bytes that "trunc-hdr" leaves */
+    R_AT = 12, /* a byte in the middle of r */
 };
 
 /* clang-format off */
@@ -160,36 +159,14 @@ const struct package_variant suit_variants[] = {
 };
 /* clang-format on */
 
-static enum status lacks(const char *variant, const char *what,
-                         struct reason *reason)
-{
-    return reason_set(reason, STATUS_MALFORMED, "the variant '%s' needs %s",
-                      variant, what);
-}
-
 /** @param at  in the span */
 static enum status flip(const char *variant, const struct span *span, size_t at,
                         uint8_t *bytes, struct reason *reason)
 {
     if (span->size <= at) {
-        return lacks(variant, "a field that is not there", reason);
+        return variant_lacks(variant, "a field that is not there", reason);
     }
     bytes[(size_t)(span->bytes - bytes) + at] ^= 0x10;
-    return STATUS_OK;
-}
-
-static enum status swap_blocks(const char *variant, const struct span *span,
-                               uint8_t *bytes, struct reason *reason)
-{
-    uint8_t block[SWAPPED];
-
-    if (span->size < (size_t)2 * SWAPPED) {
-        return lacks(variant, "a payload of 8 KiB", reason);
-    }
-    uint8_t *first = bytes + (span->bytes - bytes);
-    memcpy(block, first, SWAPPED);
-    memcpy(first, first + SWAPPED, SWAPPED);
-    memcpy(first + SWAPPED, block, SWAPPED);
     return STATUS_OK;
 }
 
@@ -219,10 +196,11 @@ enum status suit_spoil(const char *variant, uint8_t **bytes, size_t *size,
         return flip(variant, &view.signature, R_AT, *bytes, reason);
     }
     if (view.payload_count == 0) {
-        return lacks(variant, "a payload", reason);
+        return variant_lacks(variant, "a payload", reason);
     }
     const struct span *last = &view.payloads[view.payload_count - 1].bytes;
     return strcmp(variant, "payload-flip") == 0
                ? flip(variant, last, last->size / 2, *bytes, reason)
-               : swap_blocks(variant, last, *bytes, reason);
+               : spoil_swap(variant, *bytes + (last->bytes - *bytes),
+                            last->size, reason);
 }

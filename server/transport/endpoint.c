@@ -234,9 +234,9 @@ bool endpoint_listen_on_ipv6(struct endpoint *endpoint,
                STATUS_OK;
 }
 
-enum status endpoint_bind_any(const struct endpoint *endpoint,
-                              coap_address_t *out_address, uint16_t *out_port,
-                              struct reason *reason)
+enum status endpoint_bind(const struct endpoint *endpoint, uint16_t port,
+                          coap_address_t *out_address, uint16_t *out_port,
+                          struct reason *reason)
 {
     char host[ENDPOINT_ADDRESS_MAX];
 
@@ -245,7 +245,7 @@ enum status endpoint_bind_any(const struct endpoint *endpoint,
     (void)snprintf(host, sizeof(host), "%s",
                    endpoint->address + (has_brackets ? 1 : 0)); /* fits */
     *strrchr(host, has_brackets ? ']' : ':') = '\0';
-    (void)parse_address(host, 0, out_address); /* we wrote it */
+    (void)parse_address(host, port, out_address); /* we wrote it */
     enum status status = probe_port(out_address, out_port, reason);
     if (status == STATUS_OK) {
         set_port(out_address, *out_port);
@@ -261,9 +261,8 @@ static enum status listen_on_more(struct endpoint *endpoint,
     coap_address_t more = *address;
 
     set_port(&more, endpoint->second_port);
-    enum status status =
-        endpoint_listen(endpoint, &more, endpoint->second_address,
-                        COAP_PROTO_UDP, reason);
+    enum status status = endpoint_listen(
+        endpoint, &more, endpoint->second_address, COAP_PROTO_UDP, reason);
     if (status == STATUS_OK && endpoint->config.has_other) {
         set_port(&more, endpoint->other_port);
         status = endpoint_listen(endpoint, &more, endpoint->other_address,
@@ -314,8 +313,8 @@ static enum status open_context(struct endpoint *endpoint,
     }
     const coap_proto_t protocol =
         endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP;
-    status = endpoint_listen(endpoint, address, endpoint->address, protocol,
-                             reason);
+    status =
+        endpoint_listen(endpoint, address, endpoint->address, protocol, reason);
     if (status == STATUS_OK) {
         status = listen_on_more(endpoint, address, protocol, reason);
     }

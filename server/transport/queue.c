@@ -137,6 +137,13 @@ static void pack_event(struct packer *packer, struct server_event *event)
         view->bytes = pack(packer, view->bytes, view->length);
         break;
     }
+    case SERVER_SEGMENT: {
+        struct server_segment_view *view = &event->as.segment;
+        view->peer = pack_text(packer, view->peer);
+        view->local = pack_text(packer, view->local);
+        view->bytes = pack(packer, view->bytes, view->length);
+        break;
+    }
     case SERVER_WIRE:
         pack_wire(packer, &event->as.wire);
         break;

@@ -90,6 +90,29 @@ campaign() {
         'coap.code == 2 && coap.opt.uri_path_recon == "/33629/0/2"'
 }
 
+# Files by HTTP, and by HTTPS in clear, each as a connection by TCP that begins
+# and ends. AFU-PUL-005 fetches one twice: with its length, and chunked.
+"$assay" demo --output "$folder/http" AFU-PUL-005 AFU-PUL-006 AFU-INT-015@pull --pull-by http \
+    >"$folder/http.log" 2>&1 </dev/null
+got=$?
+[ $got = 0 ]
+report $? "files by HTTP: the campaign passes" "exit status $got: $(tail -n 3 "$folder/http.log")"
+for name in AFU-PUL-005 AFU-PUL-006 AFU-INT-015; do
+    trace=$folder/http/$name@pull/trace.pcap
+    got=$(frames "$trace" "!coap && !tcp || $bad || tcp.analysis.flags")
+    [ "${got:-none}" = 0 ]
+    report $? "$name: CoAP and TCP, and nothing is marked" "frames $(tr '\n' ' ' <"$folder/frames")"
+    sees "a GET ($name)" "$trace" 'http.request.method == "GET" && tcp.dstport == 80'
+    sees "an end of its connection ($name)" "$trace" 'tcp.flags.fin == 1 || tcp.flags.reset == 1'
+done
+trace=$folder/http/AFU-PUL-005@pull/trace.pcap
+sees "its answer, chunked" "$trace" 'http.response.code == 200 && http.transfer_encoding == "chunked"'
+# Both times the same bytes, as others put them together.
+tshark -r "$trace" --export-objects "http,$folder/objects" >/dev/null 2>"$folder/tshark.err"
+got=$(sha256sum "$folder/objects"/* 2>/dev/null | awk '{print $1}' | sort | uniq -c | awk '{print $1}')
+[ "$got" = 2 ]
+report $? "the package is in it twice" "$(ls -l "$folder/objects" 2>&1)"
+
 # What passes inside of DTLS is in the trace as if there were none.
 identity=urn:assay:sim:quad
 echo "$psk_hex" >"$folder/quad.psk"

@@ -773,6 +773,8 @@ static const struct {
         "an image for another component is installed" },
     [MUTANT_HALF_SLOT_BOOTED] = { "half-slot-booted", "AFU-165",
         "after a power cut a half-written slot runs" },
+    [MUTANT_ONE_IMAGE_REVERTED] = { "one-image-reverted", "AFU-093",
+        "of a batch of images only the one that fails is reverted" },
 };
 
 enum mutant mutant_parse(const char *name)

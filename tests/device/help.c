@@ -69,7 +69,13 @@ static void print_behaviour(void)
         "                         twice as long each time; default 100\n"
         "  --pull-block N         asks for blocks of this size; default 1024\n"
         "  --max-block N          answer larger blocks with this size\n"
-        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
+        "  --max-block-refuse N   refuse larger blocks by 4.13\n");
+}
+
+/** How it is wrong, or right in another way. */
+static void print_oddities(void)
+{
+    printf(
         "  --mutant NAME          break one rule; once, also with variants\n"
         "  --list-mutants         name, requirement and what it does\n"
         "  --variant NAME         do one thing in another legal way; again for\n"
@@ -124,4 +130,5 @@ void help_print(void)
         "of the\n"
         "                         LwM2M version\n");
     print_behaviour();
+    print_oddities();
 }

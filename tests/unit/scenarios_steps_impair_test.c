@@ -61,6 +61,17 @@ static void words_become_a_message_hook(void)
             .times = 1,
             .after_ms = 50 },
           "" },
+        { "{\"impair\":\"drop\",\"where\":\"files\",\"sent-by\":\"server\","
+          "\"code\":\"2.05\",\"block\":3}",
+          { .action = SERVER_HOOK_DROP,
+            .direction = SERVER_SENT,
+            .of_files = true,
+            .type = -1,
+            .code = COAP_CODE(2, 5),
+            .method = -1,
+            .block = 3,
+            .times = 1 },
+          "" },
         { "{\"impair\":\"damage\",\"code\":\"empty\",\"sent-by\":\"server\","
           "\"of\":\"/rd\",\"times\":2}",
           { .action = SERVER_HOOK_DAMAGE,
@@ -82,6 +93,7 @@ static void words_become_a_message_hook(void)
         CU_ASSERT_EQUAL(run->armed_count, 1);
         CU_ASSERT_EQUAL(run->armed.action, wanted->action);
         CU_ASSERT_EQUAL(run->armed.direction, wanted->direction);
+        CU_ASSERT_EQUAL(run->armed.of_files, wanted->of_files);
         CU_ASSERT_EQUAL(run->armed.type, wanted->type);
         CU_ASSERT_EQUAL(run->armed.code, wanted->code);
         CU_ASSERT_EQUAL(run->armed.method, wanted->method);
@@ -202,6 +214,8 @@ static void mistakes_are_named_with_what_is_allowed(void)
     static const char *const rows[][2] = {
         { "{\"impair\":\"lose\"}", "drop, repeat, delay, damage, malformed" },
         { "{\"impair\":\"cut\",\"of\":\"/3/0\"}", "does not go with 'cut'" },
+        { "{\"impair\":\"drop\",\"where\":\"files\",\"of\":\"/3/0\"}",
+          "a path that nobody knows" },
         { "{\"impair\":\"none\",\"where\":\"files\"}",
           "does not go with 'none'" },
         { "{\"impair\":\"drop\",\"type\":\"rst\"}", "con, non, ack or reset" },

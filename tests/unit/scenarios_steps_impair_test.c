@@ -61,17 +61,6 @@ static void words_become_a_message_hook(void)
             .times = 1,
             .after_ms = 50 },
           "" },
-        { "{\"impair\":\"drop\",\"where\":\"files\",\"sent-by\":\"server\","
-          "\"code\":\"2.05\",\"block\":3}",
-          { .action = SERVER_HOOK_DROP,
-            .direction = SERVER_SENT,
-            .of_files = true,
-            .type = -1,
-            .code = COAP_CODE(2, 5),
-            .method = -1,
-            .block = 3,
-            .times = 1 },
-          "" },
         { "{\"impair\":\"damage\",\"code\":\"empty\",\"sent-by\":\"server\","
           "\"of\":\"/rd\",\"times\":2}",
           { .action = SERVER_HOOK_DAMAGE,
@@ -93,7 +82,7 @@ static void words_become_a_message_hook(void)
         CU_ASSERT_EQUAL(run->armed_count, 1);
         CU_ASSERT_EQUAL(run->armed.action, wanted->action);
         CU_ASSERT_EQUAL(run->armed.direction, wanted->direction);
-        CU_ASSERT_EQUAL(run->armed.of_files, wanted->of_files);
+        CU_ASSERT_FALSE(run->armed.of_files);
         CU_ASSERT_EQUAL(run->armed.type, wanted->type);
         CU_ASSERT_EQUAL(run->armed.code, wanted->code);
         CU_ASSERT_EQUAL(run->armed.method, wanted->method);
@@ -161,6 +150,19 @@ static void relay_cuts_restores_and_moves(void)
     CU_ASSERT_TRUE(run->is_calm);
     fake_judge(run, STEP_DONE);
     CU_ASSERT_EQUAL(run->finding_count, 0);
+    end();
+}
+
+static void message_of_a_download_is_one_of_files(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(fake_start(run, "{\"impair\":\"drop\",\"where\":\"files\","
+                                    "\"sent-by\":\"server\",\"block\":3}"),
+                    STEP_DONE);
+    CU_ASSERT_EQUAL(run->armed_count, 1);
+    CU_ASSERT_TRUE(run->armed.of_files);
+    CU_ASSERT_EQUAL(run->armed.block, 3);
+    CU_ASSERT_STRING_EQUAL(run->armed_path, "");
     end();
 }
 
@@ -249,6 +251,7 @@ static CU_TestInfo tests[] = {
     { "inconc", what_cannot_be_done_is_inconc },
     { "network", network_is_that_of_the_words },
     { "relay", relay_cuts_restores_and_moves },
+    { "download", message_of_a_download_is_one_of_files },
     { "files", way_to_files_is_disturbed_by_the_relay },
     { "hook", hook_of_the_profile_cuts_the_network },
     { "malformed", malformed_message_is_the_named_one },

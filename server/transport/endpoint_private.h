@@ -18,6 +18,7 @@
 #include "server/transport/endpoint.h"
 #include "server/transport/exchange.h"
 #include "server/transport/guard.h"
+#include "server/transport/knocks.h"
 #include "server/transport/records.h"
 #include "server/transport/secure.h"
 #include "server/transport/tap.h"
@@ -59,6 +60,7 @@ struct endpoint {
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
     struct answers answers;
+    struct knocks knocks;
     struct guard guard;
     struct uploads uploads;
     struct wire wire;

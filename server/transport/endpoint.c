@@ -481,7 +481,8 @@ bool endpoint_session_is_at(void *session, const struct sockaddr *peer)
 }
 
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
-                                    const struct sockaddr *peer, int interface)
+                                    const struct sockaddr *peer, uint16_t port,
+                                    int interface)
 {
     coap_address_t remote;
 
@@ -493,7 +494,12 @@ coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
         memcpy(&remote.addr.sin, peer, sizeof(remote.addr.sin));
         remote.size = sizeof(remote.addr.sin);
     }
-    return coap_session_get_by_peer(endpoint->context, &remote, interface);
+    /* A device that comes to two of our ports from one socket has two sessions
+     * with this address, of which libcoap names one. */
+    coap_session_t *session =
+        coap_session_get_by_peer(endpoint->context, &remote, interface);
+    return session != NULL && endpoint_session_port(session) == port ? session
+                                                                     : NULL;
 }
 
 void endpoint_session_keep(void *session)

@@ -82,7 +82,7 @@ static const struct variants_row rows[] = {
     { "checked-at-update", "AFU-043", 0,
       "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-ITG-007 AFU-ITG-008", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0,
-      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003", NULL, NULL },
+      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-MUL-008@push", NULL, NULL },
     { "appended-at-update", "AFU-049", 0, "AFU-ITG-004", NULL,
       "--install-ms 300 --variant checked-at-update" },
     /* packages, bundles and failing updates */
@@ -365,7 +365,7 @@ static const struct variants_row rows[] = {
     { "one-component-links", NULL, ONE, OBJ, NULL, NULL },
     { "name-of-255", NULL, 0, "AFU-OBJ-005 AFU-OBJ-013 AFU-PSH-005", NULL, NULL },
     { "name-of-300", NULL, 0, "AFU-OBJ-005 AFU-OBJ-013", NULL, NULL },
-    { "others-dropped-at-once", "AFU-0", 0, "AFU-LNK-004", "\"reboot\": false",
+    { "others-dropped-at-once", "AFU-0", 0, "AFU-LNK-003@push AFU-LNK-004", "\"reboot\": false",
       "--install-ms 300 --variant no-reboot --variant others-dropped-at-once" },
     { "result-cleared-by-boot", "AFU-055", STRICT_FAILS, "AFU-PSH-005 AFU-LNK-002",
       NULL, "--install-ms 300 --variant reset-cancels --variant "

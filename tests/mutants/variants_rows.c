@@ -300,8 +300,9 @@ static const struct variants_row rows[] = {
     { "result-passes-by-10", "A-24", STRICT_WARNS | MAY_MISS, "AFU-NTF-002", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, SELECTION, NULL, NULL },
+    /* Updating is over before the retransmission. */
     { "execute-ack-lost", "A-38", STRICT_WARNS,
-      PSH " " LNK " " DEP " " PER, NULL, NULL },
+      PSH " " LNK " " DEP " " PER, NO_LONG_UPDATE, NULL },
     { "execute-ack-lost-in-long-update", NULL, 0, "AFU-PSH-016@push AFU-CAN-006@push", NULL,
       "--variant execute-ack-lost --install-ms 3500" },
     { "mute-while-updating", NULL, 0, SELECTION, NO_LONG_UPDATE, NULL },

@@ -63,7 +63,7 @@ expect "unknown option" 3 "unknown option '--sede'" "$assay" run --sede 1
 expect "option without value" 3 "'--seed' needs a value" "$assay" run --seed
 expect "bad number" 3 "'--port' takes PORT, not 'x'" "$assay" run --port x
 for port in x ftp=1 https= https=70000; do
-    expect "bad port of files '$port'" 3 "'--repository-port' takes [PROTOCOL=]PORT, not '$port'" \
+    expect "bad port of files '$port'" 3 "'--repository-port' takes \\[PROTOCOL=\\]PORT, not '$port'" \
         "$assay" run --repository-port "$port"
 done
 expect "run without a profile" 3 "needs '--profile FILE'" "$assay" run

@@ -218,6 +218,41 @@ static enum status build_image(const struct builder *builder,
                : status;
 }
 
+/** The good image of each component, one behind the other. */
+static enum status build_multi_image(const struct builder *builder,
+                                     const struct package_entry *entry,
+                                     struct package *package)
+{
+    struct package images[PACKAGE_PARTS_MAX] = { { .bytes = NULL } };
+    struct package_recipe recipe = {
+        .variant = entry->variant[0] != '\0' ? entry->variant : NULL,
+        .member_count = entry->part_count,
+    };
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {
+        /* It is an image: package_set_parse() saw to it. */
+        const struct package_entry *good =
+            set_entry(builder->set, entry->parts[i], "G");
+        status = build_image(builder, good, NULL, &images[i]);
+        recipe.members[i] = (struct package_member){
+            .id = entry->parts[i],
+            .bytes = images[i].bytes,
+            .size = images[i].size,
+        };
+        package->parts[i] = images[i].parts[0];
+    }
+    package->part_count = entry->part_count;
+    if (status == STATUS_OK) {
+        status = package_make(entry->format, &recipe, &package->bytes,
+                              &package->size, builder->reason);
+    }
+    for (size_t i = 0; i < entry->part_count; i++) {
+        package_release(&images[i]);
+    }
+    return status;
+}
+
 /** As many bytes of payload as make it end where it shall. */
 static enum status build_single(const struct builder *builder,
                                 const struct package_entry *entry,
@@ -248,6 +283,9 @@ static enum status build_recipe(const struct builder *builder,
 
     if (recipe_is_image(entry->format)) {
         return build_image(builder, entry, NULL, package);
+    }
+    if (entry->format == &package_format_dfumi) {
+        return build_multi_image(builder, entry, package);
     }
     if (entry->part_count == 0) {
         status = make_part(builder, entry, package, &parts[0]);

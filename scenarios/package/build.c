@@ -7,12 +7,13 @@
 
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/damage.h"
+#include "scenarios/package/format.h"
 #include "scenarios/package/mcuboot.h"
 #include "scenarios/package/recipe.h"
 #include "scenarios/package/set.h"
 #include "scenarios/package/version.h"
 
-enum { SHA256_SIZE = 32 };
+enum { SHA256_SIZE = 32, FILL_TRIES = 100 };
 
 struct builder {
     const struct package_set *set;
@@ -218,6 +219,33 @@ static enum status build_image(const struct builder *builder,
                : status;
 }
 
+/** An image that ends where it shall. The length of a signature is only known
+ *  when it is there: again, until it fits. */
+static enum status build_filled(const struct builder *builder,
+                                const struct package_entry *entry,
+                                struct package *package)
+{
+    struct package_entry sized = *entry;
+    struct builder again = *builder;
+    size_t block = entry->fill;
+    size_t wanted = entry->beyond < 0 ? block - 1 : (size_t)entry->beyond;
+
+    for (int i = 0; i < FILL_TRIES; i++) {
+        enum status status = build_image(&again, &sized, NULL, package);
+        size_t missing = (wanted + block - package->size % block) % block;
+        if (status != STATUS_OK || missing == 0) {
+            return status;
+        }
+        free(package->bytes);
+        package->bytes = NULL;
+        sized.size = entry->size + (sized.size - entry->size + missing) % block;
+        again.seed++; /* else two sizes may take turns for ever */
+    }
+    return reason_set(builder->reason, STATUS_LIMIT,
+                      "package '%s' does not get the size that it shall have",
+                      entry->name);
+}
+
 /** The good image of each component, one behind the other. */
 static enum status build_multi_image(const struct builder *builder,
                                      const struct package_entry *entry,
@@ -282,7 +310,8 @@ static enum status build_recipe(const struct builder *builder,
     enum status status = STATUS_OK;
 
     if (recipe_is_image(entry->format)) {
-        return build_image(builder, entry, NULL, package);
+        return entry->fill > 0 ? build_filled(builder, entry, package)
+                               : build_image(builder, entry, NULL, package);
     }
     if (entry->format == &package_format_dfumi) {
         return build_multi_image(builder, entry, package);

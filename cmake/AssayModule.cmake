@@ -15,6 +15,19 @@ endfunction()
 add_library(cunit_options INTERFACE)
 target_compile_options(cunit_options INTERFACE -Wno-null-dereference)
 
+# assay_test_helper(server_peer SOURCES server_peer.c DEPENDS server)
+# What several test programs share, compiled once: tests name it as a DEPENDS.
+function(assay_test_helper name)
+    cmake_parse_arguments(H "" "" "SOURCES;DEPENDS" ${ARGN})
+    add_library(${name} OBJECT ${H_SOURCES})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_compile_definitions(${name} PRIVATE
+        ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        ASSAY_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    target_link_libraries(${name} PRIVATE project_options PkgConfig::CUNIT
+        cunit_options PUBLIC ${H_DEPENDS})
+endfunction()
+
 # assay_test(server.registry SOURCES x_test.c DEPENDS server_registration
 #            [TIMEOUT seconds])
 # One CUnit program, one ctest entry.

@@ -248,10 +248,10 @@ static const struct variants_row rows[] = {
     { "writes-in-updating-ignored", "AFU-", 0, "AFU-STM-010", NULL, NULL },
     { "reset-stops-update", "AFU-0", 0, "AFU-STM-010", NULL, NULL },
     { "wide-write-ignored", "AFU-063", 0, "AFU-STM-012", NULL, NULL },
-    { "list-refused-13", "AFU-", 0, LNK " " RBK " AFU-RBK-006 AFU-MTX-ABCD-*", NULL,
+    { "list-refused-13", "AFU-", 0, LNK " " RBK " AFU-RBK-006 AFU-RBK-012 AFU-MTX-ABCD-*", NULL,
       NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS,
-      LNK " " RBK " AFU-RBK-006 AFU-MTX-ABCD-AB AFU-MTX-ABCD-ABCD AFU-MTX-A-AC", NULL, NULL },
+      LNK " " RBK " AFU-RBK-006 AFU-RBK-012 AFU-MTX-ABCD-AB AFU-MTX-ABCD-ABCD AFU-MTX-A-AC", NULL, NULL },
     { "batch-one-by-one", NULL, 0, LNK " " DEP " AFU-MTX-ABCD-*", NULL, NULL },
     { "batch-partial", "AFU-093", 0, RBK " AFU-RBK-005", "\"trans\": false", NULL },
     /* updates */

@@ -331,7 +331,7 @@ static const struct variants_row rows[] = {
     { "no-binding", NULL, 0, OBJ " " PSH, NULL, NULL },
     { "server-instance-1", NULL, 0, OBJ " " PSH " " STM, NULL, NULL },
     { "pmax-below-pmin-4.00", NULL, 0, OBJ, NULL, NULL },
-    { "busy-while-receiving", "AFU-1", 0, "AFU-PSH-001 AFU-PSH-019 AFU-INT-001 AFU-INT-003 AFU-INT-005 AFU-INT-006 AFU-CAN-002 AFU-MUL-005", NULL, NULL },
+    { "busy-while-receiving", "AFU-1", 0, "AFU-PSH-001 AFU-PSH-019 AFU-INT-001 AFU-INT-003 AFU-INT-005 AFU-INT-006 AFU-CAN-002 AFU-MUL-005 AFU-STM-016", NULL, NULL },
     { "answers-by-64", NULL, 0, SELECTION, NULL, NULL },
     { "answers-by-64-etag", NULL, 0, SELECTION, NULL, NULL },
     { "no-attributes", NULL, 0, "AFU-OBJ-001", NULL, NULL },

@@ -160,7 +160,7 @@ static const struct variants_row rows[] = {
     { "stream-takes-little", NULL, 0, "AFU-PUL-008", NULL, NULL },
     { "stream-bert", NULL, 0, "AFU-PUL-008", NULL, NULL },
     { "stream-release", NULL, 0, "AFU-PUL-008", NULL, NULL },
-    { "fetch-error-is-6", "AFU-0", 0, PUL, NULL, NULL },
+    { "fetch-error-is-6", "AFU-", 0, PUL " AFU-PUL-007", NULL, NULL },
     { "fetch-error-is-8", "A-10", STRICT_FAILS, PUL, NULL, NULL },
     { "fetch-by-own-socket", NULL, 0, PUL, NULL, NULL },
     { "fetch-without-block2", NULL, 0, PUL " " MUL, NULL, NULL },

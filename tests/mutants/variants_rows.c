@@ -30,12 +30,12 @@
 #define DEPENDENCIES                                                           \
     DEP " AFU-DEP-002 AFU-DEP-004 AFU-DEP-005 AFU-DEP-006 AFU-DEP-007 "        \
         "AFU-DEP-009"
-#define LNK "AFU-LNK-005 AFU-LNK-009 AFU-LNK-011"
-#define MUL "AFU-MUL-001 AFU-MUL-004 AFU-MUL-005 AFU-MUL-007"
-#define CAN "AFU-CAN-003 AFU-CAN-004 AFU-CAN-007 AFU-CAN-009"
-#define RBK "AFU-RBK-001 AFU-RBK-004"
-#define ITG "AFU-ITG-001"
-#define PER "AFU-PER-001"
+#define LNK  "AFU-LNK-005 AFU-LNK-009 AFU-LNK-011"
+#define MUL  "AFU-MUL-001 AFU-MUL-004 AFU-MUL-005 AFU-MUL-007"
+#define CAN  "AFU-CAN-003 AFU-CAN-004 AFU-CAN-007 AFU-CAN-009"
+#define RBK  "AFU-RBK-001 AFU-RBK-004"
+#define ITG  "AFU-ITG-001"
+#define PER  "AFU-PER-001"
 #define CUT  "AFU-INT-026 AFU-PER-010 AFU-RBK-011 AFU-RBK-012"
 #define WIRE "AFU-STM-014 AFU-STM-015 AFU-STM-016"
 /* where a package comes to one that is not Idle */
@@ -181,9 +181,13 @@ static const struct variants_row rows[] = {
       "--install-ms 0 --boot-ms 0" },
     { "fetch-retries", NULL, 0, "AFU-PUL-015 AFU-INT-025", NULL, NULL },
     { "fetch-gives-up", NULL, 0, "AFU-INT-013 AFU-INT-014", NULL, NULL },
+    { "fetch-restarts", "AFU-040", 0, "AFU-INT-013",
+      "\"resume\": \"outage\"", NULL },
     { "fetch-resumes", NULL, 0, "AFU-INT-013", "\"resume\": \"outage\"",
       "--pull-block 1024" },
-    { "etag-restarts", NULL, 0, "AFU-INT-016", NULL, NULL },
+    { "etag-restarts", NULL, 0,
+      "AFU-INT-013 AFU-INT-016 AFU-INT-020 AFU-INT-021", NULL,
+      "--variant fetch-restarts" },
     { "etag-is-5", NULL, 0, "AFU-INT-016", NULL, NULL },
     { "wrong-block-fails", NULL, 0, "AFU-INT-020", NULL, NULL },
     { "uri-replaces-download", "AFU-045", 0, "AFU-STM-005", NULL, NULL },

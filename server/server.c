@@ -330,13 +330,16 @@ static const char *name_of(void *session, void *user)
     return registration != NULL ? registration->endpoint : NULL;
 }
 
-static const char *owner_of(const struct sockaddr *peer, void *user)
+/** A device may have two registrations by one socket: at two servers. */
+static const char *owner_of(const struct sockaddr *peer, uint16_t port,
+                            void *user)
 {
     const struct server *server = user;
 
     for (const struct registration *row = registry_first(server->registry);
          row != NULL; row = row->next) {
         if (row->session != NULL &&
+            endpoint_session_port(row->session) == port &&
             endpoint_session_is_at(row->session, peer)) {
             return row->endpoint;
         }
@@ -393,7 +396,8 @@ static enum status add_relays(struct server *server,
                                     endpoint_port(endpoint), false, reason);
 
     if (status == STATUS_OK) {
-        status = relays_add(server, RELAY_FILES, config->repository_port,
+        status = relays_add(server, RELAY_FILES,
+                            config->repository_ports[REPOSITORY_COAP],
                             endpoint_second_port(endpoint),
                             endpoint_has_ipv6(endpoint), reason);
     }
@@ -440,7 +444,9 @@ enum status server_new(const struct server_config *config,
         const struct endpoint_config endpoint = {
             .address = address,
             .port = server->has_relays ? 0 : config->port,
-            .second_port = server->has_relays ? 0 : config->repository_port,
+            .second_port = server->has_relays
+                               ? 0
+                               : config->repository_ports[REPOSITORY_COAP],
             .has_other = config->has_second_server,
             .other_port = server->has_relays ? 0 : config->second_port,
             .security = config->security,
@@ -456,6 +462,9 @@ enum status server_new(const struct server_config *config,
     }
     if (status == STATUS_OK) {
         status = add_relays(server, config, reason);
+    }
+    if (status == STATUS_OK) {
+        status = file_ports_begin(server, config->repository_ports, reason);
     }
     if (status != STATUS_OK) {
         server_free(server);

@@ -82,7 +82,7 @@ static const struct variants_row rows[] = {
     { "checked-at-update", "AFU-043", 0,
       "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-ITG-007 AFU-ITG-008", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0,
-      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-MUL-008@push", NULL, NULL },
+      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-ITG-008 AFU-MUL-008@push", NULL, NULL },
     { "appended-at-update", "AFU-049", 0, "AFU-ITG-004", NULL,
       "--install-ms 300 --variant checked-at-update" },
     /* packages, bundles and failing updates */

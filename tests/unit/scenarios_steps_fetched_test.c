@@ -176,6 +176,69 @@ static void requests_are_counted_by_component(void)
     end();
 }
 
+/** A device may look at the first block to see whether the file is the same. */
+static void download_that_begins_anew_shows_by_its_requests(void)
+{
+    enum { GET = 1, SZX_16 = 0, BLOCKS_OF_16 = 4 };
+    static const struct {
+        struct server_repository_view view;
+        bool is_anew;
+    } rows[] = {
+        { { .method = GET, .has_asked = true, .asked = { 0, false, SZX_16 } },
+          false },
+        { { .method = GET, .has_asked = true, .asked = { 1, false, SZX_16 } },
+          true },
+        { { .method = GET, .has_asked = true, .asked = { 2, false, SZX_16 } },
+          false },
+        { { .method = GET, .has_asked = true, .asked = { 1, false, SZX_32 } },
+          false }, /* of two blocks it is the rest */
+        { { .method = GET, .protocol = "http" }, true },
+        { { .method = GET, .protocol = "https", .range = "bytes=32-" }, false },
+        { { .method = 0, .protocol = "http", .http_method = "HEAD" }, false },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct journal_event event = {
+            .kind = (enum journal_kind)SERVER_REPOSITORY,
+            .as.server = { .kind = SERVER_REPOSITORY, .id = FILE_X },
+        };
+        begin();
+        event.as.server.as.repository = rows[i].view;
+        event.as.server.as.repository.size = (uint64_t)16 * BLOCKS_OF_16;
+        fake_append(run, event);
+        judge("\"events\": {\"kind\": \"repository\", \"to\": \"x\", "
+              "\"anew\": true, \"most\": {\"pass\": 0, \"warn\": 9}}",
+              rows[i].is_anew ? FINDING_WARNING : FINDING_PASS);
+        end();
+    }
+}
+
+static void grades_of_a_count_are_numbers(void)
+{
+    static const struct {
+        const char *step;
+        enum status status;
+    } rows[] = {
+        { "{\"expect\": {\"events\": {\"kind\": \"repository\", "
+          "\"anew\": true, \"most\": {\"pass\": 0, \"warn\": 9}}}}",
+          STATUS_OK },
+        { "{\"expect\": {\"events\": {\"kind\": \"repository\", "
+          "\"most\": {\"pass\": \"no\"}}}}",
+          STATUS_MALFORMED },
+        { "{\"expect\": {\"events\": {\"kind\": \"repository\", "
+          "\"anew\": 1}}}",
+          STATUS_MALFORMED },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reason reason = { .status = STATUS_OK };
+        cJSON *step = cJSON_Parse(rows[i].step);
+        CU_ASSERT_EQUAL(step_expect.check(step, "/steps/0", &reason),
+                        rows[i].status);
+        cJSON_Delete(step);
+    }
+}
+
 /** While the blocks come no alternative is lost that wants them all; once the
  *  component is where it should be, no more will come. */
 static void what_is_under_way_may_still_be_fetched(void)
@@ -238,6 +301,8 @@ int main(void)
           the_newest_file_of_a_name_counts },
         { "requests are counted by component",
           requests_are_counted_by_component },
+        { "anew", download_that_begins_anew_shows_by_its_requests },
+        { "grades", grades_of_a_count_are_numbers },
         { "what is under way may still be fetched",
           what_is_under_way_may_still_be_fetched },
         { "the version of the other content is known",

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "server/transport/endpoint_private.h"
+#include "server/transport/system.h"
 #include "server/transport/tap.h"
 
 enum {
@@ -92,19 +92,17 @@ static void silence_sessions(struct endpoint *endpoint)
  *
  * @return whether more may be there
  */
-static bool turn(struct endpoint *endpoint)
+static bool turn(struct endpoint *endpoint, const struct epoll_event *events,
+                 size_t ready)
 {
-    struct epoll_event events[ENDPOINT_TURN_EVENTS];
-    struct epoll_event many[ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH];
+    struct epoll_event many[LOOP_EVENTS * ENDPOINT_BATCH];
     size_t count = 0;
     coap_tick_t now = 0;
-    int ready = epoll_wait(coap_context_get_coap_fd(endpoint->context), events,
-                           ENDPOINT_TURN_EVENTS, 0);
     size_t sockets = 0;
 
     tap_begin_turn();
     endpoint->is_inside = true;
-    for (int i = 0; i < ready; i++) {
+    for (size_t i = 0; i < ready; i++) {
         size_t times = events[i].data.ptr != NULL ? endpoint->batch : 1;
         sockets += events[i].data.ptr != NULL ? 1 : 0; /* else: its timer */
         for (size_t j = 0; j < times; j++) {
@@ -121,8 +119,7 @@ static bool turn(struct endpoint *endpoint)
     endpoint->is_inside = false;
     intake_settle(endpoint);
     silence_sessions(endpoint);
-    const bool is_more =
-        tap_end_turn() < sockets || ready == ENDPOINT_TURN_EVENTS;
+    const bool is_more = tap_end_turn() < sockets || ready == LOOP_EVENTS;
     endpoint->batch = is_more ? endpoint->batch * 2 : endpoint->batch / 2;
     endpoint->batch = endpoint->batch > ENDPOINT_BATCH ? ENDPOINT_BATCH
                       : endpoint->batch < ENDPOINT_BATCH_FIRST
@@ -131,18 +128,26 @@ static bool turn(struct endpoint *endpoint)
     return is_more;
 }
 
-void endpoint_process(struct endpoint *endpoint)
+static void on_ready(const struct epoll_event *events, size_t count, void *user)
 {
+    struct endpoint *endpoint = user;
+    struct epoll_event more[LOOP_EVENTS];
+    bool is_more = turn(endpoint, events, count);
+
     /* What waits in the sockets is read before a limit is told of, as far as
      * that does not keep everything else waiting. */
-    for (int i = 0; i < ENDPOINT_ROUNDS && turn(endpoint); i++) {
+    for (int i = 1; is_more && i < ENDPOINT_ROUNDS; i++) {
+        count = loop_poll(endpoint->config.loop, 0, more);
+        is_more = turn(endpoint, more, count);
     }
     responses_expire(endpoint);
 }
 
-static void on_ready(void *user)
+void endpoint_process(struct endpoint *endpoint)
 {
-    endpoint_process(user);
+    struct epoll_event events[LOOP_EVENTS];
+
+    on_ready(events, loop_poll(endpoint->config.loop, 0, events), endpoint);
 }
 
 static bool parse_address(const char *text, uint16_t port,
@@ -261,9 +266,8 @@ static enum status listen_on_more(struct endpoint *endpoint,
     coap_address_t more = *address;
 
     set_port(&more, endpoint->second_port);
-    enum status status =
-        endpoint_listen(endpoint, &more, endpoint->second_address,
-                        COAP_PROTO_UDP, reason);
+    enum status status = endpoint_listen(
+        endpoint, &more, endpoint->second_address, COAP_PROTO_UDP, reason);
     if (status == STATUS_OK && endpoint->config.has_other) {
         set_port(&more, endpoint->other_port);
         status = endpoint_listen(endpoint, &more, endpoint->other_address,
@@ -285,6 +289,8 @@ static enum status open_context(struct endpoint *endpoint,
         COAP_REQUEST_IPATCH,
     };
     coap_startup();
+    coap_set_prng(system_random);
+    system_timer_forget();
     coap_set_log_handler(on_log);
     coap_context_t *context = coap_new_context(NULL);
 
@@ -313,8 +319,8 @@ static enum status open_context(struct endpoint *endpoint,
     }
     const coap_proto_t protocol =
         endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP;
-    status = endpoint_listen(endpoint, address, endpoint->address, protocol,
-                             reason);
+    status =
+        endpoint_listen(endpoint, address, endpoint->address, protocol, reason);
     if (status == STATUS_OK) {
         status = listen_on_more(endpoint, address, protocol, reason);
     }

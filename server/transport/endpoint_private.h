@@ -29,11 +29,10 @@ enum {
     ENDPOINT_TOKEN_SIZE = 8,
     ENDPOINT_WHAT_SIZE = 160,
     ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
-    ENDPOINT_TURN_EVENTS = 16,     /* epoll events of one turn */
     ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
-    ENDPOINT_BATCH_FIRST = 2,      /* … as long as few come: one, and nothing */
-    ENDPOINT_ROUNDS = 4,           /* of such turns, while more is there */
-    ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
+    ENDPOINT_BATCH_FIRST = 2, /* … as long as few come: one, and nothing */
+    ENDPOINT_ROUNDS = 4,      /* of such turns, while more is there */
+    ENDPOINT_DONE = LOOP_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 
 /** See endpoint_add_port(). */

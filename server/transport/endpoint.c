@@ -87,10 +87,12 @@ static void silence_sessions(struct endpoint *endpoint)
 
 /**
  * One turn of libcoap by its public epoll calls. libcoap reads one datagram
- * per event, so each event is repeated: empty reads are silent. When many come
- * it is repeated more often, as each turn has its price, too.
+ * per event, so when many come each event is repeated, as each turn has its
+ * price, too: empty reads are silent. They have a price as well, so where one
+ * by one comes, one is read.
  *
- * @return whether more may be there
+ * @return whether more may be there; read one by one it is not known, and the
+ *         set tells of it again
  */
 static bool turn(struct endpoint *endpoint, const struct epoll_event *events,
                  size_t ready)
@@ -119,21 +121,27 @@ static bool turn(struct endpoint *endpoint, const struct epoll_event *events,
     endpoint->is_inside = false;
     intake_settle(endpoint);
     silence_sessions(endpoint);
-    const bool is_more = tap_end_turn() < sockets || ready == LOOP_EVENTS;
+    const bool is_more =
+        tap_end_turn() < sockets ? endpoint->batch > 1 : ready == LOOP_EVENTS;
     endpoint->batch = is_more ? endpoint->batch * 2 : endpoint->batch / 2;
     endpoint->batch = endpoint->batch > ENDPOINT_BATCH ? ENDPOINT_BATCH
-                      : endpoint->batch < ENDPOINT_BATCH_FIRST
-                          ? ENDPOINT_BATCH_FIRST
-                          : endpoint->batch;
+                      : endpoint->batch < 1            ? 1
+                                                       : endpoint->batch;
     return is_more;
 }
 
-static void on_ready(const struct epoll_event *events, size_t count, void *user)
+static void on_ready(const struct epoll_event *events, size_t count,
+                     bool reads_all, void *user)
 {
     struct endpoint *endpoint = user;
     struct epoll_event more[LOOP_EVENTS];
-    bool is_more = turn(endpoint, events, count);
 
+    endpoint->turns++;
+    if (endpoint->batch < ENDPOINT_BATCH_PROBE &&
+        (reads_all || endpoint->turns % ENDPOINT_PROBE_TURNS == 0)) {
+        endpoint->batch = ENDPOINT_BATCH_PROBE;
+    }
+    bool is_more = turn(endpoint, events, count);
     /* What waits in the sockets is read before a limit is told of, as far as
      * that does not keep everything else waiting. */
     for (int i = 1; is_more && i < ENDPOINT_ROUNDS; i++) {
@@ -147,7 +155,8 @@ void endpoint_process(struct endpoint *endpoint)
 {
     struct epoll_event events[LOOP_EVENTS];
 
-    on_ready(events, loop_poll(endpoint->config.loop, 0, events), endpoint);
+    on_ready(events, loop_poll(endpoint->config.loop, 0, events), true,
+             endpoint);
 }
 
 static bool parse_address(const char *text, uint16_t port,
@@ -383,7 +392,7 @@ enum status endpoint_new(const struct endpoint_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     endpoint->config = *config;
-    endpoint->batch = ENDPOINT_BATCH_FIRST;
+    endpoint->batch = 1;
     enum status status =
         config->security != NULL
             ? secure_new(config->security, &endpoint->secure, reason)

@@ -125,7 +125,7 @@ static void on_period(uv_timer_t *handle)
     struct epoll_event events[LOOP_EVENTS];
     struct loop *loop = handle->data;
 
-    loop->on_ready(events, loop_poll(loop, 0, events), loop->user);
+    loop->on_ready(events, loop_poll(loop, 0, events), true, loop->user);
 }
 
 enum status loop_watch(struct loop *loop, int set, uint64_t period_ms,
@@ -167,14 +167,14 @@ struct uv_loop_s *loop_uv(struct loop *loop)
 }
 
 /** Wait for the set, and let it be handled. */
-static void take_ready(struct loop *loop, int timeout_ms)
+static void take_ready(struct loop *loop, int timeout_ms, bool reads_all)
 {
     struct epoll_event events[LOOP_EVENTS];
     const size_t count = loop_poll(loop, timeout_ms, events);
 
     uv_update_time(&loop->uv);
     if (count > 0) {
-        loop->on_ready(events, count, loop->user);
+        loop->on_ready(events, count, reads_all, loop->user);
     }
 }
 
@@ -191,12 +191,12 @@ void loop_turn(struct loop *loop)
     }
     loop->is_ready = false;
     uv_update_time(&loop->uv); /* what a long turn took is waited for */
-    take_ready(loop, uv_backend_timeout(&loop->uv));
+    take_ready(loop, uv_backend_timeout(&loop->uv), false);
     if (loop->is_ready || uv_backend_timeout(&loop->uv) == 0) {
         (void)uv_run(&loop->uv, UV_RUN_NOWAIT);
     }
     if (loop->due_first != NULL) {
-        take_ready(loop, 0);
+        take_ready(loop, 0, true);
     }
     tell_due(loop);
 }

@@ -26,9 +26,11 @@ void loop_free(struct loop *loop);
 
 enum { LOOP_EVENTS = 16 /**< of one loop_poll() */ };
 
-/** @param events  of the set; `count` is 0 when only the period is over */
+/** @param events     of the set; `count` is 0 when only the period is over
+ *  @param reads_all  a limit is due, or the period is over: what waits is read
+ *                    now; else what is left keeps the set ready */
 typedef void (*loop_ready_fn)(const struct epoll_event *events, size_t count,
-                              void *user);
+                              bool reads_all, void *user);
 
 /**
  * Wait at `set`, an epoll set of somebody else, for that and everything of the

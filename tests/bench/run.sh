@@ -7,7 +7,7 @@
 # Everything runs on one processor, so that no number depends on where the
 # system puts a process, and before everything else there where that is allowed,
 # so that none depends on what else runs. Exit status: 1 when a ratio is greater
-# than 1.
+# than 1, or a push needs more memory than one copy of the package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ "${1-}" = transfer ] && [ $# = 1 ] || { echo "usage: tests/bench/run.sh transfer" >&2; exit 2; }

@@ -35,6 +35,7 @@ enum {
     BLOCK = 1024,
     MEGABYTE = 1024 * 1024,
     LARGE_MIB = 32,
+    SPARE_MIB = 6, /* beside one copy of what is pushed */
     PATH_SIZE = 512,
     URI_SIZE = 64,
     MODE = 0700,
@@ -419,8 +420,8 @@ int main(int argc, char **argv)
     const bool is_fast = compare_all();
     const long small = peak_kib(MEGABYTE);
     const long large = peak_kib((size_t)LARGE_MIB * MEGABYTE);
-    printf("memory push %d MiB: +%ld MiB\n", LARGE_MIB,
-           (large - small + 512) / 1024);
+    const long grown = (large - small + 512) / 1024;
+    printf("memory push %d MiB: +%ld MiB\n", LARGE_MIB, grown);
     stop_peer();
-    return is_fast ? 0 : 1;
+    return is_fast && grown < LARGE_MIB + SPARE_MIB ? 0 : 1;
 }

@@ -304,8 +304,8 @@ static const struct option_row rows[] = {
       store_fail_fast },
     { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
     { 'V', "via-relay", NULL,
-      "put a relay before each UDP port, which is the network that steps "
-      "'impair'",
+      "put a relay before each UDP port (what goes by TCP passes none), which "
+      "is the network that steps 'impair'",
       store_via_relay },
     { 'i', "impair", "SPEC",
       "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,

@@ -311,7 +311,8 @@ static enum status open_context(struct endpoint *endpoint,
     /* Who only knocks makes room for the next, also in the middle of a
      * handshake: refused after 100 for 30 s, as is libcoap's way, a good
      * device would be kept out by a flood. The second limit is above the
-     * first, which removes; it would refuse. */
+     * first, which removes; it would refuse. Handshakes that have only begun
+     * are in neither: knocks.h. */
     coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
     coap_context_set_max_handshake_sessions(context,
                                             2 * ENDPOINT_STRANGERS_MAX);
@@ -496,7 +497,8 @@ bool endpoint_session_is_at(void *session, const struct sockaddr *peer)
 }
 
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
-                                    const struct sockaddr *peer, int interface)
+                                    const struct sockaddr *peer, uint16_t port,
+                                    int interface)
 {
     coap_address_t remote;
 
@@ -508,7 +510,12 @@ coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
         memcpy(&remote.addr.sin, peer, sizeof(remote.addr.sin));
         remote.size = sizeof(remote.addr.sin);
     }
-    return coap_session_get_by_peer(endpoint->context, &remote, interface);
+    /* A device that comes to two of our ports from one socket has two sessions
+     * with this address, of which libcoap names one. */
+    coap_session_t *session =
+        coap_session_get_by_peer(endpoint->context, &remote, interface);
+    return session != NULL && endpoint_session_port(session) == port ? session
+                                                                     : NULL;
 }
 
 void endpoint_session_keep(void *session)

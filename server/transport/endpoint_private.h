@@ -18,6 +18,7 @@
 #include "server/transport/endpoint.h"
 #include "server/transport/exchange.h"
 #include "server/transport/guard.h"
+#include "server/transport/knocks.h"
 #include "server/transport/records.h"
 #include "server/transport/secure.h"
 #include "server/transport/tap.h"
@@ -59,6 +60,7 @@ struct endpoint {
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
     struct answers answers;
+    struct knocks knocks;
     struct guard guard;
     struct uploads uploads;
     struct wire wire;
@@ -95,11 +97,11 @@ uint64_t endpoint_now_ms(const struct endpoint *endpoint);
 /** "127.0.0.1:40123" or "[::1]:40123"; returns `text`. */
 char *endpoint_address_text(const struct sockaddr *address,
                             char text[ENDPOINT_ADDRESS_MAX]);
-/** The session with this address, or NULL. @param interface  its index */
+/** The session of our port with this address, or NULL.
+ *  @param interface  its index */
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
-                                    const struct sockaddr *peer, int interface);
-/** Our port of a session. */
-uint16_t endpoint_session_port(const coap_session_t *session);
+                                    const struct sockaddr *peer, uint16_t port,
+                                    int interface);
 /** Our address with a free port. Errors: STATUS_NETWORK. */
 MUST_CHECK
 enum status endpoint_bind_any(const struct endpoint *endpoint,

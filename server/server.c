@@ -590,18 +590,17 @@ enum status server_send_now(struct server *server,
                             uint64_t *out_id, struct reason *reason)
 {
     char path[PATH_TEXT_SIZE + LWM2M_PATH_TEXT_MAX];
-    char text[LWM2M_PATH_TEXT_MAX];
+    const size_t length = strlen(registration->root);
 
-    (void)lwm2m_path_text(&request->path, text);
-    if (strlen(registration->root) >= PATH_TEXT_SIZE) {
+    if (length >= PATH_TEXT_SIZE) {
         return reason_set(reason, STATUS_LIMIT,
-                          "the alternate path has %zu bytes",
-                          strlen(registration->root));
+                          "the alternate path has %zu bytes", length);
     }
+    memcpy(path, registration->root, length + 1);
     /* The root itself is "/", or the alternate path alone. */
-    bool is_root = request->path.depth == 0 && registration->root[0] != '\0';
-    (void)snprintf(path, sizeof(path), "%s%s", registration->root,
-                   is_root ? "" : text);
+    if (request->path.depth > 0 || length == 0) {
+        (void)lwm2m_path_text(&request->path, path + length);
+    }
     const struct endpoint_request out = {
         .id = id,
         .device = registration->endpoint,

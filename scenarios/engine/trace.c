@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <pcap/pcap.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -29,6 +30,7 @@ enum {
     FLOWS_MAX = 64, /* connections at a time: the oldest is forgotten */
     NAME_SIZE = 64,
     FLUSH_MS = 20, /* of a push, some hundred messages at once */
+    BUFFER_SIZE = 256 * 1024,
     MESSAGE_MAX = 65535 - IPV6_SIZE - UDP_SIZE,
 };
 
@@ -57,9 +59,17 @@ enum status trace_open(const char *path, struct trace **out_trace,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     trace->pcap = pcap_open_dead(DLT_RAW, SNAP_LENGTH);
-    trace->dumper =
-        trace->pcap != NULL ? pcap_dump_open(trace->pcap, path) : NULL;
+    FILE *file = fopen(path, "we");
+    if (file != NULL) {
+        (void)setvbuf(file, NULL, _IOFBF, BUFFER_SIZE); /* else a smaller one */
+    }
+    if (trace->pcap != NULL && file != NULL) {
+        trace->dumper = pcap_dump_fopen(trace->pcap, file);
+    }
     if (trace->dumper == NULL) {
+        if (file != NULL) {
+            (void)fclose(file); /* nothing is in it */
+        }
         trace_close(trace);
         return reason_set(reason, STATUS_NETWORK, "cannot write '%.300s'",
                           path);

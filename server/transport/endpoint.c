@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "server/transport/endpoint_private.h"
+#include "server/transport/system.h"
 #include "server/transport/tap.h"
 
 enum {
@@ -87,24 +87,24 @@ static void silence_sessions(struct endpoint *endpoint)
 
 /**
  * One turn of libcoap by its public epoll calls. libcoap reads one datagram
- * per event, so each event is repeated: empty reads are silent. When many come
- * it is repeated more often, as each turn has its price, too.
+ * per event, so when many come each event is repeated, as each turn has its
+ * price, too: empty reads are silent. They have a price as well, so where one
+ * by one comes, one is read.
  *
- * @return whether more may be there
+ * @return whether more may be there; read one by one it is not known, and the
+ *         set tells of it again
  */
-static bool turn(struct endpoint *endpoint)
+static bool turn(struct endpoint *endpoint, const struct epoll_event *events,
+                 size_t ready)
 {
-    struct epoll_event events[ENDPOINT_TURN_EVENTS];
-    struct epoll_event many[ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH];
+    struct epoll_event many[LOOP_EVENTS * ENDPOINT_BATCH];
     size_t count = 0;
     coap_tick_t now = 0;
-    int ready = epoll_wait(coap_context_get_coap_fd(endpoint->context), events,
-                           ENDPOINT_TURN_EVENTS, 0);
     size_t sockets = 0;
 
     tap_begin_turn();
     endpoint->is_inside = true;
-    for (int i = 0; i < ready; i++) {
+    for (size_t i = 0; i < ready; i++) {
         size_t times = events[i].data.ptr != NULL ? endpoint->batch : 1;
         sockets += events[i].data.ptr != NULL ? 1 : 0; /* else: its timer */
         for (size_t j = 0; j < times; j++) {
@@ -122,27 +122,41 @@ static bool turn(struct endpoint *endpoint)
     intake_settle(endpoint);
     silence_sessions(endpoint);
     const bool is_more =
-        tap_end_turn() < sockets || ready == ENDPOINT_TURN_EVENTS;
+        tap_end_turn() < sockets ? endpoint->batch > 1 : ready == LOOP_EVENTS;
     endpoint->batch = is_more ? endpoint->batch * 2 : endpoint->batch / 2;
     endpoint->batch = endpoint->batch > ENDPOINT_BATCH ? ENDPOINT_BATCH
-                      : endpoint->batch < ENDPOINT_BATCH_FIRST
-                          ? ENDPOINT_BATCH_FIRST
-                          : endpoint->batch;
+                      : endpoint->batch < 1            ? 1
+                                                       : endpoint->batch;
     return is_more;
 }
 
-void endpoint_process(struct endpoint *endpoint)
+static void on_ready(const struct epoll_event *events, size_t count,
+                     bool reads_all, void *user)
 {
+    struct endpoint *endpoint = user;
+    struct epoll_event more[LOOP_EVENTS];
+
+    endpoint->turns++;
+    if (endpoint->batch < ENDPOINT_BATCH_PROBE &&
+        (reads_all || endpoint->turns % ENDPOINT_PROBE_TURNS == 0)) {
+        endpoint->batch = ENDPOINT_BATCH_PROBE;
+    }
+    bool is_more = turn(endpoint, events, count);
     /* What waits in the sockets is read before a limit is told of, as far as
      * that does not keep everything else waiting. */
-    for (int i = 0; i < ENDPOINT_ROUNDS && turn(endpoint); i++) {
+    for (int i = 1; is_more && i < ENDPOINT_ROUNDS; i++) {
+        count = loop_poll(endpoint->config.loop, 0, more);
+        is_more = turn(endpoint, more, count);
     }
     responses_expire(endpoint);
 }
 
-static void on_ready(void *user)
+void endpoint_process(struct endpoint *endpoint)
 {
-    endpoint_process(user);
+    struct epoll_event events[LOOP_EVENTS];
+
+    on_ready(events, loop_poll(endpoint->config.loop, 0, events), true,
+             endpoint);
 }
 
 static bool parse_address(const char *text, uint16_t port,
@@ -284,6 +298,8 @@ static enum status open_context(struct endpoint *endpoint,
         COAP_REQUEST_IPATCH,
     };
     coap_startup();
+    coap_set_prng(system_random);
+    system_timer_forget();
     coap_set_log_handler(on_log);
     coap_context_t *context = coap_new_context(NULL);
 
@@ -377,7 +393,7 @@ enum status endpoint_new(const struct endpoint_config *config,
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     endpoint->config = *config;
-    endpoint->batch = ENDPOINT_BATCH_FIRST;
+    endpoint->batch = 1;
     enum status status =
         config->security != NULL
             ? secure_new(config->security, &endpoint->secure, reason)

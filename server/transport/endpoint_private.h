@@ -30,11 +30,11 @@ enum {
     ENDPOINT_TOKEN_SIZE = 8,
     ENDPOINT_WHAT_SIZE = 160,
     ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
-    ENDPOINT_TURN_EVENTS = 16,     /* epoll events of one turn */
     ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
-    ENDPOINT_BATCH_FIRST = 2, /* … as long as few come: one, and nothing */
+    ENDPOINT_BATCH_PROBE = 2, /* the least that shows whether more is there */
+    ENDPOINT_PROBE_TURNS = 8, /* … so often while one by one comes */
     ENDPOINT_ROUNDS = 4,      /* of such turns, while more is there */
-    ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
+    ENDPOINT_DONE = LOOP_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 
 /** See endpoint_add_port(). */
@@ -66,6 +66,7 @@ struct endpoint {
     struct wire wire;
     uint64_t token_base; /* so that tokens differ between runs */
     size_t batch;        /* datagrams that are read per event now */
+    unsigned turns;      /* counted */
     bool is_inside;      /* libcoap runs: its handlers may be active */
     coap_session_t *done[ENDPOINT_DONE]; /* held; to be silenced */
     size_t done_count;

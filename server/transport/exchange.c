@@ -109,7 +109,10 @@ struct exchange_copied *exchange_find_copied(struct exchange_table *table,
         size_t at = (table->copied_next + EXCHANGE_COPIED_MAX - 1 - i) %
                     EXCHANGE_COPIED_MAX;
         struct exchange_copied *row = &table->copied[at];
-        if (row->id != 0 && row->token == token && row->mid == mid) {
+        if (row->id == 0) {
+            return NULL; /* so many there never were */
+        }
+        if (row->token == token && row->mid == mid) {
             return row;
         }
     }

@@ -42,7 +42,7 @@ static uint64_t hash(uint64_t value, const void *bytes, size_t length)
 
 static uint64_t hash_peer(const char *peer)
 {
-    return hash(HASH_START, peer, strlen(peer) + 1);
+    return hash_message(HASH_START, peer, strlen(peer) + 1);
 }
 
 static uint64_t hash_mid(const char *peer, uint16_t mid)
@@ -195,7 +195,7 @@ static struct guard_answer *find_answer(struct guard *guard, uint64_t key)
 {
     struct guard_answer *older = NULL;
 
-    for (size_t i = 0; i < GUARD_ANSWERS; i++) {
+    for (size_t i = 0; i < guard->answer_count; i++) {
         if (guard->answers[i].key == key) {
             return &guard->answers[i];
         }
@@ -216,10 +216,18 @@ static uint64_t find_request(const struct guard *guard, uint64_t token)
     return 0;
 }
 
+/** One that is not used, so that few are looked at; else the oldest. */
 static struct guard_answer *fresh_answer(struct guard *guard)
 {
+    for (size_t i = 0; i < guard->answer_count; i++) {
+        if (guard->answers[i].key == 0) {
+            return &guard->answers[i];
+        }
+    }
+    if (guard->answer_count < GUARD_ANSWERS) {
+        return &guard->answers[guard->answer_count++];
+    }
     struct guard_answer *row = &guard->answers[guard->next_answer];
-
     guard->next_answer = (guard->next_answer + 1) % GUARD_ANSWERS;
     return row;
 }
@@ -322,7 +330,7 @@ static void ask(struct guard *guard, const struct guard_sent *sent,
 {
     struct guard_answer *row = find_answer(guard, sent->token);
 
-    for (size_t i = 0; row == NULL && i < GUARD_ANSWERS; i++) {
+    for (size_t i = 0; row == NULL && i < guard->answer_count; i++) {
         struct guard_answer *other = &guard->answers[i];
         if (other->key != 0 && other->request == sent->request &&
             other->asked == 0 && other->received + 1 == number) {

@@ -58,8 +58,9 @@ struct guard_sent {
 
 /** All zero is empty. */
 struct guard {
-    struct guard_answer answers[GUARD_ANSWERS]; /* a ring */
-    size_t next_answer;
+    struct guard_answer answers[GUARD_ANSWERS];
+    size_t answer_count;                /* that were ever used */
+    size_t next_answer;                 /* to go when all are in use */
     struct guard_sent sent[GUARD_SENT]; /* a ring */
     size_t next_sent;
     char why[GUARD_WHY_SIZE]; /* "": the last message may pass */

@@ -36,8 +36,7 @@ static void note_received(struct endpoint *endpoint, enum tap_layer layer,
     if (is_record && was_message) {
         return; /* a message says more than the records around it */
     }
-    (void)snprintf(endpoint->last_peer, sizeof(endpoint->last_peer), "%s",
-                   peer);
+    memcpy(endpoint->last_peer, peer, strlen(peer) + 1);
     endpoint->last_length =
         length < ENDPOINT_DATAGRAM_MAX ? length : ENDPOINT_DATAGRAM_MAX;
     memcpy(endpoint->last_bytes, bytes, endpoint->last_length);

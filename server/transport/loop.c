@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/loop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -57,10 +59,11 @@ struct loop {
     uint64_t next_id;
     uv_signal_t signals[2];
     bool handles_signals;
-    uv_poll_t poll;
+    int set; /* of loop_watch() */
     uv_timer_t period;
     bool watches;
-    void (*on_ready)(void *user);
+    bool is_ready; /* libuv's own descriptor, as the set told last */
+    loop_ready_fn on_ready;
     void *user;
 };
 
@@ -101,53 +104,58 @@ enum status loop_new(struct event_queue *queue, bool handle_signals,
     return STATUS_OK;
 }
 
-static void on_poll(uv_poll_t *handle, int status, int events)
+size_t loop_poll(struct loop *loop, int timeout_ms,
+                 struct epoll_event events[LOOP_EVENTS])
 {
-    struct loop *loop = handle->data;
+    const int found = epoll_wait(loop->set, events, LOOP_EVENTS, timeout_ms);
+    size_t count = 0;
 
-    (void)status; /* the reader finds out by itself */
-    (void)events;
-    loop->on_ready(loop->user);
+    for (int i = 0; i < found; i++) { /* less than 0: a signal came */
+        if (events[i].data.ptr == loop) {
+            loop->is_ready = true;
+        } else {
+            events[count++] = events[i];
+        }
+    }
+    return count;
 }
 
 static void on_period(uv_timer_t *handle)
 {
+    struct epoll_event events[LOOP_EVENTS];
     struct loop *loop = handle->data;
 
-    loop->on_ready(loop->user);
+    loop->on_ready(events, loop_poll(loop, 0, events), true, loop->user);
 }
 
-enum status loop_watch(struct loop *loop, int fd, uint64_t period_ms,
-                       void (*on_ready)(void *user), void *user,
+enum status loop_watch(struct loop *loop, int set, uint64_t period_ms,
+                       loop_ready_fn on_ready, void *user,
                        struct reason *reason)
 {
-    int error = uv_poll_init(&loop->uv, &loop->poll, fd);
+    struct epoll_event own = { .events = EPOLLIN, .data.ptr = loop };
 
-    if (error != 0) {
+    if (epoll_ctl(set, EPOLL_CTL_ADD, uv_backend_fd(&loop->uv), &own) != 0) {
         return reason_set(reason, STATUS_NETWORK, "cannot poll: %s",
-                          uv_strerror(error));
+                          strerror(errno));
     }
     (void)uv_timer_init(&loop->uv, &loop->period); /* cannot fail */
-    loop->poll.data = loop;
     loop->period.data = loop;
+    loop->set = set;
     loop->on_ready = on_ready;
     loop->user = user;
     loop->watches = true;
-    error = uv_poll_start(&loop->poll, UV_READABLE, on_poll);
-    if (error == 0) {
-        error = uv_timer_start(&loop->period, on_period, period_ms, period_ms);
-    }
-    return error == 0 ? STATUS_OK
-                      : reason_set(reason, STATUS_NETWORK, "cannot poll: %s",
-                                   uv_strerror(error));
+    (void)uv_timer_start(&loop->period, on_period, period_ms,
+                         period_ms); /* has cb */
+    return STATUS_OK;
 }
 
 void loop_unwatch(struct loop *loop)
 {
     if (loop->watches) {
         loop->watches = false;
-        uv_close((uv_handle_t *)&loop->poll, NULL);
         uv_close((uv_handle_t *)&loop->period, NULL);
+        (void)epoll_ctl(loop->set, EPOLL_CTL_DEL, uv_backend_fd(&loop->uv),
+                        NULL); /* it is in there */
     }
 }
 
@@ -158,9 +166,38 @@ struct uv_loop_s *loop_uv(struct loop *loop)
     return &loop->uv;
 }
 
+/** Wait for the set, and let it be handled. */
+static void take_ready(struct loop *loop, int timeout_ms, bool reads_all)
+{
+    struct epoll_event events[LOOP_EVENTS];
+    const size_t count = loop_poll(loop, timeout_ms, events);
+
+    uv_update_time(&loop->uv);
+    if (count > 0) {
+        loop->on_ready(events, count, reads_all, loop->user);
+    }
+}
+
+/**
+ * The set is waited for, and libuv only runs when it has something to do: a
+ * datagram costs one epoll_wait(), where one set inside of libuv's costs two.
+ */
 void loop_turn(struct loop *loop)
 {
-    (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */
+    if (!loop->watches) {
+        (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */
+        tell_due(loop);
+        return;
+    }
+    loop->is_ready = false;
+    uv_update_time(&loop->uv); /* what a long turn took is waited for */
+    take_ready(loop, uv_backend_timeout(&loop->uv), false);
+    if (loop->is_ready || uv_backend_timeout(&loop->uv) == 0) {
+        (void)uv_run(&loop->uv, UV_RUN_NOWAIT);
+    }
+    if (loop->due_first != NULL) {
+        take_ready(loop, 0, true);
+    }
     tell_due(loop);
 }
 
@@ -218,8 +255,7 @@ static void on_idle(uv_idle_t *handle)
 
 /**
  * A timer is due. It is told of when this turn has read what has arrived: after
- * a long turn, the answer that a limit waits for may lie in the socket, and
- * libuv runs timers first.
+ * a long turn, the answer that a limit waits for may lie in the socket.
  */
 static void on_timer(uv_timer_t *handle)
 {

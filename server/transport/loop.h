@@ -7,7 +7,9 @@
  * libcoap, and inputs of the user. Everything ends up in the queue.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 
 #include "server/data/data.h"
 #include "server/transport/queue.h"
@@ -22,13 +24,33 @@ enum status loop_new(struct event_queue *queue, bool handle_signals,
 /** Kills what still runs, closes everything. Accepts NULL. */
 void loop_free(struct loop *loop);
 
-/** Called when `fd` is readable, and every `period_ms` besides. */
+enum { LOOP_EVENTS = 16 /**< of one loop_poll() */ };
+
+/** @param events     of the set; `count` is 0 when only the period is over
+ *  @param reads_all  a limit is due, or the period is over: what waits is read
+ *                    now; else what is left keeps the set ready */
+typedef void (*loop_ready_fn)(const struct epoll_event *events, size_t count,
+                              bool reads_all, void *user);
+
+/**
+ * Wait at `set`, an epoll set of somebody else, for that and everything of the
+ * loop, which joins it by one descriptor.
+ *
+ * @param on_ready  called when something in the set is ready, and every
+ *                  `period_ms` besides
+ */
 MUST_CHECK
-enum status loop_watch(struct loop *loop, int fd, uint64_t period_ms,
-                       void (*on_ready)(void *user), void *user,
+enum status loop_watch(struct loop *loop, int set, uint64_t period_ms,
+                       loop_ready_fn on_ready, void *user,
                        struct reason *reason);
-/** Stop watching, before the descriptor is closed. */
+/** Stop watching, before the set is closed. */
 void loop_unwatch(struct loop *loop);
+/** Ask the watched set, without the loop's own part in it. May be called from
+ *  `on_ready`, when more may have come.
+ *  @param timeout_ms  -1: for ever
+ *  @return how many there are */
+size_t loop_poll(struct loop *loop, int timeout_ms,
+                 struct epoll_event events[LOOP_EVENTS]);
 /** One turn: wait for something and handle it. */
 void loop_turn(struct loop *loop);
 /** Monotonic milliseconds of the current turn. */

@@ -29,7 +29,7 @@ struct wire_late {
 
 uint64_t wire_hash_peer(const char *peer)
 {
-    return hash_text(HASH_START, peer);
+    return hash_message(HASH_START, peer, strlen(peer));
 }
 
 static void tell(struct endpoint *endpoint, uint64_t id,
@@ -58,12 +58,14 @@ static bool is_repeated(struct endpoint *endpoint,
                         const uint8_t *bytes, size_t length)
 {
     const uint8_t direction = (uint8_t)passage->direction;
-    uint64_t key = hash_bytes(wire_hash_peer(passage->peer_text), bytes + 2, 2);
+    const uint64_t peer =
+        hash_bytes(wire_hash_peer(passage->peer_text), &direction, 1);
+    const uint64_t key = hash_bytes(peer, bytes + 2, 2);
     const uint64_t content = hash_message(key, bytes, length);
     const uint64_t now_ms = endpoint_now_ms(endpoint);
-
-    key = hash_bytes(key, &direction, 1);
-    const size_t place = key % WIRE_PASSED;
+    /* What a peer sends one after the other lies side by side. */
+    const size_t place =
+        (peer + ((size_t)bytes[2] << 8 | bytes[3])) % WIRE_PASSED;
     const bool is_there =
         endpoint->wire.passed[place].key == key &&
         endpoint->wire.passed[place].content == content &&

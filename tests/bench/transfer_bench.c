@@ -24,6 +24,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/bench/transfer_own.h"
@@ -34,9 +35,11 @@ enum {
     BLOCK = 1024,
     MEGABYTE = 1024 * 1024,
     LARGE_MIB = 32,
+    SPARE_MIB = 6, /* beside one copy of what is pushed */
     PATH_SIZE = 512,
     URI_SIZE = 64,
     MODE = 0700,
+    PAUSE_NS = 50000000,
 };
 
 extern char **environ;
@@ -136,9 +139,11 @@ static void write_file(const char *name, size_t size, char path[PATH_SIZE])
 static void start_peer(void)
 {
     char port[8];
-    const char *const argv[] = { bench.server, "-A", "127.0.0.1", "-p", port,
-                                 "-d",         "10", "-v",        "3",  "-k",
-                                 BENCH_KEY,    "-h", "hint",      NULL };
+    /* -L 3: libcoap puts the blocks together, as in bench_receiver. */
+    const char *const argv[] = { bench.server, "-A", "127.0.0.1", "-p",
+                                 port,         "-d", "10",        "-v",
+                                 "3",          "-k", BENCH_KEY,   "-h",
+                                 "hint",       "-L", "3",         NULL };
 
     bench.port = free_port();
     (void)snprintf(port, sizeof(port), "%u", bench.port);
@@ -336,8 +341,18 @@ struct series {
     double cpu[ROUNDS];
 };
 
+/** Let others have the processor for a moment: a program of real time (run.sh)
+ *  loses a twentieth of it, which would fall into one measurement or another. */
+static void pause_between(void)
+{
+    const struct timespec pause = { .tv_nsec = PAUSE_NS };
+
+    (void)nanosleep(&pause, NULL); /* a shorter one does no harm */
+}
+
 static void keep(struct series *series, int round, struct took took)
 {
+    pause_between();
     series->elapsed[round] = took.elapsed;
     series->cpu[round] = took.cpu;
 }
@@ -405,8 +420,8 @@ int main(int argc, char **argv)
     const bool is_fast = compare_all();
     const long small = peak_kib(MEGABYTE);
     const long large = peak_kib((size_t)LARGE_MIB * MEGABYTE);
-    printf("memory push %d MiB: +%ld MiB\n", LARGE_MIB,
-           (large - small + 512) / 1024);
+    const long grown = (large - small + 512) / 1024;
+    printf("memory push %d MiB: +%ld MiB\n", LARGE_MIB, grown);
     stop_peer();
-    return is_fast ? 0 : 1;
+    return is_fast && grown < LARGE_MIB + SPARE_MIB ? 0 : 1;
 }

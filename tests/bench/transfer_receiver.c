@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 
 enum { LINK_FORMAT = 40, QUERIES = 4 };
 
@@ -98,6 +99,25 @@ static void send_register(coap_session_t *session, const char *endpoint)
     }
 }
 
+/** With select() before each call of libcoap, as coap-server does it: what the
+ *  receiver of a block needs is to be the same on both sides. */
+static void serve(coap_context_t *context)
+{
+    const int fd = coap_context_get_coap_fd(context);
+    int result = 0;
+
+    while (result >= 0) {
+        struct timeval limit = { .tv_sec = 1 };
+        fd_set ready;
+        FD_ZERO(&ready);
+        FD_SET(fd, &ready);
+        result = select(fd + 1, &ready, NULL, NULL, &limit);
+        if (result > 0) {
+            result = coap_io_process(context, COAP_IO_NO_WAIT);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 5) {
@@ -119,7 +139,6 @@ int main(int argc, char **argv)
         give_up("no session");
     }
     send_register(session, argv[4]);
-    while (coap_io_process(context, COAP_IO_WAIT) >= 0) {
-    }
+    serve(context);
     return 0; /* it is ended by a signal */
 }

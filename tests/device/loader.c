@@ -100,7 +100,8 @@ void loader_trust(const struct firmware *firmware, uint16_t instance,
                   !loader_is_mutant(firmware, MUTANT_OLD_KEY_TAKEN);
     int key = is_new ? 1 : 0;
 
-    *out_trust = (struct image_trust){ signer, secrets[key], keks[key] };
+    *out_trust = (struct image_trust){ signer, secrets[key], keks[key],
+                                       is_new ? "kid-2" : "kid-1" };
 }
 
 /** Everything. @param out_body  in plaintext; caller frees */
@@ -233,6 +234,18 @@ void loader_begin(struct firmware *firmware, uint16_t instance)
     free(bytes);
 }
 
+bool loader_refuses(const struct firmware *firmware)
+{
+    bool refuses = false;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &firmware->components[i];
+        refuses = refuses || (component->takes_part &&
+                              component->outcome == OUTCOME_FAIL_AT_UPDATE);
+    }
+    return refuses && !loader_has(firmware, IMAGES_LATE);
+}
+
 void loader_schedule(struct firmware *firmware)
 {
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
@@ -328,7 +341,8 @@ void loader_boot(struct firmware *firmware)
         if (component->is_pending) {
             pending |= 1u << i;
             int result = load(firmware, i);
-            good = good && result == 0;
+            good = good && result == 0 &&
+                   component->outcome != OUTCOME_FAIL_AT_UPDATE;
             if (result == RESULT_INTEGRITY) { /* told by the boot loader */
                 component->outcome = OUTCOME_FAIL_INTEGRITY;
             }

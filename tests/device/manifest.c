@@ -428,8 +428,10 @@ static int skim(const uint8_t *bytes, size_t length, unsigned depth,
         } else if (!cell->is_staging && cell->digest.bytes != NULL &&
                    out_manifest->part_count < MANIFEST_PARTS_MAX &&
                    part_of(out_manifest, cell->name) == NULL) {
-            memcpy(out_manifest->parts[out_manifest->part_count++].name,
-                   cell->name, MANIFEST_NAME_SIZE);
+            struct manifest_part *part =
+                &out_manifest->parts[out_manifest->part_count++];
+            memcpy(part->name, cell->name, MANIFEST_NAME_SIZE);
+            part->size = cell->size;
         }
     }
     out_manifest->sequence =

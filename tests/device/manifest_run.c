@@ -128,6 +128,19 @@ static bool header_bytes(const cbor_item_t *map, int64_t label, size_t length,
            out_part->length == length;
 }
 
+/** Whether a recipient, if it is named, is this device's key. */
+static bool is_mine(const struct manifest_running *run,
+                    const cbor_item_t *headers)
+{
+    const cbor_item_t *item = tree_value(headers, 4);
+    const char *own = run->trust->kid;
+    struct tree_bytes kid;
+
+    return item == NULL || own == NULL ||
+           (tree_bytes(item, &kid) && kid.length == strlen(own) &&
+            memcmp(kid.bytes, own, kid.length) == 0);
+}
+
 /** The key of the content, by the one recipient. */
 static bool open_key(struct manifest_running *run, const cbor_item_t *recipient,
                      uint8_t out_key[MANIFEST_KEY])
@@ -142,7 +155,7 @@ static bool open_key(struct manifest_running *run, const cbor_item_t *recipient,
 
     if (!tree_bytes(tree_element(recipient, 0), &headers) ||
         !tree_bytes(tree_element(recipient, 2), &wrapped) ||
-        wrapped.length != 24) {
+        wrapped.length != 24 || !is_mine(run, plain)) {
         return false;
     }
     if (headers.length == 0) { /* A128KW */

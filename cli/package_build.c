@@ -212,6 +212,7 @@ static bool build(const struct options *options,
         .component = given->component != NULL ? given->component : "main",
         .component_x = "another",
         .variant = given->variant,
+        .nests = given->nested != NULL,
         .random = options->has_seed ? package_random_seeded(&storage->state)
                                     : package_random_secret(),
     };

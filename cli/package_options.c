@@ -30,6 +30,8 @@ const struct text_row package_rows[] = {
     { '{', "members", "NAME=FILE,...",
       "several parts: suit by component, dfumi and anjay by number",
       AT(members) },
+    { '"', "nested", NULL, "suit: each member in an envelope of its own",
+      AT(nested) },
     { '}', "component", "NAME", "suit: of the one part; default main",
       AT(component) },
     { '+', "depends", "IMAGE=VERSION,...", "others that it needs, suit by name",

@@ -539,6 +539,110 @@ static void manifests_of_any_kind_are_run_or_refused(void)
     }
 }
 
+/* Envelopes in an envelope. */
+
+static struct package_recipe nested_recipe(const char *variant)
+{
+    struct package_recipe recipe = single_recipe(PACKAGE_KW_GCM, variant);
+
+    recipe.nests = true;
+    recipe.members[0] = (struct package_member){ .name = "app",
+                                                 .bytes = fixture.big,
+                                                 .size = BIG };
+    recipe.members[1] = (struct package_member){ .name = "modem",
+                                                 .bytes = fixture.big,
+                                                 .size = BIG / 2 };
+    recipe.member_count = 2;
+    return recipe;
+}
+
+/** A defect in the last envelope is found by both readers, and the one of the
+ *  root before it. */
+static void envelopes_in_an_envelope_are_run(void)
+{
+    static const struct {
+        const char *variant;
+        int result;
+    } rows[] = {
+        { NULL, 0 },
+        { "bundle-good", 0 },
+        { "bundle-one-bad", 5 },
+        { "payload-flip", 5 },
+        { "hash-flip", 5 },
+        { "sig-flip", 5 },
+        { "sig-missing", 5 },
+        { "sig-untrusted", 5 },
+        { "enc-wrong-key-masq", 5 },
+        { "tag-flip", 5 },
+        { "plain-digest", 5 },
+        { "downgrade-seq", 8 },
+        { "suit-unknown", 6 },
+        { "suit-unknown-version", 6 },
+        { "oversize", 2 },
+        { "append", 6 },
+    };
+    const struct package_policy policy = { .signer = &fixture.sign,
+                                           .kek = &fixture.kek,
+                                           .requires_encryption = true,
+                                           .has_counter = true,
+                                           .counter = 7,
+                                           .slot_size = 16384 };
+    struct manifest_trust trust = trust_of(false);
+
+    trust.sequence = 7;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package_recipe recipe = nested_recipe(rows[i].variant);
+        struct package_verification verification;
+        struct manifest manifest;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        int device = manifest_open(bytes, size, &trust, &sees_all, &manifest);
+        CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_suit, bytes, size,
+                                             &policy, &verification, NULL),
+                              STATUS_OK);
+        if (device != rows[i].result || verification.result != device) {
+            printf("%s: device %d, tester %d\n", rows[i].variant, device,
+                   verification.result);
+        }
+        CU_ASSERT_EQUAL(device, rows[i].result);
+        CU_ASSERT_EQUAL(verification.result, rows[i].result);
+        CU_ASSERT_EQUAL(manifest.part_count, device == 0 ? 2 : 0);
+        if (device == 0) {
+            CU_ASSERT_STRING_EQUAL(manifest.parts[1].name, "modem");
+            CU_ASSERT_EQUAL(manifest.parts[1].length, BIG / 2);
+            CU_ASSERT_TRUE(manifest.parts[0].was_encrypted);
+            CU_ASSERT_EQUAL(memcmp(manifest.parts[0].image, fixture.big, BIG),
+                            0);
+            CU_ASSERT_EQUAL(manifest.need_count, 1);
+        }
+        manifest_release(&manifest);
+        free(bytes);
+    }
+}
+
+static void a_boot_loaders_device_sees_the_parts_of_inner_envelopes(void)
+{
+    struct package_recipe recipe = nested_recipe(NULL);
+    struct manifest manifest;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    CU_ASSERT_EQUAL_FATAL(
+        package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+        STATUS_OK);
+    CU_ASSERT_EQUAL(manifest_skim(bytes, size, &manifest), 0);
+    CU_ASSERT_EQUAL_FATAL(manifest.part_count, 2);
+    CU_ASSERT_STRING_EQUAL(manifest.parts[0].name, "app");
+    CU_ASSERT_STRING_EQUAL(manifest.parts[1].name, "modem");
+    CU_ASSERT_EQUAL(manifest.parts[0].size, BIG);
+    CU_ASSERT_STRING_EQUAL(manifest.version, "1.3.0");
+    CU_ASSERT_EQUAL(manifest.need_count, 1);
+    free(bytes);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -554,6 +658,10 @@ int main(void)
           cut_and_changed_envelopes_are_refused },
         { "manifests_of_any_kind_are_run_or_refused",
           manifests_of_any_kind_are_run_or_refused },
+        { "envelopes_in_an_envelope_are_run",
+          envelopes_in_an_envelope_are_run },
+        { "a_boot_loaders_device_sees_the_parts_of_inner_envelopes",
+          a_boot_loaders_device_sees_the_parts_of_inner_envelopes },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

@@ -79,14 +79,31 @@ static bool store_port(struct options *options, const char *text)
     return true;
 }
 
+/** "8443", or "https=8443". */
 static bool store_repository(struct options *options, const char *text)
 {
+    const char *equals = strchr(text, '=');
+    enum repository_protocol protocol = REPOSITORY_COAP;
+    char name[16];
     uint64_t number = 0;
 
-    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+    if (!parse_number(equals != NULL ? equals + 1 : text, 0, UINT16_MAX,
+                      &number)) {
         return false;
     }
-    options->repository_port = (uint16_t)number;
+    if (equals == NULL) {
+        options->repository_port = (uint16_t)number;
+        return true;
+    }
+    if ((size_t)(equals - text) >= sizeof(name)) {
+        return false;
+    }
+    (void)snprintf(name, sizeof(name), "%.*s", (int)(equals - text),
+                   text); /* fits */
+    if (!repository_protocol_parse(name, &protocol)) {
+        return false;
+    }
+    options->repository_ports[protocol] = (uint16_t)number;
     return true;
 }
 
@@ -275,8 +292,9 @@ static const struct option_row rows[] = {
       "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "
       "if the device is started",
       store_port },
-    { 'F', "repository-port", "PORT",
-      "UDP port of packages to fetch (Package URI); default: a free one",
+    { 'F', "repository-port", "[PROTOCOL=]PORT",
+      "port of packages to fetch (Package URI), by what --pull-by says or, "
+      "again, by others; default: free ones",
       store_repository },
     { 'Y', "second-port", "PORT",
       "UDP port of a second LwM2M server; default: none, or a free one if the "
@@ -304,8 +322,8 @@ static const struct option_row rows[] = {
       store_fail_fast },
     { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
     { 'V', "via-relay", NULL,
-      "put a relay before each UDP port, which is the network that steps "
-      "'impair'",
+      "put a relay before each UDP port (what goes by TCP passes none), which "
+      "is the network that steps 'impair'",
       store_via_relay },
     { 'i', "impair", "SPEC",
       "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,

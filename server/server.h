@@ -42,12 +42,15 @@ typedef void (*server_event_fn)(const struct server_event *event, void *user);
 struct server_config {
     const char *bind_address; /**< numeric; NULL means 127.0.0.1 */
     uint16_t port;            /**< 0: any free port */
-    uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
-                                 0: any free port */
+    /** Of files that devices fetch, by protocol (UDP, or TCP); 0: any free
+     *  port. Servers with wrong credentials are behind it: its number and that
+     *  of enum authority_kind. */
+    uint16_t repository_ports[REPOSITORY_PROTOCOLS];
     bool has_second_server;   /**< a device may have two LwM2M servers: */
-    uint16_t second_port; /**< … of this port, never behind a relay; 0: any
-                                 free port */
-    /** NULL, or a relay stands before each port, which then is the relay's. */
+    uint16_t second_port;     /**< … of this port; 0: any free port */
+    /** NULL, or a relay stands before each port that is UDP (LwM2M, and files
+     *  by coap and coaps), which then is the relay's. What goes by TCP passes
+     *  none. */
     const struct impairment *impairment;
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
@@ -168,8 +171,9 @@ enum status server_disown(struct server *server, const char *endpoint,
                           bool is_disowned, struct reason *reason);
 
 /**
- * Something happens to the next messages of the device on the LwM2M port that
- * the hook matches, also inside of DTLS. Its path is that of a device without
+ * Something happens to the next messages of the device on the LwM2M port, or
+ * of files that it fetches by coap or coaps, that the hook matches, also inside
+ * of DTLS. Its path is that of a device without
  * an alternate path; "/rd" and what is below is ours. Each one is a SERVER_WIRE with the id.
  * When libcoap waits for one that was dropped it sends the request again, as
  * CoAP has it. What is dropped or damaged on its way to the device is in no
@@ -200,28 +204,32 @@ enum status server_send_malformed(struct server *server, const char *endpoint,
 /* The network, when there is a relay (server_config.impairment). */
 
 bool server_has_relay(const struct server *server);
-/** From now on the network before the LwM2M port, or before the repository's,
- *  is this one for every device; NULL: the server's again. Without a relay
- *  nothing happens. */
+/** From now on the network before the LwM2M ports, or before the repository's
+ *  that are UDP, is this one for every device; NULL: the server's again. Without
+ *  a relay nothing happens. */
 void server_set_network(struct server *server, bool of_files,
                         const struct impairment *impairment);
 /**
- * Nothing passes between the device and the LwM2M port, or everything again.
+ * Nothing passes between the device and the LwM2M ports, or everything again.
  *
- * @param endpoint  of the device, by the address that it is registered from;
+ * @param endpoint  of the device, by the addresses that it is registered from;
  *                  NULL: all devices and all addresses
+ * @param of_files  instead: between all devices and the repository
  *
  * Errors: STATUS_INVALID without a relay; STATUS_NOT_FOUND for an endpoint that
  *         is not registered.
  */
 MUST_CHECK
-enum status server_cut(struct server *server, const char *endpoint, bool is_cut,
-                       struct reason *reason);
+enum status server_cut(struct server *server, const char *endpoint,
+                       bool of_files, bool is_cut, struct reason *reason);
 /** The device comes to the LwM2M port from another address from now on, and is
- *  not reached at the old one. Errors: as of server_cut(). */
+ *  not reached at the old one.
+ *  @param of_files  instead: all devices to the repository; STATUS_NOT_FOUND
+ *                   when none came there yet
+ *  Errors: as of server_cut(). */
 MUST_CHECK
 enum status server_move(struct server *server, const char *endpoint,
-                        struct reason *reason);
+                        bool of_files, struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

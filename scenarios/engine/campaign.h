@@ -34,7 +34,8 @@ struct campaign_config {
                                          are replaced */
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port */
-    uint16_t repository_port;       /**< of files to fetch; 0: any free port */
+    /** Of files to fetch, by protocol; 0: any free port. */
+    uint16_t repository_ports[REPOSITORY_PROTOCOLS];
     bool has_second_server;         /**< there is one also when no profile says
                                          "second-server" … */
     uint16_t second_port;           /**< … there; 0: any free port */

@@ -18,7 +18,8 @@ enum impair_group {
     OF_MESSAGES = 1,
     OF_MALFORMED = 2,
     OF_NETWORK = 4,
-    OF_PATH = 8, /* cut, restore */
+    OF_PATH = 8, /* cut, restore, address */
+    OF_ALL = 16,
 };
 
 static const struct impair_word {
@@ -35,7 +36,7 @@ static const struct impair_word {
     { "cut", OF_PATH, SERVER_HOOK_DROP },
     { "restore", OF_PATH, SERVER_HOOK_DROP },
     { "address", OF_PATH, SERVER_HOOK_DROP },
-    { "none", OF_PATH, SERVER_HOOK_DROP },
+    { "none", OF_ALL, SERVER_HOOK_DROP },
 };
 
 static const struct {
@@ -52,12 +53,17 @@ static const struct {
     const char *name;
     unsigned groups;
 } members[] = {
-    { "sent-by", OF_MESSAGES },  { "type", OF_MESSAGES },
-    { "code", OF_MESSAGES },     { "request", OF_MESSAGES },
-    { "of", OF_MESSAGES },       { "block", OF_MESSAGES },
-    { "times", OF_MESSAGES },    { "ms", OF_MESSAGES },
-    { "message", OF_MALFORMED }, { "spec", OF_NETWORK },
-    { "where", OF_NETWORK },
+    { "sent-by", OF_MESSAGES },
+    { "type", OF_MESSAGES },
+    { "code", OF_MESSAGES },
+    { "request", OF_MESSAGES },
+    { "of", OF_MESSAGES },
+    { "block", OF_MESSAGES },
+    { "times", OF_MESSAGES },
+    { "ms", OF_MESSAGES },
+    { "message", OF_MALFORMED },
+    { "spec", OF_NETWORK },
+    { "where", OF_NETWORK | OF_PATH | OF_MESSAGES },
 };
 
 enum {
@@ -103,6 +109,14 @@ static bool read_code(const char *text, int *out_code)
 
 /* Acting. */
 
+/** Whether the repository is meant, not the LwM2M port. */
+static bool is_about_files(const struct run *run)
+{
+    const char *where = operation_text(run, "where");
+
+    return where != NULL && strcmp(where, "files") == 0;
+}
+
 /** The hook without its path. */
 static struct server_hook read_hook(const struct run *run,
                                     const struct impair_word *word)
@@ -119,6 +133,7 @@ static struct server_hook read_hook(const struct run *run,
         .direction = sender != NULL && strcmp(sender, "server") == 0
                          ? SERVER_SENT
                          : SERVER_RECEIVED,
+        .of_files = is_about_files(run),
         .type = SERVER_HOOK_ANY,
         .code = SERVER_HOOK_ANY,
         .method = SERVER_HOOK_ANY,
@@ -205,13 +220,14 @@ static enum status act(struct run *run, const struct impair_word *word,
     if (word->group == OF_NETWORK) {
         return set_network(run, reason);
     }
-    if (strcmp(word->name, "none") == 0) {
+    if (word->group == OF_ALL) {
         run_calm(run);
         return STATUS_OK;
     }
     return strcmp(word->name, "address") == 0
-               ? run_move(run, reason)
-               : run_cut(run, strcmp(word->name, "cut") == 0, reason);
+               ? run_move(run, is_about_files(run), reason)
+               : run_cut(run, is_about_files(run),
+                         strcmp(word->name, "cut") == 0, reason);
 }
 
 static enum step_progress impair_drive(struct run *run,
@@ -221,7 +237,7 @@ static enum step_progress impair_drive(struct run *run,
     struct reason reason = { .status = STATUS_OK };
 
     assert(word != NULL); /* the step was checked */
-    const char *hook = hook_of(word->name);
+    const char *hook = is_about_files(run) ? NULL : hook_of(word->name);
     if (hook != NULL && run_has_hook(run, hook)) {
         return hook_drive(run, event, hook);
     }
@@ -381,6 +397,7 @@ static enum status check_needed(const cJSON *step,
                                 const struct impair_word *word,
                                 const char *pointer, struct reason *reason)
 {
+    const char *where = cJSON_GetStringValue(member(step, "where"));
     const char *name = word->group == OF_MALFORMED        ? "message"
                        : word->group == OF_NETWORK        ? "spec"
                        : strcmp(word->name, "delay") == 0 ? "ms"
@@ -389,6 +406,12 @@ static enum status check_needed(const cJSON *step,
     struct impairment impairment = { .loss = 0 };
     struct reason why = { .status = STATUS_OK };
 
+    if (word->group == OF_MESSAGES && where != NULL &&
+        strcmp(where, "files") == 0 && member(step, "of") != NULL) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/of: a file has a path that nobody knows before",
+                          pointer);
+    }
     if (name != NULL && member(step, name) == NULL) {
         return reason_set(reason, STATUS_MALFORMED, "%s: '%s' needs \"%s\"",
                           pointer, word->name, name);
@@ -446,7 +469,9 @@ const struct step_type step_impair = {
         { "ms", STEP_NUMBER, .help = "so much later" },
         { "message", STEP_TEXT, .help = "which malformed one" },
         { "spec", STEP_TEXT, .help = "as --impair takes it, or none" },
-        { "where", STEP_TEXT, .help = "server or files; else both" },
+        { "where", STEP_TEXT,
+          .help = "server or files; as without it server, of the network "
+                  "both" },
     },
     .limit = LIMIT_BOOT,
     .drive = impair_drive,

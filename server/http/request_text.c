@@ -5,16 +5,17 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "server/http/http_private.h"
 
 /** -1: no hexadecimal digit. */
 static int digit(char c)
 {
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c != '\0' ? strchr(digits, c) : NULL;
 
-    return at != NULL ? (int)(at - digits) : -1;
+    return at != NULL ? (int)(at - digits) % 16 : -1;
 }
 
 bool target_decode(const char *uri, char out_target[TARGET_MAX + 1])
@@ -53,4 +54,16 @@ void peer_text(const struct sockaddr *address, char out_text[PEER_MAX])
                     host, sizeof(host)); /* "" then */
     (void)snprintf(out_text, PEER_MAX, is_v6 ? "[%s]:%u" : "%s:%u", host,
                    ntohs(is_v6 ? v6->sin6_port : v4->sin_port)); /* fits */
+}
+
+void local_text(int fd, char out_text[PEER_MAX])
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
+        peer_text((const struct sockaddr *)&address, out_text);
+    } else {
+        out_text[0] = '\0';
+    }
 }

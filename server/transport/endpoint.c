@@ -234,9 +234,9 @@ bool endpoint_listen_on_ipv6(struct endpoint *endpoint,
                STATUS_OK;
 }
 
-enum status endpoint_bind_any(const struct endpoint *endpoint,
-                              coap_address_t *out_address, uint16_t *out_port,
-                              struct reason *reason)
+enum status endpoint_bind(const struct endpoint *endpoint, uint16_t port,
+                          coap_address_t *out_address, uint16_t *out_port,
+                          struct reason *reason)
 {
     char host[ENDPOINT_ADDRESS_MAX];
 
@@ -245,7 +245,7 @@ enum status endpoint_bind_any(const struct endpoint *endpoint,
     (void)snprintf(host, sizeof(host), "%s",
                    endpoint->address + (has_brackets ? 1 : 0)); /* fits */
     *strrchr(host, has_brackets ? ']' : ':') = '\0';
-    (void)parse_address(host, 0, out_address); /* we wrote it */
+    (void)parse_address(host, port, out_address); /* we wrote it */
     enum status status = probe_port(out_address, out_port, reason);
     if (status == STATUS_OK) {
         set_port(out_address, *out_port);
@@ -261,9 +261,8 @@ static enum status listen_on_more(struct endpoint *endpoint,
     coap_address_t more = *address;
 
     set_port(&more, endpoint->second_port);
-    enum status status =
-        endpoint_listen(endpoint, &more, endpoint->second_address,
-                        COAP_PROTO_UDP, reason);
+    enum status status = endpoint_listen(
+        endpoint, &more, endpoint->second_address, COAP_PROTO_UDP, reason);
     if (status == STATUS_OK && endpoint->config.has_other) {
         set_port(&more, endpoint->other_port);
         status = endpoint_listen(endpoint, &more, endpoint->other_address,
@@ -296,7 +295,8 @@ static enum status open_context(struct endpoint *endpoint,
     /* Who only knocks makes room for the next, also in the middle of a
      * handshake: refused after 100 for 30 s, as is libcoap's way, a good
      * device would be kept out by a flood. The second limit is above the
-     * first, which removes; it would refuse. */
+     * first, which removes; it would refuse. Handshakes that have only begun
+     * are in neither: knocks.h. */
     coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
     coap_context_set_max_handshake_sessions(context,
                                             2 * ENDPOINT_STRANGERS_MAX);
@@ -313,8 +313,8 @@ static enum status open_context(struct endpoint *endpoint,
     }
     const coap_proto_t protocol =
         endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP;
-    status = endpoint_listen(endpoint, address, endpoint->address, protocol,
-                             reason);
+    status =
+        endpoint_listen(endpoint, address, endpoint->address, protocol, reason);
     if (status == STATUS_OK) {
         status = listen_on_more(endpoint, address, protocol, reason);
     }
@@ -481,7 +481,8 @@ bool endpoint_session_is_at(void *session, const struct sockaddr *peer)
 }
 
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
-                                    const struct sockaddr *peer, int interface)
+                                    const struct sockaddr *peer, uint16_t port,
+                                    int interface)
 {
     coap_address_t remote;
 
@@ -493,7 +494,12 @@ coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
         memcpy(&remote.addr.sin, peer, sizeof(remote.addr.sin));
         remote.size = sizeof(remote.addr.sin);
     }
-    return coap_session_get_by_peer(endpoint->context, &remote, interface);
+    /* A device that comes to two of our ports from one socket has two sessions
+     * with this address, of which libcoap names one. */
+    coap_session_t *session =
+        coap_session_get_by_peer(endpoint->context, &remote, interface);
+    return session != NULL && endpoint_session_port(session) == port ? session
+                                                                     : NULL;
 }
 
 void endpoint_session_keep(void *session)

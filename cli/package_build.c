@@ -165,6 +165,11 @@ static bool use_payload(const struct package_options *given,
         return false;
     }
     if (given->members != NULL) {
+        if (given->format == NULL || strcmp(given->format, "mcuboot") == 0 ||
+            strcmp(given->format, "opaque") == 0) {
+            fprintf(stderr, "assay: --members is for suit, dfumi and anjay\n");
+            return false;
+        }
         if (!package_read_members(given->members, &storage->members)) {
             return false;
         }
@@ -207,6 +212,7 @@ static bool build(const struct options *options,
         .component = given->component != NULL ? given->component : "main",
         .component_x = "another",
         .variant = given->variant,
+        .nests = given->nested != NULL,
         .random = options->has_seed ? package_random_seeded(&storage->state)
                                     : package_random_secret(),
     };
@@ -248,20 +254,19 @@ int package_command_build(const struct options *options)
         options->package.format != NULL ? options->package.format : "mcuboot";
     const struct package_format *format = package_format_find(name);
 
-    if (format == NULL || strcmp(name, "opaque") == 0 ||
-        options->arguments[0] != NULL) {
+    if (format == NULL || options->arguments[0] != NULL) {
         fprintf(stderr, "assay: '%s': %s\n",
                 options->arguments[0] != NULL ? options->arguments[0] : name,
                 options->arguments[0] != NULL
                     ? "no operand is expected"
-                    : "formats that can be built are anjay, dfumi, mcuboot "
-                      "and suit");
+                    : "formats are mcuboot, suit, dfumi, anjay and opaque");
         return EXIT_STATUS_ERROR;
     }
     if (options->package.list != NULL) {
         return package_list_variants(options, format);
     }
-    if (options->package.version == NULL && strcmp(name, "dfumi") != 0) {
+    if (options->package.version == NULL && strcmp(name, "dfumi") != 0 &&
+        strcmp(name, "opaque") != 0) {
         fprintf(stderr, "assay: --image-version is needed\n");
         return EXIT_STATUS_ERROR;
     }

@@ -32,6 +32,7 @@ struct package_options {
     const char *slot_size;
     const char *variant;
     const char *list;
+    const char *nested;
     const char *encrypted;
     const char *output;
     const char *generate;

@@ -31,7 +31,22 @@ struct reading {
     size_t offset;                 /* of what is wrong */
     int result;
     struct reason *reason;
+    size_t member; /* of a bundle, that is read now: from 1; 0: none */
 };
+
+enum { NAME_SIZE = 40 };
+
+/** "member 2 payload" */
+static const char *full_name(const struct reading *reading, const char *name,
+                             char out_text[NAME_SIZE])
+{
+    if (reading->member == 0) {
+        return name;
+    }
+    (void)snprintf(out_text, NAME_SIZE, "member %zu %s", reading->member,
+                   name); /* fits */
+    return out_text;
+}
 
 static uint32_t get(const uint8_t *bytes, size_t size)
 {
@@ -67,24 +82,31 @@ static enum status wrong(struct reading *reading, int result, size_t offset,
 static enum status add(struct reading *reading, const char *name, size_t offset,
                        size_t length, uint32_t number)
 {
+    char full[NAME_SIZE];
+
     return reading->fields == NULL
                ? STATUS_OK
-               : fields_add(reading->fields, reading->reason, name, offset,
-                            length, "%" PRIu32, number);
+               : fields_add(reading->fields, reading->reason,
+                            full_name(reading, name, full), offset, length,
+                            "%" PRIu32, number);
 }
 
 static enum status add_bytes(struct reading *reading, const char *name,
                              size_t offset, size_t length)
 {
+    char full[NAME_SIZE];
+
     return reading->fields == NULL
                ? STATUS_OK
-               : fields_add_bytes(reading->fields, reading->reason, name,
+               : fields_add_bytes(reading->fields, reading->reason,
+                                  full_name(reading, name, full),
                                   reading->bytes, offset, length);
 }
 
 static enum status add_text(struct reading *reading, const char *name,
                             size_t offset, size_t length)
 {
+    char full[NAME_SIZE];
     char text[64];
     size_t used = length < sizeof(text) - 1 ? length : sizeof(text) - 1;
 
@@ -95,8 +117,9 @@ static enum status add_text(struct reading *reading, const char *name,
     text[used] = '\0';
     return reading->fields == NULL
                ? STATUS_OK
-               : fields_add(reading->fields, reading->reason, name, offset,
-                            length, "%s", text);
+               : fields_add(reading->fields, reading->reason,
+                            full_name(reading, name, full), offset, length,
+                            "%s", text);
 }
 
 /** Fields of a header whose mark and size are right. */
@@ -200,18 +223,21 @@ static enum status read_bundle(struct reading *reading)
                      "it is not 1..4, or past the end");
     }
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        reading->member = i + 1;
+        status = add(reading, "size", BUNDLE_HEAD + 4 * i, 4,
+                     get(reading->bytes + BUNDLE_HEAD + 4 * i, 4));
+    }
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         size_t size = get(reading->bytes + BUNDLE_HEAD + 4 * i, 4);
-        status =
-            add(reading, "member size", BUNDLE_HEAD + 4 * i, 4, (uint32_t)size);
-        if (status == STATUS_OK && size > reading->size - at) {
+        reading->member = i + 1;
+        if (size > reading->size - at) {
             return wrong(reading, RESULT_CUT, BUNDLE_HEAD + 4 * i,
                          "member size", "it is past the end");
         }
-        if (status == STATUS_OK) {
-            status = read_single(reading, at, at + size);
-        }
+        status = read_single(reading, at, at + size);
         at += size;
     }
+    reading->member = 0;
     return status == STATUS_OK && at < reading->size
                ? add_bytes(reading, "ignored bytes", at, reading->size - at)
                : status;
@@ -227,7 +253,7 @@ static enum status read_all(struct reading *reading)
 static enum status inspect(const uint8_t *bytes, size_t size,
                            struct package_fields *fields, struct reason *reason)
 {
-    struct reading reading = { bytes, size, fields, 0, 0, reason };
+    struct reading reading = { bytes, size, fields, 0, 0, reason, 0 };
 
     return read_all(&reading);
 }
@@ -238,7 +264,7 @@ static enum status verify(const uint8_t *bytes, size_t size,
                           struct reason *reason)
 {
     struct reason why = { .status = STATUS_OK };
-    struct reading reading = { bytes, size, NULL, 0, 0, &why };
+    struct reading reading = { bytes, size, NULL, 0, 0, &why, 0 };
 
     (void)reason; /* nothing of ours can fail */
     if (policy->slot_size != 0 && size > policy->slot_size) {
@@ -257,6 +283,36 @@ static enum status verify(const uint8_t *bytes, size_t size,
     return STATUS_OK;
 }
 
+/** MULTIPKG: the members by the instances that their ids are. */
+static enum status make_bundle(const struct package_recipe *recipe,
+                               uint8_t **out_bytes, size_t *out_size,
+                               struct reason *reason)
+{
+    struct anjay_part parts[PACKAGE_PARTS_MAX];
+
+    if (recipe->member_count > PACKAGE_PARTS_MAX) {
+        return reason_set(reason, STATUS_LIMIT,
+                          "a bundle of %zu members; there may be %d",
+                          recipe->member_count, PACKAGE_PARTS_MAX);
+    }
+    for (size_t i = 0; i < recipe->member_count; i++) {
+        const struct package_member *member = &recipe->members[i];
+        if (member->id < 0 || member->id >= ANJAY_INSTANCES) {
+            return reason_set(reason, STATUS_INVALID,
+                              "the anjay format has members 0 to %d",
+                              ANJAY_INSTANCES - 1);
+        }
+        parts[i] = (struct anjay_part){
+            .instance = (uint16_t)member->id,
+            .version = recipe->version,
+            .payload = member->bytes,
+            .payload_size = member->size,
+        };
+    }
+    return anjay_bundle(parts, recipe->member_count, out_bytes, out_size,
+                        reason);
+}
+
 static enum status make(const struct package_recipe *recipe,
                         uint8_t **out_bytes, size_t *out_size,
                         struct reason *reason)
@@ -273,7 +329,9 @@ static enum status make(const struct package_recipe *recipe,
                           "the anjay format has no signature and no "
                           "encryption");
     }
-    return anjay_build(&part, out_bytes, out_size, reason);
+    return recipe->member_count == 0
+               ? anjay_build(&part, out_bytes, out_size, reason)
+               : make_bundle(recipe, out_bytes, out_size, reason);
 }
 
 static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/package/format.h"
@@ -38,6 +39,28 @@ static enum status verify(const uint8_t *bytes, size_t size,
                      "%zu bytes", size); /* decides by itself */
     (void)checks_add(verification, "format", PACKAGE_CHECK_SKIPPED, 6, 0,
                      "nothing is known about these bytes");
+    return STATUS_OK;
+}
+
+/** The file as it is. */
+static enum status make(const struct package_recipe *recipe,
+                        uint8_t **out_bytes, size_t *out_size,
+                        struct reason *reason)
+{
+    if (recipe->member_count > 0) {
+        return reason_set(reason, STATUS_INVALID,
+                          "an opaque file has no members");
+    }
+    if (recipe->signer != NULL || recipe->encryption != PACKAGE_PLAIN) {
+        return reason_set(reason, STATUS_INVALID,
+                          "of an opaque file nothing is signed or encrypted");
+    }
+    *out_bytes = malloc(recipe->payload_size + 1);
+    if (*out_bytes == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    memcpy(*out_bytes, recipe->payload, recipe->payload_size);
+    *out_size = recipe->payload_size;
     return STATUS_OK;
 }
 
@@ -86,7 +109,7 @@ const struct package_format package_format_opaque = {
     .is_mine = is_mine,
     .inspect = inspect,
     .verify = verify,
-    .make = NULL,
+    .make = make,
     .spoil = spoil,
     .variants = variants,
 };

@@ -333,6 +333,27 @@ static enum status parse_mcuboot(const struct set_parser *parser,
     return status == STATUS_OK ? take_variant(parser, package, entry) : status;
 }
 
+/** The name by which a device finds the key: "kid-1", and "kid-2" of the one
+ *  that it has after a rotation. */
+static enum status take_kid(const struct set_parser *parser,
+                            const cJSON *package, struct package_entry *entry)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(package, "kid");
+    const char *usual = entry->mcuboot.is_for_new_key ? "kid-2" : "kid-1";
+    const char *text = cJSON_IsString(item) ? item->valuestring : "";
+    bool is_given = item != NULL;
+
+    if (is_given &&
+        (text[0] == '\0' || strlen(text) >= sizeof(entry->mcuboot.kid) ||
+         entry->mcuboot.encryption == PACKAGE_PLAIN)) {
+        return set_wrong(parser, "kid",
+                         "1 to 31 bytes of text, and with 'encrypt'");
+    }
+    (void)snprintf(entry->mcuboot.kid, sizeof(entry->mcuboot.kid), "%s",
+                   is_given ? text : usual); /* fits */
+    return STATUS_OK;
+}
+
 static enum status parse_suit(const struct set_parser *parser,
                               const cJSON *package, struct package_entry *entry)
 {
@@ -344,6 +365,9 @@ static enum status parse_suit(const struct set_parser *parser,
                          "an envelope has 'contains' for several components");
     }
     status = take_encryption(parser, package, entry);
+    if (status == STATUS_OK) {
+        status = take_kid(parser, package, entry);
+    }
     if (status == STATUS_OK) {
         status = take_number(parser, package, "sequence", 0, UINT32_MAX,
                              &entry->mcuboot.has_counter, &sequence);
@@ -381,8 +405,8 @@ static const struct {
       "counter class variant",
       parse_mcuboot },
     { &package_format_suit,
-      "recipe version size requires contains links encrypt key sequence class "
-      "variant",
+      "recipe version size requires contains links encrypt key kid sequence "
+      "class variant",
       parse_suit },
     { &package_format_dfumi, "recipe contains variant", parse_dfumi },
 };
@@ -437,6 +461,7 @@ static void fill_keys(const struct recipe_image *image,
     recipe->signer_x = key_of(set, SET_KEY_SIGN_X);
     recipe->encryption = options->encryption;
     recipe->key_bits = options->key_bits;
+    recipe->kid = options->kid[0] != '\0' ? options->kid : NULL;
     recipe->recipient = key_of(set, options->is_for_new_key ? fresh : usual);
     recipe->recipient_x = key_of(set, is_kw ? SET_KEY_KEK_X : SET_KEY_ENC_X);
 }

@@ -53,6 +53,7 @@ struct mcuboot_options {
     enum package_encryption encryption;
     unsigned key_bits;
     bool is_for_new_key; /* that the device has after a rotation */
+    char kid[32];        /* of a SUIT envelope: the key's name */
     bool has_counter;
     uint32_t counter;
     unsigned header_size;

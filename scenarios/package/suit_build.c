@@ -375,7 +375,11 @@ static enum status assemble(struct suit_making *making, struct cbor_out *out)
     struct cbor_out manifest = { .bytes = NULL };
     size_t missing = making->defect == SUIT_PAYLOAD_MISSING ? 1 : 0;
 
-    suit_put_manifest(making, &body);
+    if (making->recipe->nests) {
+        suit_put_root(making, &body);
+    } else {
+        suit_put_manifest(making, &body);
+    }
     cbor_put_inner(&manifest, &body); /* with its head: so it is digested */
     cbor_put_tag(out,
                  making->defect == SUIT_WRONG_TAG ? SUIT_TAG + 1 : SUIT_TAG);
@@ -410,6 +414,10 @@ static enum status take_parts(struct suit_making *making)
                                           .class_id = recipe->class_id };
     size_t count = recipe->member_count > 0 ? recipe->member_count : 1;
 
+    if (recipe->nests && recipe->member_count == 0) {
+        return reason_set(making->reason, STATUS_INVALID,
+                          "envelopes in an envelope need members");
+    }
     for (size_t i = 0; i < count; i++) {
         const struct package_member *member =
             recipe->member_count > 0 ? &recipe->members[i] : &alone;
@@ -496,6 +504,16 @@ static enum suit_defect find_defect(const char *variant)
     return SUIT_GOOD; /* or one of a built file */
 }
 
+static enum status prepare_parts(struct suit_making *making)
+{
+    enum status status = suit_spoil_recipe(making);
+
+    for (size_t i = 0; status == STATUS_OK && i < making->part_count; i++) {
+        status = prepare_part(making, &making->parts[i]);
+    }
+    return status;
+}
+
 static void release(struct suit_making *making)
 {
     for (size_t i = 0; i < SUIT_MEMBERS_MAX; i++) {
@@ -523,10 +541,8 @@ enum status suit_make(const struct package_recipe *recipe, uint8_t **out_bytes,
         status = take_parts(&making);
     }
     if (status == STATUS_OK) {
-        status = suit_spoil_recipe(&making);
-    }
-    for (size_t i = 0; status == STATUS_OK && i < making.part_count; i++) {
-        status = prepare_part(&making, &making.parts[i]);
+        status =
+            recipe->nests ? suit_make_members(&making) : prepare_parts(&making);
     }
     if (status == STATUS_OK) {
         status = assemble(&making, &out);

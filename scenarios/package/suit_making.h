@@ -2,7 +2,7 @@
 #ifndef SCENARIOS_PACKAGE_SUIT_MAKING_H
 #define SCENARIOS_PACKAGE_SUIT_MAKING_H
 
-/* Private to suit_build.c, suit_defects.c and suit_manifest.c: an envelope on its way. */
+/* Private to suit_build.c, suit_defects.c, suit_manifest.c and suit_nested.c: an envelope on its way. */
 #include "scenarios/package/mcuboot.h"
 #include "scenarios/package/suit.h"
 
@@ -45,6 +45,11 @@ struct suit_making {
 /** Whether the defect is in this part. */
 bool suit_is_here(const struct suit_making *making,
                   const struct suit_part *part, enum suit_defect defect);
+/** The envelopes of all members, as parts of a root. */
+MUST_CHECK
+enum status suit_make_members(struct suit_making *making);
+/** The manifest of a root, whose parts are envelopes. */
+void suit_put_root(struct suit_making *making, struct cbor_out *out);
 /** The manifest of parts that are prepared, without the head of its bytes. */
 void suit_put_manifest(struct suit_making *making, struct cbor_out *out);
 /** What the defect makes of the recipe, before anything is built.

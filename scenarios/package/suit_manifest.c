@@ -290,6 +290,88 @@ static void put_deep(struct cbor_out *out)
     cbor_put_raw(out, &none, 1);
 }
 
+/* A root. */
+
+/** {1: {0: {1: [h'6170702e73756974']}, …}, 4: shared} */
+static void put_root_common(struct suit_making *making, struct cbor_out *out)
+{
+    struct cbor_out inner = { .bytes = NULL };
+    struct commands commands = { .items = 0 };
+
+    cbor_put_map(&inner, 2);
+    cbor_put_number(&inner, COMMON_DEPENDENCIES);
+    cbor_put_map(&inner, making->part_count);
+    for (size_t i = 0; i < making->part_count; i++) {
+        const struct suit_part *part = &making->parts[i];
+        char name[SUIT_NAME_SIZE + 8];
+        (void)snprintf(name, sizeof(name), "%s.suit", part->name); /* fits */
+        cbor_put_number(&inner, (int64_t)i);
+        cbor_put_map(&inner, 1);
+        cbor_put_number(&inner, DEPENDENCY_PREFIX);
+        cbor_put_array(&inner, 1);
+        cbor_put_bytes(&inner, name, strlen(name));
+        put_command(&commands, DIRECTIVE_INDEX, (int64_t)i);
+        begin_override(&commands, 2);
+        put_digest(&commands.out, part->plain_digest);
+        cbor_put_number(&commands.out, PARAMETER_SIZE);
+        cbor_put_number(&commands.out, (int64_t)part->cipher_size);
+    }
+    cbor_put_number(&inner, COMMON_SEQUENCE);
+    end_commands(&inner, &commands);
+    cbor_put_inner(out, &inner);
+}
+
+/** Verify each envelope, and what it has of the same sequence is run. */
+static void put_process(struct suit_making *making, struct cbor_out *out)
+{
+    struct commands commands = { .items = 0 };
+
+    for (size_t i = 0; i < making->part_count; i++) {
+        put_command(&commands, DIRECTIVE_INDEX, (int64_t)i);
+        put_command(&commands, CONDITION_INTEGRITY, REPORT_ALL);
+        put_command(&commands, DIRECTIVE_PROCESS, REPORT_ALL);
+    }
+    end_commands(out, &commands);
+}
+
+static void put_resolution(struct suit_making *making, struct cbor_out *out)
+{
+    struct commands commands = { .items = 0 };
+
+    for (size_t i = 0; i < making->part_count; i++) {
+        char uri[SUIT_NAME_SIZE + 2];
+        (void)snprintf(uri, sizeof(uri), "#%s", making->parts[i].name);
+        put_command(&commands, DIRECTIVE_INDEX, (int64_t)i);
+        begin_override(&commands, 1);
+        cbor_put_number(&commands.out, PARAMETER_URI);
+        cbor_put_text(&commands.out, uri);
+        put_command(&commands, DIRECTIVE_FETCH, REPORT_ALL);
+        put_command(&commands, CONDITION_INTEGRITY, REPORT_ALL);
+    }
+    end_commands(out, &commands);
+}
+
+void suit_put_root(struct suit_making *making, struct cbor_out *out)
+{
+    static const char name[] = "root.suit";
+
+    cbor_put_map(out, 8);
+    put_first_keys(making, out);
+    cbor_put_number(out, MANIFEST_COMMON);
+    put_root_common(making, out);
+    cbor_put_number(out, MANIFEST_COMPONENT_ID);
+    cbor_put_array(out, 1);
+    cbor_put_bytes(out, name, sizeof(name) - 1);
+    cbor_put_number(out, MANIFEST_SET_VERSION);
+    put_version(making, out);
+    cbor_put_number(out, MANIFEST_VALIDATE);
+    put_process(making, out);
+    cbor_put_number(out, MANIFEST_RESOLUTION);
+    put_resolution(making, out);
+    cbor_put_number(out, MANIFEST_INSTALL);
+    put_process(making, out);
+}
+
 void suit_put_manifest(struct suit_making *making, struct cbor_out *out)
 {
     static const uint8_t begin = 0xbf;

@@ -260,7 +260,9 @@ static bool check_encryption(struct suit_verifying *v)
     for (size_t i = 0;
          v->policy->requires_encryption && i < v->view.component_count; i++) {
         const struct suit_state *state = &v->states[i];
-        if (!suit_is_staging(v->view.components[i]) &&
+        /* Of an envelope in this one what it carries is looked at. */
+        if ((v->view.is_dependency & UINT32_C(1) << i) == 0 &&
+            !suit_is_staging(v->view.components[i]) &&
             state->image.bytes != NULL && !state->was_encrypted &&
             !state->is_unreadable) {
             return suit_bad(v, "encryption", SUIT_TYPE, v->view.components_at,

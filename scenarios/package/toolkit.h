@@ -273,6 +273,7 @@ struct package_recipe {
     /** suit, dfumi: the parts; without, suit makes one of `payload`. */
     struct package_member members[PACKAGE_MEMBERS_MAX];
     size_t member_count;
+    bool nests; /**< suit: each member in an envelope of its own */
     /* suit: `counter` is the sequence number, a `signer` of 32 secret bytes
      * makes a COSE_Mac0 */
     const char *component;    /**< name of the one part */

@@ -59,6 +59,7 @@ struct image_trust {
     const uint8_t *secret; /**< scalar of the key that images are encrypted
                                 for */
     const uint8_t *kek;    /**< 16 bytes */
+    const char *kid;       /**< what envelopes call both: "kid-1" */
 };
 
 /** What a mutant does not look at. */

@@ -102,7 +102,8 @@ void loader_trust(const struct firmware *firmware, uint16_t instance,
                   !loader_is_mutant(firmware, MUTANT_OLD_KEY_TAKEN);
     int key = is_new ? 1 : 0;
 
-    *out_trust = (struct image_trust){ signer, secrets[key], keks[key] };
+    *out_trust = (struct image_trust){ signer, secrets[key], keks[key],
+                                       is_new ? "kid-2" : "kid-1" };
 }
 
 /** Everything. @param out_body  in plaintext; caller frees */
@@ -246,6 +247,18 @@ void loader_begin(struct firmware *firmware, uint16_t instance)
     free(bytes);
 }
 
+bool loader_refuses(const struct firmware *firmware)
+{
+    bool refuses = false;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        const struct component *component = &firmware->components[i];
+        refuses = refuses || (component->takes_part &&
+                              component->outcome == OUTCOME_FAIL_AT_UPDATE);
+    }
+    return refuses && !loader_has(firmware, IMAGES_LATE);
+}
+
 void loader_schedule(struct firmware *firmware)
 {
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
@@ -363,7 +376,9 @@ static unsigned load_all(struct firmware *firmware, unsigned pending)
         if (good != 0 && firmware->config.is_watched) {
             moment_reached(firmware->store, MOMENT_BETWEEN);
         }
-        int result = load(firmware, i);
+        int result = component->outcome == OUTCOME_FAIL_AT_UPDATE
+                         ? RESULT_UPDATE_FAILED /* it says so itself */
+                         : load(firmware, i);
         good |= result == 0 ? 1u << i : 0u;
         if (result == RESULT_INTEGRITY) { /* told by the boot loader */
             component->outcome = OUTCOME_FAIL_INTEGRITY;

@@ -24,6 +24,9 @@ int loader_judge(const struct firmware *firmware, uint16_t instance,
 /** Half of the slot is written before the reboot, for a mutant and to have
  *  what a power cut can spoil. */
 void loader_begin(struct firmware *firmware, uint16_t instance);
+/** Whether what takes part says itself that it may not be installed now, and
+ *  the device sees it before the reboot. */
+bool loader_refuses(const struct firmware *firmware);
 /** The images of all that take part are to run after the reboot. */
 void loader_schedule(struct firmware *firmware);
 /** After a reboot: verify what waits and put it on trial, all or nothing.

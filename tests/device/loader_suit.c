@@ -87,6 +87,7 @@ static int open_envelope(const struct firmware *firmware, uint16_t instance,
         .signer = keys.signer,
         .secret = keys.secret,
         .kek = keys.kek,
+        .kid = keys.kid,
         .sequence = firmware->components[instance].counter,
         .slot = SLOT,
         .is_component = is_component,
@@ -161,8 +162,8 @@ int loader_suit_judge(const struct firmware *firmware, uint16_t instance,
     *out_packages = (struct device_packages){ .count = 0 };
     for (size_t i = 0; result == 0 && i < manifest.part_count; i++) {
         int owner = owner_of(firmware, &manifest, i, instance);
-        if (owner < 0) {
-            result = RESULT_TYPE;
+        if (owner < 0 || manifest.parts[i].size > SLOT) {
+            result = owner < 0 ? RESULT_TYPE : RESULT_NO_FLASH;
             break;
         }
         struct device_package *member =

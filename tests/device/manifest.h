@@ -51,6 +51,7 @@ struct manifest_trust {
     const uint8_t *signer; /**< point of P-256 */
     const uint8_t *secret; /**< scalar that keys are agreed with; NULL: none */
     const uint8_t *kek;    /**< 16 bytes; NULL: none */
+    const char *kid;       /**< name of these; NULL: any */
     uint64_t sequence;     /**< a lower one is refused */
     size_t slot;           /**< bytes that a component has room for */
     /** Whether there is such a component. */

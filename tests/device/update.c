@@ -438,6 +438,10 @@ static void install_now(struct firmware *firmware)
 
 static void install(struct firmware *firmware)
 {
+    if (loader_takes_images(firmware) && loader_refuses(firmware)) {
+        end_all_failed(firmware); /* before anything is changed */
+        return;
+    }
     if (loader_takes_images(firmware)) {
         loader_schedule(firmware);
         return;

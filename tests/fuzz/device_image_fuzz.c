@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* No public keys: they take their time, and read nothing else. */
     const uint8_t point[65] = { 4 };
     const uint8_t scalar[32] = { 1 };
-    const struct image_trust trust = { point, scalar, kek };
+    const struct image_trust trust = { point, scalar, kek, NULL };
     const struct image_blindness blindness = { true, size % 2 == 0 };
     struct image image;
     uint8_t *body = NULL;

@@ -86,12 +86,40 @@ verify plain.bin
 [ $? = 1 ] && grep -q 'refused: Update Result 6' out
 report $? 'one in plaintext is refused'
 gives 0 'image 1 at least 1.0.0' 'inspect shows fields' inspect ecies.bin
-for format in mcuboot anjay suit; do
-    "$assay" package build --format $format --image-version 1.0 --size 100 --seed 1 2>/dev/null |
-        "$assay" package inspect --json >out 2>&1
-    [ $? = 0 ] && grep -q "\"format\":[[:space:]]*\"$format\"" out && grep -q '"payload' out
+# Through pipes: what one writes, the others read, whole and damaged.
+made() { # FORMAT
+    case $1 in
+    multi) set -- anjay --members 0=fw.bin,2=fw.bin ;;
+    dfumi) set -- dfumi --members 0=fw.bin,1=sign.pem ;;
+    *) set -- "$1" --size 100 ;;
+    esac
+    "$assay" package build --format "$@" --image-version 1.0 --seed 1 2>/dev/null
+}
+while read -r format name field; do
+    made "$format" | "$assay" package inspect --json - >out 2>&1 &&
+        grep -q "\"format\":[[:space:]]*\"$name\"" out && grep -q "\"$field\"" out
+    report $? "build | inspect --json of $format"
+    [ "$(made "$format" | "$assay" package inspect | sed -n 1p)" = \
+        "$name, $(made "$format" | wc -c) bytes" ] &&
+        made "$format" | "$assay" package inspect - | grep -qE "^ +[0-9]+ +[0-9]+  $field  "
     report $? "build | inspect of $format"
-done
+    made "$format" | "$assay" package verify - >out 2>&1 &&
+        made "$format" | "$assay" package verify --json - | grep -q '"result":[[:space:]]*0'
+    report $? "build | verify of $format"
+    made "$format" | "$assay" package damage --variant trunc-half 2>/dev/null |
+        "$assay" package verify - --format "$name" >out 2>&1
+    [ $? = 1 ] || [ "$format" = opaque ]
+    report $? "build | damage | verify of $format"
+done <<'EOT'
+opaque opaque bytes
+mcuboot mcuboot payload
+suit suit payload #main
+dfumi dfumi image 1
+anjay anjay payload
+multi anjay member 2 payload
+EOT
+gives 3 'members 0 to 3' 'a multi-package for no component' build --format anjay --image-version 1 --members 4=fw.bin
+gives 3 'is for suit' 'members of an image' build --image-version 1 --members 0=fw.bin
 "$assay" package inspect fw.bin --json 2>&1 | grep -q '"opaque"'
 report $? 'inspect of a file of no format'
 for i in 1 2; do

@@ -39,6 +39,7 @@ caught tag-skipped suit AFU-170 AFU-ENC-004@push
 caught plaintext-taken suit AFU-172 AFU-ENC-007@push
 caught image-of-another-taken suit AFU-174 AFU-ENC-009@push
 caught counter-ignored suit-late AFU-17 AFU-RBK-007-B@push
+caught old-key-taken suit AFU-171 AFU-ENC-011@push
 caught older-image-taken suit-late AFU-17 AFU-RBK-007@push
 caught signature-skipped suit-late AFU-170 AFU-ITG-005@push
 

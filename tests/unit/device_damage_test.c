@@ -12,13 +12,21 @@
 #include "tests/device/message.h"
 
 /*
- * Every variant of a MCUboot package that the tester can build, given to the
- * simulated device, which has code of its own for all of it: both classes of
- * devices end as packages.md, section 9.3, says, and hold the invariants of
- * 9.2.
+ * Every variant of a MCUboot package and of a SUIT envelope that the tester can
+ * build, given to the simulated device, which has code of its own for all of
+ * it: both classes of devices end as packages.md, section 9.3, says, and hold
+ * the invariants of 9.2.
  */
 
-enum { PAYLOAD = 9000, SLOT = 300000, COMPONENT = 0, OTHER = 1 };
+enum {
+    PAYLOAD = 9000,
+    SLOT = 300000,
+    SUIT_SLOT = 512 * 1024,
+    COMPONENT = 0,
+    OTHER = 1
+};
+
+static const char *const names[] = { "application", "radio" };
 
 static struct {
     struct package_key sign;
@@ -130,6 +138,28 @@ static void describe(char out_text[16], const uint8_t *bytes, size_t size)
 
 /* Packages. */
 
+static bool is_suit(enum package_encryption encryption)
+{
+    return encryption != PACKAGE_AES_KW && encryption != PACKAGE_ECIES_P256;
+}
+
+/** Parts for two components, as the variants of bundles want them. */
+static void add_members(struct package_recipe *recipe,
+                        const uint8_t own[PACKAGE_CLASS_SIZE],
+                        const uint8_t other[PACKAGE_CLASS_SIZE])
+{
+    for (uint16_t i = 0; i < 2; i++) {
+        recipe->members[i] = (struct package_member){
+            .name = names[i],
+            .id = i,
+            .bytes = fixture.payload,
+            .size = PAYLOAD,
+            .class_id = i == COMPONENT ? own : other,
+        };
+    }
+    recipe->member_count = 2;
+}
+
 static size_t make_for(uint16_t instance, const char *variant,
                        enum package_encryption encryption, const char *version,
                        uint8_t **out_bytes)
@@ -138,9 +168,10 @@ static size_t make_for(uint16_t instance, const char *variant,
     uint64_t seed = 3;
     uint8_t own[PACKAGE_CLASS_SIZE];
     uint8_t other[PACKAGE_CLASS_SIZE];
-    bool is_kw = encryption == PACKAGE_AES_KW;
+    bool is_kw = encryption == PACKAGE_AES_KW || encryption == PACKAGE_KW_GCM ||
+                 encryption == PACKAGE_KW_CTR;
     bool needs = variant != NULL && strncmp(variant, "dep-", 4) == 0;
-    const struct package_recipe recipe = {
+    struct package_recipe recipe = {
         .version = version,
         .payload = fixture.payload,
         .payload_size = PAYLOAD,
@@ -152,12 +183,14 @@ static size_t make_for(uint16_t instance, const char *variant,
         .recipient_x = is_kw ? &fixture.kek_x : &fixture.enc_x,
         .has_counter = true,
         .counter = 1,
-        .dependencies = { { OTHER, "1.0.0" } },
+        .dependencies = { { OTHER, "1.0.0", names[OTHER] } },
         .dependency_count = needs ? 1 : 0,
         .class_id = own,
         .class_x = other,
+        .component = names[COMPONENT],
+        .component_x = names[OTHER],
         .installed = "1.0.0",
-        .slot_size = SLOT,
+        .slot_size = is_suit(encryption) ? SUIT_SLOT : SLOT,
         .variant = variant,
         .random = package_random_seeded(&seed),
     };
@@ -165,12 +198,16 @@ static size_t make_for(uint16_t instance, const char *variant,
 
     recipe_class(instance, own);
     recipe_class(instance ^ 1, other);
+    if (variant != NULL && strncmp(variant, "bundle-", 7) == 0) {
+        add_members(&recipe, own, other);
+    }
     *out_bytes = NULL;
-    CU_ASSERT_EQUAL(package_make(package_format_find("mcuboot"), &recipe,
-                                 out_bytes, &size, &reason),
+    CU_ASSERT_EQUAL(package_make(package_format_find(
+                                     is_suit(encryption) ? "suit" : "mcuboot"),
+                                 &recipe, out_bytes, &size, &reason),
                     STATUS_OK);
     if (reason.status != STATUS_OK) {
-        (void)fprintf(stderr, "%s\n", reason.text);
+        (void)fprintf(stderr, "%s: %s\n", variant, reason.text);
     }
     return size;
 }
@@ -203,72 +240,143 @@ static size_t make_multi(const char *variant, uint8_t **out_bytes)
 }
 
 /** What each ends as. Where packages.md has several, the one of this device. */
-static const struct {
+struct row {
     const char *variant;
     const char *early;
     const char *late;
-} rows[] = {
-    { "good", "ACC", "ACC" },
-    { "good-same-version", "ACC", "ACC" },
-    { "ver-lie", "ACC", "ACC" },
-    { "downgrade-ver", "DL 8", "BT 8" },
-    { "downgrade-cnt", "DL 5", "BT 5" },
-    { "cnt-missing", "DL 5", "BT 5" },
-    { "cnt-unprot", "DL 5", "BT 5" },
-    { "dep-missing", "UP 13", "UP 13" },
-    { "dep-pair", "ACC", "ACC" },
-    { "dep-order", "ACC", "ACC" },
-    { "dep-unconfirmed", "ACC", "ACC" },
-    { "dep-cycle", "ACC", "ACC" },
-    { "dep-unknown-id", "BT 8", "BT 8" },
-    { "dep-unprot", "DL 5", "BT 5" },
-    { "wrong-component", "DL 6", "DL 6" },
-    { "wrong-class", "DL 6", "DL 6" },
-    { "oversize", "DL 2", "DL 2" },
-    { "hdr-lie", "DL 5", "DL 5" },
-    { "hdr-lie-protected", "DL 6", "DL 5" },
-    { "hdr-lie-tlv", "DL 6", "BT 8" },
-    { "hdr-lie-zero", "DL 6", "DL 6" },
-    { "unhealthy", "BT 8", "BT 8" },
-    { "crash-mid-apply", "ACC", "ACC" },
-    { "sig-missing", "DL 5", "BT 5" },
-    { "sig-untrusted", "DL 5", "BT 5" },
-    { "sig-untrusted-masq", "DL 5", "BT 5" },
-    { "plain-required", "DL 6", "BT 8" },
-    { "enc-wrong-device", "DL 5", "BT 5" },
-    { "enc-wrong-key-masq", "DL 5", "BT 5" },
-    { "enc-cek-swap", "DL 5", "BT 5" },
-    { "enc-info-missing", "DL 5", "BT 5" },
-    { "enc-flag-off", "DL 6", "BT 8" },
-    { "enc-flag-plain", "DL 5", "BT 5" },
-    { "enc-both-flags", "DL 6", "BT 8" },
-    { "trunc-1", "DL 5", "DL 5" },
-    { "trunc-half", "DL 5", "DL 5" },
-    { "trunc-hdr", "DL 5", "DL 5" },
-    { "trunc-payload", "DL 5", "DL 5" },
-    { "append", "ACC", "ACC" },
-    { "magic", "DL 6", "DL 6" },
-    { "payload-flip", "DL 5", "BT 5" },
-    { "hash-flip", "DL 5", "BT 5" },
-    { "sig-flip", "DL 5", "BT 5" },
-    { "enc-wrap-flip", "DL 5", "BT 5" },
-    { "enc-block-swap", "DL 5", "BT 5" },
+    bool needs_gcm;
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+/** What each ends as. Where packages.md has several, the one of this device. */
+static const struct row images[] = {
+    { "good", "ACC", "ACC", false },
+    { "good-same-version", "ACC", "ACC", false },
+    { "ver-lie", "ACC", "ACC", false },
+    { "downgrade-ver", "DL 8", "BT 8", false },
+    { "downgrade-cnt", "DL 5", "BT 5", false },
+    { "cnt-missing", "DL 5", "BT 5", false },
+    { "cnt-unprot", "DL 5", "BT 5", false },
+    { "dep-missing", "UP 13", "UP 13", false },
+    { "dep-pair", "ACC", "ACC", false },
+    { "dep-order", "ACC", "ACC", false },
+    { "dep-unconfirmed", "ACC", "ACC", false },
+    { "dep-cycle", "ACC", "ACC", false },
+    { "dep-unknown-id", "BT 8", "BT 8", false },
+    { "dep-unprot", "DL 5", "BT 5", false },
+    { "wrong-component", "DL 6", "DL 6", false },
+    { "wrong-class", "DL 6", "DL 6", false },
+    { "oversize", "DL 2", "DL 2", false },
+    { "hdr-lie", "DL 5", "DL 5", false },
+    { "hdr-lie-protected", "DL 6", "DL 5", false },
+    { "hdr-lie-tlv", "DL 6", "BT 8", false },
+    { "hdr-lie-zero", "DL 6", "DL 6", false },
+    { "unhealthy", "BT 8", "BT 8", false },
+    { "crash-mid-apply", "ACC", "ACC", false },
+    { "sig-missing", "DL 5", "BT 5", false },
+    { "sig-untrusted", "DL 5", "BT 5", false },
+    { "sig-untrusted-masq", "DL 5", "BT 5", false },
+    { "plain-required", "DL 6", "BT 8", false },
+    { "enc-wrong-device", "DL 5", "BT 5", false },
+    { "enc-wrong-key-masq", "DL 5", "BT 5", false },
+    { "enc-cek-swap", "DL 5", "BT 5", false },
+    { "enc-info-missing", "DL 5", "BT 5", false },
+    { "enc-flag-off", "DL 6", "BT 8", false },
+    { "enc-flag-plain", "DL 5", "BT 5", false },
+    { "enc-both-flags", "DL 6", "BT 8", false },
+    { "trunc-1", "DL 5", "DL 5", false },
+    { "trunc-half", "DL 5", "DL 5", false },
+    { "trunc-hdr", "DL 5", "DL 5", false },
+    { "trunc-payload", "DL 5", "DL 5", false },
+    { "append", "ACC", "ACC", false },
+    { "magic", "DL 6", "DL 6", false },
+    { "payload-flip", "DL 5", "BT 5", false },
+    { "hash-flip", "DL 5", "BT 5", false },
+    { "sig-flip", "DL 5", "BT 5", false },
+    { "enc-wrap-flip", "DL 5", "BT 5", false },
+    { "enc-block-swap", "DL 5", "BT 5", false },
+};
+
+/** The same of envelopes. Some defects are only in one kind of cipher. */
+static const struct row envelopes[] = {
+    { "good", "ACC", "ACC", false },
+    { "good-same-version", "ACC", "ACC", false },
+    { "ver-lie", "ACC", "ACC", false },
+    { "downgrade-ver", "DL 8", "BT 8", false },
+    { "downgrade-seq", "DL 8", "BT 8", false },
+    { "dep-missing", "UP 13", "UP 13", false },
+    { "dep-pair", "ACC", "ACC", false },
+    { "install-condition", "UP 8", "BT 8", false },
+    { "wrong-component", "DL 6", "DL 6", false },
+    { "wrong-class", "DL 6", "BT 8", false },
+    { "oversize", "DL 2", "DL 2", false },
+    { "unhealthy", "BT 8", "BT 8", false },
+    { "crash-mid-apply", "ACC", "ACC", false },
+    { "suit-size-more", "DL 5", "BT 5", false },
+    { "suit-size-less", "DL 5", "BT 5", false },
+    { "plain-digest", "DL 5", "BT 5", false },
+    { "bundle-good", "ACC", "ACC", false },
+    { "bundle-one-bad", "DL 5", "BT 5", false },
+    { "suit-payload-missing", "DL 5", "BT 5", false },
+    { "cbor-strict", "DL 6", "DL 6", false },
+    { "cbor-strict-unsorted", "DL 6", "DL 6", false },
+    { "cbor-strict-duplicate", "DL 6", "DL 6", false },
+    { "cbor-strict-head", "DL 6", "DL 6", false },
+    { "cbor-strict-tag", "DL 6", "DL 6", false },
+    { "cbor-strict-depth", "DL 6", "DL 6", false },
+    { "suit-unknown", "DL 6", "BT 8", false },
+    { "suit-unknown-parameter", "DL 6", "BT 8", false },
+    { "suit-unknown-version", "DL 6", "DL 6", false },
+    { "sig-missing", "DL 5", "BT 5", false },
+    { "sig-untrusted", "DL 5", "BT 5", false },
+    { "sig-untrusted-masq", "DL 5", "BT 5", false },
+    { "sig-alg", "DL 6", "BT 8", false },
+    { "sig-mac-confusion", "DL 5", "BT 5", false },
+    { "plain-required", "DL 6", "BT 8", false },
+    { "enc-wrong-device", "DL 5", "BT 5", false },
+    { "enc-wrong-key-masq", "DL 5", "BT 5", false },
+    { "enc-wrap-flip", "DL 5", "BT 5", false },
+    { "enc-cek-swap", "DL 5", "BT 5", false },
+    { "enc-iv", "DL 5", "BT 5", false },
+    { "enc-iv-short", "DL 5", "BT 5", false },
+    { "enc-iv-missing", "DL 5", "BT 5", false },
+    { "enc-info-missing", "DL 5", "BT 5", false },
+    { "enc-flag-plain", "DL 5", "BT 5", false },
+    { "tag-flip", "DL 5", "BT 5", true },
+    { "ct-flip-signed", "DL 5", "BT 5", false },
+    { "trunc-tag", "DL 5", "BT 5", true },
+    { "trunc-1", "DL 5", "DL 5", false },
+    { "trunc-half", "DL 5", "DL 5", false },
+    { "trunc-hdr", "DL 5", "DL 5", false },
+    { "append", "DL 6", "DL 6", false },
+    { "magic", "DL 6", "DL 6", false },
+    { "payload-flip", "DL 5", "BT 5", false },
+    { "hash-flip", "DL 5", "BT 5", false },
+    { "sig-flip", "DL 5", "BT 5", false },
+    { "enc-block-swap", "DL 5", "BT 5", false },
+};
+
+enum {
+    IMAGES = sizeof(images) / sizeof(images[0]),
+    ENVELOPES = sizeof(envelopes) / sizeof(envelopes[0])
+};
 
 /** packages.md, 9.2: versions, bystanders, reset, and a good package. */
-static void hold_invariants(const char *variant)
+static void hold_invariants(const char *variant,
+                            enum package_encryption encryption, bool is_late)
 {
     struct firmware *firmware = &fixture.firmware;
     const struct component *component = &firmware->components[COMPONENT];
     static const uint8_t reset = 0;
     uint8_t *good = NULL;
-    size_t size = make(NULL, PACKAGE_ECIES_P256, "1.0.1", &good);
+    size_t size = make(NULL, encryption, "1.0.1", &good);
 
     CU_ASSERT_STRING_EQUAL(component->version, "1.0.0");
     for (uint16_t i = 1; i < 3; i++) {
-        CU_ASSERT_EQUAL(firmware->components[i].state, STATE_IDLE);
+        /* It was Downloaded with its bundle, and nobody updated it. */
+        bool waits =
+            is_late && i == OTHER && strcmp(variant, "bundle-one-bad") == 0;
+        CU_ASSERT_EQUAL(firmware->components[i].state,
+                        waits ? STATE_DOWNLOADED : STATE_IDLE);
         CU_ASSERT_EQUAL(firmware->components[i].result, RESULT_INITIAL);
         CU_ASSERT_STRING_EQUAL(firmware->components[i].version, "1.0.0");
     }
@@ -289,10 +397,16 @@ static void hold_invariants(const char *variant)
 static void check_all(const char *shape, enum package_encryption encryption,
                       bool is_late)
 {
-    for (size_t i = 0; i < ROWS; i++) {
+    const struct row *rows = is_suit(encryption) ? envelopes : images;
+    size_t count = is_suit(encryption) ? ENVELOPES : IMAGES;
+
+    for (size_t i = 0; i < count; i++) {
         const char *want = is_late ? rows[i].late : rows[i].early;
         uint8_t *bytes = NULL;
         char text[16];
+        if (encryption == PACKAGE_ES_CTR && rows[i].needs_gcm) {
+            continue;
+        }
         size_t size = make(rows[i].variant, encryption, "1.0.1", &bytes);
         open_device(shape, 0);
         describe(text, bytes, size);
@@ -302,36 +416,48 @@ static void check_all(const char *shape, enum package_encryption encryption,
                           shape, text, want);
         }
         if (strcmp(text, "ACC") != 0) {
-            hold_invariants(rows[i].variant);
+            hold_invariants(rows[i].variant, encryption, is_late);
         }
         close_device();
         free(bytes);
     }
 }
 
-static void all_variants_are_here(void)
+static void assert_all_are_here(const char *format, const struct row *rows,
+                                size_t rows_count)
 {
-    const struct package_format *format = package_format_find("mcuboot");
     const struct package_variant *variant = NULL;
     size_t count = 0;
 
-    for (; (variant = package_variant_at(format, count)) != NULL; count++) {
-        CU_ASSERT_FATAL(count < ROWS);
+    for (; (variant = package_variant_at(package_format_find(format), count)) !=
+           NULL;
+         count++) {
+        CU_ASSERT_FATAL(count < rows_count);
         CU_ASSERT_STRING_EQUAL(variant->name, rows[count].variant);
     }
-    CU_ASSERT_EQUAL(count, ROWS);
+    CU_ASSERT_EQUAL(count, rows_count);
+}
+
+static void all_variants_are_here(void)
+{
+    assert_all_are_here("mcuboot", images, IMAGES);
+    assert_all_are_here("suit", envelopes, ENVELOPES);
 }
 
 static void an_early_device_refuses_what_is_bad(void)
 {
     check_all("mcuboot", PACKAGE_ECIES_P256, false);
     check_all("mcuboot", PACKAGE_AES_KW, false);
+    check_all("suit", PACKAGE_KW_GCM, false);
+    check_all("suit", PACKAGE_ES_CTR, false);
 }
 
 static void the_boot_loader_of_a_late_device_refuses_what_is_bad(void)
 {
     check_all("mcuboot-late", PACKAGE_ECIES_P256, true);
     check_all("mcuboot-late", PACKAGE_AES_KW, true);
+    check_all("suit-late", PACKAGE_KW_GCM, true);
+    check_all("suit-late", PACKAGE_ES_CTR, true);
 }
 
 /** The same, of multi-images: what an early device makes of them. */

@@ -56,7 +56,8 @@ static int tear_down(void)
 
 static struct image_trust trust(void)
 {
-    return (struct image_trust){ fixture.signer, fixture.secret, fixture.kek };
+    return (struct image_trust){ fixture.signer, fixture.secret, fixture.kek,
+                                 NULL };
 }
 
 static void load(const char *name)
@@ -190,7 +191,7 @@ static void another_key_opens_nothing(void)
     memcpy(other, fixture.secret, sizeof(other));
     other[31] ^= 1;
     for (size_t i = 0; i < 2; i++) {
-        const struct image_trust keys = { fixture.signer, other, other };
+        const struct image_trust keys = { fixture.signer, other, other, NULL };
         load(names[i]);
         CU_ASSERT_EQUAL(look(fixture.bytes, fixture.length, &keys, &sees), 5);
     }

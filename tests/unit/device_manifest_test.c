@@ -386,6 +386,263 @@ static void cut_and_changed_envelopes_are_refused(void)
     }
 }
 
+/* Manifests that no builder makes. */
+
+#define DIGEST                                                                 \
+    "5824822f582036921488fe6680712f734e11f58d87eeb66d4b21a8a1ad3441060814da16" \
+    "d50f"
+#define SET   "14a203" DIGEST "0e181e"
+#define FETCH "14a1156423617070150f"
+#define MATCH "030f"
+#define INFO                                                                   \
+    "583ed8608443a10101a1054cf14aab9d81d51f7ad943fe87f6818340a2012204456b6964" \
+    "2d31581875603ffc9518d794713c8ca8a115a7fb32565a6d59534d62"
+#define CIPHER                                                                 \
+    "582e758c4b7bbae2c4c1d462423e0f0dc3164ffa7b85bb94d4bd6d7ed26ab32feb063385" \
+    "d4d3465927ec82cb5e198a59"
+#define DECRYPT "14a212" CIPHER "13" INFO "120f"
+#define APP     "818143617070"
+
+/** One component, whose payload "#app" is the firmware in plaintext. The
+ *  tester's reader says the same, where it can read more as well. */
+static const struct {
+    const char *name;
+    const char *components;
+    const char *sequence;
+    const char *shared;
+    const char *install;
+    int device;
+    int tester;
+    bool was_encrypted;
+} manifests[] = {
+    { "a plain one", APP, "01", "82" SET, "86" FETCH MATCH, 0, 0, false },
+    { "one that copies itself", APP, "01", "82" SET,
+      "8a" FETCH "14a11600160f" MATCH, 0, 0, false },
+    { "one that is decrypted from itself", APP, "01", "82" SET,
+      "8a14a112" CIPHER "120f14a213" INFO "1600160f" MATCH, 0, 0, true },
+    { "one that is decrypted", APP, "01", "82" SET, "86" DECRYPT MATCH, 0, 0,
+      true },
+    { "what was decrypted and is replaced", APP, "01", "82" SET,
+      "8a" DECRYPT FETCH MATCH, 0, 0, false },
+    { "an index without a component", APP, "01", "82" SET,
+      "88"
+      "0c01" FETCH MATCH,
+      6, 6, false },
+    { "a component of two parts",
+      "81824361707041"
+      "00",
+      "01", "82" SET, "86" FETCH MATCH, 6, 6, false },
+    { "a name with a zero byte", "81814461707000", "01", "82" SET,
+      "86" FETCH MATCH, 6, 6, false },
+    { "a name that is too long",
+      "8181581a6170706170706170706170706170706170706170706170706170", "01",
+      "82" SET, "86" FETCH MATCH, 6, 6, false },
+    { "a parameter 0", APP, "01",
+      "82"
+      "14a100"
+      "00",
+      "86" FETCH MATCH, 6, 6, false },
+    { "a sequence number of 33 bits", APP, "1b0000000100000000", "82" SET,
+      "86" FETCH MATCH, 6, 0, false },
+    { "a fetch from nowhere", APP, "01", "82" SET,
+      "84"
+      "150f" MATCH,
+      5, 5, false },
+    { "a copy of an image that is not there", APP, "01", "82" SET,
+      "86"
+      "14a11600160f" MATCH,
+      5, 5, false },
+    { "a component that is no dependency", APP, "01", "82" SET,
+      "88" FETCH MATCH "0b0f", 6, 6, false },
+};
+
+static void put_hex(struct cbor_out *out, const char *hex)
+{
+    uint8_t bytes[1024];
+    size_t size = from_hex(hex, bytes);
+
+    cbor_put_raw(out, bytes, size);
+}
+
+/** {1: 1, 2: sequence, 3: common, 20: install} in an envelope. */
+static void put_envelope(struct cbor_out *out, size_t row)
+{
+    struct cbor_out parts[7] = { { .bytes = NULL } };
+    uint8_t digest[CRYPTO_HASH_SIZE];
+
+    put_hex(&parts[0], manifests[row].shared);
+    put_hex(&parts[1], "a202");
+    put_hex(&parts[1], manifests[row].components);
+    put_hex(&parts[1], "04");
+    cbor_put_inner(&parts[1], &parts[0]);
+    put_hex(&parts[2], manifests[row].install);
+    put_hex(&parts[3], "a4010102");
+    put_hex(&parts[3], manifests[row].sequence);
+    put_hex(&parts[3], "03");
+    cbor_put_inner(&parts[3], &parts[1]);
+    put_hex(&parts[3], "14");
+    cbor_put_inner(&parts[3], &parts[2]);
+    cbor_put_inner(&parts[4], &parts[3]);
+    const struct span whole = { parts[4].bytes, parts[4].size };
+    CU_ASSERT_EQUAL_FATAL(crypto_sha256(&whole, 1, digest, NULL), STATUS_OK);
+    put_hex(&parts[5], "822f");
+    cbor_put_bytes(&parts[5], digest, sizeof(digest));
+    put_hex(&parts[6], "81");
+    cbor_put_inner(&parts[6], &parts[5]);
+    put_hex(out, "d86ba302");
+    cbor_put_inner(out, &parts[6]);
+    put_hex(out, "03");
+    cbor_put_raw(out, parts[4].bytes, parts[4].size);
+    cbor_put_text(out, "#app");
+    cbor_put_bytes(out, firmware, sizeof(firmware) - 1);
+    cbor_out_release(&parts[4]);
+    CU_ASSERT_FALSE_FATAL(out->has_failed);
+}
+
+static void manifests_of_any_kind_are_run_or_refused(void)
+{
+    static const struct manifest_blindness unsigned_ones = { .signature =
+                                                                 true };
+    static const char *const names[] = { "app" };
+    const struct package_policy policy = { .kek = &fixture.kek,
+                                           .components = names,
+                                           .component_count = 1 };
+    struct manifest_trust trust = trust_of(false);
+
+    trust.sequence = 0;
+    for (size_t i = 0; i < sizeof(manifests) / sizeof(manifests[0]); i++) {
+        struct cbor_out out = { .bytes = NULL };
+        struct package_verification verification;
+        struct manifest manifest;
+        put_envelope(&out, i);
+        int device = manifest_open(out.bytes, out.size, &trust, &unsigned_ones,
+                                   &manifest);
+        CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_suit, out.bytes,
+                                             out.size, &policy, &verification,
+                                             NULL),
+                              STATUS_OK);
+        if (device != manifests[i].device ||
+            verification.result != manifests[i].tester) {
+            printf("%s: device %d, tester %d\n", manifests[i].name, device,
+                   verification.result);
+        }
+        CU_ASSERT_EQUAL(device, manifests[i].device);
+        CU_ASSERT_EQUAL(verification.result, manifests[i].tester);
+        if (device == 0 && manifest.part_count == 1) {
+            const struct manifest_part *part = &manifest.parts[0];
+            CU_ASSERT_EQUAL(part->was_encrypted, manifests[i].was_encrypted);
+            CU_ASSERT_EQUAL_FATAL(part->length, sizeof(firmware) - 1);
+            CU_ASSERT_EQUAL(memcmp(part->image, firmware, part->length), 0);
+        }
+        manifest_release(&manifest);
+        cbor_out_release(&out);
+    }
+}
+
+/* Envelopes in an envelope. */
+
+static struct package_recipe nested_recipe(const char *variant)
+{
+    struct package_recipe recipe = single_recipe(PACKAGE_KW_GCM, variant);
+
+    recipe.nests = true;
+    recipe.members[0] = (struct package_member){ .name = "app",
+                                                 .bytes = fixture.big,
+                                                 .size = BIG };
+    recipe.members[1] = (struct package_member){ .name = "modem",
+                                                 .bytes = fixture.big,
+                                                 .size = BIG / 2 };
+    recipe.member_count = 2;
+    return recipe;
+}
+
+/** A defect in the last envelope is found by both readers, and the one of the
+ *  root before it. */
+static void envelopes_in_an_envelope_are_run(void)
+{
+    static const struct {
+        const char *variant;
+        int result;
+    } rows[] = {
+        { NULL, 0 },
+        { "bundle-good", 0 },
+        { "bundle-one-bad", 5 },
+        { "payload-flip", 5 },
+        { "hash-flip", 5 },
+        { "sig-flip", 5 },
+        { "sig-missing", 5 },
+        { "sig-untrusted", 5 },
+        { "enc-wrong-key-masq", 5 },
+        { "tag-flip", 5 },
+        { "plain-digest", 5 },
+        { "downgrade-seq", 8 },
+        { "suit-unknown", 6 },
+        { "suit-unknown-version", 6 },
+        { "oversize", 2 },
+        { "append", 6 },
+    };
+    const struct package_policy policy = { .signer = &fixture.sign,
+                                           .kek = &fixture.kek,
+                                           .requires_encryption = true,
+                                           .has_counter = true,
+                                           .counter = 7,
+                                           .slot_size = 16384 };
+    struct manifest_trust trust = trust_of(false);
+
+    trust.sequence = 7;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package_recipe recipe = nested_recipe(rows[i].variant);
+        struct package_verification verification;
+        struct manifest manifest;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        int device = manifest_open(bytes, size, &trust, &sees_all, &manifest);
+        CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_suit, bytes, size,
+                                             &policy, &verification, NULL),
+                              STATUS_OK);
+        if (device != rows[i].result || verification.result != device) {
+            printf("%s: device %d, tester %d\n", rows[i].variant, device,
+                   verification.result);
+        }
+        CU_ASSERT_EQUAL(device, rows[i].result);
+        CU_ASSERT_EQUAL(verification.result, rows[i].result);
+        CU_ASSERT_EQUAL(manifest.part_count, device == 0 ? 2 : 0);
+        if (device == 0) {
+            CU_ASSERT_STRING_EQUAL(manifest.parts[1].name, "modem");
+            CU_ASSERT_EQUAL(manifest.parts[1].length, BIG / 2);
+            CU_ASSERT_TRUE(manifest.parts[0].was_encrypted);
+            CU_ASSERT_EQUAL(memcmp(manifest.parts[0].image, fixture.big, BIG),
+                            0);
+            CU_ASSERT_EQUAL(manifest.need_count, 1);
+        }
+        manifest_release(&manifest);
+        free(bytes);
+    }
+}
+
+static void a_boot_loaders_device_sees_the_parts_of_inner_envelopes(void)
+{
+    struct package_recipe recipe = nested_recipe(NULL);
+    struct manifest manifest;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    CU_ASSERT_EQUAL_FATAL(
+        package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+        STATUS_OK);
+    CU_ASSERT_EQUAL(manifest_skim(bytes, size, &manifest), 0);
+    CU_ASSERT_EQUAL_FATAL(manifest.part_count, 2);
+    CU_ASSERT_STRING_EQUAL(manifest.parts[0].name, "app");
+    CU_ASSERT_STRING_EQUAL(manifest.parts[1].name, "modem");
+    CU_ASSERT_EQUAL(manifest.parts[0].size, BIG);
+    CU_ASSERT_STRING_EQUAL(manifest.version, "1.3.0");
+    CU_ASSERT_EQUAL(manifest.need_count, 1);
+    free(bytes);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -399,6 +656,12 @@ int main(void)
           a_blind_device_takes_what_it_does_not_look_at },
         { "cut_and_changed_envelopes_are_refused",
           cut_and_changed_envelopes_are_refused },
+        { "manifests_of_any_kind_are_run_or_refused",
+          manifests_of_any_kind_are_run_or_refused },
+        { "envelopes_in_an_envelope_are_run",
+          envelopes_in_an_envelope_are_run },
+        { "a_boot_loaders_device_sees_the_parts_of_inner_envelopes",
+          a_boot_loaders_device_sees_the_parts_of_inner_envelopes },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

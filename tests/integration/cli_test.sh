@@ -58,10 +58,23 @@ edit() { # SED-SCRIPT: a profile that differs in one place
 }
 
 expect "no command" 3 "no command" "$assay"
-expect "unknown command" 3 "unknown command 'rnu'" "$assay" rnu
-expect "unknown option" 3 "unknown option '--sede'" "$assay" run --sede 1
+expect "unknown command" 3 "unknown command 'rnu', did you mean 'run'" \
+    "$assay" rnu
+expect "help of an unknown command" 3 "unknown command 'rnu', did you mean" \
+    "$assay" help rnu
+expect "unknown option" 3 "unknown option '--sede', did you mean '--seed'" \
+    "$assay" run --sede 1
+expect "unknown option with its value" 3 "'--sede=1', did you mean '--seed'" \
+    "$assay" run --sede=1
 expect "option without value" 3 "'--seed' needs a value" "$assay" run --seed
-expect "bad number" 3 "'--port' takes PORT, not 'x'" "$assay" run --port x
+expect "bad number" 3 "'--port' takes a number from 0 to 65535, not 'x'" \
+    "$assay" run --port x
+expect "unknown protocol" 3 "'--pull-by' takes coap, coaps, .*, not 'ftp'" \
+    "$assay" run --pull-by ftp
+expect "unknown word of an impairment" 3 "'los=2%' is none of loss=N%, " \
+    "$assay" run --impair los=2%
+expect "impossible impairment" 3 "loss takes a share such as 2%, not '200%'" \
+    "$assay" run --impair loss=200%
 expect "run without a profile" 3 "needs '--profile FILE'" "$assay" run
 expect "missing profile" 3 "no-such.json" \
     "$assay" run --profile "$folder/no-such.json"
@@ -123,16 +136,28 @@ J
 expect "misspelt verb" 3 "a.json.*/cases/0/steps/0.*udpate.*update" \
     "$assay" list --catalogue "$folder/cases"
 expect "program that does not exist" 3 "no-such-program" \
-    "$assay" run --profile "$profile" --output "$folder/noprog" -- \
+    "$assay" run --profile "$profile" --output "$folder/above/noprog" -- \
     "$folder/no-such-program"
+[ -d "$folder/above" ] && [ ! -e "$folder/above/noprog" ]
+report $? "a start that fails leaves no result directory"
+mkdir "$folder/above/noprog"
+expect "program that does not exist, in a shell" 3 "no-such-program" \
+    "$assay" shell - --output "$folder/above/noprog" -- \
+    "$folder/no-such-program"
+[ -d "$folder/above/noprog" ] && [ -z "$(ls -A "$folder/above/noprog")" ]
+report $? "a start that fails leaves a directory of the user's as it was"
 
 "$assay" --help >"$folder/out" 2>"$folder/err" &&
     grep -q '^  demo' "$folder/out"
 report $? "--help lists the commands"
-for command in run list describe demo; do
+"$assay" help 2>"$folder/err" | cmp -s - "$folder/out"
+report $? "help says what --help does"
+for command in run list describe demo device package; do
     "$assay" "$command" --help >"$folder/out" 2>"$folder/err" &&
         grep -q "^Usage: assay $command" "$folder/out"
     report $? "$command --help"
+    "$assay" help "$command" 2>"$folder/err" | cmp -s - "$folder/out"
+    report $? "help $command"
 done
 "$assay" --version >"$folder/out" 2>"$folder/err" &&
     grep -qE '^assay [0-9]' "$folder/out"
@@ -157,6 +182,13 @@ port=$(grep -ao '"--server","coap://127.0.0.1:[0-9]*' \
 expect "port in use" 3 "127.0.0.1.*${port:-none}.*in use" \
     "$assay" run --profile "$profile" --port "${port:-1}" \
     --output "$folder/second" -- "$device" --server 'coap://127.0.0.1:{port}'
+
+# A journal that ends before its first case.
+mkdir "$folder/bare"
+head -n 1 "$folder/first/events.ndjson" >"$folder/bare/events.ndjson"
+expect "recheck of a journal without cases" 3 \
+    "'$folder/bare/events.ndjson' has no case that was judged" \
+    "$assay" recheck "$folder/bare"
 
 # kill -9: the journal reads up to the kill.
 wait_for "$folder/first/events.ndjson" '"verdict"' $first
@@ -202,11 +234,30 @@ got=$?
     grep -q "a device did register, as 'urn:assay:sim:quad'" "$folder/err"
 report $? "a device under another name is named" "exit status $got"
 
+# A device that is started by hand: where assay listens, for whom it waits and
+# until when is told first.
+rm "$folder/err"
+"$assay" run AFU-OBJ-001 --profile "$profile" --output "$folder/bytes" \
+    --port 0 >"$folder/out" 2>"$folder/err" &
+campaign=$!
+wait_for "$folder/err" '^waiting for.*)' $campaign
+port=$(sed -nE 's|^listening on coap://127.0.0.1:([0-9]+) \(UDP\)$|\1|p' \
+    "$folder/err")
+[ -n "$port" ] &&
+    grep -qE '^the second LwM2M server is at coap://127.0.0.1:[0-9]+ ' \
+        "$folder/err" && grep -qE \
+    '^packages to fetch are at coap://127.0.0.1:[0-9]+ \(UDP\)$' "$folder/err" &&
+    grep -qE '^waiting for the first device that registers, until [0-9:]{8} \(--register-timeout 30\)$' \
+        "$folder/err" && [ "$(wc -l <"$folder/err")" = 4 ]
+report $? "a campaign tells where and for whom it waits"
 # Whatever bytes a name has, files are UTF-8 and evidence names an event.
-"$assay" run AFU-OBJ-001 --profile "$profile" --output "$folder/bytes" -- \
-    "$device" --server 'coap://{address}:{port}' --endpoint $'x\xff' \
-    >"$folder/out" 2>"$folder/err"
+"$device" --server "coap://127.0.0.1:${port:-9}" --endpoint $'x\xff' \
+    >"$folder/device" 2>&1 &
+external=$!
+wait $campaign
 got=$?
+kill $external
+wait $external 2>/dev/null
 [ $got = 0 ] && grep -q '"endpoint"' "$folder/bytes/campaign.json" &&
     iconv -f UTF-8 -t UTF-8 "$folder/bytes/campaign.json" >"$folder/out" &&
     grep -q '"evidence":\[[1-9]' "$folder/bytes/events.ndjson" &&
@@ -230,6 +281,7 @@ report $? "Ctrl-C ends the campaign with reports" "exit status $got"
     >"$folder/out" 2>"$folder/err"
 got=$?
 [ $got = 2 ] && grep -q "no device here" "$folder/err" &&
+    grep -q '^waiting for the started device to register, until' "$folder/err" &&
     grep -qE '127.0.0.1:[0-9]+' "$folder/err"
 report $? "a device that never registers gets a diagnosis" "exit status $got"
 
@@ -300,6 +352,22 @@ if [ $? = 1 ] && grep -q '1 fail, 0 inconc, 0 error, 1 not run' "$folder/out"; t
 else
     report 1 "--fail-fast stops after the first fail" "$(tail -n 3 "$folder/out")"
 fi
+
+# ./demo from another folder: what it writes is found there, and what it builds
+# in its own. What it calls is exchanged for programs that tell where they are.
+mkdir -p "$folder/clone/build/release" "$folder/elsewhere" "$folder/bin"
+cp "$source/demo" "$folder/clone/demo"
+printf '#!/bin/sh\npwd >"%s/set-up"\n' "$folder" >"$folder/clone/setup"
+printf '#!/bin/sh\npwd >>"%s/set-up"\n' "$folder" >"$folder/bin/cmake"
+printf '#!/bin/sh\necho "$0 in $(pwd): $*"\n' >"$folder/clone/build/release/assay"
+chmod +x "$folder/clone/setup" "$folder/bin/cmake" \
+    "$folder/clone/build/release/assay"
+here=$(cd "$folder" && pwd -P)
+(cd "$here/elsewhere" && PATH="$here/bin:$PATH" ../clone/demo --json) \
+    >"$folder/out" 2>"$folder/err"
+echo "$here/clone/build/release/assay in $here/elsewhere: demo --json" |
+    cmp -s - "$folder/out" && [ "$(sort -u "$folder/set-up")" = "$here/clone" ]
+report $? "./demo writes to the folder in which it is called"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

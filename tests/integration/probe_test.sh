@@ -93,7 +93,7 @@ status "probe to standard output" 0 "$assay" probe urn:assay:sim:quad \
     -- "$device" --lwm2m 1.1 --server "$server"
 cmp -s "$folder/out" "$folder/quad-1.1.json"
 report $? "probe to standard output writes the same"
-has "who is waited for" err "waiting for 'urn:assay:sim:quad' to register at"
+has "who is waited for" err "waiting for 'urn:assay:sim:quad' to register, until"
 hasnt "each package is explained" out 'docs/profile.md says'
 status "an existing file" 3 "$assay" probe --output "$folder/quad-1.1.json"
 has "an existing file is named" err \

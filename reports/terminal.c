@@ -200,8 +200,13 @@ static void print_next(const struct printer *printer,
                        const struct report_device *device, const cJSON *row)
 {
     char *command = reproduce_command(report, device, row);
+    const cJSON *item = NULL;
     char *trace = NULL;
 
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(row, "packages"))
+    {
+        print_value(printer, "    package:  ", item->valuestring);
+    }
     if (case_text(row, "trace")[0] != '\0' &&
         asprintf(&trace, "%s/%s", report->folder, case_text(row, "trace")) >=
             0) {

@@ -127,6 +127,27 @@ printf '{ "components": ' >"$folder/profile.json"
 expect "torn profile" 3 "profile.json" \
     "$assay" run --profile "$folder/profile.json"
 
+# Packages that cannot be right are errors of the profile, before anything runs.
+package() { # NAME PATTERN PACKAGE
+    printf '{ "components": { "app": { "instance": 0 }, "tee": { "instance": 1 } },
+        "packages": { "app": { "G": %s } } }\n' "$3" >"$folder/profile.json"
+    expect "$1" 3 "profile.json: /packages/app/G$2" \
+        "$assay" run --profile "$folder/profile.json"
+}
+: >"$folder/empty.bin"
+printf 'firmware' >"$folder/good.bin"
+package "package that is not there" ": file '.*/no.bin' cannot be read" \
+    '{ "file": "no.bin" }'
+package "package that is empty" ": file '.*/empty.bin' is empty" \
+    '{ "file": "empty.bin" }'
+package "package of an unknown format" "/recipe: unknown; known are: anjay" \
+    '{ "recipe": "anjy" }'
+package "package for an unknown component" "/requires: no component 'modem'" \
+    '{ "file": "good.bin", "requires": { "modem": "2.0" } }'
+package "version that the format does not have" \
+    "/version: version 'one' is not like 1.2.3" \
+    '{ "recipe": "mcuboot", "version": "one" }'
+
 mkdir -p "$folder/cases"
 cat >"$folder/cases/a.json" <<'J'
 { "group": "AFU-X", "title": "x", "cases": [ { "id": "AFU-X-001",
@@ -290,7 +311,8 @@ report $? "a device that never registers gets a diagnosis" "exit status $got"
 cat >"$folder/short.json" <<'EOF'
 {
   "components": { "application": { "instance": 0 }, "tee": { "instance": 1 } },
-  "packages": { "tee": { "FALI": { "junk": 5 }, "OWN-9": { "junk": 5 } } },
+  "packages": { "application": { "G": { "file": "good.bin", "version": "1.0" } },
+                "tee": { "FALI": { "junk": 5 }, "OWN-9": { "junk": 5 } } },
   "ics": { "persist": true, "x-vendor-speciality": true }
 }
 EOF
@@ -307,12 +329,13 @@ report $? "near misses in a profile are told by a dry run"
     >"$folder/out" 2>"$folder/err"
 report $? "a profile that leaves components out can be used"
 cat >>"$folder/remarks" <<'EOF'
+note: /packages/application/G of the profile is version '1.0', which the device has already: what it does with it says little; give it its old firmware back
 note: component 2 of the device (/33629/2) is not in the profile: not tested
 note: component 3 of the device (/33629/3) is not in the profile: not tested
 EOF
 grep '^note' "$folder/err" | cmp -s - "$folder/remarks"
 report $? "components that the profile leaves out are told"
-[ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 3 ]
+[ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 4 ]
 report $? "the journal has the remarks"
 tr -d '\n\t ' <"$folder/short/campaign.json" >"$folder/campaign"
 grep -q '"limits":{"state":{"ms":5000,"how":"default"}' "$folder/campaign" &&
@@ -343,6 +366,17 @@ report $? "each contradiction is a warning"
     >"$folder/out" 2>"$folder/err"
 [ $? = 1 ]
 report $? "and fails the campaign where warnings do"
+
+# A package of the user's that the device does not know: the fail names it.
+"$assay" run AFU-PSH-001 --profile "$folder/short.json" \
+    --output "$folder/foreign" \
+    -- "$device" --server 'coap://{address}:{port}' \
+    >"$folder/out" 2>"$folder/err"
+[ $? = 1 ] && grep -qE \
+    "^    package:  G for /33629/0: 8 bytes, version 1.0, from file .*/good.bin$" \
+    "$folder/out" && grep -q '^package: G for /33629/0: 8 bytes' \
+    "$folder/foreign/junit.xml"
+report $? "a fail names the package that was delivered"
 
 # --fail-fast: what follows the first fail has no verdict, and is not lost
 "$assay" demo --mutant dependency-ignored --fail-fast --output "$folder/fast" \

@@ -587,6 +587,8 @@ static void the_hash_is_sha_256_of_the_bytes(void)
     struct package package = built(set, 0, "G", SEED);
     CU_ASSERT_EQUAL(package.size, 30);
     CU_ASSERT_STRING_EQUAL(package.version, "9");
+    CU_ASSERT_EQUAL(strncmp(package.source, "file /", 6), 0);
+    CU_ASSERT_STRING_EQUAL(package.source + strlen("file "), path);
     CU_ASSERT_STRING_EQUAL(
         package.sha256,
         "36921488fe6680712f734e11f58d87eeb66d4b21a8a1ad3441060814da16d50f");
@@ -691,16 +693,20 @@ static void a_file_that_is_a_reset_is_refused(void)
     char path[96];
 
     (void)snprintf(path, sizeof(path), "%s/fw.bin", fixture.folder);
+    FILE *file = fopen(path, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    (void)fputs("good when the profile is read", file);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+    struct package_set *set =
+        set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\"},\"HDR\":{"
+               "\"damage\":\"G\",\"how\":\"header\"}}}");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        FILE *file = fopen(path, "wb");
         struct package package = { .bytes = NULL };
+        file = fopen(path, "wb");
         CU_ASSERT_PTR_NOT_NULL_FATAL(file);
         CU_ASSERT_EQUAL(fwrite(rows[i].bytes, 1, rows[i].size, file),
                         rows[i].size);
         CU_ASSERT_EQUAL(fclose(file), 0);
-        struct package_set *set =
-            set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\"},\"HDR\":{"
-                   "\"damage\":\"G\",\"how\":\"header\"}}}");
         enum status status =
             package_build(set, 0, rows[i].name, NULL, 0, 0, &package, NULL);
         if (status != rows[i].status) {
@@ -708,8 +714,8 @@ static void a_file_that_is_a_reset_is_refused(void)
             CU_FAIL("reset");
         }
         package_release(&package);
-        package_set_free(set);
     }
+    package_set_free(set);
     CU_ASSERT_EQUAL(unlink(path), 0);
 }
 

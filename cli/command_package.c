@@ -130,11 +130,18 @@ int package_list_variants(const struct options *options,
 
 static void print_fields(const struct package_fields *fields)
 {
-    printf("%8s %8s  %-26s %s\n", "OFFSET", "BYTES", "FIELD", "VALUE");
+    size_t width = 24;
+
+    for (size_t i = 0; i < fields->count; i++) {
+        size_t length = strlen(fields->list[i].name);
+        width = length > width ? length : width;
+    }
+    printf("%8s %8s  %-*s  %s\n", "OFFSET", "BYTES", (int)width, "FIELD",
+           "VALUE");
     for (size_t i = 0; i < fields->count; i++) {
         const struct package_field *field = &fields->list[i];
-        printf("%8zu %8zu  %-26s %s\n", field->offset, field->length,
-               field->name, field->value);
+        printf("%8zu %8zu  %-*s  %s\n", field->offset, field->length,
+               (int)width, field->name, field->value);
     }
 }
 

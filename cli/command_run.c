@@ -290,6 +290,16 @@ int command_campaign(const struct options *options,
     }
     struct campaign_config config =
         command_config(options, profiles, profile_count, &library, device_argv);
+    for (size_t i = 0; options->has_impairment && i < profile_count; i++) {
+        enum repository_protocol by = campaign_pull_by(&config, profiles[i]);
+        if (!repository_protocol_is_udp(by)) {
+            fprintf(stderr,
+                    "assay: files by %s are TCP, and pass no relay: their "
+                    "network is a good one\n",
+                    repository_protocol_name(by));
+            break;
+        }
+    }
     int exit_status = options->dry_run ? print_plan(&config, options)
                                        : run_campaign(options, &config);
     library_release(&library);

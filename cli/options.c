@@ -310,8 +310,8 @@ static const struct option_row rows[] = {
     { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle,
       NULL },
     { 'V', "via-relay", NULL,
-      "put a relay before each UDP port, which is the network that steps "
-      "'impair'",
+      "put a relay before each UDP port (what goes by TCP passes none), which "
+      "is the network that steps 'impair'",
       store_via_relay, NULL },
     { 'i', "impair", "SPEC",
       "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,

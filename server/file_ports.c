@@ -160,10 +160,16 @@ static enum status listen_there(struct file_port *port,
         .user = port,
     };
 
-    return port->protocol == REPOSITORY_COAPS
-               ? endpoint_add_port(server->endpoint, security, port,
-                                   &port->number, &port->has_ipv6, reason)
-               : stream_port_new(&stream, &port->stream, reason);
+    if (port->protocol != REPOSITORY_COAPS) {
+        return stream_port_new(&stream, &port->stream, reason);
+    }
+    enum status status =
+        endpoint_add_port(server->endpoint, security, port, &port->number,
+                          &port->has_ipv6, reason);
+    return status == STATUS_OK
+               ? relays_add(server, RELAY_FILES, 0, port->number,
+                            port->has_ipv6, reason)
+               : status;
 }
 
 /** With certificate and keys, right or wrong. */
@@ -250,14 +256,15 @@ uint16_t file_port_number(const struct file_port *port)
 {
     return port->http != NULL     ? http_port(port->http)
            : port->stream != NULL ? stream_port_number(port->stream)
-                                  : port->number;
+                                  : relays_port(port->server, port->number);
 }
 
 bool file_port_has_ipv6(const struct file_port *port)
 {
-    return port->http != NULL     ? http_has_ipv6(port->http)
-           : port->stream != NULL ? stream_port_has_ipv6(port->stream)
-                                  : port->has_ipv6;
+    return port->http != NULL ? http_has_ipv6(port->http)
+           : port->stream != NULL
+               ? stream_port_has_ipv6(port->stream)
+               : port->has_ipv6 && relays_have_ipv6(port->server, port->number);
 }
 
 void file_ports_drop(struct server *server, uint64_t id)

@@ -195,7 +195,7 @@ enum status server_host_for(const struct server *server, const char *endpoint,
     bool is_wildcard = strcmp(server->address, "0.0.0.0") == 0 ||
                        strcmp(server->address, "::") == 0;
 
-    if (is_wildcard && server->relay != NULL) {
+    if (is_wildcard && server->has_relays) {
         return reason_set(reason, STATUS_NOT_FOUND,
                           "no address for '%.64s' to fetch from: behind the "
                           "relay --bind has to name one",
@@ -219,7 +219,8 @@ enum status server_host_for(const struct server *server, const char *endpoint,
 
 bool server_has_ipv6(const struct server *server)
 {
-    return endpoint_has_ipv6(server->endpoint);
+    return endpoint_has_ipv6(server->endpoint) &&
+           relays_have_ipv6(server, endpoint_second_port(server->endpoint));
 }
 
 /** "%20" is what it stands for. */
@@ -396,6 +397,5 @@ void server_publish_resume(struct server *server, uint64_t id)
 
 uint16_t server_repository_port(const struct server *server)
 {
-    return server->file_relay != NULL ? relay_port(server->file_relay)
-                                      : endpoint_second_port(server->endpoint);
+    return relays_port(server, endpoint_second_port(server->endpoint));
 }

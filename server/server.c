@@ -379,19 +379,21 @@ static enum status open_authority(const struct server_config *config,
 
 static enum status add_relays(struct server *server,
                               const struct server_config *config,
-                              const char *address, struct reason *reason)
+                              struct reason *reason)
 {
-    struct impairment files = *config->impairment;
-    enum status status = relay_new(server->loop, address, config->port,
-                                   endpoint_port(server->endpoint),
-                                   config->impairment, &server->relay, reason);
+    const struct endpoint *endpoint = server->endpoint;
+    enum status status = relays_add(server, RELAY_LWM2M, config->port,
+                                    endpoint_port(endpoint), false, reason);
 
-    files.seed = ~files.seed; /* another network */
-    return status != STATUS_OK
-               ? status
-               : relay_new(server->loop, address, config->repository_port,
-                           endpoint_second_port(server->endpoint), &files,
-                           &server->file_relay, reason);
+    if (status == STATUS_OK) {
+        status = relays_add(server, RELAY_FILES, config->repository_port,
+                            endpoint_second_port(endpoint),
+                            endpoint_has_ipv6(endpoint), reason);
+    }
+    return status == STATUS_OK && server->has_second
+               ? relays_add(server, RELAY_LWM2M, config->second_port,
+                            endpoint_other_port(endpoint), false, reason)
+               : status;
 }
 
 enum status server_new(const struct server_config *config,
@@ -410,6 +412,9 @@ enum status server_new(const struct server_config *config,
     server->user = user;
     server->is_secure = config->security != NULL;
     server->has_second = config->has_second_server;
+    server->has_relays = config->impairment != NULL;
+    server->impairment = server->has_relays ? *config->impairment
+                                            : (struct impairment){ .seed = 0 };
     (void)snprintf(server->address, sizeof(server->address), "%s", address);
     server->registry = registry_new(fresh_seed());
     server->repository = repository_new();
@@ -427,11 +432,10 @@ enum status server_new(const struct server_config *config,
     if (status == STATUS_OK) {
         const struct endpoint_config endpoint = {
             .address = address,
-            .port = config->impairment != NULL ? 0 : config->port,
-            .second_port =
-                config->impairment != NULL ? 0 : config->repository_port,
+            .port = server->has_relays ? 0 : config->port,
+            .second_port = server->has_relays ? 0 : config->repository_port,
             .has_other = config->has_second_server,
-            .other_port = config->second_port,
+            .other_port = server->has_relays ? 0 : config->second_port,
             .security = config->security,
             .loop = server->loop,
             .queue = &server->queue,
@@ -442,8 +446,8 @@ enum status server_new(const struct server_config *config,
         };
         status = endpoint_new(&endpoint, &server->endpoint, reason);
     }
-    if (status == STATUS_OK && config->impairment != NULL) {
-        status = add_relays(server, config, address, reason);
+    if (status == STATUS_OK) {
+        status = add_relays(server, config, reason);
     }
     if (status != STATUS_OK) {
         server_free(server);
@@ -477,8 +481,7 @@ void server_free(struct server *server)
     }
     file_ports_close(server);
     endpoint_free(endpoint);
-    relay_free(server->relay);
-    relay_free(server->file_relay);
+    relays_close(server);
     loop_free(loop);
     registry_free(server->registry);
     repository_free(server->repository);
@@ -499,13 +502,12 @@ const char *server_ca(const struct server *server)
 
 uint16_t server_port(const struct server *server)
 {
-    return server->relay != NULL ? relay_port(server->relay)
-                                 : endpoint_port(server->endpoint);
+    return relays_port(server, endpoint_port(server->endpoint));
 }
 
 uint16_t server_second_port(const struct server *server)
 {
-    return endpoint_other_port(server->endpoint);
+    return relays_port(server, endpoint_other_port(server->endpoint));
 }
 
 static void drain(struct server *server)
@@ -669,21 +671,6 @@ void server_process_signal(struct server *server, uint64_t id, int signal)
     loop_process_signal(server->loop, id, signal);
 }
 
-static void add_relayed(const struct relay *relay, struct relay_counts *sum)
-{
-    struct relay_counts counts = { .datagrams = 0 };
-
-    if (relay != NULL) {
-        relay_count(relay, &counts);
-    }
-    sum->datagrams += counts.datagrams;
-    sum->lost += counts.lost;
-    sum->doubled += counts.doubled;
-    sum->delayed += counts.delayed;
-    sum->damaged += counts.damaged;
-    sum->moved += counts.moved;
-}
-
 void server_statistics(const struct server *server,
                        struct server_statistics *out_statistics)
 {
@@ -696,9 +683,7 @@ void server_statistics(const struct server *server,
                    "%s", peer); /* fits */
     (void)snprintf(out_statistics->last_what, sizeof(out_statistics->last_what),
                    "%s", what); /* fits */
-    out_statistics->relayed = (struct relay_counts){ .datagrams = 0 };
-    add_relayed(server->relay, &out_statistics->relayed);
-    add_relayed(server->file_relay, &out_statistics->relayed);
+    relays_count(server, &out_statistics->relayed);
 }
 
 char *server_message_text(const struct server_message_view *message,

@@ -45,9 +45,10 @@ struct server_config {
     uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
                                  0: any free port */
     bool has_second_server;   /**< a device may have two LwM2M servers: */
-    uint16_t second_port; /**< … of this port, never behind a relay; 0: any
-                                 free port */
-    /** NULL, or a relay stands before each port, which then is the relay's. */
+    uint16_t second_port;     /**< … of this port; 0: any free port */
+    /** NULL, or a relay stands before each port that is UDP (LwM2M, and files
+     *  by coap and coaps), which then is the relay's. What goes by TCP passes
+     *  none. */
     const struct impairment *impairment;
     bool handle_signals; /**< SIGINT, SIGTERM become SERVER_INTERRUPT */
     const struct server_security *security; /**< coaps and nothing else, until
@@ -200,28 +201,32 @@ enum status server_send_malformed(struct server *server, const char *endpoint,
 /* The network, when there is a relay (server_config.impairment). */
 
 bool server_has_relay(const struct server *server);
-/** From now on the network before the LwM2M port, or before the repository's,
- *  is this one for every device; NULL: the server's again. Without a relay
- *  nothing happens. */
+/** From now on the network before the LwM2M ports, or before the repository's
+ *  that are UDP, is this one for every device; NULL: the server's again. Without
+ *  a relay nothing happens. */
 void server_set_network(struct server *server, bool of_files,
                         const struct impairment *impairment);
 /**
- * Nothing passes between the device and the LwM2M port, or everything again.
+ * Nothing passes between the device and the LwM2M ports, or everything again.
  *
- * @param endpoint  of the device, by the address that it is registered from;
+ * @param endpoint  of the device, by the addresses that it is registered from;
  *                  NULL: all devices and all addresses
+ * @param of_files  instead: between all devices and the repository
  *
  * Errors: STATUS_INVALID without a relay; STATUS_NOT_FOUND for an endpoint that
  *         is not registered.
  */
 MUST_CHECK
-enum status server_cut(struct server *server, const char *endpoint, bool is_cut,
-                       struct reason *reason);
+enum status server_cut(struct server *server, const char *endpoint,
+                       bool of_files, bool is_cut, struct reason *reason);
 /** The device comes to the LwM2M port from another address from now on, and is
- *  not reached at the old one. Errors: as of server_cut(). */
+ *  not reached at the old one.
+ *  @param of_files  instead: all devices to the repository; STATUS_NOT_FOUND
+ *                   when none came there yet
+ *  Errors: as of server_cut(). */
 MUST_CHECK
 enum status server_move(struct server *server, const char *endpoint,
-                        struct reason *reason);
+                        bool of_files, struct reason *reason);
 
 /** SERVER_TIMER with this id follows once, `after_ms` from now or later. */
 MUST_CHECK

@@ -24,6 +24,7 @@ struct file_key {
 };
 
 struct file_port;
+struct relay_row;
 
 struct server {
     server_event_fn on_event;
@@ -32,8 +33,9 @@ struct server {
     struct event_queue queue;
     struct loop *loop;
     struct endpoint *endpoint;
-    struct relay *relay;      /* before the LwM2M port, or NULL */
-    struct relay *file_relay; /* before the repository's */
+    struct impairment impairment; /* of the network; has_relays */
+    struct relay_row *relays;     /* before the ports that are UDP */
+    uint16_t relay_count;
     struct registry *registry;
     struct repository *repository;
     struct authority *authority; /* of certificates of file servers */
@@ -44,6 +46,7 @@ struct server {
     bool is_secure;               /* the LwM2M port has DTLS */
     bool has_second;              /* there is a second LwM2M server */
     struct late *late;            /* answers of files that go out later */
+    bool has_relays;              /* the network is one of ours */
     bool stopped;
 };
 
@@ -103,6 +106,32 @@ bool late_waits(const struct server *server,
 bool late_take_timer(struct server *server, uint64_t timer);
 /** Drop what waits for this file; 0: for any. */
 void late_drop(struct server *server, uint64_t id);
+
+/* relays.c: the network before the ports, if it is one of ours. */
+
+/** What devices find behind a relay. */
+enum relay_place { RELAY_LWM2M, RELAY_FILES };
+
+/**
+ * Put a relay before a port. Nothing is done when there are none.
+ *
+ * @param port       of the relay; 0: any free one
+ * @param target     ours
+ * @param with_ipv6  it is at [::1], too, under the same number
+ *
+ * Errors: STATUS_NETWORK, STATUS_NO_MEMORY.
+ */
+MUST_CHECK
+enum status relays_add(struct server *server, enum relay_place place,
+                       uint16_t port, uint16_t target, bool with_ipv6,
+                       struct reason *reason);
+/** By which port devices reach one of ours: itself without a relay. */
+uint16_t relays_port(const struct server *server, uint16_t target);
+/** Whether [::1] is behind no relay, or the relay is there, too. */
+bool relays_have_ipv6(const struct server *server, uint16_t target);
+void relays_count(const struct server *server, struct relay_counts *out_sum);
+/** Behind endpoint_free(), before loop_free(). */
+void relays_close(struct server *server);
 
 /** Take a Send. @return false for a request that is none */
 bool send_take_request(struct server *server,

@@ -92,7 +92,7 @@ struct plan_entry {
     enum mechanism mechanism;
     char instance[96]; /**< "AFU-DEP-001@push" */
     bool runs;
-    char reason[256]; /**< why not: "line of `applies` (what is with it)" */
+    char reason[256]; /**< why not: "needs LINE-OF-applies: what is with it" */
     char open[160];   /**< of one that runs: what only a look at the device can
                            tell, "push, cancel"; "": nothing */
 };

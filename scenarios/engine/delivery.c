@@ -482,6 +482,15 @@ static enum mechanism mechanism_of(const cJSON *step, enum mechanism mechanism)
     return by != MECHANISM_NONE ? by : mechanism;
 }
 
+/** Relay and hooks see UDP only. */
+static bool disturbs_files(const cJSON *step)
+{
+    const char *where = text_of(step, "where");
+
+    return cJSON_HasObjectItem(step, "impair") && where != NULL &&
+           strcmp(where, "files") == 0;
+}
+
 const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism,
                             enum repository_protocol protocol)
 {
@@ -498,6 +507,10 @@ const char *delivery_misfit(const cJSON *steps, enum mechanism mechanism,
     }
     if (why == NULL && mechanism == MECHANISM_PULL && shifts(steps)) {
         return about_blocks;
+    }
+    if (why == NULL && mechanism == MECHANISM_PULL && disturbs_files(steps) &&
+        !repository_protocol_is_udp(protocol)) {
+        return "pull: the case disturbs UDP, and files go by TCP";
     }
     cJSON_ArrayForEach(item, steps)
     {

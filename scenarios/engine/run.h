@@ -90,18 +90,22 @@ enum status run_send_malformed(struct run *run, enum server_malformed kind,
 /** Whether a relay is the network (--via-relay, --impair). */
 bool run_has_relay(const struct run *run);
 /** Another network before these ports until the body of the case is over.
- *  Errors: STATUS_NOT_FOUND without a relay, and with several devices. */
+ *  Errors: STATUS_NOT_FOUND without a relay, with several devices, and for the
+ *  repository alone when files go by TCP. */
 MUST_CHECK
 enum status run_set_network(struct run *run, bool of_server, bool of_files,
                             const struct impairment *impairment,
                             struct reason *reason);
-/** Cut the device off from the LwM2M port, or give the way back.
- *  Errors: STATUS_INVALID without a relay, STATUS_NOT_FOUND. */
+/** Cut the device off from the LwM2M ports, or from the repository, or give the
+ *  way back.
+ *  Errors: STATUS_INVALID without a relay; STATUS_NOT_FOUND, for the repository
+ *  also with several devices and when files go by TCP. */
 MUST_CHECK
-enum status run_cut(struct run *run, bool is_cut, struct reason *reason);
-/** The device gets another address. Errors: as of run_cut(). */
+enum status run_cut(struct run *run, bool of_files, bool is_cut,
+                    struct reason *reason);
+/** The device gets another address there. Errors: as of run_cut(). */
 MUST_CHECK
-enum status run_move(struct run *run, struct reason *reason);
+enum status run_move(struct run *run, bool of_files, struct reason *reason);
 /** All of that is over; hooks of the profile are not. */
 void run_calm(struct run *run);
 

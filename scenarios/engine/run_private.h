@@ -198,7 +198,8 @@ struct run {
     uint64_t hooks[SERVER_HOOKS_MAX]; /**< armed by steps */
     size_t hook_count;
     bool has_network;            /**< a step set another one */
-    bool is_cut;                 /**< a step cut the device off */
+    bool is_cut;                 /**< a step cut the device off … */
+    bool is_file_cut;            /**< … from the repository */
     bool is_lost;                /**< the device does not answer any more */
     bool is_session;             /**< its steps come one by one: console.h */
     enum step_progress progress; /**< of the last step of a session */

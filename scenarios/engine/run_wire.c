@@ -39,6 +39,23 @@ static bool is_alone(const struct run *run)
     return run->campaign->lane_count == 1;
 }
 
+/** Of files, a relay and hooks see what goes by UDP, and one device has it. */
+static enum status check_files(const struct run *run, struct reason *reason)
+{
+    const enum repository_protocol protocol =
+        campaign_pull_by(run->campaign->config, run_profile(run));
+
+    if (!repository_protocol_is_udp(protocol)) {
+        return reason_set(reason, STATUS_NOT_FOUND,
+                          "files go by %s, which is TCP: neither relay nor "
+                          "hooks see that",
+                          repository_protocol_name(protocol));
+    }
+    return is_alone(run) ? STATUS_OK
+                         : reason_set(reason, STATUS_NOT_FOUND,
+                                      "several devices share the network");
+}
+
 enum status run_set_network(struct run *run, bool of_server, bool of_files,
                             const struct impairment *impairment,
                             struct reason *reason)
@@ -53,6 +70,12 @@ enum status run_set_network(struct run *run, bool of_server, bool of_files,
         return reason_set(reason, STATUS_NOT_FOUND,
                           "several devices share the network");
     }
+    if (of_files && !of_server) {
+        enum status status = check_files(run, reason);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
     wanted.seed = run_seed(run);
     if (of_server) {
         server_set_network(run->campaign->server, false, &wanted);
@@ -64,19 +87,32 @@ enum status run_set_network(struct run *run, bool of_server, bool of_files,
     return STATUS_OK;
 }
 
-enum status run_cut(struct run *run, bool is_cut, struct reason *reason)
+enum status run_cut(struct run *run, bool of_files, bool is_cut,
+                    struct reason *reason)
 {
-    enum status status =
-        server_cut(run->campaign->server,
-                   is_alone(run) ? NULL : run->lane->endpoint, is_cut, reason);
+    enum status status = of_files ? check_files(run, reason) : STATUS_OK;
 
-    run->is_cut = status == STATUS_OK ? is_cut : run->is_cut;
+    if (status == STATUS_OK) {
+        status = server_cut(run->campaign->server,
+                            is_alone(run) ? NULL : run->lane->endpoint,
+                            of_files, is_cut, reason);
+    }
+    if (status == STATUS_OK && of_files) {
+        run->is_file_cut = is_cut;
+    } else if (status == STATUS_OK) {
+        run->is_cut = is_cut;
+    }
     return status;
 }
 
-enum status run_move(struct run *run, struct reason *reason)
+enum status run_move(struct run *run, bool of_files, struct reason *reason)
 {
-    return server_move(run->campaign->server, run->lane->endpoint, reason);
+    enum status status = of_files ? check_files(run, reason) : STATUS_OK;
+
+    return status == STATUS_OK
+               ? server_move(run->campaign->server, run->lane->endpoint,
+                             of_files, reason)
+               : status;
 }
 
 void run_calm(struct run *run)
@@ -90,8 +126,13 @@ void run_calm(struct run *run)
         server_set_network(run->campaign->server, true, NULL);
         run->has_network = false;
     }
-    if (run->is_cut && run_cut(run, false, NULL) != STATUS_OK &&
-        server_cut(run->campaign->server, NULL, false, NULL) == STATUS_OK) {
+    if (run->is_file_cut && server_cut(run->campaign->server, NULL, true, false,
+                                       NULL) == STATUS_OK) {
+        run->is_file_cut = false;
+    }
+    if (run->is_cut && run_cut(run, false, false, NULL) != STATUS_OK &&
+        server_cut(run->campaign->server, NULL, false, false, NULL) ==
+            STATUS_OK) {
         run->is_cut = false; /* it is registered no more: all get a way back */
     }
 }

@@ -24,6 +24,8 @@ enum cbor_major {
     CBOR_SIMPLE,
 };
 
+enum { CBOR_TRUE = 21 }; /**< of the simple ones */
+
 /** Where we are in a package. */
 struct cbor_in {
     const uint8_t *bytes; /**< of the whole package, for offsets */

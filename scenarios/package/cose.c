@@ -25,26 +25,21 @@ void cose_put_input(struct cbor_out *out, const char *context,
 }
 
 static enum status take_coordinate(struct cbor_in *in, const char *what,
-                                   uint8_t *out_bytes)
+                                   struct span *out_span)
 {
-    struct span span = { NULL, 0 };
     size_t start = in->at;
-    enum status status = cbor_take_bytes(in, what, &span);
+    enum status status = cbor_take_bytes(in, what, out_span);
 
-    if (status == STATUS_OK && span.size != COORDINATE) {
-        return reason_set(in->reason, STATUS_MALFORMED,
-                          "offset %zu: %s: %zu bytes instead of 32", start,
-                          what, span.size);
-    }
-    if (status == STATUS_OK) {
-        memcpy(out_bytes, span.bytes, COORDINATE);
-    }
-    return status;
+    return status == STATUS_OK && out_span->size != COORDINATE
+               ? reason_set(in->reason, STATUS_MALFORMED,
+                            "offset %zu: %s: %zu bytes instead of 32", start,
+                            what, out_span->size)
+               : status;
 }
 
 /** COSE_Key of P-256: {1: 2, -1: 1, -2: x, -3: y}. */
 static enum status take_key(struct cbor_in *in,
-                            uint8_t out_point[CRYPTO_POINT_SIZE],
+                            struct cose_encryption *encryption,
                             bool *out_is_known)
 {
     uint64_t count = 0;
@@ -52,7 +47,6 @@ static enum status take_key(struct cbor_in *in,
     size_t start = in->at;
     enum status status = cbor_take(in, CBOR_MAP, "ephemeral key", &count);
 
-    out_point[0] = 0x04;
     for (uint64_t i = 0; status == STATUS_OK && i < count; i++) {
         int64_t label = 0;
         int64_t number = 0;
@@ -70,11 +64,11 @@ static enum status take_key(struct cbor_in *in,
             seen |= label == KEY_TYPE ? 1u : 2u;
             break;
         case KEY_X:
-            status = take_coordinate(in, "x", out_point + 1);
+            status = take_coordinate(in, "x", &encryption->ephemeral_x);
             seen |= 4u;
             break;
         case KEY_Y:
-            status = take_coordinate(in, "y", out_point + 1 + COORDINATE);
+            status = take_coordinate(in, "y", &encryption->ephemeral_y);
             seen |= 8u;
             break;
         default:
@@ -113,7 +107,7 @@ static enum status take_headers(struct cbor_in *in, int64_t *algorithm,
             status = cbor_take_bytes(in, "IV", &encryption->iv);
             break;
         case LABEL_EPHEMERAL:
-            status = take_key(in, encryption->ephemeral, out_is_known);
+            status = take_key(in, encryption, out_is_known);
             break;
         default:
             status = cbor_skip(in);
@@ -197,6 +191,22 @@ enum status cose_read_encryption(struct cbor_in *in,
     return status;
 }
 
+static enum status agree(const struct cose_encryption *encryption,
+                         const struct package_key *recipient,
+                         uint8_t out_secret[CRYPTO_SCALAR_SIZE],
+                         struct reason *reason)
+{
+    uint8_t point[CRYPTO_POINT_SIZE] = { 0x04 };
+
+    if (encryption->ephemeral_x.bytes == NULL ||
+        encryption->ephemeral_y.bytes == NULL) {
+        return reason_set(reason, STATUS_MALFORMED, "no ephemeral key");
+    }
+    memcpy(point + 1, encryption->ephemeral_x.bytes, COORDINATE);
+    memcpy(point + 1 + COORDINATE, encryption->ephemeral_y.bytes, COORDINATE);
+    return crypto_agree(recipient->secret, point, out_secret, reason);
+}
+
 enum status cose_open_key(const struct cose_encryption *encryption,
                           const struct package_key *recipient,
                           uint8_t out_key[CRYPTO_BLOCK], struct reason *reason)
@@ -218,8 +228,7 @@ enum status cose_open_key(const struct cose_encryption *encryption,
         }
         memcpy(kek, recipient->secret, sizeof(kek));
     } else {
-        status = crypto_agree(recipient->secret, encryption->ephemeral, secret,
-                              reason);
+        status = agree(encryption, recipient, secret, reason);
         if (status == STATUS_OK) {
             status =
                 crypto_hkdf(secret, cose_kdf_context, kek, sizeof(kek), reason);

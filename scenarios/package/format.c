@@ -173,7 +173,10 @@ bool checks_add(struct package_verification *verification, const char *name,
         verification->result = result;
     }
     if (verification->count == PACKAGE_CHECKS_MAX) {
-        return state != PACKAGE_CHECK_BAD;
+        if (state != PACKAGE_CHECK_BAD) {
+            return true;
+        }
+        verification->count--; /* what is bad is told in any case */
     }
     struct package_check *check = &verification->checks[verification->count++];
     *check = (struct package_check){ .name = name,

@@ -16,6 +16,8 @@
 
 #define SUIT_MEMBERS_MAX    PACKAGE_MEMBERS_MAX
 #define SUIT_COMPONENTS_MAX (3 * SUIT_MEMBERS_MAX) /**< with their copies */
+#define SUIT_SEVERED_MAX    6
+#define SUIT_NESTING_MAX    4 /**< sequences in sequences */
 #define SUIT_COMMANDS_MAX   256
 #define SUIT_NAME_SIZE      40
 #define SUIT_STAGED         ".enc" /**< behind the name of a copy */
@@ -33,12 +35,15 @@ enum {
     MANIFEST_VERSION = 1,
     MANIFEST_SEQUENCE = 2,
     MANIFEST_COMMON = 3,
+    MANIFEST_REFERENCE = 4,
+    MANIFEST_COMPONENT_ID = 5,
     MANIFEST_SET_VERSION = 6,
     MANIFEST_VALIDATE = 7,
     MANIFEST_LOAD = 8,
     MANIFEST_INVOKE = 9,
     MANIFEST_RESOLUTION = 15,
     MANIFEST_FETCH = 16,
+    MANIFEST_CANDIDATE = 18,
     MANIFEST_INSTALL = 20,
     MANIFEST_TEXT = 23,
     MANIFEST_UNINSTALL = 24,
@@ -47,24 +52,40 @@ enum {
     COMMON_COMPONENTS = 2,
     COMMON_SEQUENCE = 4,
 
+    DEPENDENCY_PREFIX = 1,
+
     CONDITION_VENDOR = 1,
     CONDITION_CLASS = 2,
     CONDITION_IMAGE = 3,
+    CONDITION_SLOT = 5,
+    CONDITION_INTEGRITY = 7, /* of a dependency */
+    CONDITION_IS_DEPENDENCY = 8,
+    DIRECTIVE_PROCESS = 11, /* a dependency */
     DIRECTIVE_INDEX = 12,
+    CONDITION_ABORT = 14,
+    DIRECTIVE_TRY_EACH = 15,
     DIRECTIVE_WRITE = 18,
+    DIRECTIVE_SET = 19, /* what nobody has set */
     DIRECTIVE_OVERRIDE = 20,
     DIRECTIVE_FETCH = 21,
     DIRECTIVE_COPY = 22,
+    DIRECTIVE_INVOKE = 23,
+    CONDITION_DEVICE = 24,
     CONDITION_VERSION = 28,
+    DIRECTIVE_SWAP = 31,
+    DIRECTIVE_RUN = 32, /* a sequence */
 
     PARAMETER_VENDOR = 1,
     PARAMETER_CLASS = 2,
     PARAMETER_DIGEST = 3,
+    PARAMETER_SLOT = 5,
     PARAMETER_SIZE = 14,
     PARAMETER_CONTENT = 18,
     PARAMETER_ENCRYPTION = 19,
     PARAMETER_URI = 21,
     PARAMETER_SOURCE = 22,
+    PARAMETER_ARGUMENTS = 23, /* of invoke */
+    PARAMETER_DEVICE = 24,
     PARAMETER_VERSION = 28,
 
     REPORT_ALL = 15, /* argument of conditions and directives */
@@ -114,9 +135,10 @@ struct cose_encryption {
     int64_t content; /**< ALGORITHM_A128GCM, ALGORITHM_A128CTR */
     struct span content_protected;
     struct span iv;
-    int64_t wrap;    /**< ALGORITHM_A128KW, ALGORITHM_ECDH_ES_KW */
-    struct span kid; /**< bytes NULL: not named */
-    uint8_t ephemeral[CRYPTO_POINT_SIZE]; /**< of ECDH */
+    int64_t wrap;            /**< ALGORITHM_A128KW, ALGORITHM_ECDH_ES_KW */
+    struct span kid;         /**< bytes NULL: not named */
+    struct span ephemeral_x; /**< of ECDH: 32 bytes; bytes NULL: none */
+    struct span ephemeral_y;
     struct span wrapped;
 };
 /**
@@ -145,19 +167,43 @@ enum status cose_decrypt(const struct cose_encryption *encryption,
 
 /* Reading. */
 
-enum suit_sequence { SUIT_SHARED, SUIT_INSTALL, SUIT_VALIDATE };
+/** In the order in which an update runs them; the last three belong to the
+ *  start and to the removal of what is installed. */
+enum suit_sequence {
+    SUIT_SHARED,
+    SUIT_RESOLUTION,
+    SUIT_FETCH,
+    SUIT_CANDIDATE,
+    SUIT_INSTALL,
+    SUIT_VALIDATE,
+    SUIT_LOAD,
+    SUIT_INVOKE,
+    SUIT_UNINSTALL
+};
 
+/** Those inside others stand behind what they are in, one level deeper. */
 struct suit_command {
     enum suit_sequence sequence;
     int64_t number;
-    size_t component;     /**< index that was set */
+    uint32_t components;  /**< indexes that were set, one bit each */
     size_t offset;        /**< of the number */
     struct span argument; /**< as encoded */
+    unsigned depth;       /**< 0: not in another command */
+    unsigned alternative; /**< which one of that, of several to try */
 };
 
 struct suit_payload {
     char name[SUIT_NAME_SIZE]; /**< "#app" */
+    struct span key;           /**< the name as it stands */
     struct span bytes;
+};
+
+/** A member that is outside of the manifest, which has its digest. */
+struct suit_severed {
+    int64_t key;
+    struct span digest; /**< of the manifest; bytes NULL: it has none */
+    struct span member; /**< with its head; bytes NULL: it is not here */
+    struct span body;   /**< without */
 };
 
 /** Where everything is in an envelope. */
@@ -178,8 +224,12 @@ struct suit_view {
     char version[32]; /**< "1.2.3"; empty: not set */
     size_t version_at;
     char components[SUIT_COMPONENTS_MAX][SUIT_NAME_SIZE];
-    size_t component_count;
+    size_t component_count; /**< the highest index, and one */
     size_t components_at;
+    uint32_t is_here;       /**< one bit for each index that stands for one */
+    uint32_t is_dependency; /**< of these, those of other envelopes */
+    struct suit_severed severed[SUIT_SEVERED_MAX];
+    size_t severed_count;
     struct suit_command commands[SUIT_COMMANDS_MAX];
     size_t command_count;
     struct suit_payload payloads[SUIT_MEMBERS_MAX];
@@ -189,8 +239,10 @@ struct suit_view {
     bool has_unknown; /**< … there is one */
 };
 /**
- * Read an envelope.
+ * Read an envelope, which may stand in another one.
  *
+ * @param bytes       of the whole package; offsets count from here
+ * @param envelope    where it is in there
  * @param fields      NULL, or what is found is added to it
  * @param out_offset  of what is wrong
  * @param out_result  the Update Result that it deserves: 5 when the package
@@ -198,9 +250,12 @@ struct suit_view {
  * Errors: STATUS_MALFORMED, with the field and its offset.
  */
 MUST_CHECK
-enum status suit_read(const uint8_t *bytes, size_t size, struct suit_view *view,
-                      struct package_fields *fields, size_t *out_offset,
-                      int *out_result, struct reason *reason);
+enum status suit_read(const uint8_t *bytes, struct span envelope,
+                      struct suit_view *view, struct package_fields *fields,
+                      size_t *out_offset, int *out_result,
+                      struct reason *reason);
+/** Whether the bytes begin like an envelope. */
+bool suit_is_envelope(struct span bytes);
 /** The payload of that name, "#app"; NULL: there is none. */
 const struct suit_payload *suit_find(const struct suit_view *view,
                                      struct span name);

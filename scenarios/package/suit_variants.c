@@ -181,7 +181,8 @@ enum status suit_spoil(const char *variant, uint8_t **bytes, size_t *size,
     if (spoil_blindly(variant, bytes, size, &status, reason)) {
         return status;
     }
-    status = suit_read(*bytes, *size, &view, NULL, &at, &result, reason);
+    status = suit_read(*bytes, (struct span){ *bytes, *size }, &view, NULL, &at,
+                       &result, reason);
     if (status != STATUS_OK) {
         return status;
     }

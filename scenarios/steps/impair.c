@@ -18,7 +18,8 @@ enum impair_group {
     OF_MESSAGES = 1,
     OF_MALFORMED = 2,
     OF_NETWORK = 4,
-    OF_PATH = 8, /* cut, restore */
+    OF_PATH = 8, /* cut, restore, address */
+    OF_ALL = 16,
 };
 
 static const struct impair_word {
@@ -35,7 +36,7 @@ static const struct impair_word {
     { "cut", OF_PATH, SERVER_HOOK_DROP },
     { "restore", OF_PATH, SERVER_HOOK_DROP },
     { "address", OF_PATH, SERVER_HOOK_DROP },
-    { "none", OF_PATH, SERVER_HOOK_DROP },
+    { "none", OF_ALL, SERVER_HOOK_DROP },
 };
 
 static const struct {
@@ -52,12 +53,17 @@ static const struct {
     const char *name;
     unsigned groups;
 } members[] = {
-    { "sent-by", OF_MESSAGES },  { "type", OF_MESSAGES },
-    { "code", OF_MESSAGES },     { "request", OF_MESSAGES },
-    { "of", OF_MESSAGES },       { "block", OF_MESSAGES },
-    { "times", OF_MESSAGES },    { "ms", OF_MESSAGES },
-    { "message", OF_MALFORMED }, { "spec", OF_NETWORK },
-    { "where", OF_NETWORK },
+    { "sent-by", OF_MESSAGES },
+    { "type", OF_MESSAGES },
+    { "code", OF_MESSAGES },
+    { "request", OF_MESSAGES },
+    { "of", OF_MESSAGES },
+    { "block", OF_MESSAGES },
+    { "times", OF_MESSAGES },
+    { "ms", OF_MESSAGES },
+    { "message", OF_MALFORMED },
+    { "spec", OF_NETWORK },
+    { "where", OF_NETWORK | OF_PATH },
 };
 
 enum {
@@ -193,6 +199,14 @@ static const char *hook_of(const char *word)
                                           : NULL;
 }
 
+/** Whether the repository is meant, not the LwM2M port. */
+static bool is_about_files(const struct run *run)
+{
+    const char *where = operation_text(run, "where");
+
+    return where != NULL && strcmp(where, "files") == 0;
+}
+
 static enum status act(struct run *run, const struct impair_word *word,
                        struct reason *reason)
 {
@@ -205,13 +219,14 @@ static enum status act(struct run *run, const struct impair_word *word,
     if (word->group == OF_NETWORK) {
         return set_network(run, reason);
     }
-    if (strcmp(word->name, "none") == 0) {
+    if (word->group == OF_ALL) {
         run_calm(run);
         return STATUS_OK;
     }
     return strcmp(word->name, "address") == 0
-               ? run_move(run, reason)
-               : run_cut(run, strcmp(word->name, "cut") == 0, reason);
+               ? run_move(run, is_about_files(run), reason)
+               : run_cut(run, is_about_files(run),
+                         strcmp(word->name, "cut") == 0, reason);
 }
 
 static enum step_progress impair_drive(struct run *run,
@@ -221,7 +236,7 @@ static enum step_progress impair_drive(struct run *run,
     struct reason reason = { .status = STATUS_OK };
 
     assert(word != NULL); /* the step was checked */
-    const char *hook = hook_of(word->name);
+    const char *hook = is_about_files(run) ? NULL : hook_of(word->name);
     if (hook != NULL && run_has_hook(run, hook)) {
         return hook_drive(run, event, hook);
     }

@@ -11,10 +11,10 @@
 /** -1: no hexadecimal digit. */
 static int digit(char c)
 {
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c != '\0' ? strchr(digits, c) : NULL;
 
-    return at != NULL ? (int)(at - digits) : -1;
+    return at != NULL ? (int)(at - digits) % 16 : -1;
 }
 
 bool target_decode(const char *uri, char out_target[TARGET_MAX + 1])

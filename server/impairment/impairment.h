@@ -81,8 +81,8 @@ enum status relay_new(struct loop *loop, const char *address, uint16_t port,
 /** What is on its way is lost. Accepts NULL; before loop_free(). */
 void relay_free(struct relay *relay);
 uint16_t relay_port(const struct relay *relay);
-/** From now on the network is this one; NULL: as relay_new() had it. What is on
- *  its way arrives as it was to. */
+/** From now on the network is this one, drawn by its seed; NULL: as relay_new()
+ *  had it. What is on its way arrives as it was to. */
 void relay_set(struct relay *relay, const struct impairment *impairment);
 /**
  * Nothing passes any more, or everything again.
@@ -94,6 +94,7 @@ void relay_set(struct relay *relay, const struct impairment *impairment);
 bool relay_cut(struct relay *relay, uint16_t upstream, bool is_cut);
 /** The device comes by another port from now on, and what is sent to the old
  *  one is lost, as behind a NAT that forgot it.
+ *  @param upstream  0: all that are there
  *  @return false: no device comes by that port, or there is no other one */
 bool relay_move(struct relay *relay, uint16_t upstream);
 void relay_count(const struct relay *relay, struct relay_counts *out_counts);

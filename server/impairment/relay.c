@@ -32,6 +32,7 @@ struct peer {
     struct upstream *upstream;
     struct relay *relay;
     union address address;
+    uint64_t number; /**< as many came before it */
     uint64_t heard_ms;
     uint64_t random[2]; /**< of its two directions */
     unsigned flights;   /**< of its handshake that were disturbed, a bit each */
@@ -377,6 +378,14 @@ static bool drop_quietest(struct relay *relay)
     return true;
 }
 
+/** By its number, not by its port: another run has other ports. */
+static void seed(struct peer *peer, uint64_t seed)
+{
+    peer->random[0] = seed + 2 * peer->number;
+    (void)random_next(&peer->random[0]);
+    peer->random[1] = ~random_next(&peer->random[0]);
+}
+
 static struct peer *add_peer(struct relay *relay, const union address *address)
 {
     if (relay->peer_count == RELAY_PEERS_MAX && !drop_quietest(relay)) {
@@ -388,11 +397,8 @@ static struct peer *add_peer(struct relay *relay, const union address *address)
     }
     peer->relay = relay;
     peer->address = *address;
-    /* By its number, not by its port: another run has other ports. */
-    peer->random[0] = relay->original.seed + 2 * relay->peer_number;
-    (void)random_next(&peer->random[0]);
-    peer->random[1] = ~random_next(&peer->random[0]);
-    relay->peer_number++;
+    peer->number = relay->peer_number++;
+    seed(peer, relay->impairment.seed);
     peer->next = relay->peers;
     relay->peers = peer;
     relay->peer_count++;
@@ -515,6 +521,9 @@ void relay_set(struct relay *relay, const struct impairment *impairment)
     relay->impairment = impairment != NULL ? *impairment : relay->original;
     for (struct peer *peer = relay->peers; peer != NULL; peer = peer->next) {
         peer->flights = 0;
+        if (impairment != NULL) {
+            seed(peer, impairment->seed);
+        }
     }
 }
 
@@ -544,10 +553,9 @@ bool relay_cut(struct relay *relay, uint16_t upstream, bool is_cut)
     return upstream == 0 || find_upstream(relay, upstream) != NULL;
 }
 
-bool relay_move(struct relay *relay, uint16_t upstream)
+static bool move(struct relay *relay, struct peer *peer)
 {
-    struct peer *peer = find_upstream(relay, upstream);
-    struct upstream *other = peer != NULL ? open_upstream(peer) : NULL;
+    struct upstream *other = open_upstream(peer);
 
     if (other == NULL) {
         return false;
@@ -556,6 +564,18 @@ bool relay_move(struct relay *relay, uint16_t upstream)
     peer->upstream = other;
     relay->counts.moved++;
     return true;
+}
+
+bool relay_move(struct relay *relay, uint16_t upstream)
+{
+    struct peer *peer = upstream != 0 ? find_upstream(relay, upstream) : NULL;
+    bool has_moved = peer != NULL && move(relay, peer);
+
+    for (peer = relay->peers; upstream == 0 && peer != NULL;
+         peer = peer->next) {
+        has_moved = move(relay, peer) || has_moved;
+    }
+    return has_moved;
 }
 
 void relay_count(const struct relay *relay, struct relay_counts *out_counts)

@@ -39,6 +39,11 @@ bool repository_protocol_is_secure(enum repository_protocol protocol)
            protocol == REPOSITORY_COAPS_TCP;
 }
 
+bool repository_protocol_is_udp(enum repository_protocol protocol)
+{
+    return protocol == REPOSITORY_COAP || protocol == REPOSITORY_COAPS;
+}
+
 bool repository_protocol_is_offered(enum repository_protocol protocol)
 {
     return protocol < REPOSITORY_PROTOCOLS && protocols[protocol].is_offered;

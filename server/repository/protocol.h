@@ -28,6 +28,8 @@ bool repository_protocol_parse(const char *text,
                                enum repository_protocol *out_protocol);
 /** Whether its servers show credentials. */
 bool repository_protocol_is_secure(enum repository_protocol protocol);
+/** Whether it is UDP, not TCP. */
+bool repository_protocol_is_udp(enum repository_protocol protocol);
 /** Whether this version of Assay has a server for it. */
 bool repository_protocol_is_offered(enum repository_protocol protocol);
 

@@ -296,7 +296,8 @@ static enum status open_context(struct endpoint *endpoint,
     /* Who only knocks makes room for the next, also in the middle of a
      * handshake: refused after 100 for 30 s, as is libcoap's way, a good
      * device would be kept out by a flood. The second limit is above the
-     * first, which removes; it would refuse. */
+     * first, which removes; it would refuse. Handshakes that have only begun
+     * are in neither: knocks.h. */
     coap_context_set_max_idle_sessions(context, ENDPOINT_STRANGERS_MAX);
     coap_context_set_max_handshake_sessions(context,
                                             2 * ENDPOINT_STRANGERS_MAX);

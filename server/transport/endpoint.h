@@ -224,6 +224,8 @@ void endpoint_forget(struct endpoint *endpoint, uint64_t observation);
  */
 void endpoint_abandon(struct endpoint *endpoint, const void *session,
                       bool is_left, const char *why);
+/** Ours, that the session came to. */
+uint16_t endpoint_session_port(const void *session);
 /** The port of the device. */
 uint16_t endpoint_session_peer_port(void *session);
 /** Whether the session is with this address. */

@@ -18,6 +18,7 @@
 #include "server/transport/endpoint.h"
 #include "server/transport/exchange.h"
 #include "server/transport/guard.h"
+#include "server/transport/knocks.h"
 #include "server/transport/records.h"
 #include "server/transport/secure.h"
 #include "server/transport/tap.h"
@@ -31,8 +32,8 @@ enum {
     ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
     ENDPOINT_TURN_EVENTS = 16,     /* epoll events of one turn */
     ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
-    ENDPOINT_BATCH_FIRST = 2,      /* … as long as few come: one, and nothing */
-    ENDPOINT_ROUNDS = 4,           /* of such turns, while more is there */
+    ENDPOINT_BATCH_FIRST = 2, /* … as long as few come: one, and nothing */
+    ENDPOINT_ROUNDS = 4,      /* of such turns, while more is there */
     ENDPOINT_DONE = ENDPOINT_TURN_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 
@@ -59,6 +60,7 @@ struct endpoint {
     struct secure *secure; /* NULL: CoAP over UDP without security */
     struct exchange_table exchanges;
     struct answers answers;
+    struct knocks knocks;
     struct guard guard;
     struct uploads uploads;
     struct wire wire;
@@ -97,8 +99,6 @@ char *endpoint_address_text(const struct sockaddr *address,
 /** The session with this address, or NULL. @param interface  its index */
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
                                     const struct sockaddr *peer, int interface);
-/** Our port of a session. */
-uint16_t endpoint_session_port(const coap_session_t *session);
 /** Our address with a free port. Errors: STATUS_NETWORK. */
 MUST_CHECK
 enum status endpoint_bind_any(const struct endpoint *endpoint,

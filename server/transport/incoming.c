@@ -254,7 +254,7 @@ void endpoint_respond(struct endpoint *endpoint, void *session,
 /** The same bytes, sent to two servers, are two requests. */
 #define OTHER_SALT UINT64_C(0x9e3779b97f4a7c15)
 
-uint16_t endpoint_session_port(const coap_session_t *session)
+uint16_t endpoint_session_port(const void *session)
 {
     const coap_address_t *local = coap_session_get_addr_local(session);
 

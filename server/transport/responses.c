@@ -312,6 +312,7 @@ int responses_event(coap_session_t *session, const coap_event_t event)
     struct endpoint *endpoint =
         coap_context_get_app_data(coap_session_get_context(session));
 
+    knocks_take(&endpoint->knocks, session, event);
     if (event == COAP_EVENT_BAD_PACKET && !endpoint->last_is_told) {
         push_stray(endpoint, session, "a malformed CoAP message");
     } else if (event == COAP_EVENT_DTLS_CLOSED) {

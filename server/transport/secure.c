@@ -6,6 +6,7 @@
 #include <mbedtls/platform_util.h>
 #include <mbedtls/psa_util.h>
 #include <mbedtls/ssl.h>
+#include <mbedtls/ssl_cookie.h>
 #include <mbedtls/x509_crt.h>
 #include <psa/crypto.h>
 #include <stdlib.h>
@@ -51,7 +52,8 @@ struct secure {
     char *ca_file;
     bool has_certificate; /* a text, instead of the files */
     mbedtls_x509_crt certificate;
-    mbedtls_pk_context key; /* its key */
+    mbedtls_pk_context key;          /* its key */
+    mbedtls_ssl_cookie_ctx *cookies; /* of all sessions */
     char name[NAME_SIZE];
 };
 
@@ -79,6 +81,34 @@ static int on_hello(mbedtls_ssl_context *ssl)
     return secure_show(secure, ssl);
 }
 
+/* Cookies: libcoap has keys for them in each session, so that one is worth
+ * nothing when the session had to make room for others meanwhile (knocks.h). */
+
+static int on_cookie_write(void *ssl, unsigned char **at, unsigned char *end,
+                           const unsigned char *peer, size_t peer_length)
+{
+    const mbedtls_ssl_context *context = ssl;
+    const struct secure *secure =
+        secure_of_session(context->MBEDTLS_PRIVATE(p_bio));
+
+    return secure == NULL ? MBEDTLS_ERR_SSL_INTERNAL_ERROR
+                          : mbedtls_ssl_cookie_write(secure->cookies, at, end,
+                                                     peer, peer_length);
+}
+
+static int on_cookie_check(void *ssl, const unsigned char *cookie,
+                           size_t length, const unsigned char *peer,
+                           size_t peer_length)
+{
+    const mbedtls_ssl_context *context = ssl;
+    const struct secure *secure =
+        secure_of_session(context->MBEDTLS_PRIVATE(p_bio));
+
+    return secure == NULL ? MBEDTLS_ERR_SSL_INTERNAL_ERROR
+                          : mbedtls_ssl_cookie_check(secure->cookies, cookie,
+                                                     length, peer, peer_length);
+}
+
 int __wrap_mbedtls_ssl_setup(mbedtls_ssl_context *ssl,
                              const mbedtls_ssl_config *config)
 {
@@ -88,6 +118,8 @@ int __wrap_mbedtls_ssl_setup(mbedtls_ssl_context *ssl,
      * read and constrained devices do not have. */
     mbedtls_ssl_conf_ciphersuites(changed, suites);
     mbedtls_ssl_conf_cert_cb(changed, on_hello);
+    mbedtls_ssl_conf_dtls_cookies(changed, on_cookie_write, on_cookie_check,
+                                  ssl);
     return __real_mbedtls_ssl_setup(ssl, config);
 }
 
@@ -285,6 +317,21 @@ static enum status add_all(struct secure *secure,
     return status;
 }
 
+static enum status add_cookies(struct secure *secure, struct reason *reason)
+{
+    secure->cookies = calloc(1, sizeof(*secure->cookies));
+    if (secure->cookies == NULL) {
+        return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+    }
+    mbedtls_ssl_cookie_init(secure->cookies);
+    if (psa_crypto_init() != PSA_SUCCESS ||
+        mbedtls_ssl_cookie_setup(secure->cookies, mbedtls_psa_get_random,
+                                 MBEDTLS_PSA_RANDOM_STATE) != 0) {
+        return reason_set(reason, STATUS_NO_MEMORY, "no random numbers");
+    }
+    return STATUS_OK;
+}
+
 enum status secure_new(const struct server_security *security,
                        struct secure **out_secure, struct reason *reason)
 {
@@ -295,7 +342,10 @@ enum status secure_new(const struct server_security *security,
     }
     mbedtls_x509_crt_init(&secure->certificate);
     mbedtls_pk_init(&secure->key);
-    enum status status = add_all(secure, security, reason);
+    enum status status = add_cookies(secure, reason);
+    if (status == STATUS_OK) {
+        status = add_all(secure, security, reason);
+    }
     if (status != STATUS_OK) {
         secure_free(secure);
         return status;
@@ -319,6 +369,10 @@ void secure_free(struct secure *secure)
     free(secure->ca_file);
     mbedtls_x509_crt_free(&secure->certificate);
     mbedtls_pk_free(&secure->key);
+    if (secure->cookies != NULL) {
+        mbedtls_ssl_cookie_free(secure->cookies);
+        free(secure->cookies);
+    }
     free(secure);
 }
 

@@ -10,7 +10,6 @@
 #include "tests/device/client_parts.h"
 
 enum {
-    ACK_TIMEOUT_MS = 2500, /* 2 s times a random factor of up to 1.5 */
     RETRANSMIT_MAX = 4,
     RETRY_MS = 1000,
     STOP_MS = 3000, /* for the De-register */
@@ -134,7 +133,7 @@ void client_start_first(struct client *client, uint64_t now_ms)
         client->queue[0].due_ms <= now_ms) {
         client_send(client, &client->queue[0].writer);
         client->queue[0].sent = 1;
-        client->queue[0].due_ms = now_ms + ACK_TIMEOUT_MS;
+        client->queue[0].due_ms = now_ms + client->config.ack_ms;
         client_stay_awake(client, now_ms);
     }
 }
@@ -400,7 +399,7 @@ static void retransmit(struct client *client, uint64_t now_ms)
     }
     client_send(client, &first->writer);
     client_stay_awake(client, now_ms);
-    first->due_ms = now_ms + ((uint64_t)ACK_TIMEOUT_MS << first->sent);
+    first->due_ms = now_ms + (client->config.ack_ms << first->sent);
     first->sent++;
 }
 

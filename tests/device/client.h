@@ -24,6 +24,7 @@ struct client_config {
     bool refuses_large;   /**< by 4.13 with a hint, not by a smaller size */
     struct dtls *dtls;    /**< borrowed; NULL: CoAP as it is */
     uint64_t move_ms;     /**< after a Register, to another port; 0: never */
+    uint64_t ack_ms;      /**< until a message of its own goes out again */
     uint64_t pull_ack_ms; /**< of a pull, until it asks again */
     struct dtls_config pull_credentials; /**< of file servers */
     uint8_t pull_szx;   /**< block size that a pull asks for, 0..6 */

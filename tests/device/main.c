@@ -200,6 +200,7 @@ enum option_id {
     ID_CA,
     ID_NO_CID,
     ID_MOVE,
+    ID_ACK,
     ID_FORMATS,
     ID_BATTERY,
     ID_MEMORY,
@@ -372,6 +373,11 @@ static bool take_behaviour(struct settings *settings, int id, const char *text)
                client->awake_ms > 0;
     case ID_SLEEP:
         return parse_number(text, 3600000, &client->sleep_ms);
+    case ID_ACK:
+        return parse_number(text, 60000, &client->ack_ms) && client->ack_ms > 0;
+    case ID_NO_CID:
+        client->pull_credentials.without_cid = true;
+        return take_security(&settings->dtls, id, text);
     default:
         return take_security(&settings->dtls, id, text);
     }
@@ -558,6 +564,7 @@ static const struct option options[] = {
     { "ca", required_argument, NULL, ID_CA },
     { "no-cid", no_argument, NULL, ID_NO_CID },
     { "move-port-ms", required_argument, NULL, ID_MOVE },
+    { "ack-ms", required_argument, NULL, ID_ACK },
     { "verbose", no_argument, NULL, 'v' },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
@@ -691,6 +698,7 @@ int main(int argc, char **argv)
                         .boot_ms = 30,
                         .awake_ms = 93000, /* MAX_TRANSMIT_WAIT */
                         .max_szx = 6,
+                        .ack_ms = 2500, /* 2 s times a random factor of up to 1.5 */
                         .pull_ack_ms = 100,
                         .pull_szx = 6 },
             .firmware = { .shape = shape_default(),

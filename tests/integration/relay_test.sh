@@ -42,6 +42,7 @@ campaign() {
         scheme=coaps profile=psk
         key=(--psk-identity "$name" --psk-key "$psk_hex")
         ;;
+    hasty) profile=hasty ;;
     esac
     timeout 100 "$assay" run "${options[@]}" --profile "$folder/$profile.json" \
         --port 0 --seed 7 --catalogue "$cases" --output "$folder/$campaign" -- \
@@ -69,11 +70,22 @@ chmod 600 "$folder/quad.psk"
 make_profile psk \
     "{ \"mode\": \"psk\", \"identity\": \"$name\", \"key-file\": \"quad.psk\" }"
 
-# Each campaign has its own server and device; mostly they wait.
-campaign cut --via-relay AFU-INT-024 AFU-PSH-003 X-RELAY &
+# Each campaign has its own server and device; mostly they wait. The mutant does
+# so for longest, beside all the others.
+sed -E 's/"(abort|download)": "[0-9]+ s"/"\1": "4 s"/' "$folder/plain.json" \
+    >"$folder/hasty.json"
+campaign hasty --pull-by coaps --via-relay AFU-INT-027 \
+    -- --pull-ca '{ca}' --no-cid --mutant fetch-waits-for-ever &
+hasty=$!
+campaign cut --via-relay AFU-INT-024 AFU-PSH-003 X-RELAY AFU-INT-027 X-FILES &
 campaign dtls-moved --via-relay X-RELAY-001 X-RELAY-002 &
+campaign dtls-no-cid --via-relay X-RELAY-005 -- --no-cid --ack-ms 50 &
+campaign coaps --pull-by coaps --via-relay AFU-INT-027 X-FILES -- --pull-ca '{ca}' &
+campaign coaps-no-cid --pull-by coaps --via-relay AFU-INT-027 \
+    -- --pull-ca '{ca}' --no-cid &
 campaign dtls-hooks --via-relay AFU-STM-014 AFU-STM-015 AFU-STM-016 &
-wait
+# All but the mutant.
+wait $(jobs -p | grep -vx "$hasty")
 campaign bad --impair loss=2%,jitter=5ms AFU-PSH-001 AFU-PUL-001 AFU-INT-007 &
 campaign sized --impair size=700 AFU-OBJ-001 AFU-PSH-003 &
 for flight in 1 2 3 4 5 6; do
@@ -84,8 +96,15 @@ campaign dtls-twice AFU-OBJ-001 --impair \
 campaign dtls-damage --impair damage-flight=2 AFU-OBJ-001 &
 wait
 
-passes cut 6
+passes cut 8
 passes dtls-moved 2
+passes dtls-no-cid 1
+passes coaps 2
+passes coaps-no-cid 1
+grep -q '^0 pass, 1 fail' "$folder/hasty.out" &&
+    grep -q 'fail AFU-040' "$folder/hasty.out"
+report $? "a pull that ends with its session and is not given up fails" \
+    "$(tail -n 4 "$folder/hasty.out")"
 passes dtls-hooks 3
 passes bad 3
 [ "$(relayed bad lost)" -gt 0 ] && [ "$(relayed bad delayed)" -gt 0 ]
@@ -112,6 +131,39 @@ update() { # WHICH
 [ "$(update dtls-moved)" = 2 ] && [ "$(update cut)" = 2 ]
 report $? "Updates came from two addresses" \
     "$(update dtls-moved), $(update cut)"
+# Without Connection ID the old session is dead: what comes from the new address
+# is no message, and the device begins a new one and registers.
+registered() { # WHICH
+    grep -a '"kind":"register","data":{"location"' "$folder/$1/events.ndjson" |
+        sed -nE 's/.*"address":"([^"]*)".*/\1/p' | sort -u | wc -l
+}
+unread() { # WHICH CASE
+    grep -a "\"case\":\"$2\"" "$folder/$1/events.ndjson" |
+        grep -ac '"what":"a DTLS record that no session can read"'
+}
+[ "$(registered dtls-moved)" = 1 ] && [ "$(unread dtls-moved X-RELAY-001)" = 0 ]
+report $? "with Connection ID the session goes on"
+[ "$(registered dtls-no-cid)" = 2 ] && [ "$(unread dtls-no-cid X-RELAY-005)" -gt 0 ]
+report $? "without Connection ID the device shakes hands again" \
+    "$(registered dtls-no-cid), $(unread dtls-no-cid X-RELAY-005)"
+
+# So it is with the file server: with Connection ID the rest is asked for from
+# the new address, without, nothing that can be read comes.
+places() { # WHICH
+    grep -a '"case":"AFU-INT-027@pull".*"kind":"repository"' \
+        "$folder/$1/events.ndjson" |
+        sed -nE 's/.*"peer":"([^"]*)".*/\1/p' | sort -u | wc -l
+}
+[ "$(places cut)" = 2 ] && [ "$(places coaps)" = 2 ] &&
+    [ "$(unread coaps AFU-INT-027@pull)" = 0 ]
+report $? "a download goes on from another address" \
+    "$(places cut), $(places coaps), $(unread coaps AFU-INT-027@pull)"
+[ "$(places coaps-no-cid)" = 1 ] && [ "$(unread coaps-no-cid AFU-INT-027@pull)" -gt 0 ]
+report $? "without Connection ID its session is dead" "$(places coaps-no-cid)"
+"$assay" run --dry-run --via-relay --pull-by https AFU-INT-027 \
+    --profile "$folder/plain.json" >"$folder/out" 2>&1
+grep -q 'not applicable.*files go by TCP' "$folder/out"
+report $? "a relay is no network of TCP" "$(cat "$folder/out")"
 grep -qa '"what":"dropped"' "$folder/dtls-hooks/events.ndjson" &&
     grep -qa '"what":"answered".*4.02' "$folder/dtls-hooks/events.ndjson"
 report $? "what was done inside of DTLS is on record"

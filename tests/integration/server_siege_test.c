@@ -23,7 +23,6 @@
 enum {
     SIZE = 700, /* one block */
     WAVES = 20,
-    WAVES_DTLS = 1,
     WAVE = 500, /* connections at a time: 10,000 in all */
     LONG_URI = 8192,
     GUARD_MS = 240000,
@@ -219,17 +218,12 @@ static int knock_once(const struct siege *siege)
 
 static int knock_ten_thousand_times(const struct siege *siege)
 {
-    /* Of handshakes by DTLS that are only begun libcoap keeps 2000, and then
-     * refuses others for a while. */
-    return knock(
-        siege, siege->protocol == REPOSITORY_COAPS ? WAVES_DTLS : WAVES, WAVE);
+    return knock(siege, WAVES, WAVE);
 }
 
 static int knock_with_all_at_once(const struct siege *siege)
 {
-    return siege->protocol == REPOSITORY_COAPS
-               ? 0 /* as above */
-               : knock(siege, 2, (size_t)2 * WAVE);
+    return knock(siege, 2, (size_t)2 * WAVE);
 }
 
 /* The cases, for each protocol. */

@@ -32,30 +32,51 @@ static const uint8_t hello[] = {
     0x05, 0x01, 0x00, 0x17, 0x00, 0x00, 0xff, 0x01, 0x00, 0x01, 0x00,
 };
 
-/** The same over DTLS 1.2, without a cookie. */
-static size_t make_datagram_hello(uint8_t *bytes)
+/** The same over DTLS 1.2. @param cookie  of `length` bytes, may be none */
+static size_t make_datagram_hello(const uint8_t *cookie, size_t length,
+                                  uint8_t *bytes)
 {
-    static const uint8_t head[] = { 0x16, 0xfe, 0xfd, 0, 0, 0,   0,
-                                    0,    0,    0,    0, 0, 0x62 };
-    static const uint8_t handshake[] = { 1, 0, 0, 0x56, 0, 0,
-                                         0, 0, 0, 0,    0, 0x56 };
-    size_t used = 0;
+    const uint8_t number = length > 0 ? 1 : 0; /* of record and message */
+    const size_t body = sizeof(hello) - 9 + 1 + length;
+    const uint8_t head[] = { 0x16,
+                             0xfe,
+                             0xfd,
+                             0,
+                             0,
+                             0,
+                             0,
+                             0,
+                             0,
+                             0,
+                             number,
+                             0,
+                             (uint8_t)(12 + body),
+                             1,
+                             0,
+                             0,
+                             (uint8_t)body,
+                             0,
+                             number,
+                             0,
+                             0,
+                             0,
+                             0,
+                             0,
+                             (uint8_t)body,
+                             0xfe,
+                             0xfd };
+    size_t used = sizeof(head);
 
     memcpy(bytes, head, sizeof(head));
-    used += sizeof(head);
-    memcpy(bytes + used, handshake, sizeof(handshake));
-    used += sizeof(handshake);
-    bytes[used++] = 0xfe;
-    bytes[used++] = 0xfd;
     memcpy(bytes + used, hello + 11, 33); /* random, no session */
     used += 33;
-    bytes[used++] = 0; /* no cookie */
+    bytes[used++] = (uint8_t)length;
+    if (length > 0) {
+        memcpy(bytes + used, cookie, length);
+        used += length;
+    }
     memcpy(bytes + used, hello + 44, sizeof(hello) - 44);
-    used += sizeof(hello) - 44;
-    bytes[12] = (uint8_t)(used - sizeof(head));
-    bytes[16] = (uint8_t)(used - sizeof(head) - 12);
-    bytes[24] = bytes[16];
-    return used;
+    return used + sizeof(hello) - 44;
 }
 
 static bool is_udp(const struct siege *siege)
@@ -181,7 +202,7 @@ static void begin(const struct siege *siege, int fd)
         say(fd, "\x40\x01\x00\x07\xb1/", 6); /* whole: there are no halves */
         break;
     case REPOSITORY_COAPS:
-        say(fd, bytes, make_datagram_hello(bytes));
+        say(fd, bytes, make_datagram_hello(NULL, 0, bytes));
         break;
     case REPOSITORY_HTTP:
         say(fd, "GET /", 5);
@@ -286,17 +307,40 @@ enum siege_answer siege_ask(const struct siege *siege,
                             : exchange(siege, path, bytes, SILENCE_MS, &length);
 }
 
+/** By DTLS: what is asked first is a cookie, and what comes for it is a
+ *  ServerHello. RFC 6347, 4.2.1. An answer may be for who had this port before.
+ */
+static bool is_greeted(const struct siege *siege)
+{
+    enum { TYPE = 13, COOKIE = 28, VERIFY = 3, SERVER_HELLO = 2 };
+    uint8_t bytes[2048];
+    bool is_there = false;
+    int fd = dial(siege, true);
+
+    for (int i = 0; !is_there && i < TRIES; i++) { /* datagrams get lost */
+        ssize_t got = 0;
+        say(fd, bytes, make_datagram_hello(NULL, 0, bytes));
+        while ((got = hear(fd, bytes, sizeof(bytes), PATIENCE_MS / TRIES)) >=
+                   COOKIE &&
+               bytes[TYPE] == VERIFY && got == COOKIE + bytes[COOKIE - 1]) {
+            uint8_t cookie[UINT8_MAX];
+            const size_t length = bytes[COOKIE - 1];
+            memcpy(cookie, bytes + COOKIE, length);
+            say(fd, bytes, make_datagram_hello(cookie, length, bytes));
+        }
+        is_there = got > TYPE && bytes[TYPE] == SERVER_HELLO;
+    }
+    (void)close(fd); /* that was all */
+    return is_there;
+}
+
 static bool is_shaking_hands(const struct siege *siege)
 {
     uint8_t bytes[1024];
     bool is_there = false;
     int fd = dial(siege, true);
 
-    if (siege->protocol == REPOSITORY_COAPS) {
-        say(fd, bytes, make_datagram_hello(bytes));
-    } else {
-        say(fd, hello, sizeof(hello));
-    }
+    say(fd, hello, sizeof(hello));
     /* A handshake, or an alert: it is there. */
     is_there = hear(fd, bytes, sizeof(bytes), PATIENCE_MS) > 0 &&
                (bytes[0] == 0x16 || bytes[0] == 0x15);
@@ -311,7 +355,8 @@ bool siege_is_served(const struct siege *siege)
     bool is_whole = false;
 
     if (is_secure(siege)) {
-        return is_shaking_hands(siege);
+        return siege->protocol == REPOSITORY_COAPS ? is_greeted(siege)
+                                                   : is_shaking_hands(siege);
     }
     for (int i = 0; !is_whole && i < TRIES; i++) { /* datagrams get lost */
         size_t length = 0;

@@ -5,3 +5,6 @@ assay_test(scenarios.package_suit
 assay_test(scenarios.package_dfumi
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_dfumi_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_vectors
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_vectors_test.c
+    DEPENDS scenarios_package)

@@ -42,51 +42,6 @@ static const char bundle_vector[] =
     "2e758c4b7bbae2c4c1d462423e0f0dc3164ffa7b85bb94d4bd6d7ed26ab32feb"
     "063385d4d3465927ec82cb5e198a596423746565581d4cea9d6d87b2a651da1b"
     "eb7bae9a61c39c0430a49fc668e1bc630f2e8b";
-/* 12.4: HMAC, one component, its ciphertext in the manifest. */
-static const char mac_vector[] =
-    "d86ba2025853825824822f5820037a5c325ce14078a0aadf007428eac659361a"
-    "d9402a732410bda542fae94e2c582ad18443a10105a0f658208d92599011c451"
-    "a4c5fb69709fa6ca6c0f846d692bdbb3f624ec91f82f9f620a035898a4010102"
-    "010357a102818152706c61696e746578742d6669726d776172651458778414a2"
-    "12582e758c4b7bbae2c4c1d462423e0f0dc3164ffa7b85bb94d4bd6d7ed26ab3"
-    "2feb063385d4d3465927ec82cb5e198a5913583ed8608443a10101a1054cf14a"
-    "ab9d81d51f7ad943fe87f6818340a2012204456b69642d31581875603ffc9518"
-    "d794713c8ca8a115a7fb32565a6d59534d62120f";
-
-/* 12.4: encryption infos, the ciphertext, and the key inside. */
-static const struct {
-    const char *info;
-    const char *cipher;
-    const char *key;
-    bool is_agreed;
-} infos[] = {
-    { "d8608443a10101a1054cf14aab9d81d51f7ad943fe87f6818340a2012204456b"
-      "69642d31581875603ffc9518d794713c8ca8a115a7fb32565a6d59534d62",
-      "758c4b7bbae2c4c1d462423e0f0dc3164ffa7b85bb94d4bd6d7ed26ab32feb06"
-      "3385d4d3465927ec82cb5e198a59",
-      "15f785b5c931414411b4b71373a9c0f7", false },
-    { "d8608440a20139fffd0550dae613b2e0dc55f4322be38bdba9dc68f6818340a2"
-      "012204456b69642d315818ce34035ce5c2e2666e46d4c131fc561dd190a6d26c"
-      "fa1990",
-      "2bb8db522ae978246cc775c3b0241bd4b0333ffdd2db70c7ee7a4966e3b7",
-      "261de6165070fb8951ec5d7b92a065fe", false },
-    { "d8608443a10101a1054cf14aab9d81d51f7ad943fe87f6818344a101381ca120"
-      "a40102200121582073024f415aa51529a66ccefd88f3f62a734492ff45f6ad37"
-      "fd2888e73eaf19da2258204005b48a6fd091aa6abfe3cfbeede88b347e521d43"
-      "405fdbd7d2cff0ebc21b265818a06b8e6550f308712b1df044b21b7d11d9b227"
-      "92f1de0997",
-      "758c4b7bbae2c4c1d462423e0f0dc3164ffa7b85bb94d4bd6d7ed26ab32feb06"
-      "3385d4d3465927ec82cb5e198a59",
-      "15f785b5c931414411b4b71373a9c0f7", true },
-    { "d8608440a20139fffd0550dae613b2e0dc55f4322be38bdba9dc68f6818344a1"
-      "01381ca120a401022001215820ee0718f6b019c29cc611c18cede2214066ddce"
-      "dc2f0dbef873cb224c715c1174225820279f2a88e4ab9e2ed30c0fcb69515b31"
-      "b5d36725bfdb9ae02032ed4d5ab52cb85818e28b4502e4f5151884a995405579"
-      "006e9465c3e94e3e0808",
-      "2bb8db522ae978246cc775c3b0241bd4b0333ffdd2db70c7ee7a4966e3b7",
-      "261de6165070fb8951ec5d7b92a065fe", true },
-};
-
 static struct {
     struct package_key sign; /* of the draft's examples */
     struct package_key sign_x;
@@ -261,80 +216,6 @@ static int verify(const uint8_t *bytes, size_t size,
                                          policy, &verification, NULL),
                           STATUS_OK);
     return verification.result;
-}
-
-/** How many checks of that name were good. */
-static size_t good_checks(const struct package_verification *verification,
-                          const char *name)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < verification->count; i++) {
-        count += strcmp(verification->checks[i].name, name) == 0 &&
-                 verification->checks[i].state == PACKAGE_CHECK_GOOD;
-    }
-    return count;
-}
-
-static void the_vectors_of_others_verify_and_decrypt(void)
-{
-    static const struct {
-        const char *hex;
-        bool is_mac;
-    } rows[] = { { bundle_vector, false }, { mac_vector, true } };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct package_policy policy = {
-            .signer = rows[i].is_mac ? &fixture.mac : &fixture.sign,
-            .kek = &fixture.kek,
-            .requires_encryption = true,
-        };
-        struct package_verification verification;
-        uint8_t bytes[1024];
-        size_t size = from_hex(rows[i].hex, bytes);
-        CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_suit, bytes, size,
-                                             &policy, &verification, NULL),
-                              STATUS_OK);
-        CU_ASSERT_EQUAL(verification.result, 0);
-        CU_ASSERT_EQUAL(good_checks(&verification, "signature"), 1);
-        CU_ASSERT_EQUAL(good_checks(&verification, "decryption"), 1);
-        CU_ASSERT_EQUAL(good_checks(&verification, "digest"),
-                        rows[i].is_mac ? 0 : 1);
-    }
-}
-
-static void encryption_infos_of_others_are_opened(void)
-{
-    for (size_t i = 0; i < sizeof(infos) / sizeof(infos[0]); i++) {
-        uint8_t info[256];
-        uint8_t cipher[64];
-        uint8_t want[16];
-        uint8_t key[16];
-        uint8_t plain[64];
-        size_t size = 0;
-        struct cose_encryption how;
-        bool is_known = false;
-        struct cbor_in in = { .bytes = info,
-                              .end = from_hex(infos[i].info, info) };
-        const struct span sealed = { cipher,
-                                     from_hex(infos[i].cipher, cipher) };
-
-        (void)from_hex(infos[i].key, want);
-        CU_ASSERT_EQUAL_FATAL(cbor_check(&in, false), STATUS_OK);
-        CU_ASSERT_EQUAL_FATAL(cose_read_encryption(&in, &how, &is_known),
-                              STATUS_OK);
-        CU_ASSERT_TRUE(is_known);
-        CU_ASSERT_EQUAL_FATAL(
-            cose_open_key(&how,
-                          infos[i].is_agreed ? &fixture.agree : &fixture.kek,
-                          key, NULL),
-            STATUS_OK);
-        CU_ASSERT_EQUAL(memcmp(key, want, sizeof(want)), 0);
-        CU_ASSERT_EQUAL_FATAL(
-            cose_decrypt(&how, key, sealed, plain, &size, NULL), STATUS_OK);
-        CU_ASSERT_EQUAL_FATAL(size, sizeof(firmware) - 1);
-        CU_ASSERT_EQUAL(memcmp(plain, firmware, size), 0);
-    }
 }
 
 /* Variants. */
@@ -642,10 +523,6 @@ int main(void)
           the_bundle_of_the_digest_is_built_byte_for_byte },
         { "the_offsets_of_the_digest_are_found",
           the_offsets_of_the_digest_are_found },
-        { "the_vectors_of_others_verify_and_decrypt",
-          the_vectors_of_others_verify_and_decrypt },
-        { "encryption_infos_of_others_are_opened",
-          encryption_infos_of_others_are_opened },
         { "each_way_to_encrypt_is_read_again",
           each_way_to_encrypt_is_read_again },
         { "each_variant_is_refused_for_its_defect",

@@ -43,6 +43,7 @@ struct run {
     unsigned armed_count;
     enum server_malformed malformed;
     bool has_relay;
+    bool is_about_files;       /* the newest cut or move */
     struct impairment network; /* by run_set_network() */
     unsigned network_of;       /* 1: of the server, 2: of files */
     bool is_cut;

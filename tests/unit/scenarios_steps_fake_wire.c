@@ -47,15 +47,18 @@ enum status run_set_network(struct run *run, bool of_server, bool of_files,
                           : reason_set(reason, STATUS_NOT_FOUND, "no relay");
 }
 
-enum status run_cut(struct run *run, bool is_cut, struct reason *reason)
+enum status run_cut(struct run *run, bool of_files, bool is_cut,
+                    struct reason *reason)
 {
+    run->is_about_files = of_files;
     run->is_cut = is_cut;
     return run->has_relay ? STATUS_OK
                           : reason_set(reason, STATUS_INVALID, "no relay");
 }
 
-enum status run_move(struct run *run, struct reason *reason)
+enum status run_move(struct run *run, bool of_files, struct reason *reason)
 {
+    run->is_about_files = of_files;
     run->moved++;
     return run->has_relay ? STATUS_OK
                           : reason_set(reason, STATUS_INVALID, "no relay");

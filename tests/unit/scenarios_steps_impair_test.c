@@ -152,6 +152,24 @@ static void relay_cuts_restores_and_moves(void)
     end();
 }
 
+/** Before the repository, the hooks of the profile are of no use. */
+static void way_to_files_is_disturbed_by_the_relay(void)
+{
+    begin();
+    run->has_relay = true;
+    run->hook = "network-down";
+    CU_ASSERT_EQUAL(fake_start(run, "{\"impair\":\"cut\",\"where\":\"files\"}"),
+                    STEP_DONE);
+    CU_ASSERT_TRUE(run->is_cut);
+    CU_ASSERT_TRUE(run->is_about_files);
+    CU_ASSERT_EQUAL(
+        fake_start(run, "{\"impair\":\"address\",\"where\":\"server\"}"),
+        STEP_DONE);
+    CU_ASSERT_EQUAL(run->moved, 1);
+    CU_ASSERT_FALSE(run->is_about_files);
+    end();
+}
+
 /** A hook of the profile cuts what a relay cannot, and is taken first. */
 static void hook_of_the_profile_cuts_the_network(void)
 {
@@ -184,6 +202,8 @@ static void mistakes_are_named_with_what_is_allowed(void)
     static const char *const rows[][2] = {
         { "{\"impair\":\"lose\"}", "drop, repeat, delay, damage, malformed" },
         { "{\"impair\":\"cut\",\"of\":\"/3/0\"}", "does not go with 'cut'" },
+        { "{\"impair\":\"none\",\"where\":\"files\"}",
+          "does not go with 'none'" },
         { "{\"impair\":\"drop\",\"type\":\"rst\"}", "con, non, ack or reset" },
         { "{\"impair\":\"drop\",\"code\":\"2.4.\"}", "\"empty\" or a code" },
         { "{\"impair\":\"drop\",\"request\":\"get\"}", "read, write, execute" },
@@ -215,6 +235,7 @@ static CU_TestInfo tests[] = {
     { "inconc", what_cannot_be_done_is_inconc },
     { "network", network_is_that_of_the_words },
     { "relay", relay_cuts_restores_and_moves },
+    { "files", way_to_files_is_disturbed_by_the_relay },
     { "hook", hook_of_the_profile_cuts_the_network },
     { "malformed", malformed_message_is_the_named_one },
     { "mistakes", mistakes_are_named_with_what_is_allowed },

@@ -16,7 +16,7 @@ enum status server_arm(struct server *server, const struct server_hook *hook,
     char path[SERVER_HOOK_PATH_MAX + PATH_TEXT_SIZE];
     struct server_hook below = *hook;
 
-    if (hook->path != NULL && registration != NULL &&
+    if (hook->path != NULL && !hook->of_files && registration != NULL &&
         strlen(registration->root) < PATH_TEXT_SIZE &&
         strlen(hook->path) < SERVER_HOOK_PATH_MAX &&
         strncmp(hook->path, "/rd", 3) != 0) {

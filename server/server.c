@@ -344,6 +344,13 @@ static const char *owner_of(const struct sockaddr *peer, void *user)
     return NULL;
 }
 
+static const char *file_owner_of(const char *target, void *user)
+{
+    const struct server *server = user;
+
+    return repository_owner(server->repository, target);
+}
+
 static void expire(struct server *server)
 {
     struct registration *registration = NULL;
@@ -442,6 +449,7 @@ enum status server_new(const struct server_config *config,
             .on_request = on_request,
             .name_of = name_of,
             .owner_of = owner_of,
+            .file_owner_of = file_owner_of,
             .user = server,
         };
         status = endpoint_new(&endpoint, &server->endpoint, reason);

@@ -169,8 +169,9 @@ enum status server_disown(struct server *server, const char *endpoint,
                           bool is_disowned, struct reason *reason);
 
 /**
- * Something happens to the next messages of the device on the LwM2M port that
- * the hook matches, also inside of DTLS. Its path is that of a device without
+ * Something happens to the next messages of the device on the LwM2M port, or
+ * of files that it fetches by coap or coaps, that the hook matches, also inside
+ * of DTLS. Its path is that of a device without
  * an alternate path; "/rd" and what is below is ours. Each one is a SERVER_WIRE with the id.
  * When libcoap waits for one that was dropped it sends the request again, as
  * CoAP has it. What is dropped or damaged on its way to the device is in no

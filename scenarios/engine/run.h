@@ -79,7 +79,8 @@ enum status run_disown(struct run *run, bool is_disowned,
 
 /** Arm a message hook for the device until the body of the case is over; its
  *  endpoint is set here. SERVER_WIRE events come.
- *  Errors: as of server_arm(). */
+ *  Errors: as of server_arm(); STATUS_NOT_FOUND for one of files that go by
+ *  TCP. */
 MUST_CHECK
 enum status run_arm(struct run *run, struct server_hook *hook,
                     struct reason *reason);

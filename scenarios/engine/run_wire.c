@@ -4,6 +4,20 @@
  * with the body of the case. */
 #include "scenarios/engine/campaign_private.h"
 
+/** Of files, relay and hooks see what goes by UDP. */
+static enum status check_protocol(const struct run *run, struct reason *reason)
+{
+    const enum repository_protocol protocol =
+        campaign_pull_by(run->campaign->config, run_profile(run));
+
+    return repository_protocol_is_udp(protocol)
+               ? STATUS_OK
+               : reason_set(reason, STATUS_NOT_FOUND,
+                            "files go by %s, which is TCP: neither relay nor "
+                            "hooks see that",
+                            repository_protocol_name(protocol));
+}
+
 enum status run_arm(struct run *run, struct server_hook *hook,
                     struct reason *reason)
 {
@@ -12,9 +26,14 @@ enum status run_arm(struct run *run, struct server_hook *hook,
                           "more than %d message hooks in a case",
                           SERVER_HOOKS_MAX);
     }
+    enum status status =
+        hook->of_files ? check_protocol(run, reason) : STATUS_OK;
+    if (status != STATUS_OK) {
+        return status;
+    }
     hook->endpoint = run->lane->endpoint;
-    enum status status = server_arm(run->campaign->server, hook,
-                                    &run->hooks[run->hook_count], reason);
+    status = server_arm(run->campaign->server, hook,
+                        &run->hooks[run->hook_count], reason);
     run->hook_count += status == STATUS_OK ? 1 : 0;
     return status;
 }
@@ -39,21 +58,15 @@ static bool is_alone(const struct run *run)
     return run->campaign->lane_count == 1;
 }
 
-/** Of files, a relay and hooks see what goes by UDP, and one device has it. */
+/** One device has the network before files. */
 static enum status check_files(const struct run *run, struct reason *reason)
 {
-    const enum repository_protocol protocol =
-        campaign_pull_by(run->campaign->config, run_profile(run));
+    enum status status = check_protocol(run, reason);
 
-    if (!repository_protocol_is_udp(protocol)) {
-        return reason_set(reason, STATUS_NOT_FOUND,
-                          "files go by %s, which is TCP: neither relay nor "
-                          "hooks see that",
-                          repository_protocol_name(protocol));
-    }
-    return is_alone(run) ? STATUS_OK
-                         : reason_set(reason, STATUS_NOT_FOUND,
-                                      "several devices share the network");
+    return status != STATUS_OK || is_alone(run)
+               ? status
+               : reason_set(reason, STATUS_NOT_FOUND,
+                            "several devices share the network");
 }
 
 enum status run_set_network(struct run *run, bool of_server, bool of_files,

@@ -63,7 +63,7 @@ static const struct {
     { "ms", OF_MESSAGES },
     { "message", OF_MALFORMED },
     { "spec", OF_NETWORK },
-    { "where", OF_NETWORK | OF_PATH },
+    { "where", OF_NETWORK | OF_PATH | OF_MESSAGES },
 };
 
 enum {
@@ -109,6 +109,14 @@ static bool read_code(const char *text, int *out_code)
 
 /* Acting. */
 
+/** Whether the repository is meant, not the LwM2M port. */
+static bool is_about_files(const struct run *run)
+{
+    const char *where = operation_text(run, "where");
+
+    return where != NULL && strcmp(where, "files") == 0;
+}
+
 /** The hook without its path. */
 static struct server_hook read_hook(const struct run *run,
                                     const struct impair_word *word)
@@ -125,6 +133,7 @@ static struct server_hook read_hook(const struct run *run,
         .direction = sender != NULL && strcmp(sender, "server") == 0
                          ? SERVER_SENT
                          : SERVER_RECEIVED,
+        .of_files = is_about_files(run),
         .type = SERVER_HOOK_ANY,
         .code = SERVER_HOOK_ANY,
         .method = SERVER_HOOK_ANY,
@@ -197,14 +206,6 @@ static const char *hook_of(const char *word)
     return strcmp(word, "cut") == 0       ? "network-down"
            : strcmp(word, "restore") == 0 ? "network-up"
                                           : NULL;
-}
-
-/** Whether the repository is meant, not the LwM2M port. */
-static bool is_about_files(const struct run *run)
-{
-    const char *where = operation_text(run, "where");
-
-    return where != NULL && strcmp(where, "files") == 0;
 }
 
 static enum status act(struct run *run, const struct impair_word *word,
@@ -396,6 +397,7 @@ static enum status check_needed(const cJSON *step,
                                 const struct impair_word *word,
                                 const char *pointer, struct reason *reason)
 {
+    const char *where = cJSON_GetStringValue(member(step, "where"));
     const char *name = word->group == OF_MALFORMED        ? "message"
                        : word->group == OF_NETWORK        ? "spec"
                        : strcmp(word->name, "delay") == 0 ? "ms"
@@ -404,6 +406,12 @@ static enum status check_needed(const cJSON *step,
     struct impairment impairment = { .loss = 0 };
     struct reason why = { .status = STATUS_OK };
 
+    if (word->group == OF_MESSAGES && where != NULL &&
+        strcmp(where, "files") == 0 && member(step, "of") != NULL) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "%s/of: a file has a path that nobody knows before",
+                          pointer);
+    }
     if (name != NULL && member(step, name) == NULL) {
         return reason_set(reason, STATUS_MALFORMED, "%s: '%s' needs \"%s\"",
                           pointer, word->name, name);
@@ -461,7 +469,9 @@ const struct step_type step_impair = {
         { "ms", STEP_NUMBER, .help = "so much later" },
         { "message", STEP_TEXT, .help = "which malformed one" },
         { "spec", STEP_TEXT, .help = "as --impair takes it, or none" },
-        { "where", STEP_TEXT, .help = "server or files; else both" },
+        { "where", STEP_TEXT,
+          .help = "server or files; as without it server, of the network "
+                  "both" },
     },
     .limit = LIMIT_BOOT,
     .drive = impair_drive,

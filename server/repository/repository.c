@@ -511,6 +511,18 @@ static void give(struct row *row, const struct repository_request *request,
     answer->fault = name;
 }
 
+const char *repository_owner(const struct repository *repository,
+                             const char *path)
+{
+    for (const struct row *row = repository->first; row != NULL;
+         row = row->next) {
+        if (strcmp(row->path, path) == 0) {
+            return row->endpoint;
+        }
+    }
+    return NULL;
+}
+
 bool repository_answer(struct repository *repository,
                        const struct repository_request *request,
                        struct repository_answer *out_answer)

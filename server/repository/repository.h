@@ -178,6 +178,11 @@ bool repository_answer(struct repository *repository,
                        const struct repository_request *request,
                        struct repository_answer *out_answer);
 
+/** Whose file has this path (with queries), by whatever protocol; NULL: there is
+ *  none. */
+const char *repository_owner(const struct repository *repository,
+                             const char *path);
+
 /** "stop", "code", "late" … */
 const char *repository_deed_name(enum repository_deed deed);
 

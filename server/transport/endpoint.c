@@ -261,9 +261,8 @@ static enum status listen_on_more(struct endpoint *endpoint,
     coap_address_t more = *address;
 
     set_port(&more, endpoint->second_port);
-    enum status status =
-        endpoint_listen(endpoint, &more, endpoint->second_address,
-                        COAP_PROTO_UDP, reason);
+    enum status status = endpoint_listen(
+        endpoint, &more, endpoint->second_address, COAP_PROTO_UDP, reason);
     if (status == STATUS_OK && endpoint->config.has_other) {
         set_port(&more, endpoint->other_port);
         status = endpoint_listen(endpoint, &more, endpoint->other_address,
@@ -314,8 +313,8 @@ static enum status open_context(struct endpoint *endpoint,
     }
     const coap_proto_t protocol =
         endpoint->secure != NULL ? COAP_PROTO_DTLS : COAP_PROTO_UDP;
-    status = endpoint_listen(endpoint, address, endpoint->address, protocol,
-                             reason);
+    status =
+        endpoint_listen(endpoint, address, endpoint->address, protocol, reason);
     if (status == STATUS_OK) {
         status = listen_on_more(endpoint, address, protocol, reason);
     }
@@ -482,7 +481,8 @@ bool endpoint_session_is_at(void *session, const struct sockaddr *peer)
 }
 
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
-                                    const struct sockaddr *peer, int interface)
+                                    const struct sockaddr *peer, uint16_t port,
+                                    int interface)
 {
     coap_address_t remote;
 
@@ -494,7 +494,12 @@ coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
         memcpy(&remote.addr.sin, peer, sizeof(remote.addr.sin));
         remote.size = sizeof(remote.addr.sin);
     }
-    return coap_session_get_by_peer(endpoint->context, &remote, interface);
+    /* A device that comes to two of our ports from one socket has two sessions
+     * with this address, of which libcoap names one. */
+    coap_session_t *session =
+        coap_session_get_by_peer(endpoint->context, &remote, interface);
+    return session != NULL && endpoint_session_port(session) == port ? session
+                                                                     : NULL;
 }
 
 void endpoint_session_keep(void *session)

@@ -114,6 +114,10 @@ typedef const char *(*endpoint_name_fn)(void *session, void *user);
 typedef const char *(*endpoint_owner_fn)(const struct sockaddr *peer,
                                          void *user);
 
+/** Names the device that this file ("/a?b=c&d") is offered to, NULL when it is
+ *  none. */
+typedef const char *(*endpoint_file_owner_fn)(const char *target, void *user);
+
 struct endpoint_config {
     const char *address;  /**< numeric */
     uint16_t port;        /**< 0: any */
@@ -127,6 +131,7 @@ struct endpoint_config {
     endpoint_request_fn on_request;
     endpoint_name_fn name_of;
     endpoint_owner_fn owner_of;
+    endpoint_file_owner_fn file_owner_of;
     void *user;
 };
 
@@ -231,7 +236,7 @@ uint16_t endpoint_session_peer_port(void *session);
 /** Whether the session is with this address. */
 bool endpoint_session_is_at(void *session, const struct sockaddr *peer);
 
-/** Arm a hook for messages of the LwM2M port. Errors: as of hooks_arm(). */
+/** Arm a hook for messages of the LwM2M port, or of files. Errors: as of hooks_arm(). */
 MUST_CHECK
 enum status endpoint_arm(struct endpoint *endpoint,
                          const struct server_hook *hook, uint64_t *out_id,

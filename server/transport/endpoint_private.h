@@ -96,9 +96,11 @@ uint64_t endpoint_now_ms(const struct endpoint *endpoint);
 /** "127.0.0.1:40123" or "[::1]:40123"; returns `text`. */
 char *endpoint_address_text(const struct sockaddr *address,
                             char text[ENDPOINT_ADDRESS_MAX]);
-/** The session with this address, or NULL. @param interface  its index */
+/** The session of our port with this address, or NULL.
+ *  @param interface  its index */
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
-                                    const struct sockaddr *peer, int interface);
+                                    const struct sockaddr *peer, uint16_t port,
+                                    int interface);
 /** Our address with a free port. Errors: STATUS_NETWORK. */
 MUST_CHECK
 enum status endpoint_bind_any(const struct endpoint *endpoint,

@@ -112,6 +112,7 @@ static const struct hook_request *remember(struct hooks *hooks,
                                   .peer = hash_text(HASH_START, message->peer),
                                   .mid = reader.mid,
                                   .token_length = reader.token_length,
+                                  .is_of_file = message->is_of_file,
                                   .method = reader.code,
                                   .block = SERVER_HOOK_ANY };
     memcpy(row->token, reader.token, reader.token_length);
@@ -157,6 +158,24 @@ static const struct hook_request *find_request(
     return found;
 }
 
+/** Whose request came from there last: it says of an ACK or a Reset, which
+ *  name no request of it, whose they are. */
+static const struct hook_request *find_neighbour(
+    const struct hooks *hooks, const struct hook_message *message)
+{
+    const uint64_t peer = hash_text(HASH_START, message->peer);
+    const struct hook_request *found = NULL;
+
+    for (size_t i = 0; i < HOOKS_REQUESTS; i++) {
+        const struct hook_request *row = &hooks->requests[i];
+        if (row->number != 0 && row->is_of_file && row->peer == peer &&
+            (found == NULL || row->number > found->number)) {
+            found = row;
+        }
+    }
+    return found;
+}
+
 static bool is_number(int wanted, int value)
 {
     return wanted == SERVER_HOOK_ANY || wanted == value;
@@ -177,16 +196,22 @@ static bool is_about(const struct hook_row *row,
            (hook->block == SERVER_HOOK_ANY || hook->block == request->block);
 }
 
+/** @param owner  the request that says whose the message is, or NULL */
 static bool matches(const struct hook_row *row,
                     const struct hook_message *message,
                     const struct option_reader *reader,
-                    const struct hook_request *request)
+                    const struct hook_request *request,
+                    const struct hook_request *owner)
 {
     const char *endpoint = message->endpoint != NULL ? message->endpoint
-                           : request != NULL         ? request->endpoint
+                           : owner != NULL           ? owner->endpoint
                                                      : "";
+    const bool is_its_place =
+        row->hook.of_files
+            ? message->is_of_file || (owner != NULL && owner->is_of_file)
+            : !message->on_file_port;
 
-    return row->id != 0 && !is_used_up(row) &&
+    return row->id != 0 && !is_used_up(row) && is_its_place &&
            strcmp(row->endpoint, endpoint) == 0 &&
            row->hook.direction == message->direction &&
            is_number(row->hook.type, (int)reader->type) &&
@@ -207,9 +232,12 @@ const struct hook_row *hooks_meet(struct hooks *hooks,
         reader.code != 0 && reader.code >> CLASS_OF == 0
             ? remember(hooks, message, reader)
             : find_request(hooks, message, &reader);
+    const struct hook_request *owner = request == NULL && message->on_file_port
+                                           ? find_neighbour(hooks, message)
+                                           : request;
     for (size_t i = 0; i < SERVER_HOOKS_MAX; i++) {
         struct hook_row *row = &hooks->rows[i];
-        if (matches(row, message, &reader, request) &&
+        if (matches(row, message, &reader, request, owner) &&
             (found == NULL || row->id < found->id)) {
             found = row;
         }

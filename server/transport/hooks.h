@@ -8,6 +8,9 @@
  * answers. Only looks and remembers; wire.h does it. A request that was there
  * before the hook is not known: its answer matches no hook that names one.
  *
+ * A device fetches files from an address that nobody knows: whose messages those
+ * are says the file that they are about.
+ *
  * Spec: RFC 7252, 3, 4.2 and 5.3.2; libcoap.md, section 4.
  */
 #include <stdbool.h>
@@ -36,9 +39,11 @@ struct server_hook {
     enum server_hook_action action;
     const char *endpoint;            /**< of the device; copied */
     enum server_direction direction; /**< SERVER_SENT: to the device */
-    int type;                        /**< 0 CON, 1 NON, 2 ACK, 3 RST; or any */
-    int code;          /**< of the message, COAP_CODE(); 0: empty; or any */
-    int method;        /**< of the request that it is or answers; or any */
+    bool of_files; /**< of files that it fetches by coap or coaps; else of the
+                        LwM2M port */
+    int type;      /**< 0 CON, 1 NON, 2 ACK, 3 RST; or any */
+    int code;      /**< of the message, COAP_CODE(); 0: empty; or any */
+    int method;    /**< of the request that it is or answers; or any */
     const char *path;  /**< of that request, as it is sent; NULL: any; copied */
     int64_t block;     /**< Block1 or Block2 number of that request; or any */
     unsigned times;    /**< so many messages; 0: all until it is disarmed */
@@ -70,6 +75,7 @@ struct hook_request {
     uint8_t method;
     int64_t block; /**< -1: none */
     char path[SERVER_HOOK_PATH_MAX];
+    bool is_of_file;               /**< it is for one */
     char endpoint[HOOKS_NAME_MAX]; /**< whose; "" nobody's */
 };
 
@@ -86,6 +92,8 @@ struct hook_message {
     enum server_direction direction;
     const char *peer;     /**< "127.0.0.1:40123" */
     const char *endpoint; /**< whose that is; NULL: not known */
+    bool is_of_file;      /**< a request for a file of that device */
+    bool on_file_port;    /**< not on the LwM2M port */
     const uint8_t *bytes;
     size_t length;
 };

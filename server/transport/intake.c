@@ -253,7 +253,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     }
     event_queue_push(endpoint->config.queue, &event);
     const struct wire_passage passage = {
-        layer, direction, peer, text, port, 0
+        layer, direction, peer, text, port, 0, is_of_files(endpoint, port),
     };
     endpoint->received_clear +=
         layer == TAP_CLEAR && direction == SERVER_RECEIVED ? 1 : 0;
@@ -323,12 +323,9 @@ static size_t pass_hooks(struct endpoint *endpoint,
     if (wire_take_answer(endpoint, passage, bytes, length)) {
         return 0;
     }
-    if (is_of_files(endpoint, passage->port)) {
-        return length;
-    }
     if (!wire_pass(endpoint, passage, &passed, &left)) {
         if (length >= HEADER_SIZE && (bytes[0] >> 4 & 3) == TYPE_ACK &&
-            bytes[1] != 0) {
+            bytes[1] != 0 && !passage->of_files) {
             note_copied(endpoint, bytes, length, bytes[1]);
         }
         return 0;
@@ -355,8 +352,13 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
         return length; /* a record: its message comes by TAP_CLEAR */
     }
     const struct wire_passage passage = {
-        layer, SERVER_RECEIVED, peer, endpoint_address_text(peer, text),
-        port,  interface,
+        layer,
+        SERVER_RECEIVED,
+        peer,
+        endpoint_address_text(peer, text),
+        port,
+        interface,
+        is_of_files(endpoint, port),
     };
     const size_t left = pass_hooks(endpoint, &passage, bytes, length);
     return left > 0 ? guard_message(endpoint, text, bytes, left) : 0;
@@ -370,17 +372,24 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
     char text[ENDPOINT_ADDRESS_MAX];
 
     endpoint->gated++;
+    if (is_of_dtls(endpoint, layer, port)) {
+        return true; /* the record of a message that passed here already */
+    }
     endpoint->wire.copies = 0;
-    if (is_of_dtls(endpoint, layer, port) || is_of_files(endpoint, port) ||
-        endpoint->wire.hooks.armed == 0) {
+    if (endpoint->wire.hooks.armed == 0) {
         return true;
     }
     const struct wire_passage passage = {
-        layer, SERVER_SENT, peer, endpoint_address_text(peer, text),
-        port,  interface,
+        layer,
+        SERVER_SENT,
+        peer,
+        endpoint_address_text(peer, text),
+        port,
+        interface,
+        is_of_files(endpoint, port),
     };
     const bool passes = wire_pass(endpoint, &passage, bytes, length);
-    if (endpoint->wire.is_copied) {
+    if (endpoint->wire.is_copied && !passage.of_files) {
         note_copied(endpoint, *bytes, *length, 0);
     }
     return passes;
@@ -395,8 +404,8 @@ void intake_deliver(struct endpoint *endpoint,
                     const struct wire_passage *passage, uint8_t *bytes,
                     size_t length)
 {
-    coap_session_t *session =
-        endpoint_session_at(endpoint, passage->peer, passage->interface);
+    coap_session_t *session = endpoint_session_at(
+        endpoint, passage->peer, passage->port, passage->interface);
 
     if (session == NULL) {
         return; /* it is gone, and who would be answered with it */
@@ -418,14 +427,16 @@ unsigned intake_copies(enum tap_layer layer, uint16_t port,
                        const uint8_t *bytes, size_t length, void *user)
 {
     struct endpoint *endpoint = user;
-    const unsigned by_hook = endpoint->wire.copies;
     uint64_t token = 0;
     unsigned mid = 0;
 
     endpoint->copied++;
+    if (is_of_dtls(endpoint, layer, port)) {
+        return 0; /* the message inside of it is the one to copy */
+    }
+    const unsigned by_hook = endpoint->wire.copies;
     endpoint->wire.copies = 0;
-    if (is_of_dtls(endpoint, layer, port) ||
-        !read_ids(bytes, length, &token, &mid)) {
+    if (!read_ids(bytes, length, &token, &mid)) {
         return by_hook;
     }
     for (struct exchange *row = endpoint->exchanges.first; row != NULL;

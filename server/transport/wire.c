@@ -8,6 +8,7 @@
 
 enum {
     HEADER_SIZE = 4,
+    METHOD_GET = 1,
     TYPE_CON = 0,
     TYPE_ACK = 2,
     TYPE_RST = 3,
@@ -112,7 +113,8 @@ static void send_past_hooks(struct endpoint *endpoint,
 {
     coap_session_t *session =
         passage->layer == TAP_CLEAR
-            ? endpoint_session_at(endpoint, passage->peer, passage->interface)
+            ? endpoint_session_at(endpoint, passage->peer, passage->port,
+                                  passage->interface)
             : NULL;
 
     if (passage->layer == TAP_DATAGRAM) {
@@ -296,17 +298,68 @@ void wire_release(struct endpoint *endpoint)
     endpoint->wire.late_count = 0;
 }
 
+/** "/a?b=c&d". @return false: that is no file's */
+static bool read_target(struct option_reader reader,
+                        char target[ENDPOINT_PATH_MAX])
+{
+    struct option_view option;
+    size_t used = 0;
+    bool has_query = false;
+
+    while (option_reader_next(&reader, &option)) {
+        const bool is_query = option.number == OPTION_URI_QUERY;
+        if (!is_query && option.number != OPTION_URI_PATH) {
+            continue;
+        }
+        if (used + option.length + 2 > ENDPOINT_PATH_MAX ||
+            memchr(option.value, '\0', option.length) != NULL) {
+            return false;
+        }
+        target[used++] = !is_query ? '/' : has_query ? '&' : '?';
+        has_query = is_query;
+        memcpy(target + used, option.value, option.length);
+        used += option.length;
+    }
+    target[used] = '\0';
+    return used > 0;
+}
+
+/** Whose file a message asks for, or NULL. */
+static const char *file_owner(const struct endpoint *endpoint,
+                              enum server_direction direction,
+                              const uint8_t *bytes, size_t length)
+{
+    struct option_reader reader;
+    char target[ENDPOINT_PATH_MAX];
+
+    return direction == SERVER_RECEIVED &&
+                   option_reader_open(&reader, bytes, length) &&
+                   reader.code == METHOD_GET && read_target(reader, target)
+               ? endpoint->config.file_owner_of(target, endpoint->config.user)
+               : NULL;
+}
+
 bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
                const uint8_t **bytes, size_t *length)
 {
     struct wire *wire = &endpoint->wire;
+    const bool is_armed = wire->hooks.armed > 0;
+    const char *file_of =
+        is_armed ? file_owner(endpoint, passage->direction, *bytes, *length)
+                 : NULL;
     const char *owner =
-        wire->hooks.armed > 0
-            ? endpoint->config.owner_of(passage->peer, endpoint->config.user)
-            : NULL;
-    const struct hook_message message = { passage->direction,
-                                          passage->peer_text, owner, *bytes,
-                                          *length };
+        file_of != NULL || !is_armed || passage->of_files
+            ? file_of
+            : endpoint->config.owner_of(passage->peer, endpoint->config.user);
+    const struct hook_message message = {
+        .direction = passage->direction,
+        .peer = passage->peer_text,
+        .endpoint = owner,
+        .is_of_file = file_of != NULL,
+        .on_file_port = passage->of_files,
+        .bytes = *bytes,
+        .length = *length,
+    };
     const struct hook_row *row = hooks_meet(&wire->hooks, &message);
 
     wire->copies = 0;

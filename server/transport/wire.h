@@ -5,7 +5,7 @@
 /*
  * Private to server/transport: what hooks.h met is done to it, malformed
  * messages go out, and what has no event of its own is told (SERVER_WIRE).
- * Messages of the LwM2M port only, in clear also under DTLS.
+ * Messages by UDP, in clear also under DTLS.
  */
 #include <sys/socket.h>
 
@@ -53,6 +53,7 @@ struct wire_passage {
     const char *peer_text;
     uint16_t port; /* ours */
     int interface;
+    bool of_files; /* that port is of files */
 };
 
 uint64_t wire_hash_peer(const char *peer);

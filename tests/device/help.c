@@ -34,7 +34,11 @@ static void print_behaviour(void)
         "it is\n"
         "                         downloading, downloaded, updating, or between "
         "two\n"
-        "                         components of a batch; once\n"
+        "                         components of a batch; at change N of the disk "
+        "since\n"
+        "                         an Update began: call-N; or N microseconds "
+        "after it:\n"
+        "                         us-N; once\n"
         "  --install-ms N         how long an installation takes; default 50\n"
         "  --boot-ms N            how long a boot takes; default 30\n"
         "  --user WORD            what a user answers to an Update: accept or "
@@ -48,7 +52,8 @@ static void print_behaviour(void)
         "  --storage BYTES        of the largest package; default 262144\n"
         "  --images WORD,...      of shapes mcuboot and suit: late (verified by "
         "the boot\n                         loader),"
-        " plaintext, downgrade (taken, too)\n"
+        " plaintext, downgrade (taken, too);\n"
+        "                         taken: images in any shape\n"
         "  --delivery HOW         push, pull or both (Resource 9); default: "
         "by the\n"
         "                         shape; quad has both\n"
@@ -64,7 +69,13 @@ static void print_behaviour(void)
         "                         twice as long each time; default 100\n"
         "  --pull-block N         asks for blocks of this size; default 1024\n"
         "  --max-block N          answer larger blocks with this size\n"
-        "  --max-block-refuse N   refuse larger blocks by 4.13\n"
+        "  --max-block-refuse N   refuse larger blocks by 4.13\n");
+}
+
+/** How it is wrong, or right in another way. */
+static void print_oddities(void)
+{
+    printf(
         "  --mutant NAME          break one rule; once, also with variants\n"
         "  --list-mutants         name, requirement and what it does\n"
         "  --variant NAME         do one thing in another legal way; again for\n"
@@ -119,4 +130,5 @@ void help_print(void)
         "of the\n"
         "                         LwM2M version\n");
     print_behaviour();
+    print_oddities();
 }

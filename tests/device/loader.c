@@ -8,6 +8,7 @@
 #include "tests/device/image.h"
 #include "tests/device/loader_parts.h"
 #include "tests/device/manifest.h"
+#include "tests/device/moment.h"
 
 /* The keys of the tests; no secrets. RFC 6979, A.2.5: the signer's point. */
 static const uint8_t signer[] = {
@@ -318,29 +319,75 @@ static bool has_what_it_needs(const struct firmware *firmware, unsigned pending)
     return good;
 }
 
-void loader_boot(struct firmware *firmware)
+bool loader_goes_alone(const struct firmware *firmware)
 {
-    unsigned pending = 0;
-    bool good = true;
+    return loader_takes_images(firmware) &&
+           (varies(firmware, VARIANT_BATCH_PARTIAL) ||
+            loader_is_mutant(firmware, MUTANT_ONE_IMAGE_REVERTED));
+}
+
+/** What waits for the boot loader. */
+static unsigned waiting(const struct firmware *firmware)
+{
+    unsigned mask = 0;
+
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        mask |= firmware->components[i].is_pending ? 1u << i : 0u;
+    }
+    return mask;
+}
+
+/** Load what waits, which then waits no more. @return what may run */
+static unsigned load_all(struct firmware *firmware, unsigned pending)
+{
+    unsigned good = 0;
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         struct component *component = firmware_at(firmware, i);
-        if (component->is_pending) {
-            pending |= 1u << i;
-            int result = load(firmware, i);
-            good = good && result == 0;
-            if (result == RESULT_INTEGRITY) { /* told by the boot loader */
-                component->outcome = OUTCOME_FAIL_INTEGRITY;
-            }
-        }
         component->is_pending = false;
+        if ((pending & 1u << i) == 0) {
+            continue;
+        }
+        if (good != 0 && firmware->config.is_watched) {
+            moment_reached(firmware->store, MOMENT_BETWEEN);
+        }
+        int result = load(firmware, i);
+        good |= result == 0 ? 1u << i : 0u;
+        if (result == RESULT_INTEGRITY) { /* told by the boot loader */
+            component->outcome = OUTCOME_FAIL_INTEGRITY;
+        }
+        if (result == 0 && loader_goes_alone(firmware)) {
+            firmware_switch_slot(firmware, i);
+            (void)firmware_save(firmware); /* told; else it waits still */
+        }
     }
-    good = good && has_what_it_needs(firmware, pending);
-    for (uint16_t i = 0; good && i < FIRMWARE_COMPONENTS; i++) {
+    return good;
+}
+
+void loader_boot(struct firmware *firmware)
+{
+    unsigned pending = waiting(firmware);
+    bool alone = loader_goes_alone(firmware);
+
+    if (pending != 0 && firmware->is_restarted &&
+        (alone || loader_is_mutant(firmware, MUTANT_HALF_SLOT_BOOTED))) {
+        /* Power was cut in here: the rest is given up. */
+        pending = 0;
+    }
+    if (alone && !has_what_it_needs(firmware, pending)) {
+        pending = 0;
+    }
+    unsigned good = load_all(firmware, pending);
+    if (pending == 0 || alone || good != pending ||
+        !has_what_it_needs(firmware, pending)) {
+        return;
+    }
+    for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if ((pending & 1u << i) != 0) {
             firmware_switch_slot(firmware, i);
         }
     }
+    (void)firmware_save(firmware); /* told; else they all wait still */
 }
 
 bool loader_is_healthy(const uint8_t *slot, size_t length)

@@ -29,6 +29,10 @@ void loader_schedule(struct firmware *firmware);
 /** After a reboot: verify what waits and put it on trial, all or nothing.
  *  What is refused is left as a cut update. */
 void loader_boot(struct firmware *firmware);
+/** Whether images of a batch succeed and fail each by itself: a variant, and a
+ *  mutant where all or nothing is declared. What a power cut left undone is
+ *  given up then. */
+bool loader_goes_alone(const struct firmware *firmware);
 /** Whether what runs on trial confirms itself. */
 bool loader_is_healthy(const uint8_t *slot, size_t length);
 /** A trial succeeded: older counters are refused from now on. */

@@ -7,12 +7,16 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ARMED_FILE   "kill-at"
 #define WATCHED_FILE "watched"
 
-enum { EXIT_FAILED = 3 };
+enum { EXIT_FAILED = 3, NUMBER_MAX = 100000000, NEVER_REACHED = 1000000 };
+
+static const char by_calls[] = "call-";
+static const char by_time[] = "us-";
 
 static const char *const names[MOMENT_COUNT] = {
     [MOMENT_DOWNLOADING] = "downloading",
@@ -34,9 +38,24 @@ static bool has_word(const struct store *store)
     return is_there;
 }
 
+/** The number behind the word; 0: there is none, or it is another word. */
+static unsigned number_of(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    char *end = NULL;
+
+    if (strncmp(text, word, length) != 0 || text[length] < '0' ||
+        text[length] > '9') {
+        return 0;
+    }
+    unsigned long number = strtoul(text + length, &end, 10);
+    return *end == '\0' && number <= NUMBER_MAX ? (unsigned)number : 0;
+}
+
 static bool arm(const char *folder, const char *name)
 {
-    bool is_known = false;
+    bool is_known =
+        number_of(name, by_calls) > 0 || number_of(name, by_time) > 0;
 
     for (int i = 0; i < MOMENT_COUNT; i++) {
         is_known = is_known || strcmp(names[i], name) == 0;
@@ -72,7 +91,7 @@ int moment_arm(const char *folder, const char *name)
     fprintf(stderr,
             "assay-device: --arm-kill '%s' needs --state DIR of a --watched "
             "device, and is one of downloading, downloaded, updating, "
-            "between\n",
+            "between, call-N, us-N\n",
             name);
     return EXIT_FAILED;
 }
@@ -89,6 +108,50 @@ void moment_reached(struct store *store, enum moment moment)
     free(bytes);
     if (is_now) {
         store_remove(store, ARMED_FILE);
+        (void)kill(getpid(), SIGKILL); /* nothing comes behind it */
+    }
+}
+
+/** SIGKILL from outside of all that the device does. */
+static void kill_in(unsigned us)
+{
+    struct sigevent kills = { .sigev_notify = SIGEV_SIGNAL,
+                              .sigev_signo = SIGKILL };
+    const struct itimerspec once = {
+        .it_value = { .tv_sec = us / 1000000,
+                      .tv_nsec = (long)(us % 1000000) * 1000 },
+    };
+    timer_t timer;
+
+    if (timer_create(CLOCK_MONOTONIC, &kills, &timer) != 0 ||
+        timer_settime(timer, 0, &once, NULL) != 0) {
+        (void)kill(getpid(), SIGKILL); /* at once, then */
+    }
+}
+
+void moment_update_begins(struct store *store)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+
+    if (!store_read(store, ARMED_FILE, &bytes, &length)) {
+        return;
+    }
+    unsigned calls = number_of((char *)bytes, by_calls);
+    unsigned us = number_of((char *)bytes, by_time);
+    free(bytes);
+    if (calls > 0 || us > 0) {
+        store_remove(store, ARMED_FILE);
+        store_cut(store, calls > 0 ? calls : NEVER_REACHED);
+    }
+    if (us > 0) {
+        kill_in(us);
+    }
+}
+
+void moment_boot_over(const struct store *store)
+{
+    if (store_is_cut(store)) {
         (void)kill(getpid(), SIGKILL); /* nothing comes behind it */
     }
 }

@@ -21,6 +21,12 @@ enum moment {
     MOMENT_COUNT
 };
 
+/*
+ * Or at a moment that chance has chosen: "call-17" is the 17th change of the
+ * disk since an Update began, "us-5000" is 5,000 microseconds after that. When
+ * the boot that ends the update is over earlier, it is then.
+ */
+
 /** A device with this state begins: leave word whether it is watched. */
 void moment_begin(struct store *store, bool is_watched);
 /** Arm the device with this state folder, or say on stderr why not: one that
@@ -29,6 +35,11 @@ void moment_begin(struct store *store, bool is_watched);
 int moment_arm(const char *folder, const char *name);
 /** Kill this process if that is armed. */
 void moment_reached(struct store *store, enum moment moment);
+
+/** An Update begins: what chance has chosen counts from here. */
+void moment_update_begins(struct store *store);
+/** The boot is over: what has counted in vain has its moment now. */
+void moment_boot_over(const struct store *store);
 
 /**
  * Watch over a device: start it, and again whenever SIGKILL ended it.

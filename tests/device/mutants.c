@@ -4,11 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    const char *requirement;
-    const char *text;
-} rows[MUTANT_COUNT] = {
+#include "tests/device/image_mutants.h"
+
+static const struct mutant_row rows[MUTANT_IMAGES_FIRST] = {
     [MUTANT_RESULT_NOT_RESET] = { "result-not-reset", "AFU-036",
         "Update Result of a failed download stays when the next one succeeds" },
     [MUTANT_UPDATE_IN_IDLE] = { "update-in-idle", "AFU-080",
@@ -757,28 +755,19 @@ static const struct {
         "a Write to /5 ends what /33629 has begun" },
     [MUTANT_AFU_DROPS_FU] = { "afu-drops-fu", "AFU-161",
         "a package for /33629 ends what /5 has begun" },
-    [MUTANT_SIGNATURE_SKIPPED] = { "signature-skipped", "AFU-170",
-        "of an image no signature is verified" },
-    [MUTANT_TAG_SKIPPED] = { "tag-skipped", "AFU-170",
-        "nor the tag of its encrypted key" },
-    [MUTANT_OLD_KEY_TAKEN] = { "old-key-taken", "AFU-171",
-        "an image for a key that was replaced is decrypted and installed" },
-    [MUTANT_PLAINTEXT_TAKEN] = { "plaintext-taken", "AFU-172",
-        "an image in plaintext is installed" },
-    [MUTANT_OLDER_IMAGE_TAKEN] = { "older-image-taken", "AFU-173",
-        "an image of an older version is installed" },
-    [MUTANT_COUNTER_IGNORED] = { "counter-ignored", "AFU-173",
-        "an image with a lower security counter is installed" },
-    [MUTANT_IMAGE_OF_ANOTHER_TAKEN] = { "image-of-another-taken", "AFU-174",
-        "an image for another component is installed" },
-    [MUTANT_HALF_SLOT_BOOTED] = { "half-slot-booted", "AFU-165",
-        "after a power cut a half-written slot runs" },
 };
+
+static const struct mutant_row *row_of(int mutant)
+{
+    return mutant < MUTANT_IMAGES_FIRST
+               ? &rows[mutant]
+               : &mutant_image_rows[mutant - MUTANT_IMAGES_FIRST];
+}
 
 enum mutant mutant_parse(const char *name)
 {
     for (int i = MUTANT_NONE + 1; i < MUTANT_COUNT; i++) {
-        if (strcmp(rows[i].name, name) == 0) {
+        if (strcmp(row_of(i)->name, name) == 0) {
             return (enum mutant)i;
         }
     }
@@ -787,13 +776,14 @@ enum mutant mutant_parse(const char *name)
 
 const char *mutant_name(enum mutant mutant)
 {
-    return rows[mutant].name;
+    return row_of((int)mutant)->name;
 }
 
 void mutant_list(FILE *stream)
 {
     for (int i = MUTANT_NONE + 1; i < MUTANT_COUNT; i++) {
-        fprintf(stream, "%-24s %s  %s\n", rows[i].name, rows[i].requirement,
-                rows[i].text);
+        const struct mutant_row *row = row_of(i);
+        fprintf(stream, "%-24s %s  %s\n", row->name, row->requirement,
+                row->text);
     }
 }

@@ -130,7 +130,8 @@ bool shape_parse_images(const char *text, unsigned *images)
     static const struct {
         const char *word;
         enum images bit;
-    } words[] = { { "late", IMAGES_LATE },
+    } words[] = { { "taken", IMAGES_TAKEN },
+                  { "late", IMAGES_LATE },
                   { "plaintext", IMAGES_PLAINTEXT },
                   { "downgrade", IMAGES_DOWNGRADE } };
     size_t left = strlen(text);

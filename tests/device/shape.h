@@ -41,8 +41,9 @@ const struct shape *shape_default(void);
 /** @return NULL for an unknown name */
 const struct shape *shape_parse(const char *name);
 /**
- * What of images a device does in another way: "late", "plaintext" and
- * "downgrade", with commas in between.
+ * What of images a device does in another way: "taken" (a shape of another
+ * format takes them, and nothing else), "late", "plaintext" and "downgrade",
+ * with commas in between.
  *
  * @param images  bits of enum images are added to it
  * @return false for another word, or none

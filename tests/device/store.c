@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct store {
     char *path;
     bool is_temporary;
     bool is_relaxed;
+    unsigned cut_after; /* changes of the disk until SIGKILL; 0: none is */
 };
 
 /** What the names that the device writes end in, for the removal. */
@@ -99,8 +101,42 @@ void store_close(struct store *store)
     free(store);
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t length)
+void store_cut(struct store *store, unsigned change)
 {
+    store->cut_after = change;
+}
+
+bool store_is_cut(const struct store *store)
+{
+    return store->cut_after > 0;
+}
+
+/** One more call that changes the disk. @return whether it is the last one */
+static bool is_last(struct store *store)
+{
+    return store->cut_after > 0 && --store->cut_after == 0;
+}
+
+static void cut(void)
+{
+    (void)kill(getpid(), SIGKILL); /* nothing comes behind it */
+}
+
+/** The same, of a call that cannot be half done. */
+static void change(struct store *store)
+{
+    if (is_last(store)) {
+        cut();
+    }
+}
+
+static bool write_all(struct store *store, int fd, const uint8_t *bytes,
+                      size_t length)
+{
+    if (is_last(store)) {
+        (void)!write(fd, bytes, length / 2); /* whether it came or not */
+        cut();
+    }
     while (length > 0) {
         ssize_t written = write(fd, bytes, length);
         if (written <= 0) {
@@ -113,19 +149,23 @@ static bool write_all(int fd, const uint8_t *bytes, size_t length)
 }
 
 /** Write a file beside, and rename it. */
-static bool replace(const struct store *store, int folder, const char *name,
+static bool replace(struct store *store, int folder, const char *name,
                     const void *bytes, size_t length)
 {
     /* What is removed in the end need not outlive a loss of power. */
     bool lasts = !store->is_temporary && !store->is_relaxed;
+
+    change(store);
     int fd =
         openat(folder, "new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
     if (fd < 0) {
         return false;
     }
-    bool good = write_all(fd, bytes, length) && (!lasts || fsync(fd) == 0);
+    bool good =
+        write_all(store, fd, bytes, length) && (!lasts || fsync(fd) == 0);
     good = close(fd) == 0 && good;
+    change(store);
     return good && renameat(folder, "new", folder, name) == 0 &&
            (!lasts || fsync(folder) == 0);
 }
@@ -183,6 +223,7 @@ void store_remove(struct store *store, const char *name)
 {
     int folder = open_folder(store);
 
+    change(store);
     if (folder >= 0) {
         (void)unlinkat(folder, name, 0); /* absent is as good */
         (void)close(folder);             /* it was only opened */

@@ -25,6 +25,11 @@ void store_close(struct store *store);
 /** Do not wait for the disk: what is written then outlives a kill, but no loss
  *  of power of the machine. */
 void store_relax(struct store *store);
+/** SIGKILL before the nth change of the disk from now on; a write is half done
+ *  then. 0: none. */
+void store_cut(struct store *store, unsigned change);
+/** Whether such a one is still to come. */
+bool store_is_cut(const struct store *store);
 
 /** Replace a file as a whole. @return false when the disk refuses */
 bool store_write(struct store *store, const char *name, const void *bytes,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/device/comeback.h"
 #include "tests/device/firmware_parts.h"
 #include "tests/device/loader.h"
 #include "tests/device/message.h"
@@ -66,6 +67,9 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
 {
     uint64_t install_ms = firmware->config.install_ms;
 
+    if (firmware->config.is_watched) {
+        moment_update_begins(firmware->store);
+    }
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
         if ((mask & 1u << i) != 0) {
             struct component *component = firmware_at(firmware, i);
@@ -320,18 +324,20 @@ static bool self_test(const struct firmware *firmware, uint16_t instance)
 
 void firmware_settle_trials(struct firmware *firmware)
 {
-    bool good = true;
+    unsigned bad = 0;
 
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
-        good = good &&
-               (!firmware_at(firmware, i)->is_trial || self_test(firmware, i));
+        bool is_bad =
+            firmware_at(firmware, i)->is_trial && !self_test(firmware, i);
+        bad |= is_bad ? 1u << i : 0u;
     }
     unsigned done = 0;
     for (uint16_t i = 0; i < FIRMWARE_COMPONENTS; i++) {
+        unsigned mine = loader_goes_alone(firmware) ? bad & 1u << i : bad;
         if (!firmware_at(firmware, i)->is_trial) {
             continue;
         }
-        if (good) {
+        if (mine == 0) {
             confirm(firmware, i);
             done |= 1u << i;
         } else {
@@ -451,6 +457,8 @@ static void sweep(struct firmware *firmware)
 
 void firmware_boot(struct firmware *firmware, uint64_t now_ms)
 {
+    const char *stage = comeback_stage(firmware);
+
     firmware->install_deadline_ms = FIRMWARE_NEVER;
     firmware->wants_reboot = false;
     loader_boot(firmware);
@@ -487,6 +495,8 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
     if (firmware_save(firmware)) { /* else the next boot does it again */
         sweep(firmware);
     }
+    comeback_tell(firmware, stage);
+    moment_boot_over(firmware->store);
 }
 
 /** Power may be lost now: moment.h. */

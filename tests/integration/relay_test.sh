@@ -96,10 +96,10 @@ campaign dtls-twice AFU-OBJ-001 --impair \
 campaign dtls-damage --impair damage-flight=2 AFU-OBJ-001 &
 wait
 
-passes cut 8
+passes cut 9
 passes dtls-moved 2
 passes dtls-no-cid 1
-passes coaps 2
+passes coaps 3
 passes coaps-no-cid 1
 grep -q '^0 pass, 1 fail' "$folder/hasty.out" &&
     grep -q 'fail AFU-040' "$folder/hasty.out"
@@ -167,6 +167,14 @@ report $? "a relay is no network of TCP" "$(cat "$folder/out")"
 grep -qa '"what":"dropped"' "$folder/dtls-hooks/events.ndjson" &&
     grep -qa '"what":"answered".*4.02' "$folder/dtls-hooks/events.ndjson"
 report $? "what was done inside of DTLS is on record"
+# STM-015 has one Execute doubled at once, and X-FILES-002 a block.
+twice() { # WHICH CASE
+    grep -a "\"case\":\"$2\"" "$folder/$1/events.ndjson" |
+        grep -aqE '"kind":"wire".*"sent":true.*"what":"repeated"'
+}
+twice dtls-hooks AFU-STM-015@push && twice coaps X-FILES-002@pull &&
+    twice cut X-FILES-002@pull
+report $? "what is doubled is there twice, also inside of DTLS"
 
 # What cannot be done is named with what can.
 "$assay" run --impair wind=2% --profile "$folder/plain.json" \

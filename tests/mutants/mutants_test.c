@@ -116,6 +116,7 @@ static const struct {
     { "counter-ignored", "mcuboot-late" },
     { "image-of-another-taken", "mcuboot" },
     { "half-slot-booted", "mcuboot" },
+    { "one-image-reverted", "suit" },
 };
 
 static const char *shape_of(const struct mutant *mutant)

@@ -82,6 +82,7 @@ static void words_become_a_message_hook(void)
         CU_ASSERT_EQUAL(run->armed_count, 1);
         CU_ASSERT_EQUAL(run->armed.action, wanted->action);
         CU_ASSERT_EQUAL(run->armed.direction, wanted->direction);
+        CU_ASSERT_FALSE(run->armed.of_files);
         CU_ASSERT_EQUAL(run->armed.type, wanted->type);
         CU_ASSERT_EQUAL(run->armed.code, wanted->code);
         CU_ASSERT_EQUAL(run->armed.method, wanted->method);
@@ -152,6 +153,19 @@ static void relay_cuts_restores_and_moves(void)
     end();
 }
 
+static void message_of_a_download_is_one_of_files(void)
+{
+    begin();
+    CU_ASSERT_EQUAL(fake_start(run, "{\"impair\":\"drop\",\"where\":\"files\","
+                                    "\"sent-by\":\"server\",\"block\":3}"),
+                    STEP_DONE);
+    CU_ASSERT_EQUAL(run->armed_count, 1);
+    CU_ASSERT_TRUE(run->armed.of_files);
+    CU_ASSERT_EQUAL(run->armed.block, 3);
+    CU_ASSERT_STRING_EQUAL(run->armed_path, "");
+    end();
+}
+
 /** Before the repository, the hooks of the profile are of no use. */
 static void way_to_files_is_disturbed_by_the_relay(void)
 {
@@ -202,6 +216,8 @@ static void mistakes_are_named_with_what_is_allowed(void)
     static const char *const rows[][2] = {
         { "{\"impair\":\"lose\"}", "drop, repeat, delay, damage, malformed" },
         { "{\"impair\":\"cut\",\"of\":\"/3/0\"}", "does not go with 'cut'" },
+        { "{\"impair\":\"drop\",\"where\":\"files\",\"of\":\"/3/0\"}",
+          "a path that nobody knows" },
         { "{\"impair\":\"none\",\"where\":\"files\"}",
           "does not go with 'none'" },
         { "{\"impair\":\"drop\",\"type\":\"rst\"}", "con, non, ack or reset" },
@@ -235,6 +251,7 @@ static CU_TestInfo tests[] = {
     { "inconc", what_cannot_be_done_is_inconc },
     { "network", network_is_that_of_the_words },
     { "relay", relay_cuts_restores_and_moves },
+    { "download", message_of_a_download_is_one_of_files },
     { "files", way_to_files_is_disturbed_by_the_relay },
     { "hook", hook_of_the_profile_cuts_the_network },
     { "malformed", malformed_message_is_the_named_one },

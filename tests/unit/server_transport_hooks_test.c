@@ -97,6 +97,25 @@ static bool pass(enum server_direction direction, const struct words *words)
     return pass_of(direction, words, PEER, "a");
 }
 
+/** On the port of files; a request is for one of `owner`. */
+static bool pass_file(enum server_direction direction,
+                      const struct words *words, const char *peer,
+                      const char *owner)
+{
+    uint8_t bytes[64];
+    const struct hook_message message = {
+        .direction = direction,
+        .peer = peer,
+        .endpoint = owner,
+        .is_of_file = owner != NULL,
+        .on_file_port = true,
+        .bytes = bytes,
+        .length = build(words, bytes),
+    };
+
+    return hooks_meet(&hooks, &message) != NULL;
+}
+
 static const struct server_hook any = {
     .action = SERVER_HOOK_DROP,
     .endpoint = "a",
@@ -298,6 +317,45 @@ static void malformed_messages_are_what_they_are_called(void)
         server_malformed_parse("nothing", &(enum server_malformed){ 0 }));
 }
 
+static void messages_of_a_file_are_met_by_who_fetches_it(void)
+{
+    const struct words get = { CON, GET, 5, 3, "/f", NULL, -1 };
+    const struct words given = { ACK, COAP_CODE(2, 5), 5, 3, NULL, NULL, -1 };
+    const struct words apart = { CON, COAP_CODE(2, 5), 77, 3, NULL, NULL, -1 };
+    const struct words confirmed = { ACK, 0, 77, 0, NULL, NULL, -1 };
+    struct server_hook hook = any;
+
+    hook.of_files = true;
+    hook.times = 0;
+    arm(&hook);
+    CU_ASSERT_FALSE(pass(SERVER_RECEIVED, &get)); /* on the LwM2M port */
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "other:1", "b"));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &confirmed, "other:1", NULL));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "other:2", NULL));
+    CU_ASSERT_TRUE(pass_file(SERVER_RECEIVED, &get, "file:1", "a"));
+    CU_ASSERT_FALSE(pass_file(SERVER_SENT, &given, "file:1", NULL));
+    CU_ASSERT_TRUE(pass_file(SERVER_RECEIVED, &confirmed, "file:1", NULL));
+    CU_ASSERT_EQUAL(hooks_disarm(&hooks, 7), 2);
+    hook.direction = SERVER_SENT;
+    hook.method = GET;
+    hook.code = COAP_CODE(2, 5);
+    arm(&hook);
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "file:1", "a"));
+    CU_ASSERT_TRUE(pass_file(SERVER_SENT, &given, "file:1", NULL));
+    CU_ASSERT_TRUE(pass_file(SERVER_SENT, &apart, "file:1", NULL));
+    CU_ASSERT_FALSE(pass_file(SERVER_SENT, &given, "file:2", NULL));
+}
+
+static void messages_of_files_are_none_of_the_lwm2m_port(void)
+{
+    const struct words get = { CON, GET, 5, 3, "/f", NULL, -1 };
+    struct server_hook hook = any;
+
+    arm(&hook);
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "file:1", "a"));
+    CU_ASSERT_TRUE(pass(SERVER_RECEIVED, &get));
+}
+
 static CU_TestInfo tests[] = {
     { "answer", answer_of_the_next_execute_is_met_once },
     { "empty ACK", empty_ack_is_known_by_its_message_id },
@@ -305,6 +363,8 @@ static CU_TestInfo tests[] = {
     { "block", block_number_is_that_of_the_request },
     { "others", messages_of_others_are_not_met },
     { "name", who_registers_is_known_by_its_name },
+    { "file", messages_of_a_file_are_met_by_who_fetches_it },
+    { "not a file", messages_of_files_are_none_of_the_lwm2m_port },
     { "limits", what_does_not_fit_is_refused_in_words },
     { "damage", damage_hits_the_middle_of_the_payload },
     { "malformed", malformed_messages_are_what_they_are_called },

@@ -571,6 +571,15 @@ static void each_package_has_a_payload_of_its_own(void)
     package_set_free(set);
 }
 
+static void write_file(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fwrite(bytes, 1, size, file), size);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
 /** Of "This is a real firmware image.", by OpenSSL. */
 static void the_hash_is_sha_256_of_the_bytes(void)
 {
@@ -578,10 +587,7 @@ static void the_hash_is_sha_256_of_the_bytes(void)
     struct package_set *set = NULL;
 
     (void)snprintf(path, sizeof(path), "%s/fw.bin", fixture.folder);
-    FILE *file = fopen(path, "wb");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    (void)fputs("This is a real firmware image.", file);
-    CU_ASSERT_EQUAL(fclose(file), 0);
+    write_file(path, "This is a real firmware image.", 30);
     set = set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\",\"version\":"
                  "\"9\"}}}");
     struct package package = built(set, 0, "G", SEED);
@@ -693,20 +699,13 @@ static void a_file_that_is_a_reset_is_refused(void)
     char path[96];
 
     (void)snprintf(path, sizeof(path), "%s/fw.bin", fixture.folder);
-    FILE *file = fopen(path, "wb");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    (void)fputs("good when the profile is read", file);
-    CU_ASSERT_EQUAL(fclose(file), 0);
+    write_file(path, "good", 4); /* when the profile is read */
     struct package_set *set =
         set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\"},\"HDR\":{"
                "\"damage\":\"G\",\"how\":\"header\"}}}");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct package package = { .bytes = NULL };
-        file = fopen(path, "wb");
-        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-        CU_ASSERT_EQUAL(fwrite(rows[i].bytes, 1, rows[i].size, file),
-                        rows[i].size);
-        CU_ASSERT_EQUAL(fclose(file), 0);
+        write_file(path, rows[i].bytes, rows[i].size);
         enum status status =
             package_build(set, 0, rows[i].name, NULL, 0, 0, &package, NULL);
         if (status != rows[i].status) {

@@ -574,7 +574,6 @@ static void each_package_has_a_payload_of_its_own(void)
 static void write_file(const char *path, const char *bytes, size_t size)
 {
     FILE *file = fopen(path, "wb");
-
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
     CU_ASSERT_EQUAL(fwrite(bytes, 1, size, file), size);
     CU_ASSERT_EQUAL(fclose(file), 0);
@@ -584,16 +583,14 @@ static void write_file(const char *path, const char *bytes, size_t size)
 static void the_hash_is_sha_256_of_the_bytes(void)
 {
     char path[96];
-    struct package_set *set = NULL;
 
     (void)snprintf(path, sizeof(path), "%s/fw.bin", fixture.folder);
     write_file(path, "This is a real firmware image.", 30);
-    set = set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\",\"version\":"
-                 "\"9\"}}}");
+    struct package_set *set = set_of(
+        "{\"application\":{\"G\":{\"file\":\"fw.bin\",\"version\":\"9\"}}}");
     struct package package = built(set, 0, "G", SEED);
     CU_ASSERT_EQUAL(package.size, 30);
     CU_ASSERT_STRING_EQUAL(package.version, "9");
-    CU_ASSERT_EQUAL(strncmp(package.source, "file /", 6), 0);
     CU_ASSERT_STRING_EQUAL(package.source + strlen("file "), path);
     CU_ASSERT_STRING_EQUAL(
         package.sha256,
@@ -601,9 +598,7 @@ static void the_hash_is_sha_256_of_the_bytes(void)
     package_release(&package);
     /* The middle of a format that is not known is most likely body. */
     package = built(set, 0, "BAD", SEED);
-    CU_ASSERT_EQUAL(package.bytes[15], (uint8_t)("This is a real firmware "
-                                                 "image."[15] ^
-                                                 0x10));
+    CU_ASSERT_EQUAL(package.bytes[15], (uint8_t)('f' ^ 0x10));
     package_release(&package);
     CU_ASSERT_EQUAL(unlink(path), 0);
     /* It is gone when the case runs. */

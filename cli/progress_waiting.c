@@ -84,6 +84,11 @@ void progress_listening(const struct campaign_waiting *waiting, void *user)
         fputs(" (UDP)\n", stream);
     }
     print_repository(stream, waiting);
+    if (waiting->is_untold) {
+        fputs("note: the started program has no {port} in its arguments, and "
+              "the port is a free one: how is it to know? --port fixes it\n",
+              stream);
+    }
     print_awaited(stream, progress, waiting);
     fflush(stream);
 }

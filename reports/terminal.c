@@ -11,6 +11,7 @@ enum {
     COLUMNS_MIN = 20,      /* narrower terminals wrap by themselves */
     DEVICES_TOLD = 64,     /* of more, those that are all pass are counted */
     COUNTS_SIZE = 160,
+    DETAIL_LINES = 8, /* of what led to a finding; junit.xml has all */
     INDENT_SHARE = 3, /* the hanging indent is at most this part of a line */
 };
 
@@ -155,6 +156,27 @@ static const char *phase_of(const cJSON *finding)
     return "";
 }
 
+/** What led to it, one thing a line: the newest ones, when there are many. */
+static void print_detail(const struct printer *printer, const char *detail)
+{
+    const char *label = "    after:    ";
+    size_t lines = 1;
+
+    for (const char *at = detail; *at != '\0'; at++) {
+        lines += *at == '\n' ? 1 : 0;
+    }
+    for (const char *line = detail; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (lines-- <= DETAIL_LINES) {
+            char *text = strndup(line, length);
+            print_value(printer, label, text != NULL ? text : "?");
+            label = "              ";
+            free(text);
+        }
+        line += length + (line[length] == '\n' ? 1 : 0);
+    }
+}
+
 static void print_finding(const struct printer *printer, const cJSON *finding)
 {
     char *requirements = requirements_of(finding);
@@ -175,6 +197,7 @@ static void print_finding(const struct printer *printer, const cJSON *finding)
     print_value(printer, "    step:     ", case_text(finding, "step"));
     print_value(printer, "    expected: ", case_text(finding, "expected"));
     print_value(printer, "    observed: ", case_text(finding, "observed"));
+    print_detail(printer, case_text(finding, "detail"));
     free(title);
     free(requirements);
 }

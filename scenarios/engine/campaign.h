@@ -28,7 +28,9 @@ struct campaign_waiting {
     const char *endpoint;     /**< who is awaited; NULL: the first device that
                                    registers, or one of several */
     size_t devices;           /**< that are awaited, and have not registered */
-    bool is_started;       /**< a program of ours is, or starts, the device */
+    bool is_started; /**< a program of ours is, or starts, the device */
+    bool is_untold; /**< … and has no {port} in its arguments, although the port
+                         is a free one that it cannot know */
     uint64_t left_ms;      /**< until it is given up */
     uint64_t datagrams;    /**< that arrived so far */
     const char *last_peer; /**< of the last one; "": none */

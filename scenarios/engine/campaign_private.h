@@ -148,6 +148,10 @@ void campaign_remove_folder(struct campaign *campaign);
 
 /* campaign_process.c */
 
+/** What the configuration or the profile starts as the device, or NULL. */
+const char *const *campaign_start_argv(const struct campaign_config *config,
+                                       const struct profile *profile);
+
 /** Start the program of the configuration or the hooks "start", if any, and
  *  the time in which devices have to register. */
 MUST_CHECK

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* What a campaign says while its devices have not registered. */
+#include <string.h>
+
 #include "scenarios/engine/campaign_private.h"
 
 #define WAIT_TELL_MS 1000u
@@ -29,6 +31,25 @@ static bool is_started(const struct campaign *campaign)
     return false;
 }
 
+/** Whether a program has to guess where we listen. */
+static bool is_untold(const struct campaign *campaign)
+{
+    const struct campaign_config *config = campaign->config;
+
+    for (size_t i = 0; config->port == 0 && i < campaign->program_count; i++) {
+        const char *const *argv =
+            campaign_start_argv(config, campaign->programs[i].profile);
+        bool is_told = argv == NULL;
+        for (size_t j = 0; !is_told && argv[j] != NULL; j++) {
+            is_told = strstr(argv[j], "{port}") != NULL;
+        }
+        if (!is_told) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell(const struct campaign *campaign, campaign_waiting_fn fn)
 {
     const struct campaign_config *config = campaign->config;
@@ -49,6 +70,7 @@ static void tell(const struct campaign *campaign, campaign_waiting_fn fn)
             campaign->lane_count == 1 ? campaign->lanes[0].wanted : NULL,
         .devices = count_awaited(campaign),
         .is_started = is_started(campaign),
+        .is_untold = is_untold(campaign),
         .left_ms =
             past_ms < config->register_ms ? config->register_ms - past_ms : 0,
         .datagrams = seen.datagrams_received,

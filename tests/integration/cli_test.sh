@@ -251,7 +251,7 @@ sed -E '0,/^\{/s//{ "endpoint": "somebody-else",/' "$profile" >"$folder/other.js
     --output "$folder/stranger" AFU-OBJ-001 -- "$device" \
     --server 'coap://{address}:{port}' >"$folder/out" 2>"$folder/err"
 got=$?
-[ $got = 2 ] &&
+[ $got = 2 ] && ! grep -q 'no {port}' "$folder/err" &&
     grep -q "a device did register, as 'urn:assay:sim:quad'" "$folder/err"
 report $? "a device under another name is named" "exit status $got"
 
@@ -303,6 +303,7 @@ report $? "Ctrl-C ends the campaign with reports" "exit status $got"
 got=$?
 [ $got = 2 ] && grep -q "no device here" "$folder/err" &&
     grep -q '^waiting for the started device to register, until' "$folder/err" &&
+    grep -q '^note: the started program has no {port}' "$folder/err" &&
     grep -qE '127.0.0.1:[0-9]+' "$folder/err"
 report $? "a device that never registers gets a diagnosis" "exit status $got"
 

@@ -37,6 +37,7 @@ static void put_campaign(void)
         .check = "step.await",
         .expected = "application Downloaded or Idle with Result 13",
         .observed = "application Idle with Result 1 and nothing further",
+        .detail = "#1 too old\n#2 old\n#3\n#4\n#5\n#6\n#7\n#8\n#9 Update",
     };
     static const struct finding warning = {
         .level = FINDING_WARNING,
@@ -83,6 +84,14 @@ static void the_summary_tells_what_is_not_well_and_what_to_do_next(void)
                  "    expected: application Downloaded or Idle with Result 13\n"
                  "    observed: application Idle with Result 1 and nothing "
                  "further\n"
+                 "    after:    #2 old\n"
+                 "              #3\n"
+                 "              #4\n"
+                 "              #5\n"
+                 "              #6\n"
+                 "              #7\n"
+                 "              #8\n"
+                 "              #9 Update\n"
                  "    messages: %s/A-B-001@push/trace.pcap\n"
                  "    again:    assay demo --mutant m --seed 42 A-B-001@push\n"
                  "inconc A-B-002  Resolve\n"

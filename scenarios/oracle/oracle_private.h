@@ -118,10 +118,12 @@ struct tracked {
     uint64_t stimulus_sequence; /**< of the newest that addressed it */
     bool has_stimulus;          /**< whether there is one since the restart */
     bool was_refused;           /**< the newest stimulus was refused */
-    const char *left_out;       /**< requirement that an Update of another
+    bool has_result; /**< the newest stimuli are resets, and the view before
+                        them showed a Result in Idle, as all since */
+    const char *left_out; /**< requirement that an Update of another
                                      component breaks by including this one */
-    struct sight last;          /**< newest view; state -1: none */
-    int last_state;             /**< of any view, -1 none */
+    struct sight last;    /**< newest view; state -1: none */
+    int last_state;       /**< of any view, -1 none */
     int last_result;
     uint64_t last_change;       /**< sequence of the first view of last_state */
     uint64_t same_since_ms;     /**< first view of the last pair */

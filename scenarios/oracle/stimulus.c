@@ -17,6 +17,25 @@ static void forget_links(struct oracle *oracle)
     }
 }
 
+/** Whether a reset finds a Result in Idle: the newest Read was sent when all
+ *  before was answered, and showed it. */
+static bool finds_result(const struct oracle *oracle,
+                         const struct tracked *tracked, enum stimulus_kind kind)
+{
+    if (kind != STIMULUS_NULL && kind != STIMULUS_URI_EMPTY) {
+        return false;
+    }
+    for (size_t i = 0; i < tracked->layer_count; i++) {
+        const struct layer *layer = &tracked->layers[i];
+        if (layer->answer == ANSWER_OPEN ||
+            tracked->last.sent_ms + oracle->config.state_ms <
+                layer->settled_ms) {
+            return tracked->has_result; /* one more reset */
+        }
+    }
+    return tracked->last.state == STATE_IDLE && tracked->last.result > 0;
+}
+
 static void stimulate(struct oracle *oracle, struct tracked *tracked,
                       enum stimulus_kind kind, uint64_t request,
                       const char *words)
@@ -27,6 +46,7 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
         tracked->stimulus_sequence = oracle->now_sequence;
     }
     tracked->was_refused = false;
+    tracked->has_result = finds_result(oracle, tracked, kind);
     tracked->newest = kind;
     tracked->was_cut = false;
     tracked->left_out = NULL;   /* whatever it does now is its own */

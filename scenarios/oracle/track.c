@@ -446,6 +446,10 @@ static enum tolerance mildest(const struct oracle *oracle,
     if ((why & WHY(PASSING_A23)) != 0) {
         why &= ~WHY(PASSING_AFU_051); /* the old Result, as it seems */
     }
+    if (tracked->has_result && (why & WHY(TOLERATED_A05)) != 0) {
+        /* A transfer that nobody saw explains nothing. */
+        why &= ~(WHY(TOLERATED_A04) | WHY(TOLERATED_A05_IGNORED));
+    }
     for (int i = LEGAL + 1; i < TOLERANCES; i++) {
         if ((why & WHY(i)) != 0 &&
             (found == TOLERANCES ||
@@ -586,6 +590,7 @@ void track_view(struct oracle *oracle, struct tracked *tracked,
     uint32_t why = filter_all(tracked, state, result);
     if (!is_same) {
         tracked->needing_since_ms = 0;
+        tracked->has_result = false;
     }
     if (why == 0) {
         explain_broken(oracle, tracked, &before, &allowed, state, result);

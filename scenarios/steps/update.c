@@ -144,10 +144,11 @@ static enum step_progress update_drive(struct run *run,
 {
     struct update_scratch *scratch = run_scratch(run);
     struct operation *operation = &scratch->operation;
+    bool may_be_lost = cJSON_IsTrue(run_parameter(run, "unreachable-passes"));
     bool timed_out = event != NULL && operation->is_open &&
                      event->kind == (enum journal_kind)SERVER_TIMEOUT &&
                      event_closes(event, operation->id) &&
-                     operation->index > 0 &&
+                     operation->index > 0 && !may_be_lost &&
                      run_parameter(run, "rejected") == NULL;
 
     if (scratch->awaits_boot || timed_out) {
@@ -161,7 +162,7 @@ static enum step_progress update_drive(struct run *run,
 
     if (operation->index == 0) {
         flags = OPERATION_REPEAT;
-    } else if (is_lost) {
+    } else if (is_lost || may_be_lost) {
         flags = OPERATION_MAY_BE_LOST;
     }
     return operation_drive(run, event, operation, update_fill, flags);
@@ -174,6 +175,7 @@ static void update_judge(const struct judge_input *input, finding_fn on_finding,
         .check = "step.update",
         .name = "Execute Update",
         .method = METHOD_POST,
+        .success = "unreachable-passes",
         .may_reboot = true,
     };
     operation_judge(input, &how, on_finding, user);
@@ -213,6 +215,8 @@ const struct step_type step_update = {
         { "argument", STEP_TEXT,
           .help = "any text as the argument; {y} is the instance of y" },
         { "format", STEP_NUMBER, .help = "Content-Format of the argument" },
+        { "unreachable-passes", STEP_FLAG,
+          .help = "no answer is no finding: the device may have lost power" },
         OPERATION_PARAMETERS,
     },
     .limit = LIMIT_RESPONSE,

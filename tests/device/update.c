@@ -486,6 +486,7 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
             firmware_to_idle(firmware, i, RESULT_INITIAL);
         }
         deferral_resume(firmware, i, now_ms);
+        variant_boot(firmware, i);
         if (varies(firmware, VARIANT_CHANGE_TIME_AT_BOOT)) {
             component->changed_s = (int64_t)time(NULL); /* */
         }

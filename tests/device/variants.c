@@ -97,6 +97,16 @@ void variant_pair_set(struct firmware *firmware, uint16_t instance, int state)
     add_shown(component, (int)component->state, now_ms + late_ms);
 }
 
+void variant_boot(struct firmware *firmware, uint16_t instance)
+{
+    struct component *component = firmware_at(firmware, instance);
+
+    component->shown_count = 0;
+    if (shows_otherwise(firmware)) {
+        add_shown(component, (int)component->state, 0);
+    }
+}
+
 void variant_show(const struct firmware *firmware, uint16_t instance,
                   struct shown *out_shown)
 {

@@ -267,6 +267,8 @@ struct message;
 
 /** The pair was set: when it is to be seen. `state` is the one before. */
 void variant_pair_set(struct firmware *firmware, uint16_t instance, int state);
+/** After a boot the pair is seen as it is: only changes are seen late. */
+void variant_boot(struct firmware *firmware, uint16_t instance);
 /** What is to be seen now. */
 void variant_show(const struct firmware *firmware, uint16_t instance,
                   struct shown *out_shown);

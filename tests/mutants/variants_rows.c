@@ -82,7 +82,7 @@ static const struct variants_row rows[] = {
     { "checked-at-update", "AFU-043", 0,
       "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-ITG-007 AFU-ITG-008", NULL, NULL },
     { "checked-at-update-8", "AFU-043", 0,
-      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003", NULL, NULL },
+      "AFU-ITG-001 AFU-ITG-002 AFU-ITG-003 AFU-MUL-008@push", NULL, NULL },
     { "appended-at-update", "AFU-049", 0, "AFU-ITG-004", NULL,
       "--install-ms 300 --variant checked-at-update" },
     /* packages, bundles and failing updates */
@@ -117,7 +117,9 @@ static const struct variants_row rows[] = {
     { "cut-forgets-update", "AFU-165", 0, "AFU-RBK-006 AFU-RBK-011 AFU-RBK-012", NULL, NULL },
     { "cut-failed-to-idle", NULL, 0, CUT, NULL, "--variant failed-to-idle" },
     { "cut-by-integrity", NULL, 0, CUT, NULL, "--variant failed-by-integrity" },
+    { "cut-shown-late", NULL, 0, "AFU-RBK-012 AFU-PER-001@push", NULL, "--variant shown-late --install-ms 300" },
     { "cut-one-by-one", NULL, 0, CUT, NULL, "--variant batch-one-by-one" },
+    { "cut-before-the-answer", NULL, 0, "AFU-RBK-011 AFU-RBK-012", NULL, "--variant execute-ack-lost" },
     { "cut-no-reboot", NULL, 0, CUT, "\"reboot\": false", "--variant no-reboot" },
     { "restart-refused", NULL, 0, "AFU-INT-003", NULL, NULL },
     { "one-push", NULL, 0, "AFU-CON-004", NULL, NULL },
@@ -169,8 +171,9 @@ static const struct variants_row rows[] = {
     { "second-fetch-is-12", "AFU-177", 0, "AFU-CON-001 AFU-CON-003", NULL, NULL },
     { "second-push-refused", NULL, 0, "AFU-CON-001 AFU-CON-002 AFU-CON-003", NULL, NULL },
     { "queued-cancel-ignored", "A-33", STRICT_FAILS, "AFU-CON-007", QUEUED, NULL },
+    /* Patient: on a busy machine our silence may last. */
     { "queued-uri-replaces", "AFU-045", 0, "AFU-CON-005", QUEUED,
-      "--variant queued-uri-replaces" },
+      "--variant queued-uri-replaces --pull-ack-ms 500" },
     { "update-while-fetching-refused", "AFU-081", 0, "AFU-CON-009", NULL, NULL },
     { "no-reboot-con", NULL, 0, "AFU-CON-009 AFU-CON-010", "\"reboot\": false",
       "--variant no-reboot" },
@@ -266,7 +269,7 @@ static const struct variants_row rows[] = {
     { "confirmed-late", NULL, 0, SELECTION, NULL, NULL },
     { "others-dropped", "AFU-095", 0, SELECTION, "\"persist\": false", NULL },
     /* deferral */
-    { "deferred-while-updating", "A-13", MAY_MISS, "AFU-DEF-001", NULL, NULL },
+    { "deferred-while-updating", "A-13", MAY_MISS, "AFU-DEF-001 AFU-DEF-009@push", NULL, NULL },
     { "deferred-for-long", "AFU-131", STRICT_FAILS, "AFU-DEF-001@push", NULL,
       "--mutant asks-for-long" },
     { "deferred-again", NULL, 0, "AFU-DEF-008", NULL, NULL },
@@ -297,8 +300,11 @@ static const struct variants_row rows[] = {
     { "result-passes-by-10", "A-24", STRICT_WARNS | MAY_MISS, "AFU-NTF-002", NULL, NULL },
     /* the network */
     { "separate-responses", NULL, 0, SELECTION, NULL, NULL },
+    /* Updating is over before the retransmission. */
     { "execute-ack-lost", "A-38", STRICT_WARNS,
-      PSH " " LNK " " DEP " " PER, NULL, NULL },
+      PSH " " LNK " " DEP " " PER, NO_LONG_UPDATE, NULL },
+    { "execute-ack-lost-in-long-update", NULL, 0, "AFU-PSH-016@push AFU-CAN-006@push", NULL,
+      "--variant execute-ack-lost --install-ms 3500" },
     { "mute-while-updating", NULL, 0, SELECTION, NO_LONG_UPDATE, NULL },
     { "busy-while-updating", NULL, 0, SELECTION, NO_LONG_UPDATE, NULL },
     { "deregisters", NULL, 0, SELECTION, NULL, NULL },
@@ -344,7 +350,7 @@ static const struct variants_row rows[] = {
       "--variant uri-ignored --variant uri-ignored-shown" },
     { "package-ignored", "AFU-045", 0, "AFU-STM-007 AFU-STM-008", NULL, NULL },
     { "unready-is-4.06", "AFU-088", STRICT_FAILS, "AFU-LNK-011 AFU-LNK-012", NULL,
-      "--variant unready-is-4.06 --pull-ack-ms 500" },
+      NULL },
     { "unready-is-5.00", "AFU-088", STRICT_FAILS, "AFU-LNK-011", NULL, NULL },
     { "reset-idle-is-8", "AFU-05", STRICT_FAILS, "AFU-PSH-001 AFU-PSH-011", NULL,
       "--variant reset-idle-fails --variant junk-is-8" },
@@ -360,11 +366,13 @@ static const struct variants_row rows[] = {
     { "one-component-links", NULL, ONE, OBJ, NULL, NULL },
     { "name-of-255", NULL, 0, "AFU-OBJ-005 AFU-OBJ-013 AFU-PSH-005", NULL, NULL },
     { "name-of-300", NULL, 0, "AFU-OBJ-005 AFU-OBJ-013", NULL, NULL },
-    { "others-dropped-at-once", "AFU-0", 0, "AFU-LNK-004", "\"reboot\": false",
+    { "others-dropped-at-once", "AFU-0", 0, "AFU-LNK-003@push AFU-LNK-004", "\"reboot\": false",
       "--install-ms 300 --variant no-reboot --variant others-dropped-at-once" },
     { "result-cleared-by-boot", "AFU-055", STRICT_FAILS, "AFU-PSH-005 AFU-LNK-002",
       NULL, "--install-ms 300 --variant reset-cancels --variant "
       "reset-idle-ignored --variant result-cleared-by-boot" },
+    { "result-cleared-by-boot-alone", NULL, 0, "AFU-MUL-010@push", NULL,
+      "--install-ms 300 --variant result-cleared-by-boot" },
     { "reboot-refused", NULL, 0, "AFU-PER-001@push", NULL, NULL },
     { "period-lost-by-power", NULL, 0, "AFU-DEF-010@push", NULL,
       "--variant settings-lost-by-power" },
@@ -385,12 +393,12 @@ static const struct variants_row rows[] = {
     { "mcuboot", "AFU-049", SHAPE, "AFU-OBJ-001 AFU-ENC@pull AFU-ITG-001@push "
       "AFU-ITG-004@push AFU-ITG-005@push AFU-RBK-001@push AFU-RBK-003@push AFU-RBK-007@push "
       "AFU-RBK-007-B@push AFU-RBK-009@push AFU-DEP-001@push AFU-MTX", NULL, "" },
-    { "mcuboot-late", "AFU-17", SHAPE, "AFU-ENC@push AFU-ITG-005@pull AFU-ITG-006@pull "
+    { "mcuboot-late", "AFU-17", SHAPE, "AFU-ENC@push AFU-INT-017 AFU-PSH-013 AFU-PER-004@pull AFU-ITG-005@pull AFU-ITG-006@pull "
       "AFU-ITG-008@pull AFU-RBK-004@pull AFU-RBK-007@pull AFU-RBK-007-B@pull", NULL, "" },
     { "suit", NULL, SHAPE, "AFU-OBJ-001 AFU-ENC@push AFU-ITG-002@pull AFU-ITG-005@push "
       "AFU-MUL@pull AFU-RBK-003@push AFU-RBK-007@pull AFU-RBK-007-B@pull AFU-DEP-001@pull "
       "AFU-MTX", NULL, "" },
-    { "suit-late", "AFU-17", SHAPE, "AFU-ENC@pull AFU-ITG-005@push AFU-ITG-006@push "
+    { "suit-late", "AFU-17", SHAPE, "AFU-ENC@pull AFU-NTF-002@push AFU-ITG-005@push AFU-ITG-006@push "
       "AFU-MUL-002@push AFU-RBK-004@push AFU-RBK-007-B@push AFU-DEP-001@push", NULL, "" },
     /* no variant, but options */
     { "lwm2m-1.0", NULL, 0, SELECTION, NULL, "--lwm2m 1.0" },

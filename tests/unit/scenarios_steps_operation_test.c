@@ -294,6 +294,29 @@ static void an_answer_lost_over_the_reboot_is_tolerated(void)
     end();
 }
 
+/** Where the power goes before the answer, none says nothing, and nothing is
+ *  waited for. */
+static void a_power_cut_may_take_the_answer_to_an_update(void)
+{
+    static const enum server_event_kind kinds[] = { SERVER_TIMEOUT,
+                                                    SERVER_SESSION_LOST };
+
+    begin();
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        (void)fake_start(run, "{\"update\": \"x\", \"code\": \"2.04\", "
+                              "\"unreachable-passes\": true, "
+                              "\"req\": [\"AFU-094\"]}");
+        (void)fake_show(run, fake_view_of(0, 2, 0));
+        CU_ASSERT_EQUAL(fake_lose(run, kinds[i]), STEP_DONE);
+        run->reading = READING_STRICT;
+        fake_judge(run, STEP_DONE);
+        CU_ASSERT_EQUAL(run->finding_count, 1);
+        CU_ASSERT_EQUAL(run->findings[0].level, FINDING_INFO);
+        CU_ASSERT_STRING_EQUAL(run->findings[0].ambiguity, "");
+    }
+    end();
+}
+
 /** Where a requirement sets the time for an answer. */
 static void silence_may_break_a_requirement(void)
 {
@@ -487,6 +510,7 @@ int main(void)
         { "update", update_reads_before_it_executes },
         { "alone", update_without_a_list_has_no_payload_and_alone_has_zero },
         { "A-38", an_answer_lost_over_the_reboot_is_tolerated },
+        { "power cut", a_power_cut_may_take_the_answer_to_an_update },
         { "again", a_lost_read_is_sent_again_and_judged_once },
         { "gives up", a_read_gives_up_when_nobody_registers },
         { "absent", absent_passes_only_for_what_no_discover_lists },

@@ -242,7 +242,7 @@ struct campaign_config command_config(const struct options *options,
     bool any_port = options->has_port || device_argv != NULL ||
                     is_started(profiles, profile_count);
 
-    return (struct campaign_config){
+    struct campaign_config config = {
         .profiles = profiles,
         .profile_count = profile_count,
         .only_device = options->device,
@@ -256,7 +256,6 @@ struct campaign_config command_config(const struct options *options,
         .port = any_port                                         ? options->port
                 : profiles[0]->credentials.mode != SECURITY_NONE ? COAPS_PORT
                                                                  : COAP_PORT,
-        .repository_port = options->repository_port,
         .has_second_server = options->has_second,
         .second_port = options->second_port,
         .has_pull_by = options->has_pull_by,
@@ -275,6 +274,14 @@ struct campaign_config command_config(const struct options *options,
         .argv_device = options->device_argv,
         .version = ASSAY_VERSION,
     };
+    const enum repository_protocol pull_by =
+        options->has_pull_by ? options->pull_by : profiles[0]->pull_by;
+    memcpy(config.repository_ports, options->repository_ports,
+           sizeof(config.repository_ports));
+    if (config.repository_ports[pull_by] == 0) {
+        config.repository_ports[pull_by] = options->repository_port;
+    }
+    return config;
 }
 
 int command_campaign(const struct options *options,

@@ -82,14 +82,31 @@ static bool store_port(struct options *options, const char *text)
     return true;
 }
 
+/** "8443", or "https=8443". */
 static bool store_repository(struct options *options, const char *text)
 {
+    const char *equals = strchr(text, '=');
+    enum repository_protocol protocol = REPOSITORY_COAP;
+    char name[16];
     uint64_t number = 0;
 
-    if (!parse_number(text, 0, UINT16_MAX, &number)) {
+    if (!parse_number(equals != NULL ? equals + 1 : text, 0, UINT16_MAX,
+                      &number)) {
         return false;
     }
-    options->repository_port = (uint16_t)number;
+    if (equals == NULL) {
+        options->repository_port = (uint16_t)number;
+        return true;
+    }
+    if ((size_t)(equals - text) >= sizeof(name)) {
+        return false;
+    }
+    (void)snprintf(name, sizeof(name), "%.*s", (int)(equals - text),
+                   text); /* fits */
+    if (!repository_protocol_parse(name, &protocol)) {
+        return false;
+    }
+    options->repository_ports[protocol] = (uint16_t)number;
     return true;
 }
 
@@ -279,9 +296,10 @@ static const struct option_row rows[] = {
       "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "
       "if the device is started",
       store_port, PORT_TAKES },
-    { 'F', "repository-port", "PORT",
-      "UDP port of packages to fetch (Package URI); default: a free one",
-      store_repository, PORT_TAKES },
+    { 'F', "repository-port", "[PROTOCOL=]PORT",
+      "port of packages to fetch (Package URI), by what --pull-by says or, "
+      "again, by others; default: free ones",
+      store_repository, "[PROTOCOL=]PORT, such as 5690 or https=8443" },
     { 'Y', "second-port", "PORT",
       "UDP port of a second LwM2M server; default: none, or a free one if the "
       "profile says \"second-server\"",

@@ -33,7 +33,8 @@ struct options {
     const char *catalogue; /**< folder with more cases */
     uint16_t port;
     bool has_port;            /**< given, maybe as 0: any free one */
-    uint16_t repository_port; /**< 0: any free one */
+    uint16_t repository_port; /**< by what is pulled by; 0: any free one */
+    uint16_t repository_ports[REPOSITORY_PROTOCOLS]; /**< of a certain one */
     bool has_second;          /**< a second LwM2M server … */
     uint16_t second_port;     /**< … there; 0: any free one */
     bool has_pull_by;         /**< given */

@@ -32,17 +32,19 @@ static void print_repository(FILE *stream,
                              const struct campaign_waiting *waiting)
 {
     const char *name = repository_protocol_name(waiting->pull_by);
+    const bool is_udp = waiting->pull_by == REPOSITORY_COAP ||
+                        waiting->pull_by == REPOSITORY_COAPS;
 
-    if (waiting->pull_by == REPOSITORY_COAP) {
-        fprintf(stream, "packages to fetch are at %s://", name);
-        print_address(stream, waiting->address, waiting->repository_port);
-        fputs(" (UDP)\n", stream);
-    } else {
+    if (waiting->repository_port == 0) {
         fprintf(stream,
                 "packages to fetch are at a free port, by %s: the Package URI "
                 "says which\n",
                 name);
+        return;
     }
+    fprintf(stream, "packages to fetch are at %s://", name);
+    print_address(stream, waiting->address, waiting->repository_port);
+    fprintf(stream, " (%s)\n", is_udp ? "UDP" : "TCP");
 }
 
 static void print_awaited(FILE *stream, const struct progress *progress,

@@ -44,6 +44,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "stray";
     case SERVER_MESSAGE:
         return "message";
+    case SERVER_SEGMENT:
+        return "segment";
     case SERVER_WIRE:
         return "wire";
     case SERVER_TIMER:

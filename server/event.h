@@ -51,6 +51,8 @@ enum server_event_kind {
                               another answer to that request, whose message was
                               sent several times */
     SERVER_MESSAGE,      /**< tap: one CoAP message in clear, either way */
+    SERVER_SEGMENT,      /**< tap: bytes of a connection by HTTP or HTTPS, in
+                              clear, either way */
     SERVER_WIRE,         /**< one that has no event of its own passed: an empty
                               ACK, a Reset, a ping, a repetition; or what was
                               done to one on purpose */
@@ -157,6 +159,18 @@ struct server_message_view {
     size_t length;
 };
 
+/** Bytes by HTTP, as they stand on the wire but for headers that change
+ *  nothing (Date, Connection), or the end of a connection. */
+struct server_segment_view {
+    enum server_direction direction;
+    const char *peer;  /**< "127.0.0.1:40123" */
+    const char *local; /**< "127.0.0.1:8080" */
+    const uint8_t *bytes;
+    size_t length;
+    bool ends;   /**< the connection is over … */
+    bool resets; /**< … by a reset of ours */
+};
+
 /** What passed, or what was done to it. */
 struct server_wire_view {
     bool is_sent;     /**< by us */
@@ -225,6 +239,7 @@ struct server_event {
         struct server_response_view response;
         struct server_send_view send;
         struct server_message_view message;
+        struct server_segment_view segment;
         struct server_wire_view wire;
         struct server_process_view process;
         struct server_repository_view repository;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Ports of the repository by other protocols than coap, each with the
- * credentials that it shows. Opened when the first file is offered there. */
+ * credentials that it shows. Opened when the first file is offered there, or at
+ * the start if it is to have a certain number. */
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <stdlib.h>
@@ -126,6 +127,15 @@ static void wipe_keys(struct file_key *keys, size_t count)
     free(keys);
 }
 
+/** The number that a port is to have: wrong credentials are behind the good
+ *  ones. 0: any. */
+static uint16_t wanted_number(const struct file_port *port)
+{
+    const uint16_t first = port->server->file_numbers[port->protocol];
+
+    return first == 0 ? 0 : (uint16_t)(first + (unsigned)port->kind);
+}
+
 static enum status listen_by_http(struct file_port *port,
                                   const struct authority_pair *pair,
                                   struct reason *reason)
@@ -133,6 +143,7 @@ static enum status listen_by_http(struct file_port *port,
     struct server *server = port->server;
     const struct http_config http = {
         .address = server->address,
+        .port = wanted_number(port),
         .with_ipv6 = server_has_ipv6(server),
         .protocol = port->protocol,
         .certificate = pair->certificate,
@@ -150,8 +161,10 @@ static enum status listen_there(struct file_port *port,
                                 struct reason *reason)
 {
     struct server *server = port->server;
+    const uint16_t number = wanted_number(port);
     const struct stream_port_config stream = {
         .address = server->address,
+        .port = number,
         .security =
             repository_protocol_is_secure(port->protocol) ? security : NULL,
         .loop = server->loop,
@@ -163,11 +176,11 @@ static enum status listen_there(struct file_port *port,
     if (port->protocol != REPOSITORY_COAPS) {
         return stream_port_new(&stream, &port->stream, reason);
     }
-    enum status status =
-        endpoint_add_port(server->endpoint, security, port, &port->number,
-                          &port->has_ipv6, reason);
+    enum status status = endpoint_add_port(
+        server->endpoint, security, server->has_relays ? 0 : number, port,
+        &port->number, &port->has_ipv6, reason);
     return status == STATUS_OK
-               ? relays_add(server, RELAY_FILES, 0, port->number,
+               ? relays_add(server, RELAY_FILES, number, port->number,
                             port->has_ipv6, reason)
                : status;
 }
@@ -240,6 +253,32 @@ enum status file_ports_open(struct server *server,
     server->file_ports = port;
     *out_port = port;
     return STATUS_OK;
+}
+
+enum status file_ports_begin(struct server *server,
+                             const uint16_t numbers[REPOSITORY_PROTOCOLS],
+                             struct reason *reason)
+{
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < REPOSITORY_PROTOCOLS && status == STATUS_OK; i++) {
+        const struct file_port *port = NULL;
+        if (repository_protocol_is_secure((enum repository_protocol)i) &&
+            numbers[i] > UINT16_MAX - (AUTHORITY_KINDS - 1)) {
+            return reason_set(
+                reason, STATUS_INVALID,
+                "port %u for files by %s leaves no room for "
+                "those with wrong credentials behind it",
+                numbers[i],
+                repository_protocol_name((enum repository_protocol)i));
+        }
+        server->file_numbers[i] = numbers[i];
+        if (numbers[i] != 0 && i != REPOSITORY_COAP) {
+            status = file_ports_open(server, (enum repository_protocol)i,
+                                     AUTHORITY_GOOD, &port, reason);
+        }
+    }
+    return status;
 }
 
 struct server *file_port_server(const struct file_port *port)

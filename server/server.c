@@ -393,7 +393,8 @@ static enum status add_relays(struct server *server,
                                     endpoint_port(endpoint), false, reason);
 
     if (status == STATUS_OK) {
-        status = relays_add(server, RELAY_FILES, config->repository_port,
+        status = relays_add(server, RELAY_FILES,
+                            config->repository_ports[REPOSITORY_COAP],
                             endpoint_second_port(endpoint),
                             endpoint_has_ipv6(endpoint), reason);
     }
@@ -440,7 +441,9 @@ enum status server_new(const struct server_config *config,
         const struct endpoint_config endpoint = {
             .address = address,
             .port = server->has_relays ? 0 : config->port,
-            .second_port = server->has_relays ? 0 : config->repository_port,
+            .second_port = server->has_relays
+                               ? 0
+                               : config->repository_ports[REPOSITORY_COAP],
             .has_other = config->has_second_server,
             .other_port = server->has_relays ? 0 : config->second_port,
             .security = config->security,
@@ -456,6 +459,9 @@ enum status server_new(const struct server_config *config,
     }
     if (status == STATUS_OK) {
         status = add_relays(server, config, reason);
+    }
+    if (status == STATUS_OK) {
+        status = file_ports_begin(server, config->repository_ports, reason);
     }
     if (status != STATUS_OK) {
         server_free(server);

@@ -42,8 +42,10 @@ typedef void (*server_event_fn)(const struct server_event *event, void *user);
 struct server_config {
     const char *bind_address; /**< numeric; NULL means 127.0.0.1 */
     uint16_t port;            /**< 0: any free port */
-    uint16_t repository_port; /**< of files that devices fetch by coap, UDP;
-                                 0: any free port */
+    /** Of files that devices fetch, by protocol (UDP, or TCP); 0: any free
+     *  port. Servers with wrong credentials are behind it: its number and that
+     *  of enum authority_kind. */
+    uint16_t repository_ports[REPOSITORY_PROTOCOLS];
     bool has_second_server;   /**< a device may have two LwM2M servers: */
     uint16_t second_port;     /**< … of this port; 0: any free port */
     /** NULL, or a relay stands before each port that is UDP (LwM2M, and files

@@ -41,6 +41,7 @@ struct server {
     struct authority *authority; /* of certificates of file servers */
     struct file_key *file_keys;  /* pre-shared ones of file servers */
     size_t file_key_count;
+    uint16_t file_numbers[REPOSITORY_PROTOCOLS]; /* that were wished for */
     struct file_port *file_ports; /* ports of file servers by other protocols */
     struct sleeper *sleepers;     /* devices in queue mode */
     bool is_secure;               /* the LwM2M port has DTLS */
@@ -69,6 +70,12 @@ MUST_CHECK
 enum status file_ports_keep_keys(struct server *server,
                                  const struct server_security *security,
                                  struct reason *reason);
+/** Open those that are to have a certain number (not 0), so that one that is
+ *  in use is told at once. Errors: as of file_ports_open(). */
+MUST_CHECK
+enum status file_ports_begin(struct server *server,
+                             const uint16_t numbers[REPOSITORY_PROTOCOLS],
+                             struct reason *reason);
 /**
  * The port that shows these credentials; opened if it is not there yet.
  *

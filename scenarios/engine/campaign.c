@@ -289,6 +289,15 @@ static void take_message(struct campaign *campaign,
     }
 }
 
+static void take_segment(struct campaign *campaign,
+                         const struct server_segment_view *segment)
+{
+    const struct lane *lane = find_peer(campaign, segment->peer);
+    struct trace *trace = lane != NULL ? lane->case_trace : NULL;
+
+    trace_write_segment(trace != NULL ? trace : campaign->other_trace, segment);
+}
+
 /** From a device that is not under test, or from nobody. */
 static void take_stranger(struct campaign *campaign,
                           const struct server_event *event)
@@ -400,6 +409,9 @@ static void on_event(const struct server_event *event, void *user)
     switch (event->kind) {
     case SERVER_MESSAGE:
         take_message(campaign, event);
+        return;
+    case SERVER_SEGMENT:
+        take_segment(campaign, &event->as.segment);
         return;
     case SERVER_TIMER:
         take_timer(campaign, event->id);

@@ -23,8 +23,8 @@ struct campaign_waiting {
     uint16_t port;        /**< the one that was found, when any was wanted */
     uint16_t second_port; /**< of a second LwM2M server; 0: there is none */
     enum repository_protocol pull_by; /**< how packages are fetched … */
-    uint16_t repository_port; /**< … by coap: there, by UDP. By others at a port
-                                   that is opened with the first file */
+    uint16_t repository_port; /**< … and where, 0: at a free port that is opened
+                                   with the first file */
     const char *endpoint;     /**< who is awaited; NULL: the first device that
                                    registers, or one of several */
     size_t devices;           /**< that are awaited, and have not registered */
@@ -57,11 +57,12 @@ struct campaign_config {
                                          are replaced */
     const char *bind_address;       /**< NULL: 127.0.0.1 */
     uint16_t port;                  /**< 0: any free port */
-    uint16_t repository_port;       /**< of files to fetch; 0: any free port */
-    bool has_second_server;         /**< there is one also when no profile says
+    /** Of files to fetch, by protocol; 0: any free port. */
+    uint16_t repository_ports[REPOSITORY_PROTOCOLS];
+    bool has_second_server; /**< there is one also when no profile says
                                          "second-server" … */
-    uint16_t second_port;           /**< … there; 0: any free port */
-    bool has_pull_by;               /**< else each profile says it */
+    uint16_t second_port;   /**< … there; 0: any free port */
+    bool has_pull_by;       /**< else each profile says it */
     enum repository_protocol pull_by;
     enum personality personality; /**< what is done besides */
     bool only_looks;    /**< look at the device and run no case: probe.h */

@@ -400,7 +400,6 @@ static enum status open_server(struct campaign *campaign,
     struct server_config server = {
         .bind_address = config->bind_address,
         .port = config->port,
-        .repository_port = config->repository_port,
         .has_second_server = has_second(campaign),
         .second_port = config->second_port,
         .impairment = config->impairment != NULL ? &impairment : NULL,
@@ -411,6 +410,8 @@ static enum status open_server(struct campaign *campaign,
     };
 
     impairment.seed = config->seed;
+    memcpy(server.repository_ports, config->repository_ports,
+           sizeof(server.repository_ports));
     if (psks == NULL || file_psks == NULL) {
         free(psks);
         free(file_psks);

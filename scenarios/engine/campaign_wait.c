@@ -56,6 +56,7 @@ static void tell(const struct campaign *campaign, campaign_waiting_fn fn)
     const struct profile *profile = config->profiles[0];
     const uint64_t past_ms =
         server_now_ms(campaign->server) - campaign->begin_ms;
+    const enum repository_protocol pull_by = campaign_pull_by(config, profile);
     struct server_statistics seen;
 
     server_statistics(campaign->server, &seen);
@@ -64,8 +65,10 @@ static void tell(const struct campaign *campaign, campaign_waiting_fn fn)
         .address = server_address(campaign->server),
         .port = server_port(campaign->server),
         .second_port = server_second_port(campaign->server),
-        .pull_by = campaign_pull_by(config, profile),
-        .repository_port = server_repository_port(campaign->server),
+        .pull_by = pull_by,
+        .repository_port = pull_by == REPOSITORY_COAP
+                               ? server_repository_port(campaign->server)
+                               : config->repository_ports[pull_by],
         .endpoint =
             campaign->lane_count == 1 ? campaign->lanes[0].wanted : NULL,
         .devices = count_awaited(campaign),

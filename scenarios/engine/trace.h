@@ -2,7 +2,7 @@
 #ifndef SCENARIOS_ENGINE_TRACE_H
 #define SCENARIOS_ENGINE_TRACE_H
 
-/* Private to scenarios/engine: CoAP messages as a pcap file. */
+/* Private to scenarios/engine: messages of CoAP and HTTP as a pcap file. */
 #include "server/server.h"
 
 struct trace;
@@ -16,5 +16,9 @@ void trace_close(struct trace *trace);
  *  one at once is on the disk with the next that does not, or when it is full or
  *  closed. */
 void trace_write(struct trace *trace, const struct server_message_view *view);
+/** Append bytes by HTTP behind synthetic IP and TCP headers, on a connection
+ *  that this file sees beginning with them and ending where it is told. */
+void trace_write_segment(struct trace *trace,
+                         const struct server_segment_view *view);
 
 #endif

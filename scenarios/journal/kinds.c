@@ -203,6 +203,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_SEND]            = { "send",            FIELDS(send) },
     [SERVER_STRAY]           = { "stray",           FIELDS(stray) },
     [SERVER_MESSAGE]         = { "message",         NULL, 0 },
+    [SERVER_SEGMENT]         = { "segment",         NULL, 0 },
     [SERVER_WIRE]            = { "wire",            FIELDS(wire) },
     [SERVER_TIMER]           = { "timer",           NULL, 0 },
     [SERVER_PROCESS_OUTPUT]  = { "process-output",  FIELDS(process_output) },

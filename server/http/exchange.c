@@ -162,6 +162,7 @@ static void reset(const struct exchange *exchange)
     const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 
     if (info != NULL) {
+        passage_end(exchange->http, exchange->peer, exchange->local, true);
         (void)connect(info->connect_fd, &nobody,
                       sizeof(nobody)); /* else it is closed */
     }
@@ -221,6 +222,7 @@ static ssize_t give(void *user, uint64_t position, char *buffer, size_t most)
     size_t left = (size_t)(end - position);
     size_t length = answer->slow_ms > 0 ? 1 : left < most ? left : most;
     memcpy(buffer, answer->body + position, length);
+    passage_body(exchange, buffer, length);
     exchange->given += length;
     return (ssize_t)length;
 }
@@ -277,6 +279,8 @@ static enum MHD_Result respond(struct exchange *exchange)
         return MHD_NO;
     }
     add_headers(exchange, response);
+    passage_head(exchange, response, answer->status,
+                 answer->has_length ? &answer->length : NULL);
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, answer->status, response);
     MHD_destroy_response(response); /* the connection has its own hold */
@@ -285,12 +289,14 @@ static enum MHD_Result respond(struct exchange *exchange)
 
 static enum MHD_Result refuse(struct exchange *exchange, unsigned status)
 {
+    const uint64_t nothing = 0;
     struct MHD_Response *response =
         MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 
     if (response == NULL) {
         return MHD_NO;
     }
+    passage_head(exchange, response, status, &nothing);
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, status, response);
     MHD_destroy_response(response);
@@ -359,8 +365,7 @@ enum MHD_Result exchange_answer(void *http, struct MHD_Connection *connection,
 
     (void)http; /* the exchange has it */
     (void)connection;
-    (void)url; /* decoded by the library, without queries */
-    (void)version;
+    (void)url;    /* decoded by the library, without queries */
     (void)upload; /* nobody reads it */
     if (exchange == NULL || exchange->is_dropped) {
         return MHD_NO;
@@ -370,7 +375,11 @@ enum MHD_Result exchange_answer(void *http, struct MHD_Connection *connection,
         return MHD_YES;
     }
     bool was_silent = exchange->is_planned && exchange->answer.status == 0;
-    if ((!exchange->is_planned || was_silent) && !plan(exchange, method)) {
+    bool is_planned =
+        (exchange->is_planned && !was_silent) || plan(exchange, method);
+    /* Behind its event, by which the campaign knows whose the peer is. */
+    passage_request(exchange, method, version);
+    if (!is_planned) {
         tell_stray(exchange, method);
         return refuse(exchange, exchange->is_bad ? STATUS_BAD_REQUEST
                                                  : STATUS_NOT_FOUND_HERE);
@@ -391,9 +400,15 @@ void *exchange_begin(void *user, const char *uri,
     }
     exchange->http = http;
     exchange->connection = connection;
+    exchange->uri = strdup(uri); /* bounded: HTTP_MEMORY_MAX */
     exchange->is_bad = !target_decode(uri, exchange->target);
     if (info != NULL) {
         peer_text(info->client_addr, exchange->peer);
+    }
+    info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info != NULL) {
+        local_text(info->connect_fd, exchange->local);
     }
     exchange->next = http->exchanges;
     http->exchanges = exchange;
@@ -441,5 +456,9 @@ void exchange_end(void *user, struct MHD_Connection *connection, void **slot,
     if (exchange->is_planned && exchange->answer.status != 0) {
         tell_body(exchange, outcome_of(exchange, how), false);
     }
+    if (exchange->is_chunked && how == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
+        passage_body(exchange, NULL, 0);
+    }
+    free(exchange->uri);
     free(exchange);
 }

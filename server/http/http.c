@@ -84,10 +84,16 @@ static void on_connection(void *user, struct MHD_Connection *connection,
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const int fd = info != NULL ? info->connect_fd : -1;
         struct peer *fresh = info != NULL ? calloc(1, sizeof(*fresh)) : NULL;
+        info = MHD_get_connection_info(connection,
+                                       MHD_CONNECTION_INFO_CLIENT_ADDRESS);
         if (fresh != NULL) { /* else it is as it was */
-            *fresh =
-                (struct peer){ .fd = info->connect_fd, .next = http->peers };
+            *fresh = (struct peer){ .fd = fd, .next = http->peers };
+            local_text(fd, fresh->local);
+            if (info != NULL) {
+                peer_text(info->client_addr, fresh->name);
+            }
             http->peers = fresh;
         }
         *context = fresh;
@@ -98,6 +104,7 @@ static void on_connection(void *user, struct MHD_Connection *connection,
         struct peer *row = *link;
         if (row == *context) {
             *link = row->next;
+            passage_end(http, row->name, row->local, false);
             free(row);
             return;
         }

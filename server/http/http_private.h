@@ -3,8 +3,8 @@
 #define SERVER_HTTP_HTTP_PRIVATE_H
 
 /*
- * What http.c (life, the loop), exchange.c (a request and its answer) and
- * request_text.c share. Nobody else includes it.
+ * What http.c (life, the loop), exchange.c (a request and its answer),
+ * passage.c (what of it is told to the trace) and request_text.c share. Nobody else includes it.
  */
 #include <microhttpd.h>
 #include <uv.h>
@@ -26,7 +26,9 @@ struct listener {
 
 /** A connection. */
 struct peer {
-    int fd; /* the library's */
+    int fd;               /* the library's */
+    char name[PEER_MAX];  /* of the other side … */
+    char local[PEER_MAX]; /* … and of ours */
     struct peer *next;
 };
 
@@ -57,8 +59,12 @@ struct exchange {
     struct http *http;
     struct MHD_Connection *connection;
     char target[TARGET_MAX + 1]; /* decoded, with queries */
+    char *uri;                   /* owned: as it came; NULL: no memory */
     bool is_bad;                 /* the target cannot be read */
     char peer[PEER_MAX];
+    char local[PEER_MAX];
+    bool is_told;    /* the request, to the trace */
+    bool is_chunked; /* the body of the answer */
     bool is_planned;
     struct repository_http_answer answer;
     enum waiting waiting;
@@ -84,10 +90,27 @@ void exchange_end(void *http, struct MHD_Connection *connection,
 /** Let one that waits go on. */
 void exchange_wake(struct exchange *exchange);
 
+/* passage.c: for the trace. */
+
+/** The head of the request; once. */
+void passage_request(struct exchange *exchange, const char *method,
+                     const char *version);
+/** The head of the answer. */
+void passage_head(struct exchange *exchange, struct MHD_Response *response,
+                  unsigned status, const uint64_t *length);
+/** Bytes of its body; none: it is whole. */
+void passage_body(const struct exchange *exchange, const void *bytes,
+                  size_t length);
+/** The connection is over. @param resets  by us, by a reset */
+void passage_end(struct http *http, const char *peer, const char *local,
+                 bool resets);
+
 /** "%20" is what it stands for.
  *  @return false for a text that is too long, or with a NUL in it */
 bool target_decode(const char *uri, char out_target[TARGET_MAX + 1]);
 /** "127.0.0.1:40123", "[::1]:5". */
 void peer_text(const struct sockaddr *address, char out_text[PEER_MAX]);
+/** The same of our side of a socket. */
+void local_text(int fd, char out_text[PEER_MAX]);
 
 #endif

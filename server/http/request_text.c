@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "server/http/http_private.h"
 
@@ -53,4 +54,16 @@ void peer_text(const struct sockaddr *address, char out_text[PEER_MAX])
                     host, sizeof(host)); /* "" then */
     (void)snprintf(out_text, PEER_MAX, is_v6 ? "[%s]:%u" : "%s:%u", host,
                    ntohs(is_v6 ? v6->sin6_port : v4->sin_port)); /* fits */
+}
+
+void local_text(int fd, char out_text[PEER_MAX])
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
+        peer_text((const struct sockaddr *)&address, out_text);
+    } else {
+        out_text[0] = '\0';
+    }
 }

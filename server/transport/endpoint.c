@@ -234,9 +234,9 @@ bool endpoint_listen_on_ipv6(struct endpoint *endpoint,
                STATUS_OK;
 }
 
-enum status endpoint_bind_any(const struct endpoint *endpoint,
-                              coap_address_t *out_address, uint16_t *out_port,
-                              struct reason *reason)
+enum status endpoint_bind(const struct endpoint *endpoint, uint16_t port,
+                          coap_address_t *out_address, uint16_t *out_port,
+                          struct reason *reason)
 {
     char host[ENDPOINT_ADDRESS_MAX];
 
@@ -245,7 +245,7 @@ enum status endpoint_bind_any(const struct endpoint *endpoint,
     (void)snprintf(host, sizeof(host), "%s",
                    endpoint->address + (has_brackets ? 1 : 0)); /* fits */
     *strrchr(host, has_brackets ? ']' : ':') = '\0';
-    (void)parse_address(host, 0, out_address); /* we wrote it */
+    (void)parse_address(host, port, out_address); /* we wrote it */
     enum status status = probe_port(out_address, out_port, reason);
     if (status == STATUS_OK) {
         set_port(out_address, *out_port);

@@ -161,7 +161,7 @@ bool endpoint_has_ipv6(const struct endpoint *endpoint);
 MUST_CHECK
 enum status endpoint_add_port(struct endpoint *endpoint,
                               const struct server_security *security,
-                              void *door, uint16_t *out_port,
+                              uint16_t port, void *door, uint16_t *out_port,
                               bool *out_has_ipv6, struct reason *reason);
 
 /** Our address on a session, as its device sees it: "127.0.0.1", "[::1]".

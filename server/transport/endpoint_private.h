@@ -101,11 +101,12 @@ char *endpoint_address_text(const struct sockaddr *address,
 coap_session_t *endpoint_session_at(const struct endpoint *endpoint,
                                     const struct sockaddr *peer, uint16_t port,
                                     int interface);
-/** Our address with a free port. Errors: STATUS_NETWORK. */
+/** Our address with a port of UDP that can be had. Errors: STATUS_NETWORK.
+ *  @param port  0: any free one */
 MUST_CHECK
-enum status endpoint_bind_any(const struct endpoint *endpoint,
-                              coap_address_t *out_address, uint16_t *out_port,
-                              struct reason *reason);
+enum status endpoint_bind(const struct endpoint *endpoint, uint16_t port,
+                          coap_address_t *out_address, uint16_t *out_port,
+                          struct reason *reason);
 /** Errors: STATUS_NETWORK, which names `text`. */
 MUST_CHECK
 enum status endpoint_listen(struct endpoint *endpoint,

@@ -31,7 +31,7 @@ const struct secure *secure_of_session(const coap_session_t *session)
 
 enum status endpoint_add_port(struct endpoint *endpoint,
                               const struct server_security *security,
-                              void *door, uint16_t *out_port,
+                              uint16_t port, void *door, uint16_t *out_port,
                               bool *out_has_ipv6, struct reason *reason)
 {
     struct extra_port *row = calloc(1, sizeof(*row));
@@ -42,7 +42,7 @@ enum status endpoint_add_port(struct endpoint *endpoint,
     }
     enum status status = secure_new(security, &row->secure, reason);
     if (status == STATUS_OK) {
-        status = endpoint_bind_any(endpoint, &address, &row->port, reason);
+        status = endpoint_bind(endpoint, port, &address, &row->port, reason);
     }
     if (status == STATUS_OK && !secure_enable(endpoint->context)) {
         status = reason_set(reason, STATUS_INVALID, "DTLS cannot be used");

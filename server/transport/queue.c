@@ -83,6 +83,22 @@ static void pack_wire(struct packer *packer, struct server_wire_view *view)
     view->bytes = pack(packer, view->bytes, view->length);
 }
 
+static void pack_message(struct packer *packer,
+                         struct server_message_view *view)
+{
+    view->peer = pack_text(packer, view->peer);
+    view->local = pack_text(packer, view->local);
+    view->bytes = pack(packer, view->bytes, view->length);
+}
+
+static void pack_segment(struct packer *packer,
+                         struct server_segment_view *view)
+{
+    view->peer = pack_text(packer, view->peer);
+    view->local = pack_text(packer, view->local);
+    view->bytes = pack(packer, view->bytes, view->length);
+}
+
 static void pack_event(struct packer *packer, struct server_event *event)
 {
     event->endpoint = pack_text(packer, event->endpoint);
@@ -130,13 +146,12 @@ static void pack_event(struct packer *packer, struct server_event *event)
         event->as.stray.bytes =
             pack(packer, event->as.stray.bytes, event->as.stray.length);
         break;
-    case SERVER_MESSAGE: {
-        struct server_message_view *view = &event->as.message;
-        view->peer = pack_text(packer, view->peer);
-        view->local = pack_text(packer, view->local);
-        view->bytes = pack(packer, view->bytes, view->length);
+    case SERVER_MESSAGE:
+        pack_message(packer, &event->as.message);
         break;
-    }
+    case SERVER_SEGMENT:
+        pack_segment(packer, &event->as.segment);
+        break;
     case SERVER_WIRE:
         pack_wire(packer, &event->as.wire);
         break;

@@ -355,8 +355,8 @@ static enum status open_port(struct stream_port *port, struct reason *reason)
     const int error = listen_on(port, &port->listener, &address);
     if (error != 0) {
         return reason_set(reason, STATUS_NETWORK,
-                          "cannot listen on %s by TCP: %s", config->address,
-                          uv_strerror(error));
+                          "cannot listen on %s port %u by TCP: %s",
+                          config->address, config->port, uv_strerror(error));
     }
     if (address.any.sa_family == AF_INET &&
         ntohl(address.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET &&

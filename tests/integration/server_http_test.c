@@ -53,11 +53,28 @@ static struct {
     char reply[REPLY_MAX + 1]; /* what was received */
     size_t reply_length;
     bool was_reset;
+    char told[2][REPLY_MAX + 1]; /* to the trace, by enum server_direction */
+    size_t told_length[2];
+    unsigned ends; /* of connections, told to it */
 } fixture;
 
 static void keep(char text[TEXT_MAX], const char *from)
 {
     (void)snprintf(text, TEXT_MAX, "%s", from != NULL ? from : "");
+}
+
+static void keep_segment(const struct server_segment_view *view)
+{
+    size_t *length = &fixture.told_length[view->direction];
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(view->local, "127.0.0.1:"));
+    if (*length + view->length <= REPLY_MAX && view->length > 0) {
+        memcpy(fixture.told[view->direction] + *length, view->bytes,
+               view->length);
+        *length += view->length;
+        fixture.told[view->direction][*length] = '\0';
+    }
+    fixture.ends += view->ends ? 1 : 0;
 }
 
 static void on_event(const struct server_event *event, void *user)
@@ -68,6 +85,10 @@ static void on_event(const struct server_event *event, void *user)
     if (event->kind == SERVER_TIMER && event->id == fixture.guard) {
         fixture.guard_passed = true;
         server_stop(fixture.server);
+        return;
+    }
+    if (event->kind == SERVER_SEGMENT) {
+        keep_segment(&event->as.segment);
         return;
     }
     if (fixture.count == RECORDS_MAX) {
@@ -152,6 +173,7 @@ static void get(const char *headers)
     fixture.fd = dial();
     fixture.reply_length = 0;
     fixture.was_reset = false;
+    memset(fixture.told_length, 0, sizeof(fixture.told_length));
     send_text(fixture.fd, text, (size_t)length);
 }
 
@@ -199,6 +221,28 @@ static bool has_header(const char *line)
     const char *at = strstr(fixture.reply, line);
 
     return at != NULL && at < fixture.reply + body_at();
+}
+
+/** The trace has what came: status line, headers but for Date, and the body. */
+static void check_told(void)
+{
+    char *told = fixture.told[SERVER_SENT];
+    const size_t head = body_at() - 2; /* with the last line's end */
+    const char *body = strstr(told, "\r\n\r\n");
+    size_t lines = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(body);
+    body += 4;
+    CU_ASSERT_EQUAL(fixture.told_length[SERVER_SENT] - (size_t)(body - told),
+                    body_length());
+    CU_ASSERT_EQUAL(memcmp(body, fixture.reply + body_at(), body_length()), 0);
+    for (const char *line = told; line < body - 2;
+         line = strchr(line, '\n') + 1) {
+        const size_t length = (size_t)(strchr(line, '\n') + 1 - line);
+        CU_ASSERT_PTR_NOT_NULL(memmem(fixture.reply, head, line, length));
+        lines++;
+    }
+    CU_ASSERT_TRUE(lines > 4);
 }
 
 static void offer(const struct repository_fault *faults, size_t count)
@@ -275,6 +319,11 @@ static void a_file_is_given_and_told(void)
     CU_ASSERT_TRUE(has_header("\r\nETag: \""));
     CU_ASSERT_EQUAL_FATAL(body_length(), SIZE);
     CU_ASSERT_EQUAL(memcmp(fixture.reply + body_at(), fixture.bytes, SIZE), 0);
+    check_told();
+    CU_ASSERT_PTR_EQUAL(strstr(fixture.told[SERVER_RECEIVED], "GET /"),
+                        fixture.told[SERVER_RECEIVED]);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(fixture.told[SERVER_RECEIVED], " HTTP/1.1\r\nHost: a\r\n\r\n"));
 }
 
 static void a_range_is_given_and_told(void)
@@ -292,6 +341,7 @@ static void a_range_is_given_and_told(void)
     CU_ASSERT_EQUAL_FATAL(body_length(), 100);
     CU_ASSERT_EQUAL(
         memcmp(fixture.reply + body_at(), fixture.bytes + 1000, 100), 0);
+    check_told();
     get("Range: bytes=1500-\r\n");
     CU_ASSERT_EQUAL(await(SERVER_REPOSITORY)->view.status, 416);
     receive(1);
@@ -538,8 +588,13 @@ static void a_device_that_goes_away_is_told(void)
                     0);
     (void)close(fixture.fd);
     fixture.fd = -1;
+    fixture.ends = 0;
     server_publish_resume(fixture.server, fixture.file);
     CU_ASSERT_STRING_EQUAL(await(SERVER_FILE_GIVEN)->outcome, "left");
+    for (int i = 0; i < GUARD_MS && fixture.ends == 0; i++) {
+        turn();
+    }
+    CU_ASSERT_EQUAL(fixture.ends, 1);
 }
 
 int main(void)

@@ -90,6 +90,31 @@ campaign() {
         'coap.code == 2 && coap.opt.uri_path_recon == "/33629/0/2"'
 }
 
+# Files by HTTP, and by HTTPS in clear, each as a connection by TCP that begins
+# and ends. AFU-PUL-005 fetches one twice: with its length, and chunked.
+"$assay" demo --output "$folder/http" AFU-PUL-005 AFU-PUL-006 AFU-INT-015@pull --pull-by http \
+    >"$folder/http.log" 2>&1 </dev/null
+got=$?
+[ $got = 0 ]
+report $? "files by HTTP: the campaign passes" "exit status $got: $(tail -n 3 "$folder/http.log")"
+for name in AFU-PUL-005 AFU-PUL-006 AFU-INT-015; do
+    trace=$folder/http/$name@pull/trace.pcap
+    # A reset on purpose is marked, and is no fault of the trace.
+    got=$(frames "$trace" "!coap && !tcp || tcp.flags.reset == 0 && ($bad || tcp.analysis.flags)")
+    [ "${got:-none}" = 0 ]
+    report $? "$name: CoAP and TCP, and nothing is marked" "frames $(tr '\n' ' ' <"$folder/frames")"
+done
+sees "a reset of ours" "$trace" 'tcp.flags.reset == 1 && tcp.srcport == 80'
+sees "a GET by HTTPS" "$folder/http/AFU-PUL-006@pull/trace.pcap" \
+    'http.request.method == "GET" && tcp.dstport == 80'
+trace=$folder/http/AFU-PUL-005@pull/trace.pcap
+sees "a chunked answer" "$trace" 'http.response.code == 200 && http.transfer_encoding == "chunked"'
+# Both times the same bytes, as others put them together.
+tshark -r "$trace" --export-objects "http,$folder/objects" >/dev/null 2>"$folder/tshark.err"
+got=$(sha256sum "$folder/objects"/* 2>/dev/null | awk '{print $1}' | sort | uniq -c | awk '{print $1}')
+[ "$got" = 2 ]
+report $? "the package is in it twice" "$(ls -l "$folder/objects" 2>&1)"
+
 # What passes inside of DTLS is in the trace as if there were none.
 identity=urn:assay:sim:quad
 echo "$psk_hex" >"$folder/quad.psk"

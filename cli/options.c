@@ -299,7 +299,7 @@ static const struct option_row rows[] = {
     { 'F', "repository-port", "[PROTOCOL=]PORT",
       "port of packages to fetch (Package URI), by what --pull-by says or, "
       "again, by others; default: free ones",
-      store_repository, "[PROTOCOL=]PORT, such as 5690 or https=8443" },
+      store_repository, "[PROTOCOL=]PORT" },
     { 'Y', "second-port", "PORT",
       "UDP port of a second LwM2M server; default: none, or a free one if the "
       "profile says \"second-server\"",

@@ -75,6 +75,10 @@ expect "unknown word of an impairment" 3 "'los=2%' is none of loss=N%, " \
     "$assay" run --impair los=2%
 expect "impossible impairment" 3 "loss takes a share such as 2%, not '200%'" \
     "$assay" run --impair loss=200%
+for port in x ftp=1 https= https=70000; do
+    expect "bad port of files '$port'" 3 "'--repository-port' takes \\[PROTOCOL=\\]PORT, not '$port'" \
+        "$assay" run --repository-port "$port"
+done
 expect "run without a profile" 3 "needs '--profile FILE'" "$assay" run
 expect "missing profile" 3 "no-such.json" \
     "$assay" run --profile "$folder/no-such.json"

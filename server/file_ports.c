@@ -245,12 +245,17 @@ enum status file_ports_open(struct server *server,
                                 .protocol = protocol,
                                 .kind = kind };
     enum status status = open_port(port, reason);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK && port->number == 0) {
         free(port);
         return status;
     }
     port->next = server->file_ports;
     server->file_ports = port;
+    if (status != STATUS_OK) {
+        /* No device is told of it, but the endpoint listens there. */
+        port->kind = AUTHORITY_KINDS;
+        return status;
+    }
     *out_port = port;
     return STATUS_OK;
 }

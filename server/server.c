@@ -330,13 +330,16 @@ static const char *name_of(void *session, void *user)
     return registration != NULL ? registration->endpoint : NULL;
 }
 
-static const char *owner_of(const struct sockaddr *peer, void *user)
+/** A device may have two registrations by one socket: at two servers. */
+static const char *owner_of(const struct sockaddr *peer, uint16_t port,
+                            void *user)
 {
     const struct server *server = user;
 
     for (const struct registration *row = registry_first(server->registry);
          row != NULL; row = row->next) {
         if (row->session != NULL &&
+            endpoint_session_port(row->session) == port &&
             endpoint_session_is_at(row->session, peer)) {
             return row->endpoint;
         }

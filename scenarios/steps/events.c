@@ -114,6 +114,27 @@ static bool is_for(const struct look *look, const struct journal_event *event,
     return false;
 }
 
+/**
+ * Whether a request shows that a download was begun anew: a GET without a Range,
+ * or for the second block of several. The first one alone may be looked at to
+ * see whether the file is still the same.
+ */
+static bool is_anew(const struct journal_event *event)
+{
+    enum { SZX_OFFSET = 4, BLOCKS_MIN = 4 };
+    const struct server_repository_view *view = &event->as.server.as.repository;
+    const bool is_http =
+        view->protocol != NULL && strncmp(view->protocol, "http", 4) == 0;
+
+    if ((int)event->kind != SERVER_REPOSITORY || view->method != METHOD_GET) {
+        return false;
+    }
+    return is_http ? view->range == NULL
+                   : view->has_asked && view->asked.number == 1 &&
+                         view->size >= (uint64_t)BLOCKS_MIN
+                                           << (view->asked.szx + SZX_OFFSET);
+}
+
 /** What passed, or what was done to it. */
 static bool is_what(const struct journal_event *event, const cJSON *what)
 {
@@ -144,6 +165,7 @@ static bool fits(const struct look *look, const cJSON *spec, size_t index,
     return is_of_type(event, member(spec, "confirmable")) &&
            has_code(event, member(spec, "code")) &&
            is_for(look, event, member(spec, "to")) &&
+           (!cJSON_IsTrue(member(spec, "anew")) || is_anew(event)) &&
            (of == NULL || events_is_of(look, event, of));
 }
 
@@ -198,6 +220,9 @@ void events_words(struct words *words, const cJSON *spec)
         words_add(words, " of ");
         words_json(words, member(spec, "of"));
     }
+    if (cJSON_IsTrue(member(spec, "anew"))) {
+        words_add(words, " that begin anew");
+    }
     if (member(spec, "to") != NULL) {
         words_add(words, " for the file of ");
         words_json(words, member(spec, "to"));
@@ -227,6 +252,11 @@ static bool are_paths(const cJSON *paths)
     return true;
 }
 
+static bool is_number(const cJSON *candidate)
+{
+    return cJSON_IsNumber(candidate);
+}
+
 enum status events_check(const cJSON *spec, const char *pointer,
                          struct reason *reason)
 {
@@ -236,6 +266,7 @@ enum status events_check(const cJSON *spec, const char *pointer,
     const cJSON *to = member(spec, "to");
     const cJSON *most = member(spec, "most");
     const cJSON *what = member(spec, "what");
+    const cJSON *anew = member(spec, "anew");
 
     if (what != NULL && !cJSON_IsString(what)) {
         return reason_set(reason, STATUS_MALFORMED,
@@ -244,10 +275,11 @@ enum status events_check(const cJSON *spec, const char *pointer,
                           pointer);
     }
     if ((to != NULL && !cJSON_IsString(to)) ||
-        (most != NULL && !cJSON_IsNumber(most))) {
+        (most != NULL && !grade_check(most, is_number)) ||
+        (anew != NULL && !cJSON_IsTrue(anew))) {
         return reason_set(reason, STATUS_MALFORMED,
-                          "%s: expected \"to\" a component, and \"most\" a "
-                          "number",
+                          "%s: expected \"to\" a component, \"most\" a "
+                          "number, graded or not, \"anew\" true",
                           pointer);
     }
     if (!cJSON_IsObject(spec) ||

@@ -229,6 +229,19 @@ static bool is_met(const struct row *row, const struct repository_fault *fault,
     return good->offset >= place || (is_placed(fault->deed) && end > place);
 }
 
+/** 416 and 412 answer what a request asks; to one without they are no fault of
+ *  a file server that there is. RFC 9110, 15.5.13 and 15.5.17. */
+static bool is_asked_for(const struct repository_fault *fault,
+                         const struct repository_http_request *request)
+{
+    if (fault->deed != REPOSITORY_CODE) {
+        return true;
+    }
+    return fault->code == COAP_CODE(4, 16)   ? request->range != NULL
+           : fault->code == COAP_CODE(4, 12) ? request->if_match != NULL
+                                             : true;
+}
+
 /** Bits of the faults that this request meets. */
 static unsigned due_faults(struct row *row,
                            const struct repository_http_request *request,
@@ -246,8 +259,8 @@ static unsigned due_faults(struct row *row,
         bool has_ended = (fault->deed == REPOSITORY_STOP ||
                           fault->deed == REPOSITORY_CODE) &&
                          row->has_resumed;
-        if (!is_over && !has_ended && is_met(row, fault, good, number) &&
-            row_happens(row, fault)) {
+        if (!is_over && !has_ended && is_asked_for(fault, request) &&
+            is_met(row, fault, good, number) && row_happens(row, fault)) {
             row->done[i] += counts ? 1 : 0;
             due |= 1u << i;
         }

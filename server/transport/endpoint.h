@@ -110,9 +110,10 @@ typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,
 /** Names the device that a session belongs to, NULL when none. */
 typedef const char *(*endpoint_name_fn)(void *session, void *user);
 
-/** Names the device that is registered from this address, NULL when none. */
+/** Names the device that is registered from this address at our port, NULL when
+ *  none. */
 typedef const char *(*endpoint_owner_fn)(const struct sockaddr *peer,
-                                         void *user);
+                                         uint16_t port, void *user);
 
 /** Names the device that this file ("/a?b=c&d") is offered to, NULL when it is
  *  none. */

@@ -232,7 +232,16 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 
 /* Connections. */
 
-/** Room for a new one: who never asked goes first, the oldest of them. */
+/** Whether one goes before another: strangers first, then who was quiet for
+ *  longest. A device whose power was cut leaves its connections open. */
+static bool goes_before(const struct stream_session *row,
+                        const struct stream_session *other)
+{
+    return row->has_asked != other->has_asked ? !row->has_asked
+                                              : row->heard < other->heard;
+}
+
+/** Room for a new one. Whom an answer is to go to stays. */
 static bool make_room(struct stream_port *port)
 {
     struct stream_session *oldest = NULL;
@@ -242,7 +251,7 @@ static bool make_room(struct stream_port *port)
     }
     for (struct stream_session *row = port->sessions; row != NULL;
          row = row->next) {
-        if (!row->has_asked && (oldest == NULL || row->heard < oldest->heard)) {
+        if (row->holds == 0 && (oldest == NULL || goes_before(row, oldest))) {
             oldest = row;
         }
     }

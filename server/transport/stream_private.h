@@ -12,21 +12,30 @@
 #include "server/transport/stream_port.h"
 #include "server/transport/tls.h"
 
-enum { STREAM_RAW_MAX = 16384 }; /* read at a time */
+enum {
+    STREAM_RAW_MAX = 16384, /* read at a time */
+    /* Messages in one turn of the loop: each is an event that waits for its
+     * end. Nobody asks so often without waiting for answers. */
+    STREAM_TURN_MAX = 256,
+    STREAM_TURN_ALL_MAX = 8192, /* of all connections; then each has … */
+    STREAM_TURN_FAIR = 16,
+};
 
 /** One connection. */
 struct stream_session {
     uv_tcp_t handle;
     struct stream_port *port;
     struct stream_session *next;
-    struct tls *tls; /* NULL: none */
-    unsigned holds;  /* whoever answers later */
-    bool is_closing; /* nothing more is read or sent */
-    bool is_closed;  /* the handle is gone */
-    bool has_csm;    /* of the device */
-    bool has_asked;  /* it is no stranger any more */
-    uint32_t most;   /* bytes of a message that the device takes */
-    uint64_t heard;  /* number of what came last, over all connections */
+    struct tls *tls;     /* NULL: none */
+    unsigned holds;      /* whoever answers later */
+    bool is_closing;     /* nothing more is read or sent */
+    bool is_closed;      /* the handle is gone */
+    bool has_csm;        /* of the device */
+    bool has_asked;      /* it is no stranger any more */
+    uint32_t most;       /* bytes of a message that the device takes */
+    uint64_t turn_ms;    /* of the turn in which … */
+    unsigned turn_count; /* … so many messages came */
+    uint64_t heard;      /* number of what came last, over all connections */
     char peer[ENDPOINT_ADDRESS_MAX];
     char local[ENDPOINT_ADDRESS_MAX];
     uint8_t bytes[STREAM_MESSAGE_MAX]; /* of a message that is not whole */
@@ -46,7 +55,9 @@ struct stream_port {
     struct stream_session *sessions;
     size_t session_count;
     uint64_t heard;
-    int next_message; /* in place of a message ID, which a stream has not */
+    uint64_t turn_ms;
+    unsigned turn_count; /* of all connections */
+    int next_message;    /* in place of a message ID, which a stream has not */
     char raw[STREAM_RAW_MAX];
 };
 

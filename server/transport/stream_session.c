@@ -19,6 +19,7 @@ enum {
     CLASS_SIGNAL = 7,
     PAYLOAD_MARKER = 0xff,
     METHOD_LAST = 31,
+    BLOCK_MAX = 3, /* bytes of a Block option: RFC 7959, 2.2 */
 };
 
 /* Messages that go out. */
@@ -257,6 +258,10 @@ static void take_option(struct request *request,
         incoming->accept = (int)value;
         break;
     case OPTION_BLOCK2:
+        if (option->length > BLOCK_MAX) {
+            refuse(incoming, COAP_CODE(4, 2), "a Block2 of more than 3 bytes");
+            break;
+        }
         incoming->has_block2 = true;
         incoming->block2 = (struct server_block){
             .number = value >> 4,
@@ -427,6 +432,27 @@ static void take_message(struct stream_session *session,
     }
 }
 
+/** Count a message. @return whether so many may come in one turn */
+static bool may_come(struct stream_session *session)
+{
+    struct stream_port *port = session->port;
+    const uint64_t now_ms = loop_now_ms(port->config.loop);
+
+    if (session->turn_ms != now_ms) {
+        session->turn_ms = now_ms;
+        session->turn_count = 0;
+    }
+    if (port->turn_ms != now_ms) {
+        port->turn_ms = now_ms;
+        port->turn_count = 0;
+    }
+    session->turn_count++;
+    port->turn_count++;
+    return session->turn_count <= STREAM_TURN_MAX &&
+           (port->turn_count <= STREAM_TURN_ALL_MAX ||
+            session->turn_count <= STREAM_TURN_FAIR);
+}
+
 /** Those that are whole. */
 static void take_messages(struct stream_session *session)
 {
@@ -438,7 +464,10 @@ static void take_messages(struct stream_session *session)
     while (result == STREAM_WHOLE && !session->is_closing) {
         result = stream_read(session->bytes + used, session->length - used,
                              sizeof(session->bytes), &message, &why);
-        if (result == STREAM_WHOLE) {
+        if (result == STREAM_WHOLE && !may_come(session)) {
+            result = STREAM_WRONG;
+            why = "more messages at once than are read";
+        } else if (result == STREAM_WHOLE) {
             take_message(session, &message);
             used += message.length;
         }

@@ -183,7 +183,7 @@ enum status endpoint_send_malformed(struct endpoint *endpoint, void *session,
         .direction = SERVER_SENT,
         .peer = peer,
         .peer_text = endpoint_address_text(peer, peer_text),
-        .port = endpoint->port,
+        .port = endpoint_session_port(session),
         .interface = coap_session_get_ifindex(session),
     };
 
@@ -350,7 +350,8 @@ bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
     const char *owner =
         file_of != NULL || !is_armed || passage->of_files
             ? file_of
-            : endpoint->config.owner_of(passage->peer, endpoint->config.user);
+            : endpoint->config.owner_of(passage->peer, passage->port,
+                                        endpoint->config.user);
     const struct hook_message message = {
         .direction = passage->direction,
         .peer = passage->peer_text,

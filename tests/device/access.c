@@ -67,7 +67,10 @@ bool access_allows(const struct objects *objects, const struct message *request,
     switch (path->ids[0]) {
     case OBJECT_SERVER: /* each has its own */
         return right == ACCESS_READ ||
-               (path->depth > 1 && path->ids[1] == access->is_second);
+               (path->depth > 1 &&
+                path->ids[1] ==
+                    access->is_second +
+                        objects_vary(objects, VARIANT_SERVER_INSTANCE_1));
     case OBJECT_ACCESS:
         return !access->is_second && right == ACCESS_READ;
     case OBJECT_FIRMWARE:

@@ -22,12 +22,13 @@ enum {
     RETRY_AGE_MS = 1000, /* after one that says some */
     RETRIES_MAX = 8,
     WRONG_BLOCKS_MAX = 4,
+    RESTARTS_MAX = 4,
+    PATIENCE = 2,       /* sent so often, then a variant begins anew */
     DATAGRAMS_MAX = 16, /* read at a time */
     TOKEN_MARK = 0xf0,
     SZX_MAX = 6,
     DEFAULT_PORT = 5683,
 };
-
 
 static void close_pull(struct pull *pull)
 {
@@ -134,6 +135,20 @@ static void ask(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
                           pull->szx);
     }
     transmit(pulls, pull, now_ms);
+}
+
+bool pull_begin_anew(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    if (pull->offset == 0 || pull->restarts == RESTARTS_MAX ||
+        !varies(pulls->firmware, VARIANT_FETCH_RESTARTS)) {
+        return false;
+    }
+    firmware_restart_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows));
+    pull->restarts++;
+    pull->offset = 0;
+    pull->has_etag = false;
+    ask(pulls, pull, now_ms);
+    return true;
 }
 
 /** Numbers and localhost: the device has no resolver. */
@@ -364,7 +379,7 @@ static void take_wrong_block(struct pulls *pulls, struct pull *pull,
     if (varies(pulls->firmware, VARIANT_WRONG_BLOCK_FAILS) ||
         ++pull->wrong_blocks > WRONG_BLOCKS_MAX) {
         pull_fail(pulls, pull, CAUSE_BROKEN);
-    } else {
+    } else if (!pull_begin_anew(pulls, pull, now_ms)) {
         ask(pulls, pull, now_ms);
     }
 }
@@ -675,9 +690,13 @@ static void take_silence(struct pulls *pulls, struct pull *pull,
             (enum firmware_result)pulls->firmware->components[instance]
                 .fetch_result);
     } else if (pull->waits) {
-        ask(pulls, pull, now_ms);
+        if (!pull_begin_anew(pulls, pull, now_ms)) {
+            ask(pulls, pull, now_ms);
+        }
     } else if (pull->is_accepted || pull->sent > most) {
         pull_fail(pulls, pull, CAUSE_NO_ANSWER);
+    } else if (pull->sent >= PATIENCE && pull_begin_anew(pulls, pull, now_ms)) {
+        return;
     } else if (pull->line != NULL) {
         pull_line_wait_no_more(pulls, pull, now_ms);
     } else {

@@ -30,6 +30,7 @@ static void lose_line(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
         pull_fail(pulls, pull, CAUSE_NO_ANSWER);
     } else {
         pull_line_open(pulls, pull, now_ms);
+        (void)pull_begin_anew(pulls, pull, now_ms); /* a variant */
     }
 }
 

@@ -40,6 +40,7 @@ struct pull {
     size_t etag_length;
     bool has_etag;
     unsigned wrong_blocks;
+    unsigned restarts; /* of a variant */
 };
 
 struct pulls {
@@ -54,6 +55,9 @@ struct pulls {
 /* pull.c */
 
 void pull_fail(struct pulls *pulls, struct pull *pull, enum pull_cause cause);
+/** A variant: after an interruption it asks for the first block.
+ *  @return false: it goes on where it was */
+bool pull_begin_anew(struct pulls *pulls, struct pull *pull, uint64_t now_ms);
 /** An empty message. */
 void pull_confirm(struct pulls *pulls, const struct pull *pull,
                   enum message_type type, uint16_t id);

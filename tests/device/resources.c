@@ -153,7 +153,7 @@ size_t objects_instances(const struct objects *objects, uint16_t object,
     switch (object) {
     case OBJECT_SERVER:
         out_ids[0] = objects_vary(objects, VARIANT_SERVER_INSTANCE_1);
-        out_ids[1] = 1;
+        out_ids[1] = (uint16_t)(out_ids[0] + 1);
         return objects->access.has_second ? 2 : 1;
     case OBJECT_ACCESS:
         count = objects->access.has_second

@@ -483,7 +483,11 @@ void firmware_boot(struct firmware *firmware, uint64_t now_ms)
         } else if (component->state == STATE_DOWNLOADED &&
                    (varies(firmware, VARIANT_OTHERS_DROPPED) ||
                     firmware->config.mutant == MUTANT_PACKAGE_LOST_ON_REBOOT)) {
-            firmware_to_idle(firmware, i, RESULT_INITIAL);
+            /* What became of an update outlasts the package. */
+            firmware_to_idle(firmware, i,
+                             component->result == RESULT_UPDATE_FAILED
+                                 ? RESULT_UPDATE_FAILED
+                                 : RESULT_INITIAL);
         }
         deferral_resume(firmware, i, now_ms);
         variant_boot(firmware, i);

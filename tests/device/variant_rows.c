@@ -166,6 +166,9 @@ static const struct {
                                 "after 5.xx it asks again some times" },
     [VARIANT_FETCH_GIVES_UP] = { "fetch-gives-up",
                                  "the first silence ends a pull: no RESUME" },
+    [VARIANT_FETCH_RESTARTS] = { "fetch-restarts",
+                                 "what was interrupted is fetched anew, not "
+                                 "gone on with: no RESUME" },
     [VARIANT_ETAG_RESTARTS] = { "etag-restarts",
                                 "another ETag begins the pull anew: "
                                 "AFU-048" },
@@ -529,6 +532,7 @@ static const enum variant rivals[][RIVALS_MAX] = {
       VARIANT_QUEUED_URI_REPLACES },
     { VARIANT_ETAG_RESTARTS, VARIANT_ETAG_IS_5 },
     { VARIANT_FETCH_RETRIES, VARIANT_FETCH_GIVES_UP },
+    { VARIANT_FETCH_RESTARTS, VARIANT_FETCH_GIVES_UP },
     { VARIANT_LONG_URI_TAKEN, VARIANT_LONG_URI_IS_7 },
     { VARIANT_FETCH_RESUMES_AFTER_BOOT, VARIANT_BOOT_IS_4, VARIANT_BOOT_IS_10 },
     /* resets and Cancel */

@@ -5,7 +5,9 @@
  */
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
+#include <arpa/inet.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/integration/server_peer.h"
@@ -120,6 +122,72 @@ static void refusal_by_the_second_server_is_told_as_its_own(void)
     turn_back(first);
 }
 
+/** Register at the second server by the socket of the first one, which does
+ *  not hear the answer. */
+static void register_by_the_same_socket(void)
+{
+    const struct sockaddr_in second = {
+        .sin_family = AF_INET,
+        .sin_port = htons(server_second_port(peer.server)),
+        .sin_addr = { htonl(INADDR_LOOPBACK) },
+    };
+    struct peer_datagram message = { .length = 0 };
+    unsigned last = 0;
+
+    peer_begin(&message, PEER_CON, PEER_POST, ++peer.mid, NULL, 0);
+    peer_split(&message, &last, PEER_URI_PATH, "rd", '/');
+    peer_split(&message, &last, PEER_URI_QUERY, PEER_QUERY, '&');
+    peer_payload(&message, PEER_LINKS, strlen(PEER_LINKS));
+    CU_ASSERT_EQUAL(sendto(peer.fd, message.bytes, message.length, 0,
+                           (const struct sockaddr *)&second, sizeof(second)),
+                    (ssize_t)message.length);
+}
+
+static void hook_meets_messages_of_the_server_that_is_named(void)
+{
+    const struct server_hook hook = {
+        .action = SERVER_HOOK_DROP,
+        .endpoint = "a",
+        .direction = SERVER_RECEIVED,
+        .type = SERVER_HOOK_ANY,
+        .code = COAP_CODE(2, 5),
+        .method = SERVER_HOOK_ANY,
+        .block = SERVER_HOOK_ANY,
+        .times = 1,
+    };
+    struct peer_datagram sent;
+    uint64_t id = 0;
+
+    peer_enrol(PEER_QUERY);
+    register_by_the_same_socket();
+    (void)peer_await(SERVER_REGISTER);
+    CU_ASSERT_STRING_EQUAL(newest_name(SERVER_REGISTER), SECOND);
+    CU_ASSERT_EQUAL(server_arm(peer.server, &hook, &id, NULL), STATUS_OK);
+    (void)peer_ask_read(&sent);
+    peer_reply(&sent, PEER_ACK, sent.mid, COAP_CODE(2, 5), -1, "x");
+    const struct peer_record *met = peer_await(SERVER_WIRE);
+    CU_ASSERT_EQUAL(met->id, id);
+    CU_ASSERT_STRING_EQUAL(met->text, "dropped");
+}
+
+/** The socket takes what comes from the second server's port alone. */
+static void malformed_message_comes_from_the_server_that_is_named(void)
+{
+    struct peer_datagram message;
+    struct reason reason = { .status = STATUS_OK };
+    uint64_t id = 0;
+
+    register_again();
+    const int first = turn_to_second();
+    register_again();
+    CU_ASSERT_EQUAL(server_send_malformed(peer.server, SECOND,
+                                          SERVER_CRITICAL_OPTION, &id, &reason),
+                    STATUS_OK);
+    peer_next_sent(&message); /* or the test ends */
+    CU_ASSERT_EQUAL(message.code, PEER_GET);
+    turn_back(first);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -127,6 +195,8 @@ int main(void)
         { "request", request_goes_out_from_the_server_that_is_named },
         { "location", one_server_does_not_end_the_registration_of_the_other },
         { "name", no_device_has_a_name_as_the_second_server_gives_it },
+        { "hook", hook_meets_messages_of_the_server_that_is_named },
+        { "malformed", malformed_message_comes_from_the_server_that_is_named },
         { "refusal", refusal_by_the_second_server_is_told_as_its_own },
         CU_TEST_INFO_NULL,
     };

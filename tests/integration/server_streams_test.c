@@ -22,6 +22,7 @@ enum {
     GUARD_MS = 20000,
     STRAY_SIZE = 128,
     FLOOD = 700, /* more than a port keeps */
+    MANY = 500,  /* nearly as many */
     DESCRIPTORS = 4096,
     HANG_UPS = 64,
     CODE_CSM = 0xe1,
@@ -29,6 +30,7 @@ enum {
     CODE_ABORT = 0xe5,
     CODE_CONTENT = 0x45,
     CODE_NOT_FOUND = 0x84,
+    CODE_BAD_OPTION = 0x82,
     BLOCK_SIZE = 1024,
 };
 
@@ -535,6 +537,72 @@ static void who_only_knocks_makes_room(void)
     CU_ASSERT_TRUE(is_served());
 }
 
+/** As a device leaves them whose power was cut, again and again. */
+static void who_asked_and_went_silent_makes_room(void)
+{
+    static int fds[FLOOD];
+    int kept[3];
+    uint8_t bytes[256];
+    size_t length = sizeof(csm);
+
+    offer(NULL);
+    memcpy(bytes, csm, sizeof(csm));
+    length += get(bytes + length, fixture.path, 0x31, 0);
+    for (size_t i = 0; i < FLOOD; i++) {
+        fds[i] = dial();
+        CU_ASSERT_EQUAL(send(fds[i], bytes, length, MSG_NOSIGNAL),
+                        (ssize_t)length);
+        if (i % 64 == 0 || i > MANY) { /* each is read, then */
+            CU_ASSERT_TRUE(is_served());
+        }
+    }
+    for (size_t i = 0; i < 3; i++) {
+        server_unwatch(fixture.server, fixture.watch);
+        kept[i] = fixture.fd; /* to hang up would make room */
+        fixture.fd = -1;
+        CU_ASSERT_TRUE(is_served());
+    }
+    for (size_t i = 0; i < 3; i++) {
+        (void)close(kept[i]);
+    }
+    for (size_t i = 0; i < FLOOD; i++) {
+        (void)close(fds[i]);
+    }
+}
+
+/** Each message is an event that waits in memory. */
+static void a_flood_of_messages_ends_its_connection_alone(void)
+{
+    static const uint8_t nothing[65536];
+
+    offer(NULL);
+    greet();
+    say(nothing, sizeof(nothing)); /* empty ones, of two bytes */
+    CU_ASSERT_EQUAL(hear().code, CODE_ABORT);
+    CU_ASSERT_STRING_EQUAL(fixture.stray,
+                           "more messages at once than are read");
+    CU_ASSERT_TRUE(fixture.received < 1000);
+    CU_ASSERT_TRUE(is_served());
+}
+
+/** Counted in smaller blocks, number 2^26 would be 0 once more. */
+static void a_block_number_that_none_is_is_refused(void)
+{
+    static const uint8_t small[] = { 0x20, CODE_CSM, 0x21, 70 };
+    uint8_t bytes[128];
+
+    offer(NULL);
+    call();
+    say(small, sizeof(small));
+    CU_ASSERT_EQUAL(hear().code, CODE_CSM);
+    size_t length = get(bytes, fixture.path, 0x61, 0);
+    bytes[1] = (uint8_t)(bytes[1] + 3);
+    bytes[length - 2] = 12 << 4 | 4;
+    memcpy(bytes + length - 1, "\x40\x00\x00\x06", 4);
+    say(bytes, length + 3);
+    CU_ASSERT_EQUAL(hear().code, CODE_BAD_OPTION);
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
@@ -557,6 +625,12 @@ int main(void)
         { "who hangs up at once harms nobody",
           who_hangs_up_at_once_harms_nobody },
         { "who only knocks makes room", who_only_knocks_makes_room },
+        { "who asked and went silent makes room",
+          who_asked_and_went_silent_makes_room },
+        { "a flood of messages ends its connection alone",
+          a_flood_of_messages_ends_its_connection_alone },
+        { "a block number that none is is refused",
+          a_block_number_that_none_is_is_refused },
         CU_TEST_INFO_NULL,
     };
     CU_SuiteInfo suites[] = {

@@ -30,12 +30,12 @@
 #define DEPENDENCIES                                                           \
     DEP " AFU-DEP-002 AFU-DEP-004 AFU-DEP-005 AFU-DEP-006 AFU-DEP-007 "        \
         "AFU-DEP-009"
-#define LNK "AFU-LNK-005 AFU-LNK-009 AFU-LNK-011"
-#define MUL "AFU-MUL-001 AFU-MUL-004 AFU-MUL-005 AFU-MUL-007"
-#define CAN "AFU-CAN-003 AFU-CAN-004 AFU-CAN-007 AFU-CAN-009"
-#define RBK "AFU-RBK-001 AFU-RBK-004"
-#define ITG "AFU-ITG-001"
-#define PER "AFU-PER-001"
+#define LNK  "AFU-LNK-005 AFU-LNK-009 AFU-LNK-011"
+#define MUL  "AFU-MUL-001 AFU-MUL-004 AFU-MUL-005 AFU-MUL-007"
+#define CAN  "AFU-CAN-003 AFU-CAN-004 AFU-CAN-007 AFU-CAN-009"
+#define RBK  "AFU-RBK-001 AFU-RBK-004"
+#define ITG  "AFU-ITG-001"
+#define PER  "AFU-PER-001"
 #define CUT  "AFU-INT-026 AFU-PER-010 AFU-RBK-011 AFU-RBK-012"
 #define WIRE "AFU-STM-014 AFU-STM-015 AFU-STM-016"
 /* where a package comes to one that is not Idle */
@@ -160,7 +160,7 @@ static const struct variants_row rows[] = {
     { "stream-takes-little", NULL, 0, "AFU-PUL-008", NULL, NULL },
     { "stream-bert", NULL, 0, "AFU-PUL-008", NULL, NULL },
     { "stream-release", NULL, 0, "AFU-PUL-008", NULL, NULL },
-    { "fetch-error-is-6", "AFU-0", 0, PUL, NULL, NULL },
+    { "fetch-error-is-6", "AFU-", 0, PUL " AFU-PUL-007", NULL, NULL },
     { "fetch-error-is-8", "A-10", STRICT_FAILS, PUL, NULL, NULL },
     { "fetch-by-own-socket", NULL, 0, PUL, NULL, NULL },
     { "fetch-without-block2", NULL, 0, PUL " " MUL, NULL, NULL },
@@ -181,9 +181,13 @@ static const struct variants_row rows[] = {
       "--install-ms 0 --boot-ms 0" },
     { "fetch-retries", NULL, 0, "AFU-PUL-015 AFU-INT-025", NULL, NULL },
     { "fetch-gives-up", NULL, 0, "AFU-INT-013 AFU-INT-014", NULL, NULL },
+    { "fetch-restarts", "AFU-040", 0, "AFU-INT-013",
+      "\"resume\": \"outage\"", NULL },
     { "fetch-resumes", NULL, 0, "AFU-INT-013", "\"resume\": \"outage\"",
       "--pull-block 1024" },
-    { "etag-restarts", NULL, 0, "AFU-INT-016", NULL, NULL },
+    { "etag-restarts", NULL, 0,
+      "AFU-INT-013 AFU-INT-016 AFU-INT-020 AFU-INT-021", NULL,
+      "--variant fetch-restarts" },
     { "etag-is-5", NULL, 0, "AFU-INT-016", NULL, NULL },
     { "wrong-block-fails", NULL, 0, "AFU-INT-020", NULL, NULL },
     { "uri-replaces-download", "AFU-045", 0, "AFU-STM-005", NULL, NULL },
@@ -248,10 +252,10 @@ static const struct variants_row rows[] = {
     { "writes-in-updating-ignored", "AFU-", 0, "AFU-STM-010", NULL, NULL },
     { "reset-stops-update", "AFU-0", 0, "AFU-STM-010", NULL, NULL },
     { "wide-write-ignored", "AFU-063", 0, "AFU-STM-012", NULL, NULL },
-    { "list-refused-13", "AFU-", 0, LNK " " RBK " AFU-RBK-006 AFU-MTX-ABCD-*", NULL,
+    { "list-refused-13", "AFU-", 0, LNK " " RBK " AFU-RBK-006 AFU-RBK-012 AFU-MTX-ABCD-*", NULL,
       NULL },
     { "list-refused-by-code", "AFU-", STRICT_FAILS,
-      LNK " " RBK " AFU-RBK-006 AFU-MTX-ABCD-AB AFU-MTX-ABCD-ABCD AFU-MTX-A-AC", NULL, NULL },
+      LNK " " RBK " AFU-RBK-006 AFU-RBK-012 AFU-MTX-ABCD-AB AFU-MTX-ABCD-ABCD AFU-MTX-A-AC", NULL, NULL },
     { "batch-one-by-one", NULL, 0, LNK " " DEP " AFU-MTX-ABCD-*", NULL, NULL },
     { "batch-partial", "AFU-093", 0, RBK " AFU-RBK-005", "\"trans\": false", NULL },
     /* updates */
@@ -331,7 +335,7 @@ static const struct variants_row rows[] = {
     { "no-binding", NULL, 0, OBJ " " PSH, NULL, NULL },
     { "server-instance-1", NULL, 0, OBJ " " PSH " " STM, NULL, NULL },
     { "pmax-below-pmin-4.00", NULL, 0, OBJ, NULL, NULL },
-    { "busy-while-receiving", "AFU-1", 0, "AFU-PSH-001 AFU-PSH-019 AFU-INT-001 AFU-INT-003 AFU-INT-005 AFU-INT-006 AFU-CAN-002 AFU-MUL-005", NULL, NULL },
+    { "busy-while-receiving", "AFU-1", 0, "AFU-PSH-001 AFU-PSH-019 AFU-INT-001 AFU-INT-003 AFU-INT-005 AFU-INT-006 AFU-CAN-002 AFU-MUL-005 AFU-STM-016", NULL, NULL },
     { "answers-by-64", NULL, 0, SELECTION, NULL, NULL },
     { "answers-by-64-etag", NULL, 0, SELECTION, NULL, NULL },
     { "no-attributes", NULL, 0, "AFU-OBJ-001", NULL, NULL },

@@ -504,6 +504,22 @@ static void several_faults_are_done_together(void)
     CU_ASSERT_EQUAL(answer.at_break, REPOSITORY_GOES_ON);
 }
 
+/** A device that begins anew asks for no part, and gets none refused. */
+static void a_range_is_refused_to_who_asks_for_one(void)
+{
+    static const struct repository_fault fault = {
+        .when = REPOSITORY_AT_REQUEST,
+        .number = 2,
+        .deed = REPOSITORY_CODE,
+        .code = COAP_CODE(4, 16),
+    };
+
+    offer(&fault, 1);
+    CU_ASSERT_EQUAL(get(NULL).status, 200);
+    CU_ASSERT_EQUAL(get(NULL).status, 200);
+    CU_ASSERT_EQUAL(get("bytes=1000-").status, 416);
+}
+
 int main(void)
 {
     static CU_TestInfo tests[] = {
@@ -521,6 +537,8 @@ int main(void)
         { "a file that is cut ends as if it were whole",
           a_file_that_is_cut_ends_as_if_it_were_whole },
         { "a code is given until it ends", a_code_is_given_until_it_ends },
+        { "a range is refused to who asks for one",
+          a_range_is_refused_to_who_asks_for_one },
         { "what happens some times ends", what_happens_some_times_ends },
         { "a request that was held counts once",
           a_request_that_was_held_counts_once },

@@ -7,6 +7,8 @@ function(assay_module name)
     cmake_parse_arguments(M "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
     add_library(${name} STATIC ${M_SOURCES})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    # Campaigns need a third less of the processor; more is warned of, too.
+    target_compile_options(${name} PRIVATE ${ASSAY_OPTIMISE})
     target_link_libraries(${name} PRIVATE project_options
         PUBLIC ${M_DEPENDS} ${M_LIBRARIES})
 endfunction()
@@ -14,6 +16,19 @@ endfunction()
 # CU_ASSERT_PTR_NOT_NULL_FATAL() leaves by longjmp(), which no compiler knows of.
 add_library(cunit_options INTERFACE)
 target_compile_options(cunit_options INTERFACE -Wno-null-dereference)
+
+# assay_test_helper(server_peer SOURCES server_peer.c DEPENDS server)
+# What several test programs share, compiled once: tests name it as a DEPENDS.
+function(assay_test_helper name)
+    cmake_parse_arguments(H "" "" "SOURCES;DEPENDS" ${ARGN})
+    add_library(${name} OBJECT ${H_SOURCES})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_compile_definitions(${name} PRIVATE
+        ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        ASSAY_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    target_link_libraries(${name} PRIVATE project_options PkgConfig::CUNIT
+        cunit_options PUBLIC ${H_DEPENDS})
+endfunction()
 
 # assay_test(server.registry SOURCES x_test.c DEPENDS server_registration
 #            [TIMEOUT seconds])

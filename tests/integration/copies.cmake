@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 assay_test(server.copies
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_copies_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
-    DEPENDS server TIMEOUT 60)
+    DEPENDS server_peer TIMEOUT 60)

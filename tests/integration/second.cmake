@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 assay_test(server.second
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_second_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
-    DEPENDS server TIMEOUT 300)
+    DEPENDS server_peer TIMEOUT 300)

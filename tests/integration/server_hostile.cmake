@@ -2,12 +2,10 @@
 # What no device should send, over the wire.
 assay_test(server.hostile_requests
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_register_test.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
-    DEPENDS server TIMEOUT 120)
+    DEPENDS server_peer TIMEOUT 120)
 assay_test(server.hostile_answers
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_answer_test.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
-    DEPENDS server TIMEOUT 120)
+    DEPENDS server_peer TIMEOUT 120)
 if(TARGET assay-device)
 assay_test(server.hostile_dtls
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_dtls_test.c
@@ -18,5 +16,4 @@ add_dependencies(test_server_hostile_dtls assay-device)
 endif()
 assay_test(server.hostile_vectors
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_hostile_vectors_test.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
-    DEPENDS server LIBRARIES PkgConfig::CJSON TIMEOUT 120)
+    DEPENDS server_peer LIBRARIES PkgConfig::CJSON TIMEOUT 120)

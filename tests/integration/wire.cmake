@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 assay_test(server.wire
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/server_wire_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/server_peer.c
-    DEPENDS server TIMEOUT 120)
+    DEPENDS server_peer TIMEOUT 120)

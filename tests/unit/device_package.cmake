@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 assay_test(device.package
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_package_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware)
+    DEPENDS device_image)

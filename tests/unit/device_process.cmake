@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The simulated device as a process.
+assay_test_helper(device_peer SOURCES device_peer.c DEPENDS device_firmware)
 function(device_process_test name source)
     assay_test(device.${name}
         SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/${source}
-            ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/device_peer.c
-        DEPENDS device_firmware TIMEOUT 240)
+        DEPENDS device_peer device_bench device_image TIMEOUT 240)
     add_dependencies(test_device_${name} assay-device)
 endfunction()
 device_process_test(command device_command_test.c)

@@ -2,6 +2,4 @@
 # What the shapes of the simulated device are.
 assay_test(device.shape
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_shape_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware)
+    DEPENDS device_bench device_image)

@@ -2,10 +2,7 @@
 # The disk of the device with each changing call wrapped.
 assay_test(device.store
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/device_store_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_bench.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_disk.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/device_image.c
-    DEPENDS device_firmware TIMEOUT 400)
+    DEPENDS device_disk device_bench device_image TIMEOUT 400)
 target_link_options(test_device_store PRIVATE
     -Wl,--wrap=write,--wrap=fsync,--wrap=openat,--wrap=renameat
     -Wl,--wrap=unlinkat)

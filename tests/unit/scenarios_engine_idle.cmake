@@ -4,9 +4,5 @@ assay_test(scenarios.idle
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_idle_test.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/builtin_steps.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/core_detect.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/ics.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/ics_items.c
         ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/nearest.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/view.c
-    DEPENDS scenarios_journal server_management server_data)
+    DEPENDS engine_ics scenarios_journal server_management server_data)

@@ -6,13 +6,12 @@ target_compile_definitions(test_scenarios_oracle_rows PRIVATE
     AFU_DIGEST="${PROJECT_SOURCE_DIR}/docs/afu.md")
 
 # Tests whose journals are scripts.
+assay_test_helper(oracle_scene
+    SOURCES scenarios_oracle_scene.c scenarios_oracle_scene_words.c
+    DEPENDS scenarios_oracle scenarios_journal server_data PkgConfig::CJSON)
 function(oracle_test name source)
     assay_test(scenarios.oracle_${name}
-        SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/${source}
-            ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene.c
-            ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_oracle_scene_words.c
-        DEPENDS scenarios_oracle scenarios_journal server_data
-        LIBRARIES PkgConfig::CJSON)
+        SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/${source} DEPENDS oracle_scene)
 endfunction()
 oracle_test(ambiguity scenarios_oracle_ambiguity_test.c)
 oracle_test(batch scenarios_oracle_batch_test.c)

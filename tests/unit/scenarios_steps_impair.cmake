@@ -1,14 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 assay_test(scenarios.steps_impair
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_impair_test.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake.c
-        ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_steps_fake_wire.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_blocks.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/delivery_protocol.c
-        ${PROJECT_SOURCE_DIR}/server/transport/push.c
-        ${PROJECT_SOURCE_DIR}/server/transport/malformed.c
-        ${PROJECT_SOURCE_DIR}/server/impairment/impairment.c
-        ${PROJECT_SOURCE_DIR}/scenarios/engine/links.c
-    DEPENDS scenarios_steps server_management server_authority server_repository
-        scenarios_package)
+    DEPENDS steps_fake)

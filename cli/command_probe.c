@@ -128,27 +128,6 @@ static void remove_scratch(char *folder)
     free(folder);
 }
 
-static void say_what_is_awaited(const struct campaign_config *config)
-{
-    const struct profile *profile = config->profiles[0];
-    const char *address =
-        config->bind_address != NULL ? config->bind_address : "127.0.0.1";
-    const bool is_v6 = strchr(address, ':') != NULL;
-
-    fprintf(stderr, "assay: waiting for %s%s%s to register at %s://%s%s%s:",
-            profile->endpoint != NULL ? "'" : "",
-            profile->endpoint != NULL ? profile->endpoint : "a device",
-            profile->endpoint != NULL ? "'" : "",
-            profile->credentials.mode != SECURITY_NONE ? "coaps" : "coap",
-            is_v6 ? "[" : "", address, is_v6 ? "]" : "");
-    if (config->port != 0) {
-        fprintf(stderr, "%u\n", config->port);
-    } else {
-        fprintf(stderr, "PORT (a free one%s)\n",
-                config->device_argv != NULL ? ", which {port} stands for" : "");
-    }
-}
-
 static enum status write_text(const struct options *options, const char *text,
                               struct reason *reason)
 {
@@ -257,8 +236,9 @@ static enum status look(const struct options *options,
     config.output = scratch;
     config.on_event = progress_event;
     config.on_message = options->verbose ? progress_message : NULL;
+    config.on_listening = progress_listening;
+    config.on_waiting = progress.is_live ? progress_waiting : NULL;
     config.user = &progress;
-    say_what_is_awaited(&config);
     enum status status = probe_run(&config, &probe, reason);
     if (status == STATUS_OK) {
         status = put_result(options, given, &config, probe, reason);

@@ -71,6 +71,13 @@ static int check(const struct options *options, const struct library *library,
         cJSON_Delete(output.rows);
         return EXIT_STATUS_ERROR;
     }
+    if (counts.cases == 0) {
+        fprintf(stderr,
+                "assay: '%s' has no case that was judged%s: there is nothing "
+                "to judge again\n",
+                journal,
+                counts.unfinished > 0 ? ", only what was cut off" : "");
+    }
     if (options->json) {
         print_json(output.rows, &counts);
     } else {

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,10 +24,6 @@ char *command_output(void)
 
     if (gmtime_r(&now, &parts) == NULL ||
         strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H-%M-%SZ", &parts) == 0) {
-        return NULL;
-    }
-    if (mkdir("results", 0777) != 0 && errno != EEXIST) {
-        fprintf(stderr, "assay: 'results': %s\n", strerror(errno));
         return NULL;
     }
     for (unsigned i = 1; i <= RESULT_NAMES_TRIED; i++) {
@@ -196,6 +191,8 @@ static uint64_t clock_seed(void)
 static int run_campaign(const struct options *options,
                         struct campaign_config *config)
 {
+    /* The simulated device of `demo` is nobody's to point at us. */
+    const bool tells_where = options->profile != NULL;
     struct reason reason = { .status = STATUS_OK };
     struct progress progress;
     char *path = NULL;
@@ -210,6 +207,8 @@ static int run_campaign(const struct options *options,
     progress_init(&progress, stderr, options->verbose);
     config->on_event = progress_event;
     config->on_message = options->verbose ? progress_message : NULL;
+    config->on_listening = tells_where ? progress_listening : NULL;
+    config->on_waiting = progress.is_live ? progress_waiting : NULL;
     config->user = &progress;
     enum status status = campaign_run(config, &reason);
     progress_release(&progress);

@@ -4,6 +4,8 @@
 
 #include "cli/options.h"
 
+#define COMMANDS_MAX 32
+
 static void print_version(void)
 {
     printf("assay %s\n%s\n", ASSAY_VERSION, server_library_versions());
@@ -17,9 +19,35 @@ static void print_help(void)
     for (const struct command *row = commands; row->name != NULL; row++) {
         printf("  %-9s %s\n", row->name, row->summary);
     }
-    printf("\n'assay COMMAND --help' says more about one. "
+    printf("\n'assay help COMMAND' says more about one. "
            "Exit status: 0 all pass, 1 some fail,\n"
            "2 some inconclusive, 3 error, bad usage or nothing ran.\n");
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[COMMANDS_MAX + 1] = { NULL };
+    size_t count = 0;
+    char text[300];
+
+    for (const struct command *row = commands;
+         row->name != NULL && count < COMMANDS_MAX; row++) {
+        names[count++] = row->name;
+    }
+    fprintf(stderr, "assay: %s\n",
+            unknown_word("command", word, names, text, sizeof(text)));
+    return EXIT_STATUS_ERROR;
+}
+
+/** 'help WORD...' is 'WORD... --help'. */
+static void turn_help(int argc, char **argv)
+{
+    static char flag[] = "--help";
+
+    for (int i = 1; i + 1 < argc; i++) {
+        argv[i] = argv[i + 1];
+    }
+    argv[argc - 1] = flag;
 }
 
 int main(int argc, char **argv)
@@ -27,6 +55,9 @@ int main(int argc, char **argv)
     if (argc < 2) {
         fprintf(stderr, "assay: no command; see 'assay --help'\n");
         return EXIT_STATUS_ERROR;
+    }
+    if (strcmp(argv[1], "help") == 0) {
+        turn_help(argc, argv);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
@@ -55,10 +86,5 @@ int main(int argc, char **argv)
         }
         return row->execute(&options);
     }
-    fprintf(stderr, "assay: unknown command '%s'; known are", argv[1]);
-    for (const struct command *row = commands; row->name != NULL; row++) {
-        fprintf(stderr, " %s", row->name);
-    }
-    fprintf(stderr, "\n");
-    return EXIT_STATUS_ERROR;
+    return unknown_command(argv[1]);
 }

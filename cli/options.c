@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define REGISTER_DEFAULT_MS 30000u
+#define PORT_TAKES          "a number from 0 to 65535"
 
 /** One option, whichever commands accept it. */
 struct option_row {
@@ -17,6 +18,8 @@ struct option_row {
     const char *argument; /* NULL: a flag */
     const char *help;
     bool (*store)(struct options *options, const char *text);
+    const char *takes; /* what is allowed, when `store` refuses a value; NULL:
+                          it refuses none, or has said it itself */
 };
 
 static bool parse_number(const char *text, uint64_t low, uint64_t high,
@@ -275,73 +278,79 @@ static bool store_help(struct options *options, const char *text)
 
 static const struct option_row rows[] = {
     { 'p', "profile", "FILE", "what is known about the device (IXIT)",
-      store_profile },
+      store_profile, "no more than 64 profiles" },
     { 'd', "device", "NAME", "of several devices test this one alone",
-      store_device },
+      store_device, "the name of a device" },
     { 'a', "parallel", "N",
       "test so many devices at the same time; default 64, at most 256",
-      store_parallel },
+      store_parallel, "a number from 1 to 256" },
     { 'm', "mutant", "NAME", "break the simulated device in one named way",
-      store_mutant },
+      store_mutant, NULL },
     { 'S', "shape", "NAME",
       "shape of the simulated device, with its profile: quad, modem-mcu, "
       "dual-core, trustzone, mcuboot, mcuboot-late, suit or suit-late",
-      store_shape },
-    { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind },
+      store_shape, NULL },
+    { 'b', "bind", "ADDRESS", "listen here; default 127.0.0.1", store_bind,
+      NULL },
     { 'P', "port", "PORT",
       "UDP port, 0: a free one; default 5683 (5684 with DTLS), or a free one "
       "if the device is started",
-      store_port },
+      store_port, PORT_TAKES },
     { 'F', "repository-port", "[PROTOCOL=]PORT",
       "port of packages to fetch (Package URI), by what --pull-by says or, "
       "again, by others; default: free ones",
-      store_repository },
+      store_repository, "[PROTOCOL=]PORT" },
     { 'Y', "second-port", "PORT",
       "UDP port of a second LwM2M server; default: none, or a free one if the "
       "profile says \"second-server\"",
-      store_second },
+      store_second, PORT_TAKES },
     { 'B', "pull-by", "PROTOCOL",
       "packages are fetched by coap, coaps, http, https, coap+tcp or "
       "coaps+tcp; default coap, or what the profile says",
-      store_pull_by },
+      store_pull_by, "coap, coaps, http, https, coap+tcp or coaps+tcp" },
     { 'y', "personality", "strict|leshan|coiote|thingsboard",
       "do what public reports say of such a server; 'help' lists it",
-      store_personality },
+      store_personality, "strict, leshan, coiote, thingsboard or help" },
     { 'o', "output", "DIR", "result directory; default results/<time>",
-      store_output },
+      store_output, NULL },
     { 'O', "output", "FILE", "write the profile here; default standard output",
-      store_output },
-    { 'f', "force", NULL, "overwrite the file of --output", store_force },
+      store_output, NULL },
+    { 'f', "force", NULL, "overwrite the file of --output", store_force, NULL },
     { 's', "seed", "N", "seed of everything random; default from the clock",
-      store_seed },
+      store_seed, "a number" },
     { 'R', "reading", "interop|strict",
-      "how ambiguous text is read; default interop", store_reading },
+      "how ambiguous text is read; default interop", store_reading,
+      "interop or strict" },
     { 'W', "fail-on-warning", NULL, "a warning makes the case a fail",
-      store_fail_on_warning },
+      store_fail_on_warning, NULL },
     { 'x', "fail-fast", NULL, "stop after the first case that fails",
-      store_fail_fast },
-    { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle },
+      store_fail_fast, NULL },
+    { 'H', "shuffle", NULL, "cases in an order by the seed", store_shuffle,
+      NULL },
     { 'V', "via-relay", NULL,
       "put a relay before each UDP port (what goes by TCP passes none), which "
       "is the network that steps 'impair'",
-      store_via_relay },
+      store_via_relay, NULL },
     { 'i', "impair", "SPEC",
       "a bad network, by such a relay: words such as loss=2%,jitter=10ms of " IMPAIRMENT_WORDS,
-      store_impairment },
+      store_impairment, NULL },
     { 'c', "catalogue", "DIR", "add or replace cases by the files of DIR",
-      store_catalogue },
+      store_catalogue, NULL },
     { 'r', "register-timeout", "S",
-      "wait so long for the device to register; default 30", store_register },
-    { 'n', "dry-run", NULL, "list what would run, and stop", store_dry_run },
+      "wait so long for the device to register; default 30", store_register,
+      "seconds, from 1 to 86400" },
+    { 'n', "dry-run", NULL, "list what would run, and stop", store_dry_run,
+      NULL },
     { 'k', "keep-going", NULL, "a script goes on after an error",
-      store_keep_going },
+      store_keep_going, NULL },
     { 'q', "requirements", NULL,
-      "list each requirement, with the cases that claim it",
-      store_requirements },
-    { 'j', "json", NULL, "results as JSON on standard output", store_json },
+      "list each requirement, with the cases that claim it", store_requirements,
+      NULL },
+    { 'j', "json", NULL, "results as JSON on standard output", store_json,
+      NULL },
     { 'v', "verbose", NULL, "show the CoAP messages as they pass",
-      store_verbose },
-    { 'h', "help", NULL, "this text", store_help },
+      store_verbose, NULL },
+    { 'h', "help", NULL, "this text", store_help, NULL },
 };
 
 enum {
@@ -412,6 +421,32 @@ static int split_device(int argc, char **argv, struct options *options)
     return argc;
 }
 
+static void say_refused(const struct option_row *row, const char *text)
+{
+    if (row->takes != NULL) {
+        fprintf(stderr, "assay: option '--%s' takes %s, not '%s'\n", row->name,
+                row->takes, text);
+    }
+}
+
+static void unknown_option(const struct command *command, const char *word,
+                           const struct option *longs)
+{
+    const char *names[ROW_COUNT + TEXT_ROWS_MAX + 1] = { NULL };
+    char typed[64];
+
+    for (size_t i = 0; longs[i].name != NULL; i++) {
+        names[i] = longs[i].name;
+    }
+    (void)snprintf(typed, sizeof(typed), "%.*s", (int)strcspn(word, "="),
+                   word); /* cut: then nothing is near */
+    const char *near =
+        strncmp(typed, "--", 2) == 0 ? nearest_word(typed + 2, names) : NULL;
+    fprintf(stderr, "assay: unknown option '%s'%s%s%s; see 'assay %s --help'\n",
+            word, near != NULL ? ", did you mean '--" : "",
+            near != NULL ? near : "", near != NULL ? "'?" : "", command->name);
+}
+
 static bool parse_all(const struct command *command, int argc, char **argv,
                       struct options *options)
 {
@@ -449,14 +484,11 @@ static bool parse_all(const struct command *command, int argc, char **argv,
             return false;
         }
         if (row == NULL) {
-            fprintf(stderr,
-                    "assay: unknown option '%s'; see 'assay %s --help'\n",
-                    argv[optind - 1], command->name);
+            unknown_option(command, argv[optind - 1], longs);
             return false;
         }
         if (!row->store(options, optarg)) {
-            fprintf(stderr, "assay: option '--%s' takes %s, not '%s'\n",
-                    row->name, row->argument, optarg);
+            say_refused(row, optarg);
             return false;
         }
     }

@@ -48,6 +48,13 @@ void fleet_progress_free(struct fleet_progress *fleet);
 void fleet_progress_event(const struct progress *progress,
                           const struct journal_event *event);
 
+/* progress_waiting.c: nobody has registered yet. */
+
+/** For campaign_config.on_listening: where, for whom and until when. */
+void progress_listening(const struct campaign_waiting *waiting, void *user);
+/** For campaign_config.on_waiting, on a terminal: what arrived so far. */
+void progress_waiting(const struct campaign_waiting *waiting, void *user);
+
 /** For campaign_config.on_message. */
 void progress_message(const struct server_event *event, void *user);
 /** Whether ANSI colours may be written to the stream. */

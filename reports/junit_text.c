@@ -72,6 +72,7 @@ char *junit_outcome(const struct report *report,
     size_t size = 0;
     FILE *stream = open_memstream(&out, &size);
     char *command = reproduce_command(report, device, row);
+    const cJSON *item = NULL;
 
     if (stream == NULL) {
         free(command);
@@ -80,6 +81,11 @@ char *junit_outcome(const struct report *report,
     put(stream, "", case_text(row, "reason"), ESCAPE_LINE);
     fputc('\n', stream);
     put_findings(stream, case_findings(row));
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(row, "packages"))
+    {
+        put(stream, "package: ", item->valuestring, ESCAPE_LINE);
+        fputc('\n', stream);
+    }
     if (device->diagnosis != NULL) {
         put(stream, "", device->diagnosis, ESCAPE_LINES);
         fputc('\n', stream);

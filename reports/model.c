@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PACKAGES_TOLD 8 /* of one case */
 /* Of the years that a time stamp with four digits can name. */
 #define WALL_MS_MAX INT64_C(253402300799999)
 
@@ -162,6 +163,7 @@ static void take_plan_row(struct reader *reader, struct report_device *device,
     put_number(reader, row, "warnings", 0);
     put_number(reader, row, "left-out", 0);
     put(reader, row, "latency", cJSON_CreateNull());
+    put(reader, row, "packages", cJSON_CreateArray());
     put(reader, row, "findings", cJSON_CreateArray());
     append(reader, device->cases, row);
 }
@@ -335,6 +337,50 @@ static void add_latency(struct reader *reader, struct report_latency **sum,
     }
 }
 
+/** "G for /33629/0: 20000 bytes, version 1.1, from file ./app.bin"; caller
+ *  frees. */
+static char *package_text(const cJSON *data)
+{
+    const char *version = case_text(data, "version");
+    const char *damage = case_text(data, "damage");
+    const char *source = case_text(data, "source");
+    char *text = NULL;
+
+    return asprintf(&text, "%s for /33629/%u: %u bytes%s%s%s%s%s%s",
+                    case_text(data, "package"), case_number(data, "instance"),
+                    case_number(data, "size"),
+                    version[0] != '\0' ? ", version " : "", version,
+                    damage[0] != '\0' ? ", damaged: " : "", damage,
+                    source[0] != '\0' ? ", from " : "", source) >= 0
+               ? text
+               : NULL;
+}
+
+/** What a case delivered: when it fails, the package may be the one to blame,
+ *  and only its owner can know. */
+static void take_delivery(struct reader *reader, struct report_device *device,
+                          const struct journal_event *event)
+{
+    const cJSON *row = find_case(device, event->instance);
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(row, "packages");
+    const cJSON *item = NULL;
+
+    if (list == NULL || case_text(event->as.data, "package")[0] == '\0') {
+        return;
+    }
+    char *text = package_text(event->as.data);
+    bool is_new = text != NULL && cJSON_GetArraySize(list) < PACKAGES_TOLD;
+    cJSON_ArrayForEach(item, list)
+    {
+        is_new = is_new && strcmp(item->valuestring, text) != 0;
+    }
+    reader->failed = reader->failed || text == NULL;
+    if (is_new) {
+        append(reader, list, cJSON_CreateString(text));
+    }
+    free(text);
+}
+
 /** A push has ended: how long its blocks took. */
 static void take_transfer(struct reader *reader, struct report_device *device,
                           const struct journal_event *event)
@@ -409,6 +455,9 @@ static void take_device(struct reader *reader, struct report_device *device,
         break;
     case JOURNAL_VERDICT:
         take_verdict(reader, event);
+        break;
+    case JOURNAL_TRANSFER_BEGIN:
+        take_delivery(reader, device, event);
         break;
     case JOURNAL_TRANSFER_END:
         take_transfer(reader, device, event);

@@ -11,6 +11,7 @@ enum {
     COLUMNS_MIN = 20,      /* narrower terminals wrap by themselves */
     DEVICES_TOLD = 64,     /* of more, those that are all pass are counted */
     COUNTS_SIZE = 160,
+    DETAIL_LINES = 8, /* of what led to a finding; junit.xml has all */
     INDENT_SHARE = 3, /* the hanging indent is at most this part of a line */
 };
 
@@ -155,6 +156,27 @@ static const char *phase_of(const cJSON *finding)
     return "";
 }
 
+/** What led to it, one thing a line: the newest ones, when there are many. */
+static void print_detail(const struct printer *printer, const char *detail)
+{
+    const char *label = "    after:    ";
+    size_t lines = 1;
+
+    for (const char *at = detail; *at != '\0'; at++) {
+        lines += *at == '\n' ? 1 : 0;
+    }
+    for (const char *line = detail; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (lines-- <= DETAIL_LINES) {
+            char *text = strndup(line, length);
+            print_value(printer, label, text != NULL ? text : "?");
+            label = "              ";
+            free(text);
+        }
+        line += length + (line[length] == '\n' ? 1 : 0);
+    }
+}
+
 static void print_finding(const struct printer *printer, const cJSON *finding)
 {
     char *requirements = requirements_of(finding);
@@ -175,6 +197,7 @@ static void print_finding(const struct printer *printer, const cJSON *finding)
     print_value(printer, "    step:     ", case_text(finding, "step"));
     print_value(printer, "    expected: ", case_text(finding, "expected"));
     print_value(printer, "    observed: ", case_text(finding, "observed"));
+    print_detail(printer, case_text(finding, "detail"));
     free(title);
     free(requirements);
 }
@@ -200,8 +223,13 @@ static void print_next(const struct printer *printer,
                        const struct report_device *device, const cJSON *row)
 {
     char *command = reproduce_command(report, device, row);
+    const cJSON *item = NULL;
     char *trace = NULL;
 
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(row, "packages"))
+    {
+        print_value(printer, "    package:  ", item->valuestring);
+    }
     if (case_text(row, "trace")[0] != '\0' &&
         asprintf(&trace, "%s/%s", report->folder, case_text(row, "trace")) >=
             0) {
@@ -270,61 +298,150 @@ static bool is_idle(const struct report_device *device)
     return true;
 }
 
+/** Whether two cases never began for one reason. */
+static bool is_alike(const cJSON *one, const cJSON *other)
+{
+    return case_verdict(one) == case_verdict(other) &&
+           !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "begun")) &&
+           !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(other, "begun")) &&
+           strcmp(case_text(one, "reason"), case_text(other, "reason")) == 0;
+}
+
+/** A device that died leaves many that never began: they need one line. */
+static void print_alike(const struct printer *printer, const cJSON *first,
+                        const cJSON *last, unsigned count)
+{
+    char *title = NULL;
+
+    if (asprintf(&title, "%u cases, %s to %s: %s", count,
+                 case_text(first, "instance"), case_text(last, "instance"),
+                 case_text(first, "reason")) < 0) {
+        title = NULL;
+    }
+    print_title(printer, case_verdict(first), title != NULL ? title : "?");
+    free(title);
+}
+
 static void print_cases(const struct printer *printer,
                         const struct report *report,
                         const struct report_device *device)
 {
+    const cJSON *first = NULL; /* of those that are alike */
+    const cJSON *last = NULL;
     const cJSON *row = NULL;
+    unsigned count = 0;
 
     if (report->is_many && is_idle(device)) {
         return;
     }
-    REPORT_FOR_EACH_CASE(row, device)
-    {
-        if (case_runs(row)) {
-            print_case(printer, report, device, row);
+    for (row = device->first;; row = device_next(device, row)) {
+        if (row != NULL && !case_runs(row)) {
+            continue;
         }
+        if (count > 0 && row != NULL && is_alike(first, row)) {
+            last = row;
+            count++;
+            continue;
+        }
+        if (count > 1) {
+            print_alike(printer, first, last, count);
+        } else if (count == 1) {
+            print_case(printer, report, device, first);
+        }
+        if (row == NULL) {
+            return;
+        }
+        first = row;
+        last = row;
+        count = 1;
     }
 }
 
-static int compare_lines(const void *one, const void *other)
-{
-    const char *const *left = one;
-    const char *const *right = other;
+/** A case that does not apply. */
+struct absent {
+    const char *reason;
+    const char *instance;
+    size_t index; /* in the plan: the order */
+};
 
-    return strcmp(*left, *right);
+static int compare_reasons(const void *one, const void *other)
+{
+    const struct absent *left = one;
+    const struct absent *right = other;
+    int order = strcmp(left->reason, right->reason);
+
+    return order != 0                   ? order
+           : left->index < right->index ? -1
+                                        : left->index > right->index;
 }
 
-/** Cases that do not apply, and why; what several devices have in common is
- *  said once. */
+/** Of several devices: cases with one name come together. */
+static int compare_names(const void *one, const void *other)
+{
+    const struct absent *left = one;
+    const struct absent *right = other;
+    int order = strcmp(left->reason, right->reason);
+
+    return order != 0 ? order : strcmp(left->instance, right->instance);
+}
+
+/** The cases of one reason, each once. @return how many rows those are */
+static size_t print_group(const struct printer *printer,
+                          const struct absent *rows, size_t count)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    size_t used = 0;
+
+    for (; used < count && strcmp(rows[used].reason, rows[0].reason) == 0;
+         used++) {
+        bool is_known = used > 0 && strcmp(rows[used].instance,
+                                           rows[used - 1].instance) == 0;
+        if (stream != NULL && !is_known) {
+            char *safe =
+                escape_text(rows[used].instance, ESCAPE_LINE, VALUE_MAX);
+            fprintf(stream, "%s%s", used > 0 ? ", " : "",
+                    safe != NULL ? safe : "?");
+            free(safe);
+        }
+    }
+    print_value(printer, "not applicable: ",
+                rows[0].reason[0] != '\0' ? rows[0].reason : "?");
+    if (stream != NULL && fclose(stream) == 0) {
+        fputs("  ", printer->stream);
+        print_words(printer, text, 2, 2);
+        free(text);
+    }
+    return used;
+}
+
+/** Cases that do not apply, and why; each reason once, and before what is
+ *  found, so that this is not looked for among them. */
 static void print_not_applicable(const struct printer *printer,
                                  const struct report *report)
 {
     size_t capacity = (size_t)cJSON_GetArraySize(report->cases);
-    char **lines = calloc(capacity + 1, sizeof(*lines));
+    struct absent *rows = calloc(capacity + 1, sizeof(*rows));
     const cJSON *row = NULL;
     size_t count = 0;
 
     cJSON_ArrayForEach(row, report->cases)
     {
-        if (lines != NULL && !case_runs(row) &&
-            asprintf(&lines[count], "%s: %s", case_text(row, "instance"),
-                     case_text(row, "reason")) >= 0) {
+        if (rows != NULL && !case_runs(row)) {
+            rows[count] = (struct absent){ case_text(row, "reason"),
+                                           case_text(row, "instance"), count };
             count++;
         }
     }
-    if (report->is_many && count > 0) {
-        qsort(lines, count, sizeof(*lines), compare_lines);
+    if (count > 0) {
+        qsort(rows, count, sizeof(*rows),
+              report->is_many ? compare_names : compare_reasons);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!report->is_many || i == 0 || strcmp(lines[i], lines[i - 1]) != 0) {
-            print_value(printer, "not applicable ", lines[i]);
-        }
+    for (size_t i = 0; i < count;) {
+        i += print_group(printer, &rows[i], count - i);
     }
-    for (size_t i = 0; i < count; i++) {
-        free(lines[i]);
-    }
-    free(lines);
+    free(rows);
 }
 
 /** "2 pass, 1 fail": what there is of each verdict. */
@@ -508,11 +625,11 @@ void report_print_summary(const struct report *report, FILE *stream,
 {
     const struct printer printer = { stream, style };
 
+    print_not_applicable(&printer, report);
     (void)print_findings(&printer, report->findings);
     for (size_t i = 0; i < report->device_count; i++) {
         print_cases(&printer, report, &report->devices[i]);
     }
-    print_not_applicable(&printer, report);
     print_tolerated(&printer, report);
     print_latency(&printer, report->latency);
     if (report->is_many) {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/** A case must name what it is about; this says that nobody has yet. */
+/** What a step is about that names nothing: the device does as it did. */
 #define PLACEHOLDER "SHELL-000"
 
 struct shell_record {
@@ -82,28 +82,49 @@ void shell_record_free(struct shell_record *record)
     }
 }
 
-/** Requirements of the steps become those of the case. */
-static void add_requirements(const cJSON *step, cJSON *list)
+/** A step without requirements is about what was recorded; else the case would
+ *  judge nothing by it. */
+static bool add_placeholder(cJSON *step)
+{
+    cJSON *list = NULL;
+
+    if (cJSON_GetObjectItemCaseSensitive(step, "req") != NULL) {
+        return true;
+    }
+    list = cJSON_AddArrayToObject(step, "req");
+    return list != NULL &&
+           cJSON_AddItemToArray(list, cJSON_CreateString(PLACEHOLDER));
+}
+
+static bool has_text(const cJSON *list, const char *text)
 {
     const cJSON *item = NULL;
-    const cJSON *known = NULL;
 
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(step, "req"))
+    cJSON_ArrayForEach(item, list)
     {
-        bool is_there = false;
-        cJSON_ArrayForEach(known, list)
-        {
-            is_there =
-                is_there || strcmp(known->valuestring, item->valuestring) == 0;
-        }
-        if (!is_there) {
-            cJSON_AddItemToArray(list, cJSON_CreateString(item->valuestring));
+        if (strcmp(item->valuestring, text) == 0) {
+            return true;
         }
     }
-    if (cJSON_GetArraySize(list) > 1 &&
-        strcmp(list->child->valuestring, PLACEHOLDER) == 0) {
-        cJSON_DeleteItemFromArray(list, 0);
-    }
+    return false;
+}
+
+/** Requirements of the steps are those of the case. */
+static void collect_requirements(cJSON *row)
+{
+    cJSON *list = cJSON_CreateArray();
+    const cJSON *step = NULL;
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(step, cJSON_GetObjectItemCaseSensitive(row, "steps")){
+        cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(step, "req")){
+            if (!has_text(list, item->valuestring)){ cJSON_AddItemToArray(
+                list, cJSON_CreateString(item->valuestring));
+}
+}
+}
+(void)cJSON_ReplaceItemInObjectCaseSensitive(
+    row, "requirements", list); /* the old list stays without memory */
 }
 
 /** The profile's name of an instance number; NULL: it has none. */
@@ -177,13 +198,12 @@ enum status shell_record_add(struct shell_record *record,
     if (copy != NULL) {
         name_components(type, profile, copy);
     }
-    if (copy == NULL ||
+    if (copy == NULL || !add_placeholder(copy) ||
         !cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(row, "steps"),
                               copy)) {
         cJSON_Delete(copy);
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    add_requirements(step,
-                     cJSON_GetObjectItemCaseSensitive(row, "requirements"));
+    collect_requirements(row);
     return write_file(record, reason);
 }

@@ -17,6 +17,8 @@ void shell_record_free(struct shell_record *record);
 /**
  * Add a copy of the step and write the file. A case knows components by their
  * names only, so numbers of instances become names where the profile has one.
+ * A step without "req" gets the case's own requirement, SHELL-000: what it
+ * judged has to come out again.
  *
  * Errors: STATUS_NETWORK, STATUS_NO_MEMORY.
  */

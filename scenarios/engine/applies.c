@@ -266,9 +266,10 @@ static enum applies_state judge_item(const struct term *term,
                                      const struct ics *ics,
                                      struct reasons *reasons)
 {
-    static const char *const hows[] = { [ICS_DEFAULT] = "not declared, so ",
+    static const char *const hows[] = { [ICS_DEFAULT] =
+                                            "/ics does not declare it, so ",
                                         [ICS_DETECTED] = "detected: ",
-                                        [ICS_DECLARED] = "declared: " };
+                                        [ICS_DECLARED] = "/ics declares: " };
     const char *name = term->kind == TERM_VERSION ? "lwm2m" : term->name;
     const struct ics_item *item = ics_item(ics, name);
 
@@ -278,7 +279,12 @@ static enum applies_state judge_item(const struct term *term,
             is_known ? "the device was not seen to have it" : not_looked);
         return is_known ? APPLIES_FAILS : APPLIES_UNKNOWN;
     }
-    say(reasons, "%s%s", hows[item->how], item->value);
+    const struct ics_type *type = ics_type(name);
+    if (type != NULL && type->elsewhere != NULL) {
+        say(reasons, "%s, which is said by %s", item->value, type->elsewhere);
+    } else {
+        say(reasons, "%s%s", hows[item->how], item->value);
+    }
     switch (term->kind) {
     case TERM_VERSION:
         return state_of(is_at_least(item->value, term->name));

@@ -258,6 +258,10 @@ static void take_timer(struct campaign *campaign, uint64_t id)
         server_stop(campaign->server);
         return;
     }
+    if (id == campaign->wait_timer) {
+        campaign_take_wait_timer(campaign);
+        return;
+    }
     for (size_t i = 0; i < campaign->program_count; i++) {
         if (id == campaign->programs[i].register_timer) {
             take_register_timer(campaign, &campaign->programs[i]);
@@ -456,7 +460,7 @@ enum status campaign_open(const struct campaign_config *config,
     campaign->console = console;
     enum status status = campaign_set_up(campaign, on_event, reason);
     if (status != STATUS_OK) {
-        campaign_close(campaign);
+        campaign_abandon(campaign);
         return status;
     }
     campaign_record(campaign, JOURNAL_CAMPAIGN, results_header(campaign));
@@ -473,14 +477,17 @@ enum status campaign_run(const struct campaign_config *config,
     if (status == STATUS_OK) {
         status = campaign_start_programs(campaign, reason);
     }
-    if (status == STATUS_OK) {
-        server_run(campaign->server);
-        status = campaign->failure.status;
-        if (status != STATUS_OK && reason != NULL) {
-            *reason = campaign->failure;
-        } else if (nobody_registered(campaign)) {
-            status = reason_set(reason, STATUS_TIMEOUT, "no device registered");
-        }
+    if (status != STATUS_OK) {
+        campaign_abandon(campaign);
+        return status;
+    }
+    campaign_begin_waiting(campaign);
+    server_run(campaign->server);
+    status = campaign->failure.status;
+    if (status != STATUS_OK && reason != NULL) {
+        *reason = campaign->failure;
+    } else if (nobody_registered(campaign)) {
+        status = reason_set(reason, STATUS_TIMEOUT, "no device registered");
     }
     campaign_close(campaign);
     return status;

@@ -16,6 +16,29 @@
 #define CAMPAIGN_PARALLEL_DEFAULT 64
 #define CAMPAIGN_PARALLEL_MAX     256
 
+/** Where a campaign listens, and for whom it waits. Texts are borrowed. */
+struct campaign_waiting {
+    const char *scheme;   /**< "coap" or "coaps", both by UDP */
+    const char *address;  /**< as it was bound: "127.0.0.1", "::1", "0.0.0.0" */
+    uint16_t port;        /**< the one that was found, when any was wanted */
+    uint16_t second_port; /**< of a second LwM2M server; 0: there is none */
+    enum repository_protocol pull_by; /**< how packages are fetched … */
+    uint16_t repository_port; /**< … and where, 0: at a free port that is opened
+                                   with the first file */
+    const char *endpoint;     /**< who is awaited; NULL: the first device that
+                                   registers, or one of several */
+    size_t devices;           /**< that are awaited, and have not registered */
+    bool is_started; /**< a program of ours is, or starts, the device */
+    bool is_untold; /**< … and has no {port} in its arguments, although the port
+                         is a free one that it cannot know */
+    uint64_t left_ms;      /**< until it is given up */
+    uint64_t datagrams;    /**< that arrived so far */
+    const char *last_peer; /**< of the last one; "": none */
+    const char *last_what; /**< what it was */
+};
+typedef void (*campaign_waiting_fn)(const struct campaign_waiting *waiting,
+                                    void *user);
+
 struct campaign_config {
     const struct profile *const *profiles; /**< of the devices under test */
     size_t profile_count;    /**< 1 or more; each may stand for several */
@@ -36,14 +59,15 @@ struct campaign_config {
     uint16_t port;                  /**< 0: any free port */
     /** Of files to fetch, by protocol; 0: any free port. */
     uint16_t repository_ports[REPOSITORY_PROTOCOLS];
-    bool has_second_server;         /**< there is one also when no profile says
+    bool has_second_server; /**< there is one also when no profile says
                                          "second-server" … */
-    uint16_t second_port;           /**< … there; 0: any free port */
-    bool has_pull_by;               /**< else each profile says it */
+    uint16_t second_port;   /**< … there; 0: any free port */
+    bool has_pull_by;       /**< else each profile says it */
     enum repository_protocol pull_by;
     enum personality personality; /**< what is done besides */
     bool only_looks;    /**< look at the device and run no case: probe.h */
-    const char *output; /**< result directory, created */
+    const char *output; /**< result directory, created with the folders above
+                             it; taken away again when nothing could start */
     uint64_t seed;
     bool shuffles;                       /**< cases in an order by the seed */
     const struct impairment *impairment; /**< of the network; or NULL */
@@ -58,6 +82,10 @@ struct campaign_config {
     journal_event_fn on_event; /**< progress; may be NULL */
     void (*on_message)(const struct server_event *event, void *user);
     /**< -v: every CoAP message; may be NULL */
+    campaign_waiting_fn on_listening; /**< once, before the first event; may be
+                                           NULL */
+    campaign_waiting_fn on_waiting;   /**< each second while nobody has
+                                         registered; may be NULL */
     void *user;
 };
 
@@ -67,7 +95,7 @@ struct plan_entry {
     enum mechanism mechanism;
     char instance[96]; /**< "AFU-DEP-001@push" */
     bool runs;
-    char reason[256]; /**< why not: "line of `applies` (what is with it)" */
+    char reason[256]; /**< why not: "needs LINE-OF-applies: what is with it" */
     char open[160];   /**< of one that runs: what only a look at the device can
                            tell, "push, cancel"; "": nothing */
 };

@@ -445,7 +445,8 @@ static enum status open_server(struct campaign *campaign,
 static enum status open_output(struct campaign *campaign, struct reason *reason)
 {
     const struct campaign_config *config = campaign->config;
-    enum status status = results_create(config->output, reason);
+    enum status status =
+        results_create(config->output, &campaign->has_made_it, reason);
     char *journal = results_path(config->output, "events.ndjson");
     char *trace = results_path(config->output, "registration.pcap");
 
@@ -453,6 +454,7 @@ static enum status open_output(struct campaign *campaign, struct reason *reason)
         status = reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     if (status == STATUS_OK) {
+        campaign->has_output = true;
         status = journal_create(journal, config->on_event, config->user,
                                 &campaign->journal, reason);
     }
@@ -510,4 +512,16 @@ void campaign_close(struct campaign *campaign)
     free(campaign->lanes);
     free(campaign->programs);
     free(campaign);
+}
+
+void campaign_abandon(struct campaign *campaign)
+{
+    const bool has_output = campaign != NULL && campaign->has_output;
+    const bool has_made_it = has_output && campaign->has_made_it;
+    const char *output = has_output ? campaign->config->output : NULL;
+
+    campaign_close(campaign);
+    if (has_output) {
+        results_discard(output, has_made_it);
+    }
 }

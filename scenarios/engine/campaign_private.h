@@ -44,6 +44,15 @@ enum status campaign_set_up(struct campaign *campaign, server_event_fn on_event,
                             struct reason *reason);
 /** Accepts NULL, and what campaign_set_up() left half done; frees it. */
 void campaign_close(struct campaign *campaign);
+/** The same for one that could not start: its result directory goes, too. */
+void campaign_abandon(struct campaign *campaign);
+
+/* campaign_wait.c */
+
+/** Tell where the campaign listens, and go on telling while it waits. */
+void campaign_begin_waiting(struct campaign *campaign);
+/** A second is over. */
+void campaign_take_wait_timer(struct campaign *campaign);
 
 /* lane.c */
 
@@ -138,6 +147,10 @@ void campaign_restarted(struct lane *lane);
 void campaign_remove_folder(struct campaign *campaign);
 
 /* campaign_process.c */
+
+/** What the configuration or the profile starts as the device, or NULL. */
+const char *const *campaign_start_argv(const struct campaign_config *config,
+                                       const struct profile *profile);
 
 /** Start the program of the configuration or the hooks "start", if any, and
  *  the time in which devices have to register. */

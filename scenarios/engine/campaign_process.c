@@ -127,9 +127,8 @@ static void lose_program(struct lane *lane)
     }
 }
 
-/** What the configuration or the profile starts as the device, or NULL. */
-static const char *const *start_argv(const struct campaign_config *config,
-                                     const struct profile *profile)
+const char *const *campaign_start_argv(const struct campaign_config *config,
+                                       const struct profile *profile)
 {
     const struct profile_hook *hook = profile_hook(profile, "start");
 
@@ -142,14 +141,15 @@ bool campaign_starts_device(const struct campaign_config *config,
                             const struct profile *profile)
 {
     return config->profile_count == 1 && profile->devices == 1 &&
-           start_argv(config, profile) != NULL;
+           campaign_start_argv(config, profile) != NULL;
 }
 
 static enum status start_device(struct campaign *campaign,
                                 struct campaign_program *program,
                                 struct reason *reason)
 {
-    const char *const *argv = start_argv(campaign->config, program->profile);
+    const char *const *argv =
+        campaign_start_argv(campaign->config, program->profile);
     const struct lane *only =
         campaign->lane_count == 1 ? &campaign->lanes[0] : NULL;
     char **started = NULL;

@@ -626,6 +626,8 @@ enum status console_new(const struct console_config *config,
         status = campaign_start_programs(console->campaign, reason);
     }
     if (status != STATUS_OK) {
+        campaign_abandon(console->campaign);
+        console->campaign = NULL;
         console_free(console);
         return status;
     }

@@ -155,7 +155,10 @@ void lane_run_over(struct lane *lane)
     }
     if (run->test_case != NULL && run->verdict == VERDICT_NONE) {
         run->verdict = VERDICT_ERROR; /* style.md 4: nothing was checked */
-        (void)snprintf(run->why, sizeof(run->why), "the case judged nothing");
+        (void)snprintf(
+            run->why, sizeof(run->why),
+            "the case judged nothing: no step with \"req\" came to a "
+            "finding");
     }
     if (run->is_lost) {
         lane_device_lost(lane);

@@ -51,6 +51,24 @@ static void on_message(const struct server_event *event, void *user)
     }
 }
 
+static void on_listening(const struct campaign_waiting *waiting, void *user)
+{
+    const struct capture *capture = user;
+
+    if (capture->config->on_listening != NULL) {
+        capture->config->on_listening(waiting, capture->config->user);
+    }
+}
+
+static void on_waiting(const struct campaign_waiting *waiting, void *user)
+{
+    const struct capture *capture = user;
+
+    if (capture->config->on_waiting != NULL) {
+        capture->config->on_waiting(waiting, capture->config->user);
+    }
+}
+
 /* Names. */
 
 /** Letters and digits in lower case, anything else as one hyphen. */
@@ -240,6 +258,8 @@ enum status probe_run(const struct campaign_config *config,
     looking.patterns = no_patterns;
     looking.on_event = on_event;
     looking.on_message = on_message;
+    looking.on_listening = on_listening;
+    looking.on_waiting = on_waiting;
     looking.user = &capture;
     enum status status = campaign_run(&looking, reason);
     if (status == STATUS_OK) {

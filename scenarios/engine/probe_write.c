@@ -239,118 +239,149 @@ static void put_components(FILE *stream, const struct probe *probe)
     fputs("  },\n", stream);
 }
 
-#define VERSIONED "{ \"file\": \"FILE\", \"version\": \"VERSION\" }"
-
-/** What a package is for, in the words of docs/profile.md and in its order;
- *  made ones need no line of their own. */
-static const struct {
-    const char *name;
-    const char *example; /* NULL: made */
-    const char *remark;
-} packages[] = {
-    { "G", "{ \"file\": \"good.bin\", \"version\": \"1.1\" }",
-      "newer than what runs" },
-    { "G'", VERSIONED, "another good one, newer than G" },
-    { "OLD", VERSIONED, "good, but older than what runs" },
-    { "SV", VERSIONED, "good, the version that runs" },
-    { "SMALL", VERSIONED, "good, so small that it fits one message" },
-    { "GV1", VERSIONED, "good, with another version text" },
-    { "GV2", VERSIONED, "good, its version text newer and shorter than GV1's" },
-    { "DEP",
-      "{ \"file\": \"dep.bin\", \"version\": \"2.0\", \"requires\": "
-      "{ \"OTHER\": \"2.0\" } }",
-      "needs a newer OTHER" },
-    { "STALE", VERSIONED,
-      "newer than what runs, not as new as the DEP of another one needs" },
-    { "REV", VERSIONED, "needs the main component, whose DEP needs this one" },
-    { "DEPMAIN", VERSIONED,
-      "as DEP, of another component than the main one, which it needs" },
-    { "LNK",
-      "{ \"file\": \"lnk.bin\", \"version\": \"3.0\", \"links\": "
-      "[\"OTHER\"] }",
-      "to be updated together with OTHER" },
-    { "M", "{ \"file\": \"all.bin\", \"contains\": [\"THIS\", \"OTHER\"] }",
-      "for several components" },
-    { "MREV", "{ \"file\": \"rev.bin\", \"contains\": [\"OTHER\", \"THIS\"] }",
-      "the same, in the other order" },
-    { "MALL", "{ \"file\": \"FILE\", \"contains\": [\"EACH\"] }",
-      "for all components" },
-    { "MBAD", "{ \"file\": \"FILE\", \"contains\": [\"THIS\", \"OTHER\"] }",
-      "M with a corrupt part of OTHER" },
-    { "MREVBAD", "{ \"file\": \"FILE\", \"contains\": [\"OTHER\", \"THIS\"] }",
-      "MREV with a corrupt part of OTHER" },
-    { "FAILI", VERSIONED, "accepted at download, fails at installation" },
-    { "FAILC", VERSIONED,
-      "accepted at download, fails an integrity check at installation" },
-    { "FAILB", VERSIONED, "installed, but its image does not come up" },
-    { "BIG", VERSIONED, "larger than the device's storage" },
-    { "NORAM", VERSIONED,
-      "the device runs out of RAM while it comes; a hook may see to that" },
-    { "BAD", NULL, "made from \"G\"" },
-    { "TRUNC", NULL, "made from \"G\"" },
-    { "APPEND", NULL, "made from \"G\"" },
-    { "FLIP", NULL, "made from \"G\"" },
-    { "HDR", VERSIONED, "G with a damaged header" },
-    { "FOREIGN", VERSIONED, "G with an unknown type or format mark" },
-    { "JUNK", NULL, "made" },
-    { "SHORT", NULL, "made" },
-    { "SIGNER", VERSIONED,
-      "G, signed with a key that the device does not know" },
-    { "E", VERSIONED, "G, encrypted for the device" },
-    { "EOLD", VERSIONED, "OLD, encrypted for the device" },
-    { "ENEW", VERSIONED, "E with the key that it has after hook rotate-key" },
-    { "EK", VERSIONED, "E with a wrong key" },
-    { "ET", VERSIONED, "E with a changed ciphertext" },
-    { "EA", VERSIONED, "E with a changed authentication tag" },
-    { "EN", VERSIONED, "E with a changed nonce" },
-    { "ESWAP", VERSIONED, "E with two blocks of 4 KiB exchanged" },
-    { "ETRUNC", VERSIONED, "E, cut before the tag" },
-    { "EP", VERSIONED, "a header that claims encryption before a plain body" },
-    { "PLAIN", VERSIONED, "E in plaintext, well signed" },
-    { "OLDCNT", VERSIONED, "newer, with a lower security counter" },
+/** What packages have in common: how a profile gives them. */
+enum package_section {
+    SECTION_FIRST,
+    SECTION_GOOD,
+    SECTION_NEEDS,
+    SECTION_SEVERAL,
+    SECTION_BAD,
+    SECTION_ENCRYPTED,
+    SECTION_MADE,
+    SECTION_OWN, /* what only cases of the user's ask for */
+    SECTION_COUNT
 };
 
-/** Every line is one of a profile once its first "//" is gone. */
+static const char *const section_titles[SECTION_COUNT] = {
+    [SECTION_FIRST] = "Begin with this one, which most cases need:",
+    [SECTION_GOOD] =
+        "Others that are good: { \"file\": \"FILE\", \"version\": \"VERSION\" }",
+    [SECTION_NEEDS] = "About another component: the same, with \"requires\": { "
+                      "\"OTHER\": \"2.0\" }, or \"links\": [\"OTHER\"]",
+    [SECTION_SEVERAL] = "For several components: { \"file\": \"FILE\", "
+                        "\"contains\": [\"THIS\", \"OTHER\"] }",
+    [SECTION_BAD] = "That the device must not keep: { \"file\": \"FILE\" }",
+    [SECTION_ENCRYPTED] = "Encrypted ones, and their defects:",
+    [SECTION_MADE] = "Assay makes these, from G or at random; null takes one "
+                     "away:",
+    [SECTION_OWN] = "Cases of yours ask for:",
+};
+
+/** What a package is for, in the words of docs/profile.md and in its order. */
+static const struct {
+    const char *name;
+    enum package_section section;
+    const char *remark;
+} packages[] = {
+    { "G", SECTION_FIRST, "newer than what runs" },
+    { "G'", SECTION_GOOD, "newer than what runs, another one than G" },
+    { "OLD", SECTION_GOOD, "older than what runs" },
+    { "SV", SECTION_GOOD, "the version that runs" },
+    { "SMALL", SECTION_GOOD, "so small that it fits one message" },
+    { "GV1", SECTION_GOOD, "with another version text" },
+    { "GV2", SECTION_GOOD, "its version text newer and shorter than GV1's" },
+    { "DEP", SECTION_NEEDS, "requires a newer OTHER" },
+    { "STALE", SECTION_NEEDS, "newer, yet older than a DEP of OTHER requires" },
+    { "REV", SECTION_NEEDS, "requires the main one, whose DEP requires this" },
+    { "DEPMAIN", SECTION_NEEDS,
+      "of another than the main one, and requires it" },
+    { "LNK", SECTION_NEEDS, "links OTHER: to be updated together" },
+    { "M", SECTION_SEVERAL, "for this and another one" },
+    { "MREV", SECTION_SEVERAL, "the same, in the other order" },
+    { "MALL", SECTION_SEVERAL, "for all components" },
+    { "MBAD", SECTION_SEVERAL, "M with a corrupt part of OTHER" },
+    { "MREVBAD", SECTION_SEVERAL, "MREV with a corrupt part of OTHER" },
+    { "FAILI", SECTION_BAD, "taken at download, fails at installation" },
+    { "FAILC", SECTION_BAD,
+      "taken at download, fails an integrity check later" },
+    { "FAILB", SECTION_BAD, "installed, but its image does not come up" },
+    { "BIG", SECTION_BAD, "larger than the device's storage" },
+    { "NORAM", SECTION_BAD, "uses up the RAM; a hook may see to that" },
+    { "HDR", SECTION_BAD, "G with a damaged header" },
+    { "FOREIGN", SECTION_BAD, "G with an unknown type or format mark" },
+    { "SIGNER", SECTION_BAD, "G, signed with a key that it does not know" },
+    { "OLDCNT", SECTION_BAD, "newer, with a lower security counter" },
+    { "E", SECTION_ENCRYPTED, "G, encrypted for the device" },
+    { "EOLD", SECTION_ENCRYPTED, "OLD, encrypted for the device" },
+    { "ENEW", SECTION_ENCRYPTED, "E with the key after hook rotate-key" },
+    { "EK", SECTION_ENCRYPTED, "E with a wrong key" },
+    { "ET", SECTION_ENCRYPTED, "E with a changed ciphertext" },
+    { "EA", SECTION_ENCRYPTED, "E with a changed authentication tag" },
+    { "EN", SECTION_ENCRYPTED, "E with a changed nonce" },
+    { "ESWAP", SECTION_ENCRYPTED, "E with two blocks of 4 KiB exchanged" },
+    { "ETRUNC", SECTION_ENCRYPTED, "E, cut before the tag" },
+    { "EP", SECTION_ENCRYPTED, "a header of encryption before a plain body" },
+    { "PLAIN", SECTION_ENCRYPTED, "E in plaintext, well signed" },
+    { "BAD", SECTION_MADE, "G with a flipped bit" },
+    { "TRUNC", SECTION_MADE, "G, cut at half" },
+    { "APPEND", SECTION_MADE, "G with 16 bytes more" },
+    { "FLIP", SECTION_MADE, "G with one flipped bit, each time another one" },
+    { "JUNK", SECTION_MADE, "4 KiB of random bytes" },
+    { "SHORT", SECTION_MADE, "3 bytes" },
+};
+
+/** One line: name, what it is, and whose cases need it, "PSH ITG". */
 static void put_package(FILE *stream, const struct wanted *row,
-                        const char *example, const char *remark)
+                        const char *remark)
 {
-    if (example != NULL) {
-        fprintf(stream, "  //   \"%s\": %s, // %s\n  //       // ", row->name,
-                example, remark);
-    } else {
-        fprintf(stream, "  //   // \"%s\" is %s.\n  //       // ", row->name,
-                remark);
+    fprintf(stream, "  //   %-8s %-49s", row->name, remark);
+    for (size_t i = 0; i < row->group_count; i++) {
+        const char *group = row->groups[i];
+        bool is_usual = strncmp(group, "AFU-", 4) == 0;
+        fprintf(stream, " %s", is_usual ? group + 4 : group);
     }
-    put_groups(stream, row);
     fputc('\n', stream);
 }
 
-static bool has_remark(const char *name)
+static const struct wanted *find_wanted(const struct survey *survey,
+                                        const char *name)
 {
-    size_t i = 0;
-
-    while (i < sizeof(packages) / sizeof(packages[0]) &&
-           strcmp(packages[i].name, name) != 0) {
-        i++;
-    }
-    return i < sizeof(packages) / sizeof(packages[0]);
-}
-
-static void put_wanted_packages(FILE *stream, const struct survey *survey)
-{
-    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
-        for (size_t j = 0; j < survey->count; j++) {
-            if (survey->rows[j].kind == APPLIES_PACKAGE &&
-                strcmp(survey->rows[j].name, packages[i].name) == 0) {
-                put_package(stream, &survey->rows[j], packages[i].example,
-                            packages[i].remark);
-            }
+    for (size_t i = 0; i < survey->count; i++) {
+        if (survey->rows[i].kind == APPLIES_PACKAGE &&
+            strcmp(survey->rows[i].name, name) == 0) {
+            return &survey->rows[i];
         }
     }
-    for (size_t j = 0; j < survey->count; j++) {
-        if (survey->rows[j].kind == APPLIES_PACKAGE &&
-            !has_remark(survey->rows[j].name)) { /* of a user's case */
-            put_package(stream, &survey->rows[j], VERSIONED, "");
+    return NULL;
+}
+
+static bool is_known_package(const char *name)
+{
+    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+        if (strcmp(packages[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_title(FILE *stream, enum package_section section, bool *has)
+{
+    if (!*has) {
+        fprintf(stream, "  //\n  // %s\n", section_titles[section]);
+        *has = true;
+    }
+}
+
+static void put_section(FILE *stream, const struct survey *survey,
+                        enum package_section section)
+{
+    bool has_title = false;
+
+    for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++) {
+        const struct wanted *row = packages[i].section == section
+                                       ? find_wanted(survey, packages[i].name)
+                                       : NULL;
+        if (row != NULL) {
+            put_title(stream, section, &has_title);
+            put_package(stream, row, packages[i].remark);
+        }
+    }
+    for (size_t i = 0; section == SECTION_OWN && i < survey->count; i++) {
+        const struct wanted *row = &survey->rows[i];
+        if (row->kind == APPLIES_PACKAGE && !is_known_package(row->name)) {
+            put_title(stream, section, &has_title);
+            put_package(stream, row, "");
         }
     }
 }
@@ -358,16 +389,21 @@ static void put_wanted_packages(FILE *stream, const struct survey *survey)
 static void put_packages(FILE *stream, const struct probe *probe,
                          const struct survey *survey)
 {
-    fputs("  // Packages, and the groups of cases that need them. Without them "
-          "these cases\n  // do not apply: begin with G, which most need. "
-          "VERSION is what resource 15\n  // shows after the update.\n",
+    fputs("  // Packages, by the names that the cases use, with the groups of "
+          "those cases\n  // (PSH is AFU-PSH). Without a package its cases do "
+          "not apply. FILE is relative to\n  // this file, VERSION is what "
+          "resource 15 shows after the update.\n",
           stream);
-    put_wanted_packages(stream, survey);
+    for (int i = 0; i < SECTION_COUNT; i++) {
+        put_section(stream, survey, (enum package_section)i);
+    }
     fputs("  \"packages\": {", stream);
     for (size_t i = 0; i < probe->component_count; i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", stream);
         put_string(stream, probe->components[i].name);
-        fputs(": {\n    }", stream);
+        fputs(": {\n      // \"G\": { \"file\": \"good.bin\", \"version\": "
+              "\"1.1\" },\n    }",
+              stream);
     }
     fputs(probe->component_count > 0 ? "\n  },\n" : " },\n", stream);
 }

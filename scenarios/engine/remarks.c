@@ -119,14 +119,15 @@ void campaign_remarks(const struct campaign_config *config,
     release(&words);
 }
 
-static bool is_in_profile(const struct profile *profile, uint16_t instance)
+/** The component's name, NULL: it is not in the profile. */
+static const char *name_of(const struct profile *profile, uint16_t instance)
 {
     for (size_t i = 0; i < profile->component_count; i++) {
         if (profile->components[i].instance == instance) {
-            return true;
+            return profile->components[i].name;
         }
     }
-    return false;
+    return NULL;
 }
 
 /** A remark of the campaign: for the journal, and for whoever looks on. */
@@ -139,16 +140,46 @@ static void record(const char *text, void *user)
     lane_record(user, JOURNAL_NOTE, data);
 }
 
+/** A package G that is a file is good for one update: the next campaign needs a
+ *  device with its old firmware. */
+static void remark_used(struct lane *lane)
+{
+    const struct profile *profile = lane->profile;
+    const cJSON *wanted =
+        cJSON_GetObjectItemCaseSensitive(profile->json, "packages");
+    char text[TEXT_SIZE];
+
+    for (size_t i = 0; i < lane->ics.instance_count; i++) {
+        const char *name = name_of(profile, lane->ics.instances[i]);
+        const cJSON *good = cJSON_GetObjectItemCaseSensitive(
+            cJSON_GetObjectItemCaseSensitive(wanted, name != NULL ? name : ""),
+            "G");
+        const char *version = cJSON_GetStringValue(
+            cJSON_GetObjectItemCaseSensitive(good, "version"));
+        if (cJSON_GetObjectItemCaseSensitive(good, "file") == NULL ||
+            version == NULL || strcmp(version, lane->versions[i]) != 0) {
+            continue;
+        }
+        (void)snprintf(text, sizeof(text),
+                       "/packages/%s/G of the profile is version '%.40s', "
+                       "which the device has already: what it does with it "
+                       "says little; give it its old firmware back",
+                       name, version); /* cut */
+        record(text, lane);
+    }
+}
+
 void lane_remarks(struct lane *lane)
 {
     const struct profile *profile = lane->profile;
     char text[TEXT_SIZE];
 
     campaign_remarks(lane->campaign->config, profile, record, lane);
+    remark_used(lane);
     for (size_t i = 0;
          profile->component_count > 0 && i < lane->ics.instance_count; i++) {
         const uint16_t instance = lane->ics.instances[i];
-        if (!is_in_profile(profile, instance)) {
+        if (name_of(profile, instance) == NULL) {
             (void)snprintf(text, sizeof(text),
                            "component %u of the device (/33629/%u) is not in "
                            "the profile: not tested",

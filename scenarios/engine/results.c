@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static bool is_empty(const char *path)
 {
@@ -24,22 +25,54 @@ static bool is_empty(const char *path)
     return empty;
 }
 
-enum status results_create(const char *path, struct reason *reason)
+/** The folders above it; what fails is told by what follows. */
+static void make_parents(const char *path)
 {
-    if (mkdir(path, 0777) == 0) {
-        return STATUS_OK;
+    char *parents = strdup(path);
+
+    for (char *at = parents; at != NULL && *at != '\0'; at++) {
+        if (*at == '/' && at != parents) {
+            *at = '\0';
+            (void)mkdir(parents, 0777); /* it may be there */
+            *at = '/';
+        }
     }
-    if (errno == EEXIST && is_empty(path)) {
+    free(parents);
+}
+
+enum status results_create(const char *path, bool *out_is_new,
+                           struct reason *reason)
+{
+    make_parents(path);
+    *out_is_new = mkdir(path, 0777) == 0;
+    if (*out_is_new || (errno == EEXIST && is_empty(path))) {
         return STATUS_OK;
     }
     return errno == EEXIST
                ? reason_set(reason, STATUS_INVALID,
                             "result directory '%.300s' exists and is not "
-                            "empty",
+                            "empty: name another one, or remove it",
                             path)
                : reason_set(reason, STATUS_NETWORK,
                             "result directory '%.300s': %s", path,
                             strerror(errno));
+}
+
+void results_discard(const char *path, bool with_folder)
+{
+    static const char *const names[] = { "events.ndjson", "registration.pcap",
+                                         RESULTS_CA };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *file = results_path(path, names[i]);
+        if (file != NULL) {
+            (void)unlink(file); /* it may not have been written yet */
+        }
+        free(file);
+    }
+    if (with_folder) {
+        (void)rmdir(path); /* what is not ours stays */
+    }
 }
 
 enum status results_ca(const char *folder, const char *pem,

@@ -5,10 +5,15 @@
 /* Private to scenarios/engine: the result directory. */
 #include "scenarios/engine/run_private.h"
 
-/** Create the directory; an empty one is taken. Errors: STATUS_INVALID when
- *  it has content, STATUS_NETWORK. */
+/** Create the directory and those above it; an empty one is taken.
+ *  @param out_is_new  it was not there
+ *  Errors: STATUS_INVALID when it has content, STATUS_NETWORK. */
 MUST_CHECK
-enum status results_create(const char *path, struct reason *reason);
+enum status results_create(const char *path, bool *out_is_new,
+                           struct reason *reason);
+/** Take away what a campaign wrote that could not start.
+ *  @param with_folder  the directory, too, when nothing else is in it */
+void results_discard(const char *path, bool with_folder);
 #define RESULTS_CA "repository-ca.pem" /**< name of a file, see results_ca() */
 
 /** Write the CA's certificate that devices are to trust. Errors:

@@ -406,7 +406,11 @@ struct campaign {
     struct campaign_hook hooks[SERVER_PROCESSES_MAX];
     char *folder; /**< for what the started device keeps; NULL: not made */
     uint64_t kill_timer;
-    char stranger[128]; /**< that registered under another name */
+    uint64_t wait_timer; /**< while nobody has registered; 0: it is over */
+    uint64_t begin_ms;   /**< when the devices' time to register began */
+    bool has_output;     /**< the result directory is ours … */
+    bool has_made_it;    /**< … and was not there before */
+    char stranger[128];  /**< that registered under another name */
     bool is_interrupted;
     bool is_ending;
     struct reason failure; /**< our own: disk full, no memory */

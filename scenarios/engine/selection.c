@@ -242,7 +242,7 @@ static bool failing_line(const struct test_case *test_case,
         const char *line = test_case->applies[i];
         if (applies_explain(line, profile, ics, why, sizeof(why)) ==
             APPLIES_FAILS) {
-            (void)snprintf(out_why, size, "%s (%s)", line, why); /* cut */
+            (void)snprintf(out_why, size, "needs %s: %s", line, why); /* cut */
             return true;
         }
     }

@@ -150,6 +150,7 @@ static void add_package(cJSON *data, const struct package *package)
     cJSON_AddNumberToObject(data, "size", (double)package->size);
     cJSON_AddStringToObject(data, "sha256", package->sha256);
     cJSON_AddStringToObject(data, "version", package->version);
+    cJSON_AddStringToObject(data, "source", package->source);
     cJSON *parts = cJSON_AddArrayToObject(data, "parts");
     for (size_t i = 0; i < package->part_count; i++) {
         cJSON *part = cJSON_CreateObject();

@@ -40,6 +40,7 @@ enum journal_kind {
                               "done"|"limit"|"silent"|"failed", "text"} */
     JOURNAL_TRANSFER_BEGIN, /**< data: {"transfer": n, "mechanism", "instance",
                               "package": "G", "uri" (pull), "size", "sha256", "version",
+                              "source": "file ./app.bin", for people,
                               "parts": [{"instance", "version"}],
                               "damage": text|null, "requires": {}} */
     JOURNAL_TRANSFER_PAUSE, /**< data: {"transfer", "outcome": "paused",

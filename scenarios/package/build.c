@@ -11,6 +11,7 @@
 #include "scenarios/package/mcuboot.h"
 #include "scenarios/package/recipe.h"
 #include "scenarios/package/set.h"
+#include "scenarios/package/toolkit.h"
 #include "scenarios/package/version.h"
 
 enum { SHA256_SIZE = 32, FILL_TRIES = 100 };
@@ -405,6 +406,30 @@ static enum status make_junk(const struct builder *builder,
     return STATUS_OK;
 }
 
+/** In words; of a long path its end. */
+static void say_source(const struct package_entry *entry,
+                       const struct package_entry *base,
+                       struct package *package)
+{
+    const struct package_entry *from = base != NULL ? base : entry;
+    const size_t room = sizeof(package->source) - sizeof("file ...");
+    const char *path = from->path;
+
+    if (from->source == SOURCE_FILE) {
+        const size_t length = strlen(path);
+        const bool is_long = length > room;
+        (void)snprintf(package->source, sizeof(package->source), "file %s%s",
+                       is_long ? "..." : "",
+                       is_long ? path + length - room : path); /* fits */
+    } else {
+        (void)snprintf(package->source, sizeof(package->source), "%s%s",
+                       from->source == SOURCE_RECIPE ? "recipe " : "random",
+                       from->source == SOURCE_RECIPE
+                           ? package_format_name(from->format)
+                           : " bytes"); /* fits */
+    }
+}
+
 static enum status build_entry(const struct builder *builder,
                                const struct package_entry *entry,
                                struct package *package)
@@ -494,6 +519,7 @@ enum status package_build_nth(const struct package_set *set, uint16_t instance,
     }
     enum status status = build_entry(&builder, entry, &package);
     if (status == STATUS_OK) {
+        say_source(entry, set_entry(set, instance, entry->base), &package);
         status = finish(entry, &package, reason);
     }
     if (status != STATUS_OK) {

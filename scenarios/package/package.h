@@ -40,6 +40,7 @@
 
 #include "server/server.h"
 
+#define PACKAGE_SOURCE_SIZE    200
 #define PACKAGE_SIZE_MAX       (64u * 1024 * 1024) /**< bytes of one package */
 #define PACKAGE_COMPONENTS_MAX 64
 #define PACKAGE_PARTS_MAX      4
@@ -141,6 +142,8 @@ struct package {
     size_t part_count;
     const char *damage; /**< as "how" says it, "junk", or NULL when good;
                              static string */
+    char source[PACKAGE_SOURCE_SIZE]; /**< where it is from, for people: "file
+                                           ./app.bin", "recipe suit" */
 };
 
 /**

@@ -7,6 +7,7 @@
 
 #include "scenarios/package/crypto.h"
 #include "scenarios/package/format.h"
+#include "scenarios/package/mcuboot.h"
 
 enum {
     PAYLOAD_DEFAULT = 20480,
@@ -411,6 +412,22 @@ static const struct {
     { &package_format_dfumi, "recipe contains variant", parse_dfumi },
 };
 
+/** Images have versions of numbers; said now, and not in the middle of a
+ *  campaign. */
+static enum status check_version(const struct set_parser *parser,
+                                 const struct package_entry *entry)
+{
+    struct reason reason = { .status = STATUS_OK };
+    struct mcuboot_version version;
+
+    return recipe_is_image(entry->format) &&
+                   entry->version.rule == RULE_LITERAL &&
+                   mcuboot_version_parse(entry->version.text, &version,
+                                         &reason) != STATUS_OK
+               ? set_wrong(parser, "version", reason.text)
+               : STATUS_OK;
+}
+
 enum status recipe_parse(const struct set_parser *parser, const cJSON *package,
                          struct package_entry *entry)
 {
@@ -435,6 +452,9 @@ enum status recipe_parse(const struct set_parser *parser, const cJSON *package,
     }
     if (status == STATUS_OK) {
         status = set_take_version(parser, package, entry);
+    }
+    if (status == STATUS_OK) {
+        status = check_version(parser, entry);
     }
     if (status == STATUS_OK) {
         status = set_take_relations(parser, package, entry);

@@ -311,6 +311,12 @@ static enum status parse_file(const struct set_parser *parser,
                           "%s: file '%.300s' cannot be read", parser->pointer,
                           entry->path);
     }
+    if (file.st_size == 0) {
+        return reason_set(parser->reason, STATUS_INVALID,
+                          "%s: file '%.300s' is empty: that would be a reset "
+                          "and no package",
+                          parser->pointer, entry->path);
+    }
     entry->source = SOURCE_FILE;
     status = set_take_version(parser, package, entry);
     return status == STATUS_OK ? set_take_relations(parser, package, entry)

@@ -58,7 +58,7 @@ says "JSON of the matrix" '"AFU-102"' list --requirements --json
 # Whether a case runs with a profile.
 quad=$source/scenarios/profiles/quad.json
 says "a line that the profile declares holds" \
-    '^  deps  +holds +declared: true$' describe AFU-DEP-001 --profile "$quad"
+    '^  deps  +holds +/ics declares: true$' describe AFU-DEP-001 --profile "$quad"
 says "components are counted" '^  components >= 2 +holds +4 components$' \
     describe AFU-DEP-001 --profile "$quad"
 says "a package names its component" \
@@ -76,18 +76,18 @@ report $? "and no other"
 sed 's/"deps": true/"deps": false/; s/"DEP":/"DEQ":/' "$quad" \
     >"$folder/poor.json"
 says "a line that the profile denies fails" \
-    '^  deps  +fails +declared: false$' \
+    '^  deps  +fails +/ics declares: false$' \
     describe AFU-DEP-001 --profile "$folder/poor.json"
 says "a package that nobody has fails" \
     '^  package DEP +fails +no component of the profile has it$' \
     describe AFU-DEP-001 --profile "$folder/poor.json"
 says "the case does not run, with its line" \
-    '^AFU-DEP-001@push: does not run: deps [(]declared: false[)]$' \
+    '^AFU-DEP-001@push: does not run: needs deps: /ics declares: false$' \
     describe AFU-DEP-001 --profile "$folder/poor.json"
 sed 's/"impl": true/"pull": false/; s/"deps": true/"x-own": 1/' "$quad" \
     >"$folder/other.json"
 says "what nobody declares has its default" \
-    '^  deps  +fails +not declared, so false$' \
+    '^  deps  +fails +/ics does not declare it, so false$' \
     describe AFU-DEP-001 --profile "$folder/other.json"
 says "a mechanism that the profile turns off does not run" \
     '^AFU-CAN-003@pull: does not run: pull: the profile says' \

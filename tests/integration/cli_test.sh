@@ -58,10 +58,23 @@ edit() { # SED-SCRIPT: a profile that differs in one place
 }
 
 expect "no command" 3 "no command" "$assay"
-expect "unknown command" 3 "unknown command 'rnu'" "$assay" rnu
-expect "unknown option" 3 "unknown option '--sede'" "$assay" run --sede 1
+expect "unknown command" 3 "unknown command 'rnu', did you mean 'run'" \
+    "$assay" rnu
+expect "help of an unknown command" 3 "unknown command 'rnu', did you mean" \
+    "$assay" help rnu
+expect "unknown option" 3 "unknown option '--sede', did you mean '--seed'" \
+    "$assay" run --sede 1
+expect "unknown option with its value" 3 "'--sede=1', did you mean '--seed'" \
+    "$assay" run --sede=1
 expect "option without value" 3 "'--seed' needs a value" "$assay" run --seed
-expect "bad number" 3 "'--port' takes PORT, not 'x'" "$assay" run --port x
+expect "bad number" 3 "'--port' takes a number from 0 to 65535, not 'x'" \
+    "$assay" run --port x
+expect "unknown protocol" 3 "'--pull-by' takes coap, coaps, .*, not 'ftp'" \
+    "$assay" run --pull-by ftp
+expect "unknown word of an impairment" 3 "'los=2%' is none of loss=N%, " \
+    "$assay" run --impair los=2%
+expect "impossible impairment" 3 "loss takes a share such as 2%, not '200%'" \
+    "$assay" run --impair loss=200%
 for port in x ftp=1 https= https=70000; do
     expect "bad port of files '$port'" 3 "'--repository-port' takes \\[PROTOCOL=\\]PORT, not '$port'" \
         "$assay" run --repository-port "$port"
@@ -118,6 +131,27 @@ printf '{ "components": ' >"$folder/profile.json"
 expect "torn profile" 3 "profile.json" \
     "$assay" run --profile "$folder/profile.json"
 
+# Packages that cannot be right are errors of the profile, before anything runs.
+package() { # NAME PATTERN PACKAGE
+    printf '{ "components": { "app": { "instance": 0 }, "tee": { "instance": 1 } },
+        "packages": { "app": { "G": %s } } }\n' "$3" >"$folder/profile.json"
+    expect "$1" 3 "profile.json: /packages/app/G$2" \
+        "$assay" run --profile "$folder/profile.json"
+}
+: >"$folder/empty.bin"
+printf 'firmware' >"$folder/good.bin"
+package "package that is not there" ": file '.*/no.bin' cannot be read" \
+    '{ "file": "no.bin" }'
+package "package that is empty" ": file '.*/empty.bin' is empty" \
+    '{ "file": "empty.bin" }'
+package "package of an unknown format" "/recipe: unknown; known are: anjay" \
+    '{ "recipe": "anjy" }'
+package "package for an unknown component" "/requires: no component 'modem'" \
+    '{ "file": "good.bin", "requires": { "modem": "2.0" } }'
+package "version that the format does not have" \
+    "/version: version 'one' is not like 1.2.3" \
+    '{ "recipe": "mcuboot", "version": "one" }'
+
 mkdir -p "$folder/cases"
 cat >"$folder/cases/a.json" <<'J'
 { "group": "AFU-X", "title": "x", "cases": [ { "id": "AFU-X-001",
@@ -127,16 +161,28 @@ J
 expect "misspelt verb" 3 "a.json.*/cases/0/steps/0.*udpate.*update" \
     "$assay" list --catalogue "$folder/cases"
 expect "program that does not exist" 3 "no-such-program" \
-    "$assay" run --profile "$profile" --output "$folder/noprog" -- \
+    "$assay" run --profile "$profile" --output "$folder/above/noprog" -- \
     "$folder/no-such-program"
+[ -d "$folder/above" ] && [ ! -e "$folder/above/noprog" ]
+report $? "a start that fails leaves no result directory"
+mkdir "$folder/above/noprog"
+expect "program that does not exist, in a shell" 3 "no-such-program" \
+    "$assay" shell - --output "$folder/above/noprog" -- \
+    "$folder/no-such-program"
+[ -d "$folder/above/noprog" ] && [ -z "$(ls -A "$folder/above/noprog")" ]
+report $? "a start that fails leaves a directory of the user's as it was"
 
 "$assay" --help >"$folder/out" 2>"$folder/err" &&
     grep -q '^  demo' "$folder/out"
 report $? "--help lists the commands"
-for command in run list describe demo; do
+"$assay" help 2>"$folder/err" | cmp -s - "$folder/out"
+report $? "help says what --help does"
+for command in run list describe demo device package; do
     "$assay" "$command" --help >"$folder/out" 2>"$folder/err" &&
         grep -q "^Usage: assay $command" "$folder/out"
     report $? "$command --help"
+    "$assay" help "$command" 2>"$folder/err" | cmp -s - "$folder/out"
+    report $? "help $command"
 done
 "$assay" --version >"$folder/out" 2>"$folder/err" &&
     grep -qE '^assay [0-9]' "$folder/out"
@@ -161,6 +207,13 @@ port=$(grep -ao '"--server","coap://127.0.0.1:[0-9]*' \
 expect "port in use" 3 "127.0.0.1.*${port:-none}.*in use" \
     "$assay" run --profile "$profile" --port "${port:-1}" \
     --output "$folder/second" -- "$device" --server 'coap://127.0.0.1:{port}'
+
+# A journal that ends before its first case.
+mkdir "$folder/bare"
+head -n 1 "$folder/first/events.ndjson" >"$folder/bare/events.ndjson"
+expect "recheck of a journal without cases" 3 \
+    "'$folder/bare/events.ndjson' has no case that was judged" \
+    "$assay" recheck "$folder/bare"
 
 # kill -9: the journal reads up to the kill.
 wait_for "$folder/first/events.ndjson" '"verdict"' $first
@@ -202,15 +255,34 @@ sed -E '0,/^\{/s//{ "endpoint": "somebody-else",/' "$profile" >"$folder/other.js
     --output "$folder/stranger" AFU-OBJ-001 -- "$device" \
     --server 'coap://{address}:{port}' >"$folder/out" 2>"$folder/err"
 got=$?
-[ $got = 2 ] &&
+[ $got = 2 ] && ! grep -q 'no {port}' "$folder/err" &&
     grep -q "a device did register, as 'urn:assay:sim:quad'" "$folder/err"
 report $? "a device under another name is named" "exit status $got"
 
+# A device that is started by hand: where assay listens, for whom it waits and
+# until when is told first.
+rm "$folder/err"
+"$assay" run AFU-OBJ-001 --profile "$profile" --output "$folder/bytes" \
+    --port 0 >"$folder/out" 2>"$folder/err" &
+campaign=$!
+wait_for "$folder/err" '^waiting for.*)' $campaign
+port=$(sed -nE 's|^listening on coap://127.0.0.1:([0-9]+) \(UDP\)$|\1|p' \
+    "$folder/err")
+[ -n "$port" ] &&
+    grep -qE '^the second LwM2M server is at coap://127.0.0.1:[0-9]+ ' \
+        "$folder/err" && grep -qE \
+    '^packages to fetch are at coap://127.0.0.1:[0-9]+ \(UDP\)$' "$folder/err" &&
+    grep -qE '^waiting for the first device that registers, until [0-9:]{8} \(--register-timeout 30\)$' \
+        "$folder/err" && [ "$(wc -l <"$folder/err")" = 4 ]
+report $? "a campaign tells where and for whom it waits"
 # Whatever bytes a name has, files are UTF-8 and evidence names an event.
-"$assay" run AFU-OBJ-001 --profile "$profile" --output "$folder/bytes" -- \
-    "$device" --server 'coap://{address}:{port}' --endpoint $'x\xff' \
-    >"$folder/out" 2>"$folder/err"
+"$device" --server "coap://127.0.0.1:${port:-9}" --endpoint $'x\xff' \
+    >"$folder/device" 2>&1 &
+external=$!
+wait $campaign
 got=$?
+kill $external
+wait $external 2>/dev/null
 [ $got = 0 ] && grep -q '"endpoint"' "$folder/bytes/campaign.json" &&
     iconv -f UTF-8 -t UTF-8 "$folder/bytes/campaign.json" >"$folder/out" &&
     grep -q '"evidence":\[[1-9]' "$folder/bytes/events.ndjson" &&
@@ -234,6 +306,8 @@ report $? "Ctrl-C ends the campaign with reports" "exit status $got"
     >"$folder/out" 2>"$folder/err"
 got=$?
 [ $got = 2 ] && grep -q "no device here" "$folder/err" &&
+    grep -q '^waiting for the started device to register, until' "$folder/err" &&
+    grep -q '^note: the started program has no {port}' "$folder/err" &&
     grep -qE '127.0.0.1:[0-9]+' "$folder/err"
 report $? "a device that never registers gets a diagnosis" "exit status $got"
 
@@ -242,7 +316,8 @@ report $? "a device that never registers gets a diagnosis" "exit status $got"
 cat >"$folder/short.json" <<'EOF'
 {
   "components": { "application": { "instance": 0 }, "tee": { "instance": 1 } },
-  "packages": { "tee": { "FALI": { "junk": 5 }, "OWN-9": { "junk": 5 } } },
+  "packages": { "application": { "G": { "file": "good.bin", "version": "1.0" } },
+                "tee": { "FALI": { "junk": 5 }, "OWN-9": { "junk": 5 } } },
   "ics": { "persist": true, "x-vendor-speciality": true }
 }
 EOF
@@ -259,12 +334,13 @@ report $? "near misses in a profile are told by a dry run"
     >"$folder/out" 2>"$folder/err"
 report $? "a profile that leaves components out can be used"
 cat >>"$folder/remarks" <<'EOF'
+note: /packages/application/G of the profile is version '1.0', which the device has already: what it does with it says little; give it its old firmware back
 note: component 2 of the device (/33629/2) is not in the profile: not tested
 note: component 3 of the device (/33629/3) is not in the profile: not tested
 EOF
 grep '^note' "$folder/err" | cmp -s - "$folder/remarks"
 report $? "components that the profile leaves out are told"
-[ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 3 ]
+[ "$(grep -c '"remark":true' "$folder/short/events.ndjson")" = 4 ]
 report $? "the journal has the remarks"
 tr -d '\n\t ' <"$folder/short/campaign.json" >"$folder/campaign"
 grep -q '"limits":{"state":{"ms":5000,"how":"default"}' "$folder/campaign" &&
@@ -296,6 +372,17 @@ report $? "each contradiction is a warning"
 [ $? = 1 ]
 report $? "and fails the campaign where warnings do"
 
+# A package of the user's that the device does not know: the fail names it.
+"$assay" run AFU-PSH-001 --profile "$folder/short.json" \
+    --output "$folder/foreign" \
+    -- "$device" --server 'coap://{address}:{port}' \
+    >"$folder/out" 2>"$folder/err"
+[ $? = 1 ] && grep -qE \
+    "^    package:  G for /33629/0: 8 bytes, version 1.0, from file .*/good.bin$" \
+    "$folder/out" && grep -q '^package: G for /33629/0: 8 bytes' \
+    "$folder/foreign/junit.xml"
+report $? "a fail names the package that was delivered"
+
 # --fail-fast: what follows the first fail has no verdict, and is not lost
 "$assay" demo --mutant dependency-ignored --fail-fast --output "$folder/fast" \
     AFU-DEP-001@push AFU-DEP-012@push >"$folder/out" 2>"$folder/err" </dev/null
@@ -304,6 +391,22 @@ if [ $? = 1 ] && grep -q '1 fail, 0 inconc, 0 error, 1 not run' "$folder/out"; t
 else
     report 1 "--fail-fast stops after the first fail" "$(tail -n 3 "$folder/out")"
 fi
+
+# ./demo from another folder: what it writes is found there, and what it builds
+# in its own. What it calls is exchanged for programs that tell where they are.
+mkdir -p "$folder/clone/build/release" "$folder/elsewhere" "$folder/bin"
+cp "$source/demo" "$folder/clone/demo"
+printf '#!/bin/sh\npwd >"%s/set-up"\n' "$folder" >"$folder/clone/setup"
+printf '#!/bin/sh\npwd >>"%s/set-up"\n' "$folder" >"$folder/bin/cmake"
+printf '#!/bin/sh\necho "$0 in $(pwd): $*"\n' >"$folder/clone/build/release/assay"
+chmod +x "$folder/clone/setup" "$folder/bin/cmake" \
+    "$folder/clone/build/release/assay"
+here=$(cd "$folder" && pwd -P)
+(cd "$here/elsewhere" && PATH="$here/bin:$PATH" ../clone/demo --json) \
+    >"$folder/out" 2>"$folder/err"
+echo "$here/clone/build/release/assay in $here/elsewhere: demo --json" |
+    cmp -s - "$folder/out" && [ "$(sort -u "$folder/set-up")" = "$here/clone" ]
+report $? "./demo writes to the folder in which it is called"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -173,6 +173,23 @@ has described.txt 'AFU-044'
     >again.out 2>&1 || fail "the record does not run: $(cat again.out)"
 has again.out '1 pass, 0 fail'
 lacks described.txt '/3/0/0'
+# So does one in which no line names a requirement: it judges that of its own.
+shell unnamed 0 "record plain.json
+await 0 state=Idle within=state
+expect 0 version=\"1.0\"" --profile "$profile"
+mkdir plainly
+cp plain.json plainly/
+"$assay" run SHELL-001 --catalogue plainly --profile "$profile" \
+    --output "$work/plain-run" --json -- "$device" \
+    --server 'coap://{address}:{port}' --shape quad >again.out 2>&1 ||
+    fail "the record without requirements: $(cat again.out)"
+has again.out '"verdict":	"pass"'
+sed -i 's/"1.0"/"9.9"/' plainly/plain.json
+"$assay" run SHELL-001 --catalogue plainly --profile "$profile" \
+    --output "$work/otherwise" -- "$device" \
+    --server 'coap://{address}:{port}' >again.out 2>&1
+[ $? = 1 ] || fail "another version than the recorded one: $(cat again.out)"
+has again.out 'fail SHELL-000'
 
 # Nobody registers.
 : | "$assay" shell - --output "$work/empty" -- sleep 60 >/dev/null 2>&1 ||

@@ -289,9 +289,9 @@ static void the_summary_names_each_device(void)
             printf("    no '%s' in:\n%s", parts[i], text);
         }
     }
-    const char *once = strstr(text, "not applicable AFU-CAN-003@push: cancel");
+    const char *once = strstr(text, "not applicable: cancel");
     CU_ASSERT_PTR_NOT_NULL_FATAL(once);
-    CU_ASSERT_PTR_NULL(strstr(once + 1, "not applicable AFU-CAN-003"));
+    CU_ASSERT_PTR_NULL(strstr(once + 1, "not applicable: cancel"));
     CU_ASSERT_PTR_NULL(strstr(text, "AFU-OBJ-001: no device registered"));
     free(text);
     report_free(report);

@@ -37,6 +37,7 @@ static void put_campaign(void)
         .check = "step.await",
         .expected = "application Downloaded or Idle with Result 13",
         .observed = "application Idle with Result 1 and nothing further",
+        .detail = "#1 too old\n#2 old\n#3\n#4\n#5\n#6\n#7\n#8\n#9 Update",
     };
     static const struct finding warning = {
         .level = FINDING_WARNING,
@@ -75,12 +76,22 @@ static void the_summary_tells_what_is_not_well_and_what_to_do_next(void)
 
     CU_ASSERT_TRUE_FATAL(
         asprintf(&expected,
+                 "not applicable: afu.cancel is false\n"
+                 "  A-B-003\n"
                  "fail A-B-001@push  Update with unmet dependency\n"
                  "  fail AFU-089, AFU-053, AFU-097\n"
                  "    step:     /steps/0 await\n"
                  "    expected: application Downloaded or Idle with Result 13\n"
                  "    observed: application Idle with Result 1 and nothing "
                  "further\n"
+                 "    after:    #2 old\n"
+                 "              #3\n"
+                 "              #4\n"
+                 "              #5\n"
+                 "              #6\n"
+                 "              #7\n"
+                 "              #8\n"
+                 "              #9 Update\n"
                  "    messages: %s/A-B-001@push/trace.pcap\n"
                  "    again:    assay demo --mutant m --seed 42 A-B-001@push\n"
                  "inconc A-B-002  Resolve\n"
@@ -92,8 +103,7 @@ static void the_summary_tells_what_is_not_well_and_what_to_do_next(void)
                  "    step:     /steps/0 await\n"
                  "    expected: Result 0\n"
                  "    observed: Result 13\n"
-                 "not run A-B-006: the campaign ended before this case\n"
-                 "not applicable A-B-003: afu.cancel is false\n",
+                 "not run A-B-006: the campaign ended before this case\n",
                  fixture.folder, fixture.folder) > 0);
     CU_ASSERT_EQUAL(strncmp(shown, expected, strlen(expected)), 0);
     CU_ASSERT_PTR_NOT_NULL(
@@ -138,8 +148,8 @@ static void a_device_that_never_registers_is_told_with_what_to_check(void)
     struct report *report = fixture_report(&fixture);
     char *shown = fixture_summary(report, false, 0);
 
-    static const char start[] = "inconc A-B-001: no device registered\n"
-                                "inconc A-B-002: no device registered\n"
+    static const char start[] = "inconc 2 cases, A-B-001 to A-B-002: no "
+                                "device registered\n"
                                 "0 pass, 0 fail, 2 inconc, ";
     CU_ASSERT_EQUAL(strncmp(shown, start, strlen(start)), 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(shown, "--bind ADDRESS"));
@@ -227,6 +237,82 @@ static void lines_break_between_words_at_the_width_of_the_terminal(void)
     report_free(report);
 }
 
+/** Of a few hundred cases the failed one is seen at once. */
+static void cases_with_one_reason_are_told_together(void)
+{
+    static const struct fixture_case cases[] = {
+        { "A-B-001", "A-B-001", "Absent", "needs b: false" },
+        { "A-B-002", "A-B-002", "Fails", NULL },
+        { "A-B-003", "A-B-003", "Absent", "needs a: false" },
+        { "A-B-004", "A-B-004", "Dead", NULL },
+        { "A-B-005", "A-B-005", "Absent", "needs b: false" },
+        { "A-B-006", "A-B-006", "Dead", NULL },
+        { "A-B-007", "A-B-007", "Dead", NULL },
+        { "A-B-008", "A-B-008", "Dead otherwise", NULL },
+        { NULL, NULL, NULL, NULL },
+    };
+    static const char expected[] = "not applicable: needs a: false\n"
+                                   "  A-B-003\n"
+                                   "not applicable: needs b: false\n"
+                                   "  A-B-001, A-B-005\n"
+                                   "fail A-B-002  Fails\n"
+                                   "    Result 1\n";
+    static const char rest[] =
+        "\ninconc 3 cases, A-B-004 to A-B-007: the device ended\n"
+        "inconc A-B-008: no power\n";
+
+    fixture_campaign(&fixture, "[\"run\"]");
+    fixture_plan(&fixture, cases);
+    fixture_begin(&fixture, "A-B-002");
+    fixture_verdict(&fixture, "A-B-002", "fail", 1, "Result 1");
+    fixture_verdict(&fixture, "A-B-004", "inconc", 0, "the device ended");
+    fixture_verdict(&fixture, "A-B-006", "inconc", 0, "the device ended");
+    fixture_verdict(&fixture, "A-B-007", "inconc", 0, "the device ended");
+    fixture_verdict(&fixture, "A-B-008", "inconc", 0, "no power");
+    fixture_end(&fixture, false);
+    struct report *report = fixture_report(&fixture);
+    char *shown = fixture_summary(report, false, 0);
+
+    CU_ASSERT_EQUAL(strncmp(shown, expected, strlen(expected)), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(shown, rest));
+    free(shown);
+    report_free(report);
+}
+
+/** A case that failed names what it delivered: each once. */
+static void a_failed_case_names_its_packages(void)
+{
+    static const struct fixture_case cases[] = {
+        { "A-B-001", "A-B-001", "Fails", NULL },
+        { NULL, NULL, NULL, NULL },
+    };
+    static const char begin[] =
+        "{\"transfer\":1,\"instance\":2,\"package\":\"BAD\",\"size\":12,"
+        "\"version\":\"1.1\",\"source\":\"file ./a.bin\","
+        "\"damage\":\"flip-bit\"}";
+
+    fixture_campaign(&fixture, "[\"run\"]");
+    fixture_plan(&fixture, cases);
+    fixture_begin(&fixture, "A-B-001");
+    fixture_put(&fixture, JOURNAL_TRANSFER_BEGIN, "A-B-001", begin);
+    fixture_put(&fixture, JOURNAL_TRANSFER_BEGIN, "A-B-001", begin);
+    fixture_put(&fixture, JOURNAL_TRANSFER_BEGIN, "A-B-001",
+                "{\"transfer\":2,\"instance\":0,\"uri\":\"coap://x\"}");
+    fixture_verdict(&fixture, "A-B-001", "fail", 1, "Result 1");
+    fixture_end(&fixture, false);
+    struct report *report = fixture_report(&fixture);
+    char *shown = fixture_summary(report, false, 0);
+    char *label = strstr(shown, "    package:");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(label);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(shown, "    package:  BAD for /33629/2: 12 bytes, version 1.1, "
+                      "damaged: flip-bit, from file ./a.bin\n"));
+    CU_ASSERT_PTR_NULL(strstr(label + 1, "    package:"));
+    free(shown);
+    report_free(report);
+}
+
 int main(void)
 {
     CU_pSuite suite;
@@ -244,6 +330,8 @@ int main(void)
     CU_ADD_TEST(suite, a_campaign_without_trouble_is_one_line);
     CU_ADD_TEST(suite, colours_come_only_when_they_are_asked_for);
     CU_ADD_TEST(suite, lines_break_between_words_at_the_width_of_the_terminal);
+    CU_ADD_TEST(suite, cases_with_one_reason_are_told_together);
+    CU_ADD_TEST(suite, a_failed_case_names_its_packages);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     failures = CU_get_number_of_failures();

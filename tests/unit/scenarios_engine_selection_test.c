@@ -153,9 +153,9 @@ static void plan_text(const struct plan *plan, char *text, size_t size)
 static void what_does_not_run_names_the_line_that_failed(void)
 {
     static const char detected[] =
-        "AFU-DEP-001 - components >= 3 (2 components)|"
-        "AFU-DEP-002 - not deps or auth (declared: true; declared: false)|"
-        "AFU-DEP-010 - package DEP (no component of the profile has it)|"
+        "AFU-DEP-001 - needs components >= 3: 2 components|"
+        "AFU-DEP-002 - needs not deps or auth: /ics declares: true; /ics declares: false|"
+        "AFU-DEP-010 - needs package DEP: no component of the profile has it|"
         "AFU-DEP-011@push - push: the profile says "
         "that it is not used|AFU-DEP-012@pull - pull: resource 9 does not "
         "offer it|AFU-DEP-013@push - push: the profile says that it is not "
@@ -225,9 +225,9 @@ static void the_plan_is_made_before_the_device_is_seen(void)
     plan_text(plan, text, sizeof(text));
     CU_ASSERT_STRING_EQUAL(
         text,
-        "AFU-DEP-001 - deps (not declared, so false)|"
-        "AFU-DEP-002|AFU-DEP-010 - deps (not declared, so false)|"
-        "AFU-DEP-011@push - deps (not declared, so false)|AFU-DEP-011@pull - deps (not declared, so false)|"
+        "AFU-DEP-001 - needs deps: /ics does not declare it, so false|"
+        "AFU-DEP-002|AFU-DEP-010 - needs deps: /ics does not declare it, so false|"
+        "AFU-DEP-011@push - needs deps: /ics does not declare it, so false|AFU-DEP-011@pull - needs deps: /ics does not declare it, so false|"
         "AFU-DEP-012@pull|AFU-DEP-013@push");
     plan_free(plan);
     profile_free(profile);

@@ -571,31 +571,34 @@ static void each_package_has_a_payload_of_its_own(void)
     package_set_free(set);
 }
 
+static void write_file(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fwrite(bytes, 1, size, file), size);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
 /** Of "This is a real firmware image.", by OpenSSL. */
 static void the_hash_is_sha_256_of_the_bytes(void)
 {
     char path[96];
-    struct package_set *set = NULL;
 
     (void)snprintf(path, sizeof(path), "%s/fw.bin", fixture.folder);
-    FILE *file = fopen(path, "wb");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    (void)fputs("This is a real firmware image.", file);
-    CU_ASSERT_EQUAL(fclose(file), 0);
-    set = set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\",\"version\":"
-                 "\"9\"}}}");
+    write_file(path, "This is a real firmware image.", 30);
+    struct package_set *set = set_of(
+        "{\"application\":{\"G\":{\"file\":\"fw.bin\",\"version\":\"9\"}}}");
     struct package package = built(set, 0, "G", SEED);
     CU_ASSERT_EQUAL(package.size, 30);
     CU_ASSERT_STRING_EQUAL(package.version, "9");
+    CU_ASSERT_STRING_EQUAL(package.source + strlen("file "), path);
     CU_ASSERT_STRING_EQUAL(
         package.sha256,
         "36921488fe6680712f734e11f58d87eeb66d4b21a8a1ad3441060814da16d50f");
     package_release(&package);
     /* The middle of a format that is not known is most likely body. */
     package = built(set, 0, "BAD", SEED);
-    CU_ASSERT_EQUAL(package.bytes[15], (uint8_t)("This is a real firmware "
-                                                 "image."[15] ^
-                                                 0x10));
+    CU_ASSERT_EQUAL(package.bytes[15], (uint8_t)('f' ^ 0x10));
     package_release(&package);
     CU_ASSERT_EQUAL(unlink(path), 0);
     /* It is gone when the case runs. */
@@ -691,16 +694,13 @@ static void a_file_that_is_a_reset_is_refused(void)
     char path[96];
 
     (void)snprintf(path, sizeof(path), "%s/fw.bin", fixture.folder);
+    write_file(path, "good", 4); /* when the profile is read */
+    struct package_set *set =
+        set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\"},\"HDR\":{"
+               "\"damage\":\"G\",\"how\":\"header\"}}}");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        FILE *file = fopen(path, "wb");
         struct package package = { .bytes = NULL };
-        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-        CU_ASSERT_EQUAL(fwrite(rows[i].bytes, 1, rows[i].size, file),
-                        rows[i].size);
-        CU_ASSERT_EQUAL(fclose(file), 0);
-        struct package_set *set =
-            set_of("{\"application\":{\"G\":{\"file\":\"fw.bin\"},\"HDR\":{"
-                   "\"damage\":\"G\",\"how\":\"header\"}}}");
+        write_file(path, rows[i].bytes, rows[i].size);
         enum status status =
             package_build(set, 0, rows[i].name, NULL, 0, 0, &package, NULL);
         if (status != rows[i].status) {
@@ -708,8 +708,8 @@ static void a_file_that_is_a_reset_is_refused(void)
             CU_FAIL("reset");
         }
         package_release(&package);
-        package_set_free(set);
     }
+    package_set_free(set);
     CU_ASSERT_EQUAL(unlink(path), 0);
 }
 

@@ -239,7 +239,6 @@ static size_t make_multi(const char *variant, uint8_t **out_bytes)
     return size;
 }
 
-/** What each ends as. Where packages.md has several, the one of this device. */
 struct row {
     const char *variant;
     const char *early;
@@ -505,7 +504,8 @@ static void a_multi_image_is_taken_as_a_whole_or_not_at_all(void)
             CU_ASSERT_EQUAL(other->state, STATE_DOWNLOADED);
             CU_ASSERT_STRING_EQUAL(other->package_version, "1.0.1");
         } else {
-            hold_invariants(multi_rows[i].variant);
+            hold_invariants(multi_rows[i].variant, PACKAGE_ECIES_P256,
+                            false);
         }
         close_device();
         free(bytes);

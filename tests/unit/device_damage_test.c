@@ -504,8 +504,7 @@ static void a_multi_image_is_taken_as_a_whole_or_not_at_all(void)
             CU_ASSERT_EQUAL(other->state, STATE_DOWNLOADED);
             CU_ASSERT_STRING_EQUAL(other->package_version, "1.0.1");
         } else {
-            hold_invariants(multi_rows[i].variant, PACKAGE_ECIES_P256,
-                            false);
+            hold_invariants(multi_rows[i].variant, PACKAGE_ECIES_P256, false);
         }
         close_device();
         free(bytes);

@@ -7,12 +7,13 @@
 
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/damage.h"
+#include "scenarios/package/format.h"
 #include "scenarios/package/mcuboot.h"
 #include "scenarios/package/recipe.h"
 #include "scenarios/package/set.h"
 #include "scenarios/package/version.h"
 
-enum { SHA256_SIZE = 32 };
+enum { SHA256_SIZE = 32, FILL_TRIES = 100 };
 
 struct builder {
     const struct package_set *set;
@@ -218,6 +219,68 @@ static enum status build_image(const struct builder *builder,
                : status;
 }
 
+/** An image that ends where it shall. The length of a signature is only known
+ *  when it is there: again, until it fits. */
+static enum status build_filled(const struct builder *builder,
+                                const struct package_entry *entry,
+                                struct package *package)
+{
+    struct package_entry sized = *entry;
+    struct builder again = *builder;
+    size_t block = entry->fill;
+    size_t wanted = entry->beyond < 0 ? block - 1 : (size_t)entry->beyond;
+
+    for (int i = 0; i < FILL_TRIES; i++) {
+        enum status status = build_image(&again, &sized, NULL, package);
+        size_t missing = (wanted + block - package->size % block) % block;
+        if (status != STATUS_OK || missing == 0) {
+            return status;
+        }
+        free(package->bytes);
+        package->bytes = NULL;
+        sized.size = entry->size + (sized.size - entry->size + missing) % block;
+        again.seed++; /* else two sizes may take turns for ever */
+    }
+    return reason_set(builder->reason, STATUS_LIMIT,
+                      "package '%s' does not get the size that it shall have",
+                      entry->name);
+}
+
+/** The good image of each component, one behind the other. */
+static enum status build_multi_image(const struct builder *builder,
+                                     const struct package_entry *entry,
+                                     struct package *package)
+{
+    struct package images[PACKAGE_PARTS_MAX] = { { .bytes = NULL } };
+    struct package_recipe recipe = {
+        .variant = entry->variant[0] != '\0' ? entry->variant : NULL,
+        .member_count = entry->part_count,
+    };
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < entry->part_count; i++) {
+        /* It is an image: package_set_parse() saw to it. */
+        const struct package_entry *good =
+            set_entry(builder->set, entry->parts[i], "G");
+        status = build_image(builder, good, NULL, &images[i]);
+        recipe.members[i] = (struct package_member){
+            .id = entry->parts[i],
+            .bytes = images[i].bytes,
+            .size = images[i].size,
+        };
+        package->parts[i] = images[i].parts[0];
+    }
+    package->part_count = entry->part_count;
+    if (status == STATUS_OK) {
+        status = package_make(entry->format, &recipe, &package->bytes,
+                              &package->size, builder->reason);
+    }
+    for (size_t i = 0; i < entry->part_count; i++) {
+        package_release(&images[i]);
+    }
+    return status;
+}
+
 /** As many bytes of payload as make it end where it shall. */
 static enum status build_single(const struct builder *builder,
                                 const struct package_entry *entry,
@@ -247,7 +310,11 @@ static enum status build_recipe(const struct builder *builder,
     enum status status = STATUS_OK;
 
     if (recipe_is_image(entry->format)) {
-        return build_image(builder, entry, NULL, package);
+        return entry->fill > 0 ? build_filled(builder, entry, package)
+                               : build_image(builder, entry, NULL, package);
+    }
+    if (entry->format == &package_format_dfumi) {
+        return build_multi_image(builder, entry, package);
     }
     if (entry->part_count == 0) {
         status = make_part(builder, entry, package, &parts[0]);

@@ -213,14 +213,21 @@ static const struct {
     int beyond;
 } filled[] = { { "FULL", 0 }, { "FULL+1", 1 }, { "FULL-1", -1 } };
 
-/* Not of images: the length of a signature is not known before. */
+/** An encrypted image of MCUboot is padded to 16 bytes: not all sizes exist. */
+static bool can_be_filled(const struct package_entry *good)
+{
+    return good != NULL && good->source == SOURCE_RECIPE &&
+           good->part_count == 0 &&
+           (good->format != &package_format_mcuboot ||
+            good->mcuboot.encryption == PACKAGE_PLAIN);
+}
+
 static enum status derive_filled(struct set_parser *parser, uint16_t instance)
 {
     for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++) {
         const struct package_entry *good =
             set_entry(parser->set, instance, "G");
-        if (good == NULL || good->source != SOURCE_RECIPE ||
-            good->format != &package_format_anjay || good->part_count > 0 ||
+        if (!can_be_filled(good) ||
             set_any_entry(parser->set, instance, filled[i].name) != NULL) {
             continue;
         }

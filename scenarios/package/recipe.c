@@ -379,6 +379,18 @@ static enum status parse_suit(const struct set_parser *parser,
     return status == STATUS_OK ? take_variant(parser, package, entry) : status;
 }
 
+/** What is in it are the packages "G" of its components: of MCUboot. */
+static enum status parse_dfumi(const struct set_parser *parser,
+                               const cJSON *package,
+                               struct package_entry *entry)
+{
+    if (entry->part_count == 0) {
+        return set_wrong(parser, "contains",
+                         "the components of a multi-image are expected");
+    }
+    return take_variant(parser, package, entry);
+}
+
 /** Formats that have recipes. */
 static const struct {
     const struct package_format *format;
@@ -396,6 +408,7 @@ static const struct {
       "recipe version size requires contains links encrypt key kid sequence "
       "class variant",
       parse_suit },
+    { &package_format_dfumi, "recipe contains variant", parse_dfumi },
 };
 
 enum status recipe_parse(const struct set_parser *parser, const cJSON *package,
@@ -411,7 +424,7 @@ enum status recipe_parse(const struct set_parser *parser, const cJSON *package,
     }
     if (i == sizeof(recipes) / sizeof(recipes[0])) {
         return set_wrong(parser, "recipe",
-                         "unknown; known are: anjay mcuboot suit");
+                         "unknown; known are: anjay mcuboot suit dfumi");
     }
     enum status status = set_check_keys(parser, package, recipes[i].keys);
     entry->source = SOURCE_RECIPE;

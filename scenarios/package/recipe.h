@@ -6,7 +6,7 @@
 #include "scenarios/package/set.h"
 
 /**
- * Read {"recipe": "anjay"|"mcuboot"|"suit", …}. What the format cannot express is
+ * Read {"recipe": "anjay"|"mcuboot"|"suit"|"dfumi", …}. What the format cannot express is
  * refused here, not when a case runs.
  */
 MUST_CHECK

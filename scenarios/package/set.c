@@ -9,6 +9,7 @@
 
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/damage.h"
+#include "scenarios/package/format.h"
 #include "scenarios/package/recipe.h"
 
 enum {
@@ -507,12 +508,15 @@ static enum status check_bundle(struct set_parser *parser,
                                 const struct package_entry *entry)
 {
     char what[96];
+    const struct package_format *inner = entry->format == &package_format_dfumi
+                                             ? &package_format_mcuboot
+                                             : entry->format;
 
     for (size_t i = 0; i < entry->part_count; i++) {
         const struct package_entry *good =
             set_entry(parser->set, entry->parts[i], "G");
         if (good == NULL || good->source != SOURCE_RECIPE ||
-            good->format != entry->format || good->part_count > 0) {
+            good->format != inner || good->part_count > 0) {
             (void)snprintf(what, sizeof(what),
                            "'%.40s' has no recipe 'G' of its own to put in",
                            component_name(parser->set, entry->parts[i]));

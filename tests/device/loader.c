@@ -9,6 +9,7 @@
 #include "tests/device/loader_parts.h"
 #include "tests/device/manifest.h"
 #include "tests/device/moment.h"
+#include "tests/device/multi_image.h"
 
 /* The keys of the tests; no secrets. RFC 6979, A.2.5: the signer's point. */
 static const uint8_t signer[] = {
@@ -170,24 +171,16 @@ static int glance(const struct firmware *firmware, uint16_t instance,
     return is_foreign ? RESULT_TYPE : result;
 }
 
-int loader_judge(const struct firmware *firmware, uint16_t instance,
-                 struct device_packages *out_packages)
+int loader_image_judge(const struct firmware *firmware, uint16_t instance,
+                       const uint8_t *bytes, size_t length,
+                       struct device_package *out_member)
 {
-    const struct component *component = &firmware->components[instance];
-    const uint8_t *bytes = component->partial;
-    size_t length = component->partial_length;
     struct image image = { .bytes = NULL };
-
-    if (manifest_is_one(bytes, length)) {
-        return loader_suit_judge(firmware, instance, out_packages);
-    }
     int result = loader_has(firmware, IMAGES_LATE)
                      ? glance(firmware, instance, bytes, length)
                      : look(firmware, instance, bytes, length);
 
-    *out_packages = (struct device_packages){ .count = 1 };
-    struct device_package *member = &out_packages->members[0];
-    *member = (struct device_package){
+    *out_member = (struct device_package){
         .instance = instance,
         .version = "0.0.0",
         .payload = bytes,
@@ -199,10 +192,29 @@ int loader_judge(const struct firmware *firmware, uint16_t instance,
     if (result == 0) {
         /* Of one that is broken inside, whatever could be read. */
         (void)image_read(bytes, length, &image);
-        image_name(&image.version, member->version, sizeof(member->version));
-        take_needs(&image, &member->needs);
+        image_name(&image.version, out_member->version,
+                   sizeof(out_member->version));
+        take_needs(&image, &out_member->needs);
     }
     return result;
+}
+
+int loader_judge(const struct firmware *firmware, uint16_t instance,
+                 struct device_packages *out_packages)
+{
+    const struct component *component = &firmware->components[instance];
+    const uint8_t *bytes = component->partial;
+    size_t length = component->partial_length;
+
+    if (manifest_is_one(bytes, length)) {
+        return loader_suit_judge(firmware, instance, out_packages);
+    }
+    if (multi_image_is_one(bytes, length)) {
+        return loader_multi_judge(firmware, instance, out_packages);
+    }
+    *out_packages = (struct device_packages){ .count = 1 };
+    return loader_image_judge(firmware, instance, bytes, length,
+                              &out_packages->members[0]);
 }
 
 static void slot_name(const struct component *component, uint16_t instance,

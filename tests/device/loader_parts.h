@@ -18,6 +18,14 @@ bool loader_is_class(const uint8_t *class_id, uint16_t instance);
 /** "1.2.3+4" backwards; what is not like that is old. */
 struct image_version loader_version(const char *text);
 
+/** loader_judge() of one image of MCUboot.
+ *  @param out_member  its payload is the image as it came */
+int loader_image_judge(const struct firmware *firmware, uint16_t instance,
+                       const uint8_t *bytes, size_t length,
+                       struct device_package *out_member);
+/** loader_judge() of a multi-image: a member for each image. */
+int loader_multi_judge(const struct firmware *firmware, uint16_t instance,
+                       struct device_packages *out_packages);
 /** loader_judge() of an envelope: a member for each component in it, each with
  *  the whole envelope as its payload. */
 int loader_suit_judge(const struct firmware *firmware, uint16_t instance,

@@ -183,6 +183,18 @@ int loader_suit_judge(const struct firmware *firmware, uint16_t instance,
         }
         take_needs(firmware, &manifest, member);
     }
+    if (result != 0 && loader_is_mutant(firmware, MUTANT_PACKAGE_LEFT)) {
+        out_packages->count = 1; /* it is left, whatever it was for */
+        out_packages->members[0] = (struct device_package){
+            .instance = instance,
+            .version = "0.0.0",
+            .payload = bytes,
+            .payload_length = length,
+            .bytes = bytes,
+            .length = length,
+            .has_good_crc = true,
+        };
+    }
     out_packages->is_bundle = out_packages->count > 1;
     manifest_release(&manifest);
     return result;

@@ -276,6 +276,11 @@ bool package_mutant_ends_failed(struct firmware *firmware, uint16_t instance)
             end_as_updated(firmware, instance);
         }
         return is_integrity;
+    case MUTANT_PACKAGE_LEFT: /* found by the boot loader */
+        if (is_integrity) {
+            firmware_set_pair(firmware, instance, STATE_IDLE, RESULT_INTEGRITY);
+        }
+        return is_integrity;
     case MUTANT_BATCH_OLD_WITH_1:
         if (is_good) {
             end_as_updated(firmware, instance);

@@ -52,13 +52,14 @@ static const struct shape shapes[] = {
         .fails_to_idle = true,
     },
     {
-        /* Signed and encrypted images of MCUboot, verified before
-         * Downloaded. */
+        /* Signed and encrypted images of MCUboot, verified before Downloaded;
+         * several of them as a multi-image. */
         .name = "mcuboot",
         .count = 3,
         .components = { "application", "radio", "sensor" },
         .reboots = ALL,
         .delivery = DELIVERY_BOTH,
+        .has_bundles = true,
         .links_needed = true,
         .images = IMAGES_TAKEN,
     },
@@ -69,6 +70,7 @@ static const struct shape shapes[] = {
         .components = { "application", "radio", "sensor" },
         .reboots = ALL,
         .delivery = DELIVERY_BOTH,
+        .has_bundles = true,
         .links_needed = true,
         .images = IMAGES_TAKEN | IMAGES_LATE,
     },

@@ -160,8 +160,9 @@ static void add_members(struct package_recipe *recipe,
     recipe->member_count = 2;
 }
 
-static size_t make(const char *variant, enum package_encryption encryption,
-                   const char *version, uint8_t **out_bytes)
+static size_t make_for(uint16_t instance, const char *variant,
+                       enum package_encryption encryption, const char *version,
+                       uint8_t **out_bytes)
 {
     struct reason reason = { .status = STATUS_OK };
     uint64_t seed = 3;
@@ -195,8 +196,8 @@ static size_t make(const char *variant, enum package_encryption encryption,
     };
     size_t size = 0;
 
-    recipe_class(COMPONENT, own);
-    recipe_class(OTHER, other);
+    recipe_class(instance, own);
+    recipe_class(instance ^ 1, other);
     if (variant != NULL && strncmp(variant, "bundle-", 7) == 0) {
         add_members(&recipe, own, other);
     }
@@ -208,6 +209,33 @@ static size_t make(const char *variant, enum package_encryption encryption,
     if (reason.status != STATUS_OK) {
         (void)fprintf(stderr, "%s: %s\n", variant, reason.text);
     }
+    return size;
+}
+
+static size_t make(const char *variant, enum package_encryption encryption,
+                   const char *version, uint8_t **out_bytes)
+{
+    return make_for(COMPONENT, variant, encryption, version, out_bytes);
+}
+
+/** A multi-image of two good images. */
+static size_t make_multi(const char *variant, uint8_t **out_bytes)
+{
+    uint8_t *images[2];
+    struct package_recipe recipe = { .variant = variant, .member_count = 2 };
+    size_t size = 0;
+
+    for (uint16_t i = 0; i < 2; i++) {
+        recipe.members[i].id = i;
+        recipe.members[i].size =
+            make_for(i, NULL, PACKAGE_ECIES_P256, "1.0.1", &images[i]);
+        recipe.members[i].bytes = images[i];
+    }
+    CU_ASSERT_EQUAL(package_make(package_format_find("dfumi"), &recipe,
+                                 out_bytes, &size, NULL),
+                    STATUS_OK);
+    free(images[0]);
+    free(images[1]);
     return size;
 }
 
@@ -431,6 +459,59 @@ static void the_boot_loader_of_a_late_device_refuses_what_is_bad(void)
     check_all("suit-late", PACKAGE_ES_CTR, true);
 }
 
+/** The same, of multi-images: what an early device makes of them. */
+static const struct {
+    const char *variant;
+    const char *early;
+} multi_rows[] = {
+    { "good", "ACC" },
+    { "bundle-good", "ACC" },
+    { "bundle-one-bad", "DL 5" },
+    { "bundle-dup", "DL 6" },
+    { "bundle-count0", "DL 6" },
+    { "bundle-over", "DL 6" },
+    { "bundle-len-short", "DL 8" },
+    { "bundle-len-long", "DL 5" },
+    { "bundle-unknown-id", "DL 6" },
+    { "cbor-strict", "DL 6" },
+    { "cbor-strict-unsorted", "DL 6" },
+    { "cbor-strict-duplicate", "DL 6" },
+    { "cbor-strict-head", "DL 6" },
+    { "trunc-1", "DL 5" },
+    { "trunc-half", "DL 5" },
+    { "trunc-hdr", "DL 5" },
+    { "append", "DL 8" },
+    { "magic", "DL 6" },
+};
+
+static void a_multi_image_is_taken_as_a_whole_or_not_at_all(void)
+{
+    size_t count = sizeof(multi_rows) / sizeof(multi_rows[0]);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct component *other = &fixture.firmware.components[OTHER];
+        uint8_t *bytes = NULL;
+        char text[16];
+        size_t size = make_multi(multi_rows[i].variant, &bytes);
+        open_device("mcuboot", 0);
+        describe(text, bytes, size);
+        CU_ASSERT_STRING_EQUAL(text, multi_rows[i].early);
+        if (strcmp(text, multi_rows[i].early) != 0) {
+            (void)fprintf(stderr, "multi-image %s: %s, not %s\n",
+                          multi_rows[i].variant, text, multi_rows[i].early);
+        }
+        if (strcmp(text, "ACC") == 0) {
+            CU_ASSERT_EQUAL(other->state, STATE_DOWNLOADED);
+            CU_ASSERT_STRING_EQUAL(other->package_version, "1.0.1");
+        } else {
+            hold_invariants(multi_rows[i].variant, PACKAGE_ECIES_P256, false);
+        }
+        close_device();
+        free(bytes);
+    }
+    CU_ASSERT_PTR_NULL(package_variant_at(package_format_find("dfumi"), count));
+}
+
 static void policies_let_pass_what_they_say(void)
 {
     static const struct {
@@ -532,6 +613,7 @@ int main(void)
     CU_ADD_TEST(suite, all_variants_are_here);
     CU_ADD_TEST(suite, an_early_device_refuses_what_is_bad);
     CU_ADD_TEST(suite, the_boot_loader_of_a_late_device_refuses_what_is_bad);
+    CU_ADD_TEST(suite, a_multi_image_is_taken_as_a_whole_or_not_at_all);
     CU_ADD_TEST(suite, policies_let_pass_what_they_say);
     CU_ADD_TEST(suite, a_counter_that_was_raised_is_not_lowered);
     CU_ADD_TEST(suite, a_power_cut_leaves_a_version_that_runs);

@@ -4,7 +4,7 @@ assay_test(scenarios.json_file
     DEPENDS scenarios_engine)
 assay_test(scenarios.profile
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_profile_test.c
-    DEPENDS scenarios_engine scenarios_profiles)
+    DEPENDS scenarios_engine scenarios_profiles TIMEOUT 180)
 assay_test(scenarios.cases
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_engine_cases_test.c
     DEPENDS scenarios_catalogue scenarios_steps scenarios_engine

@@ -39,7 +39,10 @@ static const char packages[] =
     "\"CNT\":{\"damage\":\"G\",\"how\":\"downgrade-cnt\"},"
     "\"DEP\":{" COMMON ",\"requires\":{\"tee\":\"newer\"}},"
     "\"OTHER\":{\"damage\":\"G\",\"how\":\"wrong-component\"},"
-    "\"FAILI\":{" COMMON ",\"variant\":\"unhealthy\"}"
+    "\"FAILI\":{" COMMON ",\"variant\":\"unhealthy\"},"
+    "\"M\":{\"recipe\":\"dfumi\",\"contains\":[\"application\",\"tee\"]},"
+    "\"MBAD\":{\"recipe\":\"dfumi\",\"contains\":[\"application\","
+    "\"tee\"],\"variant\":\"bundle-one-bad\"}"
     "},\"tee\":{\"G\":{" COMMON ",\"version\":\"3.1.4+15\"}}}";
 
 static struct {
@@ -196,6 +199,48 @@ static void the_damage_of_a_package_has_its_name(void)
     package_release(&package);
 }
 
+/** The last block of 1024 bytes is full, has one byte, lacks one. */
+static void an_image_ends_with_its_last_block(void)
+{
+    static const struct {
+        const char *name;
+        size_t over;
+    } rows[] = { { "FULL", 0 }, { "FULL+1", 1 }, { "FULL-1", 1023 } };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (uint64_t seed = 0; seed < 5; seed++) {
+            struct package package = build(rows[i].name, seed);
+            CU_ASSERT_EQUAL(package.size % 1024, rows[i].over);
+            CU_ASSERT_TRUE(package.size > 9000 && package.size < 11300);
+            CU_ASSERT_EQUAL(result_of(&package, NULL, false), 0);
+            package_release(&package);
+        }
+    }
+}
+
+/** It has the packages G, as each would be alone. */
+static void a_multi_image_has_the_image_of_each_component(void)
+{
+    struct package all = build("M", 9);
+    struct package bad = build("MBAD", 9);
+    struct package own = build("G", 9);
+
+    CU_ASSERT_STRING_EQUAL(
+        package_format_name(package_format_of(all.bytes, all.size)), "dfumi");
+    CU_ASSERT_EQUAL_FATAL(all.part_count, 2);
+    CU_ASSERT_EQUAL(all.parts[0].instance, 0);
+    CU_ASSERT_STRING_EQUAL(all.parts[0].version, "1.0.6");
+    CU_ASSERT_EQUAL(all.parts[1].instance, 1);
+    CU_ASSERT_STRING_EQUAL(all.parts[1].version, "3.1.4+15");
+    CU_ASSERT_STRING_EQUAL(all.version, "1.0.6");
+    CU_ASSERT_PTR_NOT_NULL(memmem(all.bytes, all.size, own.bytes, own.size));
+    CU_ASSERT_EQUAL(bad.size, all.size);
+    CU_ASSERT_EQUAL(result_of(&bad, NULL, false), 5);
+    package_release(&all);
+    package_release(&bad);
+    package_release(&own);
+}
+
 static void a_seed_gives_the_same_image(void)
 {
     struct package one = build("E", 3);
@@ -250,6 +295,11 @@ static void what_is_wrong_in_a_recipe_is_named(void)
         { "{\"tee\":{\"G\":{\"recipe\":\"anjay\"},\"B\":{\"damage\":\"G\","
           "\"how\":\"sig-flip\"}}}",
           "{}", "/packages/tee/B/how: the format" },
+        { "{\"tee\":{\"M\":{\"recipe\":\"dfumi\"}}}", "{}",
+          "/packages/tee/M/contains: the components" },
+        { "{\"tee\":{\"G\":{\"recipe\":\"anjay\"},\"M\":{\"recipe\":"
+          "\"dfumi\",\"contains\":[\"tee\"]}}}",
+          "{}", "/packages/tee/M/contains: 'tee' has no recipe 'G'" },
         { "{}", "{\"sing\":\"a.pem\"}", "/keys: unknown key 'sing'" },
         { "{}", "{\"sign\":1}", "/keys/sign: a file" },
         { "{}", "{\"sign\":\"nowhere.pem\"}",
@@ -284,6 +334,8 @@ int main(void)
     CU_ADD_TEST(suite, the_new_key_opens_what_is_for_it);
     CU_ADD_TEST(suite, a_foreign_image_is_of_no_format);
     CU_ADD_TEST(suite, the_damage_of_a_package_has_its_name);
+    CU_ADD_TEST(suite, an_image_ends_with_its_last_block);
+    CU_ADD_TEST(suite, a_multi_image_has_the_image_of_each_component);
     CU_ADD_TEST(suite, a_seed_gives_the_same_image);
     CU_ADD_TEST(suite, a_version_is_what_the_device_will_show);
     CU_ADD_TEST(suite, what_is_wrong_in_a_recipe_is_named);

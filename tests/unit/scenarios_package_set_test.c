@@ -239,7 +239,7 @@ static const struct {
       "'older', 'major', 'observed.NUMBER' or 'above COMPONENT' is expected" },
     /* Recipes. */
     { MEMBERS("\"recipe\":\"anjai\""),
-      "/packages/tee/G/recipe: unknown; known are: anjay mcuboot suit" },
+      "/packages/tee/G/recipe: unknown; known are: anjay mcuboot suit dfumi" },
     { MEMBERS("\"recipe\":\"anjay\",\"verson\":\"1\""),
       "/packages/tee/G: unknown key 'verson'; allowed are: recipe version "
       "size requires contains links outcome" },

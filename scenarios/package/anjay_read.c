@@ -34,7 +34,7 @@ struct reading {
     size_t member; /* of a bundle, that is read now: from 1; 0: none */
 };
 
-enum { NAME_SIZE = 48 };
+enum { NAME_SIZE = 64 };
 
 /** "member 2 payload" */
 static const char *full_name(const struct reading *reading, const char *name,

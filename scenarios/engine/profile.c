@@ -439,7 +439,7 @@ static enum status read_packages(const struct profile_reader *reader,
     const char *what = strstr(inner.text, ": ");
     if (status != STATUS_MALFORMED || what == NULL) {
         /* A missing file is no fault of the profile's form. */
-        return reason_set(reader->reason, status, "%.120s: %.370s",
+        return reason_set(reader->reason, status, "%.300s: %.700s",
                           reader->name, inner.text);
     }
     (void)snprintf(pointer, sizeof(pointer), "%.*s", (int)(what - inner.text),

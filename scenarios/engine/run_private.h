@@ -203,7 +203,7 @@ struct run {
     bool is_lost;                /**< the device does not answer any more */
     bool is_session;             /**< its steps come one by one: console.h */
     enum step_progress progress; /**< of the last step of a session */
-    char failure_text[512];      /**< … and why it failed, or "" */
+    char failure_text[1024];     /**< … and why it failed, or "" */
 };
 
 /* run.c: called by runner.c and campaign_*.c. */

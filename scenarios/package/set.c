@@ -384,7 +384,7 @@ enum status package_set_add_file(struct package_set *set, uint16_t instance,
     if (stat(path, &file) != 0 || !S_ISREG(file.st_mode) ||
         access(path, R_OK) != 0) {
         return reason_set(reason, STATUS_NOT_FOUND,
-                          "file '%.200s' cannot be read", path);
+                          "file '%.300s' cannot be read", path);
     }
     if (set->count == ENTRIES_MAX) {
         return reason_set(reason, STATUS_LIMIT, "more than %d packages",

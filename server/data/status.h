@@ -21,7 +21,7 @@ enum status {
 /** What failed, in words. Lives on the stack of whoever will report it. */
 struct reason {
     enum status status;
-    char text[512]; /**< NUL-terminated, cut where it does not fit */
+    char text[1024]; /**< NUL-terminated, cut where it does not fit */
 };
 
 /**

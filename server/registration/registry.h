@@ -63,7 +63,7 @@ struct registry_result {
                                         it with registration_free() */
     struct parameters parameters;      /**< with the remarks */
     char endpoint[128]; /**< for messages, printable, cut; "" unknown */
-    char why[512];      /**< when refused */
+    char why[1024];     /**< when refused */
 };
 
 /**

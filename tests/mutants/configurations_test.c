@@ -202,8 +202,8 @@ static bool check(size_t index, void *user)
     const char *cases[CASES_MAX + 1] = { NULL };
     struct words device;
     struct words warnings;
-    char arguments[224];
-    char ics[224];
+    char arguments[512];
+    char ics[512];
     char name[80];
     int exit_status = -1;
     unsigned passed = 0;

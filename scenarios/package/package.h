@@ -23,7 +23,8 @@
  * FLIP, HDR and FOREIGN from G, FULL, FULL+1 and FULL-1 from a G that is a
  * recipe for one component, unless given; `"BAD": null` takes one away. Of a
  * file whose format is none of ours HDR and FOREIGN have the first 64 bytes
- * inverted. A multi-component package is made of the recipes 'G' of its parts; `"part": "tee"` beside "flip-bit" damages one of them.
+ * inverted. A multi-component package is made of the recipes 'G' of its
+ * parts; `"part": "tee"` beside "flip-bit" damages one of them.
  *
  * Version rules of a recipe: a literal version; "newer" (last number of the
  * observed version + 1); "newest" (+ 2); "same"; "older" (last number - 1, with

@@ -64,10 +64,11 @@ build app.suit --format suit --size 6000 --component application --counter 1 \
     profile suit app.suit big.suit '"auth": true, "enc": "optional"'
 report $? 'files of another one'
 
-cases='AFU-ITG@push AFU-ITG-002@pull AFU-PSH-008@push AFU-PSH-009@push AFU-PSH-017@push'
+# Not AFU-ITG-003: its 20 deliveries take long, and FLIP knows no format anyway.
+cases='AFU-ITG-001@push AFU-ITG-002@pull AFU-ITG-002@push AFU-ITG-007@push AFU-ITG-008@push AFU-PSH-008@push AFU-PSH-009@push AFU-PSH-017@push'
 campaign anjay anjay quad -- $cases
 report $? 'a correct device passes'
-for id in ITG-001 ITG-002 ITG-003 ITG-007 ITG-008 PSH-008 PSH-009 PSH-017; do
+for id in ITG-001 ITG-002 ITG-007 ITG-008 PSH-008 PSH-009 PSH-017; do
     grep -qE "pass +AFU-$id" "$folder/anjay.out"
     report $? "AFU-$id was judged"
 done

@@ -714,44 +714,6 @@ static void a_file_that_is_a_reset_is_refused(void)
     CU_ASSERT_EQUAL(unlink(path), 0);
 }
 
-/** packages.md, 9.4, opaque. */
-static void damages_of_a_file_need_not_know_it(void)
-{
-    static const struct {
-        const char *name;
-        const char *damage;
-        size_t size;
-        size_t from, to; /* what is inverted; the rest is as it was */
-    } rows[] = {
-        { "HDR", "header", 100, 0, 64 },   { "FOREIGN", "mark", 100, 0, 64 },
-        { "TRUNC", "truncate", 50, 0, 0 }, { "HEAD", "trunc-hdr", 16, 0, 0 },
-        { "MAGIC", "magic", 100, 0, 1 },
-    };
-    uint8_t bytes[100];
-    char path[96];
-
-    package_random(SEED, bytes, sizeof(bytes));
-    (void)snprintf(path, sizeof(path), "%s/any.bin", fixture.folder);
-    write_file(path, (const char *)bytes, sizeof(bytes));
-    struct package_set *set =
-        set_of("{\"application\":{\"G\":{\"file\":\"any.bin\"},"
-               "\"HEAD\":{\"damage\":\"G\",\"how\":\"trunc-hdr\"},"
-               "\"MAGIC\":{\"damage\":\"G\",\"how\":\"magic\"}}}");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct package package = built(set, 0, rows[i].name, SEED);
-        CU_ASSERT_EQUAL_FATAL(package.size, rows[i].size);
-        CU_ASSERT_STRING_EQUAL(package.damage, rows[i].damage);
-        for (size_t at = 0; at < package.size; at++) {
-            bool is_inside = at >= rows[i].from && at < rows[i].to;
-            CU_ASSERT_EQUAL(package.bytes[at],
-                            bytes[at] ^ (is_inside ? 0xff : 0));
-        }
-        package_release(&package);
-    }
-    package_set_free(set);
-    CU_ASSERT_EQUAL(unlink(path), 0);
-}
-
 static void an_unknown_package_is_named(void)
 {
     struct package package = { .bytes = NULL };
@@ -828,7 +790,6 @@ int main(void)
     CU_ADD_TEST(suite, what_the_format_cannot_hold_is_refused);
     CU_ADD_TEST(suite, a_bundle_has_one_to_four_parts_and_a_limit);
     CU_ADD_TEST(suite, a_file_that_is_a_reset_is_refused);
-    CU_ADD_TEST(suite, damages_of_a_file_need_not_know_it);
     CU_ADD_TEST(suite, an_unknown_package_is_named);
     CU_ADD_TEST(suite, the_payload_of_anything_is_inside_of_it);
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -4,6 +4,7 @@
 
 /* Private to scenarios/package: the `anjay` format. packages.md, section 7. */
 #include "scenarios/package/package.h"
+#include "scenarios/package/toolkit.h"
 
 #define ANJAY_VERSION_MAX 24 /**< bytes */
 #define ANJAY_LINKS_MAX   8
@@ -65,6 +66,16 @@ uint32_t anjay_crc(const uint8_t *bytes, size_t size);
 int anjay_outcome(const char *name);
 /** Names of all outcomes, blank-separated. */
 const char *anjay_outcomes(void);
+
+/** What is common to all formats, see format.h: a package or, with members, a
+ *  bundle, good or with a defect. */
+MUST_CHECK
+enum status anjay_make(const struct package_recipe *recipe, uint8_t **out_bytes,
+                       size_t *out_size, struct reason *reason);
+MUST_CHECK
+enum status anjay_spoil(const char *variant, uint8_t **bytes, size_t *size,
+                        struct reason *reason);
+extern const struct package_variant anjay_variants[];
 
 /** Reproducible bytes for payloads and junk. */
 void package_random(uint64_t seed, uint8_t *out_bytes, size_t size);

@@ -7,8 +7,8 @@
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/format.h"
 
-/* The `anjay` format for people: fields, checks, variants. packages.md,
- * section 7. All numbers are big endian. */
+/* The `anjay` format for people: fields and checks. packages.md, section 7.
+ * All numbers are big endian. */
 
 enum {
     MAGIC = 8,
@@ -258,6 +258,25 @@ static enum status inspect(const uint8_t *bytes, size_t size,
     return read_all(&reading);
 }
 
+/** Whether a component has two packages in a bundle that is whole. */
+static bool is_twice(const uint8_t *bytes, size_t size)
+{
+    size_t count = is_bundle(bytes, size) ? get(bytes + COUNT_AT, 2) : 0;
+    size_t at = BUNDLE_HEAD + 4 * count;
+    uint8_t marks[PACKAGE_PARTS_MAX][MAGIC];
+
+    for (size_t i = 0; i < count; i++) {
+        memcpy(marks[i], bytes + at, MAGIC);
+        at += get(bytes + BUNDLE_HEAD + 4 * i, 4);
+        for (size_t j = 0; j < i; j++) {
+            if (memcmp(marks[i], marks[j], MAGIC) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static enum status verify(const uint8_t *bytes, size_t size,
                           const struct package_policy *policy,
                           struct package_verification *verification,
@@ -275,6 +294,10 @@ static enum status verify(const uint8_t *bytes, size_t size,
         (void)checks_add(verification, "structure and CRC-32",
                          PACKAGE_CHECK_BAD, reading.result, reading.offset,
                          "%s", why.text); /* decides by itself */
+    } else if (is_twice(bytes, size)) {
+        (void)checks_add(verification, "components", PACKAGE_CHECK_BAD,
+                         RESULT_WRONG, BUNDLE_HEAD,
+                         "one comes twice"); /* decides by itself */
     } else {
         (void)checks_add(verification, "structure and CRC-32",
                          PACKAGE_CHECK_GOOD, 0, 0,
@@ -283,108 +306,13 @@ static enum status verify(const uint8_t *bytes, size_t size,
     return STATUS_OK;
 }
 
-/** MULTIPKG: the members by the instances that their ids are. */
-static enum status make_bundle(const struct package_recipe *recipe,
-                               uint8_t **out_bytes, size_t *out_size,
-                               struct reason *reason)
-{
-    struct anjay_part parts[PACKAGE_PARTS_MAX];
-
-    if (recipe->member_count > PACKAGE_PARTS_MAX) {
-        return reason_set(reason, STATUS_LIMIT,
-                          "a bundle of %zu members; there may be %d",
-                          recipe->member_count, PACKAGE_PARTS_MAX);
-    }
-    for (size_t i = 0; i < recipe->member_count; i++) {
-        const struct package_member *member = &recipe->members[i];
-        if (member->id < 0 || member->id >= ANJAY_INSTANCES) {
-            return reason_set(reason, STATUS_INVALID,
-                              "the anjay format has members 0 to %d",
-                              ANJAY_INSTANCES - 1);
-        }
-        parts[i] = (struct anjay_part){
-            .instance = (uint16_t)member->id,
-            .version = recipe->version,
-            .payload = member->bytes,
-            .payload_size = member->size,
-        };
-    }
-    return anjay_bundle(parts, recipe->member_count, out_bytes, out_size,
-                        reason);
-}
-
-static enum status make(const struct package_recipe *recipe,
-                        uint8_t **out_bytes, size_t *out_size,
-                        struct reason *reason)
-{
-    struct anjay_part part = {
-        .instance = recipe->instance,
-        .version = recipe->version,
-        .payload = recipe->payload,
-        .payload_size = recipe->payload_size,
-    };
-
-    if (recipe->signer != NULL || recipe->encryption != PACKAGE_PLAIN) {
-        return reason_set(reason, STATUS_INVALID,
-                          "the anjay format has no signature and no "
-                          "encryption");
-    }
-    return recipe->member_count == 0
-               ? anjay_build(&part, out_bytes, out_size, reason)
-               : make_bundle(recipe, out_bytes, out_size, reason);
-}
-
-static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,
-                         struct reason *reason)
-{
-    enum status status = STATUS_OK;
-    size_t offset = 0;
-    size_t length = 0;
-
-    if (spoil_blindly(variant, bytes, size, &status, reason)) {
-        return status;
-    }
-    if (strcmp(variant, "trunc-hdr") == 0 && *size > 16) {
-        *size = 16;
-    } else if (strcmp(variant, "payload-flip") == 0 &&
-               anjay_payload(*bytes, *size, 0, &offset, &length)) {
-        (*bytes)[offset + length / 2] ^= 0x10;
-    } else if (strcmp(variant, "hash-flip") == 0 && *size > CRC_AT &&
-               !is_bundle(*bytes, *size)) {
-        (*bytes)[CRC_AT] ^= 0x10;
-    } else if (strcmp(variant, "header") == 0 &&
-               anjay_spoil_header(*bytes, *size)) {
-        return STATUS_OK;
-    } else {
-        return reason_set(reason, STATUS_MALFORMED,
-                          "the package cannot be damaged by '%s'", variant);
-    }
-    return STATUS_OK;
-}
-
-/* clang-format off */
-static const struct package_variant variants[] = {
-    { "good", "without a defect", "ACC", "ACC", true },
-    { "trunc-1", "without its last byte", "DL 5 (6, 8)", "BT 8 (5)", false },
-    { "trunc-half", "its first half alone", "DL 5 (6, 8)", "BT 8 (5)", false },
-    { "trunc-hdr", "its first 16 bytes alone", "DL 6 (5, 8, 2)",
-      "DL 6 or BT 8", false },
-    { "append", "16 bytes behind its end", "DL 5", "DL 5", false },
-    { "magic", "its first byte inverted", "DL 6 (2)", "DL 6", false },
-    { "payload-flip", "one bit of its payload", "DL 5", "BT 8 (5)", false },
-    { "hash-flip", "one bit of its checksum", "DL 5", "BT 8 (5)", false },
-    { "header", "a version that is too long", "DL 6", "DL 6", false },
-    { NULL, NULL, NULL, NULL, false },
-};
-/* clang-format on */
-
 const struct package_format package_format_anjay = {
     .name = "anjay",
     .summary = "package of AVSystem's demo, and its bundle MULTIPKG",
     .is_mine = is_mine,
     .inspect = inspect,
     .verify = verify,
-    .make = make,
-    .spoil = spoil,
-    .variants = variants,
+    .make = anjay_make,
+    .spoil = anjay_spoil,
+    .variants = anjay_variants,
 };

@@ -8,6 +8,7 @@
 
 #include "scenarios/package/anjay.h"
 #include "scenarios/package/crypto.h"
+#include "scenarios/package/format.h"
 #include "scenarios/package/package.h"
 
 /*
@@ -138,6 +139,147 @@ static void packages_of_avsystem_are_those_of_the_vectors(void)
     free(bytes);
 }
 
+/** The Update Result of a device that looks before Downloaded. */
+static const struct {
+    const char *variant;
+    bool is_bundle;
+    int result;
+} outcomes[] = {
+    { "good", false, 0 },
+    { "good-same-version", false, 0 },
+    { "ver-lie", false, 0 },
+    { "downgrade-ver", false, 0 }, /* no policy in the format */
+    { "dep-missing", false, 0 },   /* found by the Update */
+    { "dep-pair", false, 0 },
+    { "wrong-component", false, 0 }, /* which one is meant, the device knows */
+    { "oversize", false, 2 },
+    { "unhealthy", false, 0 }, /* found after the reboot */
+    { "bundle-good", true, 0 },
+    { "bundle-dup", true, 6 },
+    { "bundle-one-bad", true, 5 },
+    { "bundle-count0", true, 6 },
+    { "bundle-over", true, 6 },
+    { "bundle-len-short", true, 5 },
+    { "bundle-len-long", true, 5 },
+    { "trunc-1", false, 5 },
+    { "trunc-half", false, 5 },
+    { "trunc-hdr", false, 6 },
+    { "append", false, 5 },
+    { "magic", false, 6 },
+    { "payload-flip", false, 5 },
+    { "hash-flip", false, 5 },
+    { "header", false, 6 },
+};
+
+static struct package_recipe anjay_recipe(const char *variant, bool is_bundle)
+{
+    return (struct package_recipe){
+        .version = "2.0",
+        .installed = "1.9",
+        .slot_size = 4096,
+        .payload = (const uint8_t *)FIRMWARE,
+        .payload_size = sizeof(FIRMWARE) - 1,
+        .variant = variant,
+        .members = { { .id = 0,
+                       .bytes = (const uint8_t *)FIRMWARE,
+                       .size = sizeof(FIRMWARE) - 1 },
+                     { .id = 1, .bytes = (const uint8_t *)"TEE", .size = 3 } },
+        .member_count = is_bundle ? 2 : 0,
+    };
+}
+
+static void each_variant_of_avsystem_has_its_defect(void)
+{
+    size_t rows = sizeof(outcomes) / sizeof(outcomes[0]);
+
+    for (size_t i = 0; i < rows; i++) {
+        const struct package_policy policy = { .slot_size = 4096 };
+        struct package_recipe recipe =
+            anjay_recipe(outcomes[i].variant, outcomes[i].is_bundle);
+        struct package_verification verification;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+
+        CU_ASSERT_STRING_EQUAL(
+            package_variant_at(&package_format_anjay, i)->name,
+            outcomes[i].variant);
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_anjay, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_anjay, bytes, size,
+                                             &policy, &verification, NULL),
+                              STATUS_OK);
+        if (verification.result != outcomes[i].result) {
+            printf("%s: %d instead of %d\n", outcomes[i].variant,
+                   verification.result, outcomes[i].result);
+        }
+        CU_ASSERT_EQUAL(verification.result, outcomes[i].result);
+        free(bytes);
+    }
+    CU_ASSERT_PTR_NULL(package_variant_at(&package_format_anjay, rows));
+}
+
+/** Byte `at` of a built package, and its size, where the outcome alone does
+ *  not show the defect. */
+static void the_defect_is_where_it_belongs(void)
+{
+    static const struct {
+        const char *variant;
+        bool is_bundle;
+        size_t at;
+        uint8_t byte;
+        size_t size;
+    } rows[] = {
+        { "good", false, 4, '_', 58 },
+        { "good-same-version", false, 25, '1', 58 },
+        { "ver-lie", false, 27, '1', 58 },
+        { "downgrade-ver", false, 27, '8', 58 },
+        { "dep-missing", false, 16, 1, 58 },
+        { "wrong-component", false, 5, 'T', 58 },
+        { "unhealthy", false, 11, 4, 58 },
+        { "oversize", false, 4, '_', 28 + 4096 },
+        { "bundle-good", true, 11, 2, 20 + 58 + 31 },
+        { "bundle-count0", true, 11, 0, 12 },
+        { "bundle-over", true, 11, 5, 20 + 58 + 31 + 3 * (4 + 31) },
+        { "bundle-len-short", true, 19, 30, 20 + 58 + 31 },
+        { "bundle-len-long", true, 19, 32, 20 + 58 + 31 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package_recipe recipe =
+            anjay_recipe(rows[i].variant, rows[i].is_bundle);
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_anjay, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        CU_ASSERT_EQUAL(size, rows[i].size);
+        CU_ASSERT_EQUAL(bytes[rows[i].at], rows[i].byte);
+        free(bytes);
+    }
+}
+
+static void variants_say_what_they_lack(void)
+{
+    struct package_recipe rows[] = {
+        anjay_recipe("bundle-dup", false), anjay_recipe("bundle-over", false),
+        anjay_recipe("oversize", true),    anjay_recipe("downgrade-ver", false),
+        anjay_recipe("oversize", false),
+    };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    rows[3].installed = NULL;
+    rows[4].slot_size = 0;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct reason reason = { .status = STATUS_OK };
+        CU_ASSERT_EQUAL(package_make(&package_format_anjay, &rows[i], &bytes,
+                                     &size, &reason),
+                        STATUS_MALFORMED);
+        CU_ASSERT_PTR_NOT_NULL(strstr(reason.text, rows[i].variant));
+    }
+}
+
 int main(void)
 {
     if (CU_initialize_registry() != CUE_SUCCESS) {
@@ -151,6 +293,9 @@ int main(void)
     CU_pSuite suite = CU_add_suite("scenarios.package_files", NULL, NULL);
     CU_ADD_TEST(suite, damages_of_a_file_need_not_know_it);
     CU_ADD_TEST(suite, packages_of_avsystem_are_those_of_the_vectors);
+    CU_ADD_TEST(suite, each_variant_of_avsystem_has_its_defect);
+    CU_ADD_TEST(suite, the_defect_is_where_it_belongs);
+    CU_ADD_TEST(suite, variants_say_what_they_lack);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

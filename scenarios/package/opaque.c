@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/package/anjay.h"
 #include "scenarios/package/format.h"
 
 /* Bytes of which we know nothing: only blind damages, and nothing to check.
  * packages.md, section 4. */
 
-enum { HEAD = 64, CUT = 16 };
+enum { HEAD = 64, CUT = 16, GARBAGE = 4096, SEED = 1 };
 
 static bool is_mine(const uint8_t *bytes, size_t size)
 {
@@ -42,7 +43,7 @@ static enum status verify(const uint8_t *bytes, size_t size,
     return STATUS_OK;
 }
 
-/** The file as it is. */
+/** The file as it is, or grown until it is larger than the slot. */
 static enum status make(const struct package_recipe *recipe,
                         uint8_t **out_bytes, size_t *out_size,
                         struct reason *reason)
@@ -55,12 +56,22 @@ static enum status make(const struct package_recipe *recipe,
         return reason_set(reason, STATUS_INVALID,
                           "of an opaque file nothing is signed or encrypted");
     }
-    *out_bytes = malloc(recipe->payload_size + 1);
+    bool is_grown =
+        recipe->variant != NULL && strcmp(recipe->variant, "oversize") == 0;
+    size_t size = recipe->payload_size;
+    if (is_grown && (recipe->slot_size < size ||
+                     recipe->slot_size > PACKAGE_SIZE_MAX - 1)) {
+        return variant_lacks(recipe->variant, "the size of the slot", reason);
+    }
+    size = is_grown ? recipe->slot_size + 1 : size;
+    *out_bytes = malloc(size + 1);
     if (*out_bytes == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
     memcpy(*out_bytes, recipe->payload, recipe->payload_size);
-    *out_size = recipe->payload_size;
+    package_random(SEED, *out_bytes + recipe->payload_size,
+                   size - recipe->payload_size);
+    *out_size = size;
     return STATUS_OK;
 }
 
@@ -69,6 +80,16 @@ static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,
 {
     enum status status = STATUS_OK;
 
+    if (strcmp(variant, "garbage") == 0) {
+        uint8_t *garbage = realloc(*bytes, GARBAGE);
+        if (garbage == NULL) {
+            return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
+        }
+        package_random(SEED, garbage, GARBAGE);
+        *bytes = garbage;
+        *size = GARBAGE;
+        return STATUS_OK;
+    }
     if (spoil_blindly(variant, bytes, size, &status, reason)) {
         return status;
     }
@@ -99,6 +120,9 @@ static const struct package_variant variants[] = {
     { "payload-flip", "one bit of its middle", "DL 5", "BT 8 (5)", false },
     { "header", "its first 64 bytes inverted", "DL 6 (5)", "DL 6, BT 8",
       false },
+    { "garbage", "4 KiB of random bytes instead", "DL 6 (5, 8)", "DL 6, BT 8",
+      false },
+    { "oversize", "larger than the slot", "DL 2", "DL 2", true },
     { NULL, NULL, NULL, NULL, false },
 };
 /* clang-format on */

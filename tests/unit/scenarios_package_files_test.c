@@ -259,6 +259,35 @@ static void the_defect_is_where_it_belongs(void)
     }
 }
 
+static void a_file_becomes_garbage_or_too_large(void)
+{
+    static const struct {
+        const char *variant;
+        size_t size;
+        size_t kept;
+        int result;
+    } rows[] = { { "garbage", 4096, 0, 0 }, { "oversize", 4097, 30, 2 } };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct package_policy policy = { .slot_size = 4096 };
+        struct package_recipe recipe = anjay_recipe(rows[i].variant, false);
+        struct package_verification verification;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_opaque, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(size, rows[i].size);
+        CU_ASSERT_EQUAL(memcmp(bytes, FIRMWARE, 30) == 0, rows[i].kept > 0);
+        CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_opaque, bytes,
+                                             size, &policy, &verification,
+                                             NULL),
+                              STATUS_OK);
+        CU_ASSERT_EQUAL(verification.result, rows[i].result);
+        free(bytes);
+    }
+}
+
 static void variants_say_what_they_lack(void)
 {
     struct package_recipe rows[] = {
@@ -295,6 +324,7 @@ int main(void)
     CU_ADD_TEST(suite, packages_of_avsystem_are_those_of_the_vectors);
     CU_ADD_TEST(suite, each_variant_of_avsystem_has_its_defect);
     CU_ADD_TEST(suite, the_defect_is_where_it_belongs);
+    CU_ADD_TEST(suite, a_file_becomes_garbage_or_too_large);
     CU_ADD_TEST(suite, variants_say_what_they_lack);
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();

@@ -16,7 +16,7 @@ enum {
     BYTE_SIZE = 1,
     BLOCK_SIZE = 1024, /* the largest one of CoAP over UDP */
     APPENDED = 16,
-    HEADER_FLIPPED_AT = 2,
+    HEAD = 64, /* of a package of which we know nothing */
 };
 
 static const struct {
@@ -27,6 +27,24 @@ static const struct {
     { "header", DAMAGE_HEADER },     { "mark", DAMAGE_MARK },
     { "truncate", DAMAGE_TRUNCATE }, { "append", DAMAGE_APPEND },
 };
+
+/** Of any format whose packages can be damaged. */
+static bool is_variant(const char *name)
+{
+    static const struct package_format *const formats[] = {
+        &package_format_mcuboot,
+        &package_format_suit,
+        &package_format_anjay,
+        &package_format_opaque,
+    };
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (package_variant_find(formats[i], name) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
 
 enum status damage_parse(const struct set_parser *parser, const cJSON *package,
                          struct package_entry *entry)
@@ -63,12 +81,7 @@ enum status damage_parse(const struct set_parser *parser, const cJSON *package,
             return status;
         }
     }
-    if (!cJSON_IsString(how) ||
-        (package_variant_find(&package_format_mcuboot, how->valuestring) ==
-             NULL &&
-         package_variant_find(&package_format_suit, how->valuestring) == NULL &&
-         package_variant_find(&package_format_anjay, how->valuestring) ==
-             NULL)) {
+    if (!cJSON_IsString(how) || !is_variant(how->valuestring)) {
         return set_wrong(parser, "how",
                          "unknown; known are: flip-bit flip-spread header mark "
                          "truncate append, and variants of the format");
@@ -79,11 +92,17 @@ enum status damage_parse(const struct set_parser *parser, const cJSON *package,
     return status;
 }
 
+/** What a file of the user is made of is not ours to know. */
+static const struct package_format *format_of(const struct package_entry *base)
+{
+    return base->source == SOURCE_FILE ? &package_format_opaque : base->format;
+}
+
 static const struct package_variant *variant_of(
     const struct package_entry *base, const struct package_entry *entry)
 {
-    return base->source == SOURCE_RECIPE && entry->damage == DAMAGE_VARIANT
-               ? package_variant_find(base->format, entry->variant)
+    return entry->damage == DAMAGE_VARIANT
+               ? package_variant_find(format_of(base), entry->variant)
                : NULL;
 }
 
@@ -105,18 +124,18 @@ const char *damage_check(const struct package_entry *base,
     if (variant == NULL) {
         return "the format of the package has no such variant";
     }
-    return variant->is_built && !recipe_is_image(base->format)
+    return variant->is_built && !recipe_is_image(format_of(base))
                ? "this is no damage"
                : NULL;
 }
 
 #define MCUBOOT(name, base, variant)                                           \
     {                                                                          \
-        name, 0, DAMAGE_VARIANT, true, base, variant, &package_format_mcuboot  \
+        name, 0, DAMAGE_VARIANT, base, variant, &package_format_mcuboot        \
     }
 #define SUIT(name, base, variant)                                              \
     {                                                                          \
-        name, 0, DAMAGE_VARIANT, true, base, variant, &package_format_suit     \
+        name, 0, DAMAGE_VARIANT, base, variant, &package_format_suit           \
     }
 
 /** What need not be given; the first row that can be made is. */
@@ -124,17 +143,16 @@ static const struct {
     const char *name;
     size_t junk;
     enum damage damage;
-    bool needs_recipe;                   /* only where we know the format */
     const char *base;                    /* NULL: G */
     const char *variant;                 /* of DAMAGE_VARIANT */
     const struct package_format *format; /* only of that one; NULL: of any */
 } derived[] = {
-    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
-    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
-    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
-    { "TRUNC", 0, DAMAGE_TRUNCATE, false, NULL, NULL, NULL },
-    { "APPEND", 0, DAMAGE_APPEND, false, NULL, NULL, NULL },
-    { "FLIP", 0, DAMAGE_FLIP_SPREAD, false, NULL, NULL, NULL },
+    { "JUNK", JUNK_SIZE, DAMAGE_FLIP_BIT, NULL, NULL, NULL },
+    { "SHORT", SHORT_SIZE, DAMAGE_FLIP_BIT, NULL, NULL, NULL },
+    { "BYTE", BYTE_SIZE, DAMAGE_FLIP_BIT, NULL, NULL, NULL },
+    { "TRUNC", 0, DAMAGE_TRUNCATE, NULL, NULL, NULL },
+    { "APPEND", 0, DAMAGE_APPEND, NULL, NULL, NULL },
+    { "FLIP", 0, DAMAGE_FLIP_SPREAD, NULL, NULL, NULL },
     SUIT("BAD", "G", "payload-flip"),
     SUIT("HDR", "G", "cbor-strict"),
     SUIT("FOREIGN", "G", "suit-unknown-version"),
@@ -147,9 +165,9 @@ static const struct {
     SUIT("ETRUNC", "E", "trunc-tag"),
     SUIT("EP", "E", "enc-flag-plain"),
     SUIT("PLAIN", "E", "plain-required"),
-    { "BAD", 0, DAMAGE_FLIP_BIT, false, NULL, NULL, NULL },
-    { "HDR", 0, DAMAGE_HEADER, true, NULL, NULL, NULL },
-    { "FOREIGN", 0, DAMAGE_MARK, true, NULL, NULL, NULL },
+    { "BAD", 0, DAMAGE_FLIP_BIT, NULL, NULL, NULL },
+    { "HDR", 0, DAMAGE_HEADER, NULL, NULL, NULL },
+    { "FOREIGN", 0, DAMAGE_MARK, NULL, NULL, NULL },
     MCUBOOT("SIGNER", "G", "sig-untrusted"),
     MCUBOOT("EK", "E", "enc-wrong-key-masq"),
     MCUBOOT("ET", "E", "payload-flip"),
@@ -202,8 +220,7 @@ static bool can_derive(const struct package_set *set, uint16_t instance,
     }
     return derived[row].junk > 0 ||
            (good != NULL &&
-            (good->source == SOURCE_RECIPE ||
-             (good->source == SOURCE_FILE && !derived[row].needs_recipe)));
+            (good->source == SOURCE_RECIPE || good->source == SOURCE_FILE));
 }
 
 /** Good ones that fill their last block, and that are a byte longer or
@@ -354,7 +371,21 @@ static enum status flip_spread(unsigned nth, struct package *package,
     return STATUS_OK;
 }
 
-/** The header of ours by its fields, that of a stranger near the beginning. */
+/** Of a package of which nothing is known: whatever says what it is.
+ *  packages.md, 9.4, opaque. */
+static enum status invert_head(struct package *package, struct reason *reason)
+{
+    if (package->size < 2) {
+        return reason_set(reason, STATUS_MALFORMED,
+                          "the package has no header to damage");
+    }
+    for (size_t i = 0; i < HEAD && i < package->size; i++) {
+        package->bytes[i] ^= 0xff;
+    }
+    return STATUS_OK;
+}
+
+/** The header of ours by its fields, all of a stranger's. */
 static enum status spoil_header(struct package *package, struct reason *reason)
 {
     size_t offset = 0;
@@ -368,12 +399,21 @@ static enum status spoil_header(struct package *package, struct reason *reason)
         package->bytes[MCUBOOT_IMAGE_SIZE_AT + 3] ^= 0x40;
         return STATUS_OK;
     }
-    if (package->size <= HEADER_FLIPPED_AT) {
-        return reason_set(reason, STATUS_MALFORMED,
-                          "the package has no header to damage");
+    return invert_head(package, reason);
+}
+
+static enum status spoil_mark(struct package *package, struct reason *reason)
+{
+    size_t offset = 0;
+    size_t size = 0;
+
+    if (find_payload(package, &offset, &size)) {
+        package->bytes[0] ^= 0xff;
+        return STATUS_OK;
     }
-    package->bytes[HEADER_FLIPPED_AT] ^= 0xff;
-    return STATUS_OK;
+    return anjay_spoil_mark(package->bytes, package->size)
+               ? STATUS_OK
+               : invert_head(package, reason);
 }
 
 static enum status append(uint64_t seed, struct package *package,
@@ -396,8 +436,6 @@ enum status damage_apply(const struct package_entry *base,
                          struct reason *reason)
 {
     const struct package_variant *variant = variant_of(base, entry);
-    size_t offset = 0;
-    size_t size = 0;
 
     package->damage = damage_name(entry->damage);
     switch (entry->damage) {
@@ -408,14 +446,7 @@ enum status damage_apply(const struct package_entry *base,
     case DAMAGE_HEADER:
         return spoil_header(package, reason);
     case DAMAGE_MARK:
-        if (find_payload(package, &offset, &size)) {
-            package->bytes[0] ^= 0xff;
-            return STATUS_OK;
-        }
-        return anjay_spoil_mark(package->bytes, package->size)
-                   ? STATUS_OK
-                   : reason_set(reason, STATUS_MALFORMED,
-                                "the package has no mark that we know");
+        return spoil_mark(package, reason);
     case DAMAGE_TRUNCATE:
         if (package->size < 2) {
             return reason_set(reason, STATUS_MALFORMED,
@@ -431,7 +462,7 @@ enum status damage_apply(const struct package_entry *base,
                               "the format of the package has no such variant");
         }
         package->damage = variant->name;
-        return package_spoil(base->format, entry->variant, &package->bytes,
+        return package_spoil(format_of(base), entry->variant, &package->bytes,
                              &package->size, reason);
     }
     return STATUS_INVALID;

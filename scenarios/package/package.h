@@ -19,10 +19,12 @@
  *   "BAD":   { "damage": "G", "how": "flip-bit" }
  *   "TRUNC": { "damage": "G", "how": "truncate" }
  *   "JUNK":  { "junk": 4096 }         "SHORT": { "junk": 3 }
- * JUNK, SHORT and BYTE are derived for every component, BAD, TRUNC, APPEND and FLIP
- * from G, HDR and FOREIGN from a G that is a recipe, FULL, FULL+1 and FULL-1
- * from one for one component, unless given; `"BAD": null` takes one away. A multi-component package is made of the recipes 'G'
- * of its parts; `"part": "tee"` beside "flip-bit" damages one of them.
+ * JUNK, SHORT and BYTE are derived for every component, BAD, TRUNC, APPEND,
+ * FLIP, HDR and FOREIGN from G, FULL, FULL+1 and FULL-1 from a G that is a
+ * recipe for one component, unless given; `"BAD": null` takes one away. Of a
+ * file whose format is none of ours HDR and FOREIGN have the first 64 bytes
+ * inverted. A multi-component package is made of the recipes 'G' of its
+ * parts; `"part": "tee"` beside "flip-bit" damages one of them.
  *
  * Version rules of a recipe: a literal version; "newer" (last number of the
  * observed version + 1); "newest" (+ 2); "same"; "older" (last number - 1, with

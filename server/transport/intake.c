@@ -95,19 +95,21 @@ static bool read_ids(const uint8_t *bytes, size_t length, uint64_t *out_token,
 /** When a request of ours left, and when an empty ACK of it came. */
 static void note_times(struct endpoint *endpoint,
                        enum server_direction direction, const char *peer,
-                       const uint8_t *bytes, size_t length)
+                       uint16_t port, const uint8_t *bytes, size_t length)
 {
+    /* Each port of ours has message IDs of its own: RFC 7252, 4.4. */
+    const uint64_t way = hash_bytes(wire_hash_peer(peer), &port, sizeof(port));
     uint64_t token = 0;
     unsigned mid = 0;
 
     if (direction == SERVER_SENT && read_ids(bytes, length, &token, &mid)) {
-        exchange_note_left(&endpoint->exchanges, token, mid,
-                           wire_hash_peer(peer), endpoint_now_ms(endpoint));
+        exchange_note_left(&endpoint->exchanges, token, mid, way,
+                           endpoint_now_ms(endpoint));
     } else if (direction == SERVER_RECEIVED && length == HEADER_SIZE &&
                (bytes[0] >> 4 & 3) == TYPE_ACK && bytes[1] == 0) {
         exchange_note_acked(&endpoint->exchanges,
-                            (unsigned)bytes[2] << 8 | bytes[3],
-                            wire_hash_peer(peer), endpoint_now_ms(endpoint));
+                            (unsigned)bytes[2] << 8 | bytes[3], way,
+                            endpoint_now_ms(endpoint));
     }
 }
 
@@ -278,7 +280,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     endpoint->sent_clear +=
         layer == TAP_CLEAR && direction == SERVER_SENT ? 1 : 0;
     wire_note(endpoint, &passage, bytes, length);
-    note_times(endpoint, direction, text, bytes, length);
+    note_times(endpoint, direction, text, port, bytes, length);
     if (direction == SERVER_RECEIVED &&
         !wire_is_answer(endpoint, text, bytes, length)) {
         tell_of_silent(endpoint, text, bytes, length);

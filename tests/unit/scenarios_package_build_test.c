@@ -689,7 +689,8 @@ static void a_file_that_is_a_reset_is_refused(void)
         { "\0\1", 2, "TRUNC", STATUS_MALFORMED }, /* cut to 0x00 */
         { "\1", 1, "TRUNC", STATUS_MALFORMED },   /* cannot be cut */
         { "", 0, "BAD", STATUS_MALFORMED },
-        { "ab", 2, "HDR", STATUS_MALFORMED },
+        { "\xff", 1, "HDR", STATUS_MALFORMED }, /* inverted to 0x00 */
+        { "ab", 2, "HDR", STATUS_OK },
     };
     char path[96];
 

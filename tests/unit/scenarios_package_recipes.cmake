@@ -8,3 +8,6 @@ assay_test(scenarios.package_set
 assay_test(scenarios.package_version
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_version_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_files
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_files_test.c
+    DEPENDS scenarios_package)

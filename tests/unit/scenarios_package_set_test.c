@@ -98,10 +98,11 @@ static void junk_is_derived_for_every_component(void)
     }
 }
 
-static void what_needs_the_format_is_derived_from_recipes_alone(void)
+static void damages_are_derived_from_recipes_and_files(void)
 {
-    static const char *const any[] = { "BAD", "TRUNC", "APPEND", "FLIP" };
-    static const char *const ours[] = { "HDR", "FOREIGN" };
+    static const char *const any[] = { "BAD",  "TRUNC", "APPEND",
+                                       "FLIP", "HDR",   "FOREIGN" };
+    static const char *const ours[] = { "FULL", "FULL+1", "FULL-1" };
     struct package_set *set =
         set_of("{\"tee\":{\"G\":{\"recipe\":\"anjay\"}},"
                "\"modem\":{\"G\":{\"file\":\"app.bin\"}}}");
@@ -426,7 +427,7 @@ int main(void)
     }
     CU_pSuite suite = CU_add_suite("scenarios.package_set", set_up, tear_down);
     CU_ADD_TEST(suite, junk_is_derived_for_every_component);
-    CU_ADD_TEST(suite, what_needs_the_format_is_derived_from_recipes_alone);
+    CU_ADD_TEST(suite, damages_are_derived_from_recipes_and_files);
     CU_ADD_TEST(suite, what_is_given_or_taken_away_is_not_derived);
     CU_ADD_TEST(suite, packages_of_another_component_are_not_found);
     CU_ADD_TEST(suite, related_components_are_in_order_and_once);

@@ -307,9 +307,12 @@ static void say_unknown(const struct catalogue *catalogue, const char *name)
     size_t length = strcspn(name, "@");
 
     (void)snprintf(id, sizeof(id), "%.*s", (int)length, name); /* cut */
-    if (name[length] == '@' && find_case(catalogue, id) != NULL) {
-        fprintf(stderr, "assay: %s does not run by '%s'\n", id,
-                name + length + 1);
+    const struct test_case *named =
+        name[length] == '@' ? find_case(catalogue, id) : NULL;
+    if (named != NULL) {
+        fprintf(stderr, "assay: %s does not run by '%s'; '%s%s' does\n",
+                named->id, name + length + 1, named->id,
+                test_case_only_way(named));
         return;
     }
     fprintf(stderr,

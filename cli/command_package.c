@@ -108,7 +108,7 @@ int package_list_variants(const struct options *options,
 
     for (size_t i = 0; (row = package_variant_at(format, i)) != NULL; i++) {
         if (list == NULL) {
-            printf("%-19s %-58s early: %s; late: %s\n", row->name, row->summary,
+            printf("%-22s %-58s early: %s; late: %s\n", row->name, row->summary,
                    row->early, row->late);
             continue;
         }

@@ -51,6 +51,13 @@ const char *mechanism_name(enum mechanism mechanism)
     return "";
 }
 
+const char *test_case_only_way(const struct test_case *test_case)
+{
+    return !test_case->delivers                                  ? ""
+           : (test_case->mechanisms & 1u << MECHANISM_PUSH) != 0 ? "@push"
+                                                                 : "@pull";
+}
+
 static const char *text_of(const cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));

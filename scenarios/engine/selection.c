@@ -117,10 +117,12 @@ static enum status no_match(const struct campaign_config *config,
     }
     const char *near = nearest_word(pattern, ids);
     size_t length = strcspn(pattern, "@");
-    bool has_case = false;
+    const struct test_case *named = NULL;
     for (size_t i = 0; i < count && pattern[length] == '@'; i++) {
-        has_case = has_case || (strlen(ids[i]) == length &&
-                                strncasecmp(ids[i], pattern, length) == 0);
+        if (strlen(ids[i]) == length &&
+            strncasecmp(ids[i], pattern, length) == 0) {
+            named = catalogue_at(config->catalogue, i);
+        }
     }
     free(ids);
     if (wanted_mechanisms(pattern) == 0) {
@@ -129,10 +131,11 @@ static enum status no_match(const struct campaign_config *config,
                           "pull",
                           pattern);
     }
-    if (has_case) {
+    if (named != NULL) {
         return reason_set(reason, STATUS_NOT_FOUND,
-                          "'%.*s' does not run by '%s'", (int)length, pattern,
-                          pattern + length + 1);
+                          "'%s' does not run by '%s'; '%s%s' does", named->id,
+                          pattern + length + 1, named->id,
+                          test_case_only_way(named));
     }
     if (strncasecmp(pattern, matrix, sizeof(matrix) - 1) == 0) {
         return reason_set(reason, STATUS_NOT_FOUND,

@@ -50,6 +50,10 @@ struct test_case {
     const char *source; /**< file name, for messages */
 };
 
+/** What follows its id where it is asked for and cannot run each way: "@push",
+ *  "@pull", or "" for one without a mechanism. */
+const char *test_case_only_way(const struct test_case *test_case);
+
 /** All known cases, in execution order: as read. */
 struct catalogue;
 

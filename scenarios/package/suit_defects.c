@@ -15,6 +15,19 @@ static enum status lacks(const struct suit_making *making, const char *what)
     return variant_lacks(making->recipe->variant, what, making->reason);
 }
 
+/** An envelope for a component needs no other one of the same name. */
+static void forget_dependency(struct suit_making *making, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < making->dependency_count; i++) {
+        if (strcmp(making->dependencies[i].name, name) != 0) {
+            making->dependencies[kept++] = making->dependencies[i];
+        }
+    }
+    making->dependency_count = kept;
+}
+
 static enum status spoil_class(struct suit_making *making)
 {
     struct suit_part *part = making->last;
@@ -28,6 +41,7 @@ static enum status spoil_class(struct suit_making *making)
         return lacks(making, "the name of another component");
     }
     part->name = making->recipe->component_x;
+    forget_dependency(making, part->name);
     if (making->recipe->class_x != NULL) {
         part->class_id = making->recipe->class_x;
     }

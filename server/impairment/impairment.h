@@ -17,11 +17,13 @@
 #include "server/transport/loop.h"
 
 #define RELAY_PEERS_MAX                                                        \
-    512                         /**< addresses of devices; the one that was
+    512                        /**< addresses of devices; the one that was
                                     quiet longest makes room */
-#define RELAY_DELAYED_MAX 4096  /**< datagrams on their way; more are lost */
-#define RELAY_DELAY_MAX   60000 /**< ms */
-#define RELAY_FLIGHTS     6     /**< of a DTLS 1.2 handshake: RFC 6347, 4.2.4 */
+#define RELAY_DELAYED_MAX 4096 /**< datagrams on their way; more are lost */
+#define RELAY_DELAYED_BYTES                                                    \
+    (16u << 20) /**< of them all; a datagram that has no room is lost */
+#define RELAY_DELAY_MAX 60000 /**< ms */
+#define RELAY_FLIGHTS   6     /**< of a DTLS 1.2 handshake: RFC 6347, 4.2.4 */
 
 /** What happens to datagrams. All zero: nothing. */
 struct impairment {

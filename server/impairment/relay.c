@@ -65,6 +65,7 @@ struct relay {
     size_t peer_count;
     struct delayed *delayed;
     size_t delayed_count;
+    size_t delayed_bytes;
     struct relay_counts counts;
     char buffer[DATAGRAM_MAX];
 };
@@ -116,6 +117,7 @@ static void drop_delayed(struct delayed *delayed)
     }
     *at = delayed->next;
     delayed->relay->delayed_count--;
+    delayed->relay->delayed_bytes -= delayed->length;
     delayed->peer->delayed--;
     uv_close((uv_handle_t *)&delayed->timer, free_delayed);
 }
@@ -132,9 +134,10 @@ static void on_due(uv_timer_t *timer)
 static void send_later(struct relay *relay, struct peer *peer, bool to_device,
                        const char *bytes, size_t length, uint64_t after_ms)
 {
-    struct delayed *delayed = relay->delayed_count < RELAY_DELAYED_MAX
-                                  ? malloc(sizeof(*delayed) + length)
-                                  : NULL;
+    bool has_room = relay->delayed_count < RELAY_DELAYED_MAX &&
+                    length <= RELAY_DELAYED_BYTES - relay->delayed_bytes;
+    struct delayed *delayed =
+        has_room ? malloc(sizeof(*delayed) + length) : NULL;
 
     if (delayed == NULL) {
         relay->counts.lost++;
@@ -150,6 +153,7 @@ static void send_later(struct relay *relay, struct peer *peer, bool to_device,
     delayed->timer.data = delayed;
     relay->delayed = delayed;
     relay->delayed_count++;
+    relay->delayed_bytes += length;
     relay->counts.delayed++;
     peer->delayed++;
     (void)uv_timer_start(&delayed->timer, on_due, after_ms, 0); /* has cb */

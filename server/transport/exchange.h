@@ -18,7 +18,8 @@ struct exchange {
     uint64_t left_ms;     /**< its message left; 0: not yet */
     uint64_t again_ms;    /**< the last time once more; 0: never */
     uint64_t acked_ms;    /**< an empty ACK came; 0: none */
-    uint64_t peer;        /**< hash of the address that it left for */
+    uint64_t peer;        /**< hash of the address that it left for, and
+                               of our port */
     bool is_open;         /**< no answer yet */
     bool observes;        /**< asked for notifications (Observe = 0) */
     bool cancels;         /**< Observe = 1 */

@@ -13,6 +13,25 @@ enum {
     WHAT_SIZE = 96,
 };
 
+/** endpoint_address_text(), which is not made anew for each message of the same
+ *  device. */
+static char *peer_text(struct endpoint *endpoint, const struct sockaddr *peer,
+                       char text[ENDPOINT_ADDRESS_MAX])
+{
+    const struct sockaddr_in *v4 = (const void *)peer;
+
+    if (peer->sa_family != AF_INET) {
+        return endpoint_address_text(peer, text);
+    }
+    if (endpoint->written_text[0] == '\0' ||
+        endpoint->written.sin_port != v4->sin_port ||
+        endpoint->written.sin_addr.s_addr != v4->sin_addr.s_addr) {
+        endpoint->written = *v4;
+        (void)endpoint_address_text(peer, endpoint->written_text);
+    }
+    return memcpy(text, endpoint->written_text, ENDPOINT_ADDRESS_MAX);
+}
+
 /** What goes out to the last peer under the message ID of its last datagram
  *  is the answer to it. */
 static void note_answer(struct endpoint *endpoint, const char *peer,
@@ -76,19 +95,21 @@ static bool read_ids(const uint8_t *bytes, size_t length, uint64_t *out_token,
 /** When a request of ours left, and when an empty ACK of it came. */
 static void note_times(struct endpoint *endpoint,
                        enum server_direction direction, const char *peer,
-                       const uint8_t *bytes, size_t length)
+                       uint16_t port, const uint8_t *bytes, size_t length)
 {
+    /* Each port of ours has message IDs of its own: RFC 7252, 4.4. */
+    const uint64_t way = hash_bytes(wire_hash_peer(peer), &port, sizeof(port));
     uint64_t token = 0;
     unsigned mid = 0;
 
     if (direction == SERVER_SENT && read_ids(bytes, length, &token, &mid)) {
-        exchange_note_left(&endpoint->exchanges, token, mid,
-                           wire_hash_peer(peer), endpoint_now_ms(endpoint));
+        exchange_note_left(&endpoint->exchanges, token, mid, way,
+                           endpoint_now_ms(endpoint));
     } else if (direction == SERVER_RECEIVED && length == HEADER_SIZE &&
                (bytes[0] >> 4 & 3) == TYPE_ACK && bytes[1] == 0) {
         exchange_note_acked(&endpoint->exchanges,
-                            (unsigned)bytes[2] << 8 | bytes[3],
-                            wire_hash_peer(peer), endpoint_now_ms(endpoint));
+                            (unsigned)bytes[2] << 8 | bytes[3], way,
+                            endpoint_now_ms(endpoint));
     }
 }
 
@@ -219,7 +240,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
-                        .peer = endpoint_address_text(peer, text),
+                        .peer = peer_text(endpoint, peer, text),
                         .local = extra != NULL ? extra->address
                                  : is_second   ? endpoint->second_address
                                  : is_other    ? endpoint->other_address
@@ -259,7 +280,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
     endpoint->sent_clear +=
         layer == TAP_CLEAR && direction == SERVER_SENT ? 1 : 0;
     wire_note(endpoint, &passage, bytes, length);
-    note_times(endpoint, direction, text, bytes, length);
+    note_times(endpoint, direction, text, port, bytes, length);
     if (direction == SERVER_RECEIVED &&
         !wire_is_answer(endpoint, text, bytes, length)) {
         tell_of_silent(endpoint, text, bytes, length);
@@ -354,7 +375,7 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
         layer,
         SERVER_RECEIVED,
         peer,
-        endpoint_address_text(peer, text),
+        peer_text(endpoint, peer, text),
         port,
         interface,
         is_of_files(endpoint, port),
@@ -382,7 +403,7 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
         layer,
         SERVER_SENT,
         peer,
-        endpoint_address_text(peer, text),
+        peer_text(endpoint, peer, text),
         port,
         interface,
         is_of_files(endpoint, port),

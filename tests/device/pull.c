@@ -137,17 +137,22 @@ static void ask(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
     transmit(pulls, pull, now_ms);
 }
 
+static void restart(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
+{
+    firmware_restart_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows));
+    pull->restarts++;
+    pull->offset = 0;
+    pull->has_etag = false;
+    ask(pulls, pull, now_ms);
+}
+
 bool pull_begin_anew(struct pulls *pulls, struct pull *pull, uint64_t now_ms)
 {
     if (pull->offset == 0 || pull->restarts == RESTARTS_MAX ||
         !varies(pulls->firmware, VARIANT_FETCH_RESTARTS)) {
         return false;
     }
-    firmware_restart_fetch(pulls->firmware, (uint16_t)(pull - pulls->rows));
-    pull->restarts++;
-    pull->offset = 0;
-    pull->has_etag = false;
-    ask(pulls, pull, now_ms);
+    restart(pulls, pull, now_ms);
     return true;
 }
 
@@ -359,11 +364,9 @@ static void take_other_file(struct pulls *pulls, struct pull *pull,
 {
     uint16_t instance = (uint16_t)(pull - pulls->rows);
 
-    if (varies(pulls->firmware, VARIANT_ETAG_RESTARTS)) {
-        firmware_restart_fetch(pulls->firmware, instance);
-        pull->offset = 0;
-        pull->has_etag = false;
-        ask(pulls, pull, now_ms);
+    if (varies(pulls->firmware, VARIANT_ETAG_RESTARTS) &&
+        pull->restarts < RESTARTS_MAX) {
+        restart(pulls, pull, now_ms);
     } else if (varies(pulls->firmware, VARIANT_ETAG_IS_5)) {
         close_pull(pull);
         firmware_fail_fetch(pulls->firmware, instance, RESULT_INTEGRITY);
@@ -433,7 +436,8 @@ static void take_content(struct pulls *pulls, struct pull *pull,
         has_block && (block & 8) != 0 && mutant != MUTANT_FETCH_ONE_BLOCK;
 
     if ((has_block && szx > SZX_MAX) ||
-        (more && message->payload_length != size)) {
+        (more && message->payload_length != size) ||
+        (has_block && message->payload_length > size)) {
         pull_fail(pulls, pull, CAUSE_BROKEN);
         return;
     }

@@ -53,6 +53,7 @@ static void on_event(const struct server_event *event, void *user)
         record->is_stale = event->as.response.is_stale;
         record->is_joined = event->as.response.is_joined;
         record->is_confirmable = event->as.response.is_confirmable;
+        record->is_acked = event->as.response.acked_ms != 0;
         record->format = event->as.response.content_format;
         text = event->as.response.location;
         record->has_block1 = event->as.response.has_block1;

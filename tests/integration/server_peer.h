@@ -47,6 +47,7 @@ struct peer_record {
     bool is_joined;
     bool has_changed;
     bool is_confirmable;
+    bool is_acked;     /* by an empty ACK before the response */
     int format;        /* Content-Format */
     char endpoint[16]; /* "" unknown */
     bool has_block1;

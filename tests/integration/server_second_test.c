@@ -122,15 +122,24 @@ static void refusal_by_the_second_server_is_told_as_its_own(void)
     turn_back(first);
 }
 
-/** Register at the second server by the socket of the first one, which does
- *  not hear the answer. */
-static void register_by_the_same_socket(void)
+/** By the socket of the first one. */
+static void send_to_second(const struct peer_datagram *message)
 {
     const struct sockaddr_in second = {
         .sin_family = AF_INET,
         .sin_port = htons(server_second_port(peer.server)),
         .sin_addr = { htonl(INADDR_LOOPBACK) },
     };
+
+    CU_ASSERT_EQUAL(sendto(peer.fd, message->bytes, message->length, 0,
+                           (const struct sockaddr *)&second, sizeof(second)),
+                    (ssize_t)message->length);
+}
+
+/** Register at the second server by the socket of the first one, which does
+ *  not hear the answer. */
+static void register_by_the_same_socket(void)
+{
     struct peer_datagram message = { .length = 0 };
     unsigned last = 0;
 
@@ -138,9 +147,7 @@ static void register_by_the_same_socket(void)
     peer_split(&message, &last, PEER_URI_PATH, "rd", '/');
     peer_split(&message, &last, PEER_URI_QUERY, PEER_QUERY, '&');
     peer_payload(&message, PEER_LINKS, strlen(PEER_LINKS));
-    CU_ASSERT_EQUAL(sendto(peer.fd, message.bytes, message.length, 0,
-                           (const struct sockaddr *)&second, sizeof(second)),
-                    (ssize_t)message.length);
+    send_to_second(&message);
 }
 
 static void hook_meets_messages_of_the_server_that_is_named(void)
@@ -170,6 +177,20 @@ static void hook_meets_messages_of_the_server_that_is_named(void)
     CU_ASSERT_STRING_EQUAL(met->text, "dropped");
 }
 
+/** Each port has message IDs of its own. */
+static void ack_at_another_port_is_none_of_the_request(void)
+{
+    struct peer_datagram sent;
+    struct peer_datagram empty = { .length = 0 };
+
+    peer_enrol(PEER_QUERY);
+    (void)peer_ask_read(&sent);
+    peer_begin(&empty, PEER_ACK, 0, sent.mid, NULL, 0);
+    send_to_second(&empty);
+    peer_reply(&sent, PEER_ACK, sent.mid, COAP_CODE(2, 5), -1, "x");
+    CU_ASSERT_FALSE(peer_await(SERVER_RESPONSE)->is_acked);
+}
+
 /** The socket takes what comes from the second server's port alone. */
 static void malformed_message_comes_from_the_server_that_is_named(void)
 {
@@ -196,6 +217,7 @@ int main(void)
         { "location", one_server_does_not_end_the_registration_of_the_other },
         { "name", no_device_has_a_name_as_the_second_server_gives_it },
         { "hook", hook_meets_messages_of_the_server_that_is_named },
+        { "ACK", ack_at_another_port_is_none_of_the_request },
         { "malformed", malformed_message_comes_from_the_server_that_is_named },
         { "refusal", refusal_by_the_second_server_is_told_as_its_own },
         CU_TEST_INFO_NULL,

@@ -235,6 +235,7 @@ static void read_takes_piggybacked_and_separate_responses(void)
     response = peer_await(SERVER_RESPONSE);
     CU_ASSERT_EQUAL(response->id, id);
     CU_ASSERT_EQUAL(memcmp(response->bytes, "two", 3), 0);
+    CU_ASSERT(response->is_acked);
     peer_next_sent(&acknowledgement);
     CU_ASSERT_EQUAL(acknowledgement.type, PEER_ACK);
     CU_ASSERT_EQUAL(acknowledgement.mid, 7000);

@@ -194,6 +194,17 @@ static const char *shape_of(const struct wanted *wanted)
                : NULL;
 }
 
+/** Whether a row of each table has the name: a folder is of one campaign. */
+static bool is_in_both(const struct wanted *wanted)
+{
+    bool is_there = false;
+
+    for (size_t i = 0; wanted->variant != NULL && i < ROWS; i++) {
+        is_there = is_there || strcmp(rows[i].name, wanted->row.name) == 0;
+    }
+    return is_there;
+}
+
 static bool check(size_t index, void *user)
 {
     const struct configurations_test *test = user;
@@ -208,8 +219,9 @@ static bool check(size_t index, void *user)
     int exit_status = -1;
     unsigned passed = 0;
 
-    (void)snprintf(name, sizeof(name), "%s%s-%zu", row->name,
+    (void)snprintf(name, sizeof(name), "%s%s%s-%zu", row->name,
                    wanted->is_strict ? "-strict" : "",
+                   is_in_both(wanted) ? "-variant" : "",
                    index % PARTS + 1); /* fits */
     (void)snprintf(arguments, sizeof(arguments),
                    "--install-ms " INSTALL_MS " %s%s",

@@ -345,6 +345,43 @@ static void another_etag_ends_in_4(void)
     CU_ASSERT_EQUAL(bench_pair(&fixture.bench, 3), 4);
 }
 
+static void another_etag_begins_anew_some_times_only(void)
+{
+    variants_add(&fixture.bench.firmware.config.variants,
+                 VARIANT_ETAG_RESTARTS);
+    write_good_uri("/a");
+    tick(0);
+    CU_ASSERT_TRUE_FATAL(await_request());
+    for (int i = 0; i <= 4; i++) {
+        CU_ASSERT_EQUAL(bench_pair(&fixture.bench, 3), 100);
+        CU_ASSERT_EQUAL(message_number(&fixture.request, OPTION_BLOCK2, 0) >> 4,
+                        0);
+        answer_block(4);
+        CU_ASSERT_TRUE_FATAL(await_request());
+        fixture.etag++;
+        answer_block(4);
+        CU_ASSERT_TRUE(i == 4 || await_request());
+    }
+    CU_ASSERT_EQUAL(bench_pair(&fixture.bench, 3), 4);
+}
+
+static void a_block_of_more_than_its_size_ends_in_4(void)
+{
+    struct writer writer;
+
+    write_good_uri("/a");
+    tick(0);
+    CU_ASSERT_TRUE_FATAL(await_request());
+    writer_begin(&writer, TYPE_ACK, CODE(2, 5), fixture.request.id,
+                 fixture.request.token, fixture.request.token_length);
+    writer_option(&writer, OPTION_ETAG, &fixture.etag, 1);
+    writer_number(&writer, OPTION_BLOCK2, 4); /* the last one, 256 bytes */
+    writer_payload(&writer, fixture.image.bytes, fixture.image.length);
+    CU_ASSERT(fixture.image.length > 256);
+    answer(&writer);
+    CU_ASSERT_EQUAL(bench_pair(&fixture.bench, 3), 4);
+}
+
 /** The token tells a repeated response from a new one. */
 static void an_old_response_is_not_taken_again(void)
 {
@@ -490,6 +527,8 @@ int main(void)
         { "a URI that cannot be used ends at once",
           a_uri_that_cannot_be_used_ends_at_once },
         { "another ETag ends in 4", another_etag_ends_in_4 },
+        { "another ETag, anew", another_etag_begins_anew_some_times_only },
+        { "block too long", a_block_of_more_than_its_size_ends_in_4 },
         { "an old response is not taken again",
           an_old_response_is_not_taken_again },
         { "a wrong block is asked for again",

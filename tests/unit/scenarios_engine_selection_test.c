@@ -397,8 +397,10 @@ static void a_pattern_that_matches_nothing_is_named(void)
                          "'AFU-DEP-001'?; 'assay list' names them" },
         { "zebra", "no case matches 'zebra'; 'assay list' names them" },
         { "", "no case matches ''; 'assay list' names them" },
-        { "AFU-DEP-001@push", "'AFU-DEP-001' does not run by 'push'" },
-        { "AFU-DEP-013@pull", "'AFU-DEP-013' does not run by 'pull'" },
+        { "AFU-DEP-001@push", "'AFU-DEP-001' does not run by 'push'; "
+                              "'AFU-DEP-001' does" },
+        { "AFU-DEP-013@pull", "'AFU-DEP-013' does not run by 'pull'; "
+                              "'AFU-DEP-013@push' does" },
         { "AFU-DEP-011@pul", "'AFU-DEP-011@pul': a mechanism is expected "
                              "behind '@': push pull" },
         { "AFU-DEP-011@", "'AFU-DEP-011@': a mechanism is expected behind "

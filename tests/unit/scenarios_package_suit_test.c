@@ -416,6 +416,29 @@ static void each_variant_is_refused_for_its_defect(void)
     }
 }
 
+static void a_component_is_listed_once_also_where_it_is_the_wrong_one(void)
+{
+    static const char *const variants[] = { NULL, "wrong-component" };
+    static const uint8_t listed[] = { 0x81, 0x43, 't', 'e', 'e' };
+
+    for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+        struct package_recipe recipe =
+            single_recipe(PACKAGE_KW_GCM, variants[i]);
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        unsigned count = 0;
+
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        for (size_t at = 0; at + sizeof(listed) <= size; at++) {
+            count += memcmp(bytes + at, listed, sizeof(listed)) == 0 ? 1 : 0;
+        }
+        CU_ASSERT_EQUAL(count, 1);
+        free(bytes);
+    }
+}
+
 static void a_bundle_with_one_bad_member_is_refused(void)
 {
     static const struct {
@@ -527,6 +550,8 @@ int main(void)
           each_way_to_encrypt_is_read_again },
         { "each_variant_is_refused_for_its_defect",
           each_variant_is_refused_for_its_defect },
+        { "a_component_is_listed_once",
+          a_component_is_listed_once_also_where_it_is_the_wrong_one },
         { "a_bundle_with_one_bad_member_is_refused",
           a_bundle_with_one_bad_member_is_refused },
         { "a_mac_is_checked_with_its_secret_only",

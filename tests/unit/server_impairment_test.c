@@ -281,6 +281,23 @@ static void delayed_ones_come_later(void)
     tear_down();
 }
 
+static void what_has_no_room_on_its_way_is_lost(void)
+{
+    enum { LARGE = 32768, FIT = RELAY_DELAYED_BYTES / LARGE, MORE = 4 };
+    static const char large[LARGE];
+    struct relay_counts counts;
+
+    set_up("delay=60000ms", 1);
+    for (unsigned i = 0; i < FIT + MORE; i++) {
+        CU_ASSERT_EQUAL(send(fixture.devices[0], large, LARGE, 0), LARGE);
+        turn_until(i + 1);
+    }
+    relay_count(fixture.relay, &counts);
+    CU_ASSERT_EQUAL(counts.delayed, FIT);
+    CU_ASSERT_EQUAL(counts.lost, MORE);
+    tear_down();
+}
+
 static void what_is_on_its_way_goes_with_the_relay(void)
 {
     set_up("delay=60000ms", 1);
@@ -525,6 +542,7 @@ int main(void)
           a_seed_loses_its_share_and_always_the_same },
         { "doubled ones come twice", doubled_ones_come_twice },
         { "delayed ones come later", delayed_ones_come_later },
+        { "no room on its way", what_has_no_room_on_its_way_is_lost },
         { "what is on its way goes with the relay",
           what_is_on_its_way_goes_with_the_relay },
         { "a used port is named", a_used_port_is_named },

@@ -34,7 +34,7 @@ report $? "cmake --install"
 
 for file in "$bindir/assay" "$bindir/assay-device" "$mandir/man1/assay.1" \
     "$docdir/README.md" "$docdir/CHANGELOG.md" "$docdir/LICENSE" \
-    "$docdir/afu.md" "$docdir/core.md" "$docdir/personalities.md" "$docdir/profile.md" "$docdir/scenarios.md" "$docdir/junit.xsd" \
+    "$docdir/afu.md" "$docdir/core.md" "$docdir/interop.md" "$docdir/personalities.md" "$docdir/profile.md" "$docdir/scenarios.md" "$docdir/junit.xsd" \
     "$docdir/results.schema.json" "$docdir/quad.json"; do
     [ -s "$folder/first/$file" ]
     report $? "$file"

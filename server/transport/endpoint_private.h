@@ -10,6 +10,7 @@
  * passed.
  */
 #include <coap3/coap.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -78,6 +79,8 @@ struct endpoint {
     uint64_t gated;          /* … of intake_gate() */
     uint64_t copied;         /* … of intake_copies() */
 
+    struct sockaddr_in written; /* the last peer that was written as a text … */
+    char written_text[ENDPOINT_ADDRESS_MAX]; /* … this one */
     char last_peer[ENDPOINT_ADDRESS_MAX];
     uint8_t last_bytes[ENDPOINT_DATAGRAM_MAX]; /* the last datagram, cut */
     size_t last_length;

@@ -13,6 +13,25 @@ enum {
     WHAT_SIZE = 96,
 };
 
+/** endpoint_address_text(), which is not made anew for each message of the same
+ *  device. */
+static char *peer_text(struct endpoint *endpoint, const struct sockaddr *peer,
+                       char text[ENDPOINT_ADDRESS_MAX])
+{
+    const struct sockaddr_in *v4 = (const void *)peer;
+
+    if (peer->sa_family != AF_INET) {
+        return endpoint_address_text(peer, text);
+    }
+    if (endpoint->written_text[0] == '\0' ||
+        endpoint->written.sin_port != v4->sin_port ||
+        endpoint->written.sin_addr.s_addr != v4->sin_addr.s_addr) {
+        endpoint->written = *v4;
+        (void)endpoint_address_text(peer, endpoint->written_text);
+    }
+    return memcpy(text, endpoint->written_text, ENDPOINT_ADDRESS_MAX);
+}
+
 /** What goes out to the last peer under the message ID of its last datagram
  *  is the answer to it. */
 static void note_answer(struct endpoint *endpoint, const char *peer,
@@ -221,7 +240,7 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
         .kind = SERVER_MESSAGE,
         .time_ms = endpoint_now_ms(endpoint),
         .as.message = { .direction = direction,
-                        .peer = endpoint_address_text(peer, text),
+                        .peer = peer_text(endpoint, peer, text),
                         .local = extra != NULL ? extra->address
                                  : is_second   ? endpoint->second_address
                                  : is_other    ? endpoint->other_address
@@ -347,7 +366,7 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
     endpoint->mended++;
     if (is_of_dtls(endpoint, layer, port)) {
         if (endpoint->unread == RECORDS_HELLO) {
-            secure_begin_anew(endpoint->context, peer, interface,
+            secure_begin_anew(endpoint->context, peer, port, interface,
                               records_is_first_hello(bytes, length));
         }
         return length; /* a record: its message comes by TAP_CLEAR */
@@ -356,7 +375,7 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
         layer,
         SERVER_RECEIVED,
         peer,
-        endpoint_address_text(peer, text),
+        peer_text(endpoint, peer, text),
         port,
         interface,
         is_of_files(endpoint, port),
@@ -384,7 +403,7 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
         layer,
         SERVER_SENT,
         peer,
-        endpoint_address_text(peer, text),
+        peer_text(endpoint, peer, text),
         port,
         interface,
         is_of_files(endpoint, port),

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** An event and, behind this, its texts and bytes: one allocation, as each
+ *  message has several. Who takes the event frees all of it. */
 struct event_node {
+    struct server_event event; /* the first: its address is that of the node */
     struct event_node *next;
-    struct server_event *event;
+    char packed[];
 };
 
 /** Lays texts and bytes one behind the other; first it only measures. */
@@ -168,19 +171,21 @@ static void pack_event(struct packer *packer, struct server_event *event)
     }
 }
 
-struct server_event *event_copy(const struct server_event *event)
+/** @return NULL when there is no memory */
+static struct event_node *copy_event(const struct server_event *event)
 {
     struct packer packer = { NULL, 0 };
     struct server_event measured = *event;
 
     pack_event(&packer, &measured);
-    struct server_event *copy = malloc(sizeof(*copy) + packer.size);
+    struct event_node *copy = malloc(sizeof(*copy) + packer.size);
     if (copy == NULL) {
         return NULL;
     }
-    *copy = *event;
-    packer = (struct packer){ (char *)(copy + 1), 0 };
-    pack_event(&packer, copy);
+    copy->event = *event;
+    copy->next = NULL;
+    packer = (struct packer){ copy->packed, 0 };
+    pack_event(&packer, &copy->event);
     return copy;
 }
 
@@ -201,19 +206,13 @@ void event_queue_release(struct event_queue *queue)
 void event_queue_push(struct event_queue *queue,
                       const struct server_event *event)
 {
-    struct event_node *node = NULL;
-    struct server_event *copy = NULL;
+    struct event_node *node =
+        queue->count < EVENT_QUEUE_MAX ? copy_event(event) : NULL;
 
-    if (queue->count < EVENT_QUEUE_MAX) {
-        node = malloc(sizeof(*node));
-        copy = node != NULL ? event_copy(event) : NULL;
-    }
-    if (copy == NULL) {
-        free(node);
+    if (node == NULL) {
         queue->dropped++;
         return;
     }
-    *node = (struct event_node){ NULL, copy };
     if (queue->last != NULL) {
         queue->last->next = node;
     } else {
@@ -230,14 +229,12 @@ struct server_event *event_queue_pop(struct event_queue *queue)
     if (node == NULL) {
         return NULL;
     }
-    struct server_event *event = node->event;
     queue->first = node->next;
     if (queue->first == NULL) {
         queue->last = NULL;
     }
     queue->count--;
-    free(node);
-    return event;
+    return &node->event;
 }
 
 bool event_queue_has(const struct event_queue *queue,
@@ -247,7 +244,7 @@ bool event_queue_has(const struct event_queue *queue,
 {
     for (const struct event_node *node = queue->first; node != NULL;
          node = node->next) {
-        if (is_one(node->event, user)) {
+        if (is_one(&node->event, user)) {
             return true;
         }
     }
@@ -261,10 +258,9 @@ void event_queue_forget_timer(struct event_queue *queue, uint64_t id)
 
     while (*link != NULL) {
         struct event_node *node = *link;
-        if (node->event->kind == SERVER_TIMER && node->event->id == id) {
+        if (node->event.kind == SERVER_TIMER && node->event.id == id) {
             *link = node->next;
             queue->count--;
-            free(node->event);
             free(node);
         } else {
             last = node;

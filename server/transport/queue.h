@@ -9,9 +9,6 @@
  *  is the datagrams of one turn plus the requests in flight, with room. */
 #define EVENT_QUEUE_MAX 65536
 
-/** A deep copy in one allocation; caller frees with free(). NULL: no memory. */
-struct server_event *event_copy(const struct server_event *event);
-
 /** First in, first out; owns deep copies. */
 struct event_queue {
     struct event_node *first;

@@ -14,25 +14,65 @@ static uint64_t token_number(coap_bin_const_t token)
     return number;
 }
 
+/** The option, where the same one did not stand before it. */
+static void fill_option(coap_option_num_t number, uint32_t value,
+                        struct server_response_view *view)
+{
+    switch (number) {
+    case COAP_OPTION_CONTENT_FORMAT:
+        if (view->content_format == CONTENT_FORMAT_NONE) {
+            view->content_format = (int)value;
+        }
+        break;
+    case COAP_OPTION_OBSERVE:
+        view->observe = view->has_observe ? view->observe : value;
+        view->has_observe = true;
+        break;
+    case COAP_OPTION_SIZE1:
+        view->size1 = view->has_size1 ? view->size1 : value;
+        view->has_size1 = true;
+        break;
+    case COAP_OPTION_MAXAGE:
+        view->max_age_s = view->has_max_age ? view->max_age_s : value;
+        view->has_max_age = true;
+        break;
+    case COAP_OPTION_BLOCK1:
+        if (!view->has_block1) {
+            view->block1 = (struct server_block){ .number = value >> 4,
+                                                  .more = (value & 8) != 0,
+                                                  .szx = value & 7 };
+        }
+        view->has_block1 = true;
+        break;
+    default:
+        break;
+    }
+}
+
 static void fill_response(const coap_pdu_t *pdu, char *location,
                           size_t location_size,
                           struct server_response_view *view)
 {
-    uint32_t value = 0;
+    coap_opt_iterator_t iterator;
+    const coap_opt_t *option = NULL;
+    bool has_location = false;
     size_t offset = 0;
     size_t total = 0;
 
     view->code = (uint8_t)coap_pdu_get_code(pdu);
     view->is_confirmable = coap_pdu_get_type(pdu) == COAP_MESSAGE_CON;
-    view->content_format = pdu_format(pdu);
-    view->has_observe = pdu_number(pdu, COAP_OPTION_OBSERVE, &view->observe);
-    view->has_size1 = pdu_number(pdu, COAP_OPTION_SIZE1, &view->size1);
-    view->has_max_age = pdu_number(pdu, COAP_OPTION_MAXAGE, &view->max_age_s);
-    view->has_block1 = pdu_number(pdu, COAP_OPTION_BLOCK1, &value);
-    view->block1 = (struct server_block){ .number = value >> 4,
-                                          .more = (value & 8) != 0,
-                                          .szx = value & 7 };
-    if (pdu_path(pdu, COAP_OPTION_LOCATION_PATH, location, location_size) &&
+    view->content_format = CONTENT_FORMAT_NONE;
+    coap_option_iterator_init(pdu, &iterator, COAP_OPT_ALL);
+    while ((option = coap_option_next(&iterator)) != NULL) {
+        has_location =
+            has_location || iterator.number == COAP_OPTION_LOCATION_PATH;
+        fill_option(iterator.number,
+                    coap_decode_var_bytes(coap_opt_value(option),
+                                          coap_opt_length(option)),
+                    view);
+    }
+    if (has_location &&
+        pdu_path(pdu, COAP_OPTION_LOCATION_PATH, location, location_size) &&
         location[0] != '\0') {
         view->location = location;
     }

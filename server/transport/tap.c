@@ -97,7 +97,7 @@ size_t tap_end_turn(void)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < SOCKETS_MAX; i++) {
+    for (size_t i = 0; i < SOCKETS_MAX && i < sockets.count; i++) {
         count += sockets.rows[i].is_drained ? 1 : 0;
         sockets.rows[i].is_drained = false;
     }

@@ -26,7 +26,7 @@ static int list_plan(const struct plan *plan, bool json)
         if (list != NULL) {
             cJSON_AddItemToArray(list, case_text_json(test_case, false));
         } else {
-            printf("%-12s %s\n", test_case->id, test_case->title);
+            printf("%-12s  %s\n", test_case->id, test_case->title);
         }
     }
     if (list != NULL) {

@@ -366,7 +366,7 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
     endpoint->mended++;
     if (is_of_dtls(endpoint, layer, port)) {
         if (endpoint->unread == RECORDS_HELLO) {
-            secure_begin_anew(endpoint->context, peer, interface,
+            secure_begin_anew(endpoint->context, peer, port, interface,
                               records_is_first_hello(bytes, length));
         }
         return length; /* a record: its message comes by TAP_CLEAR */

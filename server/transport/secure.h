@@ -80,11 +80,14 @@ void secure_mend_hello(uint8_t *bytes, size_t length);
  * knocks, as when it restarted in the middle of a handshake and has a port of
  * its own. Not while Mbed TLS runs.
  *
+ * @param port       of ours that the datagram came to: one socket may knock at
+ *                   two of them, and libcoap names one of the two sessions; the
+ *                   other one waits as before
  * @param interface  that the datagram came by, as libcoap tells sessions apart
  * @param is_first   the hello has no cookie; the second one only needs the
  *                   address that its cookie was made for
  */
 void secure_begin_anew(coap_context_t *context, const struct sockaddr *peer,
-                       int interface, bool is_first);
+                       uint16_t port, int interface, bool is_first);
 
 #endif

@@ -152,7 +152,8 @@ static void set_up(void)
                                     .key = key,
                                     .key_length = sizeof(key) };
     const struct server_security security = { .psks = &psk, .psk_count = 1 };
-    const struct server_config config = { .security = &security };
+    const struct server_config config = { .security = &security,
+                                          .has_second_server = true };
     struct reason reason = { .status = STATUS_OK };
 
     if (fixture.hello_length == 0) {
@@ -382,6 +383,53 @@ static bool open_half(void)
     return length > RECORD && answer[RECORD] == 2; /* server_hello */
 }
 
+/** Random bytes of a ServerHello that comes for the hello, or none. */
+static bool take_random(const uint8_t *hello, size_t length, uint8_t random[32])
+{
+    uint8_t answer[HELLO_MAX];
+    uint8_t rest[HELLO_MAX];
+
+    CU_ASSERT_EQUAL(send(fixture.fd, hello, length, 0), (ssize_t)length);
+    settle();
+    length = take(fixture.fd, answer);
+    while (take(fixture.fd, rest) > 0) { /* the rest of the flight */
+    }
+    memcpy(random, answer + RANDOM_END - 32, 32);
+    return length > RANDOM_END && answer[RECORD] == 2; /* server_hello */
+}
+
+/** Of two servers that a device comes to from one socket. */
+static void hello_to_another_port_leaves_a_handshake_alone(void)
+{
+    const struct sockaddr_in other = {
+        .sin_family = AF_INET,
+        .sin_port = htons(server_second_port(fixture.server)),
+        .sin_addr = { htonl(INADDR_LOOPBACK) },
+    };
+    uint8_t answer[HELLO_MAX];
+    uint8_t hello[HELLO_MAX];
+    uint8_t before[32];
+    uint8_t after[32];
+
+    CU_ASSERT_EQUAL(send(fixture.fd, fixture.hello, fixture.hello_length, 0),
+                    (ssize_t)fixture.hello_length);
+    settle();
+    size_t length = take(fixture.fd, answer);
+    CU_ASSERT_TRUE_FATAL(length > RECORD);
+    length = with_cookie(answer, length, hello);
+    CU_ASSERT_TRUE_FATAL(take_random(hello, length, before));
+    for (unsigned i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(sendto(fixture.fd, fixture.hello, fixture.hello_length,
+                               0, (const struct sockaddr *)&other,
+                               sizeof(other)),
+                        (ssize_t)fixture.hello_length);
+        settle();
+    }
+    hello[10] = 7; /* a retransmission: the first flight again */
+    CU_ASSERT_TRUE_FATAL(take_random(hello, length, after));
+    CU_ASSERT_EQUAL(memcmp(before, after, sizeof(before)), 0);
+}
+
 /** It restarts in the middle, and has a port of its own. */
 static void handshake_begins_anew_from_the_same_port(void)
 {
@@ -420,6 +468,7 @@ int main(void)
         { "garbled", every_garbled_hello_is_survived },
         { "records", records_that_nobody_can_read_are_told },
         { "anew", handshake_begins_anew_from_the_same_port },
+        { "another port", hello_to_another_port_leaves_a_handshake_alone },
         { "flood", flood_of_half_open_handshakes_keeps_nobody_out },
         CU_TEST_INFO_NULL,
     };

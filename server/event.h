@@ -214,7 +214,7 @@ struct server_repository_view {
     const char *accept_encoding;
     const char *etag; /**< as it was answered */
     const char *content_range;
-    uint64_t given;      /**< FILE_GIVEN: bytes of the body so far */
+    uint64_t given;      /**< FILE_GIVEN: of the body, handed to the network */
     const char *outcome; /**< FILE_GIVEN: "given", all of it; "stopped", until
                             it is resumed; "closed" or "reset" by us; "left":
                             the device went away */

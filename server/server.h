@@ -46,8 +46,8 @@ struct server_config {
      *  port. Servers with wrong credentials are behind it: its number and that
      *  of enum authority_kind. */
     uint16_t repository_ports[REPOSITORY_PROTOCOLS];
-    bool has_second_server;   /**< a device may have two LwM2M servers: */
-    uint16_t second_port;     /**< … of this port; 0: any free port */
+    bool has_second_server; /**< a device may have two LwM2M servers: */
+    uint16_t second_port;   /**< … of this port; 0: any free port */
     /** NULL, or a relay stands before each port that is UDP (LwM2M, and files
      *  by coap and coaps), which then is the relay's. What goes by TCP passes
      *  none. */
@@ -173,8 +173,8 @@ enum status server_disown(struct server *server, const char *endpoint,
 /**
  * Something happens to the next messages of the device on the LwM2M port, or
  * of files that it fetches by coap or coaps, that the hook matches, also inside
- * of DTLS. Its path is that of a device without
- * an alternate path; "/rd" and what is below is ours. Each one is a SERVER_WIRE with the id.
+ * of DTLS. Its path is of a device without an alternate path, or of the file;
+ * "/rd" and what is below is ours. Each one is a SERVER_WIRE with the id.
  * When libcoap waits for one that was dropped it sends the request again, as
  * CoAP has it. What is dropped or damaged on its way to the device is in no
  * SERVER_MESSAGE, or so as it went out; what the device sent always is.

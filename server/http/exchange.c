@@ -278,6 +278,13 @@ static enum MHD_Result respond(struct exchange *exchange)
     if (response == NULL) {
         return MHD_NO;
     }
+    if (!answer->has_length && !exchange->takes_chunks) {
+        /* Behind the head of HEAD libmicrohttpd 0.9.75 sends a last chunk, with
+         * which the next answer would begin: RFC 9110, 9.3.2. */
+        (void)MHD_set_response_options(response,
+                                       MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+                                       MHD_RO_END); /* known */
+    }
     add_headers(exchange, response);
     passage_head(exchange, response, answer->status,
                  answer->has_length ? &answer->length : NULL);
@@ -374,6 +381,8 @@ enum MHD_Result exchange_answer(void *http, struct MHD_Connection *connection,
         *upload_size = 0;
         return MHD_YES;
     }
+    exchange->takes_chunks = strcmp(method, MHD_HTTP_METHOD_HEAD) != 0 &&
+                             strcmp(version, MHD_HTTP_VERSION_1_0) != 0;
     bool was_silent = exchange->is_planned && exchange->answer.status == 0;
     bool is_planned =
         (exchange->is_planned && !was_silent) || plan(exchange, method);

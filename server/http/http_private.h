@@ -4,7 +4,8 @@
 
 /*
  * What http.c (life, the loop), exchange.c (a request and its answer),
- * passage.c (what of it is told to the trace) and request_text.c share. Nobody else includes it.
+ * passage.c (what of it is told to the trace) and request_text.c share. Nobody
+ * else includes it.
  */
 #include <microhttpd.h>
 #include <uv.h>
@@ -63,8 +64,9 @@ struct exchange {
     bool is_bad;                 /* the target cannot be read */
     char peer[PEER_MAX];
     char local[PEER_MAX];
-    bool is_told;    /* the request, to the trace */
-    bool is_chunked; /* the body of the answer */
+    bool is_told;      /* the request, to the trace */
+    bool takes_chunks; /* neither HEAD nor HTTP/1.0 */
+    bool is_chunked;   /* the body of the answer */
     bool is_planned;
     struct repository_http_answer answer;
     enum waiting waiting;

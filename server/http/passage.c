@@ -102,12 +102,12 @@ void passage_head(struct exchange *exchange, struct MHD_Response *response,
                    MHD_get_reason_phrase_for(status)); /* fits */
     add_text(&text, line);
     (void)MHD_get_response_headers(response, add_header, &text); /* how many */
-    exchange->is_chunked = length == NULL;
+    exchange->is_chunked = length == NULL && exchange->takes_chunks;
     if (length != NULL) {
         (void)snprintf(line, sizeof(line), "Content-Length: %" PRIu64 "\r\n",
                        *length); /* fits */
         add_text(&text, line);
-    } else {
+    } else if (exchange->is_chunked) {
         add_text(&text, "Transfer-Encoding: chunked\r\n");
     }
     add_text(&text, "\r\n");
@@ -121,7 +121,7 @@ void passage_body(const struct exchange *exchange, const void *bytes,
     struct text text = { .bytes = NULL };
     char line[32];
 
-    (void)snprintf(line, sizeof(line), "%zx\r\n", length); /* fits */
+    (void)snprintf(line, sizeof(line), "%zX\r\n", length); /* fits */
     if (exchange->is_chunked) {
         add_text(&text, line);
     }

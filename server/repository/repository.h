@@ -178,8 +178,8 @@ bool repository_answer(struct repository *repository,
                        const struct repository_request *request,
                        struct repository_answer *out_answer);
 
-/** Whose file has this path (with queries), by whatever protocol; NULL: there is
- *  none. */
+/** Whose file has this path (with queries), by whatever protocol; NULL: there
+ *  is none. */
 const char *repository_owner(const struct repository *repository,
                              const char *path);
 

@@ -154,6 +154,7 @@ bool endpoint_has_ipv6(const struct endpoint *endpoint);
  * and are not asked. It stays until the endpoint is freed.
  *
  * @param security      copied
+ * @param port          0: any free one
  * @param door          endpoint_incoming.door of what comes there; not NULL
  * @param out_has_ipv6  whether it is also at [::1]
  *
@@ -237,7 +238,8 @@ uint16_t endpoint_session_peer_port(void *session);
 /** Whether the session is with this address. */
 bool endpoint_session_is_at(void *session, const struct sockaddr *peer);
 
-/** Arm a hook for messages of the LwM2M port, or of files. Errors: as of hooks_arm(). */
+/** Arm a hook for messages of the LwM2M port, or of files. Errors: as of
+ *  hooks_arm(). */
 MUST_CHECK
 enum status endpoint_arm(struct endpoint *endpoint,
                          const struct server_hook *hook, uint64_t *out_id,

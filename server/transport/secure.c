@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/secure.h"
 
-#include <arpa/inet.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
@@ -13,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "server/transport/endpoint.h"
 
 enum {
     RECORD_HANDSHAKE = 22,
@@ -548,15 +549,6 @@ void secure_mend_hello(uint8_t *bytes, size_t length)
     }
 }
 
-static uint16_t port_of(const coap_session_t *session)
-{
-    const coap_address_t *local = coap_session_get_addr_local(session);
-
-    return ntohs(local->addr.sa.sa_family == AF_INET6
-                     ? local->addr.sin6.sin6_port
-                     : local->addr.sin.sin_port);
-}
-
 void secure_begin_anew(coap_context_t *context, const struct sockaddr *peer,
                        uint16_t port, int interface, bool is_first)
 {
@@ -573,7 +565,7 @@ void secure_begin_anew(coap_context_t *context, const struct sockaddr *peer,
     }
     coap_session_t *session =
         coap_session_get_by_peer(context, &remote, interface);
-    if (session == NULL || port_of(session) != port ||
+    if (session == NULL || endpoint_session_port(session) != port ||
         coap_session_get_state(session) != COAP_SESSION_STATE_HANDSHAKE) {
         return;
     }

@@ -158,14 +158,14 @@ static void send_text(int fd, const char *text, size_t length)
     CU_ASSERT_EQUAL(send(fd, text, length, MSG_NOSIGNAL), (ssize_t)length);
 }
 
-/** A GET of the file over a connection of its own.
+/** A request for the file over a connection of its own.
  *  @param headers  lines, each with its end; or "" */
-static void get(const char *headers)
+static void ask(const char *method, const char *version, const char *headers)
 {
     char text[512];
     int length =
-        snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: a\r\n%s\r\n",
-                 fixture.path, headers);
+        snprintf(text, sizeof(text), "%s %s HTTP/%s\r\nHost: a\r\n%s\r\n",
+                 method, fixture.path, version, headers);
 
     if (fixture.fd >= 0) {
         (void)close(fixture.fd);
@@ -175,6 +175,11 @@ static void get(const char *headers)
     fixture.was_reset = false;
     memset(fixture.told_length, 0, sizeof(fixture.told_length));
     send_text(fixture.fd, text, (size_t)length);
+}
+
+static void get(const char *headers)
+{
+    ask("GET", "1.1", headers);
 }
 
 /** Take what has arrived, while the loop turns.
@@ -223,8 +228,9 @@ static bool has_header(const char *line)
     return at != NULL && at < fixture.reply + body_at();
 }
 
-/** The trace has what came: status line, headers but for Date, and the body. */
-static void check_told(void)
+/** The trace has what came: status line, headers but for Date, and the body.
+ *  @return how many lines of the head it has */
+static size_t check_told(void)
 {
     char *told = fixture.told[SERVER_SENT];
     const size_t head = body_at() - 2; /* with the last line's end */
@@ -242,7 +248,7 @@ static void check_told(void)
         CU_ASSERT_PTR_NOT_NULL(memmem(fixture.reply, head, line, length));
         lines++;
     }
-    CU_ASSERT_TRUE(lines > 4);
+    return lines;
 }
 
 static void offer(const struct repository_fault *faults, size_t count)
@@ -319,7 +325,7 @@ static void a_file_is_given_and_told(void)
     CU_ASSERT_TRUE(has_header("\r\nETag: \""));
     CU_ASSERT_EQUAL_FATAL(body_length(), SIZE);
     CU_ASSERT_EQUAL(memcmp(fixture.reply + body_at(), fixture.bytes, SIZE), 0);
-    check_told();
+    CU_ASSERT_TRUE(check_told() > 4);
     CU_ASSERT_PTR_EQUAL(strstr(fixture.told[SERVER_RECEIVED], "GET /"),
                         fixture.told[SERVER_RECEIVED]);
     CU_ASSERT_PTR_NOT_NULL(
@@ -341,7 +347,7 @@ static void a_range_is_given_and_told(void)
     CU_ASSERT_EQUAL_FATAL(body_length(), 100);
     CU_ASSERT_EQUAL(
         memcmp(fixture.reply + body_at(), fixture.bytes + 1000, 100), 0);
-    check_told();
+    CU_ASSERT_TRUE(check_told() > 4);
     get("Range: bytes=1500-\r\n");
     CU_ASSERT_EQUAL(await(SERVER_REPOSITORY)->view.status, 416);
     receive(1);
@@ -504,6 +510,34 @@ static void other_answers_have_their_headers(void)
     }
 }
 
+/** In chunks, until the connection ends, or not at all: RFC 9112, 6.3. */
+static void a_body_of_no_known_length_is_told_as_it_goes(void)
+{
+    static const struct {
+        const char *method;
+        const char *version;
+        bool is_chunked;
+        size_t length;
+    } rows[] = {
+        { "GET", "1.1", true, sizeof("5DC\r\n\r\n0\r\n\r\n") - 1 + SIZE },
+        { "GET", "1.0", false, SIZE },
+        { "HEAD", "1.1", false, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        offer_one((struct repository_fault){ .when = REPOSITORY_AT_REQUEST,
+                                             .number = 1,
+                                             .deed = REPOSITORY_NO_SIZE2 });
+        ask(rows[i].method, rows[i].version, "Connection: close\r\n");
+        CU_ASSERT_STRING_EQUAL(await(SERVER_FILE_GIVEN)->outcome, "given");
+        receive(0);
+        CU_ASSERT_EQUAL(has_header("\r\nTransfer-Encoding: chunked\r\n"),
+                        rows[i].is_chunked);
+        CU_ASSERT_EQUAL(body_length(), rows[i].length);
+        CU_ASSERT_EQUAL(check_told(), rows[i].is_chunked ? 5 : 4);
+    }
+}
+
 /** The path of the file is all that there is. */
 static void nothing_else_is_served(void)
 {
@@ -612,6 +646,8 @@ int main(void)
         { "answers come late and slowly", answers_come_late_and_slowly },
         { "other answers have their headers",
           other_answers_have_their_headers },
+        { "a body of no known length is told as it goes",
+          a_body_of_no_known_length_is_told_as_it_goes },
         { "nothing else is served", nothing_else_is_served },
         { "what is no good request does no harm",
           what_is_no_good_request_does_no_harm },

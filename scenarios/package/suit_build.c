@@ -472,6 +472,24 @@ static enum status check_keys(const struct package_recipe *recipe,
                                  : "A128KW needs a secret of 16 bytes");
 }
 
+/** Whether a component of this name is in the package itself, or named by one
+ *  of the first `count` dependencies: a manifest lists each name once. */
+static bool is_listed(const struct package_recipe *recipe, const char *name,
+                      size_t count)
+{
+    bool is_there = recipe->member_count == 0 && recipe->component != NULL &&
+                    strcmp(recipe->component, name) == 0;
+
+    for (size_t i = 0; i < recipe->member_count; i++) {
+        const char *member = recipe->members[i].name;
+        is_there = is_there || (member != NULL && strcmp(member, name) == 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        is_there = is_there || strcmp(recipe->dependencies[i].name, name) == 0;
+    }
+    return is_there;
+}
+
 static enum status take_recipe(struct suit_making *making)
 {
     const struct package_recipe *recipe = making->recipe;
@@ -485,6 +503,14 @@ static enum status take_recipe(struct suit_making *making)
         if (!is_name(recipe->dependencies[i].name)) {
             return reason_set(making->reason, STATUS_INVALID,
                               "a dependency needs the name of a component");
+        }
+        /* Nested envelopes have a manifest each, which is made from here. */
+        if (making->defect == SUIT_GOOD && !recipe->nests &&
+            is_listed(recipe, recipe->dependencies[i].name, i)) {
+            return reason_set(making->reason, STATUS_INVALID,
+                              "a dependency on '%s', which the package lists "
+                              "already",
+                              recipe->dependencies[i].name);
         }
         status = mcuboot_version_parse(recipe->dependencies[i].version,
                                        &making->dependencies[i].version,

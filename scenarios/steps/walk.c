@@ -61,10 +61,15 @@ struct walk {
     enum trigger trigger;
     bool is_delivering;
     bool is_resting;
+    bool is_settling;        /* the operations are done */
     bool is_over;            /* the limit has passed */
     uint64_t begun_ms[PACE]; /* when the last ones began */
+    /* When the last short package was answered by each, by index in the binding: it
+     * may be taken at once and refused later. 0: none. */
+    uint64_t short_ms[ORACLE_COMPONENTS_MAX];
     unsigned transfer;
-    cJSON *package; /* the step of a delivery */
+    char list[LIST_SIZE]; /* of an Update: the request borrows it */
+    cJSON *package;       /* the step of a delivery */
 };
 
 static void walk_release(void *scratch)
@@ -111,17 +116,16 @@ static void fill_update(const struct run *run, struct walk *walk,
                         struct operation_request *out)
 {
     const struct binding *binding = run_binding(run);
-    char list[LIST_SIZE];
     const char *argument = NULL;
 
     (void)snprintf(
-        list, sizeof(list), "0='</%d/%u>'", AFU_OBJECT,
+        walk->list, sizeof(walk->list), "0='</%d/%u>'", AFU_OBJECT,
         binding
             ->instances[next_below(walk, binding->instance_count)]); /* fits */
     if (walk->trigger == TRIGGER_UPDATE_ALONE) {
         argument = "0";
     } else if (walk->trigger == TRIGGER_UPDATE_LIST) {
-        argument = list;
+        argument = walk->list;
     } else if (walk->trigger == TRIGGER_UPDATE_MALFORMED) {
         argument = "0='";
     }
@@ -251,13 +255,66 @@ static bool rests(struct run *run, struct walk *walk, uint64_t now_ms,
     return true;
 }
 
+/** How long a component may still go from (Idle, 0) to the error of a short
+ *  package: the next case must not take that for something of its own. */
+static uint64_t settles_in(const struct run *run, const struct walk *walk,
+                           uint64_t now_ms)
+{
+    const struct binding *binding = run_binding(run);
+    uint64_t state_ms = run_profile(run)->limits_ms[LIMIT_STATE];
+    struct look look = look_of_run(run);
+    uint64_t most_ms = 0;
+
+    for (size_t i = 0; i < binding->instance_count; i++) {
+        uint64_t until_ms = walk->short_ms[i] + state_ms;
+        int state = -1;
+        int result = -1;
+        if (walk->short_ms[i] != 0 && until_ms > now_ms + most_ms &&
+            look_pair(&look, 0, binding->instances[i], &state, &result, NULL) &&
+            state == 0 && result == 0) {
+            most_ms = until_ms - now_ms;
+        }
+    }
+    return most_ms;
+}
+
+static enum step_progress end(struct run *run, struct walk *walk,
+                              uint64_t now_ms)
+{
+    struct reason reason = { .status = STATUS_OK };
+    uint64_t wait_ms = settles_in(run, walk, now_ms);
+
+    walk->is_settling = wait_ms > 0;
+    if (!walk->is_settling) {
+        return STEP_DONE;
+    }
+    return run_wake(run, wait_ms, &reason) == STATUS_OK
+               ? STEP_GO_ON
+               : run_fail(run, &reason);
+}
+
+/** What was done last, and answered. */
+static void note_short(const struct run *run, struct walk *walk,
+                       uint64_t now_ms)
+{
+    const struct binding *binding = run_binding(run);
+
+    for (size_t i = 0; i < binding->instance_count; i++) {
+        if (binding->instances[i] == walk->instance &&
+            walk->trigger == TRIGGER_SHORT_PACKAGE) {
+            walk->short_ms[i] = now_ms;
+        }
+    }
+}
+
 static enum step_progress next_operation(struct run *run, struct walk *walk,
                                          uint64_t now_ms)
 {
     struct reason reason = { .status = STATUS_OK };
 
+    note_short(run, walk, now_ms);
     if (walk->done >= walk->times || walk->is_over) {
-        return STEP_DONE;
+        return end(run, walk, now_ms);
     }
     if (rests(run, walk, now_ms, &reason)) {
         return walk->is_resting ? STEP_GO_ON : run_fail(run, &reason);
@@ -336,6 +393,10 @@ static enum step_progress walk_drive(struct run *run,
         return begin(run, walk);
     }
     walk->is_over = walk->is_over || event->kind == JOURNAL_DEADLINE;
+    if (walk->is_settling) {
+        return event->kind == (enum journal_kind)SERVER_TIMER ? STEP_DONE
+                                                              : STEP_GO_ON;
+    }
     if (walk->is_resting) {
         bool goes_on =
             event->kind == (enum journal_kind)SERVER_TIMER || walk->is_over;

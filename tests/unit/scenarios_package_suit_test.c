@@ -539,9 +539,46 @@ static void recipes_that_cannot_be_are_refused(void)
     }
 }
 
+/** A manifest lists each component once. */
+static void a_dependency_on_what_is_listed_is_refused(void)
+{
+    enum { OWN, MEMBER, TWICE, ROWS };
+
+    for (int i = 0; i < ROWS; i++) {
+        struct package_recipe recipe = single_recipe(PACKAGE_KW_GCM, NULL);
+        struct reason reason = { .status = STATUS_OK };
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+
+        if (i == OWN) {
+            recipe.dependencies[0].name = recipe.component;
+        } else if (i == MEMBER) {
+            recipe.members[0] = (struct package_member){
+                .name = recipe.dependencies[0].name,
+                .bytes = recipe.payload,
+                .size = recipe.payload_size,
+            };
+            recipe.member_count = 1;
+        } else {
+            recipe.dependencies[1] = recipe.dependencies[0];
+            recipe.dependency_count = 2;
+        }
+        CU_ASSERT_EQUAL(
+            package_make(&package_format_suit, &recipe, &bytes, &size, &reason),
+            STATUS_INVALID);
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(reason.text, "which the package lists already"));
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(reason.text, recipe.dependencies[0].name));
+        free(bytes);
+    }
+}
+
 int main(void)
 {
     CU_TestInfo tests[] = {
+        { "a_dependency_on_what_is_listed_is_refused",
+          a_dependency_on_what_is_listed_is_refused },
         { "the_bundle_of_the_digest_is_built_byte_for_byte",
           the_bundle_of_the_digest_is_built_byte_for_byte },
         { "the_offsets_of_the_digest_are_found",

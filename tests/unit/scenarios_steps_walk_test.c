@@ -70,6 +70,70 @@ static void the_same_seed_is_the_same_walk(void)
     fake_free(run);
 }
 
+/** Components in a list of Update are written in full. */
+static bool is_list(const struct server_request_view *request)
+{
+    static const char start[] = "0='</33629/";
+
+    return request->payload_length == sizeof(start) + 2 &&
+           memcmp(request->payload, start, sizeof(start) - 1) == 0 &&
+           memcmp(request->payload + sizeof(start), ">'", 2) == 0;
+}
+
+static unsigned lists;
+
+/** All operations, to a device that stays in Idle with this Result. */
+static enum step_progress walk_in_idle(int result, bool *out_short)
+{
+    enum step_progress progress =
+        fake_start(run, "{\"walk\": 90, \"req\": [\"AFU-051\"]}");
+
+    *out_short = false;
+    lists = 0;
+    while (progress == STEP_GO_ON && run->wake_ms == 0) {
+        const struct server_request_view *request =
+            &fake_last_request(run)->as.server.as.request;
+        struct fake_view view = fake_view_of(0, 0, result);
+        unsigned instance = 0;
+        run->now_ms++;
+        if (request->method != METHOD_GET) {
+            *out_short = *out_short || request->payload_length == 3;
+            lists += is_list(request) ? 1 : 0;
+            CU_ASSERT(request->payload_length <= 9 || is_list(request));
+            progress = fake_answer(run, COAP_CODE(2, 4));
+        } else if (sscanf(request->path, "/33629/%u", &instance) == 1) {
+            view.instance = (uint16_t)instance;
+            progress = fake_show(run, view);
+        }
+    }
+    return progress;
+}
+
+/** It may take three bytes, and refuse them in the next case. */
+static void a_short_package_may_be_refused_later(void)
+{
+    bool is_short = false;
+
+    run = fake_new();
+    CU_ASSERT_EQUAL(walk_in_idle(0, &is_short), STEP_GO_ON);
+    CU_ASSERT_TRUE(is_short);
+    CU_ASSERT(run->wake_ms > 0 && run->wake_ms <= 2000);
+    CU_ASSERT_EQUAL(fake_timer(run), STEP_DONE);
+    fake_free(run);
+}
+
+static void a_short_package_that_was_refused_ends_the_waiting(void)
+{
+    bool is_short = false;
+
+    run = fake_new();
+    CU_ASSERT_EQUAL(walk_in_idle(6, &is_short), STEP_DONE);
+    CU_ASSERT_TRUE(is_short);
+    CU_ASSERT_EQUAL(run->wake_ms, 0);
+    CU_ASSERT(lists > 0);
+    fake_free(run);
+}
+
 static void a_silent_device_is_inconc_and_the_seed_is_told(void)
 {
     run = fake_new();
@@ -89,6 +153,8 @@ int main(void)
     static CU_TestInfo tests[] = {
         { "reads", each_operation_is_followed_by_a_read },
         { "seed", the_same_seed_is_the_same_walk },
+        { "refused later", a_short_package_may_be_refused_later },
+        { "refused", a_short_package_that_was_refused_ends_the_waiting },
         { "silence", a_silent_device_is_inconc_and_the_seed_is_told },
         CU_TEST_INFO_NULL,
     };

@@ -58,6 +58,8 @@ const char *server_event_kind_name(enum server_event_kind kind)
         return "readable";
     case SERVER_INTERRUPT:
         return "interrupt";
+    case SERVER_PAUSE:
+        return "pause";
     case SERVER_EVENT_KINDS:
         break;
     }

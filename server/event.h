@@ -61,6 +61,8 @@ enum server_event_kind {
     SERVER_PROCESS_EXIT,
     SERVER_READABLE,  /**< the descriptor of the watch `id` can be read */
     SERVER_INTERRUPT, /**< SIGINT or SIGTERM: `id` is the signal's number */
+    SERVER_PAUSE,     /**< this program did not run for `id` milliseconds; no
+                           limit and no time_ms counts them */
     SERVER_EVENT_KINDS
 };
 

@@ -402,6 +402,25 @@ static void advance(struct campaign *campaign)
     }
 }
 
+/** We did not run for a while: noted in each case that runs, where it counts
+ *  (runner_finding()). Who reads the record wonders about the gap, too. */
+static void take_pause(struct campaign *campaign, uint64_t pause_ms)
+{
+    char text[128];
+
+    snprintf(text, sizeof(text),
+             "Assay did not run for %.1f s (stopped, suspended, or the system "
+             "was busy); no limit counts that",
+             (double)pause_ms / 1000);
+    for (size_t i = 0; i < campaign->lane_count; i++) {
+        cJSON *data = cJSON_CreateObject();
+        cJSON_AddStringToObject(data, "text", text);
+        cJSON_AddNumberToObject(data, RUN_PAUSED_KEY, (double)pause_ms);
+        cJSON_AddBoolToObject(data, "remark", true);
+        lane_record(&campaign->lanes[i], JOURNAL_NOTE, data);
+    }
+}
+
 static void on_event(const struct server_event *event, void *user)
 {
     struct campaign *campaign = user;
@@ -422,6 +441,9 @@ static void on_event(const struct server_event *event, void *user)
         } else {
             take_interrupt(campaign);
         }
+        break;
+    case SERVER_PAUSE:
+        take_pause(campaign, event->id);
         break;
     case SERVER_READABLE:
         console_take_input(campaign, event->id);

@@ -156,6 +156,9 @@ struct run_transfer {
 struct campaign;
 struct lane;
 
+/** Of a note: for how many milliseconds Assay itself did not run. */
+#define RUN_PAUSED_KEY "paused-ms"
+
 struct run {
     struct lane *lane;                 /**< the device */
     struct campaign *campaign;         /**< `lane->campaign` */

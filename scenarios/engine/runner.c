@@ -59,16 +59,55 @@ static bool is_reset_ignored_at_start(const struct run *run,
             strcmp(finding->requirement, "AFU-056") == 0);
 }
 
+/** @return how long Assay itself did not run in this case, at the most */
+static double paused_ms(const struct run *run)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < event_store_count(run->events); i++) {
+        const struct journal_event *event = event_store_at(run->events, i);
+        const cJSON *paused = event->kind == JOURNAL_NOTE
+                                  ? cJSON_GetObjectItemCaseSensitive(
+                                        event->as.data, RUN_PAUSED_KEY)
+                                  : NULL;
+        if (cJSON_IsNumber(paused) && paused->valuedouble > most) {
+            most = paused->valuedouble;
+        }
+    }
+    return most;
+}
+
+/** No limit of ours counts that we did not run, but limits of the device do: it
+ *  gives up a push whose next block does not come. */
+static void excuse_pause(const struct run *run, struct finding *finding,
+                         char *text, size_t size)
+{
+    const double ms = finding->level == FINDING_FAIL ? paused_ms(run) : 0;
+
+    if (ms > 0) {
+        (void)snprintf(text, size,
+                       "after Assay itself did not run for %.1f s (run the "
+                       "case again): %s",
+                       ms / 1000,
+                       finding->observed != NULL ? finding->observed
+                                                 : "-"); /* cut */
+        finding->observed = text;
+        finding->level = FINDING_INCONC;
+    }
+}
+
 void runner_finding(struct run *run, const struct finding *finding,
                     bool is_step)
 {
     struct finding merged = *finding;
+    char excused[RUN_WHY_SIZE];
 
     if (merged.level == FINDING_FAIL &&
         (is_step ? run->phase == RUN_PREAMBLE && run->type != &step_builtin_idle
                  : is_reset_ignored_at_start(run, finding))) {
         merged.level = FINDING_INCONC; /* the initial condition */
     }
+    excuse_pause(run, &merged, excused, sizeof(excused));
     enum verdict verdict = finding_verdict(merged.level);
     if (merged.level == FINDING_WARNING && is_step && run->phase == RUN_BODY &&
         merged.requirement[0] != '\0') {

@@ -12,9 +12,8 @@
 
 /*
  * One stream of typed events: those of the server (enum server_event_kind,
- * less SERVER_MESSAGE, SERVER_SEGMENT, SERVER_TIMER and SERVER_READABLE, which are not
- * journaled) and the
- * engine's own kinds below. The journal is append-only, and everything that
+ * less SERVER_MESSAGE, SERVER_SEGMENT, SERVER_TIMER, SERVER_READABLE and
+ * SERVER_PAUSE, which are not journaled) and the engine's own kinds below. The journal is append-only, and everything that
  * reports and recheck need is in it.
  */
 enum journal_kind {

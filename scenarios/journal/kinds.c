@@ -210,6 +210,7 @@ const struct kind_row kind_rows[JOURNAL_KINDS] = {
     [SERVER_PROCESS_EXIT]    = { "process-exit",    FIELDS(process_exit) },
     [SERVER_READABLE]        = { "readable",        NULL, 0 },
     [SERVER_INTERRUPT]       = { "interrupt",       FIELDS(interrupt) },
+    [SERVER_PAUSE]           = { "pause",           NULL, 0 },
     [JOURNAL_CAMPAIGN]       = { "campaign",        FIELDS(tree) },
     [JOURNAL_ICS]            = { "ics",             FIELDS(tree) },
     [JOURNAL_PLAN]           = { "plan",            FIELDS(tree) },

@@ -13,9 +13,16 @@
 #define INPUTS_MAX      8    /* SERVER_WATCHES_MAX */
 #define OUTPUT_READ_MAX 4096 /* bytes of one PROCESS_OUTPUT */
 
+enum {
+    LOOK_MS = 100,   /* no wait is longer: so a pause in it is seen */
+    SPARE_MS = 100,  /* of a turn: what we need ourselves counts as time */
+    PAUSE_MS = 1000, /* what is not counted is told of from here on */
+};
+
 struct timer {
     uv_timer_t handle;
     uint64_t id;
+    uint64_t due_ms; /* as loop_now_ms() counts */
     struct loop *loop;
     struct timer *next;
     bool is_due; /* to be told of at the end of the turn */
@@ -57,6 +64,9 @@ struct loop {
     struct input *inputs;
     size_t input_count;
     uint64_t next_id;
+    uint64_t seen_ms;   /* libuv's time when it was looked at last */
+    uint64_t paused_ms; /* that does not count */
+    uint64_t wait_ms;   /* that was asked for since seen_ms */
     uv_signal_t signals[2];
     bool handles_signals;
     int set; /* of loop_watch() */
@@ -66,6 +76,39 @@ struct loop {
     loop_ready_fn on_ready;
     void *user;
 };
+
+/** Of the time since it was looked at last, what counts: what was waited for,
+ *  and a little for our own work. */
+static uint64_t counted_ms(const struct loop *loop)
+{
+    const uint64_t step_ms = uv_now(&loop->uv) - loop->seen_ms;
+    const uint64_t most_ms = loop->wait_ms + SPARE_MS;
+
+    return step_ms < most_ms ? step_ms : most_ms;
+}
+
+uint64_t loop_now_ms(const struct loop *loop)
+{
+    return loop->seen_ms - loop->paused_ms + counted_ms(loop);
+}
+
+/** Look at the clock. What it went on by while we did not run does not count,
+ *  and is told of if it is much. */
+static void look_at_clock(struct loop *loop, uint64_t then_waits_ms)
+{
+    uv_update_time(&loop->uv);
+    const uint64_t pause_ms =
+        uv_now(&loop->uv) - loop->seen_ms - counted_ms(loop);
+    loop->paused_ms += pause_ms;
+    loop->seen_ms = uv_now(&loop->uv);
+    loop->wait_ms = then_waits_ms;
+    if (pause_ms >= PAUSE_MS) {
+        const struct server_event event = { .kind = SERVER_PAUSE,
+                                            .time_ms = loop_now_ms(loop),
+                                            .id = pause_ms };
+        event_queue_push(loop->queue, &event);
+    }
+}
 
 static void on_signal(uv_signal_t *handle, int number)
 {
@@ -99,7 +142,8 @@ enum status loop_new(struct event_queue *queue, bool handle_signals,
                               numbers[i]); /* then the default stays */
     }
     (void)uv_idle_init(&loop->uv, &loop->idle); /* cannot fail */
-    (void)uv_update_time(&loop->uv);
+    uv_update_time(&loop->uv);
+    loop->seen_ms = uv_now(&loop->uv);
     *out_loop = loop;
     return STATUS_OK;
 }
@@ -166,16 +210,37 @@ struct uv_loop_s *loop_uv(struct loop *loop)
     return &loop->uv;
 }
 
+/** How long to wait for what comes, at most: a pause within a long wait would
+ *  not be seen. */
+static int patience_ms(struct loop *loop)
+{
+    const int until_ms = uv_backend_timeout(&loop->uv);
+
+    return until_ms < 0 || until_ms > LOOK_MS ? LOOK_MS : until_ms;
+}
+
 /** Wait for the set, and let it be handled. */
 static void take_ready(struct loop *loop, int timeout_ms, bool reads_all)
 {
     struct epoll_event events[LOOP_EVENTS];
-    const size_t count = loop_poll(loop, timeout_ms, events);
 
-    uv_update_time(&loop->uv);
+    look_at_clock(loop, (uint64_t)timeout_ms);
+    const size_t count = loop_poll(loop, timeout_ms, events);
+    look_at_clock(loop, 0);
     if (count > 0) {
         loop->on_ready(events, count, reads_all, loop->user);
     }
+}
+
+/** Without a set libuv waits. */
+static void run_unwatched(struct loop *loop)
+{
+    look_at_clock(loop, 0);
+    const int until_ms = uv_backend_timeout(&loop->uv);
+    loop->wait_ms = until_ms < 0 ? UINT64_MAX / 2 : (uint64_t)until_ms;
+    (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */
+    look_at_clock(loop, 0);
+    tell_due(loop);
 }
 
 /**
@@ -185,13 +250,12 @@ static void take_ready(struct loop *loop, int timeout_ms, bool reads_all)
 void loop_turn(struct loop *loop)
 {
     if (!loop->watches) {
-        (void)uv_run(&loop->uv, UV_RUN_ONCE); /* whether more is to come */
-        tell_due(loop);
+        run_unwatched(loop);
         return;
     }
     loop->is_ready = false;
     uv_update_time(&loop->uv); /* what a long turn took is waited for */
-    take_ready(loop, uv_backend_timeout(&loop->uv), false);
+    take_ready(loop, patience_ms(loop), false);
     if (loop->is_ready || uv_backend_timeout(&loop->uv) == 0) {
         (void)uv_run(&loop->uv, UV_RUN_NOWAIT);
     }
@@ -199,11 +263,6 @@ void loop_turn(struct loop *loop)
         take_ready(loop, 0, true);
     }
     tell_due(loop);
-}
-
-uint64_t loop_now_ms(const struct loop *loop)
-{
-    return uv_now(&loop->uv);
 }
 
 uint64_t loop_next_id(struct loop *loop)
@@ -254,14 +313,21 @@ static void on_idle(uv_idle_t *handle)
 }
 
 /**
- * A timer is due. It is told of when this turn has read what has arrived: after
+ * A timer is due, unless we did not run for a while: then what is left of it
+ * begins again. It is told of when this turn has read what has arrived: after
  * a long turn, the answer that a limit waits for may lie in the socket.
  */
 static void on_timer(uv_timer_t *handle)
 {
     struct timer *timer = handle->data;
     struct loop *loop = timer->loop;
+    const uint64_t now_ms = loop_now_ms(loop);
 
+    if (now_ms < timer->due_ms) {
+        (void)uv_timer_start(handle, on_timer, timer->due_ms - now_ms,
+                             0); /* has cb */
+        return;
+    }
     timer->is_due = true;
     if (loop->due_last != NULL) {
         loop->due_last->next_due = timer;
@@ -304,6 +370,7 @@ enum status loop_timer_start(struct loop *loop, uint64_t after_ms,
     loop->timer_count++;
     /* uv_now() is the start of the turn: a long turn must not cut the time. */
     uv_update_time(&loop->uv);
+    timer->due_ms = loop_now_ms(loop) + after_ms;
     (void)uv_timer_start(&timer->handle, on_timer, after_ms, 0); /* has cb */
     *out_id = timer->id;
     return STATUS_OK;

@@ -53,7 +53,12 @@ size_t loop_poll(struct loop *loop, int timeout_ms,
                  struct epoll_event events[LOOP_EVENTS]);
 /** One turn: wait for something and handle it. */
 void loop_turn(struct loop *loop);
-/** Monotonic milliseconds of the current turn. */
+/**
+ * Monotonic milliseconds of the current turn. Time in which this program did
+ * not run (stopped, suspended, kept waiting by the system for more than a
+ * tenth of a second) is not in it, so no limit ends by it: nobody could have
+ * been heard. A pause of a second and more is told by SERVER_PAUSE.
+ */
 uint64_t loop_now_ms(const struct loop *loop);
 /** For modules that open sockets of their own (libuv). */
 struct uv_loop_s *loop_uv(struct loop *loop);

@@ -166,6 +166,7 @@ static void pack_event(struct packer *packer, struct server_event *event)
     case SERVER_TIMER:
     case SERVER_READABLE:
     case SERVER_INTERRUPT:
+    case SERVER_PAUSE:
     case SERVER_EVENT_KINDS:
         break;
     }

@@ -14,7 +14,15 @@
 
 #include "server/server.h"
 
-enum { SIZE = 10, TRIES = 50, LAST = 65535, ROOM = 64 };
+enum {
+    SIZE = 10,
+    LAST = 65535,
+    ROOM = 64,
+    /* below those that the system hands out: no other program, whatever it
+     * does with "a free port", takes ours between two looks */
+    FIRST = 20000,
+    BEHIND = 32000,
+};
 
 static const uint8_t bytes[SIZE];
 
@@ -55,13 +63,15 @@ static int take(enum repository_protocol protocol, uint16_t port,
 /** A port that was free a moment ago, with the next one. */
 static uint16_t find_two(enum repository_protocol protocol)
 {
-    for (int i = 0; i < TRIES; i++) {
-        uint16_t port = 0;
+    static unsigned tries;
+
+    while (tries < (BEHIND - FIRST) / 2) {
+        const unsigned step = ((unsigned)getpid() + tries++) * 2;
+        uint16_t port = (uint16_t)(FIRST + step % (BEHIND - FIRST));
         uint16_t next = 0;
-        const int fd = take(protocol, 0, &port);
-        const int behind = fd >= 0 && port < LAST - AUTHORITY_KINDS
-                               ? take(protocol, (uint16_t)(port + 1), &next)
-                               : -1;
+        const int fd = take(protocol, port, &port);
+        const int behind =
+            fd >= 0 ? take(protocol, (uint16_t)(port + 1), &next) : -1;
         (void)close(fd);
         if (behind >= 0) {
             (void)close(behind);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 /* readline's headers need stdio.h before them. */
 #include <readline/history.h>
@@ -20,12 +21,17 @@ struct terminal {
     bool is_shown;
     char *history;                 /**< its file, or NULL */
     void (*on_hangup)(int number); /**< SIGHUP before */
+    struct sigaction on_continue;  /**< SIGCONT before */
+    struct termios modes;          /**< readline's, while it is shown */
     struct shell_completion completion;
     size_t next; /**< candidate to be handed out */
 };
 
 /* readline's handlers get no argument of ours. */
 static struct terminal *the_terminal;
+/* Of the handler of SIGCONT. */
+static volatile sig_atomic_t is_readlines; /* the terminal, now */
+static volatile sig_atomic_t was_continued;
 
 /* History. */
 
@@ -141,6 +147,22 @@ static void take_line(char *line)
     free(line);
 }
 
+/** After Ctrl-Z and `fg` the terminal has the modes that the user's shell
+ *  left: a line would come whole, and be echoed twice. */
+static void on_continue(int number)
+{
+    const int before = errno;
+
+    (void)number;
+    if (is_readlines &&
+        tcsetattr(STDIN_FILENO, TCSANOW, &the_terminal->modes) == 0) {
+        const char *prompt = the_terminal->config.prompt;
+        was_continued = 1;
+        (void)!write(STDOUT_FILENO, prompt, strlen(prompt)); /* a courtesy */
+    }
+    errno = before;
+}
+
 enum status terminal_new(const struct terminal_config *config,
                          struct terminal **out_terminal, struct reason *reason)
 {
@@ -154,6 +176,9 @@ enum status terminal_new(const struct terminal_config *config,
     the_terminal = terminal;
     /* A terminal that is closed ends the input, and so the shell in order. */
     terminal->on_hangup = signal(SIGHUP, SIG_IGN);
+    const struct sigaction action = { .sa_handler = on_continue,
+                                      .sa_flags = SA_RESTART };
+    (void)sigaction(SIGCONT, &action, &terminal->on_continue); /* it exists */
     rl_readline_name = "assay";
     rl_catch_signals = 0;              /* they come through the loop */
     rl_persistent_signal_handlers = 1; /* SIGWINCH, between the keys too */
@@ -183,6 +208,7 @@ void terminal_free(struct terminal *terminal)
     word_list_release(&terminal->completion.candidates);
     clear_history();
     (void)signal(SIGHUP, terminal->on_hangup); /* it was like that */
+    (void)sigaction(SIGCONT, &terminal->on_continue, NULL);
     the_terminal = NULL;
     free(terminal);
 }
@@ -192,6 +218,7 @@ void terminal_show(struct terminal *terminal)
     if (!terminal->is_shown) {
         terminal->is_shown = true;
         rl_callback_handler_install(terminal->config.prompt, take_line);
+        is_readlines = tcgetattr(STDIN_FILENO, &terminal->modes) == 0;
     }
 }
 
@@ -199,6 +226,7 @@ void terminal_hide(struct terminal *terminal)
 {
     if (terminal->is_shown) {
         terminal->is_shown = false;
+        is_readlines = 0;
         rl_callback_handler_remove();
     }
 }
@@ -206,6 +234,11 @@ void terminal_hide(struct terminal *terminal)
 void terminal_read(struct terminal *terminal)
 {
     if (terminal->is_shown) {
+        if (was_continued) {
+            was_continued = 0;
+            fputc('\r', stdout); /* over the prompt, with what had been typed */
+            (void)rl_forced_update_display();
+        }
         rl_callback_read_char();
     }
 }

@@ -8,12 +8,14 @@
 #include <CUnit/CUnit.h>
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -357,6 +359,34 @@ static void typing_ahead_is_not_lost(void)
     await_line("assay>");
 }
 
+/** As Ctrl-Z and `fg` do it; the user's shell has other modes meanwhile. */
+static void stopped_and_continued_it_edits_lines_as_before(void)
+{
+    struct termios modes;
+    siginfo_t info;
+
+    (void)command("read /3/0/1");
+    CU_ASSERT_EQUAL(kill(fixture.shell, SIGSTOP), 0);
+    CU_ASSERT_EQUAL(
+        waitid(P_PID, (id_t)fixture.shell, &info, WSTOPPED | WNOWAIT), 0);
+    CU_ASSERT_EQUAL(tcgetattr(fixture.terminal, &modes), 0);
+    CU_ASSERT_EQUAL(modes.c_lflag & (tcflag_t)(ICANON | ECHO), 0);
+    modes.c_lflag |= ICANON | ECHO;
+    CU_ASSERT_EQUAL(tcsetattr(fixture.terminal, TCSANOW, &modes), 0);
+    const size_t row = ++fixture.screen.row; /* the user's shell wrote a line */
+    fixture.screen.column = 0;
+    CU_ASSERT_EQUAL(kill(fixture.shell, SIGCONT), 0);
+    await_line("assay>");
+    CU_ASSERT_EQUAL(fixture.screen.row, row);
+    CU_ASSERT_EQUAL(tcgetattr(fixture.terminal, &modes), 0);
+    CU_ASSERT_EQUAL(modes.c_lflag & (tcflag_t)(ICANON | ECHO), 0);
+    type("rea\025read /3/0/0");
+    await_line("assay> read /3/0/0");
+    type("\r");
+    (void)await(row, "  /3/0/0  Manufacturer  \"Assay\"");
+    await_line("assay>");
+}
+
 static void a_closed_terminal_ends_the_shell_and_its_device(void)
 {
     char path[128];
@@ -417,6 +447,7 @@ int main(void)
     CU_ADD_TEST(suite, a_notification_leaves_the_typed_text);
     CU_ADD_TEST(suite, ctrl_c_gives_up_the_step_and_not_the_shell);
     CU_ADD_TEST(suite, typing_ahead_is_not_lost);
+    CU_ADD_TEST(suite, stopped_and_continued_it_edits_lines_as_before);
     CU_ADD_TEST(suite, a_closed_terminal_ends_the_shell_and_its_device);
     CU_ADD_TEST(suite, lines_are_kept_in_a_file_of_the_user_alone);
     CU_basic_set_mode(CU_BRM_NORMAL);

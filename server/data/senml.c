@@ -73,6 +73,26 @@ bool senml_has(const struct senml_record *record, enum senml_label label)
     return (record->present & 1u << label) != 0;
 }
 
+struct wire_value senml_content(const struct senml_record *record,
+                                enum senml_label label)
+{
+    switch (label) {
+    case SENML_BASE_NAME:
+        return (struct wire_value){ .kind = WIRE_TEXT,
+                                    .bytes = record->base_name.bytes,
+                                    .length = record->base_name.length };
+    case SENML_NAME:
+        return (struct wire_value){ .kind = WIRE_TEXT,
+                                    .bytes = record->name.bytes,
+                                    .length = record->name.length };
+    case SENML_TIME:
+        return (struct wire_value){ .kind = WIRE_NUMBER,
+                                    .number = record->time };
+    default: /* one of the values */
+        return record->value;
+    }
+}
+
 bool senml_has_value(const struct senml_record *record)
 {
     for (unsigned i = 0; i < SENML_LABEL_COUNT; i++) {

@@ -85,6 +85,9 @@ struct senml_record {
 bool senml_has(const struct senml_record *record, enum senml_label label);
 /** Whether one of v, vs, vb, vd, vlo is present. */
 bool senml_has_value(const struct senml_record *record);
+/** What a field holds that the record has; borrows from it. */
+struct wire_value senml_content(const struct senml_record *record,
+                                enum senml_label label);
 
 /**
  * Put one field that was read into the record. For a NAME `value` is WIRE_TEXT,

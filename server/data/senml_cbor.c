@@ -274,27 +274,6 @@ static enum status put_label(struct byte_buffer *buffer, enum senml_label label,
                : item_put_unsigned(buffer, (uint64_t)field->number, reason);
 }
 
-static enum status put_content(struct byte_buffer *buffer,
-                               const struct senml_record *record,
-                               enum senml_label label, struct reason *reason)
-{
-    const struct wire_value time = { .kind = WIRE_NUMBER,
-                                     .number = record->time };
-
-    switch (label) {
-    case SENML_BASE_NAME:
-        return item_put_text(buffer, record->base_name.bytes,
-                             record->base_name.length, reason);
-    case SENML_NAME:
-        return item_put_text(buffer, record->name.bytes, record->name.length,
-                             reason);
-    case SENML_TIME:
-        return item_put_wire(buffer, &time, reason);
-    default: /* one of the values */
-        return item_put_wire(buffer, &record->value, reason);
-    }
-}
-
 static enum status put_record(struct byte_buffer *buffer,
                               const struct senml_record *record,
                               struct reason *reason)
@@ -308,9 +287,10 @@ static enum status put_record(struct byte_buffer *buffer,
     for (unsigned i = 0; status == STATUS_OK && i < SENML_LABEL_COUNT; i++) {
         enum senml_label label = (enum senml_label)i;
         if (senml_has(record, label)) {
+            const struct wire_value content = senml_content(record, label);
             status = put_label(buffer, label, reason);
             if (status == STATUS_OK) {
-                status = put_content(buffer, record, label, reason);
+                status = item_put_wire(buffer, &content, reason);
             }
         }
     }

@@ -243,27 +243,6 @@ static enum status put_value(struct byte_buffer *buffer,
     return STATUS_INVALID;
 }
 
-/** What a field of the record holds. */
-static struct wire_value content_of(const struct senml_record *record,
-                                    enum senml_label label)
-{
-    switch (label) {
-    case SENML_BASE_NAME:
-        return (struct wire_value){ .kind = WIRE_TEXT,
-                                    .bytes = record->base_name.bytes,
-                                    .length = record->base_name.length };
-    case SENML_NAME:
-        return (struct wire_value){ .kind = WIRE_TEXT,
-                                    .bytes = record->name.bytes,
-                                    .length = record->name.length };
-    case SENML_TIME:
-        return (struct wire_value){ .kind = WIRE_NUMBER,
-                                    .number = record->time };
-    default:
-        return record->value;
-    }
-}
-
 static enum status put_record(struct byte_buffer *buffer,
                               const struct senml_record *record,
                               struct reason *reason)
@@ -276,7 +255,7 @@ static enum status put_record(struct byte_buffer *buffer,
         if (!senml_has(record, label)) {
             continue;
         }
-        struct wire_value content = content_of(record, label);
+        struct wire_value content = senml_content(record, label);
         status = json_put(buffer, before, reason);
         if (status == STATUS_OK) {
             status = json_put(buffer, senml_field(label)->name, reason);

@@ -20,6 +20,12 @@ struct lwm2m_path fuzz_path(uint8_t choice);
 bool fuzz_same_records(const struct lwm2m_path *base,
                        const struct record_list *a,
                        const struct record_list *b);
+/** What was decoded without a violation is written, says the same again, and is
+ *  then written in the same bytes.
+ *  @param keeps_order  as SenML does; else fuzz_same_records() */
+void fuzz_check_again(int format, enum payload_kind kind,
+                      const struct lwm2m_path *base,
+                      const struct record_list *list, bool keeps_order);
 /** What must be true of every decoded list. */
 void fuzz_check_list(const struct record_list *list);
 /** Whether a note says that a MUST is violated. */

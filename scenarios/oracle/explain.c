@@ -81,7 +81,7 @@ static void list_pairs(const struct tracked *tracked,
     }
 }
 
-/** Requirement that is broken when the newest stimulus, which was taken, has
+/** Requirement that is broken when the newest stimulus that was taken has
  *  another outcome. */
 static const char *outcome_requirement(enum stimulus_kind kind)
 {
@@ -164,8 +164,12 @@ static const char *broken_requirement(const struct oracle *oracle,
                        tracked->last_state != STATE_DOWNLOADED);
         return others && !is_own ? "AFU-177" : "AFU-052";
     }
-    return tracked->was_refused ? "AFU-063"
-                                : outcome_requirement(tracked->newest);
+    /* What was refused is not to blame for what it left as it was. */
+    const bool has_changed =
+        state != tracked->state_before || result != tracked->result_before;
+    return tracked->was_refused && has_changed
+               ? "AFU-063"
+               : outcome_requirement(tracked->taken);
 }
 
 void explain_pair(int state, int result, char *text, size_t size)

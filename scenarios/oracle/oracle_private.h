@@ -112,9 +112,13 @@ struct tracked {
     size_t layer_count;      /**< of `layers` */
     bool has_overflown;
     struct model_options options;
-    uint64_t load_until_ms;     /**< of options.may_load */
-    bool was_addressed;         /**< since the last view */
-    enum stimulus_kind newest;  /**< stimulus, of those that were told about */
+    uint64_t load_until_ms;    /**< of options.may_load */
+    bool was_addressed;        /**< since the last view */
+    enum stimulus_kind newest; /**< stimulus, of those that were told about */
+    enum stimulus_kind taken;  /**< newest that was not refused … */
+    enum stimulus_kind taken_before; /**< … and the one before it */
+    int state_before;  /**< last_state when the newest stimulus was told … */
+    int result_before; /**< … and last_result */
     uint64_t stimulus_sequence; /**< of the newest that addressed it */
     bool has_stimulus;          /**< whether there is one since the restart */
     bool was_refused;           /**< the newest stimulus was refused */

@@ -48,6 +48,10 @@ static void stimulate(struct oracle *oracle, struct tracked *tracked,
     tracked->was_refused = false;
     tracked->has_result = finds_result(oracle, tracked, kind);
     tracked->newest = kind;
+    tracked->taken_before = tracked->taken;
+    tracked->taken = kind;
+    tracked->state_before = tracked->last_state;
+    tracked->result_before = tracked->last_result;
     tracked->was_cut = false;
     tracked->left_out = NULL;   /* whatever it does now is its own */
     if (kind <= STIMULUS_URI) { /* a write: it may bring a package */

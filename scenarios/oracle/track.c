@@ -359,6 +359,9 @@ int track_answer(struct oracle *oracle, struct tracked *tracked,
         /* What a device does after its answer may take until T_STATE. */
         layer->settled_ms = oracle->now_ms + oracle->config.state_ms;
         tracked->was_refused = answer == ANSWER_REFUSED;
+        if (tracked->was_refused && layer->kind == tracked->taken) {
+            tracked->taken = tracked->taken_before;
+        }
         track_recompute(tracked);
         check_taken(oracle, tracked, i);
         track_all(tracked, &set);

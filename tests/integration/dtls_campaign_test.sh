@@ -73,7 +73,9 @@ fi
 # With Connection ID the port changes under way and the session stays: the
 # Update moves the registration, and later requests go to the new address.
 # The move is due before the first update can end in a reboot.
-passes moved psk 127.0.0.1 "${key[@]}" --move-port-ms 60 --install-ms 400
+# A block that is sent again comes after 2 to 3 s.
+passes moved psk 127.0.0.1 "${key[@]}" --move-port-ms 60 --install-ms 400 \
+    --push-timeout-ms 20000
 journal=$folder/moved/events.ndjson
 first() { # KIND FIELD
     grep -a "\"kind\":\"$1\"" "$journal" | head -n 1 |

@@ -22,7 +22,7 @@ enum {
 static const char limits[] =
     "{\"state\": \"1 s\", \"download\": \"6 s\", \"abort\": \"3 s\", "
     "\"update\": \"6 s\", \"boot\": \"6 s\", \"settle\": \"50 ms\", \"lifetime\": \"1 s\", "
-    "\"outage\": \"300 ms\"}";
+    "\"outage\": \"300 ms\", \"storm\": \"3 s\"}";
 
 char *campaign_output(const char *const *argv, const char *log, int *out_exit)
 {

@@ -173,6 +173,8 @@ static void what_a_trigger_must_not_do_fails(void)
         { "Cancel ends in I,4", "L0 cancel I4", "fail AFU-059", NULL },
         { "reset ends in I,4", "L0 uri0 I4", "fail AFU-055", NULL },
         { "0x00 ends in I,1", "L0 null I1", "fail AFU-056", NULL },
+        { "what is refused behind it is not to blame",
+          "L0 null +3000 cancel/404 +3000 L0", "fail AFU-056", NULL },
         { "a taken reset is ignored in L", "L0 null +6000 L0", "fail AFU-056",
           NULL },
         { "a taken Cancel is ignored in L", "L0 cancel +6000 L0",

@@ -266,6 +266,7 @@ struct package_recipe {
     const uint8_t *class_x; /**< of the variant wrong-component */
     unsigned header_size;   /**< 32 or more; 0: 32 */
     uint16_t instance;      /**< anjay: 0..3 */
+    bool is_of_object_5;    /**< anjay: ANJAY_FW, for object /5 */
     const char *installed;  /**< of variants: the version that runs, or NULL */
     size_t slot_size;       /**< of the variant oversize: bytes, 0: unknown */
     const char *variant;    /**< NULL: good */

@@ -116,7 +116,7 @@ mcuboot mcuboot payload
 suit suit payload #main
 dfumi dfumi image 1
 anjay anjay payload
-multi anjay member 2 payload
+multi anjay instance 2 payload
 EOT
 gives 3 'members 0 to 3' 'a multi-package for no component' build --format anjay --image-version 1 --members 4=fw.bin
 gives 3 'is for suit' 'members of an image' build --image-version 1 --members 0=fw.bin

@@ -174,7 +174,9 @@ struct package_policy {
     const struct package_key *decrypter; /**< of P-256 with its private half */
     const struct package_key *kek;
     bool requires_encryption;
-    const char *installed; /**< version; NULL: any may be installed */
+    /** Version; NULL: any may be installed. Of images of MCUboot the build,
+     *  behind '+', does not count, here and in `others`. */
+    const char *installed;
     bool has_counter;
     uint32_t counter;         /**< a lower one is refused */
     const uint8_t *class_id;  /**< NULL: any */

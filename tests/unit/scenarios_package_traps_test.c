@@ -335,6 +335,43 @@ static void a_mac_by_the_bytes_of_a_signing_key_is_none(void)
     free(bytes);
 }
 
+/** 8.4: nothing but a digest tells that AES-CTR gave what it should. */
+static void aes_ctr_without_a_digest_is_not_decrypted(void)
+{
+    /* {3: the digest of the target, …}, which becomes a vendor that nobody
+     * asks for. */
+    static const uint8_t digest[] = {
+        0x03, 0x58, 0x24, 0x82, 0x2f, 0x58, 0x20
+    };
+    const struct package_policy policy = { .kek = &fixture.kek };
+    struct package_recipe recipe = suit_recipe(PACKAGE_KW_CTR);
+    struct package_verification report;
+    struct suit_view view;
+    uint8_t hash[CRYPTO_HASH_SIZE];
+    uint8_t *bytes = NULL;
+    size_t offset = 0;
+    int result = 0;
+    size_t size = make(&package_format_suit, &recipe, &bytes);
+
+    CU_ASSERT_EQUAL(result_of(&package_format_suit, bytes, size, &policy), 0);
+    uint8_t *at = memmem(bytes, size, digest, sizeof(digest));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    *at = 0x01;
+    CU_ASSERT_EQUAL_FATAL(suit_read(bytes, (struct span){ bytes, size }, &view,
+                                    NULL, &offset, &result, NULL),
+                          STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(crypto_sha256(&view.manifest, 1, hash, NULL),
+                          STATUS_OK);
+    memcpy(bytes + (view.digest.bytes - bytes), hash, sizeof(hash));
+    CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_suit, bytes, size,
+                                         &policy, &report, NULL),
+                          STATUS_OK);
+    CU_ASSERT_EQUAL(report.result, 5);
+    CU_ASSERT_STRING_EQUAL(report.checks[report.count - 1].text,
+                           "AES-CTR without a digest");
+    free(bytes);
+}
+
 /** 10.2: of COSE's maps no order is asked, but no key may stand twice. */
 static void headers_of_cose_may_be_in_any_order_but_stand_once(void)
 {
@@ -564,7 +601,6 @@ static void a_bundle_is_what_its_header_says(void)
         { 20 + 58 + 57, 0, 5 }, /* its payload */
         { 20 + 5, 'A', 0 },     /* as it was */
     };
-    static const char old[] = "ANJAY_FW\0\2";
     const struct package_policy policy = { .slot_size = 0 };
     uint8_t *bytes = NULL;
     size_t size = 0;
@@ -580,9 +616,46 @@ static void a_bundle_is_what_its_header_says(void)
         }
         free(bytes);
     }
-    size = make_bundle(&bytes); /* object /5 knows no bundles */
-    memcpy(bytes + 20, old, sizeof(old) - 1);
-    CU_ASSERT_EQUAL(result_of(&package_format_anjay, bytes, size, &policy), 6);
+}
+
+/** Object /5 knows no bundles: a whole package of it is no member of one. */
+static void a_package_of_object_5_is_no_member(void)
+{
+    static const char head[] = "MULTIPKG\0\4\0\1\0\0\0";
+    const struct package_policy policy = { .slot_size = 0 };
+
+    for (int i = 0; i < 2; i++) {
+        struct package_recipe recipe = plain_recipe();
+        uint8_t bundle[128];
+        uint8_t *bytes = NULL;
+        recipe.is_of_object_5 = i == 1;
+        size_t size = make(&package_format_anjay, &recipe, &bytes);
+        memcpy(bundle, head, 15);
+        bundle[15] = (uint8_t)size;
+        memcpy(bundle + 16, bytes, size);
+        CU_ASSERT_EQUAL(
+            result_of(&package_format_anjay, bundle, 16 + size, &policy),
+            i == 0 ? 0 : 6);
+        free(bytes);
+    }
+}
+
+/** Section 7: at most four, though each of them be good. */
+static void a_bundle_of_five_is_none_by_its_count(void)
+{
+    const struct package_policy policy = { .slot_size = 0 };
+    struct package_verification report;
+    uint8_t *bytes = NULL;
+    size_t size = make_bundle(&bytes);
+
+    CU_ASSERT_EQUAL_FATAL(package_spoil(&package_format_anjay, "bundle-over",
+                                        &bytes, &size, NULL),
+                          STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(package_verify(&package_format_anjay, bytes, size,
+                                         &policy, &report, NULL),
+                          STATUS_OK);
+    CU_ASSERT_EQUAL(report.result, 6);
+    CU_ASSERT_PTR_NOT_NULL(strstr(report.checks[0].text, "count"));
     free(bytes);
 }
 
@@ -678,6 +751,7 @@ int main(void)
     CU_ADD_TEST(suite, the_writer_sorts_headers_of_cose);
     CU_ADD_TEST(suite, each_cipher_has_its_headers);
     CU_ADD_TEST(suite, a_mac_by_the_bytes_of_a_signing_key_is_none);
+    CU_ADD_TEST(suite, aes_ctr_without_a_digest_is_not_decrypted);
     CU_ADD_TEST(suite, headers_of_cose_may_be_in_any_order_but_stand_once);
     CU_ADD_TEST(suite, the_header_of_a_multi_image_has_its_keys_alone);
     CU_ADD_TEST(suite, ids_of_a_multi_image_may_be_negative);
@@ -685,6 +759,8 @@ int main(void)
     CU_ADD_TEST(suite, packages_without_links_are_those_of_the_vectors);
     CU_ADD_TEST(suite, each_field_of_a_header_counts);
     CU_ADD_TEST(suite, a_bundle_is_what_its_header_says);
+    CU_ADD_TEST(suite, a_package_of_object_5_is_no_member);
+    CU_ADD_TEST(suite, a_bundle_of_five_is_none_by_its_count);
     CU_ADD_TEST(suite, bytes_behind_a_bundle_are_ignored);
     CU_ADD_TEST(suite, members_are_named_by_their_instance);
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -17,3 +17,6 @@ assay_test(scenarios.package_golden
 assay_test(scenarios.package_traps
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_traps_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_names
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_names_test.c
+    DEPENDS scenarios_package)

@@ -76,6 +76,7 @@ static struct package_recipe recipe_of(const struct golden *row)
         .instance = row->instance,
         .is_of_object_5 = row->is_of_object_5,
         .nests = row->parts == NESTED,
+        .slot_size = 63, /* of the variant oversize */
     };
 
     fixture.seed = SEED;
@@ -221,8 +222,8 @@ static void multi_images_of_nordic(void)
 
 static void files_of_no_format(void)
 {
-    static const struct golden row = { .name = "opaque-garbage",
-                                       .variant = "garbage" };
+    static const struct golden row = { .name = "opaque-oversize",
+                                       .variant = "oversize" };
     assert_golden(&package_format_opaque, &row, recipe_of);
 }
 

@@ -529,6 +529,30 @@ static void packages_without_links_are_those_of_the_vectors(void)
     }
 }
 
+/** It has no components: none to be linked with, and none to be mistaken. */
+static void a_package_of_object_5_knows_no_components(void)
+{
+    static const char *const variants[] = { "wrong-component", "dep-missing",
+                                            "dep-pair", NULL };
+
+    for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+        struct package_recipe recipe = plain_recipe();
+        struct reason reason = { .status = STATUS_OK };
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        recipe.is_of_object_5 = true;
+        recipe.variant = variants[i];
+        recipe.members[0] =
+            (struct package_member){ .bytes = recipe.payload, .size = 4 };
+        recipe.member_count = variants[i] == NULL ? 1 : 0;
+        CU_ASSERT_EQUAL(package_make(&package_format_anjay, &recipe, &bytes,
+                                     &size, &reason),
+                        STATUS_INVALID);
+        CU_ASSERT_PTR_NULL(bytes);
+        CU_ASSERT_PTR_NOT_NULL(strstr(reason.text, "no components"));
+    }
+}
+
 /** One byte of a good package, and what it is then. */
 static void each_field_of_a_header_counts(void)
 {
@@ -757,6 +781,7 @@ int main(void)
     CU_ADD_TEST(suite, ids_of_a_multi_image_may_be_negative);
     CU_ADD_TEST(suite, images_of_a_multi_image_have_classes_of_their_own);
     CU_ADD_TEST(suite, packages_without_links_are_those_of_the_vectors);
+    CU_ADD_TEST(suite, a_package_of_object_5_knows_no_components);
     CU_ADD_TEST(suite, each_field_of_a_header_counts);
     CU_ADD_TEST(suite, a_bundle_is_what_its_header_says);
     CU_ADD_TEST(suite, a_package_of_object_5_is_no_member);

@@ -10,7 +10,7 @@
 /* Letters are those of options.c and of package_options.c. */
 static const struct command package_commands[] = {
     { "package build", "[OPTION]...", "Build a package, good or with a defect",
-      "0123457~^${\"}+89%@_,./!#<fsj",
+      "0123457~^${\"}+89%@_,|./!#<fsj",
       "Without --seed all that is random is secret, and the package another "
       "one each time.\nKeys are files, or demo:NAME: keys that everybody "
       "knows, see 'assay package keys\n--help'. A defect that needs a key of "

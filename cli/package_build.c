@@ -130,6 +130,7 @@ static bool use_numbers(const struct package_options *given,
     recipe->counter = (uint32_t)counter;
     recipe->header_size = (unsigned)header;
     recipe->instance = (uint16_t)instance;
+    recipe->is_of_object_5 = given->object_5 != NULL;
     recipe->slot_size = (size_t)slot;
     return good;
 }

@@ -43,6 +43,8 @@ const struct text_row package_rows[] = {
     { '_', "header-size", "BYTES", "32 to 65535; default 32", AT(header_size) },
     { ',', "instance", "N", "component of an anjay package, 0..3; default 0",
       AT(instance) },
+    { '|', "object-5", NULL, "anjay: for object /5, not a component of /33629",
+      AT(object_5) },
     { '.', "installed", "VERSION", "what runs: an older one is refused",
       AT(installed) },
     { '/', "slot-size", "BYTES", "place for a package", AT(slot_size) },

@@ -28,6 +28,7 @@ struct package_options {
     const char *vendor_id;
     const char *header_size;
     const char *instance;
+    const char *object_5;
     const char *installed;
     const char *slot_size;
     const char *variant;

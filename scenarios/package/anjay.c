@@ -7,12 +7,14 @@
 enum {
     MAGIC_SIZE = 8,
     HEADER_VERSION = 3,
+    OLD_VERSION = 2, /* of object /5 */
     BUNDLE_VERSION = 4,
-    FIXED_SIZE = 25, /* magic, version, outcome, CRC, links, length */
+    UNKNOWN_VERSION = 9,
+    FIXED_SIZE = 25,     /* magic, version, outcome, CRC, links, length */
+    OLD_FIXED_SIZE = 17, /* of object /5: no links */
     OUTCOME_AT = 10,
     CRC_AT = 12,
     LINKS_AT = 16,
-    LENGTH_AT = 24,
     BUNDLE_FIXED = 12,
     BUNDLE_COUNT_AT = 10,
     UNUSED = 0xff,
@@ -20,6 +22,11 @@ enum {
 
 static const char *const magics[ANJAY_INSTANCES] = { "AJAY_APP", "AJAY_TEE",
                                                      "AJAYBOOT", "AJAYMODE" };
+
+const char *anjay_mark(uint16_t instance)
+{
+    return magics[instance];
+}
 
 static const char *const outcomes[] = {
     "none",
@@ -126,6 +133,8 @@ enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
                         size_t *out_size, struct reason *reason)
 {
     size_t version = strlen(part->version);
+    bool is_old = part->is_of_object_5;
+    size_t fixed = is_old ? OLD_FIXED_SIZE : FIXED_SIZE;
 
     if (part->instance >= ANJAY_INSTANCES) {
         return reason_set(reason, STATUS_INVALID,
@@ -137,32 +146,33 @@ enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
                           "version '%.40s' does not fit the anjay format",
                           part->version);
     }
-    size_t head = FIXED_SIZE + version;
+    size_t head = fixed + version;
     if (part->payload_size > PACKAGE_SIZE_MAX - head) {
         return reason_set(reason, STATUS_LIMIT,
                           "a package with %zu bytes of payload is over %u",
                           part->payload_size, PACKAGE_SIZE_MAX);
     }
     for (size_t i = 0; i < part->link_count; i++) {
-        if (i == ANJAY_LINKS_MAX || part->links[i] > ANJAY_LINKED_MAX) {
+        if (is_old || i == ANJAY_LINKS_MAX ||
+            part->links[i] > ANJAY_LINKED_MAX) {
             return reason_set(reason, STATUS_INVALID,
                               "the anjay format has 8 links, to instances "
                               "0..254");
         }
     }
-    uint8_t *bytes = malloc(head + part->payload_size);
+    uint8_t *bytes = malloc(FIXED_SIZE + version + part->payload_size);
     if (bytes == NULL) {
         return reason_set(reason, STATUS_NO_MEMORY, "out of memory");
     }
-    memcpy(bytes, magics[part->instance], MAGIC_SIZE);
-    put_number(bytes + MAGIC_SIZE, HEADER_VERSION, 2);
+    memcpy(bytes, is_old ? "ANJAY_FW" : magics[part->instance], MAGIC_SIZE);
+    put_number(bytes + MAGIC_SIZE, is_old ? OLD_VERSION : HEADER_VERSION, 2);
     put_number(bytes + OUTCOME_AT, part->outcome, 2);
     memset(bytes + LINKS_AT, UNUSED, ANJAY_LINKS_MAX);
     for (size_t i = 0; i < part->link_count; i++) {
         bytes[LINKS_AT + i] = (uint8_t)part->links[i];
     }
-    bytes[LENGTH_AT] = (uint8_t)version;
-    memcpy(bytes + FIXED_SIZE, part->version, version);
+    bytes[fixed - 1] = (uint8_t)version;
+    memcpy(bytes + fixed, part->version, version);
     if (part->payload != NULL) {
         memcpy(bytes + head, part->payload, part->payload_size);
     } else {
@@ -227,11 +237,14 @@ enum status anjay_bundle(const struct anjay_part *parts, size_t count,
 
 bool anjay_spoil_header(uint8_t *bytes, size_t size)
 {
-    if (size < FIXED_SIZE || memcmp(bytes, "AJAY", 4) != 0) {
-        return false;
+    bool is_ours =
+        size >= MAGIC_SIZE + 2 && (memcmp(bytes, "AJAY", 4) == 0 ||
+                                   memcmp(bytes, "MULTIPKG", MAGIC_SIZE) == 0);
+
+    if (is_ours) {
+        put_number(bytes + MAGIC_SIZE, UNKNOWN_VERSION, 2);
     }
-    bytes[LENGTH_AT] ^= 0xc0; /* 1..24 before */
-    return true;
+    return is_ours;
 }
 
 bool anjay_spoil_mark(uint8_t *bytes, size_t size)
@@ -250,6 +263,9 @@ bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
 {
     size_t start = 0;
     size_t length = size;
+    size_t fixed = FIXED_SIZE;
+    bool is_old = index == 0 && size >= MAGIC_SIZE &&
+                  memcmp(bytes, "ANJAY_FW", MAGIC_SIZE) == 0;
 
     if (size >= BUNDLE_FIXED && memcmp(bytes, "MULTIPKG", MAGIC_SIZE) == 0) {
         size_t count = get_number(bytes + BUNDLE_COUNT_AT, 2);
@@ -261,15 +277,17 @@ bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
             start += get_number(bytes + BUNDLE_FIXED + 4 * i, 4);
         }
         length = get_number(bytes + BUNDLE_FIXED + 4 * index, 4);
+    } else if (is_old) {
+        fixed = OLD_FIXED_SIZE;
     } else if (index > 0 || size < MAGIC_SIZE ||
                memcmp(bytes, "AJAY", 4) != 0) {
         return false;
     }
-    if (start > size || length > size - start || length < FIXED_SIZE ||
-        length - FIXED_SIZE < bytes[start + LENGTH_AT]) {
+    if (start > size || length > size - start || length < fixed ||
+        length - fixed < bytes[start + fixed - 1]) {
         return false;
     }
-    size_t head = FIXED_SIZE + (size_t)bytes[start + LENGTH_AT];
+    size_t head = fixed + (size_t)bytes[start + fixed - 1];
     *out_offset = start + head;
     *out_size = length - head;
     return *out_size > 0;

@@ -25,8 +25,9 @@ struct anjay_need {
  * (1 byte), the length of the version (1 byte) and the version.
  */
 struct anjay_part {
-    uint16_t instance; /**< 0..3 */
-    unsigned outcome;  /**< forced outcome, 0 none */
+    uint16_t instance;   /**< 0..3 */
+    bool is_of_object_5; /**< ANJAY_FW, which has no instance and no links */
+    unsigned outcome;    /**< forced outcome, 0 none */
     uint16_t links[ANJAY_LINKS_MAX];
     size_t link_count;
     struct anjay_need needs[ANJAY_NEEDS_MAX];
@@ -46,6 +47,8 @@ struct anjay_part {
 MUST_CHECK
 enum status anjay_build(const struct anjay_part *part, uint8_t **out_bytes,
                         size_t *out_size, struct reason *reason);
+/** The mark of a component, 8 bytes. @param instance  0..3 */
+const char *anjay_mark(uint16_t instance);
 /** MULTIPKG of 1..4 parts. */
 MUST_CHECK
 enum status anjay_bundle(const struct anjay_part *parts, size_t count,
@@ -55,8 +58,8 @@ enum status anjay_bundle(const struct anjay_part *parts, size_t count,
  *  false when the bytes are no package. */
 bool anjay_payload(const uint8_t *bytes, size_t size, size_t index,
                    size_t *out_offset, size_t *out_size);
-/** Make the header one that cannot be: a version text longer than any may be.
- *  The mark stays. False when the bytes are no package; untouched then. */
+/** Make the header, or that of a bundle, one that nobody knows: version 9. The
+ *  mark stays. False when the bytes are no package; untouched then. */
 bool anjay_spoil_header(uint8_t *bytes, size_t size);
 /** Give the package the mark of no component; the rest stays well-formed. */
 bool anjay_spoil_mark(uint8_t *bytes, size_t size);

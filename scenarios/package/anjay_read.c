@@ -32,19 +32,25 @@ struct reading {
     int result;
     struct reason *reason;
     size_t member; /* of a bundle, that is read now: from 1; 0: none */
+    int instance;  /* of that member, -1: unknown */
 };
 
 enum { NAME_SIZE = 64 };
 
-/** "member 2 payload" */
+/** "instance 2 payload": which member it is, its place does not say. */
 static const char *full_name(const struct reading *reading, const char *name,
                              char out_text[NAME_SIZE])
 {
     if (reading->member == 0) {
         return name;
     }
-    (void)snprintf(out_text, NAME_SIZE, "member %zu %s", reading->member,
-                   name); /* fits */
+    if (reading->instance < 0) {
+        (void)snprintf(out_text, NAME_SIZE, "member %zu %s", reading->member,
+                       name); /* fits */
+    } else {
+        (void)snprintf(out_text, NAME_SIZE, "instance %d %s", reading->instance,
+                       name); /* fits */
+    }
     return out_text;
 }
 
@@ -56,6 +62,17 @@ static uint32_t get(const uint8_t *bytes, size_t size)
         number = number << 8 | bytes[i];
     }
     return number;
+}
+
+/** The instance whose mark that is; -1: none has it. */
+static int instance_of(const uint8_t *bytes, size_t size)
+{
+    for (int i = 0; size >= MAGIC && i < ANJAY_INSTANCES; i++) {
+        if (memcmp(bytes, anjay_mark((uint16_t)i), MAGIC) == 0) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 static bool is_bundle(const uint8_t *bytes, size_t size)
@@ -157,7 +174,8 @@ static enum status read_single(struct reading *reading, size_t start,
         return wrong(reading, RESULT_WRONG, start, "header",
                      "the package ends inside of it");
     }
-    if (!is_mine(bytes, end - start) || is_bundle(bytes, end - start)) {
+    if (instance_of(bytes, end - start) < 0 &&
+        (!is_old || reading->member > 0)) { /* of /5 there is no bundle */
         return wrong(reading, RESULT_WRONG, start, "magic",
                      "it is no component's");
     }
@@ -192,6 +210,24 @@ static enum status read_single(struct reading *reading, size_t start,
                ? wrong(reading, RESULT_CUT, start + CRC_AT, "CRC-32",
                        "it is not that of the payload")
                : status;
+}
+
+/** The member as a whole; what follows is named by its instance. */
+static enum status add_member(struct reading *reading, size_t at, size_t size)
+{
+    char name[NAME_SIZE];
+    char what[NAME_SIZE];
+    int instance = instance_of(reading->bytes + at, size);
+
+    (void)snprintf(name, sizeof(name), "member %zu", reading->member);
+    (void)snprintf(what, sizeof(what),
+                   instance < 0 ? "of no component" : "of instance %d",
+                   instance);
+    reading->instance = instance;
+    return reading->fields == NULL
+               ? STATUS_OK
+               : fields_add(reading->fields, reading->reason, name, at, size,
+                            "%s, %zu bytes", what, size);
 }
 
 static enum status read_bundle(struct reading *reading)
@@ -234,7 +270,10 @@ static enum status read_bundle(struct reading *reading)
             return wrong(reading, RESULT_CUT, BUNDLE_HEAD + 4 * i,
                          "member size", "it is past the end");
         }
-        status = read_single(reading, at, at + size);
+        status = add_member(reading, at, size);
+        if (status == STATUS_OK) {
+            status = read_single(reading, at, at + size);
+        }
         at += size;
     }
     reading->member = 0;
@@ -253,7 +292,7 @@ static enum status read_all(struct reading *reading)
 static enum status inspect(const uint8_t *bytes, size_t size,
                            struct package_fields *fields, struct reason *reason)
 {
-    struct reading reading = { bytes, size, fields, 0, 0, reason, 0 };
+    struct reading reading = { bytes, size, fields, 0, 0, reason, 0, -1 };
 
     return read_all(&reading);
 }
@@ -283,7 +322,7 @@ static enum status verify(const uint8_t *bytes, size_t size,
                           struct reason *reason)
 {
     struct reason why = { .status = STATUS_OK };
-    struct reading reading = { bytes, size, NULL, 0, 0, &why, 0 };
+    struct reading reading = { bytes, size, NULL, 0, 0, &why, 0, -1 };
 
     (void)reason; /* nothing of ours can fail */
     if (policy->slot_size != 0 && size > policy->slot_size) {

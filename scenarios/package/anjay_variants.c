@@ -54,6 +54,17 @@ static enum status choose_version(const struct package_recipe *recipe,
     return status;
 }
 
+/** Give it a payload that fills the slot, so that the whole does not fit.
+ *  @return false: nobody said how large the slot is */
+static bool outgrow(const struct package_recipe *recipe,
+                    struct anjay_part *part)
+{
+    part->payload = NULL;
+    part->payload_size = recipe->slot_size;
+    part->seed = SEED_OF_OVERSIZE;
+    return recipe->slot_size > 0;
+}
+
 /** MULTIPKG: the members by the instances that their ids are. */
 static enum status make_bundle(const struct package_recipe *recipe,
                                const char *version, uint8_t **out_bytes,
@@ -80,8 +91,12 @@ static enum status make_bundle(const struct package_recipe *recipe,
             .payload_size = member->size,
         };
     }
+    struct anjay_part *last = &parts[recipe->member_count - 1];
     if (is(recipe, "bundle-dup")) {
-        parts[recipe->member_count - 1].instance = parts[0].instance;
+        last->instance = parts[0].instance;
+    }
+    if (is(recipe, "oversize") && !outgrow(recipe, last)) {
+        return variant_lacks(recipe->variant, "the size of the slot", reason);
     }
     return anjay_bundle(parts, recipe->member_count, out_bytes, out_size,
                         reason);
@@ -93,6 +108,7 @@ static enum status make_single(const struct package_recipe *recipe,
 {
     struct anjay_part part = {
         .instance = recipe->instance,
+        .is_of_object_5 = recipe->is_of_object_5,
         .version = version,
         .payload = recipe->payload,
         .payload_size = recipe->payload_size,
@@ -105,14 +121,8 @@ static enum status make_single(const struct package_recipe *recipe,
     } else if (is(recipe, "dep-missing") || is(recipe, "dep-pair")) {
         part.links[0] = recipe->instance ^ 1;
         part.link_count = 1;
-    } else if (is(recipe, "oversize")) {
-        if (recipe->slot_size == 0) {
-            return variant_lacks(recipe->variant, "the size of the slot",
-                                 reason);
-        }
-        part.payload = NULL;
-        part.payload_size = recipe->slot_size;
-        part.seed = SEED_OF_OVERSIZE;
+    } else if (is(recipe, "oversize") && !outgrow(recipe, &part)) {
+        return variant_lacks(recipe->variant, "the size of the slot", reason);
     }
     return anjay_build(&part, out_bytes, out_size, reason);
 }
@@ -121,9 +131,9 @@ enum status anjay_make(const struct package_recipe *recipe, uint8_t **out_bytes,
                        size_t *out_size, struct reason *reason)
 {
     static const char *const single[] = { "wrong-component", "unhealthy",
-                                          "dep-missing", "dep-pair",
-                                          "oversize" };
-    bool is_of_several = is(recipe, "bundle-good") || is(recipe, "bundle-dup");
+                                          "dep-missing", "dep-pair" };
+    bool is_of_several = is(recipe, "bundle-good") ||
+                         is(recipe, "bundle-busy") || is(recipe, "bundle-dup");
     char text[PACKAGE_VERSION_MAX];
     const char *version = NULL;
 
@@ -134,6 +144,12 @@ enum status anjay_make(const struct package_recipe *recipe, uint8_t **out_bytes,
     }
     if (is_of_several && recipe->member_count < 2) {
         return variant_lacks(recipe->variant, "several members", reason);
+    }
+    if (recipe->is_of_object_5 &&
+        (recipe->member_count > 0 || is(recipe, "wrong-component") ||
+         is(recipe, "dep-missing") || is(recipe, "dep-pair"))) {
+        return reason_set(reason, STATUS_INVALID,
+                          "a package for object /5 knows no components");
     }
     for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
         if (recipe->member_count > 0 && is(recipe, single[i])) {
@@ -290,7 +306,11 @@ const struct package_variant anjay_variants[] = {
     { "oversize", "larger than the slot", "DL 2", "DL 2", true },
     { "unhealthy", "what it starts does not confirm itself", "BT 8", "BT 8",
       true },
+    { "crash-mid-apply", "good; the power fails while it is installed",
+      "BT 1 or BT 8", "BT 1 or BT 8", true },
     { "bundle-good", "several packages", "ACC all", "ACC all", true },
+    { "bundle-busy", "good, and another component of it is not Idle",
+      "DL 12", "DL 12", true },
     { "bundle-dup", "several packages, two of one component", "DL 6 (5, 8)",
       "DL 6 (5, 8)", true },
     { "bundle-one-bad", "several packages, the last one is damaged",
@@ -312,7 +332,7 @@ const struct package_variant anjay_variants[] = {
     { "magic", "its first byte inverted", "DL 6 (2)", "DL 6", false },
     { "payload-flip", "one bit of its payload", "DL 5", "BT 8 (5)", false },
     { "hash-flip", "one bit of its checksum", "DL 5", "BT 8 (5)", false },
-    { "header", "a version that is too long", "DL 6", "DL 6", false },
+    { "header", "a header of version 9", "DL 6", "DL 6", false },
     { NULL, NULL, NULL, NULL, false },
 };
 /* clang-format on */

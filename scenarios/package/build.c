@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <mbedtls/sha256.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #include "scenarios/package/toolkit.h"
 #include "scenarios/package/version.h"
 
-enum { SHA256_SIZE = 32, FILL_TRIES = 100 };
+enum { FILL_TRIES = 100 };
 
 struct builder {
     const struct package_set *set;
@@ -466,8 +465,6 @@ static enum status build_entry(const struct builder *builder,
 static enum status finish(const struct package_entry *entry,
                           struct package *package, struct reason *reason)
 {
-    uint8_t hash[SHA256_SIZE];
-
     /* On Resource 0 these are the reset. packages.md, section 3. */
     if (package->size == 0 ||
         (package->size == 1 && package->bytes[0] == 0x00)) {
@@ -476,11 +473,10 @@ static enum status finish(const struct package_entry *entry,
                           entry->name,
                           package->size == 0 ? "empty" : "the byte 0x00");
     }
-    if (mbedtls_sha256(package->bytes, package->size, hash, 0) != 0) {
-        return reason_set(reason, STATUS_INVALID, "SHA-256 failed");
-    }
-    for (size_t i = 0; i < SHA256_SIZE; i++) {
-        (void)snprintf(package->sha256 + 2 * i, 3, "%02x", hash[i]); /* fits */
+    enum status status =
+        package_sha256(package->bytes, package->size, package->sha256, reason);
+    if (status != STATUS_OK) {
+        return status;
     }
     for (size_t i = 0; i < package->part_count; i++) {
         if (package->parts[i].instance == entry->info.instance) {

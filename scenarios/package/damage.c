@@ -166,6 +166,7 @@ static const struct {
     SUIT("EP", "E", "enc-flag-plain"),
     SUIT("PLAIN", "E", "plain-required"),
     { "BAD", 0, DAMAGE_FLIP_BIT, NULL, NULL, NULL },
+    MCUBOOT("HDR", "G", "hdr-lie"),
     { "HDR", 0, DAMAGE_HEADER, NULL, NULL, NULL },
     { "FOREIGN", 0, DAMAGE_MARK, NULL, NULL, NULL },
     MCUBOOT("SIGNER", "G", "sig-untrusted"),

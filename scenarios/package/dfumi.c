@@ -19,6 +19,9 @@ enum {
     IMAGES_MAX = PACKAGE_MEMBERS_MAX,
     CUT = 32, /* bytes that "trunc-hdr" leaves */
     UNKNOWN_ID = 7,
+    SIZE_KEY = 5, /* "size" with its head */
+    DEPTH = 64,
+    SELF_DESCRIBED = 55799, /* the tag of CBOR itself */
 
     RESULT_TOO_BIG = 2,
     RESULT_CUT = 5,
@@ -30,6 +33,9 @@ struct image {
     int64_t id;
     size_t offset;
     size_t size;
+    size_t id_at; /* in the header: where its numbers stand */
+    size_t size_at;
+    size_t size_end;
 };
 
 struct dfumi_view {
@@ -53,6 +59,11 @@ enum defect {
     UNSORTED,
     DUPLICATE,
     LONG_HEAD,
+    TAGGED,
+    DEEP,
+    OVERSIZE,
+    BUSY,
+    CRASH,
     BUILT_COUNT
 };
 
@@ -82,6 +93,17 @@ static const struct package_variant variants[] = {
                     "DL 6 (5)", true },
     [LONG_HEAD] = { "cbor-strict-head", "a head longer than it need be",
                     "DL 6 (5)", "DL 6 (5)", true },
+    [TAGGED] = { "cbor-strict-tag", "a tag where none is", "DL 6 (5)",
+                 "DL 6 (5)", true },
+    [DEEP] = { "cbor-strict-depth", "64 arrays in each other", "DL 6 (5)",
+               "DL 6 (5)", true },
+    [OVERSIZE] = { "oversize", "its last image is larger than the slot", "DL 2",
+                   "DL 2", true },
+    [BUSY] = { "bundle-busy", "good, and another component of it is not Idle",
+               "DL 12", "DL 12", true },
+    [CRASH] = { "crash-mid-apply",
+                "good; the power fails while it is installed", "BT 1 or BT 8",
+                "BT 1 or BT 8", true },
     { "trunc-1", "without its last byte", "DL 5 (6, 8)", "DL 5 (6, 8)", false },
     { "trunc-half", "its first half alone", "DL 5 (6, 8)", "DL 5 (6, 8)",
       false },
@@ -128,15 +150,18 @@ static enum status take_image(struct cbor_in *in, size_t offset,
     if (status == STATUS_OK) {
         status = take_key(in, "id");
     }
+    out_image->id_at = in->at;
     if (status == STATUS_OK) {
         status = cbor_take_number(in, "id", &out_image->id);
     }
     if (status == STATUS_OK) {
         status = take_key(in, "size");
     }
+    out_image->size_at = in->at;
     if (status == STATUS_OK) {
         status = cbor_take(in, CBOR_UNSIGNED, "size", &size);
     }
+    out_image->size_end = in->at;
     if (status == STATUS_OK && size > PACKAGE_SIZE_MAX) {
         return wrong(in->reason, at, "an image that is too large");
     }
@@ -224,6 +249,33 @@ static bool is_mine(const uint8_t *bytes, size_t size)
            memcmp(bytes + PREFIX, start, sizeof(start)) == 0;
 }
 
+/** The header: it lies in the package, and its images were read. */
+static enum status add_header(const struct dfumi_view *view,
+                              struct package_fields *fields,
+                              struct reason *reason)
+{
+    size_t length = view->header_end - PREFIX;
+    enum status status =
+        fields_add(fields, reason, "header size", 0, PREFIX, "%zu", length);
+
+    if (status == STATUS_OK) {
+        status = fields_add(fields, reason, "CBOR header", PREFIX, length,
+                            "%zu images", view->count);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < view->count; i++) {
+        const struct image *image = &view->images[i];
+        status = fields_add(fields, reason, "  id", image->id_at,
+                            image->size_at - SIZE_KEY - image->id_at,
+                            "%" PRId64, image->id);
+        if (status == STATUS_OK) {
+            status = fields_add(fields, reason, "  size", image->size_at,
+                                image->size_end - image->size_at, "%zu",
+                                image->size);
+        }
+    }
+    return status;
+}
+
 static enum status inspect(const uint8_t *bytes, size_t size,
                            struct package_fields *fields, struct reason *reason)
 {
@@ -236,8 +288,7 @@ static enum status inspect(const uint8_t *bytes, size_t size,
     enum status status = STATUS_OK;
 
     if (size >= PREFIX && view.header_end <= size) {
-        status = fields_add(fields, reason, "header size", 0, PREFIX, "%zu",
-                            view.header_end - PREFIX);
+        status = add_header(&view, fields, reason);
     }
     for (size_t i = 0; status == STATUS_OK && i < view.count; i++) {
         const struct image *image = &view.images[i];
@@ -381,10 +432,13 @@ static void put_header(const struct package_recipe *recipe, enum defect defect,
     static const uint8_t end = 0xff;
     size_t rounds = rounds_of(recipe, defect);
 
+    if (defect == TAGGED) {
+        cbor_put_tag(out, SELF_DESCRIBED);
+    }
     if (defect == INDEFINITE) {
         cbor_put_raw(out, &begin, 1);
     } else {
-        cbor_put_map(out, 1);
+        cbor_put_map(out, defect == DEEP ? 2 : 1);
     }
     cbor_put_text(out, "img");
     cbor_put_array(out, rounds * recipe->member_count);
@@ -399,7 +453,14 @@ static void put_header(const struct package_recipe *recipe, enum defect defect,
         size_t size = member->size -
                       (is_last && defect == LENGTH_SHORT ? 1 : 0) +
                       (is_last && defect == LENGTH_LONG ? 1 : 0);
+        size = is_last && defect == OVERSIZE ? recipe->slot_size + 1 : size;
         put_image(out, defect, is_last, id, size);
+    }
+    if (defect == DEEP) {
+        cbor_put_text(out, "deep");
+        for (int i = 0; i < DEPTH; i++) {
+            cbor_put_array(out, i + 1 < DEPTH ? 1 : 0);
+        }
     }
     if (defect == INDEFINITE) {
         cbor_put_raw(out, &end, 1);
@@ -409,8 +470,8 @@ static void put_header(const struct package_recipe *recipe, enum defect defect,
 static enum status check_recipe(const struct package_recipe *recipe,
                                 enum defect defect, struct reason *reason)
 {
-    bool needs_two =
-        defect == BUNDLE_GOOD || defect == ONE_BAD || defect == TWICE;
+    bool needs_two = defect == BUNDLE_GOOD || defect == ONE_BAD ||
+                     defect == TWICE || defect == BUSY;
 
     if (recipe->member_count == 0) {
         return reason_set(reason, STATUS_INVALID,
@@ -428,7 +489,24 @@ static enum status check_recipe(const struct package_recipe *recipe,
                               recipe->members[i].size);
         }
     }
-    return STATUS_OK;
+    const struct package_member *last =
+        &recipe->members[recipe->member_count - 1];
+    return defect == OVERSIZE && (recipe->slot_size < last->size ||
+                                  recipe->slot_size > PACKAGE_SIZE_MAX / 2)
+               ? variant_lacks(recipe->variant, "the size of the slot", reason)
+               : STATUS_OK;
+}
+
+/** Bytes behind an image, so that it is as long as the header says. */
+static void put_more(struct cbor_out *out, size_t size)
+{
+    static const uint8_t zeros[1024] = { 0 };
+
+    for (size_t left = size; left > 0;) {
+        size_t part = left < sizeof(zeros) ? left : sizeof(zeros);
+        cbor_put_raw(out, zeros, part);
+        left -= part;
+    }
 }
 
 static enum status make(const struct package_recipe *recipe,
@@ -453,6 +531,9 @@ static enum status make(const struct package_recipe *recipe,
         const struct package_member *member =
             &recipe->members[i % recipe->member_count];
         cbor_put_raw(&out, member->bytes, member->size);
+        if (defect == OVERSIZE && i + 1 == recipe->member_count) {
+            put_more(&out, recipe->slot_size + 1 - member->size);
+        }
         if (defect == ONE_BAD && i + 1 == recipe->member_count &&
             !out.has_failed) {
             out.bytes[out.size - member->size / 2 - 1] ^= 0x10;

@@ -294,6 +294,16 @@ static bool check_counter(struct verifying *v)
                             v->policy->counter);
 }
 
+/** As boot loaders compare: without the build, unless they are configured to
+ *  look at it. packages.md, 5.3. */
+static bool is_at_least(struct mcuboot_version version,
+                        struct mcuboot_version least)
+{
+    version.build = 0;
+    least.build = 0;
+    return mcuboot_version_order(&version, &least) >= 0;
+}
+
 static bool check_version(struct verifying *v)
 {
     struct mcuboot_version installed;
@@ -308,7 +318,7 @@ static bool check_version(struct verifying *v)
         return bad(v, "version", RESULT_POLICY, MCUBOOT_VERSION_AT,
                    "the installed one is no version");
     }
-    return mcuboot_version_order(&v->view.version, &installed) >= 0
+    return is_at_least(v->view.version, installed)
                ? good(v, "version", MCUBOOT_VERSION_AT, text)
                : checks_add(v->report, "version", PACKAGE_CHECK_BAD,
                             RESULT_POLICY, MCUBOOT_VERSION_AT,
@@ -325,7 +335,7 @@ static bool is_met(struct verifying *v, const uint8_t *value)
         const struct package_dependency *other = &v->policy->others[i];
         if (other->image == value[0] &&
             mcuboot_version_parse(other->version, &has, NULL) == STATUS_OK &&
-            mcuboot_version_order(&has, &need) >= 0) {
+            is_at_least(has, need)) {
             return true;
         }
     }

@@ -111,6 +111,7 @@ static enum status spoil(const char *variant, uint8_t **bytes, size_t *size,
 
 /* clang-format off */
 static const struct package_variant variants[] = {
+    { "good", "as it is", "ACC", "ACC", true },
     { "trunc-1", "without its last byte", "DL 5 (6, 8)", "BT 8 (5)", false },
     { "trunc-half", "its first half alone", "DL 5 (6, 8)", "BT 8 (5)", false },
     { "trunc-hdr", "its first 16 bytes alone", "DL 6 (5, 8)", "DL 6, BT 8",
@@ -123,6 +124,8 @@ static const struct package_variant variants[] = {
     { "garbage", "4 KiB of random bytes instead", "DL 6 (5, 8)", "DL 6, BT 8",
       false },
     { "oversize", "larger than the slot", "DL 2", "DL 2", true },
+    { "crash-mid-apply", "good; the power fails while it is installed",
+      "BT 1 or BT 8", "BT 1 or BT 8", true },
     { NULL, NULL, NULL, NULL, false },
 };
 /* clang-format on */

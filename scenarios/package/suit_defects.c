@@ -144,6 +144,7 @@ enum status suit_spoil_recipe(struct suit_making *making)
     case SUIT_UNHEALTHY:
         return mark_unhealthy(making);
     case SUIT_BUNDLE_GOOD:
+    case SUIT_BUNDLE_BUSY:
     case SUIT_BUNDLE_ONE_BAD:
         return making->part_count > 1 ? STATUS_OK
                                       : lacks(making, "several members");

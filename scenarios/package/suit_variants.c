@@ -62,6 +62,9 @@ const struct package_variant suit_variants[] = {
           "DL 5", "BT 8 (5)", true },
     [SUIT_BUNDLE_GOOD] =
         { "bundle-good", "several components", "ACC all", "ACC all", true },
+    [SUIT_BUNDLE_BUSY] =
+        { "bundle-busy", "good, and another component of it is not Idle",
+          "DL 12", "DL 12", true },
     [SUIT_BUNDLE_ONE_BAD] =
         { "bundle-one-bad", "several components, the last one is damaged",
           "DL 5, no member Downloaded", "BT 8 for that member", true },

@@ -174,7 +174,9 @@ struct package_policy {
     const struct package_key *decrypter; /**< of P-256 with its private half */
     const struct package_key *kek;
     bool requires_encryption;
-    const char *installed; /**< version; NULL: any may be installed */
+    /** Version; NULL: any may be installed. Of images of MCUboot the build,
+     *  behind '+', does not count, here and in `others`. */
+    const char *installed;
     bool has_counter;
     uint32_t counter;         /**< a lower one is refused */
     const uint8_t *class_id;  /**< NULL: any */
@@ -266,6 +268,7 @@ struct package_recipe {
     const uint8_t *class_x; /**< of the variant wrong-component */
     unsigned header_size;   /**< 32 or more; 0: 32 */
     uint16_t instance;      /**< anjay: 0..3 */
+    bool is_of_object_5;    /**< anjay: ANJAY_FW, for object /5 */
     const char *installed;  /**< of variants: the version that runs, or NULL */
     size_t slot_size;       /**< of the variant oversize: bytes, 0: unknown */
     const char *variant;    /**< NULL: good */

@@ -28,6 +28,15 @@ static enum status too_large(const char *text, struct reason *reason)
                       text, strlen(text) > 40 ? "..." : "");
 }
 
+/** Whether it is "+4", the build of an image's version: it is not counted on,
+ *  as boot loaders do not compare it. packages.md, 5.3. */
+static bool is_build(const char *text)
+{
+    size_t digits = text[0] == '+' ? strspn(text + 1, "0123456789") : 0;
+
+    return digits > 0 && text[1 + digits] == '\0';
+}
+
 static enum status parse(const char *text, struct version *out_version,
                          struct reason *reason)
 {
@@ -51,7 +60,7 @@ static enum status parse(const char *text, struct version *out_version,
             version.numbers[version.count++] = number;
         }
         at += digits;
-        if (*at == '\0') {
+        if (*at == '\0' || is_build(at)) {
             break;
         }
         at += *at == '.' ? 1 : strlen(at);
@@ -169,8 +178,11 @@ enum status version_behind(const char *version, const char *more,
     struct version parsed;
     char whole[2 * PACKAGE_VERSION_MAX];
 
-    (void)snprintf(whole, sizeof(whole), "%s%s",
-                   version[0] != '\0' ? version : "0", more); /* fits */
+    const char *front = version[0] != '\0' ? version : "0";
+    size_t length = strcspn(front, "+");
+    length = is_build(front + length) ? length : strlen(front);
+    (void)snprintf(whole, sizeof(whole), "%.*s%s", (int)length, front,
+                   more); /* fits */
     enum status status = parse(whole, &parsed, reason);
     return status == STATUS_OK ? print(&parsed, out_version, reason) : status;
 }

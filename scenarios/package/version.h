@@ -2,7 +2,9 @@
 #ifndef SCENARIOS_PACKAGE_VERSION_H
 #define SCENARIOS_PACKAGE_VERSION_H
 
-/* Private to scenarios/package: versions made of numbers and dots. */
+/* Private to scenarios/package: versions made of numbers and dots. The build
+ * behind "+" of an image's version is left out of what is made of it: "1.2.3+4"
+ * is counted on as "1.2.3". */
 #include "scenarios/package/package.h"
 
 /** Last number + `steps`: "1.9" gives "1.10".

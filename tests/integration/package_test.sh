@@ -89,6 +89,7 @@ gives 0 'image 1 at least 1.0.0' 'inspect shows fields' inspect ecies.bin
 # Through pipes: what one writes, the others read, whole and damaged.
 made() { # FORMAT
     case $1 in
+    object5) set -- anjay --object-5 --size 100 ;;
     multi) set -- anjay --members 0=fw.bin,2=fw.bin ;;
     dfumi) set -- dfumi --members 0=fw.bin,1=sign.pem ;;
     *) set -- "$1" --size 100 ;;
@@ -116,8 +117,10 @@ mcuboot mcuboot payload
 suit suit payload #main
 dfumi dfumi image 1
 anjay anjay payload
-multi anjay member 2 payload
+object5 anjay CRC-32
+multi anjay instance 2 payload
 EOT
+gives 3 'knows no components' 'a bundle for object 5' build --format anjay --object-5 --image-version 1 --members 0=fw.bin
 gives 3 'members 0 to 3' 'a multi-package for no component' build --format anjay --image-version 1 --members 4=fw.bin
 gives 3 'is for suit' 'members of an image' build --image-version 1 --members 0=fw.bin
 "$assay" package inspect fw.bin --json 2>&1 | grep -q '"opaque"'

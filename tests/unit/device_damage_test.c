@@ -222,7 +222,9 @@ static size_t make(const char *variant, enum package_encryption encryption,
 static size_t make_multi(const char *variant, uint8_t **out_bytes)
 {
     uint8_t *images[2];
-    struct package_recipe recipe = { .variant = variant, .member_count = 2 };
+    struct package_recipe recipe = { .variant = variant,
+                                     .member_count = 2,
+                                     .slot_size = SLOT };
     size_t size = 0;
 
     for (uint16_t i = 0; i < 2; i++) {
@@ -314,6 +316,7 @@ static const struct row envelopes[] = {
     { "suit-size-less", "DL 5", "BT 5", false },
     { "plain-digest", "DL 5", "BT 5", false },
     { "bundle-good", "ACC", "ACC", false },
+    { "bundle-busy", "ACC", "ACC", false }, /* here none is busy */
     { "bundle-one-bad", "DL 5", "BT 5", false },
     { "suit-payload-missing", "DL 5", "BT 5", false },
     { "cbor-strict", "DL 6", "DL 6", false },
@@ -477,6 +480,11 @@ static const struct {
     { "cbor-strict-unsorted", "DL 6" },
     { "cbor-strict-duplicate", "DL 6" },
     { "cbor-strict-head", "DL 6" },
+    { "cbor-strict-tag", "DL 6" },
+    { "cbor-strict-depth", "DL 6" },
+    { "oversize", "DL 2" },
+    { "bundle-busy", "ACC" }, /* here none is busy */
+    { "crash-mid-apply", "ACC" },
     { "trunc-1", "DL 5" },
     { "trunc-half", "DL 5" },
     { "trunc-hdr", "DL 5" },

@@ -21,6 +21,7 @@ static uint8_t *make(const char *variant, size_t *out_size)
 {
     const struct package_recipe recipe = {
         .variant = variant,
+        .slot_size = 64,
         .members = { { .id = 0, .bytes = first, .size = sizeof(first) },
                      { .id = 1, .bytes = second, .size = sizeof(second) } },
         .member_count = 2,
@@ -86,6 +87,11 @@ static const struct {
     { "cbor-strict-unsorted", 6 },
     { "cbor-strict-duplicate", 6 },
     { "cbor-strict-head", 6 },
+    { "cbor-strict-tag", 6 },
+    { "cbor-strict-depth", 6 },
+    { "oversize", 0 }, /* the slot is not of the format */
+    { "bundle-busy", 0 },
+    { "crash-mid-apply", 0 },
     { "trunc-1", 5 },
     { "trunc-half", 5 },
     { "trunc-hdr", 5 },

@@ -154,7 +154,9 @@ static const struct {
     { "wrong-component", false, 0 }, /* which one is meant, the device knows */
     { "oversize", false, 2 },
     { "unhealthy", false, 0 }, /* found after the reboot */
+    { "crash-mid-apply", false, 0 },
     { "bundle-good", true, 0 },
+    { "bundle-busy", true, 0 }, /* what the others do, it does not know */
     { "bundle-dup", true, 6 },
     { "bundle-one-bad", true, 5 },
     { "bundle-count0", true, 6 },
@@ -238,6 +240,8 @@ static void the_defect_is_where_it_belongs(void)
         { "wrong-component", false, 5, 'T', 58 },
         { "unhealthy", false, 11, 4, 58 },
         { "oversize", false, 4, '_', 28 + 4096 },
+        { "oversize", true, 16 + 2, (28 + 4096) >> 8, 20 + 58 + 28 + 4096 },
+        { "header", false, 9, 9, 58 },
         { "bundle-good", true, 11, 2, 20 + 58 + 31 },
         { "bundle-count0", true, 11, 0, 12 },
         { "bundle-over", true, 11, 5, 20 + 58 + 31 + 3 * (4 + 31) },
@@ -292,7 +296,7 @@ static void variants_say_what_they_lack(void)
 {
     struct package_recipe rows[] = {
         anjay_recipe("bundle-dup", false), anjay_recipe("bundle-over", false),
-        anjay_recipe("oversize", true),    anjay_recipe("downgrade-ver", false),
+        anjay_recipe("unhealthy", true),   anjay_recipe("downgrade-ver", false),
         anjay_recipe("oversize", false),
     };
     uint8_t *bytes = NULL;

@@ -11,3 +11,12 @@ assay_test(scenarios.package_version
 assay_test(scenarios.package_files
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_files_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_golden
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_golden_test.c
+    DEPENDS scenarios_package)
+assay_test(scenarios.package_traps
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_traps_test.c
+    DEPENDS scenarios_package)
+assay_test(scenarios.package_names
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_names_test.c
+    DEPENDS scenarios_package)

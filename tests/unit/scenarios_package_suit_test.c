@@ -406,13 +406,68 @@ static void each_variant_is_refused_for_its_defect(void)
             package_variant_at(&package_format_suit, i);
         size_t at = 0;
         if (variant == NULL) {
-            CU_ASSERT_EQUAL(i, rows + 2);
+            CU_ASSERT_EQUAL(i, rows + 3);
             break;
         }
         while (at < rows && strcmp(outcomes[at].variant, variant->name) != 0) {
             at++;
         }
         CU_ASSERT_EQUAL(at < rows, strncmp(variant->name, "bundle-", 7) != 0);
+    }
+}
+
+/** D9: with what its defect is about left out, everything else is right: all
+ *  digests behind it were made anew, and it is signed. */
+static void a_defect_of_an_envelope_is_the_only_one(void)
+{
+    enum { POLICY, SIGNER, DECRYPTION };
+    static const struct {
+        const char *variant;
+        int without;
+    } rows[] = {
+        { "downgrade-ver", POLICY },
+        { "downgrade-seq", POLICY },
+        { "dep-missing", POLICY },
+        { "wrong-component", POLICY },
+        { "wrong-class", POLICY },
+        { "plain-required", POLICY },
+        { "sig-missing", SIGNER },
+        { "sig-untrusted", SIGNER },
+        { "sig-untrusted-masq", SIGNER },
+        { "sig-alg", SIGNER },
+        { "sig-mac-confusion", SIGNER },
+        { "enc-wrong-device", DECRYPTION },
+        { "enc-wrong-key-masq", DECRYPTION },
+        { "enc-wrap-flip", DECRYPTION },
+        { "enc-cek-swap", DECRYPTION },
+        { "enc-iv", DECRYPTION },
+        { "enc-iv-short", DECRYPTION },
+        { "enc-iv-missing", DECRYPTION },
+        { "enc-flag-plain", DECRYPTION },
+        { "tag-flip", DECRYPTION },
+        { "ct-flip-signed", DECRYPTION },
+        { "trunc-tag", DECRYPTION },
+        { "plain-digest", DECRYPTION },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct package_recipe recipe =
+            single_recipe(PACKAGE_KW_GCM, rows[i].variant);
+        const struct package_policy policy = {
+            .signer = rows[i].without == SIGNER ? NULL : &fixture.sign,
+            .kek = rows[i].without == DECRYPTION ? NULL : &fixture.kek,
+        };
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        CU_ASSERT_EQUAL_FATAL(
+            package_make(&package_format_suit, &recipe, &bytes, &size, NULL),
+            STATUS_OK);
+        int result = verify(bytes, size, &policy);
+        CU_ASSERT_EQUAL(result, 0);
+        if (result != 0) {
+            printf("%s: %d\n", rows[i].variant, result);
+        }
+        free(bytes);
     }
 }
 
@@ -444,7 +499,9 @@ static void a_bundle_with_one_bad_member_is_refused(void)
     static const struct {
         const char *variant;
         int result;
-    } rows[] = { { "bundle-good", 0 }, { "bundle-one-bad", 5 } };
+    } rows[] = { { "bundle-good", 0 },
+                 { "bundle-busy", 0 },
+                 { "bundle-one-bad", 5 } };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct package_recipe recipe = bundle_recipe();
@@ -587,6 +644,8 @@ int main(void)
           each_way_to_encrypt_is_read_again },
         { "each_variant_is_refused_for_its_defect",
           each_variant_is_refused_for_its_defect },
+        { "a_defect_of_an_envelope_is_the_only_one",
+          a_defect_of_an_envelope_is_the_only_one },
         { "a_component_is_listed_once",
           a_component_is_listed_once_also_where_it_is_the_wrong_one },
         { "a_bundle_with_one_bad_member_is_refused",

@@ -30,6 +30,7 @@ static int set_up(void)
         "\"G'\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"newest\"},"
         "\"SV\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"same\"},"
         "\"OLD\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"older\"},"
+        "\"BEHIND\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"observed.9\"},"
         "\"UP\":{\"recipe\":\"anjay\",\"size\":1,\"version\":\"above "
         "tee\"}}}");
 
@@ -69,6 +70,13 @@ static const struct {
     { "no digits", STATUS_MALFORMED, NULL, NULL },
     { "v1.2", STATUS_MALFORMED, NULL, NULL },
     { "1.2-rc1", STATUS_MALFORMED, NULL, NULL },
+    /* Boot loaders do not compare the build: counting on it makes none that
+     * is newer or older. */
+    { "1.2.3+4", STATUS_OK, "1.2.4", "2.0.0" },
+    { "1.2+", STATUS_MALFORMED, NULL, NULL },
+    { "1.2+x", STATUS_MALFORMED, NULL, NULL },
+    { "1.2+3+4", STATUS_MALFORMED, NULL, NULL },
+    { "1.2+3.4", STATUS_MALFORMED, NULL, NULL },
     { "1.", STATUS_MALFORMED, NULL, NULL },
     { ".1", STATUS_MALFORMED, NULL, NULL },
     { "1..2", STATUS_MALFORMED, NULL, NULL },
@@ -199,10 +207,11 @@ static void a_version_is_counted_down_with_a_borrow(void)
         const char *older;
         enum status status;
     } rows[] = {
-        { "1.10", "1.9", STATUS_OK },     { "1.0", "0.9", STATUS_OK },
-        { "2.0.0", "1.9.9", STATUS_OK },  { "3", "2", STATUS_OK },
-        { "0.1.0", "0.0.9", STATUS_OK },  { "0.0", "", STATUS_LIMIT },
-        { "v1.2", "", STATUS_MALFORMED }, { "", "", STATUS_MALFORMED },
+        { "1.10", "1.9", STATUS_OK },      { "1.0", "0.9", STATUS_OK },
+        { "2.0.0", "1.9.9", STATUS_OK },   { "3", "2", STATUS_OK },
+        { "0.1.0", "0.0.9", STATUS_OK },   { "0.0", "", STATUS_LIMIT },
+        { "v1.2", "", STATUS_MALFORMED },  { "", "", STATUS_MALFORMED },
+        { "1.2.3+4", "1.2.2", STATUS_OK }, /* not 1.2.3+3 */
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -215,6 +224,8 @@ static void the_same_version_is_whatever_runs(void)
 {
     CU_ASSERT_STRING_EQUAL(made("SV", "1.09", STATUS_OK), "1.09");
     CU_ASSERT_STRING_EQUAL(made("SV", "v1.2-rc1", STATUS_OK), "v1.2-rc1");
+    CU_ASSERT_STRING_EQUAL(made("SV", "1.2.3+4", STATUS_OK), "1.2.3+4");
+    CU_ASSERT_STRING_EQUAL(made("BEHIND", "1.2.3+4", STATUS_OK), "1.2.3.9");
     CU_ASSERT_STRING_EQUAL(made("SV", "", STATUS_MALFORMED), "");
     CU_ASSERT_STRING_EQUAL(made("SV", letters, STATUS_LIMIT), "");
 }

@@ -15,9 +15,14 @@ const char cose_kdf_context[] =
 void cose_put_input(struct cbor_out *out, const char *context,
                     struct span protected_header, const struct span *payload)
 {
+    /* An empty map counts as no bytes. Spec: RFC 9052, 4.4 and 5.3. */
+    bool is_empty =
+        protected_header.size == 1 && protected_header.bytes[0] == 0xa0;
+
     cbor_put_array(out, payload != NULL ? 4 : 3);
     cbor_put_text(out, context);
-    cbor_put_bytes(out, protected_header.bytes, protected_header.size);
+    cbor_put_bytes(out, protected_header.bytes,
+                   is_empty ? 0 : protected_header.size);
     cbor_put_bytes(out, "", 0); /* no data from outside */
     if (payload != NULL) {
         cbor_put_bytes(out, payload->bytes, payload->size);

@@ -8,3 +8,6 @@ assay_test(scenarios.package_dfumi
 assay_test(scenarios.package_vectors
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_vectors_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_cose
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_cose_test.c
+    DEPENDS scenarios_package)

@@ -22,6 +22,7 @@ struct build_storage {
     uint64_t state;   /* of the seed */
     struct package_images depends;
     struct package_members members;
+    struct package_key first; /* another recipient */
 };
 
 static bool is_suit(const struct package_options *given)
@@ -60,7 +61,7 @@ static bool use_keys(const struct package_options *given,
     bool is_kw = given->kek != NULL;
     uint64_t bits = 128;
 
-    if (is_kw && given->encrypt_for != NULL) {
+    if (is_kw && given->encrypt_for != NULL && !is_suit(given)) {
         fprintf(stderr, "assay: either --encrypt-for or --kek\n");
         return false;
     }
@@ -79,6 +80,8 @@ static bool use_keys(const struct package_options *given,
         !package_key_option(is_kw ? PACKAGE_KEY_SECRET : PACKAGE_KEY_P256,
                             is_kw ? given->kek : given->encrypt_for,
                             &storage->to) ||
+        !package_key_option(PACKAGE_KEY_P256, is_kw ? given->encrypt_for : NULL,
+                            &storage->first) ||
         !package_key_option(PACKAGE_KEY_P256, "demo:sign-x",
                             &storage->sign_x) ||
         !package_key_option(is_kw ? PACKAGE_KEY_SECRET : PACKAGE_KEY_P256,
@@ -96,6 +99,8 @@ static bool use_keys(const struct package_options *given,
     recipe->kid = given->kid;
     recipe->recipient = &storage->to;
     recipe->recipient_x = &storage->to_x;
+    recipe->first =
+        is_kw && given->encrypt_for != NULL ? &storage->first : NULL;
     return true;
 }
 
@@ -274,6 +279,7 @@ int package_command_build(const struct options *options)
     bool is_built = can_tell(options) && build(options, format, &storage);
     package_key_release(&storage.sign);
     package_key_release(&storage.to);
+    package_key_release(&storage.first);
     package_members_release(&storage.members);
     free(storage.payload);
     return is_built ? EXIT_STATUS_PASS : EXIT_STATUS_ERROR;

@@ -53,8 +53,9 @@ enum {
 /** ECIES: HKDF's info, without a NUL. */
 #define MCUBOOT_ECIES_INFO "MCUBoot_ECIES_v1"
 
-/** An unhealthy image: what runs does not confirm itself. Its payload begins
- *  so; a sign between the tester and the simulated device. */
+/** An unhealthy image, or a ciphertext that is started: what runs does not
+ *  confirm itself. The payload begins so; a sign between the tester and the
+ *  simulated device. */
 #define MCUBOOT_UNHEALTHY "ASSAY-UNHEALTHY\n"
 
 /** major.minor.revision+build */

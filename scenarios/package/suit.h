@@ -130,22 +130,35 @@ extern const char cose_kdf_context[];
 void cose_put_input(struct cbor_out *out, const char *context,
                     struct span protected_header, const struct span *payload);
 
+#define COSE_RECIPIENTS_MAX 16 /**< of one COSE_Encrypt; more are refused */
+
+/** One whom the content key is wrapped for. */
+struct cose_recipient {
+    bool is_known;           /**< false: in a way that we do not have */
+    int64_t wrap;            /**< ALGORITHM_A128KW, ALGORITHM_ECDH_ES_KW */
+    struct span kid;         /**< bytes NULL: not named */
+    struct span ephemeral_x; /**< of ECDH: 32 bytes; bytes NULL: none */
+    struct span ephemeral_y;
+    struct span wrapped; /**< bytes NULL: none */
+};
+
 /** The head of COSE_Encrypt. */
 struct cose_encryption {
     int64_t content; /**< ALGORITHM_A128GCM, ALGORITHM_A128CTR */
     struct span content_protected;
     struct span iv;
-    int64_t wrap;            /**< ALGORITHM_A128KW, ALGORITHM_ECDH_ES_KW */
-    struct span kid;         /**< bytes NULL: not named */
-    struct span ephemeral_x; /**< of ECDH: 32 bytes; bytes NULL: none */
-    struct span ephemeral_y;
-    struct span wrapped;
+    struct cose_recipient recipients[COSE_RECIPIENTS_MAX];
+    size_t recipient_count; /**< 1 or more */
 };
 /**
- * Read an encryption info.
+ * Read an encryption info. Each recipient has to be well formed, also those
+ * for others.
  *
- * @param out_is_known  false: algorithms that we do not have
+ * @param in            on failure at what is wrong
+ * @param out_is_known  false: an algorithm that we do not have, of the content
+ *                      or of all recipients
  * Errors: STATUS_MALFORMED with the offset.
+ * Spec:   RFC 9052, 5.1.
  */
 MUST_CHECK
 enum status cose_read_encryption(struct cbor_in *in,
@@ -154,8 +167,8 @@ enum status cose_read_encryption(struct cbor_in *in,
 /** The content key, of 128 bits.
  *  Errors: STATUS_MALFORMED: this is not the key of the recipient. */
 MUST_CHECK
-enum status cose_open_key(const struct cose_encryption *encryption,
-                          const struct package_key *recipient,
+enum status cose_open_key(const struct cose_recipient *recipient,
+                          const struct package_key *own,
                           uint8_t out_key[CRYPTO_BLOCK], struct reason *reason);
 /** @param out_plain  as large as the ciphertext
  *  Errors: STATUS_INVALID: the tag is wrong; STATUS_MALFORMED: the IV is. */

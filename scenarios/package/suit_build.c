@@ -32,10 +32,10 @@ static bool is_gcm(const struct package_recipe *recipe)
            recipe->encryption == PACKAGE_ES_GCM;
 }
 
-static bool is_agreed(const struct package_recipe *recipe)
+/** Whether keys are agreed with that one; else they are wrapped with it. */
+static bool is_agreed(const struct package_key *recipient)
 {
-    return recipe->encryption == PACKAGE_ES_GCM ||
-           recipe->encryption == PACKAGE_ES_CTR;
+    return recipient->kind == PACKAGE_KEY_P256;
 }
 
 /* Encryption of a part. */
@@ -54,7 +54,7 @@ static enum status wrap_key(struct suit_making *making, struct suit_part *part,
     if (suit_is_here(making, part, SUIT_KEY_SWAP)) {
         status = fill(making, key, sizeof(key));
     }
-    if (status == STATUS_OK && is_agreed(making->recipe)) {
+    if (status == STATUS_OK && is_agreed(recipient)) {
         status = package_key_generate(PACKAGE_KEY_P256, CRYPTO_SCALAR_SIZE,
                                       &making->recipe->random, out_ephemeral,
                                       making->reason);
@@ -135,6 +135,40 @@ static void put_content_headers(struct suit_making *making,
     }
 }
 
+/** COSE_recipient. packages.md, 8.2. */
+static enum status put_recipient(struct suit_making *making,
+                                 struct suit_part *part,
+                                 const struct package_key *recipient,
+                                 const char *kid)
+{
+    struct cbor_out *out = &part->info;
+    struct package_key ephemeral = { .kind = PACKAGE_KEY_NONE };
+    uint8_t wrapped[CRYPTO_WRAPPED_MAX];
+    enum status status = wrap_key(making, part, recipient, &ephemeral, wrapped);
+
+    if (status == STATUS_OK) {
+        cbor_put_array(out, 3);
+        if (is_agreed(recipient)) {
+            put_protected(out, ALGORITHM_ECDH_ES_KW);
+        } else {
+            cbor_put_bytes(out, "", 0);
+        }
+        cbor_put_map(out, 2);
+        if (!is_agreed(recipient)) {
+            cbor_put_number(out, LABEL_ALGORITHM);
+            cbor_put_number(out, ALGORITHM_A128KW);
+        }
+        cbor_put_number(out, LABEL_KID);
+        cbor_put_bytes(out, kid, strlen(kid));
+        if (is_agreed(recipient)) {
+            put_ephemeral(out, &ephemeral);
+        }
+        cbor_put_bytes(out, wrapped, WRAPPED);
+    }
+    package_key_release(&ephemeral);
+    return status;
+}
+
 /** COSE_Encrypt without its ciphertext. packages.md, 8.2. */
 static enum status put_info(struct suit_making *making, struct suit_part *part)
 {
@@ -143,40 +177,27 @@ static enum status put_info(struct suit_making *making, struct suit_part *part)
     bool is_other = suit_is_here(making, part, SUIT_WRONG_DEVICE) ||
                     suit_is_here(making, part, SUIT_WRONG_KEY);
     bool is_named_other = suit_is_here(making, part, SUIT_WRONG_DEVICE);
+    /* Of one for another device, nobody here may have a key. */
+    bool has_first = recipe->first != NULL && !is_other;
     const char *kid = is_named_other ? recipe->kid_x : recipe->kid;
-    struct package_key ephemeral = { .kind = PACKAGE_KEY_NONE };
-    uint8_t wrapped[CRYPTO_WRAPPED_MAX];
-    enum status status = wrap_key(
-        making, part, is_other ? recipe->recipient_x : recipe->recipient,
-        &ephemeral, wrapped);
+    enum status status = STATUS_OK;
 
     kid = kid != NULL ? kid : is_named_other ? "kid-x" : "kid-1";
-    if (status == STATUS_OK) {
-        cbor_put_tag(out, COSE_ENCRYPT);
-        cbor_put_array(out, 4);
-        put_content_headers(making, part);
-        cbor_put_null(out);
-        cbor_put_array(out, 1);
-        cbor_put_array(out, 3);
-        if (is_agreed(recipe)) {
-            put_protected(out, ALGORITHM_ECDH_ES_KW);
-        } else {
-            cbor_put_bytes(out, "", 0);
-        }
-        cbor_put_map(out, 2);
-        if (!is_agreed(recipe)) {
-            cbor_put_number(out, LABEL_ALGORITHM);
-            cbor_put_number(out, ALGORITHM_A128KW);
-        }
-        cbor_put_number(out, LABEL_KID);
-        cbor_put_bytes(out, kid, strlen(kid));
-        if (is_agreed(recipe)) {
-            put_ephemeral(out, &ephemeral);
-        }
-        cbor_put_bytes(out, wrapped, WRAPPED);
+    cbor_put_tag(out, COSE_ENCRYPT);
+    cbor_put_array(out, 4);
+    put_content_headers(making, part);
+    cbor_put_null(out);
+    cbor_put_array(out, has_first ? 2 : 1);
+    if (has_first) {
+        status =
+            put_recipient(making, part, recipe->first,
+                          recipe->first_kid != NULL ? recipe->first_kid : kid);
     }
-    package_key_release(&ephemeral);
-    return status;
+    return status == STATUS_OK
+               ? put_recipient(
+                     making, part,
+                     is_other ? recipe->recipient_x : recipe->recipient, kid)
+               : status;
 }
 
 static enum status encrypt(struct suit_making *making, struct suit_part *part)
@@ -441,11 +462,25 @@ static enum status take_parts(struct suit_making *making)
     return STATUS_OK;
 }
 
+static enum status check_recipient(const struct package_key *to, bool agrees,
+                                   struct reason *reason)
+{
+    bool fits = to != NULL && (agrees ? to->kind == PACKAGE_KEY_P256
+                                      : to->kind == PACKAGE_KEY_SECRET &&
+                                            to->secret_size == CRYPTO_BLOCK);
+
+    return fits ? STATUS_OK
+                : reason_set(reason, STATUS_INVALID,
+                             agrees ? "ECDH needs a key of P-256"
+                                    : "A128KW needs a secret of 16 bytes");
+}
+
 static enum status check_keys(const struct package_recipe *recipe,
                               struct reason *reason)
 {
     const struct package_key *signer = recipe->signer;
-    const struct package_key *to = recipe->recipient;
+    const struct package_key *first = recipe->first;
+    enum status status = STATUS_OK;
 
     if (signer != NULL &&
         (signer->kind == PACKAGE_KEY_P256 ? !signer->has_private
@@ -461,15 +496,15 @@ static enum status check_keys(const struct package_recipe *recipe,
         return reason_set(reason, STATUS_INVALID,
                           "that encryption is none of SUIT");
     }
-    bool fits =
-        to != NULL && (is_agreed(recipe) ? to->kind == PACKAGE_KEY_P256
-                                         : to->kind == PACKAGE_KEY_SECRET &&
-                                               to->secret_size == CRYPTO_BLOCK);
-    return fits ? STATUS_OK
-                : reason_set(reason, STATUS_INVALID,
-                             is_agreed(recipe)
-                                 ? "ECDH needs a key of P-256"
-                                 : "A128KW needs a secret of 16 bytes");
+    if (first != NULL) {
+        status = check_recipient(first, is_agreed(first), reason);
+    }
+    return status == STATUS_OK
+               ? check_recipient(recipe->recipient,
+                                 recipe->encryption == PACKAGE_ES_GCM ||
+                                     recipe->encryption == PACKAGE_ES_CTR,
+                                 reason)
+               : status;
 }
 
 /** Whether a component of this name is in the package itself, or named by one

@@ -120,6 +120,50 @@ static enum status note_kid(struct suit_reading *reading,
     return suit_note_text(reading, "  kid", kid, text);
 }
 
+/** Of one whom the content key is for. */
+static enum status note_recipient(struct suit_reading *reading,
+                                  const struct cose_recipient *recipient)
+{
+    enum status status = note_kid(reading, &recipient->kid);
+
+    if (status == STATUS_OK) {
+        status = note_part(reading, "  ephemeral x", &recipient->ephemeral_x);
+    }
+    if (status == STATUS_OK) {
+        status = note_part(reading, "  ephemeral y", &recipient->ephemeral_y);
+    }
+    return status == STATUS_OK
+               ? note_part(reading, "  wrapped key", &recipient->wrapped)
+               : status;
+}
+
+static const char *wrap_name(const struct cose_recipient *recipient)
+{
+    return !recipient->is_known                  ? "another way"
+           : recipient->wrap == ALGORITHM_A128KW ? "A128KW"
+                                                 : "ECDH-ES and A128KW";
+}
+
+/** "AES-128-GCM, A128KW" and of several "…, 3 recipients: A128KW, …" */
+static void name_encryption(const struct cose_encryption *how, char *out_text,
+                            size_t size)
+{
+    int used = snprintf(out_text, size, "%s",
+                        how->content == ALGORITHM_A128GCM ? "AES-128-GCM"
+                                                          : "AES-128-CTR");
+
+    if (how->recipient_count > 1 && used > 0 && (size_t)used < size) {
+        used += snprintf(out_text + used, size - (size_t)used,
+                         ", %zu recipients", how->recipient_count);
+    }
+    for (size_t i = 0;
+         i < how->recipient_count && used > 0 && (size_t)used < size; i++) {
+        used += snprintf(out_text + used, size - (size_t)used, "%s %s",
+                         i == 0 && how->recipient_count > 1 ? ":" : ",",
+                         wrap_name(&how->recipients[i])); /* cut */
+    }
+}
+
 /** What COSE_Encrypt says, if it is one; who verifies says what is wrong. */
 static enum status note_encryption(struct suit_reading *reading,
                                    const char *name, const struct span *value)
@@ -129,7 +173,7 @@ static enum status note_encryption(struct suit_reading *reading,
     struct cbor_in in;
     struct cose_encryption how;
     bool is_known = false;
-    char text[64] = "with algorithms that are not known here";
+    char text[96] = "with algorithms that are not known here";
 
     if (cbor_take_bytes(&outer, name, &wrapper) != STATUS_OK ||
         cbor_enter(&outer, &wrapper, false, &in) != STATUS_OK ||
@@ -137,27 +181,16 @@ static enum status note_encryption(struct suit_reading *reading,
         return suit_note_text(reading, name, value, "it cannot be read");
     }
     if (is_known) {
-        (void)snprintf(
-            text, sizeof(text), "%s, %s",
-            how.content == ALGORITHM_A128GCM ? "AES-128-GCM" : "AES-128-CTR",
-            how.wrap == ALGORITHM_A128KW ? "A128KW" : "ECDH-ES and A128KW");
+        name_encryption(&how, text, sizeof(text));
     }
     enum status status = suit_note_text(reading, name, value, text);
     if (status == STATUS_OK) {
         status = note_part(reading, "  IV", &how.iv);
     }
-    if (status == STATUS_OK) {
-        status = note_kid(reading, &how.kid);
+    for (size_t i = 0; status == STATUS_OK && i < how.recipient_count; i++) {
+        status = note_recipient(reading, &how.recipients[i]);
     }
-    if (status == STATUS_OK) {
-        status = note_part(reading, "  ephemeral x", &how.ephemeral_x);
-    }
-    if (status == STATUS_OK) {
-        status = note_part(reading, "  ephemeral y", &how.ephemeral_y);
-    }
-    return status == STATUS_OK
-               ? note_part(reading, "  wrapped key", &how.wrapped)
-               : status;
+    return status;
 }
 
 /** Bytes in bytes, without their heads: a digest, a UUID, contents. */

@@ -281,16 +281,25 @@ static bool run_image(struct suit_verifying *v,
     return true;
 }
 
-/** The key for what the info says; NULL: nobody gave it. */
-static const struct package_key *key_for(struct suit_verifying *v,
-                                         const struct cose_encryption *how)
+/** The key for that recipient; NULL: nobody gave it. */
+static const struct package_key *key_for(const struct suit_verifying *v,
+                                         const struct cose_recipient *recipient)
 {
+    bool is_kw = recipient->wrap == ALGORITHM_A128KW;
     const struct package_key *key =
-        how->wrap == ALGORITHM_A128KW ? v->policy->kek : v->policy->decrypter;
+        is_kw ? v->policy->kek : v->policy->decrypter;
 
-    return key != NULL && (how->wrap == ALGORITHM_A128KW || key->has_private)
+    return recipient->is_known && key != NULL && (is_kw || key->has_private)
                ? key
                : NULL;
+}
+
+/** Whether a recipient, if both have a name, is the one of the policy. */
+static bool is_named(const struct suit_verifying *v,
+                     const struct cose_recipient *recipient)
+{
+    return v->policy->kid == NULL || recipient->kid.bytes == NULL ||
+           suit_is_text(recipient->kid, v->policy->kid);
 }
 
 /** Kept to the end: several components may hold it. @return NULL: none */
@@ -306,29 +315,55 @@ static uint8_t *place_for(struct suit_verifying *v, size_t size)
     return place;
 }
 
+/** By the first recipient that is the policy's and whose key opens it.
+ *  @param out_is_unreadable  nobody gave a key that could be the one
+ *  @return whether there is one; else that was told */
+static bool open_key(struct suit_verifying *v,
+                     const struct cose_encryption *how,
+                     uint8_t out_key[CRYPTO_BLOCK], bool *out_is_unreadable)
+{
+    const struct cose_recipient *stranger = NULL; /* we have such a key */
+    const struct cose_recipient *tried = NULL;
+    bool lacks_key = false; /* of one that may be ours */
+
+    for (size_t i = 0; i < how->recipient_count; i++) {
+        const struct cose_recipient *recipient = &how->recipients[i];
+        const struct package_key *key = key_for(v, recipient);
+        bool is_ours = is_named(v, recipient);
+        if (key != NULL && is_ours) {
+            if (cose_open_key(recipient, key, out_key, NULL) == STATUS_OK) {
+                return true;
+            }
+            tried = tried != NULL ? tried : recipient;
+        } else if (key != NULL) {
+            stranger = stranger != NULL ? stranger : recipient;
+        } else {
+            lacks_key = lacks_key || (recipient->is_known && is_ours);
+        }
+    }
+    *out_is_unreadable = tried == NULL && (lacks_key || stranger == NULL);
+    if (*out_is_unreadable) {
+        return !suit_skipped(v, "decryption",
+                             "no key to decrypt with was given");
+    }
+    return tried == NULL
+               ? suit_bad(v, "recipient", SUIT_INTEGRITY,
+                          suit_at(v, stranger->kid), "for another one")
+               : suit_bad(v, "content key", SUIT_INTEGRITY,
+                          suit_at(v, tried->wrapped),
+                          "it cannot be unwrapped with this key");
+}
+
 static bool decrypt(struct suit_verifying *v, struct suit_state *state,
                     struct span cipher, const struct cose_encryption *how,
                     size_t at)
 {
-    const struct package_key *key = key_for(v, how);
     uint8_t content_key[CRYPTO_BLOCK];
     size_t size = 0;
     bool is_read = false;
 
-    if (key == NULL) {
-        state->is_unreadable = true;
-        return suit_skipped(v, "decryption",
-                            "no key to decrypt with was given");
-    }
-    if (v->policy->kid != NULL && how->kid.bytes != NULL &&
-        !suit_is_text(how->kid, v->policy->kid)) {
-        return suit_bad(v, "recipient", SUIT_INTEGRITY, suit_at(v, how->kid),
-                        "for another one");
-    }
-    if (cose_open_key(how, key, content_key, v->reason) != STATUS_OK) {
-        return suit_bad(v, "content key", SUIT_INTEGRITY,
-                        suit_at(v, how->wrapped),
-                        "it cannot be unwrapped with this key");
+    if (!open_key(v, how, content_key, &state->is_unreadable)) {
+        return state->is_unreadable;
     }
     uint8_t *plain = place_for(v, cipher.size);
     is_read = plain != NULL && cose_decrypt(how, content_key, cipher, plain,
@@ -367,13 +402,15 @@ static bool run_decryption(struct suit_verifying *v, struct suit_state *state,
 {
     struct cose_encryption how;
     bool is_known = false;
-    struct cbor_in inner;
+    struct reason why = { .text = "" };
     struct cbor_in in = cursor(v, state->info);
+    struct cbor_in inner = in;
 
+    in.reason = &why;
     if (cbor_enter(&in, &state->info, false, &inner) != STATUS_OK ||
         cose_read_encryption(&inner, &how, &is_known) != STATUS_OK) {
-        return suit_bad(v, "encryption info", SUIT_INTEGRITY, in.at,
-                        "it cannot be read");
+        return suit_bad(v, "encryption info", SUIT_INTEGRITY, inner.at,
+                        "it cannot be read: %s", why.text);
     }
     if (!is_known) {
         return suit_bad(v, "encryption info", SUIT_TYPE,

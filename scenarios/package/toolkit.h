@@ -279,9 +279,13 @@ struct package_recipe {
     bool nests; /**< suit: each member in an envelope of its own */
     /* suit: `counter` is the sequence number, a `signer` of 32 secret bytes
      * makes a COSE_Mac0 */
-    const char *component;    /**< name of the one part */
-    const char *component_x;  /**< of variants: another one that exists */
-    const char *kid;          /**< of `recipient`; NULL: "kid-1" */
+    const char *component;   /**< name of the one part */
+    const char *component_x; /**< of variants: another one that exists */
+    const char *kid;         /**< of `recipient`; NULL: "kid-1" */
+    /** Another recipient, who stands first: a point, or 16 secret bytes; NULL:
+     *  none. What is for another device (variants) is not for this one. */
+    const struct package_key *first;
+    const char *first_kid;    /**< of `first`; NULL: as of `recipient` */
     const char *kid_x;        /**< of `recipient_x`; NULL: "kid-x" */
     const char *signer_kid;   /**< NULL: not named */
     const char *signer_kid_x; /**< of variants, of `signer_x` */

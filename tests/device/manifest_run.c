@@ -7,7 +7,7 @@
 
 #include "tests/device/manifest_parts.h"
 
-enum { TAG_SIZE = 16 };
+enum { TAG_SIZE = 16, RECIPIENTS_MAX = 16 /* of one payload */ };
 
 static int override(struct manifest_running *run, const cbor_item_t *map)
 {
@@ -141,9 +141,60 @@ static bool is_mine(const struct manifest_running *run,
             memcmp(kid.bytes, own, kid.length) == 0);
 }
 
-/** The key of the content, by the one recipient. */
-static bool open_key(struct manifest_running *run, const cbor_item_t *recipient,
-                     uint8_t out_key[MANIFEST_KEY])
+/** Whether the part, if it is there, is bytes, of that length unless 0. */
+static bool is_part(const cbor_item_t *item, size_t length)
+{
+    struct tree_bytes part;
+
+    return item == NULL ||
+           (tree_bytes(item, &part) && (length == 0 || part.length == length));
+}
+
+/** Whether an ephemeral key of P-256 has coordinates of that. */
+static bool is_ephemeral(const cbor_item_t *key)
+{
+    int64_t type = 0;
+    int64_t curve = 0;
+
+    if (key == NULL) {
+        return true;
+    }
+    (void)tree_number(tree_value(key, 1), &type); /* else it is another one */
+    (void)tree_number(tree_value(key, -1), &curve);
+    const cbor_item_t *y = tree_value(key, -3);
+    bool is_sign = y != NULL && cbor_isa_float_ctrl(y);
+    return cbor_isa_map(key) &&
+           (type != 2 || curve != 1 ||
+            (is_part(tree_value(key, -2), 32) && (is_sign || is_part(y, 32))));
+}
+
+/** Whether it is one at all, for whomever it is: protected headers, others,
+ *  a key or nothing, and in what this device does not know, more recipients. */
+static bool is_recipient(struct tree_pool *pool, const cbor_item_t *recipient)
+{
+    const cbor_item_t *wrapped = tree_element(recipient, 2);
+    const cbor_item_t *plain = tree_element(recipient, 1);
+    struct tree_bytes headers;
+
+    if (wrapped == NULL || tree_element(recipient, 4) != NULL ||
+        !tree_bytes(tree_element(recipient, 0), &headers) ||
+        !cbor_isa_map(plain) || !is_part(tree_value(plain, 4), 0) ||
+        !is_ephemeral(tree_value(plain, -1))) {
+        return false;
+    }
+    if (headers.length > 0) {
+        const cbor_item_t *map = tree_load(pool, headers, false);
+        if (map == NULL || !cbor_isa_map(map)) {
+            return false;
+        }
+    }
+    return cbor_isa_float_ctrl(wrapped) || is_part(wrapped, 0);
+}
+
+/** The key of the content, by one recipient. */
+static bool open_recipient(const struct manifest_running *run,
+                           struct tree_pool *pool, const cbor_item_t *recipient,
+                           uint8_t out_key[MANIFEST_KEY])
 {
     struct tree_bytes headers;
     struct tree_bytes wrapped;
@@ -165,12 +216,37 @@ static bool open_key(struct manifest_running *run, const cbor_item_t *recipient,
                                run->blindness->tag, out_key);
     }
     const cbor_item_t *key = tree_value(plain, -1);
-    return tree_number(tree_value(tree_load(&run->pool, headers, false), 1),
+    return tree_number(tree_value(tree_load(pool, headers, false), 1),
                        &algorithm) &&
            algorithm == -29 && run->trust->secret != NULL &&
            header_bytes(key, -2, 32, &x) && header_bytes(key, -3, 32, &y) &&
            manifest_agree(run->trust->secret, x.bytes, y.bytes, kek) &&
            manifest_unwrap(kek, wrapped.bytes, run->blindness->tag, out_key);
+}
+
+/** The same, by the first recipient that this device is; all have to be well
+ *  formed. RFC 9052, 5.1. */
+static bool open_key(const struct manifest_running *run,
+                     const cbor_item_t *recipients,
+                     uint8_t out_key[MANIFEST_KEY])
+{
+    struct tree_pool pool = { .count = 0 };
+    const cbor_item_t *recipient = NULL;
+    bool is_whole = true;
+    bool is_open = false;
+    size_t count = 0;
+
+    while ((recipient = tree_element(recipients, count)) != NULL) {
+        is_whole = is_whole && count < RECIPIENTS_MAX &&
+                   is_recipient(&pool, recipient);
+        count++;
+    }
+    for (size_t i = 0; is_whole && !is_open && i < count; i++) {
+        is_open =
+            open_recipient(run, &pool, tree_element(recipients, i), out_key);
+    }
+    tree_release(&pool);
+    return is_open;
 }
 
 /** What is encrypted, with the key of the content.
@@ -187,7 +263,7 @@ static int open_content(struct manifest_running *run,
     int64_t algorithm = 0;
 
     if (!tree_bytes(tree_element(encrypt, 0), &headers) ||
-        !open_key(run, tree_element(tree_element(encrypt, 3), 0), key)) {
+        !open_key(run, tree_element(encrypt, 3), key)) {
         return MANIFEST_INTEGRITY;
     }
     bool is_gcm =

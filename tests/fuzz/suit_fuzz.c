@@ -99,11 +99,16 @@ static void check_encryption(const uint8_t *data, size_t size,
         return;
     }
     HOLDS(in.at <= size);
-    if (how.wrap == ALGORITHM_A128KW &&
-        cose_open_key(&how, kek, key, NULL) == STATUS_OK &&
-        cose_decrypt(&how, key, (struct span){ payload, sizeof(payload) },
-                     plain, &plain_size, NULL) == STATUS_OK) {
-        HOLDS(plain_size <= sizeof(payload));
+    HOLDS(how.recipient_count > 0 &&
+          how.recipient_count <= COSE_RECIPIENTS_MAX);
+    for (size_t i = 0; i < how.recipient_count; i++) {
+        const struct cose_recipient *recipient = &how.recipients[i];
+        if (recipient->wrap == ALGORITHM_A128KW &&
+            cose_open_key(recipient, kek, key, NULL) == STATUS_OK &&
+            cose_decrypt(&how, key, (struct span){ payload, sizeof(payload) },
+                         plain, &plain_size, NULL) == STATUS_OK) {
+            HOLDS(plain_size <= sizeof(payload));
+        }
     }
 }
 

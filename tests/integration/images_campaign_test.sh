@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Campaigns with images of MCUboot: keys of files, whose private halves are in
+# Campaigns with images of MCUboot, and with SUIT envelopes: keys of files, whose private halves are in
 # nothing that is written; a device whose policy lets older images and such in
 # plaintext pass. Usage: images_campaign_test.sh ASSAY DEVICE SOURCE FOLDER
 set -u
@@ -24,6 +24,7 @@ report() { # STATUS NAME
     fi
 }
 
+shape=mcuboot
 # campaign NAME PROFILE DEVICE-OPTION... -- CASE...
 campaign() {
     local name=$1 profile=$2 options=()
@@ -35,11 +36,11 @@ campaign() {
     shift
     "$assay" run "$@" --profile "$profile" --output "$folder/$name" -- "$device" \
         --server 'coap://{address}:{port}' --install-ms 400 --no-sync --state '{folder}' \
-        --shape mcuboot "${options[@]}" >"$folder/$name.out" 2>&1 </dev/null
+        --shape "$shape" "${options[@]}" >"$folder/$name.out" 2>&1 </dev/null
 }
 edited() { # FILE SED-SCRIPT
-    sed -E "$2" "$source/scenarios/profiles/mcuboot.json" >"$folder/$1"
-    ! cmp -s "$folder/$1" "$source/scenarios/profiles/mcuboot.json"
+    sed -E "$2" "$source/scenarios/profiles/$shape.json" >"$folder/$1"
+    ! cmp -s "$folder/$1" "$source/scenarios/profiles/$shape.json"
 }
 
 # The same keys, in files; the profile names them relative to itself.
@@ -80,6 +81,20 @@ report $? 'and is not where it is not'
 campaign plain "$source/scenarios/profiles/mcuboot.json" --images plaintext -- AFU-ENC-007@push
 [ $? = 1 ] && grep -q 'fail AFU-172' "$folder/plain.out"
 report $? 'plaintext on a device that shall require encryption is a fail'
+
+# The same by envelopes.
+shape=suit
+edited suit.json 's/"arb": true/"arb": false/; s/"enc": "required"/"enc": "optional"/'
+report $? 'a profile of an open device for envelopes'
+campaign suit "$folder/suit.json" --images downgrade,plaintext -- AFU-RBK-008@push AFU-ENC-001@push
+report $? 'an older envelope is installed where that is allowed'
+campaign suit-closed "$folder/suit.json" -- AFU-RBK-008@push
+[ $? != 0 ]
+report $? 'and is not where it is not'
+campaign suit-plain "$source/scenarios/profiles/suit.json" --images plaintext -- AFU-ENC-007@push
+[ $? = 1 ] && grep -q 'fail AFU-172' "$folder/suit-plain.out"
+report $? 'an envelope in plaintext on a device that shall require encryption is a fail'
+shape=mcuboot
 
 # A profile that names a key which is none.
 edited wrong.json 's|"demo:enc"|"secrets"|'

@@ -171,6 +171,14 @@ suit wrapped.suit --mac-key mac --kek kek --kid device-7 &&
         --mac-key mac --kek kek --kid device-7 --require-encryption
 gives 1 'for another one' 'a key of another name' verify wrapped.suit --mac-key mac --kek kek --kid device-8
 gives 0 'payload #tee' 'inspect shows its payloads' inspect wrapped.suit
+suit both.suit --sign-key sign.pem --kek kek --encrypt-for enc.pub &&
+    gives 0 '2 recipients: ECDH-ES and A128KW, A128KW' 'one for two recipients' inspect both.suit
+for key in 'kek kek' 'decrypt-key enc.pem'; do
+    # shellcheck disable=SC2086 # an option and its value
+    gives 0 'good     decryption' "both recipients read it ($key)" verify both.suit \
+        --sign-key sign.pem --require-encryption --$key
+done
+gives 1 'cannot be unwrapped' 'and nobody else' verify both.suit --sign-key sign.pem --decrypt-key sign.pem
 gives 1 'Update Result 8' 'a sequence number that is too low' verify agreed.suit --sign-key sign.pem --counter 6
 count=0
 names=$("$assay" package build --format suit --list | awk '{ print $1 }')

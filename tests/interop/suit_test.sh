@@ -195,6 +195,12 @@ for way in kw es; do
         report $? "openssl does not unwrap it with another key ($way, $cipher)"
     done
 done
+build both.suit --sign-key sign.pem --kek kek --encrypt-for enc.pub
+first=$(unwrap "$(agree enc.pem "$(part both.suit '  ephemeral x')" \
+    "$(part both.suit '  ephemeral y')")" "$(part both.suit '  wrapped key')")
+second=$(unwrap "$kek" "$(part both.suit '  wrapped key' 2)")
+[ ${#first} = 32 ] && [ "$first" = "$second" ]
+report $? 'openssl unwraps the same key for both of two recipients'
 $has_gcm || echo 'skipped: tags of AES-GCM, as python3 has no cryptography'
 
 # The other direction: an envelope of one component whose bytes are put here,

@@ -68,9 +68,10 @@ static int tear_down(void)
 
 /* A device. */
 
-static void open_device(const char *shape, unsigned images)
+static void open_device_with(const char *shape, unsigned images,
+                             enum variant variant)
 {
-    const struct firmware_config config = {
+    struct firmware_config config = {
         .user = USER_ACCEPTS,
         .shape = shape_parse(shape),
         .install_ms = 10,
@@ -79,6 +80,9 @@ static void open_device(const char *shape, unsigned images)
         .images = images,
     };
 
+    if (variant != VARIANT_NONE) {
+        variants_add(&config.variants, variant);
+    }
     fixture.now_ms = 1000;
     fixture.store = store_open(NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.store);
@@ -88,26 +92,34 @@ static void open_device(const char *shape, unsigned images)
     firmware_boot(&fixture.firmware, fixture.now_ms);
 }
 
+static void open_device(const char *shape, unsigned images)
+{
+    open_device_with(shape, images, VARIANT_NONE);
+}
+
 static void close_device(void)
 {
     firmware_close(&fixture.firmware);
     store_close(fixture.store);
 }
 
-static void push(const uint8_t *bytes, size_t size)
+static void push_to(uint16_t instance, const uint8_t *bytes, size_t size)
 {
-    (void)firmware_write_package(&fixture.firmware, COMPONENT, 0, false, bytes,
+    (void)firmware_write_package(&fixture.firmware, instance, 0, false, bytes,
                                  size, fixture.now_ms); /* seen in its pair */
 }
 
-/** Execute, and what follows by itself. @return whether it rebooted */
-static bool update(void)
+static void push(const uint8_t *bytes, size_t size)
 {
-    const struct update_arguments none = { .has_list = false };
+    push_to(COMPONENT, bytes, size);
+}
 
-    CU_ASSERT_EQUAL(
-        firmware_update(&fixture.firmware, COMPONENT, &none, fixture.now_ms),
-        CODE(2, 4));
+/** Execute, and what follows by itself. @return whether it rebooted */
+static bool update_with(const struct update_arguments *arguments)
+{
+    CU_ASSERT_EQUAL(firmware_update(&fixture.firmware, COMPONENT, arguments,
+                                    fixture.now_ms),
+                    CODE(2, 4));
     fixture.now_ms += 1000;
     firmware_tick(&fixture.firmware, fixture.now_ms);
     bool reboots = fixture.firmware.wants_reboot;
@@ -115,6 +127,13 @@ static bool update(void)
         firmware_boot(&fixture.firmware, fixture.now_ms);
     }
     return reboots;
+}
+
+static bool update(void)
+{
+    const struct update_arguments none = { .has_list = false };
+
+    return update_with(&none);
 }
 
 /** "DL 5", "UP 13", "BT 8", or "ACC". packages.md, 9.1. */
@@ -183,12 +202,13 @@ static size_t make_for(uint16_t instance, const char *variant,
         .recipient_x = is_kw ? &fixture.kek_x : &fixture.enc_x,
         .has_counter = true,
         .counter = 1,
-        .dependencies = { { OTHER, "1.0.0", names[OTHER] } },
+        .dependencies = { { instance == 0 ? 1 : 0, "1.0.0",
+                            names[instance ^ 1] } },
         .dependency_count = needs ? 1 : 0,
         .class_id = own,
         .class_x = other,
-        .component = names[COMPONENT],
-        .component_x = names[OTHER],
+        .component = names[instance],
+        .component_x = names[instance ^ 1],
         .installed = "1.0.0",
         .slot_size = is_suit(encryption) ? SUIT_SLOT : SLOT,
         .variant = variant,
@@ -520,33 +540,120 @@ static void a_multi_image_is_taken_as_a_whole_or_not_at_all(void)
     CU_ASSERT_PTR_NULL(package_variant_at(package_format_find("dfumi"), count));
 }
 
+/** What packages.md, 9.3, says of policies; each in both formats, and by both
+ *  classes of devices. */
 static void policies_let_pass_what_they_say(void)
 {
     static const struct {
         unsigned images;
-        const char *variant;
+        const char *variant; /* of both formats, or … */
+        const char *shape;   /* … of that one only */
         const char *early;
+        const char *late;
     } policies[] = {
-        { IMAGES_PLAINTEXT, "plain-required", "ACC" },
-        { IMAGES_PLAINTEXT, "downgrade-ver", "DL 8" },
-        { IMAGES_DOWNGRADE, "downgrade-ver", "ACC" },
-        { IMAGES_DOWNGRADE, "downgrade-cnt", "DL 5" },
-        { IMAGES_DOWNGRADE, "plain-required", "DL 6" },
-        { IMAGES_LATE, "sig-flip", "BT 5" },
-        /* Signed as it is; that it cannot run is not simulated. */
-        { IMAGES_PLAINTEXT, "enc-flag-off", "ACC" },
+        { 0, "plain-required", NULL, "DL 6", "BT 8" },
+        { 0, "downgrade-ver", NULL, "DL 8", "BT 8" },
+        { IMAGES_PLAINTEXT, "plain-required", NULL, "ACC", "ACC" },
+        { IMAGES_PLAINTEXT, "downgrade-ver", NULL, "DL 8", "BT 8" },
+        { IMAGES_PLAINTEXT, "sig-flip", NULL, "DL 5", "BT 5" },
+        { IMAGES_PLAINTEXT, "enc-flag-plain", NULL, "DL 5", "BT 5" },
+        /* It is signed as it is; that it is no code shows when it is run. */
+        { IMAGES_PLAINTEXT, "enc-flag-off", "mcuboot", "BT 8", "BT 8" },
+        { 0, "enc-flag-off", "mcuboot", "DL 6", "BT 8" },
+        { IMAGES_DOWNGRADE, "downgrade-ver", NULL, "ACC", "ACC" },
+        { IMAGES_DOWNGRADE, "downgrade-cnt", "mcuboot", "DL 5", "BT 5" },
+        { IMAGES_DOWNGRADE, "downgrade-seq", "suit", "DL 8", "BT 8" },
+        { IMAGES_DOWNGRADE, "plain-required", NULL, "DL 6", "BT 8" },
+    };
+    static const struct {
+        const char *shape;
+        unsigned images;
+        enum package_encryption encryption;
+    } devices[] = {
+        { "mcuboot", 0, PACKAGE_ECIES_P256 },
+        { "mcuboot", IMAGES_LATE, PACKAGE_AES_KW },
+        { "suit", 0, PACKAGE_KW_GCM },
+        { "suit", IMAGES_LATE, PACKAGE_ES_CTR },
     };
 
     for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
-        uint8_t *bytes = NULL;
-        char text[16];
-        size_t size =
-            make(policies[i].variant, PACKAGE_ECIES_P256, "1.0.1", &bytes);
-        open_device("mcuboot", policies[i].images);
-        describe(text, bytes, size);
-        CU_ASSERT_STRING_EQUAL(text, policies[i].early);
+        for (size_t k = 0; k < sizeof(devices) / sizeof(devices[0]); k++) {
+            bool is_late = devices[k].images != 0;
+            const char *want = is_late ? policies[i].late : policies[i].early;
+            uint8_t *bytes = NULL;
+            char text[16];
+            if (policies[i].shape != NULL &&
+                strcmp(policies[i].shape, devices[k].shape) != 0) {
+                continue;
+            }
+            size_t size = make(policies[i].variant, devices[k].encryption,
+                               "1.0.1", &bytes);
+            open_device(devices[k].shape,
+                        policies[i].images | devices[k].images);
+            describe(text, bytes, size);
+            CU_ASSERT_STRING_EQUAL(text, want);
+            if (strcmp(text, want) != 0) {
+                (void)fprintf(stderr, "%s on %s: %s, not %s\n",
+                              policies[i].variant, devices[k].shape, text,
+                              want);
+            }
+            if (strcmp(text, "ACC") != 0) {
+                hold_invariants(policies[i].variant, devices[k].encryption,
+                                is_late);
+            }
+            close_device();
+            free(bytes);
+        }
+    }
+}
+
+/** A batch of a good package and one that fails, by the boot loader or when it
+ *  runs: a transactional device keeps both versions, another one that of the
+ *  second. */
+static void a_batch_is_all_or_nothing_where_that_is_promised(void)
+{
+    static const struct {
+        const char *shape;
+        enum package_encryption encryption;
+        const char *variant; /* of the second */
+        int result;
+    } batches[] = {
+        { "mcuboot", PACKAGE_ECIES_P256, "unhealthy", RESULT_UPDATE_FAILED },
+        { "mcuboot-late", PACKAGE_AES_KW, "unhealthy", RESULT_UPDATE_FAILED },
+        { "mcuboot-late", PACKAGE_ECIES_P256, "sig-flip", RESULT_INTEGRITY },
+        { "suit", PACKAGE_KW_GCM, "unhealthy", RESULT_UPDATE_FAILED },
+        { "suit-late", PACKAGE_ES_GCM, "unhealthy", RESULT_UPDATE_FAILED },
+        { "suit-late", PACKAGE_KW_CTR, "payload-flip", RESULT_INTEGRITY },
+    };
+    const struct update_arguments both = { .has_list = true,
+                                           .links = { OTHER },
+                                           .link_count = 1 };
+
+    for (size_t i = 0; i < 2 * sizeof(batches) / sizeof(batches[0]); i++) {
+        bool is_partial = i % 2 != 0;
+        const struct component *components = fixture.firmware.components;
+        uint8_t *good = NULL;
+        uint8_t *bad = NULL;
+        size_t good_size =
+            make(NULL, batches[i / 2].encryption, "1.0.1", &good);
+        size_t bad_size = make_for(OTHER, batches[i / 2].variant,
+                                   batches[i / 2].encryption, "1.0.1", &bad);
+        open_device_with(batches[i / 2].shape, 0,
+                         is_partial ? VARIANT_BATCH_PARTIAL : VARIANT_NONE);
+        push(good, good_size);
+        push_to(OTHER, bad, bad_size);
+        CU_ASSERT_EQUAL(components[COMPONENT].state, STATE_DOWNLOADED);
+        CU_ASSERT_EQUAL(components[OTHER].state, STATE_DOWNLOADED);
+        CU_ASSERT_TRUE(update_with(&both));
+        CU_ASSERT_STRING_EQUAL(components[COMPONENT].version,
+                               is_partial ? "1.0.1" : "1.0.0");
+        CU_ASSERT_EQUAL(components[COMPONENT].result,
+                        is_partial ? RESULT_UPDATED : RESULT_UPDATE_FAILED);
+        CU_ASSERT_STRING_EQUAL(components[OTHER].version, "1.0.0");
+        CU_ASSERT_EQUAL(components[OTHER].result, batches[i / 2].result);
         close_device();
-        free(bytes);
+        free(good);
+        free(bad);
     }
 }
 
@@ -623,6 +730,7 @@ int main(void)
     CU_ADD_TEST(suite, the_boot_loader_of_a_late_device_refuses_what_is_bad);
     CU_ADD_TEST(suite, a_multi_image_is_taken_as_a_whole_or_not_at_all);
     CU_ADD_TEST(suite, policies_let_pass_what_they_say);
+    CU_ADD_TEST(suite, a_batch_is_all_or_nothing_where_that_is_promised);
     CU_ADD_TEST(suite, a_counter_that_was_raised_is_not_lowered);
     CU_ADD_TEST(suite, a_power_cut_leaves_a_version_that_runs);
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -11,3 +11,6 @@ assay_test(scenarios.package_vectors
 assay_test(scenarios.package_cbor
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_cbor_test.c
     DEPENDS scenarios_package)
+assay_test(scenarios.package_cose
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/scenarios_package_cose_test.c
+    DEPENDS scenarios_package)

@@ -317,7 +317,7 @@ static void published_encryption_infos_are_opened(void)
                               STATUS_OK);
         CU_ASSERT_TRUE(is_known);
         CU_ASSERT_EQUAL_FATAL(
-            cose_open_key(&how,
+            cose_open_key(&how.recipients[0],
                           rows[i].is_agreed ? &fixture.agree : &fixture.kek,
                           key, NULL),
             STATUS_OK);

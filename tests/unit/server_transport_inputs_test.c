@@ -39,7 +39,7 @@ static void expect_readable(uint64_t id)
     CU_ASSERT_PTR_NOT_NULL_FATAL(event);
     CU_ASSERT_EQUAL(event->kind, SERVER_READABLE);
     CU_ASSERT_EQUAL(event->id, id);
-    free(event);
+    event_queue_free(&fixture.queue, event);
     CU_ASSERT_PTR_NULL(event_queue_pop(&fixture.queue));
 }
 
@@ -77,7 +77,7 @@ static void what_is_not_watched_any_more_is_silent(void)
         event = event_queue_pop(&fixture.queue);
     }
     CU_ASSERT_EQUAL(event->kind, SERVER_TIMER);
-    free(event);
+    event_queue_free(&fixture.queue, event);
 }
 
 static void a_regular_file_is_refused(void)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/queue.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #ifdef __SANITIZE_ADDRESS__
-#    define SPARES_MAX 0 /* so that who reads an event that is gone is found */
+#    define KEEPS_SPARES false /* who reads an event that is gone is found */
 #else
-#    define SPARES_MAX 8 /* a block of a package has four events */
+#    define KEEPS_SPARES true
 #endif
 
 enum {
+    SPARES_MAX = 8,   /* a block of a package has four events */
     ROOM_FIRST = 256, /* bytes: texts, and a short payload */
     ROOM_SPARE = 4096 /* of a node that is kept: it has a message */
 };
@@ -290,7 +292,8 @@ void event_queue_free(struct event_queue *queue, struct server_event *event)
 {
     struct event_node *node = (struct event_node *)event;
 
-    if (queue->spare_count < SPARES_MAX && node->room <= ROOM_SPARE) {
+    if (KEEPS_SPARES && queue->spare_count < SPARES_MAX &&
+        node->room <= ROOM_SPARE) {
         node->next = queue->spare;
         queue->spare = node;
         queue->spare_count++;

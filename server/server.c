@@ -540,7 +540,7 @@ static void drain(struct server *server)
             server->on_event(event, server->user);
             queue_mode_after(server, event);
         }
-        free(event);
+        event_queue_free(&server->queue, event);
     }
 }
 

@@ -5,9 +5,29 @@
 
 #include "server/data/data.h"
 
+/** Never 0. */
 static uint64_t hash_peer(const char *peer)
 {
-    return hash_bytes(HASH_START, peer, strlen(peer) + 1);
+    return hash_bytes(HASH_START, peer, strlen(peer) + 1) | 1;
+}
+
+static size_t bucket_of(uint64_t hash)
+{
+    return hash % ENDPOINT_REMEMBERED;
+}
+
+/** Take the row at this place out of its bucket, when it is in one. */
+static void unlink_row(struct answers *answers, size_t place)
+{
+    const struct remembered *row = &answers->rows[place];
+    size_t *link = &answers->buckets[bucket_of(row->hash)];
+
+    while (*link != 0 && *link != place + 1) {
+        link = &answers->rows[*link - 1].next;
+    }
+    if (*link != 0) {
+        *link = row->next;
+    }
 }
 
 uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length)
@@ -21,9 +41,11 @@ uint64_t answers_hash(const char *peer, const uint8_t *bytes, size_t length)
 const struct endpoint_answer *answers_find(const struct answers *answers,
                                            uint64_t hash, uint64_t now_ms)
 {
-    for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
-        const struct remembered *row = &answers->rows[i];
-        if (answers->hashes[i] == hash &&
+    const struct remembered *row = NULL;
+
+    for (size_t i = answers->buckets[bucket_of(hash)]; i != 0; i = row->next) {
+        row = &answers->rows[i - 1];
+        if (row->hash == hash && row->peer != 0 &&
             now_ms - row->time_ms <= ANSWERS_SPAN_MS) {
             return &row->answer;
         }
@@ -34,19 +56,23 @@ const struct endpoint_answer *answers_find(const struct answers *answers,
 void answers_add(struct answers *answers, const char *peer, uint64_t hash,
                  const struct endpoint_answer *answer, uint64_t now_ms)
 {
-    answers->hashes[answers->next] = hash;
-    answers->rows[answers->next] =
-        (struct remembered){ hash_peer(peer), now_ms, *answer };
-    answers->next = (answers->next + 1) % ENDPOINT_REMEMBERED;
+    const size_t place = answers->next;
+    size_t *bucket = &answers->buckets[bucket_of(hash)];
+
+    unlink_row(answers, place);
+    answers->rows[place] = (struct remembered){
+        hash, hash_peer(peer), now_ms, *bucket, *answer,
+    };
+    *bucket = place + 1;
+    answers->next = (place + 1) % ENDPOINT_REMEMBERED;
 }
 
 void answers_forget(struct answers *answers, const char *peer)
 {
-    uint64_t hash = hash_peer(peer);
+    const uint64_t hash = hash_peer(peer);
 
     for (size_t i = 0; i < ENDPOINT_REMEMBERED; i++) {
-        if (answers->rows[i].peer == hash) {
-            answers->hashes[i] = 0;
-        }
+        struct remembered *row = &answers->rows[i];
+        row->peer = row->peer == hash ? 0 : row->peer;
     }
 }

@@ -26,15 +26,17 @@
 #define ANSWERS_SPAN_MS 50000u /**< MAX_TRANSMIT_SPAN and 5 s on the way */
 
 struct remembered {
-    uint64_t peer; /* hash of its address */
+    uint64_t hash; /* of peer and datagram */
+    uint64_t peer; /* hash of its address; 0: unused or forgotten */
     uint64_t time_ms;
+    size_t next; /* of the same bucket: its place and 1; 0: none */
     struct endpoint_answer answer;
 };
 
 /** All zero is empty. */
 struct answers {
-    uint64_t hashes[ENDPOINT_REMEMBERED];        /* of `rows`; 0: unused */
     struct remembered rows[ENDPOINT_REMEMBERED]; /* a ring */
+    size_t buckets[ENDPOINT_REMEMBERED];         /* by hash, as `next` */
     size_t next;
 };
 

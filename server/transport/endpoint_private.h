@@ -32,9 +32,9 @@ enum {
     ENDPOINT_WHAT_SIZE = 160,
     ENDPOINT_STRANGERS_MAX = 1000, /* sessions without a registration */
     ENDPOINT_BATCH = 32,           /* datagrams read per event and turn */
-    ENDPOINT_BATCH_PROBE = 2, /* the least that shows whether more is there */
-    ENDPOINT_PROBE_TURNS = 8, /* … so often while one by one comes */
-    ENDPOINT_ROUNDS = 4,      /* of such turns, while more is there */
+    ENDPOINT_BATCH_PROBE = 2,  /* the least that shows whether more is there */
+    ENDPOINT_PROBE_TURNS = 32, /* … so often while one by one comes */
+    ENDPOINT_ROUNDS = 4,       /* of such turns, while more is there */
     ENDPOINT_DONE = LOOP_EVENTS * ENDPOINT_BATCH, /* one each */
 };
 

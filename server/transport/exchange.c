@@ -14,16 +14,13 @@ enum {
 struct exchange *exchange_add(struct exchange_table *table, uint64_t id,
                               uint64_t token, const char *device)
 {
-    struct exchange *fresh = calloc(1, sizeof(*fresh));
+    const size_t size = strlen(device) + 1;
+    struct exchange *fresh = calloc(1, sizeof(*fresh) + size);
 
     if (fresh == NULL) {
         return NULL;
     }
-    fresh->device = strdup(device);
-    if (fresh->device == NULL) {
-        free(fresh);
-        return NULL;
-    }
+    memcpy(fresh->device, device, size);
     fresh->id = id;
     fresh->token = token;
     fresh->is_open = true;
@@ -89,7 +86,6 @@ void exchange_remove(struct exchange_table *table, struct exchange *exchange)
     }
     table->finished[table->finished_next] = exchange->token;
     table->finished_next = (table->finished_next + 1) % FINISHED_MAX;
-    free(exchange->device);
     free(exchange);
 }
 

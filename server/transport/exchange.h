@@ -11,7 +11,6 @@
 struct exchange {
     uint64_t id;
     uint64_t token; /**< on the wire as 8 bytes, big-endian */
-    char *device;   /**< owned */
     const void *session;
     int mid; /**< message ID, as libcoap gave it out */
     uint64_t sent_ms;
@@ -28,6 +27,7 @@ struct exchange {
     uint32_t sequence;    /**< of the newest notification … */
     uint64_t sequence_ms; /**< … and when it came */
     struct exchange *next;
+    char device[]; /**< its endpoint name */
 };
 
 /** A request whose message went out several times. */

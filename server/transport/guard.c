@@ -18,7 +18,7 @@ enum {
 /** What of a message matters here. */
 struct look {
     struct option_reader reader; /* behind the options */
-    uint64_t key;                /* peer and token, or path and tag */
+    uint64_t key;                /* way and token, or path and tag */
     size_t critical;             /* unknown critical option; 0: none */
     bool has_block;
     bool is_long; /* the option has more than 3 bytes */
@@ -40,14 +40,9 @@ static uint64_t hash(uint64_t value, const void *bytes, size_t length)
     return value == 0 ? 1 : value;
 }
 
-static uint64_t hash_peer(const char *peer)
+static uint64_t hash_mid(uint64_t way, uint16_t mid)
 {
-    return hash_message(HASH_START, peer, strlen(peer) + 1);
-}
-
-static uint64_t hash_mid(const char *peer, uint16_t mid)
-{
-    return hash(hash_peer(peer), &mid, sizeof(mid));
+    return hash(way, &mid, sizeof(mid));
 }
 
 PRINTF_LIKE(3, 4)
@@ -143,7 +138,7 @@ static void take_option(struct look *look, const struct option_view *option)
 }
 
 /** @return false where there is nothing for this file to judge */
-static bool look_at(struct look *look, const char *peer, const uint8_t *bytes,
+static bool look_at(struct look *look, uint64_t way, const uint8_t *bytes,
                     size_t length)
 {
     struct option_view option;
@@ -152,7 +147,7 @@ static bool look_at(struct look *look, const char *peer, const uint8_t *bytes,
     if (!option_reader_open(&look->reader, bytes, length)) {
         return false;
     }
-    look->key = hash_peer(peer);
+    look->key = way;
     if (!is_request(look)) {
         look->key =
             hash(look->key, look->reader.token, look->reader.token_length);
@@ -373,7 +368,7 @@ static bool is_response_class(unsigned class)
     return class == 2 || class == 4 || class == 5;
 }
 
-size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
+size_t guard_received(struct guard *guard, uint64_t way, uint8_t *bytes,
                       size_t length)
 {
     struct look look;
@@ -385,7 +380,7 @@ size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
     guard->is_joined = false;
     guard->has_changed = false;
     guard->has_block = false;
-    if (!look_at(&look, peer, bytes, length) || look.reader.code == 0) {
+    if (!look_at(&look, way, bytes, length) || look.reader.code == 0) {
         return length; /* libcoap tells of it, or there is nothing in it */
     }
     if (is_request(&look)) {
@@ -412,7 +407,7 @@ size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
     return (size_t)(look.reader.token - bytes) + look.reader.token_length;
 }
 
-void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
+void guard_sent(struct guard *guard, uint64_t way, const uint8_t *bytes,
                 size_t length)
 {
     struct guard_sent *row = &guard->sent[guard->next_sent];
@@ -426,13 +421,13 @@ void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
     }
     guard->next_sent = (guard->next_sent + 1) % GUARD_SENT;
     *row = (struct guard_sent){
-        .mid = hash_mid(peer, reader.mid),
-        .token = hash(hash_peer(peer), reader.token, reader.token_length),
+        .mid = hash_mid(way, reader.mid),
+        .token = hash(way, reader.token, reader.token_length),
     };
     if (reader.code == 0 || reader.code >> 5 != 0) {
         return;
     }
-    row->request = hash(hash_peer(peer), &reader.code, 1);
+    row->request = hash(way, &reader.code, 1);
     while (option_reader_next(&reader, &option)) {
         if (option.number == OPTION_URI_PATH ||
             option.number == OPTION_URI_QUERY ||
@@ -448,12 +443,11 @@ void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
     }
 }
 
-bool guard_knows(const struct guard *guard, const char *peer,
+bool guard_knows(const struct guard *guard, uint64_t way,
                  const struct option_reader *message)
 {
-    const uint64_t mid = hash_mid(peer, message->mid);
-    const uint64_t token =
-        hash(hash_peer(peer), message->token, message->token_length);
+    const uint64_t mid = hash_mid(way, message->mid);
+    const uint64_t token = hash(way, message->token, message->token_length);
 
     if (message->type < TYPE_ACK) {
         return true;

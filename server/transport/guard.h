@@ -37,9 +37,9 @@ enum {
 
 /** An answer in blocks of which more is to come. */
 struct guard_answer {
-    uint64_t key;      /* hash of peer and token; 0: unused */
+    uint64_t key;      /* hash of way and token; 0: unused */
     uint64_t before;   /* of the token that it had before the last request */
-    uint64_t request;  /* hash of peer and request; 0: not known */
+    uint64_t request;  /* hash of way and request; 0: not known */
     uint32_t received; /* number of the last block */
     uint32_t asked;    /* number of the next one; 0: not asked for yet */
     uint32_t format;   /* Content-Format + 1; 0: none */
@@ -51,9 +51,9 @@ struct guard_answer {
 
 /** A Confirmable or Non-confirmable message sent lately. */
 struct guard_sent {
-    uint64_t mid;     /* hash of peer and message ID */
-    uint64_t token;   /* hash of peer and token */
-    uint64_t request; /* hash of peer, path, query and Accept; 0: no request */
+    uint64_t mid;     /* hash of way and message ID */
+    uint64_t token;   /* hash of way and token */
+    uint64_t request; /* hash of way, path, query and Accept; 0: no request */
 };
 
 /** All zero is empty. */
@@ -71,24 +71,25 @@ struct guard {
     bool has_changed; /* it is refused because the ETag is another one */
     bool has_block;   /* the last message is a request with Block1 */
     struct server_block block; /* as it came */
-    uint64_t request;          /* hash of its peer, path and Request-Tag */
+    uint64_t request;          /* hash of its way, path and Request-Tag */
 };
 
 /**
  * Look at a message that arrived, and change it in place when it is refused,
  * announces a size or is a request in blocks.
+ * @param way  who sent it to which port of ours: wire_passage.way
  * @return how many of its bytes are to be seen; `why` and `code` are set when
  *         it is refused
  */
-size_t guard_received(struct guard *guard, const char *peer, uint8_t *bytes,
+size_t guard_received(struct guard *guard, uint64_t way, uint8_t *bytes,
                       size_t length);
 /** Look at a message that leaves. */
-void guard_sent(struct guard *guard, const char *peer, const uint8_t *bytes,
+void guard_sent(struct guard *guard, uint64_t way, const uint8_t *bytes,
                 size_t length);
 /** Whether an ACK or a Reset answers something that was sent lately: by its
  *  message ID, and by its token when it carries a response. RFC 7252, 4.2 and
  *  5.3.2. Other messages answer nothing: true. */
-bool guard_knows(const struct guard *guard, const char *peer,
+bool guard_knows(const struct guard *guard, uint64_t way,
                  const struct option_reader *message);
 
 #endif

@@ -109,7 +109,7 @@ static const struct hook_request *remember(struct hooks *hooks,
 
     *row = (struct hook_request){ .number = ++hooks->last_request,
                                   .direction = message->direction,
-                                  .peer = hash_text(HASH_START, message->peer),
+                                  .way = message->way,
                                   .mid = reader.mid,
                                   .token_length = reader.token_length,
                                   .is_of_file = message->is_of_file,
@@ -139,7 +139,6 @@ static const struct hook_request *find_request(
     const struct hooks *hooks, const struct hook_message *message,
     const struct option_reader *reader)
 {
-    const uint64_t peer = hash_text(HASH_START, message->peer);
     const struct hook_request *found = NULL;
 
     for (size_t i = 0; i < HOOKS_REQUESTS; i++) {
@@ -150,7 +149,7 @@ static const struct hook_request *find_request(
                 : row->token_length == reader->token_length &&
                       memcmp(row->token, reader->token, row->token_length) == 0;
         if (row->number != 0 && row->direction != message->direction &&
-            row->peer == peer && is_its &&
+            row->way == message->way && is_its &&
             (found == NULL || row->number > found->number)) {
             found = row;
         }
@@ -163,12 +162,11 @@ static const struct hook_request *find_request(
 static const struct hook_request *find_neighbour(
     const struct hooks *hooks, const struct hook_message *message)
 {
-    const uint64_t peer = hash_text(HASH_START, message->peer);
     const struct hook_request *found = NULL;
 
     for (size_t i = 0; i < HOOKS_REQUESTS; i++) {
         const struct hook_request *row = &hooks->requests[i];
-        if (row->number != 0 && row->is_of_file && row->peer == peer &&
+        if (row->number != 0 && row->is_of_file && row->way == message->way &&
             (found == NULL || row->number > found->number)) {
             found = row;
         }

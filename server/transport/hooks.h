@@ -68,7 +68,7 @@ struct hook_row {
 struct hook_request {
     uint64_t number; /**< 0: unused */
     enum server_direction direction;
-    uint64_t peer; /**< hash */
+    uint64_t way; /**< that of its message */
     uint16_t mid;
     uint8_t token[HOOKS_TOKEN_MAX];
     size_t token_length;
@@ -90,7 +90,7 @@ struct hooks {
 /** A message that passes. */
 struct hook_message {
     enum server_direction direction;
-    const char *peer;     /**< "127.0.0.1:40123" */
+    uint64_t way;         /**< who talks to which port: wire_way() */
     const char *endpoint; /**< whose that is; NULL: not known */
     bool is_of_file;      /**< a request for a file of that device */
     bool on_file_port;    /**< not on the LwM2M port */

@@ -94,21 +94,20 @@ static bool read_ids(const uint8_t *bytes, size_t length, uint64_t *out_token,
 
 /** When a request of ours left, and when an empty ACK of it came. */
 static void note_times(struct endpoint *endpoint,
-                       enum server_direction direction, const char *peer,
-                       uint16_t port, const uint8_t *bytes, size_t length)
+                       const struct wire_passage *passage, const uint8_t *bytes,
+                       size_t length)
 {
-    /* Each port of ours has message IDs of its own: RFC 7252, 4.4. */
-    const uint64_t way = hash_bytes(wire_hash_peer(peer), &port, sizeof(port));
     uint64_t token = 0;
     unsigned mid = 0;
 
-    if (direction == SERVER_SENT && read_ids(bytes, length, &token, &mid)) {
-        exchange_note_left(&endpoint->exchanges, token, mid, way,
+    if (passage->direction == SERVER_SENT &&
+        read_ids(bytes, length, &token, &mid)) {
+        exchange_note_left(&endpoint->exchanges, token, mid, passage->way,
                            endpoint_now_ms(endpoint));
-    } else if (direction == SERVER_RECEIVED && length == HEADER_SIZE &&
+    } else if (passage->direction == SERVER_RECEIVED && length == HEADER_SIZE &&
                (bytes[0] >> 4 & 3) == TYPE_ACK && bytes[1] == 0) {
         exchange_note_acked(&endpoint->exchanges,
-                            (unsigned)bytes[2] << 8 | bytes[3], way,
+                            (unsigned)bytes[2] << 8 | bytes[3], passage->way,
                             endpoint_now_ms(endpoint));
     }
 }
@@ -143,9 +142,11 @@ static void compare_copied(struct endpoint *endpoint, const char *peer,
 
 /** What libcoap drops without a word: no CoAP, and an ACK or a Reset that
  *  answers nothing. */
-static void tell_of_silent(struct endpoint *endpoint, const char *peer,
+static void tell_of_silent(struct endpoint *endpoint,
+                           const struct wire_passage *passage,
                            const uint8_t *bytes, size_t length)
 {
+    const char *peer = passage->peer_text;
     struct option_reader reader;
 
     endpoint->last_is_told = true;
@@ -156,7 +157,7 @@ static void tell_of_silent(struct endpoint *endpoint, const char *peer,
         push_stray(endpoint, peer, 0, "a token of more than 8 bytes", bytes,
                    length);
     } else if (option_reader_open(&reader, bytes, length) &&
-               !guard_knows(&endpoint->guard, peer, &reader)) {
+               !guard_knows(&endpoint->guard, passage->way, &reader)) {
         push_stray(
             endpoint, peer, 0,
             reader.type != TYPE_ACK ? "a Reset of a message that was not sent"
@@ -227,6 +228,23 @@ static bool is_of_dtls(const struct endpoint *endpoint, enum tap_layer layer,
              !(port != 0 && port == endpoint->second_port)));
 }
 
+static struct wire_passage passage_of(const struct endpoint *endpoint,
+                                      enum tap_layer layer,
+                                      enum server_direction direction,
+                                      const struct sockaddr *peer,
+                                      const char *text, uint16_t port,
+                                      int interface)
+{
+    return (struct wire_passage){ .layer = layer,
+                                  .direction = direction,
+                                  .peer = peer,
+                                  .peer_text = text,
+                                  .port = port,
+                                  .way = wire_way(peer, port),
+                                  .interface = interface,
+                                  .of_files = is_of_files(endpoint, port) };
+}
+
 void intake_tap(enum tap_layer layer, enum server_direction direction,
                 const struct sockaddr *peer, uint16_t port,
                 const uint8_t *bytes, size_t length, void *user)
@@ -272,41 +290,42 @@ void intake_tap(enum tap_layer layer, enum server_direction direction,
         endpoint->unread = RECORDS_OTHER;
     }
     event_queue_push(endpoint->config.queue, &event);
-    const struct wire_passage passage = {
-        layer, direction, peer, text, port, 0, is_of_files(endpoint, port),
-    };
+    const struct wire_passage passage =
+        passage_of(endpoint, layer, direction, peer, text, port, 0);
     endpoint->received_clear +=
         layer == TAP_CLEAR && direction == SERVER_RECEIVED ? 1 : 0;
     endpoint->sent_clear +=
         layer == TAP_CLEAR && direction == SERVER_SENT ? 1 : 0;
     wire_note(endpoint, &passage, bytes, length);
-    note_times(endpoint, direction, text, port, bytes, length);
+    note_times(endpoint, &passage, bytes, length);
     if (direction == SERVER_RECEIVED &&
-        !wire_is_answer(endpoint, text, bytes, length)) {
-        tell_of_silent(endpoint, text, bytes, length);
+        !wire_is_answer(endpoint, passage.way, bytes, length)) {
+        tell_of_silent(endpoint, &passage, bytes, length);
         compare_copied(endpoint, text, bytes, length);
     } else if (direction == SERVER_SENT) {
-        guard_sent(&endpoint->guard, text, bytes, length);
+        guard_sent(&endpoint->guard, passage.way, bytes, length);
     }
 }
 
 /** What libcoap may see of a message that arrived. */
-static size_t guard_message(struct endpoint *endpoint, const char *text,
-                            uint8_t *bytes, size_t length)
+static size_t guard_message(struct endpoint *endpoint,
+                            const struct wire_passage *passage, uint8_t *bytes,
+                            size_t length)
 {
     char what[WHAT_SIZE];
     struct option_reader reader;
 
     if (option_reader_open(&reader, bytes, length) &&
-        !guard_knows(&endpoint->guard, text, &reader)) {
+        !guard_knows(&endpoint->guard, passage->way, &reader)) {
         return 0; /* it was told of, and libcoap would take the response */
     }
-    const size_t seen = guard_received(&endpoint->guard, text, bytes, length);
+    const size_t seen =
+        guard_received(&endpoint->guard, passage->way, bytes, length);
     if (endpoint->guard.critical != 0) {
         (void)snprintf(what, sizeof(what),
                        "a request with the unknown critical option %zu",
                        endpoint->guard.critical); /* fits */
-        push_stray(endpoint, text, 0, what, bytes, length);
+        push_stray(endpoint, passage->peer_text, 0, what, bytes, length);
         endpoint->last_is_told = true;
     }
     return seen;
@@ -371,17 +390,11 @@ size_t intake_mend(enum tap_layer layer, const struct sockaddr *peer,
         }
         return length; /* a record: its message comes by TAP_CLEAR */
     }
-    const struct wire_passage passage = {
-        layer,
-        SERVER_RECEIVED,
-        peer,
-        peer_text(endpoint, peer, text),
-        port,
-        interface,
-        is_of_files(endpoint, port),
-    };
+    const struct wire_passage passage =
+        passage_of(endpoint, layer, SERVER_RECEIVED, peer,
+                   peer_text(endpoint, peer, text), port, interface);
     const size_t left = pass_hooks(endpoint, &passage, bytes, length);
-    return left > 0 ? guard_message(endpoint, text, bytes, left) : 0;
+    return left > 0 ? guard_message(endpoint, &passage, bytes, left) : 0;
 }
 
 bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
@@ -399,15 +412,9 @@ bool intake_gate(enum tap_layer layer, const struct sockaddr *peer,
     if (endpoint->wire.hooks.armed == 0) {
         return true;
     }
-    const struct wire_passage passage = {
-        layer,
-        SERVER_SENT,
-        peer,
-        peer_text(endpoint, peer, text),
-        port,
-        interface,
-        is_of_files(endpoint, port),
-    };
+    const struct wire_passage passage =
+        passage_of(endpoint, layer, SERVER_SENT, peer,
+                   peer_text(endpoint, peer, text), port, interface);
     const bool passes = wire_pass(endpoint, &passage, bytes, length);
     if (endpoint->wire.is_copied && !passage.of_files) {
         note_copied(endpoint, *bytes, *length, 0);
@@ -432,8 +439,7 @@ void intake_deliver(struct endpoint *endpoint,
     }
     note_received(endpoint, TAP_CLEAR, false, passage->peer_text, bytes,
                   length);
-    const size_t left =
-        guard_message(endpoint, passage->peer_text, bytes, length);
+    const size_t left = guard_message(endpoint, passage, bytes, length);
     if (left > 0) {
         (void)coap_session_reference(session);
         endpoint->is_inside = true;

@@ -1,39 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/transport/queue.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#    define KEEPS_SPARES false /* who reads an event that is gone is found */
+#else
+#    define KEEPS_SPARES true
+#endif
+
+enum {
+    SPARES_MAX = 8,   /* a block of a package has four events */
+    ROOM_FIRST = 256, /* bytes: texts, and a short payload */
+    ROOM_SPARE = 4096 /* of a node that is kept: it has a message */
+};
+
 /** An event and, behind this, its texts and bytes: one allocation, as each
- *  message has several. Who takes the event frees all of it. */
+ *  message has several. */
 struct event_node {
     struct server_event event; /* the first: its address is that of the node */
     struct event_node *next;
+    size_t room; /* bytes of `packed` */
     char packed[];
 };
 
-/** Lays texts and bytes one behind the other; first it only measures. */
+/** Lays texts and bytes one behind the other as long as they fit; then it only
+ *  measures. */
 struct packer {
-    char *at; /* NULL while measuring */
+    char *at;
+    size_t room;
     size_t size;
 };
 
 static const void *pack(struct packer *packer, const void *bytes, size_t length)
 {
-    char *place = packer->at;
+    const size_t begin = packer->size;
 
     if (bytes == NULL) {
         return NULL;
     }
     packer->size += length;
-    if (place == NULL) {
+    if (packer->size > packer->room) {
         return bytes;
     }
     if (length > 0) {
-        memcpy(place, bytes, length);
+        memcpy(packer->at + begin, bytes, length);
     }
-    packer->at += length;
-    return place;
+    return packer->at + begin;
 }
 
 static const char *pack_text(struct packer *packer, const char *text)
@@ -172,22 +187,52 @@ static void pack_event(struct packer *packer, struct server_event *event)
     }
 }
 
-/** @return NULL when there is no memory */
-static struct event_node *copy_event(const struct server_event *event)
+/** @return how much room it takes; when there is less, it is not a copy yet */
+static size_t fill(struct event_node *node, const struct server_event *event)
 {
-    struct packer packer = { NULL, 0 };
-    struct server_event measured = *event;
+    struct packer packer = { .at = node->packed, .room = node->room };
 
-    pack_event(&packer, &measured);
-    struct event_node *copy = malloc(sizeof(*copy) + packer.size);
-    if (copy == NULL) {
-        return NULL;
+    node->event = *event;
+    pack_event(&packer, &node->event);
+    return packer.size;
+}
+
+/** One that was used before, or a new one. */
+static struct event_node *take_node(struct event_queue *queue)
+{
+    struct event_node *node = queue->spare;
+
+    if (node != NULL) {
+        queue->spare = node->next;
+        queue->spare_count--;
+        return node;
     }
-    copy->event = *event;
-    copy->next = NULL;
-    packer = (struct packer){ copy->packed, 0 };
-    pack_event(&packer, &copy->event);
-    return copy;
+    node = malloc(sizeof(*node) + ROOM_FIRST);
+    if (node != NULL) {
+        node->room = ROOM_FIRST;
+    }
+    return node;
+}
+
+/** @return NULL when there is no memory */
+static struct event_node *copy_event(struct event_queue *queue,
+                                     const struct server_event *event)
+{
+    struct event_node *node = take_node(queue);
+    const size_t size = node != NULL ? fill(node, event) : 0;
+
+    if (node != NULL && size > node->room) {
+        free(node);
+        node = malloc(sizeof(*node) + size);
+        if (node != NULL) {
+            node->room = size;
+            (void)fill(node, event); /* it fits */
+        }
+    }
+    if (node != NULL) {
+        node->next = NULL;
+    }
+    return node;
 }
 
 void event_queue_init(struct event_queue *queue)
@@ -202,13 +247,19 @@ void event_queue_release(struct event_queue *queue)
     while ((event = event_queue_pop(queue)) != NULL) {
         free(event);
     }
+    while (queue->spare != NULL) {
+        struct event_node *node = queue->spare;
+        queue->spare = node->next;
+        free(node);
+    }
+    queue->spare_count = 0;
 }
 
 void event_queue_push(struct event_queue *queue,
                       const struct server_event *event)
 {
     struct event_node *node =
-        queue->count < EVENT_QUEUE_MAX ? copy_event(event) : NULL;
+        queue->count < EVENT_QUEUE_MAX ? copy_event(queue, event) : NULL;
 
     if (node == NULL) {
         queue->dropped++;
@@ -236,6 +287,20 @@ struct server_event *event_queue_pop(struct event_queue *queue)
     }
     queue->count--;
     return &node->event;
+}
+
+void event_queue_free(struct event_queue *queue, struct server_event *event)
+{
+    struct event_node *node = (struct event_node *)event;
+
+    if (KEEPS_SPARES && queue->spare_count < SPARES_MAX &&
+        node->room <= ROOM_SPARE) {
+        node->next = queue->spare;
+        queue->spare = node;
+        queue->spare_count++;
+    } else {
+        free(node);
+    }
 }
 
 bool event_queue_has(const struct event_queue *queue,

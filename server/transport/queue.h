@@ -14,7 +14,9 @@ struct event_queue {
     struct event_node *first;
     struct event_node *last;
     size_t count;
-    size_t dropped; /**< events that did not fit or had no memory */
+    size_t dropped;           /**< events that did not fit or had no memory */
+    struct event_node *spare; /**< for the next events: a few */
+    size_t spare_count;
 };
 
 void event_queue_init(struct event_queue *queue);
@@ -22,8 +24,11 @@ void event_queue_release(struct event_queue *queue);
 /** Append a copy. What cannot be kept is counted in `dropped`. */
 void event_queue_push(struct event_queue *queue,
                       const struct server_event *event);
-/** Take the oldest; caller frees with free(). NULL when empty. */
+/** Take the oldest; caller gives it back to event_queue_free(). NULL when
+ *  empty. */
 struct server_event *event_queue_pop(struct event_queue *queue);
+/** @param event  of event_queue_pop() of this queue */
+void event_queue_free(struct event_queue *queue, struct server_event *event);
 /** Whether one of those that wait is of this kind. */
 bool event_queue_has(const struct event_queue *queue,
                      bool (*is_one)(const struct server_event *event,

@@ -14,6 +14,13 @@ static uint64_t token_number(coap_bin_const_t token)
     return number;
 }
 
+static bool has_observe(const coap_pdu_t *pdu)
+{
+    uint32_t sequence = 0;
+
+    return pdu_number(pdu, COAP_OPTION_OBSERVE, &sequence);
+}
+
 /** The option, where the same one did not stand before it. */
 static void fill_option(coap_option_num_t number, uint32_t value,
                         struct server_response_view *view)
@@ -146,10 +153,9 @@ static void push_unwanted(struct endpoint *endpoint,
 static void close_exchange(struct endpoint *endpoint, struct exchange *exchange,
                            const coap_pdu_t *pdu)
 {
-    uint32_t sequence = 0;
     bool confirmed = exchange->observes &&
                      coap_pdu_get_code(pdu) == COAP_RESPONSE_CODE(205) &&
-                     pdu_number(pdu, COAP_OPTION_OBSERVE, &sequence);
+                     has_observe(pdu);
     uint64_t token = exchange->token;
 
     push_response(endpoint, exchange, SERVER_RESPONSE, pdu);
@@ -200,9 +206,8 @@ static coap_response_t take_notification(struct endpoint *endpoint,
                                          struct exchange *exchange,
                                          const coap_pdu_t *received)
 {
-    uint32_t sequence = 0;
     bool goes_on = coap_pdu_get_code(received) == COAP_RESPONSE_CODE(205) &&
-                   pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
+                   has_observe(received);
 
     push_response(endpoint, exchange, SERVER_NOTIFICATION, received);
     if (!goes_on) {
@@ -221,8 +226,6 @@ coap_response_t responses_handle(coap_session_t *session,
     uint64_t token = token_number(coap_pdu_get_token(received));
     struct exchange *exchange = exchange_open(&endpoint->exchanges, token);
     const char *refusal = endpoint->guard.why;
-    uint32_t sequence = 0;
-    bool has_observe = pdu_number(received, COAP_OPTION_OBSERVE, &sequence);
 
     (void)sent;
     (void)mid;
@@ -234,7 +237,7 @@ coap_response_t responses_handle(coap_session_t *session,
     /* A notification that was under way has the token of the cancel, but
      * neither comes in its ACK nor lacks Observe as its answer does. */
     bool is_answer =
-        exchange != NULL && !(exchange->cancels && has_observe &&
+        exchange != NULL && !(exchange->cancels && has_observe(received) &&
                               coap_pdu_get_type(received) != COAP_MESSAGE_ACK);
     if (is_answer && refusal[0] != '\0') {
         responses_failure(endpoint, exchange, SERVER_TIMEOUT, refusal);
@@ -265,7 +268,7 @@ coap_response_t responses_handle(coap_session_t *session,
         exchange_remove(&endpoint->exchanges, exchange);
     }
     bool is_finished = exchange_is_finished(&endpoint->exchanges, token);
-    if (has_observe) {
+    if (has_observe(received)) {
         /* Rejecting it is the cancel, or repeats it: RFC 7641, 3.6. */
         push_unwanted(endpoint, session,
                       is_finished ? token - endpoint->token_base : 0, received);

@@ -27,9 +27,19 @@ struct wire_late {
     uint8_t bytes[];
 };
 
-uint64_t wire_hash_peer(const char *peer)
+uint64_t wire_way(const struct sockaddr *peer, uint16_t port)
 {
-    return hash_message(HASH_START, peer, strlen(peer));
+    const struct sockaddr_in *v4 = (const void *)peer;
+    const struct sockaddr_in6 *v6 = (const void *)peer;
+    const uint64_t ours = hash_bytes(HASH_START, &port, sizeof(port));
+
+    if (peer->sa_family == AF_INET6) {
+        return hash_bytes(
+            hash_message(ours, &v6->sin6_addr, sizeof(v6->sin6_addr)),
+            &v6->sin6_port, sizeof(v6->sin6_port));
+    }
+    return hash_bytes(hash_bytes(ours, &v4->sin_addr, sizeof(v4->sin_addr)),
+                      &v4->sin_port, sizeof(v4->sin_port));
 }
 
 static void tell(struct endpoint *endpoint, uint64_t id,
@@ -58,14 +68,13 @@ static bool is_repeated(struct endpoint *endpoint,
                         const uint8_t *bytes, size_t length)
 {
     const uint8_t direction = (uint8_t)passage->direction;
-    const uint64_t peer =
-        hash_bytes(wire_hash_peer(passage->peer_text), &direction, 1);
-    const uint64_t key = hash_bytes(peer, bytes + 2, 2);
+    const uint64_t way = hash_bytes(passage->way, &direction, 1);
+    const uint64_t key = hash_bytes(way, bytes + 2, 2);
     const uint64_t content = hash_message(key, bytes, length);
     const uint64_t now_ms = endpoint_now_ms(endpoint);
     /* What a peer sends one after the other lies side by side. */
     const size_t place =
-        (peer + ((size_t)bytes[2] << 8 | bytes[3])) % WIRE_PASSED;
+        (way + ((size_t)bytes[2] << 8 | bytes[3])) % WIRE_PASSED;
     const bool is_there =
         endpoint->wire.passed[place].key == key &&
         endpoint->wire.passed[place].content == content &&
@@ -97,10 +106,10 @@ void wire_note(struct endpoint *endpoint, const struct wire_passage *passage,
 
 /* Malformed messages. */
 
-static bool answers(const struct wire *wire, size_t index, uint64_t peer,
+static bool answers(const struct wire *wire, size_t index, uint64_t way,
                     const struct option_reader *reader)
 {
-    return wire->raws[index].id != 0 && wire->raws[index].peer == peer &&
+    return wire->raws[index].id != 0 && wire->raws[index].way == way &&
            (reader->type >= TYPE_ACK
                 ? wire->raws[index].mid == reader->mid
                 : reader->code >> 5 >= 2 &&
@@ -128,7 +137,7 @@ static void send_past_hooks(struct endpoint *endpoint,
 }
 
 /** The malformed message that it answers, or WIRE_RAW_MAX. */
-static size_t find_raw(const struct endpoint *endpoint, const char *peer_text,
+static size_t find_raw(const struct endpoint *endpoint, uint64_t way,
                        const uint8_t *bytes, size_t length)
 {
     struct option_reader reader;
@@ -138,25 +147,24 @@ static size_t find_raw(const struct endpoint *endpoint, const char *peer_text,
         !option_reader_open(&reader, bytes, length)) {
         return WIRE_RAW_MAX;
     }
-    const uint64_t peer = wire_hash_peer(peer_text);
     while (index < WIRE_RAW_MAX &&
-           !answers(&endpoint->wire, index, peer, &reader)) {
+           !answers(&endpoint->wire, index, way, &reader)) {
         index++;
     }
     return index;
 }
 
-bool wire_is_answer(const struct endpoint *endpoint, const char *peer_text,
+bool wire_is_answer(const struct endpoint *endpoint, uint64_t way,
                     const uint8_t *bytes, size_t length)
 {
-    return find_raw(endpoint, peer_text, bytes, length) < WIRE_RAW_MAX;
+    return find_raw(endpoint, way, bytes, length) < WIRE_RAW_MAX;
 }
 
 bool wire_take_answer(struct endpoint *endpoint,
                       const struct wire_passage *passage, const uint8_t *bytes,
                       size_t length)
 {
-    const size_t index = find_raw(endpoint, passage->peer_text, bytes, length);
+    const size_t index = find_raw(endpoint, passage->way, bytes, length);
 
     if (index == WIRE_RAW_MAX) {
         return false;
@@ -186,11 +194,12 @@ enum status endpoint_send_malformed(struct endpoint *endpoint, void *session,
         .peer = peer,
         .peer_text = endpoint_address_text(peer, peer_text),
         .port = endpoint_session_port(session),
+        .way = wire_way(peer, endpoint_session_port(session)),
         .interface = coap_session_get_ifindex(session),
     };
 
     wire->raws[index].id = loop_next_id(endpoint->config.loop);
-    wire->raws[index].peer = wire_hash_peer(peer_text);
+    wire->raws[index].way = passage.way;
     wire->raws[index].mid = coap_new_message_id(session);
     coap_prng(wire->raws[index].token, WIRE_TOKEN_SIZE);
     const size_t length = malformed_build(kind, wire->raws[index].mid,
@@ -356,7 +365,7 @@ bool wire_pass(struct endpoint *endpoint, const struct wire_passage *passage,
                                         endpoint->config.user);
     const struct hook_message message = {
         .direction = passage->direction,
-        .peer = passage->peer_text,
+        .way = passage->way,
         .endpoint = owner,
         .is_of_file = file_of != NULL,
         .on_file_port = passage->of_files,

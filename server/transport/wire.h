@@ -27,15 +27,15 @@ enum {
 struct wire {
     struct hooks hooks;
     struct {
-        uint64_t key; /* hash of direction, peer and message ID */
+        uint64_t key; /* hash of direction, way and message ID */
         uint64_t content;
         uint64_t time_ms;
     } passed[WIRE_PASSED];
     struct wire_late *late;
     size_t late_count;
     struct {
-        uint64_t id;   /* of its events; 0: unused */
-        uint64_t peer; /* hash */
+        uint64_t id; /* of its events; 0: unused */
+        uint64_t way;
         uint16_t mid;
         uint8_t token[WIRE_TOKEN_SIZE];
     } raws[WIRE_RAW_MAX]; /* a ring */
@@ -52,16 +52,21 @@ struct wire_passage {
     const struct sockaddr *peer;
     const char *peer_text;
     uint16_t port; /* ours */
+    uint64_t way;  /* wire_way() of both */
     int interface;
     bool of_files; /* that port is of files */
 };
 
-uint64_t wire_hash_peer(const char *peer);
+/**
+ * A hash that says who talks to which port of ours: message IDs and tokens are
+ * known by it, as each port has its own. RFC 7252, 4.4 and 5.3.1.
+ */
+uint64_t wire_way(const struct sockaddr *peer, uint16_t port);
 /** Tell of a message that has no event of its own. */
 void wire_note(struct endpoint *endpoint, const struct wire_passage *passage,
                const uint8_t *bytes, size_t length);
 /** Whether it answers a malformed message of ours. */
-bool wire_is_answer(const struct endpoint *endpoint, const char *peer_text,
+bool wire_is_answer(const struct endpoint *endpoint, uint64_t way,
                     const uint8_t *bytes, size_t length);
 /** The same; then that is told, and nobody else is to see it. */
 bool wire_take_answer(struct endpoint *endpoint,

@@ -136,9 +136,7 @@ static void send_to_second(const struct peer_datagram *message)
                     (ssize_t)message->length);
 }
 
-/** Register at the second server by the socket of the first one, which does
- *  not hear the answer. */
-static void register_by_the_same_socket(void)
+static struct peer_datagram build_register(void)
 {
     struct peer_datagram message = { .length = 0 };
     unsigned last = 0;
@@ -147,6 +145,15 @@ static void register_by_the_same_socket(void)
     peer_split(&message, &last, PEER_URI_PATH, "rd", '/');
     peer_split(&message, &last, PEER_URI_QUERY, PEER_QUERY, '&');
     peer_payload(&message, PEER_LINKS, strlen(PEER_LINKS));
+    return message;
+}
+
+/** Register at the second server by the socket of the first one, which does
+ *  not hear the answer. */
+static void register_by_the_same_socket(void)
+{
+    const struct peer_datagram message = build_register();
+
     send_to_second(&message);
 }
 
@@ -191,6 +198,19 @@ static void ack_at_another_port_is_none_of_the_request(void)
     CU_ASSERT_FALSE(peer_await(SERVER_RESPONSE)->is_acked);
 }
 
+/** Each port has message IDs of its own: not one byte differs here. */
+static void same_message_to_another_port_is_no_repetition(void)
+{
+    const struct peer_datagram message = build_register();
+
+    peer_emit(&message);
+    (void)peer_await(SERVER_REGISTER);
+    send_to_second(&message);
+    (void)peer_await(SERVER_REGISTER); /* or the test ends */
+    CU_ASSERT_STRING_EQUAL(newest_name(SERVER_REGISTER), SECOND);
+    CU_ASSERT_EQUAL(peer_count_of(SERVER_WIRE), 0);
+}
+
 /** The socket takes what comes from the second server's port alone. */
 static void malformed_message_comes_from_the_server_that_is_named(void)
 {
@@ -218,6 +238,7 @@ int main(void)
         { "name", no_device_has_a_name_as_the_second_server_gives_it },
         { "hook", hook_meets_messages_of_the_server_that_is_named },
         { "ACK", ack_at_another_port_is_none_of_the_request },
+        { "repetition", same_message_to_another_port_is_no_repetition },
         { "malformed", malformed_message_comes_from_the_server_that_is_named },
         { "refusal", refusal_by_the_second_server_is_told_as_its_own },
         CU_TEST_INFO_NULL,

@@ -44,6 +44,27 @@ static void oldest_makes_room(void)
     CU_ASSERT_PTR_NOT_NULL(answers_find(&answers, ENDPOINT_REMEMBERED + 1, 0));
 }
 
+/** They are looked for in one list, of which the middle one goes. */
+static void hashes_that_lie_together_are_told_apart(void)
+{
+    const struct endpoint_answer answer = { .code = COAP_CODE(2, 4) };
+    const uint64_t step = ENDPOINT_REMEMBERED;
+
+    for (uint64_t i = 1; i < step; i++) {
+        answers_add(&answers, "a:1", i, &answer, 0);
+    }
+    answers_add(&answers, "a:1", 2 + step, &answer, 0);
+    answers_add(&answers, "a:1", 2 + 2 * step, &answer, 0); /* 1 goes */
+    CU_ASSERT_PTR_NULL(answers_find(&answers, 1, 0));
+    CU_ASSERT_PTR_NOT_NULL(answers_find(&answers, 2, 0));
+    answers_add(&answers, "a:1", 2 + 3 * step, &answer, 0); /* 2 goes */
+    CU_ASSERT_PTR_NULL(answers_find(&answers, 2, 0));
+    for (uint64_t i = 1; i <= 3; i++) {
+        CU_ASSERT_PTR_NOT_NULL(answers_find(&answers, 2 + i * step, 0));
+    }
+    CU_ASSERT_PTR_NULL(answers_find(&answers, 2 + 4 * step, 0));
+}
+
 static void forgetting_one_peer_leaves_the_others(void)
 {
     const struct endpoint_answer answer = { .code = COAP_CODE(2, 1) };
@@ -61,6 +82,7 @@ static CU_TestInfo tests[] = {
     { "span", repetition_is_known_until_the_span_ends },
     { "identity", peer_and_each_byte_count },
     { "ring", oldest_makes_room },
+    { "together", hashes_that_lie_together_are_told_apart },
     { "forget", forgetting_one_peer_leaves_the_others },
     CU_TEST_INFO_NULL,
 };

@@ -9,7 +9,9 @@
 #include "server/transport/malformed.h"
 #include "server/transport/option_reader.h"
 
-#define PEER "127.0.0.1:1000"
+#define WAY      UINT64_C(1000)
+#define OTHER    UINT64_C(2000)
+#define FILE_WAY UINT64_C(3000)
 
 enum { CON = 0, NON = 1, ACK = 2, RST = 3, GET = 1, POST = 2, PUT = 3 };
 
@@ -78,12 +80,12 @@ static size_t build(const struct words *words, uint8_t bytes[64])
 
 /** @return whether a hook meets it */
 static bool pass_of(enum server_direction direction, const struct words *words,
-                    const char *peer, const char *endpoint)
+                    uint64_t way, const char *endpoint)
 {
     uint8_t bytes[64];
     const struct hook_message message = {
         .direction = direction,
-        .peer = peer,
+        .way = way,
         .endpoint = endpoint,
         .bytes = bytes,
         .length = build(words, bytes),
@@ -94,18 +96,18 @@ static bool pass_of(enum server_direction direction, const struct words *words,
 
 static bool pass(enum server_direction direction, const struct words *words)
 {
-    return pass_of(direction, words, PEER, "a");
+    return pass_of(direction, words, WAY, "a");
 }
 
 /** On the port of files; a request is for one of `owner`. */
 static bool pass_file(enum server_direction direction,
-                      const struct words *words, const char *peer,
+                      const struct words *words, uint64_t way,
                       const char *owner)
 {
     uint8_t bytes[64];
     const struct hook_message message = {
         .direction = direction,
-        .peer = peer,
+        .way = way,
         .endpoint = owner,
         .is_of_file = owner != NULL,
         .on_file_port = true,
@@ -216,8 +218,8 @@ static void messages_of_others_are_not_met(void)
 
     hook.times = 0;
     arm(&hook);
-    CU_ASSERT_FALSE(pass_of(SERVER_RECEIVED, &notification, PEER, "b"));
-    CU_ASSERT_FALSE(pass_of(SERVER_RECEIVED, &notification, PEER, NULL));
+    CU_ASSERT_FALSE(pass_of(SERVER_RECEIVED, &notification, WAY, "b"));
+    CU_ASSERT_FALSE(pass_of(SERVER_RECEIVED, &notification, WAY, NULL));
     CU_ASSERT_FALSE(pass(SERVER_SENT, &notification)); /* the other way */
     CU_ASSERT_TRUE(pass(SERVER_RECEIVED, &notification));
 }
@@ -234,9 +236,9 @@ static void who_registers_is_known_by_its_name(void)
     hook.direction = SERVER_SENT;
     hook.path = "/rd";
     arm(&hook);
-    CU_ASSERT_FALSE(pass_of(SERVER_RECEIVED, &enrol, "127.0.0.1:77", NULL));
-    CU_ASSERT_FALSE(pass_of(SERVER_SENT, &created, "127.0.0.1:78", NULL));
-    CU_ASSERT_TRUE(pass_of(SERVER_SENT, &created, "127.0.0.1:77", NULL));
+    CU_ASSERT_FALSE(pass_of(SERVER_RECEIVED, &enrol, 77, NULL));
+    CU_ASSERT_FALSE(pass_of(SERVER_SENT, &created, 78, NULL));
+    CU_ASSERT_TRUE(pass_of(SERVER_SENT, &created, 77, NULL));
 }
 
 static void what_does_not_fit_is_refused_in_words(void)
@@ -329,21 +331,21 @@ static void messages_of_a_file_are_met_by_who_fetches_it(void)
     hook.times = 0;
     arm(&hook);
     CU_ASSERT_FALSE(pass(SERVER_RECEIVED, &get)); /* on the LwM2M port */
-    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "other:1", "b"));
-    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &confirmed, "other:1", NULL));
-    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "other:2", NULL));
-    CU_ASSERT_TRUE(pass_file(SERVER_RECEIVED, &get, "file:1", "a"));
-    CU_ASSERT_FALSE(pass_file(SERVER_SENT, &given, "file:1", NULL));
-    CU_ASSERT_TRUE(pass_file(SERVER_RECEIVED, &confirmed, "file:1", NULL));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, OTHER, "b"));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &confirmed, OTHER, NULL));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, OTHER + 1, NULL));
+    CU_ASSERT_TRUE(pass_file(SERVER_RECEIVED, &get, FILE_WAY, "a"));
+    CU_ASSERT_FALSE(pass_file(SERVER_SENT, &given, FILE_WAY, NULL));
+    CU_ASSERT_TRUE(pass_file(SERVER_RECEIVED, &confirmed, FILE_WAY, NULL));
     CU_ASSERT_EQUAL(hooks_disarm(&hooks, 7), 2);
     hook.direction = SERVER_SENT;
     hook.method = GET;
     hook.code = COAP_CODE(2, 5);
     arm(&hook);
-    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "file:1", "a"));
-    CU_ASSERT_TRUE(pass_file(SERVER_SENT, &given, "file:1", NULL));
-    CU_ASSERT_TRUE(pass_file(SERVER_SENT, &apart, "file:1", NULL));
-    CU_ASSERT_FALSE(pass_file(SERVER_SENT, &given, "file:2", NULL));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, FILE_WAY, "a"));
+    CU_ASSERT_TRUE(pass_file(SERVER_SENT, &given, FILE_WAY, NULL));
+    CU_ASSERT_TRUE(pass_file(SERVER_SENT, &apart, FILE_WAY, NULL));
+    CU_ASSERT_FALSE(pass_file(SERVER_SENT, &given, FILE_WAY + 1, NULL));
 }
 
 static void messages_of_files_are_none_of_the_lwm2m_port(void)
@@ -352,7 +354,7 @@ static void messages_of_files_are_none_of_the_lwm2m_port(void)
     struct server_hook hook = any;
 
     arm(&hook);
-    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, "file:1", "a"));
+    CU_ASSERT_FALSE(pass_file(SERVER_RECEIVED, &get, FILE_WAY, "a"));
     CU_ASSERT_TRUE(pass(SERVER_RECEIVED, &get));
 }
 

@@ -41,7 +41,7 @@ static struct server_event *next_event(void)
     struct server_event *event = event_queue_pop(&fixture.queue);
 
     while (event != NULL && event->kind == SERVER_PAUSE) {
-        free(event);
+        event_queue_free(&fixture.queue, event);
         event = event_queue_pop(&fixture.queue);
     }
     return event;
@@ -55,7 +55,7 @@ static void expect_readable(uint64_t id)
     CU_ASSERT_PTR_NOT_NULL_FATAL(event);
     CU_ASSERT_EQUAL(event->kind, SERVER_READABLE);
     CU_ASSERT_EQUAL(event->id, id);
-    free(event);
+    event_queue_free(&fixture.queue, event);
     CU_ASSERT_PTR_NULL(next_event());
 }
 
@@ -93,7 +93,7 @@ static void what_is_not_watched_any_more_is_silent(void)
         event = next_event();
     }
     CU_ASSERT_EQUAL(event->kind, SERVER_TIMER);
-    free(event);
+    event_queue_free(&fixture.queue, event);
 }
 
 static void a_regular_file_is_refused(void)
@@ -172,7 +172,7 @@ static void time_in_which_we_were_stopped_does_not_count(void)
         while ((event = event_queue_pop(&fixture.queue)) != NULL) {
             paused_ms += event->kind == SERVER_PAUSE ? event->id : 0;
             is_due = is_due || event->kind == SERVER_TIMER;
-            free(event);
+            event_queue_free(&fixture.queue, event);
         }
     }
     CU_ASSERT_TRUE(paused_ms >= 1000);
@@ -201,7 +201,7 @@ static void the_clock_goes_on_while_it_is_used(void)
     }
     CU_ASSERT_EQUAL(event->kind, SERVER_TIMER);
     CU_ASSERT_TRUE(event->time_ms >= start_ms + LIMIT_MS);
-    free(event);
+    event_queue_free(&fixture.queue, event);
 }
 
 int main(void)

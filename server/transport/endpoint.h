@@ -100,7 +100,8 @@ struct endpoint_answer {
     bool has_content;
     struct endpoint_content content;
     bool closes; /**< of a stream: the connection ends behind it … */
-    bool resets; /**< … by a TCP reset */
+    bool resets; /**< … by a TCP reset; by UDP, of a silent answer: the message
+                      is rejected by a Reset */
 };
 
 typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,

@@ -534,6 +534,10 @@ bool pull_take(struct pulls *pulls, struct pull *pull,
         if (message->code != 0 || message->id != pull->id) {
             return false;
         }
+        if (pulls->firmware->config.mutant == MUTANT_REJECTED_FOR_EVER) {
+            pull->due_ms = FIRMWARE_NEVER;
+            return true;
+        }
         pull_fail(pulls, pull, CAUSE_NO_ANSWER);
         return true;
     case TYPE_ACK:

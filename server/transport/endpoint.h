@@ -46,6 +46,7 @@ struct endpoint_ways {
     void (*release)(void *session); /**< as endpoint_session_release() */
     void (*respond)(void *session, const struct endpoint_late *late); /**< as
                                                        endpoint_respond() */
+    bool (*is_open)(const void *session); /**< the device is still there */
 };
 
 /** A request that a device sent. Loans of the callback. */

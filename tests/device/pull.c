@@ -399,7 +399,8 @@ static bool hand_on(struct pulls *pulls, struct pull *pull,
         mutant == MUTANT_RESUME_DUPLICATES || mutant == MUTANT_FETCH_SIZE_KEPT;
     size_t at = is_sloppy ? component->partial_length : pull->offset;
 
-    if (mutant == MUTANT_RESUME_DUPLICATES && pull->sent > 2) {
+    if (mutant == MUTANT_RESUME_DUPLICATES &&
+        (pull->sent > 2 || pull->lost > 0)) {
         (void)firmware_take_fetched(pulls->firmware, instance, at, true,
                                     message->payload, message->payload_length,
                                     now_ms);

@@ -193,7 +193,8 @@ struct server_repository_view {
     const char *peer;     /**< "127.0.0.1:40123" */
     const char *protocol; /**< "http" …; NULL: coap */
     bool on_lwm2m_port;
-    bool is_repeated; /**< a retransmission */
+    bool is_repeated; /**< a retransmission; by CoAP over TCP, where there is
+                           none: answered now that the file goes on */
     bool has_asked;
     struct server_block asked; /**< Block2 of the request */
     uint8_t code;              /**< 0: not answered */

@@ -114,11 +114,12 @@ static void schedule(struct server *server,
     answer->is_silent = is_late && !answer->is_postponed;
 }
 
-/** @return false when there is no such file */
+/** @param is_again  it met silence before
+ *  @return false when there is no such file */
 static bool take_request(struct server *server,
                          const struct endpoint_incoming *request,
                          enum repository_protocol protocol, bool on_lwm2m_port,
-                         struct endpoint_answer *answer)
+                         bool is_again, struct endpoint_answer *answer)
 {
     char target[TARGET_MAX];
     const struct repository_request wanted = {
@@ -149,7 +150,11 @@ static bool take_request(struct server *server,
     if (given.code == COAP_CODE(2, 5)) {
         fill_content(&given, answer);
     }
+    given.is_repeated = given.is_repeated || is_again;
     schedule(server, request, &given, answer);
+    if (given.ends && given.code == 0 && request->ways != NULL) {
+        held_add(server, request, &wanted, given.id);
+    }
     push_request(server, request, &wanted, &given);
     return true;
 }
@@ -159,7 +164,7 @@ bool files_take_request(struct server *server,
                         struct endpoint_answer *answer)
 {
     if (take_request(server, request, REPOSITORY_COAP, !request->on_second_port,
-                     answer)) {
+                     false, answer)) {
         return true;
     }
     if (request->on_second_port) {
@@ -178,12 +183,25 @@ void files_take_port_request(const struct endpoint_incoming *request,
     if (request->refusal != NULL) {
         answer->code = request->refusal_code;
     } else if (take_request(server, request, file_port_protocol(port), false,
-                            answer)) {
+                            false, answer)) {
         return;
     } else {
         answer->code = COAP_CODE(4, 4);
     }
     server_push_stray(server, request);
+}
+
+void files_answer_again(struct server *server,
+                        const struct endpoint_incoming *request,
+                        enum repository_protocol protocol)
+{
+    struct endpoint_late late = { .token_length = request->token_length,
+                                  .message_id = request->message_id };
+
+    memcpy(late.token, request->token, sizeof(request->token));
+    if (take_request(server, request, protocol, false, true, &late.answer)) {
+        request->ways->respond(request->session, &late);
+    }
 }
 
 enum status server_host_for(const struct server *server, const char *endpoint,
@@ -385,6 +403,7 @@ enum status server_publish(struct server *server,
 void server_unpublish(struct server *server, uint64_t id)
 {
     late_drop(server, id);
+    held_drop(server, id);
     file_ports_drop(server, id);
     repository_remove(server->repository, id);
 }
@@ -393,6 +412,7 @@ void server_publish_resume(struct server *server, uint64_t id)
 {
     repository_resume(server->repository, id);
     file_ports_resume(server, id);
+    held_resume(server, id);
 }
 
 uint16_t server_repository_port(const struct server *server)

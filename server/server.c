@@ -496,6 +496,7 @@ void server_free(struct server *server)
     if (endpoint != NULL) {
         late_drop(server, 0);
     }
+    held_drop(server, 0);
     file_ports_close(server);
     endpoint_free(endpoint);
     relays_close(server);

@@ -47,6 +47,7 @@ struct server {
     bool is_secure;               /* the LwM2M port has DTLS */
     bool has_second;              /* there is a second LwM2M server */
     struct late *late;            /* answers of files that go out later */
+    struct held *held;            /* requests for files that stopped */
     bool has_relays;              /* the network is one of ours */
     bool stopped;
 };
@@ -113,6 +114,20 @@ bool late_waits(const struct server *server,
 bool late_take_timer(struct server *server, uint64_t timer);
 /** Drop what waits for this file; 0: for any. */
 void late_drop(struct server *server, uint64_t id);
+
+/* held.c: requests over a stream for a file that stopped on purpose. */
+
+/** Keep a request until the file goes on. What cannot be kept has no answer. */
+void held_add(struct server *server, const struct endpoint_incoming *request,
+              const struct repository_request *wanted, uint64_t id);
+/** The file goes on: answer them, where the connection is still there. */
+void held_resume(struct server *server, uint64_t id);
+/** Drop those for this file; 0: for any. */
+void held_drop(struct server *server, uint64_t id);
+/** files.c: answer a request now that met silence before. */
+void files_answer_again(struct server *server,
+                        const struct endpoint_incoming *request,
+                        enum repository_protocol protocol);
 
 /* relays.c: the network before the ports, if it is one of ours. */
 

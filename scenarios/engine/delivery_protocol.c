@@ -62,7 +62,7 @@ static const struct {
     [REPOSITORY_CUT] = { BY_ALL, 0, "" },
     [REPOSITORY_EMPTY] = { BY_ALL, 0, "" },
     [REPOSITORY_CLOSE] = { BY_HTTP | BY_TCP, 0, of_connections },
-    [REPOSITORY_RESET] = { BY_HTTP | BY_TCP, 0, of_connections },
+    [REPOSITORY_RESET] = { BY_ALL, 0, "" },
     [REPOSITORY_IGNORE_RANGE] = { BY_HTTP, 0, of_http },
     [REPOSITORY_WRONG_RANGE] = { BY_HTTP, 0, of_http },
     [REPOSITORY_WEAK_ETAG] = { BY_HTTP, 0, of_http },

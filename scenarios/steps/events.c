@@ -135,6 +135,15 @@ static bool is_anew(const struct journal_event *event)
                                            << (view->asked.szx + SZX_OFFSET);
 }
 
+/** By CoAP over TCP nothing is sent again: it is an answer that comes late. */
+static bool is_late_answer(const struct journal_event *event)
+{
+    const struct server_repository_view *view = &event->as.server.as.repository;
+
+    return (int)event->kind == SERVER_REPOSITORY && view->is_repeated &&
+           view->protocol != NULL && strstr(view->protocol, "+tcp") != NULL;
+}
+
 /** What passed, or what was done to it. */
 static bool is_what(const struct journal_event *event, const cJSON *what)
 {
@@ -159,7 +168,7 @@ static bool fits(const struct look *look, const cJSON *spec, size_t index,
         event->as.server.as.response.is_stale != is_stale) {
         return false;
     }
-    if (!is_what(event, member(spec, "what"))) {
+    if (!is_what(event, member(spec, "what")) || is_late_answer(event)) {
         return false;
     }
     return is_of_type(event, member(spec, "confirmable")) &&

@@ -96,6 +96,7 @@ static void close_after(const struct repository_fault *fault,
     answer->closes = true;
 }
 
+/** The same by a reset; what came by UDP is rejected by a Reset message. */
 static void reset_after(const struct repository_fault *fault,
                         struct repository_answer *answer)
 {

@@ -55,7 +55,8 @@ enum repository_deed {
     REPOSITORY_EMPTY,        /**< no byte at all */
     /* what only connections have */
     REPOSITORY_CLOSE, /**< the connection ends there */
-    REPOSITORY_RESET, /**< the same, by a TCP reset */
+    REPOSITORY_RESET, /**< the same, by a TCP reset; by UDP the request is
+                           rejected by a Reset message: RFC 7252, 4.2 */
     /* what only HTTP has; CoAP does nothing of it */
     REPOSITORY_IGNORE_RANGE,  /**< the whole file, whatever is asked for */
     REPOSITORY_WRONG_RANGE,   /**< bytes further on than asked for, and said so:
@@ -134,7 +135,7 @@ struct repository_answer {
     bool ends;          /**< that one was STOP or CODE */
     bool is_repeated;   /**< the same message came before */
     bool closes;        /**< of a stream: the connection ends … */
-    bool resets;        /**< … by a TCP reset */
+    bool resets;        /**< … by a TCP reset; by UDP: by a Reset message */
 };
 
 struct repository;

@@ -46,6 +46,7 @@ struct endpoint_ways {
     void (*release)(void *session); /**< as endpoint_session_release() */
     void (*respond)(void *session, const struct endpoint_late *late); /**< as
                                                        endpoint_respond() */
+    bool (*is_open)(const void *session); /**< the device is still there */
 };
 
 /** A request that a device sent. Loans of the callback. */
@@ -100,7 +101,8 @@ struct endpoint_answer {
     bool has_content;
     struct endpoint_content content;
     bool closes; /**< of a stream: the connection ends behind it … */
-    bool resets; /**< … by a TCP reset */
+    bool resets; /**< … by a TCP reset; by UDP, of a silent answer: the message
+                      is rejected by a Reset */
 };
 
 typedef void (*endpoint_request_fn)(const struct endpoint_incoming *request,

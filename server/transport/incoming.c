@@ -343,5 +343,8 @@ void incoming_handle(coap_resource_t *resource, coap_session_t *session,
     } else {
         answer_anew(endpoint, &incoming, hash, &answer);
     }
+    if (answer.resets) {
+        (void)coap_send_rst(session, request); /* may be lost */
+    }
     fill_answer(response, &answer);
 }

@@ -106,6 +106,11 @@ void stream_release(void *user)
     }
 }
 
+bool stream_is_open(const void *session)
+{
+    return !((const struct stream_session *)session)->is_closing;
+}
+
 /* Sending. */
 
 static void on_written(uv_write_t *request, int status)

@@ -77,6 +77,7 @@ void stream_stray(const struct stream_session *session, const char *what,
  *  closed. */
 void stream_keep(void *session);
 void stream_release(void *session);
+bool stream_is_open(const void *session);
 
 /* stream_session.c */
 

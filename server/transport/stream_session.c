@@ -180,14 +180,16 @@ static void send_answer(struct stream_session *session, const uint8_t *token,
 
 static void respond(void *session, const struct endpoint_late *late)
 {
-    send_answer(session, late->token, late->token_length, &late->answer);
+    if (!late->answer.is_silent) {
+        send_answer(session, late->token, late->token_length, &late->answer);
+    }
     if (late->answer.closes || late->answer.resets) {
         stream_close(session, late->answer.resets);
     }
 }
 
 const struct endpoint_ways stream_session_ways = { stream_keep, stream_release,
-                                                   respond };
+                                                   respond, stream_is_open };
 
 /* Requests. */
 

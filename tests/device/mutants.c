@@ -311,6 +311,8 @@ static const struct mutant_row rows[MUTANT_IMAGES_FIRST] = {
         "State stays Downloading after the last block of a pull" },
     [MUTANT_FETCH_WAITS_FOR_EVER] = { "fetch-waits-for-ever", "AFU-040",
         "State stays Downloading when nobody answers a pull" },
+    [MUTANT_REJECTED_FOR_EVER] = { "rejected-for-ever", "AFU-040",
+        "a pull whose GET is rejected by a Reset stays Downloading" },
     [MUTANT_SUCCESS_AT_DOWNLOAD] = { "success-at-download", "AFU-053",
         "Update Result is 1 as soon as the package is Downloaded" },
     [MUTANT_URI_ERROR_OVERWRITTEN] = { "uri-error-overwritten", "AFU-039",

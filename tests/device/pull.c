@@ -399,7 +399,8 @@ static bool hand_on(struct pulls *pulls, struct pull *pull,
         mutant == MUTANT_RESUME_DUPLICATES || mutant == MUTANT_FETCH_SIZE_KEPT;
     size_t at = is_sloppy ? component->partial_length : pull->offset;
 
-    if (mutant == MUTANT_RESUME_DUPLICATES && pull->sent > 2) {
+    if (mutant == MUTANT_RESUME_DUPLICATES &&
+        (pull->sent > 2 || pull->lost > 0)) {
         (void)firmware_take_fetched(pulls->firmware, instance, at, true,
                                     message->payload, message->payload_length,
                                     now_ms);
@@ -533,6 +534,10 @@ bool pull_take(struct pulls *pulls, struct pull *pull,
     case TYPE_RST:
         if (message->code != 0 || message->id != pull->id) {
             return false;
+        }
+        if (pulls->firmware->config.mutant == MUTANT_REJECTED_FOR_EVER) {
+            pull->due_ms = FIRMWARE_NEVER;
+            return true;
         }
         pull_fail(pulls, pull, CAUSE_NO_ANSWER);
         return true;

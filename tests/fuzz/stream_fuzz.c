@@ -52,6 +52,11 @@ void stream_release(void *session)
     (void)session;
 }
 
+bool stream_is_open(const void *session)
+{
+    return !((const struct stream_session *)session)->is_closing;
+}
+
 static void on_request(const struct endpoint_incoming *incoming,
                        struct endpoint_answer *out_answer, void *user)
 {

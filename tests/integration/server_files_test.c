@@ -389,6 +389,19 @@ static void a_separate_answer_follows_an_empty_ack(void)
     CU_ASSERT_EQUAL(memcmp(bytes + 15, fixture.bytes + 1024, SIZE - 1024), 0);
 }
 
+/** RFC 7252, 4.2: a Reset with the message ID, and nothing else. */
+static void a_request_is_rejected_by_a_reset(void)
+{
+    uint8_t bytes[DATAGRAM_MAX];
+
+    ask_with((struct repository_fault){ .deed = REPOSITORY_RESET });
+    CU_ASSERT_EQUAL(receive(bytes), HEADER);
+    CU_ASSERT_EQUAL(bytes[0], 0x70); /* RST without a token */
+    CU_ASSERT_EQUAL(bytes[1], 0);
+    CU_ASSERT_EQUAL((uint16_t)(bytes[2] << 8 | bytes[3]), fixture.message_id);
+    CU_ASSERT_EQUAL(recv(fixture.fd, bytes, sizeof(bytes), MSG_DONTWAIT), -1);
+}
+
 static void a_double_answer_comes_twice(void)
 {
     uint8_t first[DATAGRAM_MAX];
@@ -522,6 +535,8 @@ int main(void)
         { "a separate answer follows an empty ACK",
           a_separate_answer_follows_an_empty_ack },
         { "a double answer comes twice", a_double_answer_comes_twice },
+        { "a request is rejected by a Reset",
+          a_request_is_rejected_by_a_reset },
         { "an error says how long it lasts", an_error_says_how_long_it_lasts },
         { "a file that is taken away is not given late",
           a_file_that_is_taken_away_is_not_given_late },

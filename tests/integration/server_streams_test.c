@@ -468,6 +468,55 @@ static void a_late_answer_comes_and_may_find_nobody(void)
     CU_ASSERT_TRUE(is_served()); /* on another connection */
 }
 
+#define NO_FILE "/none-of-the-files"
+
+/** Ask for a file that stopped, and see that nothing comes. */
+static void ask_in_vain(uint8_t token, uint8_t number)
+{
+    greet();
+    ask(fixture.path, token, number);
+    ask(NO_FILE, 0x64, 0); /* which is answered behind it */
+    CU_ASSERT_EQUAL(hear().token[0], 0x64);
+}
+
+/** Nothing is sent again over a stream: the silence ends by the answer. */
+static void what_met_silence_is_answered_when_the_file_goes_on(void)
+{
+    const struct repository_fault stop = { .when = REPOSITORY_AT_BLOCK,
+                                           .number = 1,
+                                           .deed = REPOSITORY_STOP };
+    const uint64_t id = offer(&stop);
+
+    ask_in_vain(0x63, 1);
+    server_publish_resume(fixture.server, id);
+    struct message message = hear();
+    CU_ASSERT_TRUE(is_block(&message, 0x63, 1));
+    server_publish_resume(fixture.server, id); /* only once */
+    ask(fixture.path, 0x65, 0);
+    message = hear();
+    CU_ASSERT_TRUE(is_block(&message, 0x65, 0));
+}
+
+static void silence_ends_with_the_connection_and_with_the_file(void)
+{
+    const struct repository_fault stop = { .when = REPOSITORY_AT_REQUEST,
+                                           .number = 1,
+                                           .deed = REPOSITORY_STOP };
+    const uint64_t left = offer(&stop);
+
+    ask_in_vain(0x66, 0);
+    const uint64_t removed = offer(&stop);
+    ask_in_vain(0x67, 0); /* by another connection */
+    (void)offer(NULL);
+    CU_ASSERT_TRUE(is_served()); /* by a third one */
+    const unsigned files = fixture.files;
+    server_unpublish(fixture.server, removed);
+    server_publish_resume(fixture.server, removed);
+    server_publish_resume(fixture.server, left);
+    CU_ASSERT_TRUE(is_served());
+    CU_ASSERT_EQUAL(fixture.files, files + 1);
+}
+
 static void a_connection_ends_where_it_is_to(void)
 {
     static const enum repository_deed deeds[] = { REPOSITORY_CLOSE,
@@ -620,6 +669,10 @@ int main(void)
         { "a connection may end anywhere", a_connection_may_end_anywhere },
         { "a late answer comes and may find nobody",
           a_late_answer_comes_and_may_find_nobody },
+        { "what met silence is answered when the file goes on",
+          what_met_silence_is_answered_when_the_file_goes_on },
+        { "silence ends with the connection and with the file",
+          silence_ends_with_the_connection_and_with_the_file },
         { "a connection ends where it is to",
           a_connection_ends_where_it_is_to },
         { "who hangs up at once harms nobody",

@@ -90,6 +90,10 @@ static const struct row rows[] = {
       NULL },
     { "https", "--mutant", "resume-duplicates", "AFU-048", "AFU-INT-018",
       RESUMES, NULL },
+    { "coap+tcp", "--mutant", "fetch-after-cancel", "AFU-143", "AFU-CAN-001",
+      NULL, NULL },
+    { "coap+tcp", "--mutant", "resume-duplicates", "AFU-040", "AFU-INT-015",
+      NULL, NULL },
 };
 
 /** What every check needs. */

@@ -435,6 +435,7 @@ static void the_deeds_of_each_protocol_are_told(void)
         { REPOSITORY_SMALLER, "yy--yy", "yy--yy" },
         { REPOSITORY_SWITCH, "yyyyyy", "yyyyyy" },
         { REPOSITORY_CLOSE, "--yyyy", "--yyyy" },
+        { REPOSITORY_RESET, "yyyyyy", "yyyyyy" },
         { REPOSITORY_REDIRECT, "--yy--", "--yy--" },
     };
 

@@ -213,6 +213,34 @@ static void download_that_begins_anew_shows_by_its_requests(void)
     }
 }
 
+/** Over a stream nothing is sent again: what ends a silence is no request. */
+static void an_answer_that_ends_a_silence_is_no_request(void)
+{
+    static const struct {
+        struct server_repository_view view;
+        bool counts;
+    } rows[] = {
+        { { .protocol = "coap+tcp", .is_repeated = true }, false },
+        { { .protocol = "coaps+tcp", .is_repeated = true }, false },
+        { { .protocol = "coap+tcp" }, true },
+        { { .protocol = "coaps", .is_repeated = true }, true },
+        { { .is_repeated = true }, true },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct journal_event event = {
+            .kind = (enum journal_kind)SERVER_REPOSITORY,
+            .as.server = { .kind = SERVER_REPOSITORY, .id = FILE_X },
+        };
+        begin();
+        event.as.server.as.repository = rows[i].view;
+        fake_append(run, event);
+        judge("\"events\": {\"kind\": \"repository\", \"count\": 0}",
+              rows[i].counts ? FINDING_FAIL : FINDING_PASS);
+        end();
+    }
+}
+
 static void grades_of_a_count_are_numbers(void)
 {
     static const struct {
@@ -302,6 +330,7 @@ int main(void)
         { "requests are counted by component",
           requests_are_counted_by_component },
         { "anew", download_that_begins_anew_shows_by_its_requests },
+        { "the end of a silence", an_answer_that_ends_a_silence_is_no_request },
         { "grades", grades_of_a_count_are_numbers },
         { "what is under way may still be fetched",
           what_is_under_way_may_still_be_fetched },

@@ -442,6 +442,7 @@ static enum status either_check(const cJSON *step, const char *pointer,
         }
         bool needs_no_view = member(alternative, "when") == NULL &&
                              (member(alternative, "code") != NULL ||
+                              member(alternative, "written") != NULL ||
                               member(alternative, "transfer") != NULL);
         status = needs_no_view
                      ? STATUS_OK

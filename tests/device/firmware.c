@@ -48,6 +48,9 @@ void firmware_set_pair(struct firmware *firmware, uint16_t instance,
     component->result = result;
     component->culprits = 0;
     variant_pair_set(firmware, instance, (int)before);
+    if (state == STATE_IDLE) { /* reset before its turn came */
+        firmware->waiting &= ~(1u << instance);
+    }
     deferral_forget(firmware, instance);
     firmware->has_changed = true;
 }

@@ -166,6 +166,7 @@ struct firmware {
     uint64_t looked_ms;           /**< what a variant showed then is told */
     enum user user;               /**< what is answered now */
     unsigned waiting;             /**< of a batch that goes one by one */
+    unsigned updates_begun;       /**< since the device was started */
     unsigned fetches;             /**< pulls so far */
     bool has_failed;              /**< one of them */
     unsigned packages;            /**< taken so far */

@@ -574,8 +574,10 @@ static bool send_otherwise(struct client *client, const struct message *request,
 {
     const struct firmware *firmware = client->objects->firmware;
 
-    if (varies(firmware, VARIANT_EXECUTE_ACK_LOST) && is_updating(client) &&
-        request->code == METHOD_POST) {
+    bool is_lost = varies(firmware, VARIANT_EXECUTE_ACK_LOST) ||
+                   (varies(firmware, VARIANT_EXECUTE_ACK_LOST_AT_TIMES) &&
+                    firmware->updates_begun % 2 == 1);
+    if (is_lost && is_updating(client) && request->code == METHOD_POST) {
         return true;
     }
     bool erases = varies(firmware, VARIANT_FIRST_BLOCK_ACKNOWLEDGED) &&

@@ -67,6 +67,7 @@ void firmware_start_update(struct firmware *firmware, unsigned mask,
 {
     uint64_t install_ms = firmware->config.install_ms;
 
+    firmware->updates_begun++;
     if (firmware->config.is_watched) {
         moment_update_begins(firmware->store);
     }

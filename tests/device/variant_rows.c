@@ -389,6 +389,8 @@ static const struct {
                                      "empty ACK, then the response" },
     [VARIANT_EXECUTE_ACK_LOST] = { "execute-ack-lost",
                                    "the answer to Update is lost: A-38" },
+    [VARIANT_EXECUTE_ACK_LOST_AT_TIMES] = { "execute-ack-lost-at-times",
+        "the answer to every other Update is lost: A-38" },
     [VARIANT_EXECUTE_NOT_REMEMBERED] = { "execute-not-remembered",
         "the repetition of an Execute is refused: RFC 7252, 4.2" },
     [VARIANT_MALFORMED_IGNORED] = { "malformed-ignored",

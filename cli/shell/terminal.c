@@ -154,10 +154,10 @@ static void on_continue(int number)
     const int before = errno;
 
     (void)number;
+    was_continued = 1;
     if (is_readlines &&
         tcsetattr(STDIN_FILENO, TCSANOW, &the_terminal->modes) == 0) {
         const char *prompt = the_terminal->config.prompt;
-        was_continued = 1;
         (void)!write(STDOUT_FILENO, prompt, strlen(prompt)); /* a courtesy */
     }
     errno = before;
@@ -217,8 +217,15 @@ void terminal_show(struct terminal *terminal)
 {
     if (!terminal->is_shown) {
         terminal->is_shown = true;
+        was_continued = 0;
         rl_callback_handler_install(terminal->config.prompt, take_line);
         is_readlines = tcgetattr(STDIN_FILENO, &terminal->modes) == 0;
+        while (was_continued) { /* stopped just now: whose modes are these? */
+            was_continued = 0;
+            rl_callback_handler_remove();
+            rl_callback_handler_install(terminal->config.prompt, take_line);
+            is_readlines = tcgetattr(STDIN_FILENO, &terminal->modes) == 0;
+        }
     }
 }
 

@@ -690,7 +690,7 @@ static const struct mutant_row rows[MUTANT_IMAGES_FIRST] = {
     [MUTANT_SENT_PAIR_ILLEGAL] = { "sent-pair-illegal", "AFU-051",
             "a Send shows Downloaded with Result 9" },
     [MUTANT_SENT_BACKWARDS] = { "sent-backwards", "AFU-153",
-            "a Send shows Downloading again in Updating" },
+            "a Send in Updating is followed by one of Downloading" },
     [MUTANT_SENDS_WHILE_MUTED] = { "sends-while-muted", "AFU-153",
             "State and Result are sent while /1/x/23 forbids it" },
     [MUTANT_INSTANCE_LOST_BY_UPDATE] = { "instance-lost-by-update", "AFU-166",

@@ -86,7 +86,11 @@ static void fail(struct pull_http *pulls, struct row *row,
 
 static void be_patient(struct pull_http *pulls, struct row *row)
 {
-    row->due_ms = pulls->now_ms + PATIENCE * pulls->config.ack_ms;
+    /* A mutant that takes what a break leaves waits for the server's. */
+    const unsigned units =
+        mutant_of(pulls) == MUTANT_CUT_ACCEPTED ? 10 * PATIENCE : PATIENCE;
+
+    row->due_ms = pulls->now_ms + units * pulls->config.ack_ms;
 }
 
 /* Requests. */

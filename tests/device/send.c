@@ -45,25 +45,52 @@ static bool send_pair(struct client *client, const struct answer *pair,
     return true;
 }
 
-/** One component. */
-static void look(struct client *client, uint16_t instance, bool is_first,
-                 uint64_t now_ms)
+/** State and Update Result of a component, as a Send tells them. */
+static void fetch_pair(struct client *client, uint16_t instance,
+                       bool is_sending, struct answer *pair)
 {
     const struct lwm2m_path paths[] = {
         lwm2m_path_resource(OBJECT_FIRMWARE, instance, 3),
         lwm2m_path_resource(OBJECT_FIRMWARE, instance, 5),
     };
+
+    client->objects->is_sending = is_sending;
+    objects_fetch(client->objects, paths, 2,
+                  objects_send_format(client->objects), pair);
+    client->objects->is_sending = false;
+}
+
+/** For a mutant: behind what it is in Updating, what it was before. Alone that
+ *  might be late news. */
+static void send_backwards(struct client *client, uint16_t instance,
+                           uint64_t now_ms)
+{
     struct answer pair = { .content_format = CONTENT_FORMAT_NONE };
 
-    client->objects->is_sending = true;
-    objects_fetch(client->objects, paths, 2,
-                  objects_send_format(client->objects), &pair);
-    client->objects->is_sending = false;
+    if (client->objects->firmware->components[instance].state ==
+        STATE_UPDATING) {
+        fetch_pair(client, instance, true, &pair);
+        (void)send_pair(client, &pair, now_ms); /* where there is place */
+        byte_buffer_release(&pair.payload);
+    }
+}
+
+/** One component. */
+static void look(struct client *client, uint16_t instance, bool is_first,
+                 uint64_t now_ms)
+{
+    const bool is_backwards = mutant_of(client) == MUTANT_SENT_BACKWARDS;
+    struct answer pair = { .content_format = CONTENT_FORMAT_NONE };
+
+    fetch_pair(client, instance, !is_backwards, &pair);
     bool is_new = pair.code == CODE(2, 5) &&
                   !same(&pair.payload, &client->sent[instance]);
     if (is_new && !is_first && !send_pair(client, &pair, now_ms)) {
         client->has_missed = true; /* again when there is place */
         is_new = false;
+    }
+    if (is_new && is_backwards) {
+        send_backwards(client, instance, now_ms);
     }
     if (is_new) {
         byte_buffer_release(&client->sent[instance]);

@@ -260,6 +260,11 @@ static void tear_down(void)
     while (!fixture.is_closed && read_more(GUARD_MS)) {
         continue;
     }
+    struct pollfd poll_fd = { fixture.terminal, POLLIN, 0 };
+    if (!fixture.is_closed && poll(&poll_fd, 1, 0) == 0) { /* not the end */
+        CU_FAIL("Ctrl-D does not end it");
+        (void)kill(fixture.shell, SIGKILL);
+    }
     CU_ASSERT_EQUAL(waitpid(fixture.shell, &status, 0), fixture.shell);
     CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     if (!fixture.is_closed) {

@@ -458,9 +458,21 @@ static const char *answering(const struct run *run)
     return is_without_firmware(run) ? "LWM-101" : "AFU-175";
 }
 
-/** A Read without an answer, while nothing explains an absence. */
+/** Whether it said, when it registered, that it sleeps. */
+static bool sleeps(const struct run *run)
+{
+    const struct event_store *last = run->lane->registration;
+
+    return event_store_count(last) > 0 &&
+           event_store_at(last, 0)->as.server.as.registration.queue_mode;
+}
+
+/** A Read without an answer, while nothing explains an absence. A device in
+ *  queue mode may have gone to sleep just before, and listens for less time
+ *  than lies between two messages of ours. */
 static void check_silence(struct run *run)
 {
+    const bool may_sleep = sleeps(run);
     bool is_away = false;
 
     for (size_t i = 0; i < event_store_count(run->events); i++) {
@@ -477,12 +489,14 @@ static void check_silence(struct run *run)
                 request_of_event(run->events, event);
             if (request != NULL &&
                 request->as.server.as.request.method == GET) {
-                report(run, FINDING_FAIL, answering(run), "CC6",
+                report(run, may_sleep ? FINDING_INCONC : FINDING_FAIL,
+                       answering(run), "CC6",
                        request->as.server.as.request.path,
                        "a Read is answered within the exchange lifetime",
                        event->as.server.as.failure.is_answered
                            ? event->as.server.as.failure.why
-                           : "no answer");
+                       : may_sleep ? "no answer, in queue mode: it may sleep"
+                                   : "no answer");
                 return;
             }
         }

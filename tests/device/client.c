@@ -113,9 +113,13 @@ void client_stay_awake(struct client *client, uint64_t now_ms)
     }
 }
 
+/** It listens as long as an answer to what it sent is due. */
 static bool is_asleep(const struct client *client, uint64_t now_ms)
 {
-    return client->config.queue_mode && now_ms >= client->awake_until_ms;
+    const bool waits = client->queued > 0 && client->queue[0].sent > 0;
+
+    return client->config.queue_mode && !waits &&
+           now_ms >= client->awake_until_ms;
 }
 
 /** A variant, /1/x/4 or queue mode: nothing is heard. */

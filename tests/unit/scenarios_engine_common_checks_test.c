@@ -189,12 +189,13 @@ static void show(uint8_t instance, uint8_t state, uint8_t result,
              linked != 0 ? sizeof(bytes) : 6, 0);
 }
 
-static void registration(const char *links)
+static void registration(const char *links, bool queue_mode)
 {
     const struct journal_event event = {
         .kind = (enum journal_kind)SERVER_REGISTER,
         .as.server = { .kind = SERVER_REGISTER,
-                       .as.registration = { .has_links = true,
+                       .as.registration = { .queue_mode = queue_mode,
+                                            .has_links = true,
                                             .links = (const uint8_t *)links,
                                             .links_length = strlen(links) } },
     };
@@ -225,7 +226,7 @@ static void begin(void)
     fixture.lane.profile = &fixture.profile;
     fixture.run.events = event_store_new();
     CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.run.events);
-    registration("</33629>,</33629/0>,</33629/1>,</33629/2>");
+    registration("</33629>,</33629/0>,</33629/1>,</33629/2>", false);
 }
 
 static void end(void)
@@ -406,7 +407,7 @@ static void the_set_of_instances_stays(void)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         begin();
-        registration(rows[i].links);
+        registration(rows[i].links, false);
         common_checks(&fixture.run);
         CU_ASSERT_EQUAL(fixture.count, rows[i].count);
         if (rows[i].count == 1) {
@@ -494,6 +495,17 @@ static void a_device_that_sleeps_may_be_silent(void)
     }
 }
 
+/** It listens for less time than lies between two messages of ours. */
+static void a_read_that_a_device_in_queue_mode_missed_is_no_fail(void)
+{
+    begin();
+    registration("</33629>,</33629/0>", true);
+    bare(SERVER_TIMEOUT, request(GET, "/33629/0", "", 30), 93000);
+    common_checks(&fixture.run);
+    expect_one(FINDING_INCONC, "AFU-175", "CC6", "/33629/0");
+    end();
+}
+
 static void who_reboots_comes_back_within_t_boot(void)
 {
     static const struct {
@@ -553,6 +565,8 @@ int main(void)
         { "CC6, core", a_case_without_firmware_judges_the_absence_only },
         { "CC6, absences", an_absence_that_is_explained_is_none },
         { "CC6, queue mode", a_device_that_sleeps_may_be_silent },
+        { "CC6, missed in queue mode",
+          a_read_that_a_device_in_queue_mode_missed_is_no_fail },
         { "CC6, returns", who_reboots_comes_back_within_t_boot },
         CU_TEST_INFO_NULL,
     };

@@ -499,7 +499,8 @@ static void a_device_that_sleeps_may_be_silent(void)
 static void a_read_that_a_device_in_queue_mode_missed_is_no_fail(void)
 {
     begin();
-    registration("</33629>,</33629/0>", true);
+    registration("</33629>,</33629/0>,</33629/1>,</33629/2>", true);
+    show(0, 0, 0, 0);
     bare(SERVER_TIMEOUT, request(GET, "/33629/0", "", 30), 93000);
     common_checks(&fixture.run);
     expect_one(FINDING_INCONC, "AFU-175", "CC6", "/33629/0");

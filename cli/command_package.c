@@ -299,6 +299,12 @@ static bool read_policy(const struct package_options *given,
     policy->decrypter = given->decrypt_key != NULL ? &storage->decrypt : NULL;
     policy->kek = given->kek != NULL ? &storage->kek : NULL;
     policy->requires_encryption = given->encrypted != NULL;
+    /* Who asks for opaque bytes, and for nothing that they cannot have, gets
+     * them; else no "nothing is wrong" for what nobody understood. */
+    policy->requires_format = given->format == NULL || policy->signer != NULL ||
+                              policy->decrypter != NULL ||
+                              policy->kek != NULL ||
+                              policy->requires_encryption;
     policy->installed = given->installed;
     policy->has_counter = given->counter != NULL;
     policy->counter = (uint32_t)counter;

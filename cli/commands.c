@@ -10,8 +10,10 @@ const struct command commands[] = {
       "CASE is an id such as AFU-DEP-001, GROUP such as afu or AFU-DEP, GLOB "
       "such as\n'AFU-*-00?'; without any, everything runs. DEVICE is started "
       "with its arguments\nas they are (no shell) and ended afterwards; "
-      "{address}, {port} and\n{second-port} in them are replaced by where assay listens. Each --profile adds a device, or as many "
-      "as it\nsays; DEVICE is then the program of all of them.\n\n"
+      "{address}, {port} and\n{second-port} in them are replaced by where assay "
+      "listens, {folder} by a folder for\nwhat outlives a restart, {ca} by the "
+      "file of our CA's certificate. Each --profile\nadds a device, or as many "
+      "as it says; DEVICE is then the program of all of them.\n\n"
       "Exit status: 0 all pass, 1 some fail, 2 some inconclusive, 3 error, "
       "bad usage or\nnothing ran.",
       command_run },

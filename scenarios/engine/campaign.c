@@ -203,6 +203,15 @@ static struct lane *find_peer(struct campaign *campaign, const char *peer)
 
 /** Each case that runs gets its postamble, and nothing else begins; a second
  *  one ends it all. */
+static void note_remark(struct campaign *campaign, const char *text)
+{
+    cJSON *data = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(data, "text", text);
+    cJSON_AddBoolToObject(data, "remark", true);
+    campaign_record(campaign, JOURNAL_NOTE, data);
+}
+
 static void take_interrupt(struct campaign *campaign)
 {
     bool was_interrupted = campaign->is_interrupted;
@@ -212,6 +221,10 @@ static void take_interrupt(struct campaign *campaign)
         campaign_end(campaign);
         server_stop(campaign->server);
         return;
+    }
+    if (campaign->work_count > 0) {
+        note_remark(campaign, "interrupted; the device is brought back to "
+                              "Idle, another interrupt ends at once");
     }
     for (size_t i = 0; i < campaign->work_count; i++) {
         struct lane *lane = campaign->work[i];

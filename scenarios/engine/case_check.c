@@ -94,8 +94,9 @@ static const char *misfit(enum step_parameter_type type, const cJSON *value)
     case STEP_LIMIT_NAME:
         return cJSON_IsString(value) && limit_parse(value->valuestring, &limit)
                    ? NULL
-                   : "a limit of state download abort update boot clock "
-                     "settle lifetime defer stall outage storm response";
+                   : "a limit of state download abort update boot clock settle "
+                     "lifetime defer reminder stall outage storm awake ack "
+                     "response";
     case STEP_NUMBER:
         return cJSON_IsNumber(value) ? NULL : "a number";
     case STEP_FLAG:

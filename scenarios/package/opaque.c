@@ -38,8 +38,11 @@ static enum status verify(const uint8_t *bytes, size_t size,
     (void)checks_add(verification, "size",
                      fits ? PACKAGE_CHECK_GOOD : PACKAGE_CHECK_BAD, 2, 0,
                      "%zu bytes", size); /* decides by itself */
-    (void)checks_add(verification, "format", PACKAGE_CHECK_SKIPPED, 6, 0,
-                     "nothing is known about these bytes");
+    const bool is_bad = policy->requires_format || size == 0;
+    (void)checks_add(verification, "format",
+                     is_bad ? PACKAGE_CHECK_BAD : PACKAGE_CHECK_SKIPPED, 6, 0,
+                     size == 0 ? "an empty file is no package"
+                               : "nothing is known about these bytes");
     return STATUS_OK;
 }
 

@@ -174,6 +174,7 @@ struct package_policy {
     const struct package_key *decrypter; /**< of P-256 with its private half */
     const struct package_key *kek;
     bool requires_encryption;
+    bool requires_format; /**< bytes of no known format are refused */
     /** Version; NULL: any may be installed. Of images of MCUboot the build,
      *  behind '+', does not count, here and in `others`. */
     const char *installed;

@@ -299,6 +299,9 @@ got=$?
 [ -s "$folder/interrupted/junit.xml" ] &&
     grep -q '"interrupted":true' "$folder/interrupted/events.ndjson"
 report $? "Ctrl-C ends the campaign with reports" "exit status $got"
+grep -q '^note: interrupted; the device is brought back to Idle, another interrupt ends at once' \
+    "$folder/err"
+report $? "Ctrl-C is answered at once" "$(tail -n 4 "$folder/err")"
 
 # Nothing registers: a diagnosis.
 "$assay" run --profile "$profile" --register-timeout 1 --port 0 \

@@ -104,8 +104,10 @@ while read -r format name field; do
         "$name, $(made "$format" | wc -c) bytes" ] &&
         made "$format" | "$assay" package inspect - | grep -qE "^ +[0-9]+ +[0-9]+  $field  "
     report $? "build | inspect of $format"
-    made "$format" | "$assay" package verify - >out 2>&1 &&
-        made "$format" | "$assay" package verify --json - | grep -q '"result":[[:space:]]*0'
+    asked=()
+    [ "$format" != opaque ] || asked=(--format opaque)
+    made "$format" | "$assay" package verify - "${asked[@]}" >out 2>&1 &&
+        made "$format" | "$assay" package verify --json - "${asked[@]}" | grep -q '"result":[[:space:]]*0'
     report $? "build | verify of $format"
     made "$format" | "$assay" package damage --variant trunc-half 2>/dev/null |
         "$assay" package verify - --format "$name" >out 2>&1
@@ -125,6 +127,17 @@ gives 3 'members 0 to 3' 'a multi-package for no component' build --format anjay
 gives 3 'is for suit' 'members of an image' build --image-version 1 --members 0=fw.bin
 "$assay" package inspect fw.bin --json 2>&1 | grep -q '"opaque"'
 report $? 'inspect of a file of no format'
+"$assay" package verify fw.bin >out 2>&1
+[ $? = 1 ] && grep -q 'BAD.*format.*nothing is known about these bytes' out
+report $? 'verify of a file of no format that nobody asked for'
+"$assay" package verify --format opaque fw.bin >out 2>&1 && grep -q 'nothing is wrong' out
+report $? 'verify of opaque bytes'
+"$assay" package verify --format opaque --require-encryption fw.bin >out 2>&1
+[ $? = 1 ]
+report $? 'verify of opaque bytes that are to be encrypted'
+"$assay" package verify --format opaque - </dev/null >out 2>&1
+[ $? = 1 ] && grep -q 'an empty file is no package' out
+report $? 'verify of an empty file'
 for i in 1 2; do
     build "same-$i.bin" --payload fw.bin --encrypt-for enc.pub --seed 5
     build "other-$i.bin" --payload fw.bin --encrypt-for enc.pub

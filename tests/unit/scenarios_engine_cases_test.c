@@ -359,10 +359,12 @@ static const struct {
       "/flag: true or false is expected, found 'yes'" },
     { "{\"look\": \"/3\", \"limit\": \"5 s\"}",
       "/limit: a limit of state download abort update boot clock settle "
-      "lifetime defer stall outage storm response is expected, found '5 s'" },
+      "lifetime defer reminder stall outage storm awake ack response is "
+      "expected, found '5 s'" },
     { "{\"look\": \"/3\", \"within\": \"download \"}",
       "/within: a limit of state download abort update boot clock settle "
-      "lifetime defer stall outage storm response is expected, found 'download '" },
+      "lifetime defer reminder stall outage storm awake ack response is "
+      "expected, found 'download '" },
     { "{\"look\": \"/3\", \"req\": \"AFU-001\"}",
       "/req: a list of requirement ids is expected, found 'AFU-001'" },
     { "{\"look\": \"/3\", \"req\": [\"AFU-001\", \"afu-2\"]}",

@@ -458,21 +458,21 @@ static const char *answering(const struct run *run)
     return is_without_firmware(run) ? "LWM-101" : "AFU-175";
 }
 
-/** Whether it said, when it registered, that it sleeps. */
-static bool sleeps(const struct run *run)
+/** Whether it said that it sleeps, and listens for less time than all of our
+ *  retransmissions take: each may fall between two of its waking times. */
+static bool may_miss(const struct run *run)
 {
     const struct event_store *last = run->lane->registration;
 
     return event_store_count(last) > 0 &&
-           event_store_at(last, 0)->as.server.as.registration.queue_mode;
+           event_store_at(last, 0)->as.server.as.registration.queue_mode &&
+           run_profile(run)->limits_ms[LIMIT_AWAKE] < SERVER_AWAKE_MS;
 }
 
-/** A Read without an answer, while nothing explains an absence. A device in
- *  queue mode may have gone to sleep just before, and listens for less time
- *  than lies between two messages of ours. */
+/** A Read without an answer, while nothing explains an absence. */
 static void check_silence(struct run *run)
 {
-    const bool may_sleep = sleeps(run);
+    const bool may_sleep = may_miss(run);
     bool is_away = false;
 
     for (size_t i = 0; i < event_store_count(run->events); i++) {
